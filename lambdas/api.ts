@@ -1,0 +1,89 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { dynamoAllowance } from "./aws/allowance.ts";
+import { clock, dice } from "./aws/clock-and-dice.ts";
+import { dynamoDeliveries } from "./aws/deliveries.ts";
+import { dynamoEndpoints } from "./aws/endpoints.ts";
+import { dynamoEventLog } from "./aws/event-log.ts";
+import { awsHealth } from "./aws/health.ts";
+import { dynamoKeys } from "./aws/keys.ts";
+import { dynamoStates } from "./aws/states.ts";
+import { openTable } from "./aws/table.ts";
+import { patched } from "./edge/endpoint-patch.ts";
+import { ApiEnvironment } from "./edge/environment.ts";
+import { onHttp } from "./edge/http.ts";
+import { eventQuery, pageQuery } from "./edge/queries.ts";
+import { reportCrash } from "./edge/report.ts";
+import { router } from "./edge/router.ts";
+import {
+  createdEndpointView,
+  deliveryView,
+  endpointView,
+  eventView,
+  eventWithDeliveriesView,
+  listView,
+  rootView,
+  secretView,
+  testView,
+} from "./edge/views.ts";
+import { authenticator } from "./flow/authenticate.ts";
+import { changeEndpoint, deleteEndpoint } from "./flow/change-endpoint.ts";
+import { checkHealth } from "./flow/check-health.ts";
+import { findEndpoint, listEndpoints } from "./flow/find-endpoint.ts";
+import { listDeliveries } from "./flow/list-deliveries.ts";
+import { findEvent, findEventWithDeliveries } from "./flow/read-events.ts";
+import { registerEndpoint } from "./flow/register-endpoint.ts";
+import { testEndpoint, testUrl } from "./flow/test-endpoint.ts";
+import { httpCourier } from "./net/courier.ts";
+import { addressGuard } from "./net/guard.ts";
+import { dnsResolve } from "./net/resolver.ts";
+
+const env = ApiEnvironment.parse(process.env);
+const table = openTable(env.TABLE_NAME);
+const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
+const world = {
+  clock,
+  dice,
+  guard,
+  keys: dynamoKeys(table),
+  endpoints: dynamoEndpoints(table),
+  states: dynamoStates(table),
+  log: dynamoEventLog(table, clock),
+  deliveries: dynamoDeliveries(table),
+  allowance: dynamoAllowance(table),
+  courier: httpCourier(guard, clock),
+  health: awsHealth(table, new SQSClient({}), env.EVENTS_QUEUE_URL),
+};
+
+export const handler = onHttp(
+  router<"api">(
+    {
+      createEndpoint: async ({ account, body }) => createdEndpointView(await registerEndpoint(world, account, body)),
+      listEndpoints: async ({ account, query }) =>
+        listView(await listEndpoints(world, account, pageQuery(query)), endpointView),
+      getEndpoint: async ({ account, params }) => endpointView(await findEndpoint(world, account, params.id)),
+      changeEndpoint: async ({ account, params, body }) =>
+        endpointView(await changeEndpoint(world, account, params.id, patched(body))),
+      deleteEndpoint: ({ account, params }) => deleteEndpoint(world, account, params.id),
+      getSecret: async ({ account, params }) => secretView(await findEndpoint(world, account, params.id)),
+      testUrl: async ({ account, body }) => testView(await testUrl(world, account, body)),
+      testEndpoint: async ({ account, params }) =>
+        testView({
+          attempt: await testEndpoint(world, account, (await findEndpoint(world, account, params.id)).endpoint),
+        }),
+      listDeliveries: async ({ account, params, query }) =>
+        listView(
+          await listDeliveries(world, account, params.id, { ...pageQuery(query), status: query.status }),
+          deliveryView,
+        ),
+      listEvents: async ({ account, query }) => listView(await world.log.list(account, eventQuery(query)), eventView),
+      getEvent: async ({ account, params }) =>
+        eventWithDeliveriesView(await findEventWithDeliveries(world, account, params.id)),
+      getPayload: async ({ account, params }) => (await findEvent(world, account, params.id)).payload,
+      getOpenApi: async () => (await import("./edge/openapi.ts")).openApi(),
+      getHealth: () => checkHealth(world),
+      getRoot: async () => rootView,
+    },
+    authenticator(world),
+    reportCrash,
+  ),
+);

@@ -1,0 +1,123 @@
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import type { Attempt } from "../core/attempt.ts";
+import type { EndedDelivery, PendingDelivery } from "../core/delivery.ts";
+import type { Deliveries, DeliveryKey } from "../ports.ts";
+import { queryShards } from "./sharded-query.ts";
+import { backlogPartition, isRefused, keys, readItems, type Table } from "./table.ts";
+
+const AttemptField = z
+  .object({
+    outcome: z.enum([
+      "success",
+      "http_status",
+      "timeout",
+      "dns_not_found",
+      "dns_failed",
+      "connect_refused",
+      "connect_failed",
+      "connection_lost",
+      "tls_certificate_expired",
+      "tls_certificate_untrusted",
+      "tls_hostname_mismatch",
+      "tls_failed",
+      "protocol_invalid",
+      "protocol_upgrade",
+      "address_forbidden",
+      "internal",
+    ]),
+    startedAt: z.number(),
+    durationMs: z.number(),
+    reason: z.string().optional(),
+    answer: z
+      .object({
+        status: z.number(),
+        body: z.instanceof(Uint8Array),
+        isTruncated: z.boolean(),
+        headers: z.record(z.string(), z.string()),
+      })
+      .optional(),
+  })
+  .transform(
+    ({ reason, answer, ...rest }): Attempt => ({
+      ...rest,
+      ...(reason !== undefined && { reason }),
+      ...(answer && { answer }),
+    }),
+  );
+
+const PendingItem = z
+  .object({
+    endpoint: z.string(),
+    account: z.string(),
+    eventId: z.string(),
+    type: z.string(),
+    failures: z.number(),
+    firstFailedAt: z.number().optional(),
+    dueAt: z.number(),
+    attempts: z.array(AttemptField),
+  })
+  .transform(
+    ({ firstFailedAt, ...rest }): PendingDelivery => ({
+      ...rest,
+      ...(firstFailedAt !== undefined && { firstFailedAt }),
+    }),
+  );
+
+const EndedItem = z
+  .object({
+    endpoint: z.string(),
+    account: z.string(),
+    eventId: z.string(),
+    status: z.enum(["delivered", "exhausted", "cancelled"]),
+    reason: z.enum(["schedule", "expired", "skipped", "deleted", "moved", "suspended"]).optional(),
+    endedAt: z.number(),
+    attempts: z.array(AttemptField),
+  })
+  .transform(({ reason, ...rest }): EndedDelivery => ({ ...rest, ...(reason !== undefined && { reason }) }));
+
+export function dynamoDeliveries(table: Table): Deliveries {
+  const { client, name } = table;
+  const addIfAbsent = (item: Record<string, unknown>) =>
+    isRefused(
+      client.send(new PutCommand({ TableName: name, Item: item, ConditionExpression: "attribute_not_exists(pk)" })),
+    );
+
+  return {
+    async park(delivery, expiresAt) {
+      await addIfAbsent({ ...keys.pending(delivery.endpoint, delivery.eventId), ...delivery, expiresAt });
+    },
+
+    async end(delivery, expiresAt) {
+      // The last word first: a reader between the two writes sees both items and believes this one.
+      await addIfAbsent({ ...keys.ended(delivery.endpoint, delivery.eventId), ...delivery, expiresAt });
+      await client.send(new DeleteCommand({ TableName: name, Key: keys.pending(delivery.endpoint, delivery.eventId) }));
+    },
+
+    async pending(of: readonly DeliveryKey[]) {
+      const items = await readItems(
+        table,
+        of.map(({ endpoint, eventId }) => keys.pending(endpoint, eventId)),
+      );
+      return items.map((item) => PendingItem.parse(item));
+    },
+
+    async ended(of: readonly DeliveryKey[]) {
+      const items = await readItems(
+        table,
+        of.map(({ endpoint, eventId }) => keys.ended(endpoint, eventId)),
+      );
+      return items.map((item) => EndedItem.parse(item));
+    },
+
+    backlog(endpoint, { before, limit }) {
+      return queryShards(table, {
+        partition: (shard) => backlogPartition(endpoint, shard),
+        parse: (item) => PendingItem.parse(item),
+        idOf: ({ eventId }) => eventId,
+        before,
+        limit,
+      });
+    },
+  };
+}

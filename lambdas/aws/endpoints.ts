@@ -1,0 +1,118 @@
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import type { Endpoint } from "../core/endpoint.ts";
+import type { Endpoints } from "../ports.ts";
+import { ENDPOINT_PREFIX, isRefused, keys, type Table } from "./table.ts";
+
+const EndpointItem = z
+  .object({
+    id: z.string(),
+    account: z.string(),
+    url: z.string(),
+    userinfo: z.object({ user: z.string(), password: z.string() }).optional(),
+    description: z.string(),
+    eventTypes: z.array(z.string()),
+    format: z.enum(["standard", "raw"]),
+    success: z.enum(["2xx", "200"]),
+    retrySchedule: z.union([
+      z.enum(["standard", "mailjet", "sarbacane"]),
+      z.array(z.object({ times: z.number(), everyMs: z.number() })),
+    ]),
+    timeoutMs: z.number(),
+    headers: z.record(z.string(), z.string()),
+    metadata: z.record(z.string(), z.string()),
+    secrets: z.array(z.string()).min(1),
+    createdAt: z.number(),
+    updatedAt: z.number(),
+    version: z.number(),
+  })
+  .transform(({ userinfo, ...rest }): Endpoint => ({ ...rest, ...(userinfo && { userinfo }) }));
+const AccountItem = z.object({ revision: z.number().default(0) });
+
+export function dynamoEndpoints({ client, name }: Table): Endpoints {
+  const moveRevision = (account: string) =>
+    client.send(
+      new UpdateCommand({
+        TableName: name,
+        Key: keys.account(account),
+        UpdateExpression: "ADD revision :one",
+        ExpressionAttributeValues: { ":one": 1 },
+      }),
+    );
+
+  return {
+    async revision(account) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: name, Key: keys.account(account), ConsistentRead: true }),
+      );
+      return AccountItem.parse(Item ?? {}).revision;
+    },
+
+    async list(account) {
+      const found: Endpoint[] = [];
+      let from: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: name,
+            ConsistentRead: true,
+            KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues: { ":pk": keys.account(account).pk, ":prefix": ENDPOINT_PREFIX },
+            ExclusiveStartKey: from,
+          }),
+        );
+        found.push(...(page.Items ?? []).map((item) => EndpointItem.parse(item)));
+        from = page.LastEvaluatedKey;
+      } while (from !== undefined);
+      return found;
+    },
+
+    async find(account, id) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: name, Key: keys.endpoint(account, id), ConsistentRead: true }),
+      );
+      return Item === undefined ? undefined : EndpointItem.parse(Item);
+    },
+
+    async add(endpoint, state) {
+      // The state first: an endpoint that is seen always has one.
+      await client.send(new PutCommand({ TableName: name, Item: { ...keys.state(endpoint.id), ...state } }));
+      await client.send(
+        new PutCommand({ TableName: name, Item: { ...keys.endpoint(endpoint.account, endpoint.id), ...endpoint } }),
+      );
+      await moveRevision(endpoint.account);
+    },
+
+    async replace(endpoint) {
+      const put = new PutCommand({
+        TableName: name,
+        Item: { ...keys.endpoint(endpoint.account, endpoint.id), ...endpoint },
+        ConditionExpression: "version = :before",
+        ExpressionAttributeValues: { ":before": endpoint.version - 1 },
+      });
+      if (await isRefused(client.send(put))) return "changed meanwhile";
+      await moveRevision(endpoint.account);
+      return "replaced";
+    },
+
+    async remove(account, id, now) {
+      const removal = new DeleteCommand({
+        TableName: name,
+        Key: keys.endpoint(account, id),
+        ConditionExpression: "attribute_exists(pk)",
+      });
+      if (await isRefused(client.send(removal))) return "not found";
+      await moveRevision(account);
+      const mark = new UpdateCommand({
+        TableName: name,
+        Key: keys.state(id),
+        UpdateExpression: "SET #status = :deleted, statusReason = :reason, statusSince = :now ADD version :one",
+        ConditionExpression: "attribute_exists(pk)",
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: { ":deleted": "deleted", ":reason": "deleted", ":now": now, ":one": 1 },
+      });
+      await isRefused(client.send(mark));
+      return "removed";
+    },
+  };
+}

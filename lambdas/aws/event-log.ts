@@ -1,0 +1,142 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import type { FirstResult, LoggedEvent } from "../core/delivery.ts";
+import { idTime } from "../core/ids.ts";
+import type { Clock, EventLog, LogQuery } from "../ports.ts";
+import { queryShards } from "./sharded-query.ts";
+import { isRefused, keys, logPartition, readItems, type Table } from "./table.ts";
+
+// A write unit is 1 KB. Below this, with keys and results beside it, a payload fits in one as it is (design: about 700 B).
+const PLAIN_BYTES = 700;
+
+const Results = z.record(z.string(), z.tuple([z.union([z.string(), z.number()]), z.number(), z.number()]));
+const Bytes = z.instanceof(Uint8Array);
+const EventItem = z
+  .object({
+    pk: z.string(),
+    sk: z.string(),
+    type: z.string(),
+    source: z.enum(["api", "mailjet", "sarbacane"]),
+    eventId: z.string().optional(),
+    occurredAt: z.number().optional(),
+    payload: Bytes.optional(),
+    deflated: Bytes.optional(),
+    delivered: Results,
+    parked: Results,
+    expiresAt: z.number(),
+  })
+  .transform(({ pk, sk, eventId, occurredAt, payload, deflated, delivered, parked, ...rest }) => ({
+    ...rest,
+    id: sk,
+    account: pk.slice(pk.indexOf("#") + 1, pk.lastIndexOf("#")),
+    // The id is a ULID of the acceptance: its time need not be stored again.
+    acceptedAt: idTime(sk),
+    occurredAt: occurredAt ?? idTime(sk),
+    ...(eventId !== undefined && { eventId }),
+    payload: deflated === undefined ? (payload ?? new Uint8Array()) : inflateRawSync(deflated),
+    delivered: resultsOf(delivered),
+    parked: resultsOf(parked),
+  }));
+
+export function dynamoEventLog(table: Table, clock: Clock): EventLog {
+  const find = async (account: string, ids: readonly string[]) => {
+    const items = await readItems(
+      table,
+      [...new Set(ids)].map((id) => keys.event(account, id)),
+    );
+    return new Map(
+      items
+        .map((item) => EventItem.parse(item))
+        .filter(isLive)
+        .map((event) => [event.id, event]),
+    );
+  };
+  // DynamoDB deletes what has expired within days, not at once.
+  const isLive = ({ expiresAt }: { expiresAt: number }) => expiresAt * 1000 > clock.now();
+
+  return {
+    find,
+
+    async add(event, expiresAt) {
+      const put = new PutCommand({
+        TableName: table.name,
+        Item: itemOf(event, expiresAt),
+        ConditionExpression: "attribute_not_exists(pk)",
+      });
+      if (!(await isRefused(table.client.send(put)))) return undefined;
+      return (await find(event.account, [event.id])).get(event.id);
+    },
+
+    async list(account, query) {
+      const page = await queryShards(table, {
+        partition: (shard) => logPartition(account, shard),
+        parse: (item) => EventItem.parse(item),
+        idOf: ({ id }) => id,
+        before: query.before,
+        after: query.after,
+        limit: query.limit,
+        ...filterOf(query),
+      });
+      return { ...page, items: page.items.filter(isLive) };
+    },
+  };
+}
+
+function itemOf(event: LoggedEvent, expiresAt: number): Record<string, unknown> {
+  const { id, account, type, source, eventId, acceptedAt, occurredAt, payload, delivered, parked } = event;
+  return {
+    ...keys.event(account, id),
+    type,
+    source,
+    eventId,
+    occurredAt: occurredAt === acceptedAt ? undefined : occurredAt,
+    ...storedPayload(payload),
+    delivered: tuplesOf(delivered),
+    parked: tuplesOf(parked),
+    expiresAt,
+  };
+}
+
+function storedPayload(payload: Uint8Array): { payload: Uint8Array } | { deflated: Uint8Array } {
+  if (payload.length <= PLAIN_BYTES) return { payload };
+  const deflated = deflateRawSync(payload);
+  return deflated.length < payload.length ? { deflated } : { payload };
+}
+
+function filterOf({ type, eventId, endpoint }: LogQuery) {
+  const parts = [
+    ...(type === undefined
+      ? []
+      : [{ expression: "#type = :type", names: { "#type": "type" }, values: { ":type": type } }]),
+    ...(eventId === undefined
+      ? []
+      : [{ expression: "eventId = :eventId", names: {}, values: { ":eventId": eventId } }]),
+    ...(endpoint === undefined
+      ? []
+      : [
+          {
+            expression: "(attribute_exists(delivered.#ep) OR attribute_exists(parked.#ep))",
+            names: { "#ep": endpoint },
+            values: {},
+          },
+        ]),
+  ];
+  if (parts.length === 0) return {};
+  const filter = {
+    expression: parts.map(({ expression }) => expression).join(" AND "),
+    names: Object.assign({}, ...parts.map(({ names }) => names)),
+    values: Object.assign({}, ...parts.map(({ values }) => values)),
+  };
+  return { filter };
+}
+
+const tuplesOf = (results: Readonly<Record<string, FirstResult>>) =>
+  Object.fromEntries(
+    Object.entries(results).map(([endpoint, { code, durationMs, at }]) => [endpoint, [code, durationMs, at]]),
+  );
+function resultsOf(tuples: z.infer<typeof Results>): Record<string, FirstResult> {
+  return Object.fromEntries(
+    Object.entries(tuples).map(([endpoint, [code, durationMs, at]]) => [endpoint, { code, durationMs, at }]),
+  );
+}

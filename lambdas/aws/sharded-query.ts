@@ -1,0 +1,70 @@
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { SHARDS } from "../core/ids.ts";
+import { mergeShards, type ShardPart } from "../core/shard-merge.ts";
+import type { Page } from "../ports.ts";
+import type { Table } from "./table.ts";
+
+/** Which items of each shard are wanted. */
+export interface ShardedQuery<T> {
+  readonly partition: (shard: number) => string;
+  readonly parse: (item: unknown) => T;
+  readonly idOf: (item: T) => string;
+  /** Ids below this one. */
+  readonly before?: string | undefined;
+  /** Ids from this one on. */
+  readonly after?: string | undefined;
+  readonly filter?: {
+    readonly expression: string;
+    readonly names: Record<string, string>;
+    readonly values: Record<string, unknown>;
+  };
+  readonly limit: number;
+}
+
+const LOWEST = "!"; // sorts before every id
+const HIGHEST = "~"; // sorts behind every id
+// With a filter most of what is read may not match. Ours: at most so many rounds of 8 pages for one answer.
+const ROUNDS_MAX = 5;
+const FILTERED_PAGE = 200;
+
+/** Reads a list that is spread over shards, newest first, strongly consistent. */
+export async function queryShards<T>({ client, name }: Table, query: ShardedQuery<T>): Promise<Page<T>> {
+  const { partition, parse, idOf, before = HIGHEST, after = LOWEST, filter, limit } = query;
+
+  if (after >= before) return { items: [] }; // DynamoDB refuses a range whose end comes before its beginning
+
+  async function read(shard: number, below: string): Promise<ShardPart<T>> {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: name,
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: filter === undefined ? limit + 1 : FILTERED_PAGE,
+        KeyConditionExpression: "pk = :pk AND sk BETWEEN :after AND :below",
+        // BETWEEN takes its bounds in: `below` itself was in the page before, and starting behind it leaves it out.
+        ...(below !== HIGHEST && { ExclusiveStartKey: { pk: partition(shard), sk: below } }),
+        ...(filter && {
+          FilterExpression: filter.expression,
+          ...(Object.keys(filter.names).length > 0 && { ExpressionAttributeNames: filter.names }),
+        }),
+        ExpressionAttributeValues: { ":pk": partition(shard), ":after": after, ":below": below, ...filter?.values },
+      }),
+    );
+    const floor: unknown = page.LastEvaluatedKey?.["sk"];
+    return { items: (page.Items ?? []).map(parse), ...(floor !== undefined && { floor: String(floor) }) };
+  }
+
+  let parts = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => read(shard, before)));
+  for (let round = 1; round < ROUNDS_MAX; round++) {
+    const merged = mergeShards(parts, idOf, limit);
+    if (merged.items.length === limit || merged.next === undefined) break;
+    parts = await Promise.all(
+      parts.map(async (part, shard) => (part.floor === undefined ? part : joined(part, await read(shard, part.floor)))),
+    );
+  }
+  return mergeShards(parts, idOf, limit);
+}
+
+function joined<T>(upper: ShardPart<T>, lower: ShardPart<T>): ShardPart<T> {
+  return { ...lower, items: [...upper.items, ...lower.items] };
+}

@@ -1,0 +1,69 @@
+import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { BatchGetCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { shardOf } from "../core/ids.ts";
+
+/** The one table, and how each of its items is found: every key is made here. */
+export interface Table {
+  readonly client: DynamoDBDocumentClient;
+  readonly name: string;
+}
+
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export const keys = {
+  key: (id: string): ItemKey => ({ pk: `KEY#${id}`, sk: "KEY" }),
+  account: (account: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: "ACCOUNT" }),
+  endpoint: (account: string, endpoint: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: `ENDPOINT#${endpoint}` }),
+  state: (endpoint: string): ItemKey => ({ pk: `STATE#${endpoint}`, sk: "STATE" }),
+  event: (account: string, event: string): ItemKey => ({ pk: logPartition(account, shardOf(event)), sk: event }),
+  pending: (endpoint: string, event: string): ItemKey => ({
+    pk: backlogPartition(endpoint, shardOf(event)),
+    sk: event,
+  }),
+  ended: (endpoint: string, event: string): ItemKey => ({ pk: `EVENT#${event}`, sk: endpoint }),
+  allowance: (name: string, minute: number): ItemKey => ({ pk: `ALLOWANCE#${name}`, sk: String(minute) }),
+};
+export const ENDPOINT_PREFIX = "ENDPOINT#";
+export const logPartition = (account: string, shard: number) => `LOG#${account}#${shard}`;
+export const backlogPartition = (endpoint: string, shard: number) => `BACKLOG#${endpoint}#${shard}`;
+
+export function openTable(name: string): Table {
+  return {
+    name,
+    client: DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } }),
+  };
+}
+
+const BATCH_GET_MAX = 100; // DynamoDB: keys in one BatchGetItem
+
+/** Reads items by their keys, strongly consistent, in no order; an absent one is missing from the answer. */
+export async function readItems(
+  { client, name }: Table,
+  wanted: readonly ItemKey[],
+): Promise<Record<string, unknown>[]> {
+  const found: Record<string, unknown>[] = [];
+  let left: Record<string, unknown>[] = wanted.map((key) => ({ ...key }));
+  while (left.length > 0) {
+    const answer = await client.send(
+      new BatchGetCommand({ RequestItems: { [name]: { Keys: left.slice(0, BATCH_GET_MAX), ConsistentRead: true } } }),
+    );
+    found.push(...(answer.Responses?.[name] ?? []));
+    // What DynamoDB had no room for in this answer (16 MB) is asked again.
+    left = [...(answer.UnprocessedKeys?.[name]?.Keys ?? []), ...left.slice(BATCH_GET_MAX)];
+  }
+  return found;
+}
+
+/** Whether a write was refused by its condition; any other error is thrown on. */
+export async function isRefused(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return false;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return true;
+    throw error;
+  }
+}

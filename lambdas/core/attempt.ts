@@ -1,0 +1,42 @@
+/**
+ * How one POST ended. A closed list: `http_status` means that an answer came and its status was no success, all others
+ * that no usable status came.
+ */
+export type Outcome =
+  | "success"
+  | "http_status"
+  | "timeout"
+  | "dns_not_found"
+  | "dns_failed"
+  | "connect_refused"
+  | "connect_failed"
+  | "connection_lost"
+  | "tls_certificate_expired"
+  | "tls_certificate_untrusted"
+  | "tls_hostname_mismatch"
+  | "tls_failed"
+  | "protocol_invalid"
+  | "protocol_upgrade"
+  | "address_forbidden"
+  | "internal";
+
+/** What is kept of a receiver's answer. */
+export interface Answer {
+  readonly status: number;
+  /** At most 1 KiB of the body, as it came (never decompressed). */
+  readonly body: Uint8Array;
+  /** Whether the body was longer than what is kept, or ended before its time. */
+  readonly isTruncated: boolean;
+  /** `Content-Type`, `Retry-After` and `Location`, each cut at 256 characters, where the answer had them. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One POST and how it ended. */
+export interface Attempt {
+  readonly outcome: Outcome;
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** What happened, in a few words for a person; never a payload, a header's value or a secret. */
+  readonly reason?: string;
+  readonly answer?: Answer;
+}

@@ -1,0 +1,54 @@
+import type { Attempt } from "./attempt.ts";
+import type { Event } from "./event.ts";
+
+/** What came of an event's first attempt at one endpoint. `untried`: it joined the backlog without one. */
+export interface FirstResult {
+  /** The answer's status, or the outcome where none came. */
+  readonly code: number | string;
+  readonly durationMs: number;
+  readonly at: number;
+}
+
+/** An event as the log keeps it: written once, after its first attempts. */
+export interface LoggedEvent extends Event {
+  readonly delivered: Readonly<Record<string, FirstResult>>;
+  /** Endpoints whose backlog it joined. */
+  readonly parked: Readonly<Record<string, FirstResult>>;
+}
+
+/** A delivery that waits in its endpoint's backlog. */
+export interface PendingDelivery {
+  readonly endpoint: string;
+  readonly account: string;
+  readonly eventId: string;
+  readonly type: string;
+  /** Attempts of its own schedule that failed. */
+  readonly failures: number;
+  readonly firstFailedAt?: number;
+  readonly dueAt: number;
+  /** The newest 25, oldest first. */
+  readonly attempts: readonly Attempt[];
+}
+
+export type EndReason = "schedule" | "expired" | "skipped" | "deleted" | "moved" | "suspended";
+
+/** The last word on a delivery that once was pending. */
+export interface EndedDelivery {
+  readonly endpoint: string;
+  readonly account: string;
+  readonly eventId: string;
+  readonly status: "delivered" | "exhausted" | "cancelled";
+  readonly reason?: EndReason;
+  readonly endedAt: number;
+  readonly attempts: readonly Attempt[];
+}
+
+/** What a reader sees, whichever of the items above tells it. */
+export interface Delivery {
+  readonly endpoint: string;
+  readonly eventId: string;
+  readonly status: "pending" | "delivered" | "exhausted" | "cancelled";
+  readonly reason?: EndReason;
+  readonly dueAt?: number;
+  readonly attempts: readonly Attempt[];
+}

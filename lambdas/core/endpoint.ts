@@ -1,0 +1,58 @@
+import type { Preset, RetrySchedule } from "./retry-schedule.ts";
+
+/** How bytes are framed; a format never re-serialises a payload. */
+export type Format = "standard" | "raw";
+/** Which answers are a success. Mailjet asks for exactly 200, Sarbacane and Standard Webhooks for any 2xx. */
+export type SuccessRule = "2xx" | "200";
+
+/** What the user decides about a registered URL. */
+export interface EndpointConfig {
+  /** Without userinfo: that travels as `authorization`. */
+  readonly url: string;
+  /** The url's `user:password`, sent as Basic credentials and masked when read. */
+  readonly userinfo?: { readonly user: string; readonly password: string };
+  readonly description: string;
+  readonly eventTypes: readonly string[];
+  readonly format: Format;
+  readonly success: SuccessRule;
+  readonly retrySchedule: Preset | RetrySchedule;
+  readonly timeoutMs: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A registered URL. */
+export interface Endpoint extends EndpointConfig {
+  readonly id: string;
+  readonly account: string;
+  /** Newest first; each `whsec_` and 32 random bytes in base64. All of them sign. */
+  readonly secrets: readonly string[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Goes up by one at each change: two changes at a time cannot undo each other unnoticed. */
+  readonly version: number;
+}
+
+/** `paused` is the user's wish, `suspended` is ours. `deleted` lasts until the backlog is cancelled. */
+export type EndpointStatus = "active" | "failing" | "suspended" | "paused" | "deleted";
+
+/** How an endpoint is doing: an item of its own, so that deliveries never touch the user's configuration. */
+export interface EndpointState {
+  readonly endpoint: string;
+  readonly account: string;
+  readonly status: EndpointStatus;
+  readonly statusReason: string;
+  readonly statusSince: number;
+  /** Goes up by one at each change of status. */
+  readonly version: number;
+  /** Failures since the last success. */
+  readonly streak: number;
+  /** A recent success, noted when it ended a streak and else every 5 minutes at most. */
+  readonly lastOkAt?: number;
+  /** How often something joined the backlog, in all. */
+  readonly parked: number;
+}
+
+export function isSuccess(rule: SuccessRule, status: number): boolean {
+  return rule === "200" ? status === 200 : status >= 200 && status <= 299;
+}

@@ -1,0 +1,55 @@
+/** What a caller can do wrong, or must wait for: a closed list of stable codes. `edge/problem.ts` gives each its status. */
+export type ErrorCode =
+  | "ADDRESS_FORBIDDEN"
+  | "ENDPOINT_LIMIT_REACHED"
+  | "ENDPOINT_NOT_FOUND"
+  | "EVENT_NOT_FOUND"
+  | "EVENT_NOT_YET_LOGGED"
+  | "FIELDS_INVALID"
+  | "JSON_INVALID"
+  | "JSON_TOO_DEEP"
+  | "KEY_INVALID"
+  | "MEDIA_TYPE_UNSUPPORTED"
+  | "METHOD_NOT_ALLOWED"
+  | "PAYLOAD_TOO_LARGE"
+  | "QUEUE_UNAVAILABLE"
+  | "REQUEST_INVALID"
+  | "REQUEST_TOO_LARGE"
+  | "ROUTE_NOT_FOUND"
+  | "SCOPE_MISSING"
+  | "STORE_UNAVAILABLE"
+  | "TOO_MANY_EVENTS"
+  | "TOO_MANY_TESTS"
+  | "UNEXPECTED"
+  | "WRITE_CONFLICT";
+
+/** One field that was refused. */
+export interface FieldError {
+  /** JSON Pointer into the request's body, or `?name` for a query parameter. */
+  readonly pointer: string;
+  readonly detail: string;
+  /** What would have been accepted. */
+  readonly allowed?: string;
+  /** The value we got: only where it can hold nothing private. */
+  readonly value?: unknown;
+}
+
+/** An error that its caller can act on. Everything else crashes and is retried. */
+export class RappelError extends Error {
+  override readonly name = "RappelError";
+  readonly code: ErrorCode;
+  readonly errors: readonly FieldError[];
+  readonly retryAfterSeconds: number | undefined;
+
+  /** @param message what could not be done, the value we got, the value we need; never a payload or a secret */
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { errors?: readonly FieldError[]; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: more.cause });
+    this.code = code;
+    this.errors = more.errors ?? [];
+    this.retryAfterSeconds = more.retryAfterSeconds;
+  }
+}

@@ -1,0 +1,39 @@
+/** Where an event came in. A type's sample belongs to (source, type): two platforms both know `open`. */
+export type Source = "api" | "mailjet" | "sarbacane";
+
+/** Something that happened. It never changes. */
+export interface Event {
+  /** `evt_` and a ULID of its acceptance; the `webhook-id` of every attempt. */
+  readonly id: string;
+  readonly account: string;
+  readonly type: string;
+  readonly source: Source;
+  /** The producer's own id: a field, never a key. */
+  readonly eventId?: string;
+  readonly acceptedAt: number;
+  /** The producer's `timestamp`; without one, when it was accepted. */
+  readonly occurredAt: number;
+  /** JSON in UTF-8, byte for byte as it came. */
+  readonly payload: Uint8Array;
+}
+
+/** An event as its producer sent it: nothing of the payload was parsed. */
+export type SentEvent = Pick<Event, "type" | "eventId" | "payload"> & { readonly occurredAt?: number };
+
+/** `webhook-id` must hold no `.`, which would break the signed content (Standard Webhooks); types may. */
+export const EVENT_TYPE = /^[A-Za-z0-9_.-]{1,128}$/;
+
+/** Types under this prefix tell of Rappel itself. Only Rappel emits them. */
+export const OPERATIONAL_PREFIX = "rappel.";
+
+/**
+ * Whether an endpoint that asked for `wanted` gets events of `type`.
+ * @param wanted exact types, `*` (all but operational ones), or a prefix of whole segments such as `email.*`
+ */
+export function isWanted(wanted: readonly string[], type: string): boolean {
+  return wanted.some((pattern) => {
+    if (pattern === "*") return !type.startsWith(OPERATIONAL_PREFIX);
+    if (pattern.endsWith(".*")) return type.startsWith(pattern.slice(0, -1));
+    return pattern === type;
+  });
+}

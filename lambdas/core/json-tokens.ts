@@ -1,0 +1,78 @@
+/** Why bytes are not taken as JSON, and where: the offset of the first byte that is wrong. */
+export class JsonFault extends Error {
+  override readonly name = "JsonFault";
+  readonly offset: number;
+  readonly isTooDeep: boolean;
+  constructor(problem: string, offset: number, isTooDeep = false) {
+    super(problem);
+    this.offset = offset;
+    this.isTooDeep = isTooDeep;
+  }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const DOT = 0x2e;
+const LETTER_U = 0x75;
+const ESCAPED = new Set(Buffer.from('"\\/bfnrt'));
+const LITERALS = ["true", "false", "null"].map((word) => Buffer.from(word));
+
+const isDigit = (byte: number | undefined) => byte !== undefined && byte >= ZERO && byte <= 0x39;
+const isHex = (byte: number | undefined) =>
+  isDigit(byte) || (byte !== undefined && (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
+
+/** Behind the white space at `at`: JSON's four, and no other. */
+export function endOfSpace(bytes: Uint8Array, at: number): number {
+  let end = at;
+  for (;;) {
+    const byte = bytes[end];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return end;
+    end++;
+  }
+}
+
+/** Behind the closing quote of the string that begins at `at`. Escapes are checked, never resolved. */
+export function endOfString(bytes: Uint8Array, at: number): number {
+  for (let end = at + 1; end < bytes.length; end++) {
+    const byte = bytes[end] ?? 0;
+    if (byte === QUOTE) return end + 1;
+    if (byte < 0x20) throw new JsonFault("a control character in a string must be escaped", end);
+    if (byte === BACKSLASH) end = lastOfEscape(bytes, end);
+  }
+  throw new JsonFault("the string that begins here has no end", at);
+}
+
+function lastOfEscape(bytes: Uint8Array, at: number): number {
+  const letter = bytes[at + 1];
+  if (letter !== undefined && ESCAPED.has(letter)) return at + 1;
+  if (letter === LETTER_U && [2, 3, 4, 5].every((ahead) => isHex(bytes[at + ahead]))) return at + 5;
+  throw new JsonFault("JSON knows no such escape", at);
+}
+
+/** Behind the number, `true`, `false` or `null` at `at`. */
+export function endOfScalar(bytes: Uint8Array, at: number): number {
+  if (at >= bytes.length) throw new JsonFault("the text ends where a value is needed", at);
+  const word = LITERALS.find((literal) => literal.every((byte, i) => bytes[at + i] === byte));
+  return word === undefined ? endOfNumber(bytes, at) : at + word.length;
+}
+
+function endOfNumber(bytes: Uint8Array, start: number): number {
+  let at = bytes[start] === MINUS ? start + 1 : start;
+  if (!isDigit(bytes[at])) throw new JsonFault("a JSON value is needed", start);
+  at = bytes[at] === ZERO ? at + 1 : endOfDigits(bytes, at);
+  if (bytes[at] === DOT) at = endOfDigits(bytes, at + 1);
+  if (bytes[at] === 0x65 || bytes[at] === 0x45) {
+    const signed = bytes[at + 1] === 0x2b || bytes[at + 1] === MINUS;
+    at = endOfDigits(bytes, at + (signed ? 2 : 1));
+  }
+  return at;
+}
+
+function endOfDigits(bytes: Uint8Array, start: number): number {
+  let at = start;
+  while (isDigit(bytes[at])) at++;
+  if (at === start) throw new JsonFault("a digit is needed", at);
+  return at;
+}

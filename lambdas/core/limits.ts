@@ -1,0 +1,89 @@
+/**
+ * Every limit in one place, each with its unit and its source. "ours" marks a choice; the rest is somebody else's law.
+ * The README's limits table is written from this file (`npm run docs`).
+ */
+const KIB = 1024;
+
+export const LIMITS = {
+  /** Bytes of one payload. Ours: what a receiver can be asked to read at once. */
+  payloadBytes: 256 * KIB,
+  /** Bytes of one request. Ours, well under API Gateway's 10 MB. */
+  requestBytes: 1024 * KIB,
+  /** Events in one request. Ours. */
+  requestEvents: 500,
+  /** Nesting of a JSON document. Ours: PHP's json_decode stops at 512, and the `standard` format adds one. */
+  jsonDepth: 500,
+
+  /** Events in one queue message. Ours: bounds what one redelivery repeats. */
+  packEvents: 25,
+  /** Bytes of one queue message, one larger event excepted. SQS bills each started 64 KiB as a request. */
+  packBytes: 64 * KIB,
+  /** Bytes of one SendMessageBatch call, bodies together. SQS: 1 MiB; the rest is left for attributes. */
+  sendBytes: 1000 * KIB,
+  /** Messages in one SendMessageBatch call. SQS. */
+  sendMessages: 10,
+
+  /** Endpoints of one account. Ours: one event's fan-out fits one invocation. */
+  endpointsPerAccount: 50,
+  /** Characters of an endpoint's url. Ours. */
+  urlChars: 2048,
+  /** Entries in an endpoint's `eventTypes`. Ours. */
+  eventTypesPerEndpoint: 50,
+  /** Headers of an endpoint's own. Ours. */
+  headersPerEndpoint: 20,
+  /** Characters of one header's value. Ours: common servers refuse 8 KiB of headers in all. */
+  headerValueChars: 1024,
+  /** Metadata entries of an endpoint. Ours. */
+  metadataEntries: 20,
+  /** Characters of one metadata value. Ours. */
+  metadataValueChars: 500,
+  /** Characters of an endpoint's description. Ours. */
+  descriptionChars: 500,
+  /** Waits in one retry schedule. Ours. */
+  scheduleWaitsMin: 5,
+  scheduleWaitsMax: 100,
+  /** Milliseconds of one wait. Ours: a second to a day. */
+  scheduleWaitMsMin: 1_000,
+  scheduleWaitMsMax: 86_400_000,
+
+  /** Milliseconds one attempt may last, from DNS to the last byte. Standard Webhooks asks for 15 to 30 s. */
+  timeoutMsMin: 1_000,
+  timeoutMsMax: 30_000,
+  timeoutMsDefault: 15_000,
+  /** Bytes of an answer's body that are read. Ours. */
+  responseReadBytes: 16 * KIB,
+  /** Bytes of an answer's body that are kept. Ours. */
+  responseKeptBytes: KIB,
+  /** Bytes of an answer's header section. Node's own default; more is a protocol failure. */
+  responseHeaderBytes: 16 * KIB,
+  /** Attempts kept with a delivery, the newest. Ours. */
+  attemptsKept: 25,
+
+  /** POSTs in flight in one function at a time, for one endpoint and in all. Ours. */
+  inFlightPerEndpoint: 25,
+  inFlight: 64,
+  /** Seconds one invocation of a function may last. Ours. */
+  functionSeconds: 60,
+  /** Seconds a received message stays hidden: at least 6 x the function timeout. AWS's advice for event sources. */
+  visibilitySeconds: 360,
+  /** Receives of a message before it moves to the dead-letter queue. Ours. */
+  maxReceives: 5,
+
+  /** Seconds a key, once read, is trusted. Ours. */
+  keyCacheSeconds: 30,
+  /** Seconds an endpoint's state, once read, is trusted by dispatch. Ours. */
+  stateCacheSeconds: 5,
+  /** Seconds after which dispatch reads an account's endpoints again though its revision did not move. Ours. */
+  endpointsCacheSeconds: 60,
+  /** Seconds between two notes of an endpoint's last success. Ours: a success on a healthy URL costs no write. */
+  lastOkEverySeconds: 300,
+  /** Test POSTs per account and minute. Ours. */
+  testsPerMinute: 30,
+  /** Items of one list page. Ours. */
+  pageMax: 100,
+  pageDefault: 25,
+  /** Days an event is kept. Ours. */
+  retentionDays: 30,
+  /** Seconds after its acceptance during which an unknown event may still be on its way to the log. Ours. */
+  youngSeconds: 900,
+} as const;

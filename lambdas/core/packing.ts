@@ -1,0 +1,28 @@
+/** What one queue message may hold. */
+export interface PackLimits {
+  readonly items: number;
+  readonly bytes: number;
+}
+
+/**
+ * Groups neighbours, in their order, so that no group passes `limits`; one item that is larger than `limits.bytes` by
+ * itself gets a group of its own.
+ * @param sizeOf bytes of one item, its separator included
+ */
+export function packed<T>(items: readonly T[], limits: PackLimits, sizeOf: (item: T) => number): T[][] {
+  const groups: T[][] = [];
+  let current: T[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const size = sizeOf(item);
+    if (current.length > 0 && (current.length === limits.items || bytes + size > limits.bytes)) {
+      groups.push(current);
+      current = [];
+      bytes = 0;
+    }
+    current.push(item);
+    bytes += size;
+  }
+  if (current.length > 0) groups.push(current);
+  return groups;
+}

@@ -1,0 +1,31 @@
+import { isUtf8 } from "node:buffer";
+
+/**
+ * Where the first byte stands that is no UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF), or
+ * `undefined` when all of it is.
+ */
+export function firstInvalidUtf8(bytes: Uint8Array): number | undefined {
+  if (isUtf8(bytes)) return undefined;
+  let at = 0;
+  while (at < bytes.length) {
+    const length = lengthOfChar(bytes, at);
+    if (length === 0) return at;
+    at += length;
+  }
+  return undefined;
+}
+
+/** Bytes of the well-formed character at `at`, or 0. The second byte's range is what rules out the ill-formed ones. */
+function lengthOfChar(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] ?? 0;
+  if (first < 0x80) return 1;
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const lowest = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const highest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  for (let i = 1; i < length; i++) {
+    const byte = bytes[at + i] ?? 0;
+    if (byte < (i === 1 ? lowest : 0x80) || byte > (i === 1 ? highest : 0xbf)) return 0;
+  }
+  return length;
+}

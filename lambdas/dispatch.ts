@@ -1,0 +1,29 @@
+import { clock } from "./aws/clock-and-dice.ts";
+import { dynamoDeliveries } from "./aws/deliveries.ts";
+import { dynamoEndpoints } from "./aws/endpoints.ts";
+import { dynamoEventLog } from "./aws/event-log.ts";
+import { decodePack } from "./aws/pack-message.ts";
+import { dynamoStates } from "./aws/states.ts";
+import { openTable } from "./aws/table.ts";
+import { DispatchEnvironment } from "./edge/environment.ts";
+import { report, reportPoison } from "./edge/report.ts";
+import { onSqs } from "./edge/sqs.ts";
+import { dispatcher } from "./flow/dispatch-events.ts";
+import { httpCourier } from "./net/courier.ts";
+import { addressGuard } from "./net/guard.ts";
+import { dnsResolve } from "./net/resolver.ts";
+
+const env = DispatchEnvironment.parse(process.env);
+const table = openTable(env.TABLE_NAME);
+const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
+const world = {
+  clock,
+  report,
+  endpoints: dynamoEndpoints(table),
+  states: dynamoStates(table),
+  log: dynamoEventLog(table, clock),
+  deliveries: dynamoDeliveries(table),
+  courier: httpCourier(guard, clock),
+};
+
+export const handler = onSqs(decodePack, dispatcher(world), reportPoison);

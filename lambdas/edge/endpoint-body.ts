@@ -1,0 +1,175 @@
+import * as z from "zod";
+import type { EndpointConfig } from "../core/endpoint.ts";
+import { EVENT_TYPE } from "../core/event.ts";
+import { LIMITS } from "../core/limits.ts";
+import { waitsIn } from "../core/retry-schedule.ts";
+import { isReservedHeader, maskedUrl, splitUrl } from "./url-field.ts";
+
+const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]{0,63}$/; // RFC 9110 token, begun by a letter or digit
+const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?$/; // no CR, LF, NUL: nothing can be smuggled in
+const METADATA_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+const PATTERN = /^(\*|[A-Za-z0-9_.-]{1,126}\.\*)$/;
+
+const Url = z
+  .string("an http:// or https:// URL")
+  .max(LIMITS.urlChars, `at most ${LIMITS.urlChars} characters`)
+  .transform((text, context) => {
+    const split = splitUrl(text);
+    if (typeof split !== "string") return split;
+    context.addIssue({ code: "custom", message: split });
+    return z.NEVER;
+  })
+  .meta({
+    description:
+      "Where events are POSTed. `user:password@` is taken out, sent as Basic credentials, and masked when read.",
+    example: "https://example.com/webhooks",
+    override: { type: "string", format: "uri" },
+  });
+
+const EventTypes = z
+  .array(
+    z.string("a string").refine((text) => EVENT_TYPE.test(text) || PATTERN.test(text), {
+      error: 'an exact type, "*", or whole segments and ".*" such as "email.*"',
+    }),
+    "a list of event types",
+  )
+  .min(1, `1 to ${LIMITS.eventTypesPerEndpoint} types`)
+  .max(LIMITS.eventTypesPerEndpoint, `1 to ${LIMITS.eventTypesPerEndpoint} types`)
+  .meta({
+    description: "Exact types, `*` for all but `rappel.*`, `email.*` by whole segments.",
+    example: ["open", "email.*"],
+  });
+
+const STAGES_ALLOWED = `stages of {"times","everySeconds"}: ${LIMITS.scheduleWaitsMin} to ${LIMITS.scheduleWaitsMax} waits in all, each of ${LIMITS.scheduleWaitMsMin / 1000} to ${LIMITS.scheduleWaitMsMax / 1000} s`;
+const Stages = z
+  .array(
+    z.strictObject({
+      times: z.int(STAGES_ALLOWED).min(1, STAGES_ALLOWED).max(LIMITS.scheduleWaitsMax, STAGES_ALLOWED),
+      everySeconds: z
+        .int(STAGES_ALLOWED)
+        .min(LIMITS.scheduleWaitMsMin / 1000, STAGES_ALLOWED)
+        .max(LIMITS.scheduleWaitMsMax / 1000, STAGES_ALLOWED),
+    }),
+  )
+  .transform((stages) => stages.map(({ times, everySeconds }) => ({ times, everyMs: everySeconds * 1000 })))
+  .refine((stages) => waitsIn(stages) >= LIMITS.scheduleWaitsMin && waitsIn(stages) <= LIMITS.scheduleWaitsMax, {
+    error: STAGES_ALLOWED,
+  });
+const RetryScheduleField = z
+  .union([z.enum(["standard", "mailjet", "sarbacane"]), Stages], {
+    error: `"standard", "mailjet", "sarbacane", or ${STAGES_ALLOWED}`,
+  })
+  .meta({
+    description: "The waits after failed attempts: a preset, or stages of your own.",
+    example: [{ times: 10, everySeconds: 30 }],
+  });
+
+const Headers = z
+  .record(
+    z
+      .string()
+      .regex(HEADER_NAME, "a header name: 1-64 token characters (RFC 9110)")
+      .refine((name) => !isReservedHeader(name), {
+        error:
+          "a header that Rappel does not set itself: not host, content-*, connection, webhook-*, rappel-* and the like",
+      }),
+    z
+      .string("a string")
+      .max(LIMITS.headerValueChars, `at most ${LIMITS.headerValueChars} characters`)
+      .regex(HEADER_VALUE, "printable ASCII, without line breaks"),
+    "an object of header names and values",
+  )
+  .refine((headers) => Object.keys(headers).length <= LIMITS.headersPerEndpoint, {
+    error: `at most ${LIMITS.headersPerEndpoint} headers`,
+  })
+  .refine(
+    (headers) => new Set(Object.keys(headers).map((name) => name.toLowerCase())).size === Object.keys(headers).length,
+    { error: "each header once, whatever its case" },
+  )
+  .transform((headers) =>
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+  )
+  .meta({ description: "Sent with every POST; values are hidden when read.", example: { "x-team": "billing" } });
+
+const Metadata = z
+  .record(
+    z.string().regex(METADATA_NAME, "a name: 1-64 of A-Z a-z 0-9 _ . -"),
+    z.string("a string").max(LIMITS.metadataValueChars, `at most ${LIMITS.metadataValueChars} characters`),
+    "an object of strings",
+  )
+  .refine((metadata) => Object.keys(metadata).length <= LIMITS.metadataEntries, {
+    error: `at most ${LIMITS.metadataEntries} entries`,
+  })
+  .meta({ description: "Yours, kept and shown, never sent.", example: { customer: "42" } });
+
+const TIMEOUT_ALLOWED = `a whole number from ${LIMITS.timeoutMsMin} to ${LIMITS.timeoutMsMax}`;
+const fields = {
+  url: Url,
+  format: z
+    .enum(["standard", "raw"], '"standard" or "raw"')
+    .default("standard")
+    .meta({ description: "`standard`: the payload in an envelope; `raw`: the payload alone." }),
+  success: z
+    .enum(["2xx", "200"], '"2xx" or "200"')
+    .default("2xx")
+    .meta({ description: "Which answers are a success." }),
+  timeoutMs: z
+    .int(TIMEOUT_ALLOWED)
+    .min(LIMITS.timeoutMsMin, TIMEOUT_ALLOWED)
+    .max(LIMITS.timeoutMsMax, TIMEOUT_ALLOWED)
+    .default(LIMITS.timeoutMsDefault)
+    .meta({ description: "Deadline of one attempt, from DNS to the last byte." }),
+  headers: Headers.default({}),
+};
+const oneAuthorization = {
+  error: "either user:password@ in the url or an authorization header, not both",
+  path: ["headers", "authorization"],
+};
+
+/** The body of `POST /v1/endpoints`, and what a patched endpoint must still be. */
+export const EndpointBody = z
+  .strictObject({
+    ...fields,
+    eventTypes: EventTypes,
+    description: z
+      .string("a string")
+      .max(LIMITS.descriptionChars, `at most ${LIMITS.descriptionChars} characters`)
+      .default(""),
+    retrySchedule: RetryScheduleField.default("standard"),
+    metadata: Metadata.default({}),
+  })
+  .refine(({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined, oneAuthorization)
+  .transform(({ url, ...rest }): EndpointConfig => ({ ...rest, ...url }))
+  .meta({ id: "EndpointInput" });
+
+/** The body of `POST /v1/endpoints/test`: a URL that is tried, not saved. */
+export const TestBody = z
+  .strictObject(fields)
+  .refine(({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined, oneAuthorization)
+  .transform(({ url, ...rest }) => ({ ...rest, ...url }))
+  .meta({ id: "TestInput" });
+
+/** A saved endpoint as the body that would make it: what a merge patch is applied to. */
+export function bodyOf(config: EndpointConfig): Record<string, unknown> {
+  const { url, userinfo, description, eventTypes, format, success, retrySchedule, timeoutMs, headers, metadata } =
+    config;
+  return {
+    url: userinfo === undefined ? url : maskedUrl(url, userinfo),
+    description,
+    eventTypes,
+    format,
+    success,
+    retrySchedule: scheduleView(retrySchedule),
+    timeoutMs,
+    headers,
+    metadata,
+  };
+}
+
+export function scheduleView(
+  schedule: EndpointConfig["retrySchedule"],
+): string | { times: number; everySeconds: number }[] {
+  return typeof schedule === "string"
+    ? schedule
+    : schedule.map(({ times, everyMs }) => ({ times, everySeconds: everyMs / 1000 }));
+}

@@ -1,0 +1,70 @@
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
+import type { ErrorCode } from "../core/errors.ts";
+import { Problem } from "./answer-bodies.ts";
+import { STATUS } from "./problem.ts";
+import { ROUTES, type Route } from "./routes.ts";
+
+const VERSION = "0.1.0";
+
+/** The API as an OpenAPI 3.1 document, made from the table of routes. */
+export function openApi(): object {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const route of ROUTES) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
+  }
+  return createDocument({
+    openapi: "3.1.0",
+    info: {
+      title: "Rappel",
+      version: VERSION,
+      description: "Accepts events and POSTs each one to every URL that asked for it.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    components: {
+      securitySchemes: {
+        key: { type: "http", scheme: "basic", description: "A key's id as user, its secret as password." },
+      },
+    },
+    paths: paths satisfies ZodOpenApiPathsObject,
+  });
+}
+
+function operationOf({
+  operation,
+  summary,
+  scope,
+  params,
+  query,
+  body,
+  answer,
+  errors,
+}: (typeof ROUTES)[number]): ZodOpenApiOperationObject {
+  const isPublic = scope === "public";
+  const codes: ErrorCode[] = [...errors, ...(isPublic ? [] : (["KEY_INVALID", "SCOPE_MISSING"] as const))];
+  const byStatus = Map.groupBy(codes, (code) => String(STATUS[code][0]));
+  return {
+    operationId: operation,
+    summary,
+    description: isPublic ? "Needs no key." : `Needs a key with the scope \`${scope}\`.`,
+    security: isPublic ? [] : [{ key: [] }],
+    ...((params || query) && { requestParams: { ...(params && { path: params }), ...(query && { query }) } }),
+    ...(body && { requestBody: { required: true, content: contentOf(body.media, body.schema) } }),
+    responses: {
+      [`${answer.status}` as const]: {
+        description: "Success",
+        ...(answer.schema && { content: contentOf([answer.media ?? "application/json"], answer.schema) }),
+      },
+      ...Object.fromEntries(
+        [...byStatus].map(([status, same]) => [
+          status,
+          { description: same.join(", "), content: contentOf(["application/problem+json"], Problem) },
+        ]),
+      ),
+    },
+  };
+}
+
+function contentOf(media: readonly string[], schema: NonNullable<Route["answer"]["schema"]>) {
+  return Object.fromEntries(media.map((type) => [type, { schema }]));
+}

@@ -1,0 +1,55 @@
+import type { ErrorCode, RappelError } from "../core/errors.ts";
+import { JsonFault } from "../core/json-tokens.ts";
+import type { HttpAnswer } from "./http.ts";
+
+/** A code without a status does not compile. */
+export const STATUS = {
+  ADDRESS_FORBIDDEN: [422, "This address is not allowed"],
+  ENDPOINT_LIMIT_REACHED: [409, "The account has as many endpoints as it may"],
+  ENDPOINT_NOT_FOUND: [404, "There is no such endpoint"],
+  EVENT_NOT_FOUND: [404, "There is no such event"],
+  EVENT_NOT_YET_LOGGED: [404, "The event may still be on its way to the log"],
+  FIELDS_INVALID: [422, "Some fields cannot be accepted"],
+  JSON_INVALID: [400, "The body is not JSON"],
+  JSON_TOO_DEEP: [400, "The body is nested too deeply"],
+  KEY_INVALID: [401, "A valid key is needed"],
+  MEDIA_TYPE_UNSUPPORTED: [415, "The body's media type is not supported"],
+  METHOD_NOT_ALLOWED: [405, "This path knows other methods"],
+  PAYLOAD_TOO_LARGE: [413, "A payload is too large"],
+  QUEUE_UNAVAILABLE: [503, "The events could not be queued"],
+  REQUEST_INVALID: [400, "The request cannot be read"],
+  REQUEST_TOO_LARGE: [413, "The request is too large"],
+  ROUTE_NOT_FOUND: [404, "There is nothing at this path"],
+  SCOPE_MISSING: [403, "The key lacks a scope"],
+  STORE_UNAVAILABLE: [503, "The service cannot answer now"],
+  TOO_MANY_EVENTS: [413, "The request has too many events"],
+  TOO_MANY_TESTS: [429, "Too many tests in a minute"],
+  UNEXPECTED: [500, "Something went wrong on our side"],
+  WRITE_CONFLICT: [409, "It was changed at the same moment"],
+} as const satisfies Record<ErrorCode, readonly [status: number, title: string]>;
+
+/** An RFC 9457 problem document, with its status and the headers that go with it. */
+export function problem(error: RappelError | JsonFault, headers: Record<string, string> = {}): HttpAnswer {
+  if (error instanceof JsonFault) {
+    const code = error.isTooDeep ? "JSON_TOO_DEEP" : "JSON_INVALID";
+    return problemAnswer(code, `At byte ${error.offset}: ${error.message}`, { offset: error.offset }, headers);
+  }
+  const more = error.errors.length === 0 ? {} : { errors: error.errors };
+  const retryAfter = error.retryAfterSeconds === undefined ? {} : { "retry-after": String(error.retryAfterSeconds) };
+  return problemAnswer(error.code, error.message, more, { ...headers, ...retryAfter });
+}
+
+function problemAnswer(
+  code: ErrorCode,
+  detail: string,
+  more: Record<string, unknown>,
+  headers: Record<string, string>,
+): HttpAnswer {
+  const [status, title] = STATUS[code];
+  return {
+    status,
+    headers: { ...headers, "content-type": "application/problem+json" },
+    // "about:blank" would ask for the status's own phrase as title; a code per problem says more (RFC 9457, 3.1.1).
+    body: JSON.stringify({ type: `urn:rappel:problem:${code}`, title, status, code, detail, ...more }),
+  };
+}

@@ -1,0 +1,35 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import type { Log } from "../ports.ts";
+
+const logger = new Logger();
+
+/** One line per failed attempt, of ids and figures alone: no payload, url, header or secret can get in. */
+export const report: Log = {
+  attemptFailed: (line) => logger.warn("attempt failed", { ...line }),
+  packFailed: (account, error) =>
+    logger.error("pack not settled, it will be received again", { account, error: nameOf(error) }),
+};
+
+/** For what nobody foresaw. */
+export function reportCrash(error: unknown): void {
+  logger.error("unexpected error", {
+    error: nameOf(error),
+    stack: error instanceof Error ? placesOf(error) : undefined,
+  });
+}
+
+export function reportPoison(messageId: string, error: unknown): void {
+  logger.error("message cannot be decoded, it goes to the dead-letter queue", { messageId, error: nameOf(error) });
+}
+
+/** A message can quote what was being read; a name cannot. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+function placesOf({ stack = "" }: Error): string[] {
+  return stack
+    .split("\n")
+    .filter((line) => line.trimStart().startsWith("at "))
+    .slice(0, 10);
+}

@@ -1,0 +1,128 @@
+import { TrieRouter } from "hono/router/trie-router";
+import type * as z from "zod";
+import { RappelError } from "../core/errors.ts";
+import { JsonFault } from "../core/json-tokens.ts";
+import type { Scope } from "../core/key.ts";
+import { parseFields, readBody } from "./body.ts";
+import { credentialsOf } from "./credentials.ts";
+import type { HttpAnswer, HttpRequest } from "./http.ts";
+import { problem } from "./problem.ts";
+import { type Operation, ROUTES, type Route, type Routes } from "./routes.ts";
+
+type Parsed<R, Name extends string> = R extends { readonly [N in Name]: infer S extends z.ZodType }
+  ? z.output<S>
+  : undefined;
+type ReadBody<R> = R extends { body: { read: "json"; schema: infer S extends z.ZodType } }
+  ? z.output<S>
+  : R extends { body: { read: "bytes" } }
+    ? Uint8Array
+    : R extends { body: { read: "patch" } }
+      ? unknown
+      : undefined;
+
+/** What an operation is told: everything is parsed, and the caller is who the key says. */
+export interface Call<O extends Operation> {
+  readonly account: string;
+  readonly params: Parsed<Routes[O], "params">;
+  readonly query: Parsed<Routes[O], "query">;
+  readonly body: ReadBody<Routes[O]>;
+}
+
+/** What each operation of one function does: its answer's body, as JSON unless it is bytes. */
+export type Operations<F extends "accept" | "api"> = {
+  readonly [O in Operation as Routes[O]["function"] extends F ? O : never]: (call: Call<O>) => Promise<unknown>;
+};
+
+export interface Caller {
+  readonly account: string;
+  readonly scopes: readonly Scope[];
+}
+/** Who a key belongs to, or `undefined` where there is no such key or its secret is another. */
+export type Authenticate = (id: string, secret: string) => Promise<Caller | undefined>;
+
+type AnyOperation = (call: { account: string; params: unknown; query: unknown; body: unknown }) => Promise<unknown>;
+
+/**
+ * Answers requests by the table of routes: finds the row, checks key and scope, parses, runs, and tells errors as problems.
+ * @param onCrash is told what no caller can mend; the caller gets a 500 without details
+ */
+export function router<F extends "accept" | "api">(
+  operations: Operations<F>,
+  authenticate: Authenticate,
+  onCrash: (error: unknown) => void,
+): (request: HttpRequest) => Promise<HttpAnswer> {
+  const trie = new TrieRouter<(typeof ROUTES)[number]>();
+  for (const route of ROUTES) trie.add(route.method, route.path.replaceAll(/\{(\w+)\}/g, ":$1"), route);
+  const run: object = operations;
+  const find = (method: string, path: string) => trie.match(method, path)[0][0];
+
+  async function answer(request: HttpRequest): Promise<HttpAnswer> {
+    const found = find(request.method === "HEAD" ? "GET" : request.method, request.path);
+    if (found === undefined) return unknownRoute(request);
+    const [route, rawParams] = found;
+    const operation: AnyOperation | undefined = Reflect.get(run, route.operation);
+    if (operation === undefined) throw new RappelError("ROUTE_NOT_FOUND", "Another function answers here");
+    const account = route.scope === "public" ? "" : await callerAccount(request, route.scope);
+    const params = parsedParams(route, rawParams);
+    const query = route.query === undefined ? undefined : parseFields(route.query, request.query, "?");
+    const body = readBody(route, request);
+    return answerOf(route, await operation({ account, params, query, body }));
+  }
+
+  async function callerAccount(request: HttpRequest, scope: Scope): Promise<string> {
+    const credentials = credentialsOf(request.headers["authorization"]);
+    const caller = credentials === undefined ? undefined : await authenticate(credentials.id, credentials.secret);
+    if (caller === undefined)
+      throw new RappelError("KEY_INVALID", "Send HTTP Basic credentials: a key's id as user, its secret as password");
+    if (!caller.scopes.includes(scope))
+      throw new RappelError(
+        "SCOPE_MISSING",
+        `This needs a key with the scope "${scope}"; this one has ${caller.scopes.map((has) => `"${has}"`).join(", ")}`,
+      );
+    return caller.account;
+  }
+
+  function unknownRoute({ method, path }: HttpRequest): HttpAnswer {
+    const allow = ["GET", "POST", "PATCH", "DELETE"].filter((other) => find(other, path) !== undefined);
+    if (allow.length === 0) throw new RappelError("ROUTE_NOT_FOUND", "See GET /v1/openapi.json for what there is");
+    return problem(
+      new RappelError("METHOD_NOT_ALLOWED", `${method.slice(0, 20)} is not possible here; ${allow.join(", ")} is`),
+      { allow: allow.join(", ") },
+    );
+  }
+
+  return async (request) => {
+    try {
+      return await answer(request);
+    } catch (error) {
+      if (error instanceof RappelError && error.code === "KEY_INVALID")
+        return problem(error, { "www-authenticate": 'Basic realm="Rappel", charset="UTF-8"' });
+      if (error instanceof RappelError || error instanceof JsonFault) return problem(error);
+      onCrash(error);
+      return problem(
+        new RappelError("UNEXPECTED", "The error was logged; nothing is known to be wrong with the request"),
+      );
+    }
+  };
+}
+
+/** An id that cannot exist is as unknown as one that does not. */
+function parsedParams({ params, errors }: Route, raw: unknown): unknown {
+  if (params === undefined) return undefined;
+  const parsed = params.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw new RappelError(
+    errors.find((code) => code.endsWith("_NOT_FOUND")) ?? "ROUTE_NOT_FOUND",
+    "There is none with this id",
+  );
+}
+
+function answerOf({ answer: { status, media = "application/json" } }: Route, body: unknown): HttpAnswer {
+  const headers = { "cache-control": "no-store" };
+  if (status === 204) return { status, headers };
+  return {
+    status,
+    headers: { ...headers, "content-type": media },
+    body: body instanceof Uint8Array ? body : JSON.stringify(body),
+  };
+}

@@ -1,0 +1,55 @@
+import * as z from "zod";
+
+/** The parts of an SQS event that we read. Source: AWS, "Using Lambda with Amazon SQS". */
+const SqsEvent = z.object({
+  Records: z.array(
+    z.object({
+      messageId: z.string(),
+      body: z.string(),
+      attributes: z.object({ ApproximateReceiveCount: z.coerce.number().int() }),
+    }),
+  ),
+});
+
+/** One message, decoded. */
+export interface Message<T> {
+  readonly content: T;
+  /** 1 the first time. */
+  readonly receives: number;
+}
+
+interface BatchResponse {
+  batchItemFailures: { itemIdentifier: string }[];
+}
+interface Context {
+  getRemainingTimeInMillis(): number;
+}
+
+/**
+ * A Lambda handler for a queue: the messages that `run` answers `false` for, and those that cannot be decoded, go back to
+ * the queue alone.
+ * @param run is given the messages and the epoch ms at which the function is killed
+ * @param onPoison is told of a message that cannot be decoded, by its id
+ */
+export function onSqs<T>(
+  decode: (body: string) => T,
+  run: (messages: readonly Message<T>[], deadlineAt: number) => Promise<boolean[]>,
+  onPoison: (messageId: string, error: unknown) => void,
+): (event: unknown, context: Context) => Promise<BatchResponse> {
+  return async (event, context) => {
+    const deadlineAt = Date.now() + context.getRemainingTimeInMillis();
+    const failures: string[] = [];
+    const messages = SqsEvent.parse(event).Records.flatMap(({ messageId, body, attributes }) => {
+      try {
+        return [{ messageId, content: decode(body), receives: attributes.ApproximateReceiveCount }];
+      } catch (error) {
+        onPoison(messageId, error);
+        failures.push(messageId);
+        return [];
+      }
+    });
+    const settled = await run(messages, deadlineAt);
+    failures.push(...messages.filter((_, i) => settled[i] !== true).map(({ messageId }) => messageId));
+    return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+}

@@ -1,0 +1,31 @@
+import type { Event, SentEvent, Source } from "../core/event.ts";
+import { newId } from "../core/ids.ts";
+import type { Clock, Dice, EventQueue } from "../ports.ts";
+
+interface World {
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly queue: EventQueue;
+}
+
+/** Gives each event its id and queues them all. Whoever gets the answer may forget the events: they are ours now. */
+export async function acceptEvents(
+  { clock, dice, queue }: World,
+  account: string,
+  source: Source,
+  sent: readonly SentEvent[],
+): Promise<Event[]> {
+  const now = clock.now();
+  const events = sent.map(
+    (event): Event => ({
+      occurredAt: now,
+      ...event,
+      id: newId("evt", now, dice.random),
+      account,
+      source,
+      acceptedAt: now,
+    }),
+  );
+  await queue.send(events);
+  return events;
+}

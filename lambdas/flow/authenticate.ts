@@ -1,0 +1,28 @@
+import { ID } from "../core/ids.ts";
+import { isSecretOf, type Key } from "../core/key.ts";
+import { LIMITS } from "../core/limits.ts";
+import type { Clock, Keys } from "../ports.ts";
+
+interface World {
+  readonly clock: Clock;
+  readonly keys: Keys;
+}
+
+const CACHED_MAX = 10_000;
+
+/**
+ * Tells whose key this is. A key once read is trusted for 30 s, so that a busy producer costs no read per request; an
+ * unknown one is looked up each time, so that a new key works at once.
+ */
+export function authenticator({ clock, keys }: World): (id: string, secret: string) => Promise<Key | undefined> {
+  const cached = new Map<string, { key: Key; until: number }>();
+  return async (id, secret) => {
+    const known = cached.get(id);
+    if (known !== undefined && known.until > clock.now()) return isSecretOf(known.key, secret) ? known.key : undefined;
+    const key = ID.key.test(id) ? await keys.find(id) : undefined;
+    if (key === undefined || !isSecretOf(key, secret)) return undefined;
+    if (cached.size >= CACHED_MAX) cached.clear();
+    cached.set(id, { key, until: clock.now() + LIMITS.keyCacheSeconds * 1000 });
+    return key;
+  };
+}

@@ -1,0 +1,103 @@
+import { isSuccess } from "../core/endpoint.ts";
+import { type Event, isWanted } from "../core/event.ts";
+import { LIMITS } from "../core/limits.ts";
+import { webhookFor } from "../core/webhook.ts";
+import type { Clock, Courier, Deliveries, Endpoints, EventLog, Log, Pack, States } from "../ports.ts";
+import { Lanes } from "./lanes.ts";
+import { Lessons, teacher } from "./lessons.ts";
+import { recipientsReader } from "./recipients.ts";
+import { repark, settleEvent, type Tried } from "./settle-event.ts";
+
+interface World {
+  readonly clock: Clock;
+  readonly endpoints: Endpoints;
+  readonly states: States;
+  readonly log: EventLog;
+  readonly deliveries: Deliveries;
+  readonly courier: Courier;
+  readonly report: Log;
+}
+
+/** A pack as the queue handed it over. */
+export interface Received {
+  readonly content: Pack;
+  /** 1 the first time. */
+  readonly receives: number;
+}
+
+// What is left of a function's time once its last POST has ended: room to settle a full batch.
+const SETTLE_MS = 5_000;
+// A message this old may have been tried before: by a copy, or before it was redriven from the dead-letter queue.
+const OLD_MS = 60_000;
+
+/**
+ * Makes first attempts: POSTs each event once to every endpoint that wants it, writes down how it went, and tells each
+ * endpoint's state. Nothing is tried again here: what was not delivered waits in its endpoint's backlog.
+ * @returns for each pack whether it is settled; one that is not must be received again
+ */
+export function dispatcher(world: World): (batch: readonly Received[], deadlineAt: number) => Promise<boolean[]> {
+  const { clock, courier, log, report } = world;
+  const recipientsOf = recipientsReader(world);
+  const teach = teacher(world);
+  const lanes = new Lanes({ perLane: LIMITS.inFlightPerEndpoint, inAll: LIMITS.inFlight });
+
+  async function tryOnce(event: Event, endpoint: Tried["endpoint"], deadlineAt: number): Promise<Tried> {
+    const isInTime = () => clock.now() + endpoint.timeoutMs + SETTLE_MS <= deadlineAt;
+    const attempt = await lanes.run(endpoint.id, isInTime, () =>
+      courier.post(webhookFor(endpoint, event, clock.now()), (status) => isSuccess(endpoint.success, status)),
+    );
+    if (attempt !== undefined && attempt.outcome !== "success") {
+      const { outcome, durationMs, answer } = attempt;
+      report.attemptFailed({
+        account: event.account,
+        endpoint: endpoint.id,
+        event: event.id,
+        outcome,
+        durationMs,
+        ...(answer !== undefined && { status: answer.status }),
+      });
+    }
+    return { endpoint, attempt };
+  }
+
+  async function dispatchPack({ content, receives }: Received, deadlineAt: number, lessons: Lessons): Promise<void> {
+    const { account, events } = content;
+    const isMaybeKnown = receives > 1 || events.some(({ acceptedAt }) => acceptedAt < clock.now() - OLD_MS);
+    const [endpoints, known] = await Promise.all([
+      recipientsOf(account),
+      isMaybeKnown
+        ? log.find(
+            account,
+            events.map(({ id }) => id),
+          )
+        : new Map(),
+    ]);
+    const dispatchEvent = async (event: Event) => {
+      const earlier = known.get(event.id);
+      if (earlier !== undefined) {
+        for (const endpoint of Object.keys(earlier.parked)) lessons.add(endpoint, undefined);
+        return repark(world, earlier);
+      }
+      const wanting = endpoints.filter(({ eventTypes }) => isWanted(eventTypes, event.type));
+      const tried = await Promise.all(wanting.map((endpoint) => tryOnce(event, endpoint, deadlineAt)));
+      for (const { endpoint, attempt } of tried) lessons.add(endpoint.id, attempt);
+      return settleEvent(world, event, tried);
+    };
+    // All are waited for, whatever one does: a pack is judged when nothing of it is under way any more.
+    const settled = await Promise.allSettled(events.map(dispatchEvent));
+    const failed = settled.find((one) => one.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  return async (batch, deadlineAt) => {
+    const lessons = new Lessons();
+    const settled = await Promise.allSettled(batch.map((received) => dispatchPack(received, deadlineAt, lessons)));
+    // Without its lessons a batch is not settled; received again, it finds its events logged and POSTs none of them twice.
+    const taught = await Promise.allSettled([teach(lessons.all)]);
+    return settled.map((pack, i) => {
+      const failed = [pack, ...taught].find((one) => one.status === "rejected");
+      if (failed !== undefined) report.packFailed(batch[i]?.content.account ?? "", failed.reason);
+      return failed === undefined;
+    });
+  };
+}

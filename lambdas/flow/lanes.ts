@@ -1,0 +1,70 @@
+/** How many may run at a time, of one lane and in all. */
+export interface LaneLimits {
+  readonly perLane: number;
+  readonly inAll: number;
+}
+
+interface Waiting {
+  readonly isInTime: () => boolean;
+  readonly begin: () => void;
+  readonly giveUp: () => void;
+}
+
+/**
+ * Lets work of many lanes run side by side, so that a slow lane delays nobody but itself: lanes take turns, and one that
+ * is full waits in a queue of its own.
+ */
+export class Lanes {
+  readonly #limits: LaneLimits;
+  readonly #running = new Map<string, number>();
+  /** In the order of their turns. */
+  readonly #waiting = new Map<string, Waiting[]>();
+  #inAll = 0;
+
+  constructor(limits: LaneLimits) {
+    this.#limits = limits;
+  }
+
+  /** Runs `work` when its lane has room; answers `undefined` without running it when by then `isInTime` says no. */
+  run<T>(lane: string, isInTime: () => boolean, work: () => Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const begin = () =>
+        void work()
+          .finally(() => this.#ended(lane))
+          .then(resolve, reject);
+      const queue = this.#waiting.get(lane) ?? [];
+      queue.push({ isInTime, begin, giveUp: () => resolve(undefined) });
+      this.#waiting.set(lane, queue);
+      this.#beginWhatFits();
+    });
+  }
+
+  #ended(lane: string): void {
+    this.#inAll--;
+    const running = (this.#running.get(lane) ?? 1) - 1;
+    if (running === 0) this.#running.delete(lane);
+    else this.#running.set(lane, running);
+    this.#beginWhatFits();
+  }
+
+  #beginWhatFits(): void {
+    for (let began = true; began; ) {
+      began = false;
+      for (const lane of [...this.#waiting.keys()]) began = this.#beginOne(lane) || began;
+    }
+  }
+
+  #beginOne(lane: string): boolean {
+    const queue = this.#waiting.get(lane) ?? [];
+    while (queue[0]?.isInTime() === false) queue.shift()?.giveUp();
+    const running = this.#running.get(lane) ?? 0;
+    const hasRoom = this.#inAll < this.#limits.inAll && running < this.#limits.perLane;
+    const next = hasRoom ? queue.shift() : undefined;
+    if (queue.length === 0) this.#waiting.delete(lane);
+    if (next === undefined) return false;
+    this.#inAll++;
+    this.#running.set(lane, running + 1);
+    next.begin();
+    return true;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Delivery, LoggedEvent } from "../core/delivery.ts";
+import { deliveriesOf, withoutEndpoint } from "../core/delivery-view.ts";
+import type { Endpoint } from "../core/endpoint.ts";
+import { RappelError } from "../core/errors.ts";
+import { idTime } from "../core/ids.ts";
+import { LIMITS } from "../core/limits.ts";
+import type { Clock, Deliveries, Endpoints, EventLog } from "../ports.ts";
+
+interface World {
+  readonly clock: Clock;
+  readonly log: EventLog;
+  readonly deliveries: Deliveries;
+  readonly endpoints: Endpoints;
+}
+interface DeliveryAndEndpoint {
+  readonly delivery: Delivery;
+  readonly endpoint: Endpoint | undefined;
+}
+
+/** @throws {RappelError} `EVENT_NOT_YET_LOGGED` while it may still be on its way, `EVENT_NOT_FOUND` after that */
+export async function findEvent(
+  { clock, log }: Pick<World, "clock" | "log">,
+  account: string,
+  id: string,
+): Promise<LoggedEvent> {
+  const event = (await log.find(account, [id])).get(id);
+  if (event !== undefined) return event;
+  const ageMs = clock.now() - idTime(id);
+  if (ageMs > LIMITS.youngSeconds * 1000)
+    throw new RappelError("EVENT_NOT_FOUND", "The account has no event with this id, or its retention has ended");
+  throw new RappelError(
+    "EVENT_NOT_YET_LOGGED",
+    "An event is logged after its first attempts; if there is one with this id, it is still on its way",
+    { retryAfterSeconds: 1 },
+  );
+}
+
+export async function findEventWithDeliveries(
+  world: World,
+  account: string,
+  id: string,
+): Promise<{ event: LoggedEvent; deliveries: DeliveryAndEndpoint[] }> {
+  const event = await findEvent(world, account, id);
+  const [deliveries, endpoints] = await Promise.all([allDeliveries(world, [event]), world.endpoints.list(account)]);
+  const told = (deliveries.get(id) ?? []).map((delivery) => {
+    const endpoint = endpoints.find((one) => one.id === delivery.endpoint);
+    return { endpoint, delivery: endpoint === undefined ? withoutEndpoint(delivery) : delivery };
+  });
+  return { event, deliveries: told };
+}
+
+/** What became of each event: first attempts from the log, later ones from backlog and final items. */
+export async function allDeliveries(
+  { deliveries }: Pick<World, "deliveries">,
+  events: readonly LoggedEvent[],
+): Promise<Map<string, Delivery[]>> {
+  const keys = events.flatMap(({ id, parked }) => Object.keys(parked).map((endpoint) => ({ endpoint, eventId: id })));
+  // Backlog before final items: what ends in between is then seen as ended, not missed.
+  const pending = await deliveries.pending(keys);
+  const ended = await deliveries.ended(keys);
+  return new Map(events.map((event) => [event.id, deliveriesOf(event, pending, ended)]));
+}

@@ -1,0 +1,59 @@
+import type { Attempt } from "../core/attempt.ts";
+import { isSuccess, type SuccessRule } from "../core/endpoint.ts";
+import { RappelError } from "../core/errors.ts";
+import { newId } from "../core/ids.ts";
+import { LIMITS } from "../core/limits.ts";
+import { newSecret, SECRET_BYTES } from "../core/signature.ts";
+import { type Target, webhookFor } from "../core/webhook.ts";
+import type { Allowance, Clock, Courier, Dice, Guard } from "../ports.ts";
+import { requireAllowed } from "./require-allowed.ts";
+
+interface World {
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly guard: Guard;
+  readonly courier: Courier;
+  readonly allowance: Allowance;
+}
+
+const TEST_PAYLOAD = Buffer.from('{"message":"This is a test from Rappel. It stands for no event.","test":true}');
+// An HTTP API answers after 30 s at the latest (API Gateway's integration timeout): a test must have ended by then.
+const TEST_TIMEOUT_MS = 25_000;
+
+/** POSTs one test event, through the same guard, signature and courier as any other. It is logged and counted nowhere. */
+export async function testEndpoint(
+  world: World,
+  account: string,
+  target: Target & { readonly success: SuccessRule },
+): Promise<Attempt> {
+  const { clock, dice, guard, courier, allowance } = world;
+  const now = clock.now();
+  const waitSeconds = await allowance.take(`${account}#test`, LIMITS.testsPerMinute, now);
+  if (waitSeconds !== undefined) {
+    throw new RappelError("TOO_MANY_TESTS", `At most ${LIMITS.testsPerMinute} tests a minute are made for an account`, {
+      retryAfterSeconds: waitSeconds,
+    });
+  }
+  await requireAllowed(guard, target.url);
+  const event = {
+    id: newId("evt", now, dice.random),
+    account,
+    type: "rappel.test",
+    source: "api",
+    acceptedAt: now,
+    occurredAt: now,
+    payload: TEST_PAYLOAD,
+  } as const;
+  const webhook = webhookFor({ ...target, timeoutMs: Math.min(target.timeoutMs, TEST_TIMEOUT_MS) }, event, now);
+  return courier.post(webhook, (status) => isSuccess(target.success, status));
+}
+
+/** Tests a URL that is not saved: signed with a secret made for this one POST. */
+export async function testUrl(
+  world: World,
+  account: string,
+  target: Omit<Target, "secrets"> & { readonly success: SuccessRule },
+): Promise<{ attempt: Attempt; secret: string }> {
+  const secret = newSecret(world.dice.bytes(SECRET_BYTES));
+  return { attempt: await testEndpoint(world, account, { ...target, secrets: [secret] }), secret };
+}

@@ -1,0 +1,152 @@
+import type { Attempt } from "./core/attempt.ts";
+import type { EndedDelivery, LoggedEvent, PendingDelivery } from "./core/delivery.ts";
+import type { Endpoint, EndpointState } from "./core/endpoint.ts";
+import type { Event } from "./core/event.ts";
+import type { Key } from "./core/key.ts";
+import type { Webhook } from "./core/webhook.ts";
+
+/** The few things Rappel asks of the world. `aws/` and `net/` keep these promises in earnest, `local/memory/` for tests. */
+
+export interface Clock {
+  /** Epoch ms. */
+  now(): number;
+}
+
+export interface Dice {
+  /** 0 (included) to 1 (excluded). */
+  random(): number;
+  /** Fit for secrets. */
+  bytes(count: number): Uint8Array;
+}
+
+export interface Keys {
+  find(id: string): Promise<Key | undefined>;
+  add(key: Key): Promise<void>;
+}
+
+export interface Endpoints {
+  /** Moves with every change of the account's endpoints. Strongly consistent: whoever was told of a change sees it moved. */
+  revision(account: string): Promise<number>;
+  /** All of the account's, oldest first. Strongly consistent. */
+  list(account: string): Promise<Endpoint[]>;
+  find(account: string, id: string): Promise<Endpoint | undefined>;
+  /** Adds endpoint and state, then moves the revision. */
+  add(endpoint: Endpoint, state: EndpointState): Promise<void>;
+  /** Replaces the endpoint if its version is still `endpoint.version - 1`, then moves the revision. */
+  replace(endpoint: Endpoint): Promise<"replaced" | "changed meanwhile">;
+  /** Removes the endpoint, leaves its state `deleted`, moves the revision. */
+  remove(account: string, id: string, now: number): Promise<"removed" | "not found">;
+}
+
+/** What one batch of first attempts taught about an endpoint. */
+export interface Lesson {
+  readonly endpoint: string;
+  /** Deliveries that joined the backlog. */
+  readonly parked: number;
+  /** Failures since the last success, in the order of their ends; 0 after a success. */
+  readonly failures: number;
+  /** The last success, if there was one. */
+  readonly okAt?: number;
+}
+
+export interface States {
+  /** Strongly consistent; an endpoint without a state is missing from the answer. */
+  read(endpoints: readonly string[]): Promise<Map<string, EndpointState>>;
+  /** Adds what was learnt; does nothing to an endpoint whose state is gone. */
+  learn(lesson: Lesson): Promise<void>;
+}
+
+/** A part of a list, newest first. It may hold fewer items than asked for, even none, while there are more. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** The id below which the next page begins; absent on the last one. */
+  readonly next?: string;
+}
+
+export interface LogQuery {
+  readonly type?: string;
+  readonly eventId?: string;
+  /** Only events that this endpoint wanted. */
+  readonly endpoint?: string;
+  /** Ids below this one. */
+  readonly before?: string;
+  /** Ids from this one on. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface EventLog {
+  /** Adds the event if it is absent; where it is present, answers with the one that is there and changes nothing. */
+  add(event: LoggedEvent, expiresAt: number): Promise<LoggedEvent | undefined>;
+  /** Strongly consistent; what is absent, or another account's, is missing from the answer. */
+  find(account: string, ids: readonly string[]): Promise<Map<string, LoggedEvent>>;
+  list(account: string, query: LogQuery): Promise<Page<LoggedEvent>>;
+}
+
+export interface Deliveries {
+  /** Adds to the endpoint's backlog unless it is there already. */
+  park(delivery: PendingDelivery, expiresAt: number): Promise<void>;
+  /** Puts the last word on a pending delivery, then takes it out of the backlog. The first word stays. */
+  end(delivery: EndedDelivery, expiresAt: number): Promise<void>;
+  /** The pending ones among these. Strongly consistent. */
+  pending(of: readonly DeliveryKey[]): Promise<PendingDelivery[]>;
+  /** The ended ones among these. Strongly consistent. */
+  ended(of: readonly DeliveryKey[]): Promise<EndedDelivery[]>;
+  /** One endpoint's backlog, newest first. */
+  backlog(endpoint: string, query: { before?: string; limit: number }): Promise<Page<PendingDelivery>>;
+}
+
+export interface DeliveryKey {
+  readonly endpoint: string;
+  readonly eventId: string;
+}
+
+/** One account's events, on their way from accept to dispatch. */
+export interface Pack {
+  readonly account: string;
+  readonly events: readonly Event[];
+}
+
+export interface EventQueue {
+  /**
+   * Queues them all, in packs of one account each.
+   * @throws {RappelError} `QUEUE_UNAVAILABLE` when not every event is queued; some of them may be
+   */
+  send(events: readonly Event[]): Promise<void>;
+}
+
+export interface Courier {
+  /** POSTs once. Whatever the receiver does is an answer; it never throws. */
+  post(webhook: Webhook, isSuccess: (status: number) => boolean): Promise<Attempt>;
+}
+
+export interface Guard {
+  /** Why nothing may be sent there, or `undefined`. A name that cannot be resolved now is not refused. */
+  refusal(url: string): Promise<string | undefined>;
+}
+
+export interface Allowance {
+  /** Takes one of `perMinute`; how long to wait in seconds where none is left. */
+  take(name: string, perMinute: number, now: number): Promise<number | undefined>;
+}
+
+export interface Health {
+  /** The names of what does not answer. */
+  ailing(): Promise<string[]>;
+}
+
+/** What an operator reads afterwards: one line each, of allow-listed fields. */
+export interface Log {
+  attemptFailed(line: FailedAttempt): void;
+  /** A pack could not be settled and will be received again. */
+  packFailed(account: string, error: unknown): void;
+}
+
+export interface FailedAttempt {
+  readonly account: string;
+  readonly endpoint: string;
+  readonly event: string;
+  readonly outcome: string;
+  readonly status?: number;
+  readonly durationMs: number;
+}
