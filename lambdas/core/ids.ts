@@ -1,4 +1,4 @@
-import { decodeTime, ulid } from "ulid";
+import { decodeTime, encodeTime, ulid } from "ulid";
 
 /** `evt_`: an event. `ep_`: an endpoint. `key_`: an API key. */
 export type IdPrefix = "evt" | "ep" | "key";
@@ -39,5 +39,5 @@ const TIME_MAX = 2 ** 48 - 1; // what ten letters hold
 
 /** Smaller than every id of events accepted at `at` or later. */
 export function lowestId(at: number): string {
-  return `evt_${ulid(Math.min(at, TIME_MAX), () => 0).slice(0, TIME_CHARS)}`;
+  return `evt_${encodeTime(Math.min(at, TIME_MAX), TIME_CHARS)}`;
 }

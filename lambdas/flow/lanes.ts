@@ -60,8 +60,9 @@ export class Lanes {
     const running = this.#running.get(lane) ?? 0;
     const hasRoom = this.#inAll < this.#limits.inAll && running < this.#limits.perLane;
     const next = hasRoom ? queue.shift() : undefined;
-    if (queue.length === 0) this.#waiting.delete(lane);
+    if (next !== undefined || queue.length === 0) this.#waiting.delete(lane);
     if (next === undefined) return false;
+    if (queue.length > 0) this.#waiting.set(lane, queue); // behind the others: its turn was taken
     this.#inAll++;
     this.#running.set(lane, running + 1);
     next.begin();

@@ -1,0 +1,125 @@
+import { AccessLogField, AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { Stack, Validations } from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
+import { ROUTES } from "../lambdas/edge/routes.ts";
+import { RappelFunction } from "./rappel-function.ts";
+import { removalPolicy } from "./removal.ts";
+import type { FunctionStackProps } from "./stack-props.ts";
+import type { StateStack } from "./state-stack.ts";
+
+/**
+ * One second less than API Gateway waits for an HTTP API's integration (30 s, a hard limit), so that a function that
+ * hangs is ended and logged while its caller still listens. A test of an endpoint whose deadline is 30 s would not fit:
+ * `flow/test-endpoint.ts` ends it sooner.
+ */
+const HTTP_FUNCTION_SECONDS = 29;
+
+export interface ApiStackProps extends FunctionStackProps {
+  readonly state: StateStack;
+}
+
+/** What callers reach: the HTTP API and the two functions behind it. */
+export class ApiStack extends Stack {
+  readonly accept: RappelFunction;
+  readonly api: RappelFunction;
+  readonly httpApi: HttpApi;
+  readonly stage: HttpStage;
+  readonly accessLogs: LogGroup;
+
+  constructor(scope: Construct, id: string, { settings, code, state, ...props }: ApiStackProps) {
+    super(scope, id, props);
+    const { table, eventsQueue } = state;
+
+    this.accept = new RappelFunction(this, "Accept", {
+      settings,
+      code: code.of("accept"),
+      service: "accept",
+      description: "Takes events, answers once the queue has them",
+      timeoutSeconds: HTTP_FUNCTION_SECONDS,
+      // Scanning 1 MiB and a cold start are CPU alone: 512 MB (0.29 of a core) is where less would cost as much.
+      memoryMb: 512,
+      environment: { TABLE_NAME: table.tableName, EVENTS_QUEUE_URL: eventsQueue.queueUrl },
+    });
+    this.accept.allow(["dynamodb:GetItem"], table.tableArn);
+    this.accept.allow(["sqs:SendMessage"], eventsQueue.queueArn);
+
+    this.api = new RappelFunction(this, "Api", {
+      settings,
+      code: code.of("api"),
+      service: "api",
+      description: "Endpoints, events and their deliveries, tests of a URL, health",
+      timeoutSeconds: HTTP_FUNCTION_SECONDS,
+      // Called by people and far apart, so mostly cold, and its bundle is the largest: CPU here is their waiting time.
+      memoryMb: 1024,
+      environment: {
+        TABLE_NAME: table.tableName,
+        EVENTS_QUEUE_URL: eventsQueue.queueUrl,
+        HTTPS_ONLY: String(settings.httpsOnly),
+        ALLOW_LOOPBACK: String(settings.allowLoopback),
+      },
+    });
+    this.api.allow(
+      [
+        "dynamodb:BatchGetItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+      ],
+      table.tableArn,
+    );
+    this.api.allow(["sqs:GetQueueAttributes"], eventsQueue.queueArn);
+
+    // Everything that accept does not take goes to api, which also answers 404 and 405 as problem documents.
+    this.httpApi = new HttpApi(this, "HttpApi", {
+      apiName: id,
+      createDefaultStage: false,
+      defaultIntegration: new HttpLambdaIntegration("ToApi", this.api.lambda),
+    });
+    const toAccept = new HttpLambdaIntegration("ToAccept", this.accept.lambda);
+    for (const route of ROUTES) {
+      if (route.function !== "accept") continue;
+      this.httpApi.addRoutes({ path: route.path, methods: [HttpMethod[route.method]], integration: toAccept });
+    }
+    Validations.of(this.httpApi).acknowledge({
+      id: "AwsSolutions-APIG4",
+      reason:
+        "Both functions check an HTTP Basic key and its scopes on every route but /, /health and /v1/openapi.json: a Lambda authorizer would be a second invocation for each request.",
+    });
+
+    this.accessLogs = new LogGroup(this, "AccessLogs", {
+      retention: settings.logRetentionDays,
+      removalPolicy: removalPolicy(settings),
+    });
+    this.stage = new HttpStage(this, "Stage", {
+      httpApi: this.httpApi,
+      autoDeploy: true,
+      throttle: { rateLimit: settings.throttling.rate, burstLimit: settings.throttling.burst },
+      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLogs), format: accessLogFormat() },
+    });
+  }
+}
+
+/** One JSON line for each request, also for those that no function saw. No header, query or body: they may be private. */
+function accessLogFormat(): AccessLogFormat {
+  return AccessLogFormat.custom(
+    JSON.stringify({
+      requestId: AccessLogField.contextRequestId(),
+      at: AccessLogField.contextRequestTimeEpoch(),
+      sourceIp: AccessLogField.contextIdentitySourceIp(),
+      method: AccessLogField.contextHttpMethod(),
+      path: AccessLogField.contextPath(),
+      routeKey: AccessLogField.contextRouteKey(),
+      status: AccessLogField.contextStatus(),
+      responseBytes: AccessLogField.contextResponseLength(),
+      durationMs: AccessLogField.contextResponseLatency(),
+      integrationMs: AccessLogField.contextIntegrationLatency(),
+      integrationError: "$context.integrationErrorMessage",
+      gatewayError: AccessLogField.contextErrorMessage(),
+    }),
+  );
+}

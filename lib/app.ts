@@ -1,0 +1,78 @@
+import { fileURLToPath } from "node:url";
+import { App, Tags, Validations } from "aws-cdk-lib/core";
+import { ApiStack } from "./api-stack.ts";
+import { DeliveryStack } from "./delivery-stack.ts";
+import { FunctionCode } from "./function-code.ts";
+import { ObservabilityStack } from "./observability-stack.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import { StateStack } from "./state-stack.ts";
+
+export interface AppProps {
+  /** cdk.json's `context`: feature flags and stages. The command line's `-c` wins over it. */
+  readonly context: Readonly<Record<string, unknown>>;
+  /** Default: `-c stage=…`, else `dev`. */
+  readonly stage?: string;
+  /** Where the cloud assembly goes. Default: where the CDK command says, else a temporary folder. */
+  readonly outdir?: string;
+  /** Where the functions' entry files are. Default: `lambdas/`. */
+  readonly lambdasDir?: string;
+}
+
+/**
+ * The whole app, built but not synthesised: call `synth()` on it.
+ *
+ * `synth()` throws on any finding of cdk-nag or of CloudFormation's own schemas and rules. Stage `local` is never
+ * deployed and starts in a hurry, so it goes without: loading cdk-nag and the schemas takes longer than all the rest.
+ * @throws {Error} when the stage's settings are wrong, or a function cannot be bundled
+ */
+export async function buildApp({ context, stage, outdir, lambdasDir }: AppProps): Promise<App> {
+  const app = new App({
+    context: { ...context },
+    builtinCloudFormationValidation: stage !== "local",
+    ...(outdir === undefined ? {} : { outdir }),
+  });
+  const settings = readSettings(
+    app.node.tryGetContext("stages"),
+    String(stage ?? app.node.tryGetContext("stage") ?? "dev"),
+  );
+  if (settings.stage !== "local") {
+    const { AwsSolutionsChecks } = await import("cdk-nag");
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  }
+
+  const code = new FunctionCode();
+  try {
+    code.bundle(lambdasDir ?? fileURLToPath(new URL("../lambdas/", import.meta.url)));
+    buildStacks(app, settings, code);
+  } finally {
+    code.remove();
+  }
+  for (const [name, value] of Object.entries({ ...settings.tags, "rappel:stage": settings.stage })) {
+    Tags.of(app).add(name, value);
+  }
+  return app;
+}
+
+function buildStacks(app: App, settings: Settings, code: FunctionCode): void {
+  const { account, region } = settings;
+  const env = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
+  const name = (part: string) => `rappel-${settings.stage}-${part}`;
+
+  const state = new StateStack(app, name("state"), { env, settings, description: "Rappel: table and queues" });
+  const api = new ApiStack(app, name("api"), { env, settings, code, state, description: "Rappel: HTTP API" });
+  const delivery = new DeliveryStack(app, name("delivery"), {
+    env,
+    settings,
+    code,
+    state,
+    description: "Rappel: deliveries to endpoints",
+  });
+  new ObservabilityStack(app, name("observability"), {
+    env,
+    settings,
+    state,
+    api,
+    delivery,
+    description: "Rappel: dashboard, alarms and what to type next",
+  });
+}

@@ -1,0 +1,9 @@
+import { readFileSync } from "node:fs";
+import * as z from "zod";
+
+const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
+
+/** cdk.json's `context`, feature flags and stages: by itself only the CDK command reads it. */
+export function readContext(): Record<string, unknown> {
+  return CdkJson.parse(JSON.parse(readFileSync(new URL("../cdk.json", import.meta.url), "utf8"))).context;
+}

@@ -1,0 +1,19 @@
+import type { Dashboard } from "aws-cdk-lib/aws-cloudwatch";
+import { CfnOutput, type Stack } from "aws-cdk-lib/core";
+import type { Watched } from "./observability-stack.ts";
+
+/** The outputs that end a deployment's screen, numbered because CloudFormation lists them by name: type them in turn. */
+export function addNextCommands(scope: Stack, { state, api }: Watched, dashboard: Dashboard): void {
+  const url = api.httpApi.apiEndpoint;
+  const json = "-H 'content-type: application/json'";
+  const commands = {
+    "0Url": url,
+    "1Health": `curl ${url}/health`,
+    "2CreateKey": `npm run keys -- create --account acme --table ${state.table.tableName} --region ${scope.region}`,
+    "3RegisterEndpoint": `curl -u KEY_ID:SECRET ${url}/v1/endpoints ${json} -d '{"url":"https://example.com/webhooks","eventTypes":["*"]}'`,
+    "4SendEvent": `curl -u KEY_ID:SECRET ${url}/v1/events ${json} -d '{"type":"hello","data":{"from":"rappel"}}'`,
+    "5Look": `curl -u KEY_ID:SECRET ${url}/v1/events`,
+    "6Dashboard": `https://${scope.region}.console.aws.amazon.com/cloudwatch/home?region=${scope.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+  };
+  for (const [id, value] of Object.entries(commands)) new CfnOutput(scope, id, { value });
+}

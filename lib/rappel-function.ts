@@ -1,0 +1,75 @@
+import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import {
+  ApplicationLogLevel,
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from "aws-cdk-lib/aws-lambda";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { Duration } from "aws-cdk-lib/core";
+import { Construct } from "constructs";
+import { removalPolicy } from "./removal.ts";
+import type { Settings } from "./settings.ts";
+
+export interface RappelFunctionProps {
+  readonly settings: Settings;
+  readonly code: Code;
+  /** The function's name in logs and metrics' dimensions of our own. */
+  readonly service: string;
+  readonly description: string;
+  readonly timeoutSeconds: number;
+  /** MB. Lambda gives CPU in proportion: a whole core at 1,769 MB. */
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A function as this house has them: Node 24 on arm64, a role with only what it was given, logs that end. */
+export class RappelFunction extends Construct {
+  readonly lambda: LambdaFunction;
+  readonly logGroup: LogGroup;
+  readonly #role: Role;
+
+  constructor(scope: Construct, id: string, props: RappelFunctionProps) {
+    super(scope, id);
+    // No name of its own: a log group that was retained must not stand in the way of the next deployment.
+    this.logGroup = new LogGroup(this, "Logs", {
+      retention: props.settings.logRetentionDays,
+      removalPolicy: removalPolicy(props.settings),
+    });
+    // Our own role, for the CDK's default one carries AWSLambdaBasicExecutionRole: writing to every log group.
+    this.#role = new Role(this, "Role", {
+      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+      description: `What the ${props.service} function may do`,
+    });
+    this.allow(["logs:CreateLogStream", "logs:PutLogEvents"], this.logGroup.logGroupArn);
+    this.lambda = new LambdaFunction(this, "Function", {
+      description: props.description,
+      code: props.code,
+      handler: "index.handler",
+      runtime: Runtime.NODEJS_24_X,
+      // 20 % cheaper per GB-second than x86_64, and no package here is native.
+      architecture: Architecture.ARM_64,
+      timeout: Duration.seconds(props.timeoutSeconds),
+      memorySize: props.memoryMb,
+      role: this.#role,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      // START, END and REPORT of each invocation would cost more than our own line; timeouts and crashes are above INFO.
+      systemLogLevelV2: SystemLogLevel.WARN,
+      environment: {
+        POWERTOOLS_SERVICE_NAME: props.service,
+        POWERTOOLS_LOG_LEVEL: "INFO",
+        ...props.environment,
+      },
+    });
+  }
+
+  /** Lets this function, and nobody else, do exactly these actions on exactly this resource. */
+  allow(actions: string[], resourceArn: string): void {
+    this.#role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources: [resourceArn] }));
+  }
+}

@@ -1,0 +1,96 @@
+import * as z from "zod";
+
+/** What CloudWatch Logs accepts as a retention, in days. Source: PutRetentionPolicy. */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** Each schema's `error` says what is allowed: `readSettings` puts where and what we got in front of it. */
+function whole(min: number, max: number, unit: string) {
+  const error = `a whole number of ${unit} from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+function matching(pattern: RegExp, error: string) {
+  return z.string({ error }).regex(pattern, { error });
+}
+
+const isTrueOrFalse = z.boolean({ error: "true or false" });
+
+const Throttling = z.strictObject(
+  {
+    /** Requests per second, steady. API Gateway's own default for an account and region is 10,000. */
+    rate: whole(1, 10_000, "requests per second"),
+    /** Requests at once, above the steady rate. API Gateway's own default for an account and region is 5,000. */
+    burst: whole(1, 5_000, "requests at once"),
+  },
+  { error: "an object with rate and burst" },
+);
+
+/** One stage's settings, as `context.stages.<stage>` in cdk.json holds them. */
+const StageSettings = z
+  .strictObject({
+    /** The stage's name; part of each stack's name. */
+    stage: matching(/^[a-z][a-z0-9-]{0,15}$/, "1 to 16 of a-z, 0-9 and -, a letter first"),
+    /** Both may be left out: then the AWS profile in use at the time of `cdk deploy` decides. */
+    account: matching(/^\d{12}$/, "12 digits in quotes").optional(),
+    region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as eu-west-3").optional(),
+    /** Whether receivers must be https. */
+    httpsOnly: isTrueOrFalse,
+    /** Whether receivers may be on loopback: stage `local` only, for in Lambda loopback is the runtime's own API. */
+    allowLoopback: isTrueOrFalse.default(false),
+    logRetentionDays: z.literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(", ")} days` }),
+    /** Who is written to when an alarm goes off or is over. Without it alarms only show on the dashboard. */
+    alarmEmail: z.email({ error: "an e-mail address" }).optional(),
+    throttling: Throttling,
+    /** What becomes of table, queues and logs when their stack is deleted. `retain` also protects them from deletion. */
+    stateRemoval: z.enum(["retain", "destroy"], { error: `"retain" or "destroy"` }),
+    tags: z
+      .record(
+        z.string().min(1).max(128),
+        z.string({ error: "a text of at most 256 characters" }).max(256, { error: "a text of at most 256 characters" }),
+        { error: "an object of tag names and texts" },
+      )
+      .default({}),
+  })
+  .refine(({ stage, allowLoopback }) => !allowLoopback || stage === "local", {
+    path: ["allowLoopback"],
+    error: "false: only stage local may deliver to loopback",
+  });
+
+export type Settings = z.output<typeof StageSettings>;
+
+const Stages = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+/**
+ * The settings of one stage.
+ * @param stages cdk.json's `context.stages`
+ * @throws {Error} naming each wrong setting: where it is, what we got, what is allowed
+ */
+export function readSettings(stages: unknown, stage: string): Settings {
+  const known = Stages.safeParse(stages);
+  if (!known.success)
+    throw new Error("Cannot read cdk.json: context.stages must be an object with one object per stage");
+  const found = Object.hasOwn(known.data, stage) ? known.data[stage] : undefined;
+  if (found === undefined) {
+    throw new Error(
+      `Cannot find stage "${stage}" in cdk.json, context.stages: known are ${Object.keys(known.data).join(", ")}`,
+    );
+  }
+  const parsed = StageSettings.safeParse({ ...found, stage });
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `  ${explainIssue(issue, found)}`);
+  throw new Error(`Cannot use cdk.json, context.stages.${stage}:\n${lines.join("\n")}`);
+}
+
+function explainIssue(issue: z.core.$ZodIssue, found: unknown): string {
+  const where = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") {
+    return `${[where, issue.keys.join(", ")].filter(Boolean).join(".")}: no such setting`;
+  }
+  const got = issue.path.reduce(
+    (value: unknown, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined),
+    found,
+  );
+  return `${where}: got ${got === undefined ? "nothing" : JSON.stringify(got)}, need ${issue.message}`;
+}

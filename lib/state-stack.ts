@@ -1,0 +1,60 @@
+import { AttributeType, Billing, ProjectionType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Duration, Stack } from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
+import { LIMITS } from "../lambdas/core/limits.ts";
+import { removalPolicy } from "./removal.ts";
+import type { RappelStackProps } from "./stack-props.ts";
+
+/** SQS's longest: events that were answered with 202 wait through any outage that is mended within two weeks. */
+const QUEUE_RETENTION = Duration.days(14);
+
+/**
+ * What must outlive a deployment. The queues live here, not beside their functions, because they are state too: an
+ * event is in `EventsQueue` alone between its 202 and its log entry, and in `EventsDeadLetters` until somebody looks.
+ * Three things keep a renamed construct from replacing one of them unnoticed: the stack tests pin their logical ids;
+ * the other stacks import them by CloudFormation exports, which cannot change while they are in use; and where
+ * `stateRemoval` is `retain`, what has left the template stays in the account.
+ */
+export class StateStack extends Stack {
+  readonly table: TableV2;
+  readonly eventsQueue: Queue;
+  readonly eventsDeadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { settings, ...props }: RappelStackProps) {
+    super(scope, id, { ...props, terminationProtection: settings.stateRemoval === "retain" });
+
+    // TableV2, so that a replica in another region can be added without replacing the table.
+    this.table = new TableV2(this, "Table", {
+      partitionKey: { name: "pk", type: AttributeType.STRING },
+      sortKey: { name: "sk", type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      timeToLiveAttribute: "expiresAt",
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: settings.stateRemoval === "retain",
+      removalPolicy: removalPolicy(settings),
+      globalSecondaryIndexes: [
+        {
+          // Sparse: only endpoints with a promised wake-up carry its keys.
+          indexName: "wakes",
+          partitionKey: { name: "wakeShard", type: AttributeType.STRING },
+          sortKey: { name: "wakeKey", type: AttributeType.STRING },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+      ],
+    });
+
+    const queue = {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: QUEUE_RETENTION,
+      removalPolicy: removalPolicy(settings),
+    };
+    this.eventsDeadLetters = new Queue(this, "EventsDeadLetters", queue);
+    this.eventsQueue = new Queue(this, "EventsQueue", {
+      ...queue,
+      visibilityTimeout: Duration.seconds(LIMITS.visibilitySeconds),
+      deadLetterQueue: { queue: this.eventsDeadLetters, maxReceiveCount: LIMITS.maxReceives },
+    });
+  }
+}

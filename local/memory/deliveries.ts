@@ -1,0 +1,31 @@
+import type { EndedDelivery, PendingDelivery } from "../../lambdas/core/delivery.ts";
+import type { Deliveries, DeliveryKey } from "../../lambdas/ports.ts";
+
+export function memoryDeliveries(): Deliveries {
+  const backlog = new Map<string, PendingDelivery>();
+  const ended = new Map<string, EndedDelivery>();
+  const nameOf = ({ endpoint, eventId }: DeliveryKey) => `${endpoint}/${eventId}`;
+  const among = <T>(stored: Map<string, T>, of: readonly DeliveryKey[]) =>
+    of.flatMap((key) => {
+      const found = stored.get(nameOf(key));
+      return found === undefined ? [] : [found];
+    });
+
+  return {
+    async park(delivery) {
+      if (!backlog.has(nameOf(delivery))) backlog.set(nameOf(delivery), delivery);
+    },
+    async end(delivery) {
+      if (!ended.has(nameOf(delivery))) ended.set(nameOf(delivery), delivery);
+      backlog.delete(nameOf(delivery));
+    },
+    pending: async (of) => among(backlog, of),
+    ended: async (of) => among(ended, of),
+    async backlog(endpoint, { before = "~", limit }) {
+      const waiting = [...backlog.values()].filter((one) => one.endpoint === endpoint && one.eventId < before).sort((a, b) => (a.eventId < b.eventId ? 1 : -1));
+      const items = waiting.slice(0, limit);
+      const last = items.at(-1);
+      return waiting.length > limit && last !== undefined ? { items, next: last.eventId } : { items };
+    },
+  };
+}

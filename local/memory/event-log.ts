@@ -1,0 +1,35 @@
+import type { LoggedEvent } from "../../lambdas/core/delivery.ts";
+import type { Clock, EventLog } from "../../lambdas/ports.ts";
+
+export function memoryEventLog(clock: Clock): EventLog {
+  const stored = new Map<string, { event: LoggedEvent; expiresAt: number }>();
+  const isLive = ({ expiresAt }: { expiresAt: number }) => expiresAt * 1000 > clock.now();
+
+  return {
+    async add(event, expiresAt) {
+      const earlier = stored.get(event.id);
+      if (earlier !== undefined) return earlier.event;
+      stored.set(event.id, { event, expiresAt });
+      return undefined;
+    },
+    async find(account, ids) {
+      const found = ids.flatMap((id) => {
+        const one = stored.get(id);
+        return one !== undefined && one.event.account === account && isLive(one) ? [one.event] : [];
+      });
+      return new Map(found.map((event) => [event.id, event]));
+    },
+    async list(account, { type, eventId, endpoint, before = "~", after = "!", limit }) {
+      const matching = [...stored.values()]
+        .filter(isLive)
+        .map(({ event }) => event)
+        .filter((event) => event.account === account && event.id < before && event.id >= after)
+        .filter((event) => (type === undefined || event.type === type) && (eventId === undefined || event.eventId === eventId))
+        .filter((event) => endpoint === undefined || event.delivered[endpoint] !== undefined || event.parked[endpoint] !== undefined)
+        .sort((a, b) => (a.id < b.id ? 1 : -1));
+      const items = matching.slice(0, limit);
+      const last = items.at(-1);
+      return matching.length > limit && last !== undefined ? { items, next: last.id } : { items };
+    },
+  };
+}

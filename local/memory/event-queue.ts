@@ -1,0 +1,15 @@
+import { RappelError } from "../../lambdas/core/errors.ts";
+import type { Event } from "../../lambdas/core/event.ts";
+import type { EventQueue } from "../../lambdas/ports.ts";
+
+/** A queue that keeps what it was sent, in order, or refuses while `isDown`. */
+export function memoryEventQueue(): EventQueue & { readonly sent: Event[]; isDown: boolean } {
+  return {
+    sent: [],
+    isDown: false,
+    async send(events) {
+      if (this.isDown) throw new RappelError("QUEUE_UNAVAILABLE", "The events could not all be queued: send them again", { retryAfterSeconds: 5 });
+      this.sent.push(...events);
+    },
+  };
+}

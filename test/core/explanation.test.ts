@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import type { Attempt } from "../../lambdas/core/attempt.ts";
+import type { Delivery } from "../../lambdas/core/delivery.ts";
+import { explain, explainEvent } from "../../lambdas/core/explanation.ts";
+import { endpointWith } from "../examples.ts";
+
+const answered = (status: number, durationMs: number): Attempt => ({
+  outcome: status === 200 ? "success" : "http_status",
+  startedAt: 0,
+  durationMs,
+  answer: { status, body: new Uint8Array(), isTruncated: false, headers: {} },
+});
+const timeout: Attempt = { outcome: "timeout", startedAt: 0, durationMs: 15_000, reason: "no answer within 15000 ms" };
+const dueAt = Date.UTC(2026, 10, 21, 12, 0, 30);
+const delivery = (more: Partial<Delivery>): Delivery => ({ endpoint: "ep", eventId: "evt", status: "pending", attempts: [], ...more });
+
+describe("the explanation of a delivery", () => {
+  it.each<[Partial<Delivery>, string]>([
+    [{ status: "delivered", attempts: [answered(200, 34)] }, "Delivered: attempt 1 was answered 200 in 34 ms."],
+    [{ dueAt, attempts: [answered(503, 120)] }, "Pending: attempt 1 of 21 was answered 503 in 120 ms; next due at 2026-11-21T12:00:30.000Z."],
+    [{ dueAt, attempts: [timeout] }, "Pending: attempt 1 of 21 failed after 15000 ms (timeout: no answer within 15000 ms); next due at 2026-11-21T12:00:30.000Z."],
+    [{ dueAt }, "Pending: not tried yet, the function's time was needed elsewhere; next due at 2026-11-21T12:00:30.000Z."],
+    [{ status: "exhausted", reason: "schedule", attempts: [answered(500, 9)] }, "Exhausted: its retry schedule has ended; the last attempt was answered 500 in 9 ms."],
+    [{ status: "cancelled", reason: "deleted" }, "Cancelled: its endpoint was deleted; it was never tried."],
+  ])("of %j", (more, expected) => {
+    expect(explain(delivery(more), endpointWith({}))).toBe(expected);
+  });
+});
+
+describe("the explanation of an event", () => {
+  it("says so when no endpoint wanted it", () => {
+    expect(explainEvent("open", [])).toBe('Stored, sent nowhere: no endpoint wanted "open" when it was dispatched.');
+  });
+
+  it("counts its deliveries by status", () => {
+    const deliveries = [delivery({ status: "delivered" }), delivery({}), delivery({})];
+    expect(explainEvent("open", deliveries)).toBe("3 endpoints wanted it: 1 delivered, 2 pending.");
+  });
+});

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { Webhook as Judge } from "standardwebhooks";
+import { describe, expect, it } from "vitest";
+import type { Event } from "../../lambdas/core/event.ts";
+import { newSecret, signatureOf } from "../../lambdas/core/signature.ts";
+import { frame, type Target, webhookFor } from "../../lambdas/core/webhook.ts";
+
+const { vectors } = JSON.parse(readFileSync(new URL("../fixtures/standard-webhooks-vectors.json", import.meta.url), "utf8"));
+const NOW = Date.now();
+const eventWith = (payload: Uint8Array): Event => ({
+  id: "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC",
+  account: "acme",
+  type: "email.opened",
+  source: "api",
+  acceptedAt: NOW,
+  occurredAt: Date.UTC(2026, 10, 21, 12),
+  payload,
+});
+const targetWith = (more: Partial<Target>): Target => ({ url: "https://example.com/", format: "standard", headers: {}, secrets: [newSecret(Buffer.alloc(32, 7))], timeoutMs: 15_000, ...more });
+
+describe("a signature", () => {
+  it.each(vectors.filter(({ scheme }: { scheme: string }) => scheme === "v1"))("is that of the Standard Webhooks vector $id", ({ secret, id, timestamp, body, signature }) => {
+    expect(signatureOf([secret], id, timestamp, Buffer.from(body))).toBe(signature);
+  });
+
+  it("is accepted by the official library, for any JSON and any secret", () => {
+    fc.assert(
+      fc.property(fc.json(), fc.uint8Array({ minLength: 32, maxLength: 32 }), (json, random) => {
+        const secret = newSecret(random);
+        const { headers, body } = webhookFor(targetWith({ secrets: [secret], format: "raw" }), eventWith(Buffer.from(json)), NOW);
+        new Judge(secret).verify(Buffer.from(body).toString(), { ...headers });
+      }),
+    );
+  });
+
+  it("is refused by the official library when one byte of the body changed", () => {
+    const secret = newSecret(Buffer.alloc(32, 1));
+    const { headers } = webhookFor(targetWith({ secrets: [secret] }), eventWith(Buffer.from("{}")), NOW);
+    expect(() => new Judge(secret).verify("{ }", { ...headers })).toThrow();
+  });
+
+  it("is made with every live secret, newest first, and either verifies", () => {
+    const secrets = [newSecret(Buffer.alloc(32, 2)), newSecret(Buffer.alloc(32, 3))];
+    const { headers, body } = webhookFor(targetWith({ secrets }), eventWith(Buffer.from("1")), NOW);
+    expect(headers["webhook-signature"]?.split(" ")).toHaveLength(2);
+    for (const secret of secrets) new Judge(secret).verify(Buffer.from(body).toString(), { ...headers });
+  });
+});
+
+describe("the format standard", () => {
+  it("puts the payload's very bytes into an envelope of id, type and timestamp, in this order", () => {
+    const payload = '{"zebra":1.10,"1":19421777396190491,"alpha":1e400,"alpha":"\\ud800\uffff"}';
+    expect(Buffer.from(frame("standard", eventWith(Buffer.from(payload)))).toString()).toBe(
+      `{"id":"evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC","type":"email.opened","timestamp":"2026-11-21T12:00:00.000Z","data":${payload}}`,
+    );
+  });
+
+  it("is JSON whatever the payload is", () => {
+    fc.assert(fc.property(fc.json(), (json) => JSON.stringify(JSON.parse(Buffer.from(frame("standard", eventWith(Buffer.from(json)))).toString()).data) === JSON.stringify(JSON.parse(json))));
+  });
+});
+
+describe("the format raw", () => {
+  it("is the payload alone", () => {
+    const payload = Buffer.from(" 1.10");
+    expect(frame("raw", eventWith(payload))).toBe(payload);
+  });
+});
+
+describe("a webhook's headers", () => {
+  it("carry the url's userinfo as Basic credentials", () => {
+    const { headers } = webhookFor(targetWith({ userinfo: { user: "ü", password: "p:w" } }), eventWith(Buffer.from("1")), NOW);
+    expect(headers["authorization"]).toBe(`Basic ${Buffer.from("ü:p:w").toString("base64")}`);
+  });
+
+  it("cannot be overruled by the endpoint's own", () => {
+    const { headers } = webhookFor(targetWith({ headers: { "webhook-id": "forged", "content-type": "text/plain", "x-team": "a" } }), eventWith(Buffer.from("1")), NOW);
+    expect(headers).toMatchObject({ "webhook-id": "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC", "content-type": "application/json", "x-team": "a" });
+  });
+
+  it("give the time of the attempt in whole seconds", () => {
+    expect(webhookFor(targetWith({}), eventWith(Buffer.from("1")), 1_999).headers["webhook-timestamp"]).toBe("1");
+  });
+});

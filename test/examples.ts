@@ -1,0 +1,44 @@
+import type { Endpoint } from "../lambdas/core/endpoint.ts";
+import type { Event } from "../lambdas/core/event.ts";
+import { newId } from "../lambdas/core/ids.ts";
+import { newSecret } from "../lambdas/core/signature.ts";
+import { seededDice } from "../local/memory/clock.ts";
+
+/** Things as tests need them: whole, and different where a test says so. */
+const NOON = Date.UTC(2026, 10, 21, 12);
+const { random, bytes } = seededDice(42);
+
+export function endpointWith(more: Partial<Endpoint>): Endpoint {
+  return {
+    id: newId("ep", NOON, random),
+    account: "acme",
+    url: "https://example.com/webhooks",
+    description: "",
+    eventTypes: ["*"],
+    format: "standard",
+    success: "2xx",
+    retrySchedule: "standard",
+    timeoutMs: 15_000,
+    headers: {},
+    metadata: {},
+    secrets: [newSecret(bytes(32))],
+    createdAt: NOON,
+    updatedAt: NOON,
+    version: 1,
+    ...more,
+  };
+}
+
+export function eventWith(more: Partial<Event> = {}): Event {
+  const acceptedAt = more.acceptedAt ?? NOON;
+  return {
+    id: newId("evt", acceptedAt, random),
+    account: "acme",
+    type: "email.opened",
+    source: "api",
+    acceptedAt,
+    occurredAt: acceptedAt,
+    payload: Buffer.from('{"n":19421777396190491}'),
+    ...more,
+  };
+}

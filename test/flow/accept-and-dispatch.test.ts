@@ -1,0 +1,211 @@
+import { describe, expect, it } from "vitest";
+import type { Endpoint } from "../../lambdas/core/endpoint.ts";
+import type { Event } from "../../lambdas/core/event.ts";
+import { LIMITS } from "../../lambdas/core/limits.ts";
+import type { Webhook } from "../../lambdas/core/webhook.ts";
+import { acceptEvents } from "../../lambdas/flow/accept-events.ts";
+import { dispatcher } from "../../lambdas/flow/dispatch-events.ts";
+import { findEventWithDeliveries } from "../../lambdas/flow/read-events.ts";
+import type { FailedAttempt } from "../../lambdas/ports.ts";
+import { memoryClock, seededDice } from "../../local/memory/clock.ts";
+import { type Behaviour, memoryCourier } from "../../local/memory/courier.ts";
+import { memoryDeliveries } from "../../local/memory/deliveries.ts";
+import { memoryEndpoints } from "../../local/memory/endpoints.ts";
+import { memoryEventLog } from "../../local/memory/event-log.ts";
+import { memoryEventQueue } from "../../local/memory/event-queue.ts";
+import { endpointWith, eventWith } from "../examples.ts";
+
+function newWorld(receive: (webhook: Webhook) => Behaviour | Promise<Behaviour> = () => ({ status: 200 })) {
+  const clock = memoryClock();
+  const failed: FailedAttempt[] = [];
+  return {
+    clock,
+    dice: seededDice(1),
+    queue: memoryEventQueue(),
+    ...memoryEndpoints(),
+    log: memoryEventLog(clock),
+    deliveries: memoryDeliveries(),
+    courier: memoryCourier(clock, receive),
+    failed,
+    report: { attemptFailed: (line: FailedAttempt) => void failed.push(line), packFailed: () => {} },
+  };
+}
+type World = ReturnType<typeof newWorld>;
+
+async function register(world: World, more: Partial<Endpoint> = {}): Promise<Endpoint> {
+  const endpoint = endpointWith(more);
+  const { id, account } = endpoint;
+  await world.endpoints.add(endpoint, { endpoint: id, account, status: "active", statusReason: "registered", statusSince: 0, version: 1, streak: 0, parked: 0 });
+  return endpoint;
+}
+
+function dispatchWith(world: World, leftMs = 60_000) {
+  const dispatch = dispatcher(world);
+  return (events: readonly Event[], receives = 1) => dispatch([{ content: { account: events[0]?.account ?? "", events }, receives }], world.clock.now() + leftMs);
+}
+
+const stateOf = async (world: World, { id }: Endpoint) => (await world.states.read([id])).get(id);
+const statuses = async (world: World, { account, id }: Event) => (await findEventWithDeliveries(world, account, id)).deliveries.map(({ delivery }) => delivery.status);
+
+describe("accepting events", () => {
+  it("queues each with an id of its own, even if they are equal", async () => {
+    const world = newWorld();
+    const sent = { type: "open", payload: Buffer.from("{}") };
+    const accepted = await acceptEvents(world, "acme", "api", [sent, sent]);
+    expect(world.queue.sent).toEqual(accepted);
+    expect(new Set(accepted.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it("answers nothing when the queue does not take them", async () => {
+    const world = newWorld();
+    world.queue.isDown = true;
+    await expect(acceptEvents(world, "acme", "api", [{ type: "open", payload: Buffer.from("1") }])).rejects.toMatchObject({ code: "QUEUE_UNAVAILABLE" });
+  });
+});
+
+describe("an event that is dispatched", () => {
+  it("goes once to every endpoint of its account that wants it, and to no other", async () => {
+    const world = newWorld();
+    await register(world, { url: "https://a.example.com/", eventTypes: ["email.*"] });
+    await register(world, { url: "https://b.example.com/", eventTypes: ["*"] });
+    await register(world, { url: "https://c.example.com/", eventTypes: ["sms.*"] });
+    await register(world, { url: "https://d.example.com/", account: "other" });
+    await dispatchWith(world)([eventWith()]);
+    expect(world.courier.ledger.map(({ url }) => url).sort()).toEqual(["https://a.example.com/", "https://b.example.com/"]);
+  });
+
+  it("is logged as delivered where the receiver answered with success", async () => {
+    const world = newWorld();
+    await register(world);
+    const event = eventWith();
+    expect(await dispatchWith(world)([event])).toEqual([true]);
+    expect(await statuses(world, event)).toEqual(["delivered"]);
+  });
+
+  it("is logged though nobody wants it", async () => {
+    const world = newWorld();
+    const event = eventWith();
+    await dispatchWith(world)([event]);
+    expect(await findEventWithDeliveries(world, event.account, event.id)).toMatchObject({ event: { id: event.id }, deliveries: [] });
+  });
+
+  it("stays pending, due when its schedule says, where the attempt failed, and is told to the operator without its payload", async () => {
+    const world = newWorld(() => ({ status: 503, tookMs: 120 }));
+    const endpoint = await register(world);
+    const event = eventWith();
+    expect(await dispatchWith(world)([event])).toEqual([true]);
+    const { items } = await world.deliveries.backlog(endpoint.id, { limit: 10 });
+    expect(items).toMatchObject([{ eventId: event.id, failures: 1, dueAt: world.clock.now() + 120 + 30_000, attempts: [{ outcome: "http_status" }] }]);
+    expect(world.failed).toEqual([{ account: "acme", endpoint: endpoint.id, event: event.id, outcome: "http_status", status: 503, durationMs: 120 }]);
+  });
+
+  it("counts 204 as failure where only 200 is success", async () => {
+    const world = newWorld(() => ({ status: 204 }));
+    await register(world, { success: "200" });
+    const event = eventWith();
+    await dispatchWith(world)([event]);
+    expect(await statuses(world, event)).toEqual(["pending"]);
+  });
+
+  it("finds an endpoint that was registered a moment before, though the account's others are known already", async () => {
+    const world = newWorld();
+    const dispatch = dispatchWith(world);
+    await register(world);
+    await dispatch([eventWith()]);
+    await register(world, { url: "https://new.example.com/" });
+    await dispatch([eventWith()]);
+    expect(world.courier.ledger.at(-1)?.url).toBe("https://new.example.com/");
+  });
+
+  it("joins the backlog untried, due now, where the function's time would not last for an attempt", async () => {
+    const world = newWorld();
+    const endpoint = await register(world, { timeoutMs: 15_000 });
+    const event = eventWith();
+    await dispatchWith(world, 15_000 + 4_999)([event]);
+    expect(world.courier.ledger).toEqual([]);
+    expect((await world.deliveries.backlog(endpoint.id, { limit: 10 })).items).toMatchObject([{ failures: 0, dueAt: world.clock.now(), attempts: [] }]);
+  });
+});
+
+describe("a message that is received again", () => {
+  it("makes no second POST of what its first receipt has settled", async () => {
+    const world = newWorld(({ url }) => ({ status: url.includes("bad") ? 500 : 200 }));
+    await register(world, { url: "https://good.example.com/" });
+    await register(world, { url: "https://bad.example.com/" });
+    const event = eventWith();
+    await dispatchWith(world)([event]);
+    await dispatchWith(world)([event], 2);
+    expect(world.courier.ledger).toHaveLength(2);
+    expect((await statuses(world, event)).sort()).toEqual(["delivered", "pending"]);
+  });
+
+  it("puts back the backlog item that a crash left out", async () => {
+    const world = newWorld(() => ({ status: 500 }));
+    const endpoint = await register(world);
+    const event = eventWith();
+    const { park } = world.deliveries;
+    world.deliveries.park = () => Promise.reject(new Error("crashed here"));
+    expect(await dispatchWith(world)([event])).toEqual([false]);
+    world.deliveries.park = park;
+    expect(await dispatchWith(world)([event], 2)).toEqual([true]);
+    expect(world.courier.ledger).toHaveLength(1);
+    expect((await world.deliveries.backlog(endpoint.id, { limit: 10 })).items).toMatchObject([{ eventId: event.id, failures: 1 }]);
+  });
+
+  it("is read from the log first when it is older than a minute, though the queue calls it new", async () => {
+    const world = newWorld();
+    await register(world);
+    const event = eventWith();
+    await dispatchWith(world)([event]);
+    world.clock.move(60_001);
+    await dispatchWith(world)([event], 1);
+    expect(world.courier.ledger).toHaveLength(1);
+  });
+
+  it("ends a pending delivery when its own attempt, made at the same time, succeeded", async () => {
+    const answers = [500, 200];
+    const world = newWorld(() => ({ status: answers.shift() ?? 0 }));
+    const endpoint = await register(world);
+    const event = eventWith();
+    await dispatchWith(world)([event]);
+    await dispatchWith(world)([event]); // the queue's second copy
+    expect(await statuses(world, event)).toEqual(["delivered"]);
+    expect((await world.deliveries.backlog(endpoint.id, { limit: 10 })).items).toEqual([]);
+  });
+});
+
+describe("an endpoint's state", () => {
+  it("counts failures since the last success, and what joined the backlog", async () => {
+    const answers = [500, 500, 200, 500];
+    const world = newWorld(() => ({ status: answers.shift() ?? 0 }));
+    const endpoint = await register(world);
+    const dispatch = dispatchWith(world);
+    for (let i = 0; i < 4; i++) await dispatch([eventWith()]);
+    expect(await stateOf(world, endpoint)).toMatchObject({ streak: 1, parked: 3 });
+  });
+
+  it("notes a success of a healthy URL at most every five minutes, so that it costs no write", async () => {
+    const world = newWorld();
+    const endpoint = await register(world);
+    const dispatch = dispatchWith(world);
+    let writes = 0;
+    const { learn } = world.states;
+    world.states.learn = (lesson) => {
+      writes++;
+      return learn(lesson);
+    };
+    for (let i = 0; i < 10; i++) await dispatch([eventWith()]);
+    expect(writes).toBe(1);
+    world.clock.move(LIMITS.lastOkEverySeconds * 1000 + 1);
+    await dispatch([eventWith({ acceptedAt: world.clock.now() })]);
+    expect(writes).toBe(2);
+    expect((await stateOf(world, endpoint))?.lastOkAt).toBe(world.clock.now() + 5);
+  });
+
+  it("is left alone when the endpoint is gone meanwhile", async () => {
+    const world = newWorld(() => ({ status: 500 }));
+    const endpoint = await register(world);
+    await world.endpoints.remove(endpoint.account, endpoint.id, 0);
+    expect(await dispatchWith(world)([eventWith()])).toEqual([true]);
+  });
+});

@@ -1,0 +1,135 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, inject, it } from "vitest";
+import * as z from "zod";
+import { LIMITS } from "../../lambdas/core/limits.ts";
+import { actionsOn, grantsOf, STACKS, templateOf } from "./template.ts";
+
+const templates = { api: templateOf("api"), delivery: templateOf("delivery") };
+const each = Object.values(templates);
+const grants = each.flatMap(grantsOf);
+
+const FunctionResource = z.object({
+  Properties: z.object({
+    Code: z.object({ S3Key: z.string() }),
+    Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
+  }),
+});
+
+describe("every function", () => {
+  it("runs Node 24 on arm64, writes JSON to a log group of its own and has no VPC", () => {
+    let functions = 0;
+    for (const template of each) {
+      for (const [id, { Properties }] of Object.entries(template.findResources("AWS::Lambda::Function"))) {
+        functions += 1;
+        expect(Properties, id).toMatchObject({
+          Runtime: "nodejs24.x",
+          Architectures: ["arm64"],
+          LoggingConfig: { LogFormat: "JSON", LogGroup: { Ref: expect.stringMatching(/^(Accept|Api|Dispatch)Logs/) } },
+        });
+        expect(Properties, id).not.toHaveProperty("VpcConfig");
+      }
+    }
+    expect(functions).toBe(3);
+  });
+
+  it("ends before whoever waits for it gives up", () => {
+    templates.delivery.allResourcesProperties("AWS::Lambda::Function", { Timeout: LIMITS.functionSeconds });
+    templates.api.allResourcesProperties("AWS::Lambda::Function", { Timeout: 29 }); // API Gateway waits for 30 s
+  });
+
+  it("has logs that end", () => {
+    for (const template of each) template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });
+  });
+
+  it("is told where to find things and what it may do, by the stage's settings", () => {
+    expect(environmentOf("Accept")).toEqual(["EVENTS_QUEUE_URL", "TABLE_NAME"]);
+    expect(environmentOf("Api")).toEqual(["ALLOW_LOOPBACK", "EVENTS_QUEUE_URL", "HTTPS_ONLY", "TABLE_NAME"]);
+    expect(environmentOf("Dispatch")).toEqual(["ALLOW_LOOPBACK", "HTTPS_ONLY", "TABLE_NAME"]);
+  });
+
+  it.each(["prod", "local"] as const)("may deliver to loopback in stage local alone: %s", (stage) => {
+    templateOf("delivery", stage).hasResourceProperties("AWS::Lambda::Function", {
+      Environment: { Variables: { ALLOW_LOOPBACK: String(stage === "local") } },
+    });
+  });
+});
+
+describe("every role", () => {
+  const manage = ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"].map(
+    (a) => `dynamodb:${a}`,
+  );
+
+  it("may do exactly what its function does", () => {
+    expect(actionsOn(grants, "Accept", /Table/)).toEqual(["dynamodb:GetItem"]);
+    expect(actionsOn(grants, "Accept", /EventsQueue/)).toEqual(["sqs:SendMessage"]);
+    expect(actionsOn(grants, "Api", /Table/)).toEqual(manage);
+    expect(actionsOn(grants, "Api", /EventsQueue/)).toEqual(["sqs:GetQueueAttributes"]);
+    expect(actionsOn(grants, "Dispatch", /Table/)).toEqual(manage);
+    expect(actionsOn(grants, "Dispatch", /EventsQueue/)).toEqual([
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "sqs:ReceiveMessage",
+    ]);
+    for (const role of ["Accept", "Api", "Dispatch"]) {
+      expect(actionsOn(grants, role, new RegExp(`"${role}Logs`))).toEqual([
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ]);
+    }
+    expect(grants).toHaveLength(9);
+  });
+
+  it("names every action and every resource: no wildcards, no managed policies, no index", () => {
+    for (const { actions, resource } of grants) {
+      expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+      expect(resource).not.toContain("*");
+      expect(resource).not.toContain("index");
+    }
+    for (const stack of STACKS) {
+      for (const { Properties } of Object.values(templateOf(stack).findResources("AWS::IAM::Role"))) {
+        expect(Properties).not.toHaveProperty("ManagedPolicyArns");
+      }
+    }
+  });
+});
+
+describe("every bundle", () => {
+  it.each(["Accept", "Api", "Dispatch"])(
+    "carries all that %s needs: it starts in a bare Node on its stack's environment",
+    (name) => {
+      const { Code, Environment } = functionOf(name);
+      const bundle = join(inject("assemblies").prod, `asset.${Code.S3Key.replace(".zip", "")}`, "index.mjs");
+      const script = `const { handler } = await import(${JSON.stringify(pathToFileURL(bundle).href)}); console.log(typeof handler)`;
+      // What CloudFormation fills in is a name or a URL; a URL is both.
+      const environment = Object.entries(Environment.Variables).map(([variable, value]) => [
+        variable,
+        typeof value === "string" ? value : "https://sqs.eu-west-3.amazonaws.com/123456789012/events",
+      ]);
+      const printed = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
+        cwd: inject("assemblies").prod,
+        env: { ...Object.fromEntries(environment), AWS_REGION: "eu-west-3" },
+        encoding: "utf8",
+      });
+      expect(printed.trim()).toBe("function");
+      // A CommonJS package that asks for Node's own modules would fail when it is first used: give esbuild a banner then.
+      expect(readFileSync(bundle, "utf8")).not.toContain("Dynamic require of");
+    },
+  );
+});
+
+/** One function's properties, by the name of its construct. */
+function functionOf(name: string) {
+  const found = each.flatMap((template) => Object.entries(template.findResources("AWS::Lambda::Function")));
+  const [, resource] = found.find(([id]) => id.startsWith(`${name}Function`)) ?? [];
+  return FunctionResource.parse(resource).Properties;
+}
+
+/** The names that a function finds in its environment, Powertools' apart. */
+function environmentOf(name: string): string[] {
+  return Object.keys(functionOf(name).Environment.Variables)
+    .filter((variable) => !variable.startsWith("POWERTOOLS_"))
+    .sort();
+}

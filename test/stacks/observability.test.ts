@@ -1,0 +1,94 @@
+import { Match } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../lambdas/core/limits.ts";
+import { templateOf } from "./template.ts";
+
+const observability = templateOf("observability");
+const alarms = Object.entries(observability.findResources("AWS::CloudWatch::Alarm"));
+
+describe("the alarms", () => {
+  it("watch dead letters, the oldest message, each function and the API's 5xx", () => {
+    expect(alarms.map(([id]) => id.replace(/[0-9A-F]{8}$/, "")).sort()).toEqual([
+      "AcceptErrors",
+      "AcceptThrottled",
+      "ApiErrors",
+      "ApiThrottled",
+      "DeadLettersNotEmpty",
+      "DispatchErrors",
+      "DispatchThrottled",
+      "OldestMessageTooOld",
+      "ServerErrors",
+    ]);
+  });
+
+  it("go off at the first dead letter, and when a message is older than the API believes possible", () => {
+    observability.hasResourceProperties("AWS::CloudWatch::Alarm", {
+      MetricName: "ApproximateNumberOfMessagesVisible",
+      Threshold: 1,
+      ComparisonOperator: "GreaterThanOrEqualToThreshold",
+    });
+    observability.hasResourceProperties("AWS::CloudWatch::Alarm", {
+      MetricName: "ApproximateAgeOfOldestMessage",
+      Threshold: LIMITS.youngSeconds,
+    });
+  });
+
+  it.each(alarms)(
+    "%s says its impact and the first step, within CloudWatch's 1,024 characters",
+    (_, { Properties }) => {
+      const text = JSON.stringify(Properties.AlarmDescription);
+      expect(text).toMatch(/Impact: .+\. First step: .+/);
+      expect(text.length).toBeLessThan(1024);
+    },
+  );
+
+  it("write to the stage's address when they go off and when they are over", () => {
+    observability.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "email", Endpoint: "ops@example.com" });
+    for (const [id, { Properties }] of alarms) {
+      expect(Properties.AlarmActions, id).toHaveLength(1);
+      expect(Properties.OKActions, id).toHaveLength(1);
+    }
+    observability.hasResourceProperties("AWS::SNS::TopicPolicy", {
+      PolicyDocument: Match.objectLike({
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: "sns:Publish",
+          }),
+        ]),
+      }),
+    });
+  });
+
+  it("need no topic where no address is given", () => {
+    templateOf("observability", "local").resourceCountIs("AWS::SNS::Topic", 0);
+  });
+});
+
+describe("the dashboard", () => {
+  it("says on every graph and list what good looks like", () => {
+    const [dashboard] = Object.values(observability.findResources("AWS::CloudWatch::Dashboard"));
+    const body: string = JSON.stringify(dashboard?.["Properties"].DashboardBody);
+    const titles = [...body.matchAll(/\\+"title\\+":\\+"([^"\\]+)/g)].map(([, title]) => title);
+    expect(titles).toHaveLength(13);
+    for (const title of titles) expect(title).toContain("(good: ");
+  });
+});
+
+describe("the outputs", () => {
+  it("are the next commands to type, in order", () => {
+    expect(Object.keys(observability.findOutputs("*"))).toEqual([
+      "0Url",
+      "1Health",
+      "2CreateKey",
+      "3RegisterEndpoint",
+      "4SendEvent",
+      "5Look",
+      "6Dashboard",
+    ]);
+    expect(JSON.stringify(observability.findOutputs("2CreateKey"))).toContain(
+      "npm run keys -- create --account acme --table ",
+    );
+  });
+});

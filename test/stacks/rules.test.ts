@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CfnQueue } from "aws-cdk-lib/aws-sqs";
+import { afterAll, describe, expect, inject, it } from "vitest";
+import { buildApp } from "../../lib/app.ts";
+import { readContext } from "../../lib/context.ts";
+import { FUNCTIONS } from "../../lib/function-code.ts";
+import { STACKS, templateOf } from "./template.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "rappel-rules-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function reportOf(outdir: string): string {
+  return readFileSync(join(outdir, "validation-report.json"), "utf8");
+}
+
+describe("the rules", () => {
+  it("find nothing in prod: neither cdk-nag's AwsSolutions nor CloudFormation's schemas", () => {
+    expect(JSON.parse(reportOf(inject("assemblies").prod)).pluginReports).toEqual([]);
+  });
+
+  it("fail the synthesis when they do: queues in the clear, a timeout below zero", { timeout: 60_000 }, async () => {
+    const lambdasDir = join(folder, "lambdas");
+    mkdirSync(lambdasDir);
+    for (const name of FUNCTIONS) writeFileSync(join(lambdasDir, `${name}.ts`), "export const handler = () => {};");
+    const outdir = join(folder, "broken");
+    const app = await buildApp({ context: readContext(), stage: "prod", outdir, lambdasDir });
+    for (const construct of app.node.findAll()) {
+      if (!(construct instanceof CfnQueue)) continue;
+      construct.sqsManagedSseEnabled = false;
+      if (construct.visibilityTimeout !== undefined) construct.visibilityTimeout = -1;
+    }
+    expect(() => app.synth()).toThrow();
+    expect(reportOf(outdir)).toContain("AwsSolutions-SQS2");
+    expect(reportOf(outdir)).toContain("VisibilityTimeout: -1 is less than the minimum");
+  });
+
+  it("are not alone: no template carries a path of the machine that made it", () => {
+    for (const stack of STACKS) {
+      const text = JSON.stringify(templateOf(stack));
+      expect(text).not.toContain(process.cwd());
+      expect(text).not.toContain(tmpdir());
+    }
+  });
+});

@@ -1,0 +1,89 @@
+import { Match } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../lambdas/core/limits.ts";
+import { templateOf } from "./template.ts";
+
+const state = templateOf("state");
+
+describe("what must outlive a deployment", () => {
+  it("keeps its logical ids: another id is another, empty table or queue", () => {
+    expect(Object.keys(state.findResources("AWS::DynamoDB::GlobalTable"))).toEqual(["TableCD117FA1"]);
+    expect(Object.keys(state.findResources("AWS::SQS::Queue")).sort()).toEqual([
+      "EventsDeadLetters49D856A5",
+      "EventsQueueB96EB0D2",
+    ]);
+  });
+
+  it("stays in the account when it leaves the template, in prod", () => {
+    const kept = { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
+    state.allResources("AWS::DynamoDB::GlobalTable", kept);
+    state.allResources("AWS::SQS::Queue", kept);
+  });
+
+  it("goes with its stack where the settings say destroy", () => {
+    const local = templateOf("state", "local");
+    local.allResources("AWS::DynamoDB::GlobalTable", { DeletionPolicy: "Delete" });
+    local.allResources("AWS::SQS::Queue", { DeletionPolicy: "Delete" });
+  });
+});
+
+describe("the table", () => {
+  it("has the keys, the time to live and the one index that the code reads and writes", () => {
+    state.hasResourceProperties("AWS::DynamoDB::GlobalTable", {
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+      TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: "wakes",
+          KeySchema: [
+            { AttributeName: "wakeShard", KeyType: "HASH" },
+            { AttributeName: "wakeKey", KeyType: "RANGE" },
+          ],
+          Projection: { ProjectionType: "KEYS_ONLY" },
+        },
+      ],
+    });
+  });
+
+  it("is billed by request, can be restored to any second and cannot be deleted by mistake", () => {
+    state.hasResourceProperties("AWS::DynamoDB::GlobalTable", {
+      BillingMode: "PAY_PER_REQUEST",
+      Replicas: [
+        Match.objectLike({
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        }),
+      ],
+    });
+  });
+});
+
+describe("the queues", () => {
+  it("hide a message for at least six times what a dispatch may last", () => {
+    expect(LIMITS.visibilitySeconds).toBeGreaterThanOrEqual(6 * LIMITS.functionSeconds);
+    state.hasResourceProperties("AWS::SQS::Queue", { VisibilityTimeout: LIMITS.visibilitySeconds });
+  });
+
+  it("move a message that failed too often to the dead letters, and keep both for SQS's longest, 14 days", () => {
+    state.hasResourceProperties("AWS::SQS::Queue", {
+      RedrivePolicy: {
+        deadLetterTargetArn: { "Fn::GetAtt": ["EventsDeadLetters49D856A5", "Arn"] },
+        maxReceiveCount: LIMITS.maxReceives,
+      },
+    });
+    state.allResourcesProperties("AWS::SQS::Queue", { MessageRetentionPeriod: 14 * 86_400 });
+  });
+
+  it("are encrypted, and refuse whoever does not use TLS", () => {
+    state.allResourcesProperties("AWS::SQS::Queue", { SqsManagedSseEnabled: true });
+    state.resourceCountIs("AWS::SQS::QueuePolicy", 2);
+    state.allResourcesProperties("AWS::SQS::QueuePolicy", {
+      PolicyDocument: Match.objectLike({
+        Statement: [Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } })],
+      }),
+    });
+  });
+});

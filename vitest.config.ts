@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+// Three kinds of proof, each with what it needs: nothing; one synthesis; one whole service on this machine.
+export default defineConfig({
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: "code", include: ["test/{core,flow,edge,net,local,contract}/**/*.test.ts", "test/*.test.ts"] } },
+      { extends: true, test: { name: "stacks", include: ["test/stacks/**/*.test.ts"], globalSetup: "test/synth.ts" } },
+      { extends: true, test: { name: "story", include: ["test/story/**/*.test.ts"] } },
+    ],
+  },
+});
