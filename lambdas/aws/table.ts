@@ -30,10 +30,10 @@ export const ENDPOINT_PREFIX = "ENDPOINT#";
 export const logPartition = (account: string, shard: number) => `LOG#${account}#${shard}`;
 export const backlogPartition = (endpoint: string, shard: number) => `BACKLOG#${endpoint}#${shard}`;
 
-export function openTable(name: string): Table {
+export function openTable(name: string, client = new DynamoDBClient({})): Table {
   return {
     name,
-    client: DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } }),
+    client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
   };
 }
 

@@ -39,16 +39,20 @@ export const LIMITS = {
   metadataValueChars: 500,
   /** Characters of an endpoint's description. Ours. */
   descriptionChars: 500,
-  /** Waits in one retry schedule. Ours. */
+  /** Waits in one retry schedule, at least. Ours. */
   scheduleWaitsMin: 5,
+  /** Waits in one retry schedule, at most. Ours. */
   scheduleWaitsMax: 100,
-  /** Milliseconds of one wait. Ours: a second to a day. */
+  /** Milliseconds of one wait, at least. Ours. */
   scheduleWaitMsMin: 1_000,
+  /** Milliseconds of one wait, at most. Ours: a day. */
   scheduleWaitMsMax: 86_400_000,
 
-  /** Milliseconds one attempt may last, from DNS to the last byte. Standard Webhooks asks for 15 to 30 s. */
+  /** Milliseconds one attempt may last, from DNS to the last byte, at least. Ours. */
   timeoutMsMin: 1_000,
+  /** The same, at most. Standard Webhooks asks for 15 to 30 s. */
   timeoutMsMax: 30_000,
+  /** The same, where an endpoint does not say. */
   timeoutMsDefault: 15_000,
   /** Bytes of an answer's body that are read. Ours. */
   responseReadBytes: 16 * KIB,
@@ -59,8 +63,9 @@ export const LIMITS = {
   /** Attempts kept with a delivery, the newest. Ours. */
   attemptsKept: 25,
 
-  /** POSTs in flight in one function at a time, for one endpoint and in all. Ours. */
+  /** POSTs in flight in one function at a time, for one endpoint. Ours. */
   inFlightPerEndpoint: 25,
+  /** POSTs in flight in one function at a time, in all. Ours. */
   inFlight: 64,
   /** Seconds one invocation of a function may last. Ours. */
   functionSeconds: 60,
@@ -79,8 +84,9 @@ export const LIMITS = {
   lastOkEverySeconds: 300,
   /** Test POSTs per account and minute. Ours. */
   testsPerMinute: 30,
-  /** Items of one list page. Ours. */
+  /** Items of one list page, at most. Ours. */
   pageMax: 100,
+  /** Items of one list page, where the request does not say. Ours. */
   pageDefault: 25,
   /** Days an event is kept. Ours. */
   retentionDays: 30,

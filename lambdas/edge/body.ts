@@ -4,7 +4,7 @@ import { scanJson, valueAt } from "../core/json-scan.ts";
 import { LIMITS } from "../core/limits.ts";
 import { fieldErrors } from "./field-errors.ts";
 import type { HttpRequest } from "./http.ts";
-import type { Route } from "./routes.ts";
+import type { Route } from "./routes/route.ts";
 
 /** What a route's body says, read as the route wants it; `undefined` where it wants none. */
 export function readBody(route: Route, { headers, body }: HttpRequest): unknown {

@@ -36,8 +36,9 @@ export function readEvents(body: Uint8Array): SentEvents {
     if (item.members === undefined)
       return [{ pointer, detail: "must be an object", allowed: 'an object with "type" and "data"' }];
     const { data, ...small } = Object.fromEntries(item.members);
-    const parsed = EventFields.safeParse(smallValues(body, small));
-    const errors = parsed.success ? [] : fieldErrors(parsed.error, pointer);
+    const values = smallValues(body, small);
+    const parsed = EventFields.safeParse(values);
+    const errors = parsed.success ? [] : fieldErrors(parsed.error, pointer, values);
     if (data === undefined)
       errors.push({ pointer: `${pointer}/data`, detail: "is missing", allowed: "any JSON value" });
     if (!parsed.success || data === undefined) return errors;

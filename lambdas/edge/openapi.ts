@@ -2,7 +2,8 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import type { ErrorCode } from "../core/errors.ts";
 import { Problem } from "./answer-bodies.ts";
 import { STATUS } from "./problem.ts";
-import { ROUTES, type Route } from "./routes.ts";
+import type { Route } from "./routes/route.ts";
+import { ROUTES } from "./routes.ts";
 
 const VERSION = "0.1.0";
 

@@ -7,7 +7,8 @@ import { parseFields, readBody } from "./body.ts";
 import { credentialsOf } from "./credentials.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
 import { problem } from "./problem.ts";
-import { type Operation, ROUTES, type Route, type Routes } from "./routes.ts";
+import type { Route } from "./routes/route.ts";
+import { type Operation, ROUTES, type Routes } from "./routes.ts";
 
 type Parsed<R, Name extends string> = R extends { readonly [N in Name]: infer S extends z.ZodType }
   ? z.output<S>

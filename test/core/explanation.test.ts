@@ -12,15 +12,33 @@ const answered = (status: number, durationMs: number): Attempt => ({
 });
 const timeout: Attempt = { outcome: "timeout", startedAt: 0, durationMs: 15_000, reason: "no answer within 15000 ms" };
 const dueAt = Date.UTC(2026, 10, 21, 12, 0, 30);
-const delivery = (more: Partial<Delivery>): Delivery => ({ endpoint: "ep", eventId: "evt", status: "pending", attempts: [], ...more });
+const delivery = (more: Partial<Delivery>): Delivery => ({
+  endpoint: "ep",
+  eventId: "evt",
+  status: "pending",
+  attempts: [],
+  ...more,
+});
 
 describe("the explanation of a delivery", () => {
   it.each<[Partial<Delivery>, string]>([
     [{ status: "delivered", attempts: [answered(200, 34)] }, "Delivered: attempt 1 was answered 200 in 34 ms."],
-    [{ dueAt, attempts: [answered(503, 120)] }, "Pending: attempt 1 of 21 was answered 503 in 120 ms; next due at 2026-11-21T12:00:30.000Z."],
-    [{ dueAt, attempts: [timeout] }, "Pending: attempt 1 of 21 failed after 15000 ms (timeout: no answer within 15000 ms); next due at 2026-11-21T12:00:30.000Z."],
-    [{ dueAt }, "Pending: not tried yet, the function's time was needed elsewhere; next due at 2026-11-21T12:00:30.000Z."],
-    [{ status: "exhausted", reason: "schedule", attempts: [answered(500, 9)] }, "Exhausted: its retry schedule has ended; the last attempt was answered 500 in 9 ms."],
+    [
+      { dueAt, attempts: [answered(503, 120)] },
+      "Pending: attempt 1 of 21 was answered 503 in 120 ms; next due at 2026-11-21T12:00:30.000Z.",
+    ],
+    [
+      { dueAt, attempts: [timeout] },
+      "Pending: attempt 1 of 21 failed after 15000 ms (timeout: no answer within 15000 ms); next due at 2026-11-21T12:00:30.000Z.",
+    ],
+    [
+      { dueAt },
+      "Pending: not tried yet, the function's time was needed elsewhere; next due at 2026-11-21T12:00:30.000Z.",
+    ],
+    [
+      { status: "exhausted", reason: "schedule", attempts: [answered(500, 9)] },
+      "Exhausted: its retry schedule has ended; the last attempt was answered 500 in 9 ms.",
+    ],
     [{ status: "cancelled", reason: "deleted" }, "Cancelled: its endpoint was deleted; it was never tried."],
   ])("of %j", (more, expected) => {
     expect(explain(delivery(more), endpointWith({}))).toBe(expected);

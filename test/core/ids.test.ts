@@ -26,7 +26,8 @@ describe("an id", () => {
   it("spreads over all shards", () => {
     const { random } = seededDice(1);
     const shards = Array.from({ length: 800 }, () => shardOf(newId("evt", 1_000, random)));
-    for (let shard = 0; shard < SHARDS; shard++) expect(shards.filter((one) => one === shard).length).toBeGreaterThan(50);
+    for (let shard = 0; shard < SHARDS; shard++)
+      expect(shards.filter((one) => one === shard).length).toBeGreaterThan(50);
   });
 
   it("is above the lowest id of its time and below that of the next millisecond", () => {

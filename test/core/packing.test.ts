@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mergePatch } from "../../lambdas/core/merge-patch.ts";
 import { packed } from "../../lambdas/core/packing.ts";
 import { mergeShards } from "../../lambdas/core/shard-merge.ts";
-import { mergePatch } from "../../lambdas/core/merge-patch.ts";
 
 describe("packs of events", () => {
   const limits = { items: 25, bytes: 1_000 };
@@ -12,7 +12,10 @@ describe("packs of events", () => {
       fc.property(fc.array(fc.integer({ min: 1, max: 1_500 }), { maxLength: 200 }), (sizes) => {
         const packs = packed(sizes, limits, (size) => size);
         expect(packs.flat()).toEqual(sizes);
-        return packs.every((pack) => pack.length === 1 || (pack.length <= limits.items && pack.reduce((a, b) => a + b, 0) <= limits.bytes));
+        return packs.every(
+          (pack) =>
+            pack.length === 1 || (pack.length <= limits.items && pack.reduce((a, b) => a + b, 0) <= limits.bytes),
+        );
       }),
     );
   });
@@ -27,10 +30,15 @@ describe("packs of events", () => {
 
 describe("a list merged from shards", () => {
   it("gives every item once, newest first, however its pages are cut", () => {
-    const shards = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 999 }), { maxLength: 30 }), { minLength: 1, maxLength: 8 });
+    const shards = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 999 }), { maxLength: 30 }), {
+      minLength: 1,
+      maxLength: 8,
+    });
     fc.assert(
       fc.property(shards, fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 10 }), (raw, limit, perShard) => {
-        const ids = raw.map((shard, i) => shard.map((n) => `${String(n).padStart(3, "0")}-${i}`).sort((a, b) => (a < b ? 1 : -1)));
+        const ids = raw.map((shard, i) =>
+          shard.map((n) => `${String(n).padStart(3, "0")}-${i}`).sort((a, b) => (a < b ? 1 : -1)),
+        );
         const read: string[] = [];
         for (let before: string | undefined = "~"; before !== undefined; ) {
           const from: string = before;
@@ -60,7 +68,11 @@ describe("a merge patch (RFC 7396, appendix A)", () => {
     [{ a: "c" }, { a: ["b"] }, { a: ["b"] }],
     [{ a: { b: "c" } }, { a: { b: "d", c: null } }, { a: { b: "d" } }],
     [{ a: [{ b: "c" }] }, { a: [1] }, { a: [1] }],
-    [["a", "b"], ["c", "d"], ["c", "d"]],
+    [
+      ["a", "b"],
+      ["c", "d"],
+      ["c", "d"],
+    ],
     [{ a: "b" }, ["c"], ["c"]],
     [{ a: "foo" }, null, null],
     [{ a: "foo" }, "bar", "bar"],

@@ -27,11 +27,20 @@ describe("a delivery that keeps failing", () => {
 
   it("is never tried before the receiver asked, up to a day, nor earlier than scheduled", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 20 }), fc.double({ min: 0, max: 1e12, noNaN: true }), fc.nat(), (failures, askedMs, now) => {
-        const dueAt = nextDueAt(PRESETS.standard, failures, now, askedMs) ?? Number.NaN;
-        const scheduled = nextDueAt(PRESETS.standard, failures, now) ?? Number.NaN;
-        return dueAt >= scheduled && dueAt >= now + Math.min(askedMs, DAY_MS) && dueAt <= now + Math.max(DAY_MS, scheduled - now);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 20 }),
+        fc.double({ min: 0, max: 1e12, noNaN: true }),
+        fc.nat(),
+        (failures, askedMs, now) => {
+          const dueAt = nextDueAt(PRESETS.standard, failures, now, askedMs) ?? Number.NaN;
+          const scheduled = nextDueAt(PRESETS.standard, failures, now) ?? Number.NaN;
+          return (
+            dueAt >= scheduled &&
+            dueAt >= now + Math.min(askedMs, DAY_MS) &&
+            dueAt <= now + Math.max(DAY_MS, scheduled - now)
+          );
+        },
+      ),
     );
   });
 

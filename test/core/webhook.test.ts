@@ -2,11 +2,26 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { Webhook as Judge } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import type { Event } from "../../lambdas/core/event.ts";
 import { newSecret, signatureOf } from "../../lambdas/core/signature.ts";
 import { frame, type Target, webhookFor } from "../../lambdas/core/webhook.ts";
 
-const { vectors } = JSON.parse(readFileSync(new URL("../fixtures/standard-webhooks-vectors.json", import.meta.url), "utf8"));
+const Vectors = z.object({
+  vectors: z.array(
+    z.object({
+      scheme: z.string(),
+      secret: z.string(),
+      id: z.string(),
+      timestamp: z.number(),
+      body: z.string(),
+      signature: z.string(),
+    }),
+  ),
+});
+const { vectors } = Vectors.parse(
+  JSON.parse(readFileSync(new URL("../fixtures/standard-webhooks-vectors.json", import.meta.url), "utf8")),
+);
 const NOW = Date.now();
 const eventWith = (payload: Uint8Array): Event => ({
   id: "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC",
@@ -17,18 +32,32 @@ const eventWith = (payload: Uint8Array): Event => ({
   occurredAt: Date.UTC(2026, 10, 21, 12),
   payload,
 });
-const targetWith = (more: Partial<Target>): Target => ({ url: "https://example.com/", format: "standard", headers: {}, secrets: [newSecret(Buffer.alloc(32, 7))], timeoutMs: 15_000, ...more });
+const targetWith = (more: Partial<Target>): Target => ({
+  url: "https://example.com/",
+  format: "standard",
+  headers: {},
+  secrets: [newSecret(Buffer.alloc(32, 7))],
+  timeoutMs: 15_000,
+  ...more,
+});
 
 describe("a signature", () => {
-  it.each(vectors.filter(({ scheme }: { scheme: string }) => scheme === "v1"))("is that of the Standard Webhooks vector $id", ({ secret, id, timestamp, body, signature }) => {
-    expect(signatureOf([secret], id, timestamp, Buffer.from(body))).toBe(signature);
-  });
+  it.each(vectors.filter(({ scheme }) => scheme === "v1"))(
+    "is that of the Standard Webhooks vector $id",
+    ({ secret, id, timestamp, body, signature }) => {
+      expect(signatureOf([secret], id, timestamp, Buffer.from(body))).toBe(signature);
+    },
+  );
 
   it("is accepted by the official library, for any JSON and any secret", () => {
     fc.assert(
       fc.property(fc.json(), fc.uint8Array({ minLength: 32, maxLength: 32 }), (json, random) => {
         const secret = newSecret(random);
-        const { headers, body } = webhookFor(targetWith({ secrets: [secret], format: "raw" }), eventWith(Buffer.from(json)), NOW);
+        const { headers, body } = webhookFor(
+          targetWith({ secrets: [secret], format: "raw" }),
+          eventWith(Buffer.from(json)),
+          NOW,
+        );
         new Judge(secret).verify(Buffer.from(body).toString(), { ...headers });
       }),
     );
@@ -57,7 +86,14 @@ describe("the format standard", () => {
   });
 
   it("is JSON whatever the payload is", () => {
-    fc.assert(fc.property(fc.json(), (json) => JSON.stringify(JSON.parse(Buffer.from(frame("standard", eventWith(Buffer.from(json)))).toString()).data) === JSON.stringify(JSON.parse(json))));
+    fc.assert(
+      fc.property(
+        fc.json(),
+        (json) =>
+          JSON.stringify(JSON.parse(Buffer.from(frame("standard", eventWith(Buffer.from(json)))).toString()).data) ===
+          JSON.stringify(JSON.parse(json)),
+      ),
+    );
   });
 });
 
@@ -70,13 +106,25 @@ describe("the format raw", () => {
 
 describe("a webhook's headers", () => {
   it("carry the url's userinfo as Basic credentials", () => {
-    const { headers } = webhookFor(targetWith({ userinfo: { user: "ü", password: "p:w" } }), eventWith(Buffer.from("1")), NOW);
+    const { headers } = webhookFor(
+      targetWith({ userinfo: { user: "ü", password: "p:w" } }),
+      eventWith(Buffer.from("1")),
+      NOW,
+    );
     expect(headers["authorization"]).toBe(`Basic ${Buffer.from("ü:p:w").toString("base64")}`);
   });
 
   it("cannot be overruled by the endpoint's own", () => {
-    const { headers } = webhookFor(targetWith({ headers: { "webhook-id": "forged", "content-type": "text/plain", "x-team": "a" } }), eventWith(Buffer.from("1")), NOW);
-    expect(headers).toMatchObject({ "webhook-id": "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC", "content-type": "application/json", "x-team": "a" });
+    const { headers } = webhookFor(
+      targetWith({ headers: { "webhook-id": "forged", "content-type": "text/plain", "x-team": "a" } }),
+      eventWith(Buffer.from("1")),
+      NOW,
+    );
+    expect(headers).toMatchObject({
+      "webhook-id": "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC",
+      "content-type": "application/json",
+      "x-team": "a",
+    });
   });
 
   it("give the time of the attempt in whole seconds", () => {

@@ -35,17 +35,28 @@ type World = ReturnType<typeof newWorld>;
 async function register(world: World, more: Partial<Endpoint> = {}): Promise<Endpoint> {
   const endpoint = endpointWith(more);
   const { id, account } = endpoint;
-  await world.endpoints.add(endpoint, { endpoint: id, account, status: "active", statusReason: "registered", statusSince: 0, version: 1, streak: 0, parked: 0 });
+  await world.endpoints.add(endpoint, {
+    endpoint: id,
+    account,
+    status: "active",
+    statusReason: "registered",
+    statusSince: 0,
+    version: 1,
+    streak: 0,
+    parked: 0,
+  });
   return endpoint;
 }
 
 function dispatchWith(world: World, leftMs = 60_000) {
   const dispatch = dispatcher(world);
-  return (events: readonly Event[], receives = 1) => dispatch([{ content: { account: events[0]?.account ?? "", events }, receives }], world.clock.now() + leftMs);
+  return (events: readonly Event[], receives = 1) =>
+    dispatch([{ content: { account: events[0]?.account ?? "", events }, receives }], world.clock.now() + leftMs);
 }
 
 const stateOf = async (world: World, { id }: Endpoint) => (await world.states.read([id])).get(id);
-const statuses = async (world: World, { account, id }: Event) => (await findEventWithDeliveries(world, account, id)).deliveries.map(({ delivery }) => delivery.status);
+const statuses = async (world: World, { account, id }: Event) =>
+  (await findEventWithDeliveries(world, account, id)).deliveries.map(({ delivery }) => delivery.status);
 
 describe("accepting events", () => {
   it("queues each with an id of its own, even if they are equal", async () => {
@@ -59,7 +70,9 @@ describe("accepting events", () => {
   it("answers nothing when the queue does not take them", async () => {
     const world = newWorld();
     world.queue.isDown = true;
-    await expect(acceptEvents(world, "acme", "api", [{ type: "open", payload: Buffer.from("1") }])).rejects.toMatchObject({ code: "QUEUE_UNAVAILABLE" });
+    await expect(
+      acceptEvents(world, "acme", "api", [{ type: "open", payload: Buffer.from("1") }]),
+    ).rejects.toMatchObject({ code: "QUEUE_UNAVAILABLE" });
   });
 });
 
@@ -71,7 +84,10 @@ describe("an event that is dispatched", () => {
     await register(world, { url: "https://c.example.com/", eventTypes: ["sms.*"] });
     await register(world, { url: "https://d.example.com/", account: "other" });
     await dispatchWith(world)([eventWith()]);
-    expect(world.courier.ledger.map(({ url }) => url).sort()).toEqual(["https://a.example.com/", "https://b.example.com/"]);
+    expect(world.courier.ledger.map(({ url }) => url).sort()).toEqual([
+      "https://a.example.com/",
+      "https://b.example.com/",
+    ]);
   });
 
   it("is logged as delivered where the receiver answered with success", async () => {
@@ -86,7 +102,10 @@ describe("an event that is dispatched", () => {
     const world = newWorld();
     const event = eventWith();
     await dispatchWith(world)([event]);
-    expect(await findEventWithDeliveries(world, event.account, event.id)).toMatchObject({ event: { id: event.id }, deliveries: [] });
+    expect(await findEventWithDeliveries(world, event.account, event.id)).toMatchObject({
+      event: { id: event.id },
+      deliveries: [],
+    });
   });
 
   it("stays pending, due when its schedule says, where the attempt failed, and is told to the operator without its payload", async () => {
@@ -95,8 +114,17 @@ describe("an event that is dispatched", () => {
     const event = eventWith();
     expect(await dispatchWith(world)([event])).toEqual([true]);
     const { items } = await world.deliveries.backlog(endpoint.id, { limit: 10 });
-    expect(items).toMatchObject([{ eventId: event.id, failures: 1, dueAt: world.clock.now() + 120 + 30_000, attempts: [{ outcome: "http_status" }] }]);
-    expect(world.failed).toEqual([{ account: "acme", endpoint: endpoint.id, event: event.id, outcome: "http_status", status: 503, durationMs: 120 }]);
+    expect(items).toMatchObject([
+      {
+        eventId: event.id,
+        failures: 1,
+        dueAt: world.clock.now() + 120 + 30_000,
+        attempts: [{ outcome: "http_status" }],
+      },
+    ]);
+    expect(world.failed).toEqual([
+      { account: "acme", endpoint: endpoint.id, event: event.id, outcome: "http_status", status: 503, durationMs: 120 },
+    ]);
   });
 
   it("counts 204 as failure where only 200 is success", async () => {
@@ -123,7 +151,9 @@ describe("an event that is dispatched", () => {
     const event = eventWith();
     await dispatchWith(world, 15_000 + 4_999)([event]);
     expect(world.courier.ledger).toEqual([]);
-    expect((await world.deliveries.backlog(endpoint.id, { limit: 10 })).items).toMatchObject([{ failures: 0, dueAt: world.clock.now(), attempts: [] }]);
+    expect((await world.deliveries.backlog(endpoint.id, { limit: 10 })).items).toMatchObject([
+      { failures: 0, dueAt: world.clock.now(), attempts: [] },
+    ]);
   });
 });
 
@@ -149,7 +179,9 @@ describe("a message that is received again", () => {
     world.deliveries.park = park;
     expect(await dispatchWith(world)([event], 2)).toEqual([true]);
     expect(world.courier.ledger).toHaveLength(1);
-    expect((await world.deliveries.backlog(endpoint.id, { limit: 10 })).items).toMatchObject([{ eventId: event.id, failures: 1 }]);
+    expect((await world.deliveries.backlog(endpoint.id, { limit: 10 })).items).toMatchObject([
+      { eventId: event.id, failures: 1 },
+    ]);
   });
 
   it("is read from the log first when it is older than a minute, though the queue calls it new", async () => {

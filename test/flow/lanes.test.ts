@@ -14,21 +14,26 @@ function held() {
 describe("lanes", () => {
   it("let at most so many run of one lane and in all", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.nat(3)), { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 6 }), async (jobs, perLane, inAll) => {
-        const lanes = new Lanes({ perLane, inAll });
-        const running: string[] = [];
-        let done = 0;
-        const job = async ([lane, turns]: [string, number]) => {
-          running.push(lane);
-          expect(running.length).toBeLessThanOrEqual(inAll);
-          expect(running.filter((one) => one === lane).length).toBeLessThanOrEqual(perLane);
-          for (let turn = 0; turn < turns; turn++) await Promise.resolve();
-          running.splice(running.indexOf(lane), 1);
-          done++;
-        };
-        await Promise.all(jobs.map((one) => lanes.run(one[0], always, () => job(one))));
-        expect(done).toBe(jobs.length);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.nat(3)), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 6 }),
+        async (jobs, perLane, inAll) => {
+          const lanes = new Lanes({ perLane, inAll });
+          const running: string[] = [];
+          let done = 0;
+          const job = async ([lane, turns]: [string, number]) => {
+            running.push(lane);
+            expect(running.length).toBeLessThanOrEqual(inAll);
+            expect(running.filter((one) => one === lane).length).toBeLessThanOrEqual(perLane);
+            for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+            running.splice(running.indexOf(lane), 1);
+            done++;
+          };
+          await Promise.all(jobs.map((one) => lanes.run(one[0], always, () => job(one))));
+          expect(done).toBe(jobs.length);
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -57,7 +62,11 @@ describe("lanes", () => {
     const first = held();
     let isInTime = true;
     const begun = lanes.run("a", always, first.work);
-    const late = lanes.run("a", () => isInTime, async () => "never");
+    const late = lanes.run(
+      "a",
+      () => isInTime,
+      async () => "never",
+    );
     isInTime = false;
     first.end();
     expect([await begun, await late]).toEqual(["done", undefined]);

@@ -1,0 +1,48 @@
+/** `npm run docs`: writes the README's tables of routes and limits from the code; with `--check` only tells whether they are its. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { LIMITS } from "../lambdas/core/limits.ts";
+import { ROUTES } from "../lambdas/edge/routes.ts";
+
+const README = new URL("../README.md", import.meta.url);
+const LIMITS_SOURCE = new URL("../lambdas/core/limits.ts", import.meta.url);
+
+function routesTable(): string {
+  const rows = ROUTES.map(
+    ({ method, path, scope, summary, answer }) =>
+      `| \`${method} ${path}\` | ${scope === "public" ? "none" : scope} | ${answer.status} | ${summary} |`,
+  );
+  return ["| Route | Scope | Answer | |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+/** The limits' meanings stand in their comments: a number and its reason are changed in one place. */
+function limitsTable(): string {
+  const rows = [...readFileSync(LIMITS_SOURCE, "utf8").matchAll(/\/\*\* ([^*]+) \*\/\n\s+(\w+):/g)].flatMap(
+    ([, meaning, name = ""]) => {
+      const value: unknown = Reflect.get(LIMITS, name);
+      return typeof value === "number" ? [`| \`${name}\` | ${value.toLocaleString("en")} | ${meaning} |`] : [];
+    },
+  );
+  if (rows.length !== Object.keys(LIMITS).length)
+    throw new Error(`Only ${rows.length} of ${Object.keys(LIMITS).length} limits have a comment of their own`);
+  return ["| Limit | | |", "| --- | ---: | --- |", ...rows].join("\n");
+}
+
+/** The README as the code would have it. */
+export function withTables(readme: string): string {
+  const tables = { routes: routesTable(), limits: limitsTable() };
+  return Object.entries(tables).reduce((text, [name, table]) => {
+    const marked = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(\n<!-- /${name} -->)`);
+    if (!marked.test(text)) throw new Error(`The README has no place for the table of ${name}`);
+    return text.replace(marked, (_, before: string, after: string) => before + table + after);
+  }, readme);
+}
+
+if (import.meta.main) {
+  const present = readFileSync(README, "utf8");
+  const wanted = withTables(present);
+  if (process.argv.includes("--check") && present !== wanted) {
+    console.error("The README's tables are not the code's: run npm run docs");
+    process.exit(1);
+  }
+  writeFileSync(README, wanted);
+}

@@ -1,0 +1,36 @@
+import * as z from "zod";
+import type { Route } from "./route.ts";
+
+/** What needs no key. */
+export const aboutRoutes = {
+  getOpenApi: {
+    method: "GET",
+    path: "/v1/openapi.json",
+    function: "api",
+    scope: "public",
+    summary: "This API as an OpenAPI 3.1 document",
+    answer: { status: 200, schema: z.record(z.string(), z.unknown()) },
+    errors: [],
+  },
+  getHealth: {
+    method: "GET",
+    path: "/health",
+    function: "api",
+    scope: "public",
+    summary: "200 when queue and table answer",
+    answer: { status: 200, schema: z.strictObject({ status: z.literal("ok") }) },
+    errors: ["STORE_UNAVAILABLE"],
+  },
+  getRoot: {
+    method: "GET",
+    path: "/",
+    function: "api",
+    scope: "public",
+    summary: "What this is",
+    answer: {
+      status: 200,
+      schema: z.strictObject({ name: z.string(), description: z.string(), openapi: z.string(), health: z.string() }),
+    },
+    errors: [],
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,34 @@
+import { AcceptedOneOrMany } from "../answer-bodies.ts";
+import { EventsBody, SourceBody } from "../event-body.ts";
+import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
+
+const accepting = { method: "POST", function: "accept", scope: "send" } as const;
+const ACCEPT_ERRORS = ["PAYLOAD_TOO_LARGE", "TOO_MANY_EVENTS", "QUEUE_UNAVAILABLE"] as const;
+
+/** The doors through which events come in. */
+export const acceptingRoutes = {
+  sendEvents: {
+    ...accepting,
+    path: "/v1/events",
+    summary: "Accept one event, or up to 500",
+    body: { read: "bytes", media: JSON_MEDIA, schema: EventsBody },
+    answer: { status: 202, schema: AcceptedOneOrMany },
+    errors: [...ACCEPT_ERRORS, ...BODY_ERRORS],
+  },
+  sendMailjetEvents: {
+    ...accepting,
+    path: "/v1/sources/mailjet",
+    summary: "Accept Mailjet's own event objects, one or an array",
+    body: { read: "bytes", media: JSON_MEDIA, schema: SourceBody("event") },
+    answer: { status: 200, schema: AcceptedOneOrMany },
+    errors: [...ACCEPT_ERRORS, ...BODY_ERRORS],
+  },
+  sendSarbacaneEvents: {
+    ...accepting,
+    path: "/v1/sources/sarbacane",
+    summary: "Accept Sarbacane's own event objects, one or an array",
+    body: { read: "bytes", media: JSON_MEDIA, schema: SourceBody("type") },
+    answer: { status: 200, schema: AcceptedOneOrMany },
+    errors: [...ACCEPT_ERRORS, ...BODY_ERRORS],
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,36 @@
+import type * as z from "zod";
+import type { ErrorCode } from "../../core/errors.ts";
+import type { Scope } from "../../core/key.ts";
+
+/** One row of the API. Router, gateway, OpenAPI document and the README's table are all made from these rows. */
+export interface Route {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** As API Gateway writes it. */
+  readonly path: string;
+  /** The Lambda function that answers. */
+  readonly function: "accept" | "api";
+  readonly scope: Scope | "public";
+  readonly summary: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: {
+    /** `bytes`: handed over as they came; the flow's own scanner reads them. `patch`: merged before it is read. */
+    readonly read: "json" | "bytes" | "patch";
+    readonly media: readonly string[];
+    readonly schema: z.ZodType;
+  };
+  readonly answer: { readonly status: number; readonly media?: string; readonly schema?: z.ZodType };
+  /** Beyond those that every route can answer. */
+  readonly errors: readonly ErrorCode[];
+}
+
+export const JSON_MEDIA = ["application/json"] as const;
+
+/** What a body of JSON can be refused for. */
+export const BODY_ERRORS = [
+  "JSON_INVALID",
+  "JSON_TOO_DEEP",
+  "FIELDS_INVALID",
+  "MEDIA_TYPE_UNSUPPORTED",
+  "REQUEST_TOO_LARGE",
+] as const;

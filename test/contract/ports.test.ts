@@ -1,0 +1,344 @@
+import { describe, expect, it } from "vitest";
+import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../lambdas/core/delivery.ts";
+import type { Endpoint, EndpointState } from "../../lambdas/core/endpoint.ts";
+import { newId } from "../../lambdas/core/ids.ts";
+import { LIMITS } from "../../lambdas/core/limits.ts";
+import { seededDice } from "../../local/memory/clock.ts";
+import { endpointWith, eventWith } from "../examples.ts";
+import { openWorld, WORLDS } from "./worlds.ts";
+
+const { random, bytes } = seededDice(7);
+const NEVER = 4_000_000_000;
+let accounts = 0;
+const newAccount = () => `account-${++accounts}`;
+const stateOf = ({ id, account }: Endpoint): EndpointState => ({
+  endpoint: id,
+  account,
+  status: "active",
+  statusReason: "registered",
+  statusSince: 5,
+  version: 1,
+  streak: 0,
+  parked: 0,
+});
+const logged = (more: Partial<LoggedEvent>): LoggedEvent => ({
+  ...eventWith(more),
+  delivered: {},
+  parked: {},
+  ...more,
+});
+const pendingWith = (endpoint: string, more: Partial<PendingDelivery> = {}): PendingDelivery => ({
+  endpoint,
+  account: "acme",
+  eventId: newId("evt", Date.now(), random),
+  type: "t",
+  failures: 0,
+  dueAt: 9,
+  attempts: [],
+  ...more,
+});
+
+describe.each(WORLDS)("the ports: %s", (world) => {
+  const open = openWorld(world);
+
+  describe("keys", () => {
+    it("are found as they were added, and nothing else is", async () => {
+      const { keys } = open();
+      const key = {
+        id: newId("key", 1, random),
+        account: "acme",
+        scopes: ["send", "read"] as const,
+        secretHash: "ab",
+        createdAt: 7,
+      };
+      await keys.add(key);
+      expect(await keys.find(key.id)).toEqual(key);
+      expect(await keys.find(newId("key", 1, random))).toBeUndefined();
+    });
+  });
+
+  describe("endpoints", () => {
+    it("are listed whole, oldest first, for their own account, and move its revision", async () => {
+      const { endpoints, states } = open();
+      const account = newAccount();
+      const before = await endpoints.revision(account);
+      const own = [1, 2, 3].map((at) =>
+        endpointWith({
+          id: newId("ep", at, random),
+          account,
+          userinfo: { user: "u", password: "p" },
+          headers: { a: "1" },
+          retrySchedule: [{ times: 5, everyMs: 1_000 }],
+        }),
+      );
+      for (const endpoint of own.toReversed()) await endpoints.add(endpoint, stateOf(endpoint));
+      expect(await endpoints.list(account)).toEqual(own);
+      expect(await endpoints.revision(account)).toBeGreaterThan(before);
+      const [first = endpointWith({})] = own;
+      expect(await endpoints.find(account, first.id)).toEqual(first);
+      expect(await endpoints.find(newAccount(), first.id)).toBeUndefined();
+      expect((await states.read([first.id])).get(first.id)).toEqual(stateOf(first));
+    });
+
+    it("are replaced only by the next version, and move the revision", async () => {
+      const { endpoints } = open();
+      const endpoint = endpointWith({ account: newAccount() });
+      await endpoints.add(endpoint, stateOf(endpoint));
+      const before = await endpoints.revision(endpoint.account);
+      const changed = { ...endpoint, description: "new", version: 2 };
+      expect(await endpoints.replace(changed)).toBe("replaced");
+      expect(await endpoints.replace({ ...changed, description: "late" })).toBe("changed meanwhile");
+      expect(await endpoints.find(endpoint.account, endpoint.id)).toEqual(changed);
+      expect(await endpoints.revision(endpoint.account)).toBe(before + 1);
+    });
+
+    it("are removed once, by their own account, and leave a state that says so", async () => {
+      const { endpoints, states } = open();
+      const endpoint = endpointWith({ account: newAccount() });
+      await endpoints.add(endpoint, stateOf(endpoint));
+      expect(await endpoints.remove(newAccount(), endpoint.id, 9)).toBe("not found");
+      expect(await endpoints.remove(endpoint.account, endpoint.id, 9)).toBe("removed");
+      expect(await endpoints.remove(endpoint.account, endpoint.id, 9)).toBe("not found");
+      expect(await endpoints.list(endpoint.account)).toEqual([]);
+      expect((await states.read([endpoint.id])).get(endpoint.id)).toMatchObject({
+        status: "deleted",
+        statusSince: 9,
+        version: 2,
+      });
+    });
+
+    it("cannot be replaced once they are removed", async () => {
+      const { endpoints } = open();
+      const endpoint = endpointWith({ account: newAccount() });
+      await endpoints.add(endpoint, stateOf(endpoint));
+      await endpoints.remove(endpoint.account, endpoint.id, 9);
+      expect(await endpoints.replace({ ...endpoint, version: 2 })).toBe("changed meanwhile");
+    });
+  });
+
+  describe("states", () => {
+    it("add failures and parked deliveries; a success starts the streak anew and leaves its time", async () => {
+      const { endpoints, states } = open();
+      const endpoint = endpointWith({ account: newAccount() });
+      await endpoints.add(endpoint, stateOf(endpoint));
+      await states.learn({ endpoint: endpoint.id, parked: 2, failures: 2 });
+      await states.learn({ endpoint: endpoint.id, parked: 1, failures: 1 });
+      expect((await states.read([endpoint.id])).get(endpoint.id)).toMatchObject({ parked: 3, streak: 3 });
+      await states.learn({ endpoint: endpoint.id, parked: 1, failures: 1, okAt: 77 });
+      expect((await states.read([endpoint.id])).get(endpoint.id)).toMatchObject({ parked: 4, streak: 1, lastOkAt: 77 });
+    });
+
+    it("are not made by learning", async () => {
+      const { states } = open();
+      const gone = newId("ep", 1, random);
+      await states.learn({ endpoint: gone, parked: 1, failures: 1 });
+      expect(await states.read([gone, gone])).toEqual(new Map());
+    });
+  });
+
+  describe("the log", () => {
+    it.each([
+      ["2 bytes", Buffer.from("{}")],
+      ["every kind of text", Buffer.from('{"n":19421777396190491,"x":1.10,"t":"\u2028é\uffff\\ud800"}')],
+      ["1 KiB", Buffer.from(JSON.stringify("a".repeat(1_022)))],
+      ["the most that is allowed, incompressible", Buffer.from(bytes(LIMITS.payloadBytes))],
+    ])("gives a payload of %s back byte for byte", async (_, payload) => {
+      const { log } = open();
+      const event = logged({
+        account: newAccount(),
+        payload,
+        eventId: "mine",
+        occurredAt: 3,
+        delivered: { ep_1: { code: 200, durationMs: 4, at: 5 } },
+        parked: { ep_2: { code: "timeout", durationMs: 6, at: 7 } },
+      });
+      expect(await log.add(event, NEVER)).toBeUndefined();
+      const found = (await log.find(event.account, [event.id])).get(event.id);
+      expect(found).toMatchObject({ ...event, payload: expect.anything() });
+      expect(Buffer.from(found?.payload ?? []).equals(payload)).toBe(true);
+    });
+
+    it("keeps what was there first, and answers with it", async () => {
+      const { log } = open();
+      const event = logged({ account: newAccount(), delivered: { ep_1: { code: 200, durationMs: 1, at: 1 } } });
+      await log.add(event, NEVER);
+      expect(await log.add({ ...event, delivered: {} }, NEVER)).toMatchObject({ delivered: event.delivered });
+      expect((await log.find(event.account, [event.id])).get(event.id)?.delivered).toEqual(event.delivered);
+    });
+
+    it("shows no account another's events", async () => {
+      const { log } = open();
+      const event = logged({ account: newAccount() });
+      await log.add(event, NEVER);
+      const other = newAccount();
+      expect(await log.find(other, [event.id])).toEqual(new Map());
+      expect((await log.list(other, { limit: 10 })).items).toEqual([]);
+    });
+
+    it("forgets what has expired, even before the table does", async () => {
+      const { log, clock } = open();
+      const event = logged({ account: newAccount() });
+      await log.add(event, Math.floor(clock.now() / 1000));
+      expect(await log.find(event.account, [event.id])).toEqual(new Map());
+      expect((await log.list(event.account, { limit: 10 })).items).toEqual([]);
+    });
+
+    it("finds more events at once than one read may ask for", async () => {
+      const { log } = open();
+      const account = newAccount();
+      const events = Array.from({ length: 120 }, () => logged({ account }));
+      await Promise.all(events.map((event) => log.add(event, NEVER)));
+      expect(
+        (
+          await log.find(
+            account,
+            events.map(({ id }) => id),
+          )
+        ).size,
+      ).toBe(120);
+    });
+
+    it("lists newest first, each event once, over pages", async () => {
+      const { log } = open();
+      const account = newAccount();
+      const events = Array.from({ length: 60 }, (_, i) => logged({ account, acceptedAt: 1_000_000 + i }));
+      await Promise.all(events.map((event) => log.add(event, NEVER)));
+      const read: string[] = [];
+      for (let before: string | undefined = "~"; before !== undefined; ) {
+        const page: Awaited<ReturnType<typeof log.list>> = await log.list(account, { limit: 7, before });
+        read.push(...page.items.map(({ id }) => id));
+        before = page.next;
+      }
+      expect(read).toEqual(
+        events
+          .map(({ id }) => id)
+          .sort()
+          .reverse(),
+      );
+    });
+
+    it("lists by type, producer's id, endpoint and place", async () => {
+      const { log } = open();
+      const account = newAccount();
+      const ep = newId("ep", 1, random);
+      const [a, b, c] = [
+        logged({ account, type: "a", acceptedAt: 1_000 }),
+        logged({
+          account,
+          type: "b",
+          acceptedAt: 2_000,
+          eventId: "mine",
+          delivered: { [ep]: { code: 200, durationMs: 1, at: 1 } },
+        }),
+        logged({ account, type: "b", acceptedAt: 3_000, parked: { [ep]: { code: 500, durationMs: 1, at: 1 } } }),
+      ];
+      for (const event of [a, b, c]) await log.add(event, NEVER);
+      const ids = async (query: object) => (await log.list(account, { limit: 10, ...query })).items.map(({ id }) => id);
+      expect(await ids({ type: "b" })).toEqual([c.id, b.id]);
+      expect(await ids({ type: "b", eventId: "mine" })).toEqual([b.id]);
+      expect(await ids({ endpoint: ep })).toEqual([c.id, b.id]);
+      expect(await ids({ after: b.id })).toEqual([c.id, b.id]);
+      expect(await ids({ before: c.id, after: b.id })).toEqual([b.id]);
+      expect(await ids({ before: a.id, after: b.id })).toEqual([]);
+    });
+  });
+
+  describe("deliveries", () => {
+    it("wait in their endpoint's backlog until they end, with the first last word", async () => {
+      const { deliveries } = open();
+      const ep = newId("ep", 1, random);
+      const answer = {
+        status: 503,
+        body: Uint8Array.from([0xff, 0]),
+        isTruncated: true,
+        headers: { "retry-after": "5" },
+      };
+      const pending = pendingWith(ep, {
+        failures: 1,
+        firstFailedAt: 8,
+        attempts: [
+          { outcome: "http_status", startedAt: 1, durationMs: 2, answer },
+          { outcome: "timeout", startedAt: 3, durationMs: 4, reason: "no answer" },
+        ],
+      });
+      await deliveries.park(pending, NEVER);
+      await deliveries.park({ ...pending, failures: 9 }, NEVER);
+      expect(await deliveries.pending([pending])).toMatchObject([
+        { ...pending, attempts: [{ outcome: "http_status", answer: { status: 503 } }, { reason: "no answer" }] },
+      ]);
+      const ended: EndedDelivery = {
+        endpoint: ep,
+        account: "acme",
+        eventId: pending.eventId,
+        status: "exhausted",
+        reason: "schedule",
+        endedAt: 10,
+        attempts: [],
+      };
+      await deliveries.end(ended, NEVER);
+      await deliveries.end({ ...ended, status: "cancelled" }, NEVER);
+      expect(await deliveries.pending([pending])).toEqual([]);
+      expect(await deliveries.ended([pending])).toEqual([ended]);
+    });
+
+    it("are listed newest first, over pages, for one endpoint", async () => {
+      const { deliveries } = open();
+      const [ep, other] = [newId("ep", 1, random), newId("ep", 2, random)];
+      const waiting = Array.from({ length: 25 }, (_, i) =>
+        pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
+      );
+      for (const one of [...waiting, pendingWith(other)]) await deliveries.park(one, NEVER);
+      const first = await deliveries.backlog(ep, { limit: 10 });
+      const second = await deliveries.backlog(ep, { limit: 20, before: first.next ?? "" });
+      expect([...first.items, ...second.items].map(({ eventId }) => eventId)).toEqual(
+        waiting.map(({ eventId }) => eventId).reverse(),
+      );
+      expect(second.next).toBeUndefined();
+    });
+
+    it("that are not asked for are not answered", async () => {
+      const { deliveries } = open();
+      expect(await deliveries.pending([])).toEqual([]);
+      expect(await deliveries.ended([])).toEqual([]);
+    });
+  });
+
+  describe("an allowance", () => {
+    it("gives so many a minute and then says how long to wait", async () => {
+      const { allowance } = open();
+      const name = newAccount();
+      const now = 60_000 * 1_000 + 15_000;
+      for (let i = 0; i < 3; i++) expect(await allowance.take(name, 3, now)).toBeUndefined();
+      expect(await allowance.take(name, 3, now)).toBe(45);
+      expect(await allowance.take(name, 3, now + 45_000)).toBeUndefined();
+    });
+  });
+
+  describe("the queue", () => {
+    it("hands over every event whole, packed by account", async () => {
+      const { queue, received } = open();
+      const payload = Buffer.from('{"x":1.10,"t":"\uffff\ufffe\u2028\\ud800é"}');
+      const events = [
+        ...Array.from({ length: 30 }, () => eventWith({ account: "a", payload })),
+        eventWith({ account: "b", eventId: "mine", occurredAt: 5 }),
+      ];
+      await queue.send(events);
+      const packs = await received(events.length);
+      const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1);
+      expect(packs.flatMap((pack) => [...pack.events]).sort(byId)).toEqual(events.toSorted(byId));
+      for (const pack of packs)
+        expect(new Set(pack.events.map(({ account }) => account))).toEqual(new Set([pack.account]));
+    });
+
+    it("takes as many and as large events as one request may hold", async () => {
+      const { queue, received } = open();
+      const large = Array.from({ length: 3 }, () =>
+        eventWith({ payload: Buffer.from(JSON.stringify('"'.repeat(LIMITS.payloadBytes / 2 - 2))) }),
+      );
+      const many = Array.from({ length: LIMITS.requestEvents }, () => eventWith());
+      await queue.send([...large, ...many]);
+      const packs = await received(LIMITS.requestEvents + 3);
+      expect(packs.flatMap(({ events }) => events)).toHaveLength(LIMITS.requestEvents + 3);
+    });
+  });
+});

@@ -1,0 +1,120 @@
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll } from "vitest";
+import { dynamoAllowance } from "../../lambdas/aws/allowance.ts";
+import { dynamoDeliveries } from "../../lambdas/aws/deliveries.ts";
+import { dynamoEndpoints } from "../../lambdas/aws/endpoints.ts";
+import { dynamoEventLog } from "../../lambdas/aws/event-log.ts";
+import { sqsEventQueue } from "../../lambdas/aws/event-queue.ts";
+import { dynamoKeys } from "../../lambdas/aws/keys.ts";
+import { decodePack } from "../../lambdas/aws/pack-message.ts";
+import { dynamoStates } from "../../lambdas/aws/states.ts";
+import { openTable } from "../../lambdas/aws/table.ts";
+import type { Event } from "../../lambdas/core/event.ts";
+import type { Allowance, Deliveries, Endpoints, EventLog, EventQueue, Keys, States } from "../../lambdas/ports.ts";
+import { dynamodbClient, sqsClient } from "../../local/engines/aws.ts";
+import { startDynamodb } from "../../local/engines/dynamodb.ts";
+import { startSqs } from "../../local/engines/sqs.ts";
+import { memoryAllowance } from "../../local/memory/allowance.ts";
+import { memoryClock } from "../../local/memory/clock.ts";
+import { memoryDeliveries } from "../../local/memory/deliveries.ts";
+import { memoryEndpoints } from "../../local/memory/endpoints.ts";
+import { memoryEventLog } from "../../local/memory/event-log.ts";
+import { memoryEventQueue } from "../../local/memory/event-queue.ts";
+import { memoryKeys } from "../../local/memory/keys.ts";
+
+/** The ports that both worlds keep, and what a test needs to look behind them. */
+export interface Ports {
+  readonly clock: ReturnType<typeof memoryClock>;
+  readonly keys: Keys;
+  readonly endpoints: Endpoints;
+  readonly states: States;
+  readonly log: EventLog;
+  readonly deliveries: Deliveries;
+  readonly allowance: Allowance;
+  readonly queue: EventQueue;
+  /** Takes from the queue what was sent, by pack. */
+  received(count: number): Promise<{ account: string; events: readonly Event[] }[]>;
+}
+
+export const WORLDS = ["memory", "AWS adapters on the local engines"] as const;
+
+/** One world for the tests of a describe block. */
+export function openWorld(world: (typeof WORLDS)[number]): () => Ports {
+  let ports: Ports | undefined;
+  let close = async () => {};
+  beforeAll(async () => {
+    if (world === "memory") ports = memoryPorts();
+    else ({ ports, close } = await awsPorts());
+  });
+  afterAll(() => close());
+  return () => ports ?? memoryPorts();
+}
+
+function memoryPorts(): Ports {
+  const clock = memoryClock();
+  const queue = memoryEventQueue();
+  const received = async () =>
+    [...Map.groupBy(queue.sent.splice(0), ({ account }) => account)].map(([account, events]) => ({ account, events }));
+  return {
+    clock,
+    keys: memoryKeys(),
+    ...memoryEndpoints(),
+    log: memoryEventLog(clock),
+    deliveries: memoryDeliveries(),
+    allowance: memoryAllowance(),
+    queue,
+    received,
+  };
+}
+
+async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }> {
+  const [dynamodb, sqs] = await Promise.all([startDynamodb(), startSqs()]);
+  const urls = { dynamodb: dynamodb.url, sqs: sqs.url };
+  const dynamo = dynamodbClient(urls);
+  await dynamo.send(
+    new CreateTableCommand({
+      TableName: "contract",
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+    }),
+  );
+  const queueClient = sqsClient(urls);
+  const { QueueUrl = "" } = await queueClient.send(new CreateQueueCommand({ QueueName: "contract" }));
+  const clock = memoryClock();
+  const table = openTable("contract", dynamo);
+  const received = async (count: number) => {
+    const packs: { account: string; events: readonly Event[] }[] = [];
+    while (packs.flatMap(({ events }) => events).length < count) {
+      const { Messages = [] } = await queueClient.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+      );
+      packs.push(...Messages.map(({ Body = "" }) => decodePack(Body)));
+      if (Messages.length > 0) {
+        await queueClient.send(
+          new DeleteMessageBatchCommand({
+            QueueUrl,
+            Entries: Messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle })),
+          }),
+        );
+      }
+    }
+    return packs;
+  };
+  const ports: Ports = {
+    clock,
+    keys: dynamoKeys(table),
+    endpoints: dynamoEndpoints(table),
+    states: dynamoStates(table),
+    log: dynamoEventLog(table, clock),
+    deliveries: dynamoDeliveries(table),
+    allowance: dynamoAllowance(table),
+    queue: sqsEventQueue(queueClient, QueueUrl),
+    received,
+  };
+  return { ports, close: async () => void (await Promise.all([dynamodb.stop(), sqs.stop()])) };
+}

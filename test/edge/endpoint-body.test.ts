@@ -1,0 +1,203 @@
+import { describe, expect, it } from "vitest";
+import { RappelError } from "../../lambdas/core/errors.ts";
+import { LIMITS } from "../../lambdas/core/limits.ts";
+import { parseFields } from "../../lambdas/edge/body.ts";
+import { EndpointBody } from "../../lambdas/edge/endpoint-body.ts";
+import { patched } from "../../lambdas/edge/endpoint-patch.ts";
+import { endpointView } from "../../lambdas/edge/views.ts";
+import { endpointWith } from "../examples.ts";
+
+const minimal = { url: "https://example.com/hook", eventTypes: ["*"] };
+const read = (more: object) => parseFields(EndpointBody, { ...minimal, ...more });
+const pointersOf = (more: object): string[] => {
+  try {
+    read(more);
+    return [];
+  } catch (error) {
+    if (error instanceof RappelError) return error.errors.map(({ pointer }) => pointer);
+    throw error;
+  }
+};
+const state = {
+  endpoint: "ep",
+  account: "acme",
+  status: "active",
+  statusReason: "",
+  statusSince: 0,
+  version: 1,
+  streak: 0,
+  parked: 0,
+} as const;
+
+describe("an endpoint that is registered", () => {
+  it("needs only url and eventTypes", () => {
+    expect(read({})).toEqual({
+      ...minimal,
+      description: "",
+      format: "standard",
+      success: "2xx",
+      retrySchedule: "standard",
+      timeoutMs: 15_000,
+      headers: {},
+      metadata: {},
+    });
+  });
+
+  it("keeps its userinfo apart from the url, and shows neither password nor header values", () => {
+    const config = read({ url: "https://me:s3cret@example.com/x?a=1#part", headers: { "X-Token": "t0ken" } });
+    expect(config).toMatchObject({
+      url: "https://example.com/x?a=1",
+      userinfo: { user: "me", password: "s3cret" },
+      headers: { "x-token": "t0ken" },
+    });
+    const shown = JSON.stringify(endpointView({ endpoint: endpointWith(config), state }));
+    expect(shown).toContain("https://me:***@example.com/x?a=1");
+    expect(shown).toContain('"x-token":"***"');
+    expect(shown).not.toMatch(/s3cret|t0ken/);
+  });
+
+  it("hides a user name that stands alone, for it may be a token", () => {
+    expect(endpointView({ endpoint: endpointWith(read({ url: "https://t0ken@example.com/" })), state }).url).toBe(
+      "https://***@example.com/",
+    );
+  });
+
+  it.each<[string, object, string]>([
+    ["a url of another scheme", { url: "ftp://example.com/" }, "/url"],
+    ["a url that is none", { url: "https://" }, "/url"],
+    ["a url with a line break", { url: "https://exa\nmple.com/" }, "/url"],
+    ["a url with a space before it", { url: " https://example.com/" }, "/url"],
+    ["no event types", { eventTypes: [] }, "/eventTypes"],
+    ["half a segment", { eventTypes: ["ema*"] }, "/eventTypes/0"],
+    ["another format", { format: "xml" }, "/format"],
+    ["another rule of success", { success: "3xx" }, "/success"],
+    ["an unknown field", { colour: "red" }, "/colour"],
+    ["a header with a line break", { headers: { "x-a": "b\r\nhost: evil" } }, "/headers/x-a"],
+    ["a header with NUL", { headers: { "x-a": "b\u0000" } }, "/headers/x-a"],
+    ["a header name with a space", { headers: { "x a": "b" } }, "/headers/x a"],
+    ["a header's name twice", { headers: { "x-a": "b", "X-A": "c" } }, "/headers"],
+    ["metadata that is no text", { metadata: { a: 1 } }, "/metadata/a"],
+    [
+      "both kinds of credentials",
+      { url: "https://a:b@example.com/", headers: { authorization: "Bearer x" } },
+      "/headers/authorization",
+    ],
+  ])("is refused with %s", (_, more, pointer) => {
+    expect(pointersOf(more)).toEqual([pointer]);
+  });
+
+  it.each([
+    "Host",
+    "content-length",
+    "Transfer-Encoding",
+    "webhook-id",
+    "Webhook-Signature",
+    "rappel-x",
+    "connection",
+    "content-type",
+    "accept-encoding",
+    "proxy-authorization",
+    "expect",
+  ])("may not set the header %s itself", (name) => {
+    expect(pointersOf({ headers: { [name]: "x" } })).toEqual([`/headers/${name}`]);
+  });
+
+  it.each<[string, object, object]>([
+    ["timeoutMs, lowest", { timeoutMs: LIMITS.timeoutMsMin }, { timeoutMs: LIMITS.timeoutMsMin - 1 }],
+    ["timeoutMs, highest", { timeoutMs: LIMITS.timeoutMsMax }, { timeoutMs: LIMITS.timeoutMsMax + 1 }],
+    [
+      "the url's length",
+      { url: `https://example.com/${"a".repeat(LIMITS.urlChars - 20)}` },
+      { url: `https://example.com/${"a".repeat(LIMITS.urlChars - 19)}` },
+    ],
+    [
+      "eventTypes",
+      { eventTypes: Array(LIMITS.eventTypesPerEndpoint).fill("a") },
+      { eventTypes: Array(LIMITS.eventTypesPerEndpoint + 1).fill("a") },
+    ],
+    [
+      "description",
+      { description: "d".repeat(LIMITS.descriptionChars) },
+      { description: "d".repeat(LIMITS.descriptionChars + 1) },
+    ],
+    [
+      "a header's value",
+      { headers: { a: "v".repeat(LIMITS.headerValueChars) } },
+      { headers: { a: "v".repeat(LIMITS.headerValueChars + 1) } },
+    ],
+    ["headers", { headers: named(LIMITS.headersPerEndpoint) }, { headers: named(LIMITS.headersPerEndpoint + 1) }],
+    ["metadata", { metadata: named(LIMITS.metadataEntries) }, { metadata: named(LIMITS.metadataEntries + 1) }],
+    [
+      "a metadata value",
+      { metadata: { a: "v".repeat(LIMITS.metadataValueChars) } },
+      { metadata: { a: "v".repeat(LIMITS.metadataValueChars + 1) } },
+    ],
+    [
+      "the fewest waits",
+      { retrySchedule: [{ times: LIMITS.scheduleWaitsMin, everySeconds: 1 }] },
+      { retrySchedule: [{ times: LIMITS.scheduleWaitsMin - 1, everySeconds: 1 }] },
+    ],
+    [
+      "the most waits",
+      { retrySchedule: [{ times: LIMITS.scheduleWaitsMax, everySeconds: 1 }] },
+      {
+        retrySchedule: [
+          { times: LIMITS.scheduleWaitsMax - 1, everySeconds: 1 },
+          { times: 2, everySeconds: 1 },
+        ],
+      },
+    ],
+    [
+      "the longest wait",
+      { retrySchedule: [{ times: 5, everySeconds: 86_400 }] },
+      { retrySchedule: [{ times: 5, everySeconds: 86_401 }] },
+    ],
+  ])("is accepted at the limit of %s, and refused beyond it", (_, at, over) => {
+    expect(pointersOf(at)).toEqual([]);
+    expect(pointersOf(over)).toHaveLength(1);
+  });
+});
+
+describe("an endpoint that is patched", () => {
+  const present = endpointWith(
+    read({ url: "https://me:s3cret@example.com/x", headers: { a: "1", b: "2" }, description: "mine" }),
+  );
+
+  it("changes only what is named; null goes back to the default", () => {
+    const { headers, description, url, userinfo } = patched({ headers: { a: null, c: "3" }, description: null })(
+      present,
+    );
+    expect({ headers, description, url, userinfo }).toEqual({
+      headers: { b: "2", c: "3" },
+      description: "",
+      url: "https://example.com/x",
+      userinfo: { user: "me", password: "s3cret" },
+    });
+  });
+
+  it("keeps its password when the url comes back with the mask", () => {
+    expect(patched({ url: "https://me:***@example.com/y" })(present)).toMatchObject({
+      url: "https://example.com/y",
+      userinfo: { password: "s3cret" },
+    });
+  });
+
+  it("does not hand its password to another server", () => {
+    expect(() => patched({ url: "https://me:***@evil.example.net/" })(present)).toThrow(RappelError);
+  });
+
+  it("loses its password with a url that has none", () => {
+    expect(patched({ url: "https://example.com/x" })(present).userinfo).toBeUndefined();
+  });
+
+  it.each([null, 5, "x", [], { url: null }, { eventTypes: null }, { id: "ep_x" }, { secrets: [] }])(
+    "is refused with %j",
+    (patch) => {
+      expect(() => patched(patch)(present)).toThrow(RappelError);
+    },
+  );
+});
+
+function named(count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`x-${i}`, "v"]));
+}
