@@ -31,9 +31,9 @@ function limitsTable(): string {
 export function withTables(readme: string): string {
   const tables = { routes: routesTable(), limits: limitsTable() };
   return Object.entries(tables).reduce((text, [name, table]) => {
-    const marked = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(\n<!-- /${name} -->)`);
+    const marked = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
     if (!marked.test(text)) throw new Error(`The README has no place for the table of ${name}`);
-    return text.replace(marked, (_, before: string, after: string) => before + table + after);
+    return text.replace(marked, (_, before: string, after: string) => `${before}${table}\n${after}`);
   }, readme);
 }
 
