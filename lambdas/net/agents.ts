@@ -1,57 +1,68 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import type { LookupFunction } from "node:net";
-import { isIPv6 } from "node:net";
+import { isIPv6, type LookupFunction } from "node:net";
 import type { Clock } from "../ports.ts";
 import type { AddressGuard } from "./guard.ts";
-import { NameFault } from "./resolver.ts";
 
 export interface AgentOptions {
   /** Certificate authorities to trust instead of Node's own, PEM. */
   readonly ca?: string;
 }
 
-// A function that is frozen between invocations does not see its idle connections close. Ours, under the 5 s after which
-// Node's own server, among others, closes them.
-const STALE_MS = 3_000;
+// Ours, under the 5 s after which Node's own server, among others, closes an idle connection. It also bounds how many
+// stay open to receivers that never close: a Lambda function has 1,024 file descriptors.
+const IDLE_MS = 3_000;
+// Ours. Node's default of 250 ms gives up on every receiver that is farther away than that and has a second address,
+// such as an IPv6 one that a Lambda function cannot reach. A lost SYN is sent again after 1 s.
+const ADDRESS_TRY_MS = 2_500;
 
-/** Hands out the shared agents (an agent per request is 11 times slower), new ones after a pause. */
+/** Hands out the shared agents: an agent per request is 11 times slower. */
 export function agentKeeper(guard: AddressGuard, clock: Clock, { ca }: AgentOptions) {
-  const lookup = vettedLookup(guard);
-  // Set by hand so that no environment variable can switch the verification of certificates off.
-  const tls = { rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
-  const create = () => ({
-    http: new HttpAgent({ keepAlive: true, lookup, autoSelectFamily: true }),
-    https: new HttpsAgent({ keepAlive: true, lookup, autoSelectFamily: true, ...tls }),
+  const options = {
+    keepAlive: true,
+    timeout: IDLE_MS, // of idle connections only: it does not end a request
+    lookup: vettedLookup(guard),
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: ADDRESS_TRY_MS,
+  };
+  const http = new HttpAgent(options);
+  // Set by hand so that no environment variable can switch the verification off or weaken it.
+  const https = new HttpsAgent({
+    ...options,
+    rejectUnauthorized: true,
+    minVersion: "TLSv1.2",
+    ...(ca !== undefined && { ca }),
   });
-  let agents = create();
   let usedAt = clock.now();
 
   return {
     agentFor(protocol: string): HttpAgent | HttpsAgent {
       const now = clock.now();
-      if (now - usedAt > STALE_MS) {
-        // Requests under way keep their sockets; `destroy` would end those too.
-        for (const agent of [agents.http, agents.https])
-          for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
-        agents = create();
-      }
+      // A function that was frozen in between did not see its idle connections close.
+      if (now - usedAt > IDLE_MS) for (const agent of [http, https]) closeIdle(agent);
       usedAt = now;
-      return protocol === "https:" ? agents.https : agents.http;
+      return protocol === "https:" ? https : http;
     },
   };
+}
+
+/** Leaves requests under way alone, which `agent.destroy()` would not. An agent never hands out a destroyed socket. */
+function closeIdle({ freeSockets }: HttpAgent): void {
+  for (const socket of Object.values(freeSockets).flatMap((sockets) => sockets ?? [])) socket.destroy();
 }
 
 /** Connections go to the very addresses that were vetted: there is no second look-up for an answer to change in. */
 function vettedLookup(guard: AddressGuard): LookupFunction {
   return (name, options, done) => {
     guard.vettedAddresses(name.replace(/\.$/, "")).then(
-      (addresses) => {
-        const entries = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
-        const [first] = entries;
-        if (options.all === true) done(null, entries);
-        else if (first !== undefined) done(null, first.address, first.family);
-        else done(new NameFault("dns_not_found", "its name has no address"), "", 0);
+      ([first, ...others]) => {
+        const family = isIPv6(first) ? 6 : 4;
+        if (options.all !== true) done(null, first, family);
+        else
+          done(
+            null,
+            [first, ...others].map((address) => ({ address, family: isIPv6(address) ? 6 : 4 })),
+          );
       },
       (error: Error) => done(error, "", 0),
     );

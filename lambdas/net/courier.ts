@@ -1,12 +1,13 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest } from "node:http";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { Answer, Attempt } from "../core/attempt.ts";
 import { LIMITS } from "../core/limits.ts";
+import type { Webhook } from "../core/webhook.ts";
 import type { Clock, Courier } from "../ports.ts";
 import { type AgentOptions, agentKeeper } from "./agents.ts";
 import { readAnswer } from "./answer.ts";
-import { failureOf } from "./failure.ts";
+import { Fault, failureOf } from "./failure.ts";
 import type { AddressGuard } from "./guard.ts";
 
 /**
@@ -17,57 +18,56 @@ import type { AddressGuard } from "./guard.ts";
 export function httpCourier(guard: AddressGuard, clock: Clock, options: AgentOptions = {}): Courier {
   const agents = agentKeeper(guard, clock, options);
 
+  /** @throws {unknown} why there is no answer */
+  async function answerTo({ url: text, headers, body, timeoutMs }: Webhook): Promise<Answer> {
+    const url = new URL(text);
+    const refusal = guard.refusalOfUrl(url);
+    if (refusal !== undefined) throw new Fault("address_forbidden", refusal);
+
+    const request = openRequest(url, headers, agents.agentFor(url.protocol));
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const late = () => request.destroy(new Fault("timeout", `no answer within ${timeoutMs} ms`));
+    const deadline = setTimeout(late, timeoutMs);
+    // The first of these decides: once there is a response, its status does, whatever becomes of the rest.
+    request.on("response", (response) => resolve(readAnswer(response)));
+    // Without this listener Node says nothing at all of a 101, and the request would hang until its deadline.
+    request.on("upgrade", (_response, socket) => {
+      socket.destroy();
+      reject(upgraded());
+    });
+    request.on("error", reject);
+    // A request's last event: whoever was not told by now got no answer.
+    request.on("close", () => reject(new Fault("connection_lost", "the connection ended before an answer")));
+    request.end(body);
+    return promise.finally(() => {
+      clearTimeout(deadline);
+      // Answered before it had taken the whole body: nothing else would end the rest, now that the deadline is gone.
+      if (!request.writableFinished) request.destroy();
+    });
+  }
+
   return {
-    post({ url: text, headers, body, timeoutMs }, isSuccess) {
-      const url = new URL(text);
+    async post(webhook, isSuccess) {
       const startedAt = clock.now();
       const begun = performance.now();
-      const { promise, resolve } = Promise.withResolvers<Attempt>();
-      const end = (result: Pick<Attempt, "outcome" | "reason" | "answer">) =>
-        resolve({ ...result, startedAt, durationMs: Math.round(performance.now() - begun) });
-      const refusal = guard.refusalOfUrl(url);
-      if (refusal !== undefined) {
-        end({ outcome: "address_forbidden", reason: refusal });
-        return promise;
-      }
-
-      const request = openRequest(url, headers, agents.agentFor(url.protocol));
-      const deadline = setTimeout(
-        () => request.destroy(new DeadlineFault(`no answer within ${timeoutMs} ms`)),
-        timeoutMs,
-      );
-      let isAnswered = false;
-      const fail = (failure: Pick<Attempt, "outcome" | "reason">) => {
-        if (!isAnswered) end(failure); // else the status has decided, whatever becomes of the rest
-      };
-      request.on("response", (response: IncomingMessage) => {
-        isAnswered = true;
-        void readAnswer(response).then((answer) => end(judged(answer, isSuccess)));
-      });
-      // Without this listener Node says nothing at all of a 101, and the request would hang until its deadline.
-      request.on("upgrade", (_response, socket) => {
-        socket.destroy();
-        fail({ outcome: "protocol_upgrade", reason: "the receiver switched protocols (101)" });
-      });
-      request.on("error", (error) =>
-        fail(error instanceof DeadlineFault ? { outcome: "timeout", reason: error.message } : failureOf(error)),
-      );
-      // A request's last event: whoever was not told by now got no answer.
-      request.on("close", () => fail({ outcome: "connection_lost", reason: "the connection ended before an answer" }));
-      request.end(body);
-      return promise.finally(() => clearTimeout(deadline));
+      const result = await answerTo(webhook)
+        .then((answer) => judged(answer, isSuccess))
+        .catch(failureOf);
+      return { ...result, startedAt, durationMs: Math.round(performance.now() - begun) };
     },
   };
 }
 
-class DeadlineFault extends Error {}
+/** @throws {Fault} where the status is no final one */
+function judged(answer: Answer, isSuccess: (status: number) => boolean): Pick<Attempt, "outcome" | "answer"> {
+  const { status } = answer;
+  if (status === 101) throw upgraded();
+  if (status < 200) throw new Fault("protocol_invalid", `${status} is no final status`);
+  return { outcome: isSuccess(status) ? "success" : "http_status", answer };
+}
 
-function judged(
-  answer: Answer,
-  isSuccess: (status: number) => boolean,
-): Pick<Attempt, "outcome" | "reason" | "answer"> {
-  if (answer.status < 200) return { outcome: "protocol_invalid", reason: `${answer.status} is no final status` };
-  return { outcome: isSuccess(answer.status) ? "success" : "http_status", answer };
+function upgraded(): Fault {
+  return new Fault("protocol_upgrade", "the receiver switched protocols (101)");
 }
 
 function openRequest(

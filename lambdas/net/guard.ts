@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import type { Guard } from "../ports.ts";
 import { isLoopback, isPublic } from "./address.ts";
-import { NameFault, type Resolve } from "./resolver.ts";
+import { Fault } from "./failure.ts";
+import type { Resolve } from "./resolver.ts";
 
 /** What the deployment allows beyond the rules. */
 export interface GuardRules {
@@ -14,8 +15,8 @@ export interface GuardRules {
 export interface AddressGuard extends Guard {
   /** The rules that need no name server: scheme, userinfo, port, name, and addresses written out. */
   refusalOfUrl(url: URL): string | undefined;
-  /** The addresses of a name, every one of them allowed. @throws {NameFault} */
-  vettedAddresses(name: string): Promise<string[]>;
+  /** The addresses of a name: one or more, every one of them allowed. @throws {Fault} */
+  vettedAddresses(name: string): Promise<[string, ...string[]]>;
 }
 
 // Names that no public name server should answer for (RFC 6761, 6762, 8375, 9476) or that clouds resolve inside.
@@ -45,17 +46,20 @@ export function addressGuard({ isLoopbackAllowed, isHttpsOnly }: GuardRules, res
     const literal = name.startsWith("[") ? name.slice(1, -1) : name;
     if (isIP(literal) !== 0) return isAllowed(literal) ? undefined : "its address is not public";
     if (name === "localhost" && isLoopbackAllowed) return undefined;
-    if (!name.includes(".") || PRIVATE_SUFFIXES.some((suffix) => name.endsWith(suffix)))
+    // An empty label ("metadata.google.internal..") would hide a suffix; no name has one.
+    const labels = name.split(".");
+    if (labels.length < 2 || labels.includes("") || PRIVATE_SUFFIXES.some((suffix) => `.${name}`.endsWith(suffix)))
       return "its name is not public";
     return undefined;
   }
 
-  async function vettedAddresses(name: string): Promise<string[]> {
-    const addresses = name === "localhost" && isLoopbackAllowed ? ["127.0.0.1", "::1"] : await resolve(name);
+  async function vettedAddresses(name: string): Promise<[string, ...string[]]> {
+    const [first, ...others] = name === "localhost" && isLoopbackAllowed ? ["127.0.0.1", "::1"] : await resolve(name);
+    if (first === undefined) throw new Fault("dns_not_found", "its name has no address");
     // One private address among public ones is how a rebinding attack looks: all or none.
-    if (!addresses.every(isAllowed))
-      throw new NameFault("address_forbidden", "its name leads to an address that is not public");
-    return addresses;
+    if (![first, ...others].every(isAllowed))
+      throw new Fault("address_forbidden", "its name leads to an address that is not public");
+    return [first, ...others];
   }
 
   return {
@@ -70,7 +74,7 @@ export function addressGuard({ isLoopbackAllowed, isHttpsOnly }: GuardRules, res
         return undefined;
       } catch (error) {
         // A name that does not resolve today may tomorrow; it is looked up and vetted again at every connection.
-        return error instanceof NameFault && error.outcome === "address_forbidden" ? error.message : undefined;
+        return error instanceof Fault && error.outcome === "address_forbidden" ? error.message : undefined;
       }
     },
   };

@@ -8,7 +8,10 @@ export interface Behaviour {
 }
 
 /** A courier whose receivers are functions, and a ledger of every POST that it made. */
-export function memoryCourier(clock: Clock, receive: (webhook: Webhook) => Behaviour | Promise<Behaviour>): Courier & { readonly ledger: readonly Webhook[] } {
+export function memoryCourier(
+  clock: Clock,
+  receive: (webhook: Webhook) => Behaviour | Promise<Behaviour>,
+): Courier & { readonly ledger: readonly Webhook[] } {
   const ledger: Webhook[] = [];
   return {
     ledger,
@@ -16,7 +19,13 @@ export function memoryCourier(clock: Clock, receive: (webhook: Webhook) => Behav
       const startedAt = clock.now();
       ledger.push(webhook);
       const { status, tookMs = 5 } = await receive(webhook);
-      if (status === "silent") return { outcome: "timeout", startedAt, durationMs: webhook.timeoutMs, reason: `no answer within ${webhook.timeoutMs} ms` };
+      if (status === "silent")
+        return {
+          outcome: "timeout",
+          startedAt,
+          durationMs: webhook.timeoutMs,
+          reason: `no answer within ${webhook.timeoutMs} ms`,
+        };
       const answer = { status, body: new Uint8Array(), isTruncated: false, headers: {} };
       return { outcome: isSuccess(status) ? "success" : "http_status", startedAt, durationMs: tookMs, answer };
     },

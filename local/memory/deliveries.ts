@@ -22,7 +22,9 @@ export function memoryDeliveries(): Deliveries {
     pending: async (of) => among(backlog, of),
     ended: async (of) => among(ended, of),
     async backlog(endpoint, { before = "~", limit }) {
-      const waiting = [...backlog.values()].filter((one) => one.endpoint === endpoint && one.eventId < before).sort((a, b) => (a.eventId < b.eventId ? 1 : -1));
+      const waiting = [...backlog.values()]
+        .filter((one) => one.endpoint === endpoint && one.eventId < before)
+        .sort((a, b) => (a.eventId < b.eventId ? 1 : -1));
       const items = waiting.slice(0, limit);
       const last = items.at(-1);
       return waiting.length > limit && last !== undefined ? { items, next: last.eventId } : { items };

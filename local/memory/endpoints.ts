@@ -14,7 +14,8 @@ export function memoryEndpoints(): { endpoints: Endpoints; states: States } {
 
   const endpoints: Endpoints = {
     revision: async (account) => revisions.get(account) ?? 0,
-    list: async (account) => [...stored.values()].filter((endpoint) => endpoint.account === account).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    list: async (account) =>
+      [...stored.values()].filter((endpoint) => endpoint.account === account).sort((a, b) => (a.id < b.id ? -1 : 1)),
     find: async (account, id) => ofAccount(account, id),
     async add(endpoint, state) {
       states.set(endpoint.id, state);
@@ -32,7 +33,14 @@ export function memoryEndpoints(): { endpoints: Endpoints; states: States } {
       stored.delete(id);
       moveRevision(account);
       const state = states.get(id);
-      if (state !== undefined) states.set(id, { ...state, status: "deleted", statusReason: "deleted", statusSince: now, version: state.version + 1 });
+      if (state !== undefined)
+        states.set(id, {
+          ...state,
+          status: "deleted",
+          statusReason: "deleted",
+          statusSince: now,
+          version: state.version + 1,
+        });
       return "removed";
     },
   };
@@ -51,7 +59,12 @@ export function memoryEndpoints(): { endpoints: Endpoints; states: States } {
         const state = states.get(endpoint);
         if (state === undefined) return;
         const isOk = okAt !== undefined;
-        states.set(endpoint, { ...state, parked: state.parked + parked, streak: isOk ? failures : state.streak + failures, ...(isOk && { lastOkAt: okAt }) });
+        states.set(endpoint, {
+          ...state,
+          parked: state.parked + parked,
+          streak: isOk ? failures : state.streak + failures,
+          ...(isOk && { lastOkAt: okAt }),
+        });
       },
     },
   };

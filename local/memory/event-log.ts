@@ -24,8 +24,14 @@ export function memoryEventLog(clock: Clock): EventLog {
         .filter(isLive)
         .map(({ event }) => event)
         .filter((event) => event.account === account && event.id < before && event.id >= after)
-        .filter((event) => (type === undefined || event.type === type) && (eventId === undefined || event.eventId === eventId))
-        .filter((event) => endpoint === undefined || event.delivered[endpoint] !== undefined || event.parked[endpoint] !== undefined)
+        .filter(
+          (event) =>
+            (type === undefined || event.type === type) && (eventId === undefined || event.eventId === eventId),
+        )
+        .filter(
+          (event) =>
+            endpoint === undefined || event.delivered[endpoint] !== undefined || event.parked[endpoint] !== undefined,
+        )
         .sort((a, b) => (a.id < b.id ? 1 : -1));
       const items = matching.slice(0, limit);
       const last = items.at(-1);

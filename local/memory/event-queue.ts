@@ -8,7 +8,10 @@ export function memoryEventQueue(): EventQueue & { readonly sent: Event[]; isDow
     sent: [],
     isDown: false,
     async send(events) {
-      if (this.isDown) throw new RappelError("QUEUE_UNAVAILABLE", "The events could not all be queued: send them again", { retryAfterSeconds: 5 });
+      if (this.isDown)
+        throw new RappelError("QUEUE_UNAVAILABLE", "The events could not all be queued: send them again", {
+          retryAfterSeconds: 5,
+        });
       this.sent.push(...events);
     },
   };

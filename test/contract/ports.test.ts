@@ -317,7 +317,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
   describe("the queue", () => {
     it("hands over every event whole, packed by account", async () => {
       const { queue, received } = open();
-      const payload = Buffer.from('{"x":1.10,"t":"\uffff\ufffe\u2028\\ud800é"}');
+      const payload = Buffer.from('{"x":1.10,"t":"\uffff\ufffe\u2028\u{1F600}\\ud800é"}');
       const events = [
         ...Array.from({ length: 30 }, () => eventWith({ account: "a", payload })),
         eventWith({ account: "b", eventId: "mine", occurredAt: 5 }),

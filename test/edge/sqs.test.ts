@@ -44,8 +44,8 @@ describe("a pack in a message", () => {
       fc.property(fc.array(payload, { minLength: 1, maxLength: 5 }), (payloads) => {
         const events = payloads.map((one) => eventWith({ payload: one, eventId: "a" }));
         const body = encodePack("acme", events.map(encodeEvent));
-        // SQS: #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF
-        expect(body).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u);
+        // SQS: #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD, and #x10000 to #x10FFFF in its newer documents only
+        expect(body).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd]*$/);
         expect(decodePack(body)).toEqual({ account: "acme", events });
       }),
     );

@@ -1,0 +1,95 @@
+/** `npm start`: the whole of Rappel on one machine. */
+import { rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { takeDataFolder } from "../local/engines/data-lock.ts";
+import { consoleLog } from "../local/runtime/console-log.ts";
+import { readyKey } from "../local/runtime/ready-key.ts";
+import { startService } from "../local/runtime/service.ts";
+import { welcome } from "../local/runtime/welcome.ts";
+
+const HELP = `Rappel on this machine.
+
+  npm start                         starts it
+  npm start -- --port 8080          on another port (default 3000)
+  npm start -- --memory             keeps nothing
+  npm start -- --data-dir ./other   keeps its data elsewhere (default .rappel)
+  npm start -- --verbose            shows all that the functions log
+  npm start -- --help               shows this
+
+RAPPEL_DYNAMODB_URL names a DynamoDB engine of your own; Rappel's own then stays off.
+`;
+/** A stop that takes longer is cut short: what it did not finish is found again at the next start. */
+const STOP_MS = 1_900;
+
+function readFlags() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: "string", default: "3000" },
+        memory: { type: "boolean", default: false },
+        "data-dir": { type: "string", default: ".rappel" },
+        verbose: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    const port = Number(values.port);
+    if (!/^\d{1,5}$/.test(values.port) || port > 65_535) {
+      throw new Error(`Cannot use --port ${values.port}: need a whole number from 0 (any free port) to 65535`);
+    }
+    return { ...values, port, dataFolder: resolve(values["data-dir"]) };
+  } catch (error) {
+    return leave(2, `${messageOf(error)}\n\n${HELP}`);
+  }
+}
+
+function leave(code: number, line: string): never {
+  (code === 0 ? process.stdout : process.stderr).write(`${line}\n`);
+  process.exit(code);
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ("code" in error && error.code === "EADDRINUSE") {
+    return `Cannot start: port ${flags.port} is taken; stop what listens there, or take another: npm start -- --port ${flags.port + 1}`;
+  }
+  return error.message;
+}
+
+const flags = readFlags();
+if (flags.help) leave(0, HELP);
+const startedAt = performance.now();
+const runFile = join(flags.dataFolder, "run.json");
+
+try {
+  takeDataFolder(flags.dataFolder);
+  const service = await startService({
+    port: flags.port,
+    ...(flags.memory ? {} : { dataFolder: flags.dataFolder }),
+    log: consoleLog(flags.verbose),
+    progress: (line) => console.log(line),
+  });
+  const { url, engines, table, queueUrl } = service;
+  // For `npm run keys`, which speaks to the running engines.
+  const run = { pid: process.pid, port: Number(new URL(url).port), url, engines, tableName: table.name, queueUrl };
+  writeFileSync(runFile, `${JSON.stringify(run, undefined, 2)}\n`, { mode: 0o600 });
+  const key = await readyKey(table, flags.memory ? undefined : join(flags.dataFolder, "key.json"));
+
+  let isStopping = false;
+  const stop = async () => {
+    // npm passes on the signal that the terminal already gave: the second is no wish to hurry.
+    if (isStopping) return;
+    isStopping = true;
+    console.log("\nstopping …");
+    rmSync(runFile, { force: true });
+    setTimeout(() => process.exit(0), STOP_MS).unref();
+    await service.stop();
+    process.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
+
+  console.log(`ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  console.log(welcome(url, key, flags.memory ? "in memory, gone when it stops" : flags.dataFolder));
+} catch (error) {
+  leave(1, messageOf(error));
+}

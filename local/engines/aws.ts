@@ -1,0 +1,45 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SQSClient } from "@aws-sdk/client-sqs";
+
+/** The region and account that everything local lives in. Ours: the engines accept any. */
+export const LOCAL = { region: "us-east-1", account: "000000000000" } as const;
+
+/** Where the engines listen. */
+export interface EngineUrls {
+  readonly dynamodb: string;
+  readonly sqs: string;
+}
+
+/**
+ * What makes the unchanged AWS SDK talk to the engines, and to nothing else: a person's own AWS profile must not leak in.
+ */
+export function sdkEnvironment(urls: EngineUrls): Record<string, string> {
+  return {
+    AWS_REGION: LOCAL.region,
+    AWS_DEFAULT_REGION: LOCAL.region,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_ENDPOINT_URL_DYNAMODB: urls.dynamodb,
+    AWS_ENDPOINT_URL_SQS: urls.sqs,
+  };
+}
+
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+
+/** A client of the local table. */
+export function dynamodbClient(urls: EngineUrls): DynamoDBClient {
+  return new DynamoDBClient({ region: LOCAL.region, endpoint: urls.dynamodb, credentials });
+}
+
+/** A client of the local queues: sockets enough for a long poll per event source beside the deletes. */
+export function sqsClient(urls: EngineUrls): SQSClient {
+  return new SQSClient({
+    region: LOCAL.region,
+    endpoint: urls.sqs,
+    credentials,
+    requestHandler: { httpAgent: { keepAlive: true, maxSockets: 128 } },
+  });
+}

@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Before } from "../runtime/gateway.ts";
+import { readBody } from "../runtime/request-body.ts";
+import { createFeed, type Feed } from "./feed.ts";
+import { readPage } from "./page.ts";
+import { headerOf, type Post, textOf } from "./post.ts";
+import { openPosts, type Posts } from "./posts.ts";
+import { type SecretsOf, verify } from "./verify.ts";
+
+/** Bytes of one request. Ours: the same as the gateway's. */
+const BODY_BYTES_MAX = 10 * 1024 * 1024;
+const DELAY_MS_MAX = 120_000; // ours: twice what any attempt may last
+
+interface Inbox {
+  readonly name: string;
+  readonly posts: Posts;
+  readonly feed: Feed;
+}
+
+/**
+ * The built-in receiver at `/inbox/{name}`: shows what arrives, and answers 200, or as `?answer=500&delayMs=9000` asks.
+ * @param folder where posts are kept; without one they are forgotten
+ */
+export function createInboxes(secretsOf: SecretsOf, folder?: string): Before {
+  const inboxes = new Map<string, Inbox>();
+  const open = (name: string): Inbox => {
+    const inbox = inboxes.get(name) ?? { name, posts: openPosts(name, folder), feed: createFeed() };
+    inboxes.set(name, inbox);
+    return inbox;
+  };
+
+  return (request, response) => {
+    const url = URL.parse(request.url ?? "", "http://inbox");
+    const [, room, name, ...rest] = url?.pathname.split("/") ?? [];
+    if (room !== "inbox" || !url) return false;
+    if (name === undefined || rest.length > 0 || !/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
+      sendJson(response, 404, { message: "An inbox is at /inbox/{name}, its name 1-64 of A-Z a-z 0-9 _ -" });
+    } else if (request.method === "GET") show(open(name), url, request, response);
+    else void receive(open(name), url, request, response, secretsOf).catch(() => response.destroy());
+    return true;
+  };
+}
+
+function show({ name, posts, feed }: Inbox, url: URL, request: IncomingMessage, response: ServerResponse): void {
+  const accept = request.headers.accept ?? "";
+  const number = url.searchParams.get("number");
+  if (accept.includes("text/event-stream")) feed.follow(response, posts.list());
+  else if (accept.includes("text/html")) {
+    const { html, policy } = readPage(name);
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8", "content-security-policy": policy });
+    response.end(html);
+  } else if (number === null) sendJson(response, 200, { data: posts.list() });
+  else {
+    const post = posts.list().find((candidate) => String(candidate.number) === number);
+    if (post) sendJson(response, 200, post);
+    else sendJson(response, 404, { message: `This inbox has no post ${number}` });
+  }
+}
+
+async function receive(
+  { name, posts, feed }: Inbox,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+  secretsOf: SecretsOf,
+): Promise<void> {
+  const receivedAt = Date.now();
+  const status = wholeNumber(url, "answer", 200, 200, 599);
+  const delayMs = wholeNumber(url, "delayMs", 0, 0, DELAY_MS_MAX);
+  if (typeof status === "string" || typeof delayMs === "string") {
+    return sendJson(response, 400, {
+      message: [status, delayMs].filter((problem) => typeof problem === "string").join(" "),
+    });
+  }
+  const body = await readBody(request, BODY_BYTES_MAX);
+  if (!body) return sendJson(response, 413, { message: `An inbox takes up to ${BODY_BYTES_MAX} bytes` });
+
+  const headers = pairsOf(request.rawHeaders);
+  const isUnsigned = headerOf(headers, "webhook-signature") === null;
+  const secrets = await secretsOf(name, (known) => isUnsigned || verify(headers, body, known).isVerified);
+  const post = posts.add({
+    receivedAt,
+    method: request.method ?? "",
+    target: request.url ?? "",
+    headers,
+    webhookId: headerOf(headers, "webhook-id"),
+    ...verify(headers, body, secrets),
+    answer: { status, delayMs },
+    hungUpAfterMs: null,
+    bodyBytes: body.length,
+    body: textOf(body),
+    bodyBase64: body.toString("base64"),
+  });
+  feed.tell(post);
+
+  response.once("close", () => {
+    const hungUp = response.writableFinished ? undefined : posts.noteHangUp(post.number, Date.now() - receivedAt);
+    if (hungUp) feed.tell(hungUp);
+  });
+  await sleep(Math.max(0, delayMs - (Date.now() - receivedAt)));
+  sendJson(response, status, { received: post.number });
+}
+
+function wholeNumber(url: URL, name: string, fallback: number, min: number, max: number): number | string {
+  const text = url.searchParams.get(name);
+  if (text === null) return fallback;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  return `Cannot use ${name}=${text}: need a whole number from ${min} to ${max}.`;
+}
+
+function pairsOf(rawHeaders: readonly string[]): Post["headers"] {
+  return rawHeaders.flatMap((name, at) =>
+    at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ""] satisfies [string, string]] : [],
+  );
+}
+
+function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  // These never carry a body.
+  response.end(status === 204 || status === 205 || status === 304 ? undefined : JSON.stringify(value));
+}

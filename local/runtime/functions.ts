@@ -1,0 +1,69 @@
+import * as z from "zod";
+import { type EngineUrls, sdkEnvironment } from "../engines/aws.ts";
+import type { Assembly } from "./assembly.ts";
+import { arnOf, nameOf } from "./names.ts";
+import type { Resource, Resources } from "./template.ts";
+
+const FunctionProperties = z.object({
+  Handler: z.string(),
+  Code: z.object({ S3Key: z.string() }),
+  Timeout: z.number().default(3),
+  MemorySize: z.number().default(128),
+  Environment: z.object({ Variables: z.record(z.string(), z.coerce.string()) }).default({ Variables: {} }),
+});
+
+/** A function as its template describes it, ready to be run. */
+export interface FunctionSpec {
+  readonly name: string;
+  readonly arn: string;
+  /** Folder of the bundle. */
+  readonly code: string;
+  /** `file.export`, as Lambda has it. */
+  readonly handler: string;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * The templates' functions, by ARN.
+ * Functions whose code is no bundle of ours (the CDK's own custom resources) never run here, so they are left out.
+ */
+export function readFunctions(assembly: Assembly, resources: Resources, urls: EngineUrls): Map<string, FunctionSpec> {
+  const functions = resources.all.filter(({ type }) => type === "AWS::Lambda::Function");
+  return new Map(
+    functions
+      .map((resource) => readFunction(assembly, resources, urls, resource))
+      .filter((spec) => spec !== undefined)
+      .map((spec) => [spec.arn, spec]),
+  );
+}
+
+function readFunction(assembly: Assembly, { resolve }: Resources, urls: EngineUrls, resource: Resource) {
+  const parsed = FunctionProperties.safeParse(resolve(resource.stack, resource.properties));
+  if (!parsed.success) return undefined;
+  const { Handler, Code, Timeout, MemorySize, Environment } = parsed.data;
+  const name = nameOf(resource);
+  const code = assembly.assets.get(Code.S3Key.replace(/\.zip$/, ""));
+  if (!code) throw new Error(`Cannot find the bundle ${Code.S3Key} of ${name} in the assembly`);
+  const spec: FunctionSpec = {
+    name,
+    arn: arnOf(resource),
+    code,
+    handler: Handler,
+    timeoutMs: Timeout * 1000,
+    memoryMb: MemorySize,
+    environment: {
+      ...sdkEnvironment(urls),
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),
+      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+      AWS_LAMBDA_LOG_STREAM_NAME: "local",
+      LAMBDA_TASK_ROOT: code,
+      _HANDLER: Handler,
+      ...Environment.Variables,
+    },
+  };
+  return spec;
+}

@@ -1,0 +1,74 @@
+import { dynamodbClient, type EngineUrls, sqsClient } from "../engines/aws.ts";
+import { readRoutes } from "./api-routes.ts";
+import type { Assembly } from "./assembly.ts";
+import { pollQueue } from "./event-source.ts";
+import { readEventSources, withPool } from "./event-sources.ts";
+import { readFunctions } from "./functions.ts";
+import type { GatewayParts } from "./gateway.ts";
+import { localAttributes } from "./names.ts";
+import { createPool, type FunctionLog, type Pool } from "./pool.ts";
+import { createQueues, returnInFlight } from "./queues.ts";
+import { createTables } from "./tables.ts";
+import { readResources } from "./template.ts";
+
+/** The most environments at a time of a function that a queue feeds. Ours: a slow receiver holds each for seconds. */
+const QUEUE_ENVIRONMENTS = 256;
+/** The most of a function that only the HTTP API calls. Ours: a request takes milliseconds. */
+const HTTP_ENVIRONMENTS = 16;
+/** How long a stop waits for running batches; what is cut off returns to the queue at the next start. Ours. */
+const STOP_MS = 1_000;
+
+/** What the templates describe, running. */
+export interface Runtime {
+  readonly tables: readonly string[];
+  /** Urls of the queues that feed functions. */
+  readonly queueUrls: readonly string[];
+  /** What the HTTP API is made of. */
+  readonly api: Pick<GatewayParts, "routes" | "pools">;
+  stop(): Promise<void>;
+}
+
+/** Creates what the assembly's templates describe, tables and queues, and runs its functions and event sources. */
+export async function startRuntime(
+  assembly: Assembly,
+  urls: EngineUrls,
+  apiUrl: string,
+  log: FunctionLog,
+): Promise<Runtime> {
+  const resources = readResources(assembly, localAttributes(urls.sqs, apiUrl));
+  const sqs = sqsClient(urls);
+  const dynamodb = dynamodbClient(urls);
+  const [tables, queues] = await Promise.all([createTables(dynamodb, resources), createQueues(sqs, resources)]);
+  await Promise.all(queues.map((name) => returnInFlight(sqs, urls.sqs, name)));
+  dynamodb.destroy();
+
+  const sources = readEventSources(resources);
+  const pools = new Map(
+    [...readFunctions(assembly, resources, urls)].map(([arn, spec]) => {
+      const source = sources.find(({ functionArn }) => functionArn === arn);
+      const max = source
+        ? Math.min(source.concurrencyMax ?? QUEUE_ENVIRONMENTS, QUEUE_ENVIRONMENTS)
+        : HTTP_ENVIRONMENTS;
+      return [arn, createPool(spec, max, log)] as const;
+    }),
+  );
+  await Promise.all([...pools.values()].map((pool) => warm(pool)));
+  const stops = sources.map((source) => pollQueue(sqs, withPool(source, pools)));
+
+  return {
+    tables,
+    queueUrls: sources.map(({ queueUrl }) => queueUrl),
+    api: { routes: readRoutes(resources), pools },
+    stop: async () => {
+      const polled = Promise.all(stops.map((stop) => stop()));
+      await Promise.race([polled, new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())]);
+      await Promise.all([...pools.values()].map((pool) => pool.stop()));
+      sqs.destroy();
+    },
+  };
+}
+
+/** The first request should not wait for a function to load. */
+async function warm(pool: Pool): Promise<void> {
+  pool.give(await pool.take());
+}

@@ -1,0 +1,70 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Table } from "../../lambdas/aws/table.ts";
+import { dynamodbClient, type EngineUrls } from "../engines/aws.ts";
+import { startDynamodb } from "../engines/dynamodb.ts";
+import { startSqs } from "../engines/sqs.ts";
+import { createInboxes } from "../inbox/inbox.ts";
+import { registeredSecrets } from "../inbox/registered-secrets.ts";
+import { readAssembly } from "./assembly.ts";
+import { startGateway } from "./gateway.ts";
+import type { FunctionLog } from "./pool.ts";
+import { startRuntime } from "./runtime.ts";
+import { synthesize } from "./synth.ts";
+
+/** How to start. */
+export interface ServiceOptions {
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Where everything is kept; without it everything is in memory. */
+  readonly dataFolder?: string;
+  readonly log: FunctionLog;
+  /** Told what takes its time. */
+  readonly progress: (line: string) => void;
+}
+
+/** Rappel, whole, on this machine. */
+export interface Service {
+  readonly url: string;
+  readonly engines: EngineUrls;
+  readonly table: Table;
+  readonly queueUrl: string;
+  stop(): Promise<void>;
+}
+
+/** Starts engines, functions and HTTP API: what is synthesised for stage `local`, and the inbox. */
+export async function startService({ port, dataFolder, log, progress }: ServiceOptions): Promise<Service> {
+  if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const within = (name: string) => (dataFolder === undefined ? undefined : join(dataFolder, name));
+  const gateway = await startGateway(port);
+  const stops: (() => Promise<void>)[] = [() => gateway.close()];
+  const stop = async () => {
+    for (const each of stops) await each();
+  };
+  try {
+    const [assembly, dynamodb, sqs] = await Promise.all([
+      synthesize(() => progress("synthesising stage local: the sources are new …")).then(readAssembly),
+      startDynamodb(within("dynamodb.sqlite")),
+      startSqs(within("sqs")),
+    ]);
+    stops.push(dynamodb.stop, sqs.stop);
+    progress("starting the functions …");
+    const engines = { dynamodb: dynamodb.url, sqs: sqs.url };
+    const runtime = await startRuntime(assembly, engines, gateway.url, log);
+    stops.splice(1, 0, runtime.stop);
+
+    const [name, queueUrl] = [runtime.tables[0], runtime.queueUrls[0]];
+    if (name === undefined || queueUrl === undefined)
+      throw new Error("Cannot start: the templates lack table or queue");
+    const client = DynamoDBDocumentClient.from(dynamodbClient(engines), {
+      marshallOptions: { removeUndefinedValues: true },
+    });
+    const table = { client, name };
+    gateway.open({ ...runtime.api, before: createInboxes(registeredSecrets(table), within("inbox")) });
+    return { url: gateway.url, engines, table, queueUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

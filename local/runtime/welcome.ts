@@ -1,0 +1,31 @@
+import { styleText } from "node:util";
+import type { ReadyKey } from "./ready-key.ts";
+
+/** What a newcomer reads after `npm start`: where everything is, and three lines to paste. */
+export function welcome(url: string, { id, secret }: ReadyKey, kept: string): string {
+  const title = (text: string) => styleText("bold", text.padEnd(10));
+  const key = `-u ${id}:${secret}`;
+  const json = `-H 'content-type: application/json'`;
+  const event = `{"type":"email.delivered","data":{"email":"ada@example.com","MessageID":19421777396190491}}`;
+  const newest = `$(curl -s ${key} '${url}/v1/events?limit=1' | grep -o 'evt_[0-9A-Z]*' | head -n 1)`;
+  return `
+${styleText("bold", "Rappel runs on this machine.")}
+
+${title("API")} ${url}            (${url}/v1/openapi.json says all it can do)
+${title("Key")} ${id}:${secret}            (account demo, every scope)
+${title("Inbox")} ${url}/inbox/demo            (open it in a browser: it shows each webhook live)
+${title("Data")} ${kept}
+${title("Receivers")} on loopback (127.0.0.1) are allowed, because stage local sets ALLOW_LOOPBACK; no other stage can.
+
+${styleText("dim", "# 1. register the inbox")}
+curl ${key} ${url}/v1/endpoints ${json} -d '{"url":"${url}/inbox/demo","eventTypes":["*"]}'
+
+${styleText("dim", "# 2. send an event")}
+curl ${key} ${url}/v1/events ${json} -d '${event}'
+
+${styleText("dim", "# 3. look: what the inbox received, and how the delivery went")}
+curl -w '\\n' ${url}/inbox/demo ${key} "${url}/v1/events/${newest}"
+
+Ctrl-C stops it.
+`;
+}

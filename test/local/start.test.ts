@@ -1,0 +1,109 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { Post } from "../../local/inbox/post.ts";
+
+const START = fileURLToPath(new URL("../../bin/start.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "rappel-start-"));
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs `npm start`, and reads what it says until it is ready or gone. */
+async function start(...flags: string[]) {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", START, ...flags], {
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" },
+  });
+  children.push(child);
+  const exited = once(child, "exit");
+  let said = "";
+  await new Promise<void>((resolve) => {
+    const hear = (bytes: Buffer) => {
+      said += bytes.toString();
+      if (said.includes("Ctrl-C stops it.")) resolve();
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.once("close", () => resolve());
+  });
+  const url = /^API +(\S+)/m.exec(said)?.[1] ?? "";
+  return { child, said, url, key: /^Key +(\S+)/m.exec(said)?.[1], exited };
+}
+
+const paste = async (line: string) => (await promisify(execFile)("sh", ["-c", line])).stdout;
+const inboxOf = async (url: string) =>
+  z.object({ data: z.array(Post) }).parse(await (await fetch(`${url}/inbox/demo`)).json()).data;
+
+describe("npm start", () => {
+  let first: Awaited<ReturnType<typeof start>>;
+  beforeAll(async () => {
+    first = await start("--port", "0", "--data-dir", folder);
+  });
+
+  it("prints three lines that work when pasted: the event arrives, verified, byte for byte", async () => {
+    const lines = first.said.split("\n").filter((line) => line.startsWith("curl "));
+    expect(lines).toHaveLength(3);
+    const [register = "", send = "", look = ""] = lines;
+    expect(await paste(register)).toContain('"id":"ep_');
+    expect(await paste(send)).toContain('"id":"evt_');
+    await expect.poll(() => inboxOf(first.url), { timeout: 10_000 }).toHaveLength(1);
+    const [post] = await inboxOf(first.url);
+    expect(post).toMatchObject({ isVerified: true, attempt: 1 });
+    expect(post?.body).toContain('"data":{"email":"ada@example.com","MessageID":19421777396190491}}');
+    await expect.poll(() => paste(look), { timeout: 10_000 }).toContain('"status":"delivered"');
+  });
+
+  it("leaves word of where it runs, and keeps the key to itself", () => {
+    const run = JSON.parse(readFileSync(join(folder, "run.json"), "utf8"));
+    expect(run).toMatchObject({ pid: first.child.pid, url: first.url, tableName: expect.any(String) });
+    expect(statSync(join(folder, "key.json")).mode & 0o777).toBe(0o600);
+  });
+
+  it("says so when the data folder is in use", async () => {
+    const second = await start("--port", "0", "--data-dir", folder);
+    expect(second.said).toContain("another Rappel is running on the data folder");
+    expect(await second.exited).toEqual([1, null]);
+  });
+
+  it("has everything again after kill -9", async () => {
+    first.child.kill("SIGKILL");
+    await first.exited;
+    const again = await start("--port", "0", "--data-dir", folder);
+    expect(again.key).toBe(first.key);
+    expect(await inboxOf(again.url)).toHaveLength(1);
+    const events = await fetch(`${again.url}/v1/events`, {
+      headers: { authorization: `Basic ${Buffer.from(again.key ?? "").toString("base64")}` },
+    });
+    expect(await events.json()).toMatchObject({ data: [{ type: "email.delivered" }] });
+
+    again.child.kill("SIGTERM");
+    expect(await again.exited).toEqual([0, null]);
+    expect(existsSync(join(folder, "run.json"))).toBe(false);
+  });
+
+  it("says so when the port is taken", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const refused = await start("--memory", "--data-dir", join(folder, "other"), "--port", String(port));
+    expect(refused.said).toContain(`Cannot start: port ${port} is taken`);
+    expect(await refused.exited).toEqual([1, null]);
+    server.close();
+  });
+
+  it("explains a flag that it does not know", async () => {
+    const refused = await start("--prot", "3000");
+    expect(refused.said).toContain("Unknown option '--prot'");
+    expect(await refused.exited).toEqual([2, null]);
+  });
+});

@@ -1,0 +1,171 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../lambdas/core/limits.ts";
+import { answer, post } from "./posting.ts";
+import { receiver } from "./receiver.ts";
+
+describe("an answer", () => {
+  it.each([200, 201, 202, 204, 206, 226])("of %i is a success", async (status) => {
+    // fault 10
+    await using it = await receiver(status === 204 ? "HTTP/1.1 204 No Content\r\n\r\n" : answer(status));
+    expect(await post(it.url)).toMatchObject({ outcome: "success", answer: { status, isTruncated: false } });
+  });
+
+  it.each([300, 304, 400, 401, 403, 404, 410, 422, 429, 500, 502, 503, 504, 600, 999])(
+    "of %i is a failure that keeps the status",
+    async (status) => {
+      // faults 11, 12, 18
+      await using it = await receiver(answer(status));
+      expect(await post(it.url)).toMatchObject({ outcome: "http_status", answer: { status } });
+      expect(it.posts).toHaveLength(1);
+    },
+  );
+
+  it.each([301, 302, 303, 307, 308])("of %i is not followed, and keeps where it would have led", async (status) => {
+    // fault 6
+    await using elsewhere = await receiver(answer(200));
+    const location = `http://127.0.0.1:${elsewhere.port}/`;
+    await using it = await receiver(answer(status, { headers: [`Location: ${location}`] }));
+    expect(await post(it.url)).toMatchObject({ outcome: "http_status", answer: { status, headers: { location } } });
+    expect(elsewhere.sockets).toHaveLength(0);
+    expect(it.posts).toHaveLength(1);
+  });
+
+  it("that leads to the metadata service is a failure like any redirect", async () => {
+    // fault 6
+    await using it = await receiver(answer(307, { headers: ["Location: http://169.254.169.254/latest/api/token"] }));
+    expect(await post(it.url)).toMatchObject({ outcome: "http_status", answer: { status: 307 } });
+  });
+
+  it.each([
+    "HTTP/1.1 100 Continue\r\n\r\n",
+    "HTTP/1.1 102 Processing\r\n\r\n",
+    "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n",
+  ])("after an unasked %j is what counts", async (interim) => {
+    // faults 7, 8
+    await using it = await receiver(Buffer.concat([Buffer.from(interim.repeat(3)), answer(200, { body: "ok" })]));
+    expect(await post(it.url)).toMatchObject({
+      outcome: "success",
+      answer: { status: 200, body: new Uint8Array(Buffer.from("ok")) },
+    });
+  });
+
+  it.each(["Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n", "\r\n"])(
+    "of 101 with %j is a failure, at once",
+    async (rest) => {
+      // fault 9
+      await using it = await receiver(`HTTP/1.1 101 Switching Protocols\r\n${rest}`);
+      const { outcome, durationMs } = await post(it.url);
+      expect(outcome).toBe("protocol_upgrade");
+      expect(durationMs).toBeLessThan(9_000);
+    },
+  );
+
+  it("of 204 with a body is a success: the status is known before the mistake", async () => {
+    // fault 10
+    await using it = await receiver("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello");
+    expect(await post(it.url)).toMatchObject({ outcome: "success", answer: { status: 204 } });
+  });
+
+  it.each(["000", "1000", "20", "-1", "abc", ""])("with the status %j is no HTTP", async (status) => {
+    // fault 18
+    await using it = await receiver((socket) => socket.end(answer(status)));
+    expect(await post(it.url)).toMatchObject({ outcome: "protocol_invalid" });
+  });
+
+  it("keeps Content-Type, Retry-After and Location, cut short, and no other header", async () => {
+    // fault 26
+    await using it = await receiver(
+      answer(503, {
+        headers: [
+          "Content-Type: text/plain",
+          "Retry-After: 120",
+          "Retry-After: 7",
+          `Location: ${"x".repeat(5_000)}`,
+          "Set-Cookie: a=b",
+          "Server: x",
+        ],
+      }),
+    );
+    expect((await post(it.url)).answer?.headers).toEqual({
+      "content-type": "text/plain",
+      "retry-after": "120",
+      location: "x".repeat(256),
+    });
+  });
+
+  it("takes no notice of 1,500 headers", async () => {
+    // fault 26
+    await using it = await receiver(answer(200, { headers: Array.from({ length: 1_500 }, (_, nth) => `a${nth}: b`) }));
+    expect(await post(it.url)).toMatchObject({ outcome: "success", answer: { headers: {} } });
+  });
+
+  it("may carry Latin-1 in its headers", async () => {
+    // fault 26
+    await using it = await receiver(answer(301, { headers: ["Location: /caf\u00e9"] }));
+    expect((await post(it.url)).answer?.headers).toEqual({ location: "/caf\u00e9" });
+  });
+});
+
+describe("an answer's body", () => {
+  it.each([0, 1, LIMITS.responseKeptBytes])("of %i bytes is kept whole", async (length) => {
+    // fault 27
+    const body = Uint8Array.from({ length }, (_, at) => at % 256);
+    await using it = await receiver(answer(200, { body }));
+    expect((await post(it.url)).answer).toMatchObject({ body, isTruncated: false });
+  });
+
+  it.each([LIMITS.responseKeptBytes + 1, LIMITS.responseReadBytes, LIMITS.responseReadBytes + 1, 128 * 1024])(
+    "of %i bytes is cut, and says so",
+    async (length) => {
+      // fault 27
+      const body = Uint8Array.from({ length }, (_, at) => at % 251);
+      await using it = await receiver(answer(200, { body }));
+      expect(await post(it.url)).toMatchObject({
+        outcome: "success",
+        answer: { body: body.subarray(0, LIMITS.responseKeptBytes), isTruncated: true },
+      });
+    },
+  );
+
+  it("is kept as it came when it is no UTF-8", async () => {
+    // fault 27
+    const body = Uint8Array.of(0xff, 0xfe, 0x00, 0xc3, 0x28, 0xed, 0xa0, 0x80);
+    await using it = await receiver(answer(500, { body }));
+    expect((await post(it.url)).answer?.body).toEqual(body);
+  });
+
+  it("is never decompressed, nor is compression asked for", async () => {
+    // fault 5
+    const bomb = gzipSync(Buffer.alloc(10 * 1024 * 1024));
+    await using it = await receiver(answer(200, { headers: ["Content-Encoding: gzip"], body: bomb }));
+    expect((await post(it.url)).answer).toMatchObject({
+      body: new Uint8Array(bomb.subarray(0, LIMITS.responseKeptBytes)),
+      isTruncated: true,
+    });
+    expect(it.posts[0]?.head).not.toMatch(/^accept-encoding:/im);
+  });
+
+  it("without an end is left after 16 KiB, and the connection with it", async () => {
+    // fault 4
+    const chunk = `1000\r\n${"x".repeat(0x1000)}\r\n`;
+    const closed = Promise.withResolvers<void>();
+    await using it = await receiver((socket) => {
+      socket.on("close", () => closed.resolve());
+      const pour = (): void => {
+        while (!socket.destroyed && socket.write(chunk));
+      };
+      socket.on("drain", pour);
+      socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+      pour();
+    });
+    const { outcome, durationMs, answer: kept } = await post(it.url);
+    expect({ outcome, bytes: kept?.body.length, isTruncated: kept?.isTruncated }).toEqual({
+      outcome: "success",
+      bytes: LIMITS.responseKeptBytes,
+      isTruncated: true,
+    });
+    expect(durationMs).toBeLessThan(9_000);
+    await closed.promise;
+  });
+});

@@ -1,0 +1,44 @@
+import { generate } from "selfsigned";
+
+/** A key and its certificate, PEM. Made at test time: what lies in a repository expires. */
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+interface Wish {
+  readonly name?: string;
+  readonly by?: Certificate;
+  readonly isAuthority?: boolean;
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+}
+
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
+export const daysFromNow = (days: number) => new Date(Date.now() + days * DAY_MS);
+
+/** For receiver.test, this week, signed by itself: unless the test wishes otherwise. */
+export async function certificate({
+  name = "receiver.test",
+  by,
+  isAuthority = false,
+  notBefore = daysFromNow(-1),
+  notAfter = new Date(notBefore.getTime() + WEEK_MS),
+}: Wish = {}): Promise<Certificate> {
+  const { private: key, cert } = await generate([{ name: "commonName", value: name }], {
+    keyType: "ec",
+    algorithm: "sha256",
+    notBeforeDate: notBefore,
+    notAfterDate: notAfter,
+    extensions: [
+      { name: "basicConstraints", cA: isAuthority, critical: true },
+      isAuthority
+        ? { name: "keyUsage", keyCertSign: true, critical: true }
+        : { name: "keyUsage", digitalSignature: true, critical: true },
+      { name: "subjectAltName", altNames: [{ type: 2, value: name }] },
+    ],
+    ...(by && { ca: by }),
+  });
+  return { key, cert };
+}

@@ -1,0 +1,243 @@
+import type { Socket } from "node:net";
+import { describe, expect, it } from "vitest";
+import { memoryClock } from "../../local/memory/clock.ts";
+import { answer, courierWith, is2xx, post, until, webhookTo } from "./posting.ts";
+import { deadPort, rawReceiver, receiver } from "./receiver.ts";
+
+describe("a POST", () => {
+  it.each([
+    ["nothing", Buffer.alloc(0)],
+    ["JSON", Buffer.from('{"n":19421777396190491,"z":1.10}')],
+    ["every byte there is", Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))],
+    ["256 KiB", Buffer.alloc(256 * 1024, "é\r\n\r\n")],
+  ])("arrives once, byte for byte, with %s in it", async (_what, body) => {
+    await using it = await receiver(answer(200));
+    expect(await post(it.url, { body })).toMatchObject({ outcome: "success" });
+    const [first, ...more] = it.posts;
+    expect(more).toEqual([]);
+    expect(first?.body.equals(body)).toBe(true);
+    const [line, ...headers] = first?.head.split("\r\n") ?? [];
+    expect(line).toBe("POST /hook HTTP/1.1");
+    expect(headers).toContain(`content-length: ${body.length}`);
+    expect(headers).toContain(`Host: receiver.test:${it.port}`);
+    expect(headers.filter((header) => /^(transfer-encoding|accept-encoding|expect):/i.test(header))).toEqual([]);
+    expect(headers.filter((header) => /^content-length:/i.test(header))).toHaveLength(1);
+  });
+
+  it("that cannot even be written is an outcome of ours, never an exception", async () => {
+    await expect(post("not a url")).resolves.toMatchObject({ outcome: "internal", reason: "ERR_INVALID_URL" });
+    await expect(post("http://receiver.test/", { headers: { "x-a": "a\r\nb: c" } })).resolves.toMatchObject({
+      outcome: "internal",
+      reason: "ERR_INVALID_CHAR",
+    });
+    await expect(post("http://receiver.test/", { headers: { "x a": "b" } })).resolves.toMatchObject({
+      outcome: "internal",
+      reason: "ERR_INVALID_HTTP_TOKEN",
+    });
+  });
+
+  it("is an outcome even if its judge throws", async () => {
+    await using it = await receiver(answer(200));
+    const attempt = courierWith().post(webhookTo(it.url), () => {
+      throw new RangeError("No such rule");
+    });
+    await expect(attempt).resolves.toMatchObject({ outcome: "internal", reason: "RangeError" });
+  });
+
+  it("carries the time by the clock, and its length by a watch that never goes back", async () => {
+    await using it = await receiver(answer(200));
+    const clock = memoryClock();
+    const { startedAt, durationMs } = await post(it.url, {}, { clock });
+    expect(startedAt).toBe(clock.now());
+    expect(durationMs).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe("a connection", () => {
+  it("that is refused is a failure", async () => {
+    // fault 22
+    expect(await post(`http://receiver.test:${await deadPort()}/`)).toMatchObject({
+      outcome: "connect_refused",
+      reason: "ECONNREFUSED",
+    });
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ["closed without a word", (socket) => socket.end()],
+    ["reset", (socket) => socket.resetAndDestroy()],
+    ["closed after an interim answer", (socket) => socket.end("HTTP/1.1 100 Continue\r\n\r\n")],
+    ["half-closed in the headers", (socket) => socket.end("HTTP/1.1 200 OK\r\nContent-Le")],
+    ["reset in the headers", (socket) => socket.write("HTTP/1.1 200 OK\r\nContent-Le", () => socket.resetAndDestroy())],
+  ])("%s is a lost one", async (_what, behaviour) => {
+    // fault 22
+    await using it = await receiver(behaviour);
+    expect(await post(it.url)).toMatchObject({ outcome: "connection_lost" });
+    expect(it.posts).toHaveLength(1);
+  });
+
+  it("closed at once, before it was written to, is a lost one", async () => {
+    // fault 22
+    await using it = await rawReceiver((socket) => socket.destroy());
+    expect(await post(it.url)).toMatchObject({ outcome: "connection_lost" });
+  });
+
+  it.each([
+    [200, "success"],
+    [500, "http_status"],
+  ])("lost in the body of a %i leaves the status to decide, and the body marked as cut", async (status, outcome) => {
+    // faults 3, 22
+    await using it = await receiver((socket) => {
+      socket.write(`HTTP/1.1 ${status} Words\r\nContent-Length: 100\r\n\r\nhalf`);
+      setTimeout(() => socket.resetAndDestroy(), 50);
+    });
+    expect(await post(it.url)).toMatchObject({ outcome, answer: { status, isTruncated: true } });
+  });
+
+  it("whose end is the body's end is whole", async () => {
+    // fault 22
+    await using it = await receiver((socket) => socket.end("HTTP/1.0 200 OK\r\n\r\nhello"));
+    expect(await post(it.url)).toMatchObject({
+      outcome: "success",
+      answer: { isTruncated: false, body: new Uint8Array(Buffer.from("hello")) },
+    });
+  });
+
+  it.each([413, 401])("that answers %i and closes while 1 MB is still being sent has answered", async (status) => {
+    // fault 25
+    await using it = await rawReceiver((socket) => {
+      socket.once("data", () => {
+        socket.pause();
+        socket.end(answer(status, { headers: ["Connection: close"] }));
+        setTimeout(() => socket.resetAndDestroy(), 200);
+      });
+    });
+    expect(await post(it.url, { body: Buffer.alloc(1_000_000) })).toMatchObject({
+      outcome: "http_status",
+      answer: { status },
+    });
+  });
+
+  it("that answers early and then neither reads nor closes is closed by us", async () => {
+    // fault 25
+    const closed = Promise.withResolvers<void>();
+    await using it = await rawReceiver((socket) => {
+      socket.on("close", () => closed.resolve());
+      socket.once("data", () => {
+        socket.pause();
+        socket.write(answer(413));
+        setTimeout(() => socket.resume(), 500);
+      });
+    });
+    expect(await post(it.url, { body: Buffer.alloc(16 * 1024 * 1024) })).toMatchObject({
+      outcome: "http_status",
+      answer: { status: 413 },
+    });
+    await closed.promise;
+  });
+
+  it("to the second address is made when the first refuses", async () => {
+    await using it = await receiver(answer(200));
+    expect(await post(it.url, {}, { resolve: async () => ["127.0.0.2", "127.0.0.1"] })).toMatchObject({
+      outcome: "success",
+    });
+    expect(await post(it.url, {}, { resolve: async () => ["::1", "127.0.0.1"] })).toMatchObject({ outcome: "success" });
+  });
+
+  it("that every address refuses is refused", async () => {
+    const url = `http://receiver.test:${await deadPort()}/`;
+    expect(await post(url, {}, { resolve: async () => ["127.0.0.2", "127.0.0.1", "127.0.0.3"] })).toMatchObject({
+      outcome: "connect_refused",
+    });
+  });
+});
+
+describe("a connection that was answered on", () => {
+  it("is used again, one POST at a time", async () => {
+    await using it = await receiver(answer(200, { body: "ok" }));
+    const courier = courierWith();
+    for (let nth = 0; nth < 5; nth++) await courier.post(webhookTo(it.url), is2xx);
+    expect(it.posts.map(({ connection }) => connection)).toEqual([1, 1, 1, 1, 1]);
+    await Promise.all([1, 2, 3].map(() => courier.post(webhookTo(it.url), is2xx)));
+    expect(it.sockets.length).toBe(3);
+  });
+
+  it("is not used again when the answer was not read to its end", async () => {
+    await using it = await receiver(answer(200, { body: Buffer.alloc(64 * 1024) }));
+    const courier = courierWith();
+    for (let nth = 0; nth < 2; nth++) await courier.post(webhookTo(it.url), is2xx);
+    expect(it.sockets).toHaveLength(2);
+  });
+
+  it("never carries a POST twice, even if the receiver closes it without a word", async () => {
+    // fault 24
+    await using it = await receiver((socket) => socket.end(answer(200)));
+    const courier = courierWith();
+    const outcomes: string[] = [];
+    for (let nth = 0; nth < 30; nth++)
+      outcomes.push((await courier.post(webhookTo(it.url, { body: Buffer.from(String(nth)) }), is2xx)).outcome);
+    expect(outcomes.filter((outcome) => outcome !== "success" && outcome !== "connection_lost")).toEqual([]);
+    const received = it.posts.map(({ body }) => Number(body));
+    expect(received).toEqual([...new Set(received)]);
+    for (const [nth, outcome] of outcomes.entries()) if (outcome === "success") expect(received).toContain(nth);
+  });
+
+  it("fails the POST that finds it dead, and does not send it again elsewhere", async () => {
+    // fault 24
+    await using it = await receiver((socket, { connection, body }) => {
+      if (String(body) === "second") socket.resetAndDestroy();
+      else socket.write(answer(connection === 1 ? 200 : 201));
+    });
+    const courier = courierWith();
+    await courier.post(webhookTo(it.url), is2xx);
+    expect(await courier.post(webhookTo(it.url, { body: Buffer.from("second") }), is2xx)).toMatchObject({
+      outcome: "connection_lost",
+    });
+    expect(it.posts.map(({ connection }) => connection)).toEqual([1, 1]);
+    expect(await courier.post(webhookTo(it.url), is2xx)).toMatchObject({ answer: { status: 201 } });
+  });
+
+  it.each([0, 50])("is not trusted after an answer that nobody asked for, %i ms later", async (laterMs) => {
+    const stray = answer(500);
+    await using it = await receiver((socket) => {
+      if (laterMs === 0) return socket.write(Buffer.concat([answer(200), stray]));
+      socket.write(answer(200));
+      setTimeout(() => socket.write(stray), laterMs);
+    });
+    const courier = courierWith();
+    for (let nth = 0; nth < 3; nth++) {
+      expect(await courier.post(webhookTo(it.url), is2xx)).toMatchObject({
+        outcome: "success",
+        answer: { status: 200 },
+      });
+      await until(() => it.sockets.every((socket) => socket.destroyed));
+    }
+  });
+
+  it("is closed when idle, so that connections do not pile up", async () => {
+    await using it = await receiver(answer(200));
+    await post(it.url);
+    expect(it.sockets[0]?.destroyed).toBe(false);
+    await until(() => it.sockets[0]?.destroyed === true);
+  });
+
+  it("is not used after a pause, and what is under way then goes on", async () => {
+    const held = Promise.withResolvers<void>();
+    await using it = await receiver((socket, { body }) => {
+      if (String(body) === "held") void held.promise.then(() => socket.write(answer(202)));
+      else socket.write(answer(200));
+    });
+    const clock = memoryClock();
+    const courier = courierWith({ clock });
+    const under = courier.post(webhookTo(it.url, { body: Buffer.from("held") }), is2xx);
+    await until(() => it.posts.length === 1);
+    await courier.post(webhookTo(it.url), is2xx);
+    clock.move(2_999);
+    await courier.post(webhookTo(it.url), is2xx);
+    expect(it.sockets).toHaveLength(2);
+    clock.move(3_001);
+    expect(await courier.post(webhookTo(it.url), is2xx)).toMatchObject({ outcome: "success" });
+    expect(it.posts.map(({ connection }) => connection)).toEqual([1, 2, 2, 3]);
+    held.resolve();
+    expect(await under).toMatchObject({ answer: { status: 202 } });
+  });
+});

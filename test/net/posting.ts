@@ -1,0 +1,69 @@
+import type { Attempt } from "../../lambdas/core/attempt.ts";
+import type { Webhook } from "../../lambdas/core/webhook.ts";
+import { httpCourier } from "../../lambdas/net/courier.ts";
+import { addressGuard } from "../../lambdas/net/guard.ts";
+import type { Resolve } from "../../lambdas/net/resolver.ts";
+import type { Clock } from "../../lambdas/ports.ts";
+
+export const is2xx = (status: number) => status >= 200 && status <= 299;
+
+/** Every name leads to this machine. */
+export const toLoopback: Resolve = async () => ["127.0.0.1"];
+
+export interface Setup {
+  readonly resolve?: Resolve;
+  readonly clock?: Clock;
+  readonly ca?: string;
+  readonly isLoopbackAllowed?: boolean;
+}
+
+/** A courier that may reach this machine, where every name leads. */
+export function courierWith({
+  resolve = toLoopback,
+  clock = { now: Date.now },
+  ca,
+  isLoopbackAllowed = true,
+}: Setup = {}) {
+  const guard = addressGuard({ isLoopbackAllowed, isHttpsOnly: false }, resolve);
+  return httpCourier(guard, clock, ca === undefined ? {} : { ca });
+}
+
+export function webhookTo(url: string, more: Partial<Webhook> = {}): Webhook {
+  const body = more.body ?? Buffer.from('{"n":19421777396190491}');
+  return {
+    url,
+    headers: { "content-type": "application/json", "content-length": String(body.length), "webhook-id": "evt_1" },
+    body,
+    timeoutMs: 10_000,
+    ...more,
+  };
+}
+
+/** One POST by a courier of its own. */
+export function post(url: string, more: Partial<Webhook> = {}, setup: Setup = {}): Promise<Attempt> {
+  return courierWith(setup).post(webhookTo(url, more), is2xx);
+}
+
+/** An answer's bytes, with a Content-Length. */
+export function answer(
+  status: number | string,
+  { headers = [], body = "" }: { headers?: readonly string[]; body?: string | Uint8Array } = {},
+): Buffer {
+  const bytes = Buffer.from(body);
+  return Buffer.concat([
+    Buffer.from(
+      [`HTTP/1.1 ${status} Words`, `Content-Length: ${bytes.length}`, ...headers, "", ""].join("\r\n"),
+      "latin1",
+    ),
+    bytes,
+  ]);
+}
+
+/** Waits until it is true; fails after a generous 10 s. */
+export async function until(isTrue: () => boolean): Promise<void> {
+  const giveUpAt = Date.now() + 10_000;
+  while (!isTrue()) {
+    if (Date.now() > giveUpAt) throw new Error("It never became true");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Outcome } from "../../lambdas/core/attempt.ts";
+import { answer, courierWith, is2xx, post, webhookTo } from "./posting.ts";
+import { receiver } from "./receiver.ts";
+
+describe("what is no HTTP", () => {
+  // fault 26
+  it.each([
+    ["a header of 40 KB", `HTTP/1.1 200 OK\r\nX-Long: ${"y".repeat(40_000)}\r\n\r\n`],
+    ["more than 16 KiB of small headers", `HTTP/1.1 200 OK\r\n${"a: bcdefgh\r\n".repeat(4_000)}\r\n`],
+    ["lines that end with LF alone", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"],
+    ["the banner of an SSH server", "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"],
+    ["the greeting of a mail server", "220 mx.example.com ESMTP\r\n"],
+    ["an answer of HTTP/0.9", "<html>hello</html>"],
+    [
+      "the frames of HTTP/2",
+      Buffer.from("00001204000000000000030000006400040010000000060000400000000000040100000000", "hex"),
+    ],
+    [
+      "Transfer-Encoding and Content-Length together",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
+    ],
+    ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"],
+    ["a length that is no number", "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n"],
+    ["a control character in a header", "HTTP/1.1 200 OK\r\nX-A: b\u0001c\r\n\r\n"],
+    ["a NUL in a header", "HTTP/1.1 200 OK\r\nX-A: b\0c\r\n\r\n"],
+    ["a TLS alert", Buffer.from("15030100020246", "hex")],
+  ])("is a failure with the parser's own code: %s", async (_what, bytes) => {
+    await using it = await receiver((socket) => socket.end(bytes));
+    const attempt = await post(it.url);
+    expect(attempt).toMatchObject({ outcome: "protocol_invalid", reason: expect.stringMatching(/^HPE_/) });
+    expect(attempt.answer).toBeUndefined();
+  });
+
+  it("in the body of a success leaves it a success", async () => {
+    // fault 26
+    await using it = await receiver("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n");
+    expect(await post(it.url)).toMatchObject({ outcome: "success", answer: { isTruncated: true } });
+  });
+});
+
+// The whole closed list but for what a receiver's bytes cannot cause.
+const POSSIBLE: readonly Outcome[] = [
+  "success",
+  "http_status",
+  "timeout",
+  "connection_lost",
+  "protocol_invalid",
+  "protocol_upgrade",
+];
+
+describe("whatever bytes a receiver sends", () => {
+  const piece = fc.oneof(
+    fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes)),
+    fc.string({ unit: "binary", maxLength: 32 }).map((text) => Buffer.from(text)),
+    fc
+      .constantFrom(
+        "HTTP/1.1 ",
+        "HTTP/1.0 200 OK",
+        "200 OK",
+        "101 Switching Protocols",
+        "100 Continue",
+        "204 No Content",
+        "304 Not Modified",
+        "\r\n",
+        "\r\n\r\n",
+        "\n",
+        "\0",
+        "Content-Length: 5",
+        "Content-Length: -1",
+        "Content-Length: 99999999999999999999",
+        "Transfer-Encoding: chunked",
+        "Connection: close",
+        "Connection: upgrade\r\nUpgrade: h2c",
+        "Trailer: x",
+        "5\r\nhello\r\n",
+        "0\r\n\r\n",
+        "ffffffffffffffff\r\n",
+        "Retry-After: 5",
+      )
+      .map((text) => Buffer.from(text)),
+    fc.integer({ min: 100, max: 999 }).map((status) => answer(status, { body: "hello" })),
+  );
+  const end = fc.constantFrom("end", "reset", "stay");
+
+  it("the courier resolves with an outcome of the closed list, and goes on working", async () => {
+    let script: { pieces: readonly Buffer[]; end: string } = { pieces: [], end: "end" };
+    await using it = await receiver((socket, { body }) => {
+      if (String(body) === "healthy") return socket.write(answer(200));
+      for (const bytes of script.pieces) socket.write(bytes);
+      if (script.end === "end") socket.end();
+      if (script.end === "reset") socket.resetAndDestroy();
+    });
+    const courier = courierWith();
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 8 }), end, async (pieces, last) => {
+        script = { pieces, end: last };
+        const { outcome, answer: kept } = await courier.post(webhookTo(it.url, { timeoutMs: 100 }), is2xx);
+        expect(POSSIBLE).toContain(outcome);
+        expect(kept !== undefined).toBe(outcome === "success" || outcome === "http_status");
+        if (kept !== undefined) expect(is2xx(kept.status)).toBe(outcome === "success");
+      }),
+      { numRuns: 300 },
+    );
+    expect(await courier.post(webhookTo(it.url, { body: Buffer.from("healthy") }), is2xx)).toMatchObject({
+      outcome: "success",
+      answer: { status: 200 },
+    });
+  });
+});

@@ -1,0 +1,101 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Certificate, certificate, daysFromNow } from "./certificates.ts";
+import { answer, courierWith, is2xx, post, webhookTo } from "./posting.ts";
+import { rawReceiver, receiver } from "./receiver.ts";
+
+let authority: Certificate;
+let good: Certificate;
+beforeAll(async () => {
+  authority = await certificate({ name: "Test authority", isAuthority: true });
+  good = await certificate({ by: authority });
+});
+
+describe("a receiver on https", () => {
+  it("is posted to when its certificate is sound, and its connection used again", async () => {
+    await using it = await receiver(answer(200), good);
+    const courier = courierWith({ ca: authority.cert });
+    for (let nth = 0; nth < 2; nth++)
+      expect(await courier.post(webhookTo(it.url), is2xx)).toMatchObject({ outcome: "success" });
+    expect(it.posts.map(({ connection }) => connection)).toEqual([1, 1]);
+  });
+
+  // fault 19
+  it.each([
+    [
+      "has expired",
+      () => certificate({ by: authority, notBefore: daysFromNow(-8) }),
+      "tls_certificate_expired",
+      "CERT_HAS_EXPIRED",
+    ],
+    [
+      "is not valid yet",
+      () => certificate({ by: authority, notBefore: daysFromNow(2) }),
+      "tls_certificate_expired",
+      "CERT_NOT_YET_VALID",
+    ],
+    ["is signed by itself", () => certificate(), "tls_certificate_untrusted", "DEPTH_ZERO_SELF_SIGNED_CERT"],
+    [
+      "comes from an unknown authority",
+      async () => certificate({ by: await certificate({ name: "Another authority", isAuthority: true }) }),
+      "tls_certificate_untrusted",
+      "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    ],
+    [
+      "comes from somebody who is no authority",
+      async () => {
+        const by = await certificate({ name: "nobody.test", by: authority });
+        const { key, cert } = await certificate({ by });
+        return { key, cert: `${cert}\n${by.cert}` };
+      },
+      "tls_certificate_untrusted",
+      "INVALID_CA",
+    ],
+    [
+      "is another host's",
+      () => certificate({ by: authority, name: "elsewhere.test" }),
+      "tls_hostname_mismatch",
+      "ERR_TLS_CERT_ALTNAME_INVALID",
+    ],
+  ])("gets nothing when its certificate %s", async (_what, make, outcome, reason) => {
+    await using it = await receiver(answer(200), await make());
+    expect(await post(it.url, {}, { ca: authority.cert })).toMatchObject({ outcome, reason });
+    expect(it.posts).toEqual([]);
+  });
+
+  it("gets nothing when it only knows TLS 1.0", async () => {
+    // fault 19
+    await using it = await receiver(answer(200), {
+      ...good,
+      minVersion: "TLSv1",
+      maxVersion: "TLSv1",
+      ciphers: "DEFAULT@SECLEVEL=0",
+    });
+    expect(await post(it.url, {}, { ca: authority.cert })).toMatchObject({ outcome: "tls_failed" });
+    expect(it.posts).toEqual([]);
+  });
+
+  it("that speaks plain text is a failure of TLS", async () => {
+    // fault 19
+    await using it = await rawReceiver((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    expect(await post(it.url.replace("http:", "https:"))).toMatchObject({ outcome: "tls_failed" });
+  });
+
+  it("that stalls in the handshake is ended by the deadline", async () => {
+    // fault 19
+    await using it = await rawReceiver((socket) => socket.resume());
+    const { outcome, durationMs } = await post(it.url.replace("http:", "https:"), { timeoutMs: 500 });
+    expect(outcome).toBe("timeout");
+    expect(durationMs).toBeLessThan(8_000);
+  });
+
+  it("that leaves in the handshake is a lost connection", async () => {
+    // fault 19
+    await using it = await rawReceiver((socket) => socket.once("data", () => socket.end()));
+    expect(await post(it.url.replace("http:", "https:"))).toMatchObject({ outcome: "connection_lost" });
+  });
+
+  it("that is asked in plain text is a failure of HTTP or a lost connection, not a success", async () => {
+    await using it = await receiver(answer(200), good);
+    expect(["protocol_invalid", "connection_lost"]).toContain((await post(it.url.replace("https:", "http:"))).outcome);
+  });
+});

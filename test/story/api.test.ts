@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { LIMITS } from "../../lambdas/core/limits.ts";
+import { Problem } from "../../lambdas/edge/answer-bodies.ts";
+import { type Operation, ROUTES } from "../../lambdas/edge/routes.ts";
+import { type Answer, type Caller, type Rappel, startRappel } from "./harness.ts";
+import { type Receiver, startReceiver } from "./receiver.ts";
+
+let rappel: Rappel;
+let caller: Caller;
+let receiver: Receiver;
+const ids = { endpoint: "", doomed: "", event: "" };
+
+beforeAll(async () => {
+  [rappel, receiver] = await Promise.all([startRappel(), startReceiver()]);
+  caller = await rappel.callerOf("api");
+  const Id = z.object({ id: z.string() });
+  const create = async () =>
+    Id.parse((await caller.call("POST", "/v1/endpoints", { url: receiver.url, eventTypes: ["*"] })).json).id;
+  ids.endpoint = await create();
+  ids.doomed = await create();
+  ids.event = Id.parse((await caller.call("POST", "/v1/events", { type: "t", data: { a: 1 } })).json).id;
+  while ((await caller.call("GET", `/v1/events/${ids.event}`)).status === 404);
+}, 60_000);
+afterAll(async () => {
+  await receiver?.stop();
+  await rappel?.stop();
+});
+
+interface Example {
+  readonly params?: () => string;
+  readonly body?: () => unknown;
+  /** What makes the request a bad one, and what it is answered. */
+  readonly bad: {
+    readonly path?: string;
+    readonly body?: unknown;
+    readonly headers?: Record<string, string>;
+    readonly status: number;
+    readonly code: string;
+  };
+}
+const UNKNOWN = { ep: "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC", evt: "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC" };
+const noEndpoint = { status: 404, code: "ENDPOINT_NOT_FOUND" };
+const noEvent = { status: 404, code: "EVENT_NOT_FOUND" };
+const forbidden = { url: "http://169.254.169.254/latest/meta-data", eventTypes: ["*"] };
+
+// One good and one bad request for each row of the table: a row without an example does not compile.
+const EXAMPLES: Record<Operation, Example> = {
+  sendEvents: { body: () => ({ type: "t", data: 1 }), bad: { body: "{", status: 400, code: "JSON_INVALID" } },
+  sendMailjetEvents: {
+    body: () => ({ event: "open" }),
+    bad: { body: { open: 1 }, status: 422, code: "FIELDS_INVALID" },
+  },
+  sendSarbacaneEvents: { body: () => [{ type: "open" }], bad: { body: [], status: 422, code: "FIELDS_INVALID" } },
+  createEndpoint: {
+    body: () => ({ url: receiver.url, eventTypes: ["a"] }),
+    bad: { body: forbidden, status: 422, code: "ADDRESS_FORBIDDEN" },
+  },
+  listEndpoints: { bad: { path: "/v1/endpoints?limit=0", status: 422, code: "FIELDS_INVALID" } },
+  testUrl: {
+    body: () => ({ url: receiver.url }),
+    bad: { body: { url: "http://10.0.0.1/" }, status: 422, code: "ADDRESS_FORBIDDEN" },
+  },
+  getEndpoint: { params: () => ids.endpoint, bad: { path: `/v1/endpoints/${UNKNOWN.ep}`, ...noEndpoint } },
+  changeEndpoint: {
+    params: () => ids.endpoint,
+    body: () => ({ description: "changed" }),
+    bad: { body: { timeoutMs: 1 }, status: 422, code: "FIELDS_INVALID" },
+  },
+  deleteEndpoint: { params: () => ids.doomed, bad: { path: `/v1/endpoints/${UNKNOWN.ep}`, ...noEndpoint } },
+  getSecret: { params: () => ids.endpoint, bad: { path: `/v1/endpoints/${UNKNOWN.ep}/secret`, ...noEndpoint } },
+  testEndpoint: { params: () => ids.endpoint, bad: { path: `/v1/endpoints/${UNKNOWN.ep}/test`, ...noEndpoint } },
+  listDeliveries: {
+    params: () => ids.endpoint,
+    bad: { path: `/v1/endpoints/${UNKNOWN.ep}/deliveries`, ...noEndpoint },
+  },
+  listEvents: { bad: { path: "/v1/events?after=yesterday", status: 422, code: "FIELDS_INVALID" } },
+  getEvent: { params: () => ids.event, bad: { path: `/v1/events/${UNKNOWN.evt}`, ...noEvent } },
+  getPayload: { params: () => ids.event, bad: { path: `/v1/events/${UNKNOWN.evt}/payload`, ...noEvent } },
+  getOpenApi: { bad: { path: "/v1/openapi.yaml", status: 404, code: "ROUTE_NOT_FOUND" } },
+  getHealth: { bad: { path: "/healthy", status: 404, code: "ROUTE_NOT_FOUND" } },
+  getRoot: { bad: { path: "//", status: 404, code: "ROUTE_NOT_FOUND" } },
+};
+
+function expectProblem(answer: Answer, status: number, code: string): void {
+  expect([answer.status, answer.headers.get("content-type")], answer.text).toEqual([
+    status,
+    "application/problem+json",
+  ]);
+  expect(Problem.parse(answer.json)).toMatchObject({ status, code });
+}
+
+describe("every route", () => {
+  it.each(ROUTES)(
+    "$operation answers a good request as the table says",
+    async ({ operation, method, path, answer }) => {
+      const { params, body } = EXAMPLES[operation];
+      const answered = await caller.call(method, path.replace("{id}", params?.() ?? ""), body?.());
+      expect(answered.status, answered.text).toBe(answer.status);
+      if (answer.schema !== undefined) answer.schema.parse(answered.json);
+    },
+  );
+
+  it.each(ROUTES)(
+    "$operation answers a bad request with a problem that its row lists",
+    async ({ operation, method, path, errors }) => {
+      const { params, bad } = EXAMPLES[operation];
+      const answered = await caller.call(method, bad.path ?? path.replace("{id}", params?.() ?? ""), bad.body);
+      expectProblem(answered, bad.status, bad.code);
+      if (bad.code !== "ROUTE_NOT_FOUND") expect(errors).toContain(bad.code);
+    },
+  );
+
+  it.each(ROUTES.filter(({ scope }) => scope !== "public"))(
+    "$operation needs a key, and its scope $scope",
+    async ({ operation, method, path, scope }) => {
+      const { params, body } = EXAMPLES[operation];
+      const target = path.replace("{id}", params?.() ?? "");
+      expectProblem(await caller.call(method, target, body?.(), { authorization: "" }), 401, "KEY_INVALID");
+      const others = (["send", "manage", "read"] as const).filter((other) => other !== scope);
+      expectProblem(await (await rappel.callerOf("api", others)).call(method, target, body?.()), 403, "SCOPE_MISSING");
+    },
+  );
+
+  it.each(ROUTES.filter(({ params }) => params !== undefined))(
+    "$operation shows another account nothing",
+    async ({ operation, method, path }) => {
+      const { params, body } = EXAMPLES[operation];
+      const stranger = await rappel.callerOf("stranger");
+      const answered = await stranger.call(method, path.replace("{id}", params?.() ?? ""), body?.());
+      expect(answered.status).toBe(404);
+    },
+  );
+});
+
+describe("a test of a URL", () => {
+  it("tells what the receiver did, whatever it did, and counts for nothing", async () => {
+    const tester = await rappel.callerOf("tester");
+    const failing = await startReceiver(() => ({ status: 500, body: "no" }));
+    const answered = await tester.call("POST", "/v1/endpoints/test", { url: failing.url });
+    expect([answered.status, answered.json]).toMatchObject([
+      200,
+      { outcome: "http_status", status: 500, response: { body: "no" }, durationMs: expect.any(Number) },
+    ]);
+    expect(failing.received[0]?.headers["webhook-signature"]).toMatch(/^v1,/);
+    await failing.stop();
+    expect((await tester.call("POST", "/v1/endpoints/test", { url: failing.url })).json).toMatchObject({
+      outcome: "connect_refused",
+      status: null,
+      response: null,
+    });
+    expect((await tester.call("GET", "/v1/events")).json).toMatchObject({ data: [] });
+  });
+
+  it("is refused with 429 and Retry-After beyond what a minute allows", async () => {
+    const tester = await rappel.callerOf("eager-tester");
+    const test = () => tester.call("POST", "/v1/endpoints/test", { url: receiver.url });
+    const answers: Answer[] = [];
+    // Two minutes' worth and one: wherever a minute ends, some are beyond.
+    while (answers.length <= 2 * LIMITS.testsPerMinute && answers.at(-1)?.status !== 429) answers.push(await test());
+    const last = answers.at(-1);
+    if (last === undefined) throw new Error("nothing was answered");
+    expectProblem(last, 429, "TOO_MANY_TESTS");
+    expect(Number(last.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(answers.length).toBeGreaterThan(LIMITS.testsPerMinute);
+  });
+});
+
+describe("an account's endpoints", () => {
+  it("are as many as the limit, and no more", async () => {
+    const collector = await rappel.callerOf("collector");
+    const create = () => collector.call("POST", "/v1/endpoints", { url: receiver.url, eventTypes: ["never"] });
+    for (let n = 0; n < LIMITS.endpointsPerAccount; n++) expect((await create()).status).toBe(201);
+    expectProblem(await create(), 409, "ENDPOINT_LIMIT_REACHED");
+    const page = await collector.call("GET", "/v1/endpoints?limit=30");
+    const { data, nextCursor } = z
+      .object({ data: z.array(z.object({ id: z.string() })), nextCursor: z.string() })
+      .parse(page.json);
+    const rest = await collector.call("GET", `/v1/endpoints?limit=30&cursor=${nextCursor}`);
+    const { data: more } = z
+      .object({ data: z.array(z.object({ id: z.string() })), nextCursor: z.null() })
+      .parse(rest.json);
+    expect(new Set([...data, ...more].map(({ id }) => id)).size).toBe(LIMITS.endpointsPerAccount);
+  });
+
+  it("hide what is secret on reads, and show a secret again only to keys that manage", async () => {
+    const owner = await rappel.callerOf("secretive");
+    const url = receiver.url.replace("://", "://user:s3cret-word@");
+    const created = await owner.call("POST", "/v1/endpoints", {
+      url,
+      eventTypes: ["*"],
+      headers: { "X-Token": "t0ken-word" },
+    });
+    const { id, secret } = z
+      .object({ id: z.string(), secret: z.string(), verification: z.object({ snippet: z.string() }) })
+      .parse(created.json);
+    expect(created.text).not.toMatch(/s3cret-word|t0ken-word/);
+    for (const path of [`/v1/endpoints/${id}`, "/v1/endpoints"]) {
+      const { text } = await owner.call("GET", path);
+      expect(text).not.toMatch(/s3cret-word|t0ken-word|whsec_/);
+      expect(text).toContain("user:***@");
+    }
+    expect((await owner.call("GET", `/v1/endpoints/${id}/secret`)).json).toEqual({ secret });
+    await owner.call("POST", `/v1/endpoints/${id}/test`);
+    expect(receiver.received.at(-1)?.headers).toMatchObject({
+      authorization: `Basic ${Buffer.from("user:s3cret-word").toString("base64")}`,
+      "x-token": "t0ken-word",
+    });
+    expect(rappel.logs.join()).not.toMatch(/s3cret-word|t0ken-word|whsec_/);
+  });
+});
+
+describe("methods and media types", () => {
+  it("that a path does not know are told with those it knows", async () => {
+    const answered = await caller.call("PUT", "/v1/endpoints");
+    expectProblem(answered, 405, "METHOD_NOT_ALLOWED");
+    expect(answered.headers.get("allow")).toBe("GET, POST");
+  });
+
+  it("other than JSON are 415", async () => {
+    expectProblem(
+      await caller.call("POST", "/v1/events", "type=t", { "content-type": "application/x-www-form-urlencoded" }),
+      415,
+      "MEDIA_TYPE_UNSUPPORTED",
+    );
+  });
+
+  it("with a byte that is no UTF-8 are told where", async () => {
+    const answered = await caller.call(
+      "POST",
+      "/v1/events",
+      Buffer.concat([Buffer.from('{"type":"t","data":"'), Buffer.from([0xff]), Buffer.from('"}')]),
+    );
+    expectProblem(answered, 400, "JSON_INVALID");
+    expect(answered.json).toMatchObject({ offset: 20 });
+  });
+});
