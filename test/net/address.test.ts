@@ -24,19 +24,19 @@ const inRanges = (list: readonly Range[], address: bigint) =>
   list.some(({ first, last }) => first <= address && address <= last);
 
 describe.each([
-  { kind: "IPv4", bits: 32 as const, list: V4 },
-  { kind: "IPv6", bits: 128 as const, list: V6 },
-])("an $kind address", ({ bits, list }) => {
-  it.each(list)(
-    "is not public from the first to the last of $text, and is on either side what its other ranges say",
-    ({ first, last }) => {
+  ["IPv4", 32, V4],
+  ["IPv6", 128, V6],
+] as const)("an %s address", (_kind, bits, list) => {
+  const named = list.map((range) => [range.text, range] as const);
+  it.each(named)(
+    "is not public in %s, from first to last, and beside it what the others say",
+    (_text, { first, last }) => {
       expect([first, last].map((address) => isPublic(written(address, bits)))).toEqual([false, false]);
-      const neighbours = [first - 1n, last + 1n].filter((address) => address >= 0n && address < 1n << BigInt(bits));
-      for (const address of neighbours)
-        expect({ address: written(address, bits), isPublic: isPublic(written(address, bits)) }).toEqual({
-          address: written(address, bits),
-          isPublic: !inRanges(list, address),
-        });
+      const besides = [first - 1n, last + 1n].filter((address) => address >= 0n && address < 1n << BigInt(bits));
+      for (const address of besides) {
+        const text = written(address, bits);
+        expect({ text, isPublic: isPublic(text) }).toEqual({ text, isPublic: !inRanges(list, address) });
+      }
     },
   );
 
@@ -126,19 +126,14 @@ describe("an address", () => {
 function ranges(bits: Bits, texts: string): Range[] {
   return texts.split(" ").map((text) => {
     const [address = "", prefixBits] = text.split("/");
-    const first = valueOf(address);
+    const first = numberOf(address);
     return { text, first, last: first + (1n << BigInt(bits - Number(prefixBits))) - 1n };
   });
 }
 
-function valueOf(address: string): bigint {
+function numberOf(address: string): bigint {
   if (!address.includes(":")) return address.split(".").reduce((sum, part) => sum * 256n + BigInt(part), 0n);
-  const [left = "", right = ""] = address
-    .split("::")
-    .map((half) => (half === "" ? [] : half.split(":")))
-    .map((half) => half.join(":"));
-  const heads = left === "" ? [] : left.split(":");
-  const tails = right === "" ? [] : right.split(":");
+  const [heads = [], tails = []] = address.split("::").map((half) => half.split(":").filter((group) => group !== ""));
   return [...heads, ...Array<string>(8 - heads.length - tails.length).fill("0"), ...tails].reduce(
     (sum, group) => sum * 65536n + BigInt(`0x${group}`),
     0n,
@@ -151,6 +146,6 @@ function written(address: bigint, bits: Bits): string {
 }
 
 function hex(v4: string): string {
-  const digits = valueOf(v4).toString(16).padStart(8, "0");
+  const digits = numberOf(v4).toString(16).padStart(8, "0");
   return `${digits.slice(0, 4)}:${digits.slice(4)}`;
 }

@@ -133,7 +133,10 @@ describe("a name that leads to private addresses", () => {
 
   it("cannot hide behind a dot at its end", async () => {
     const names: string[] = [];
-    const resolve = async (name: string) => (names.push(name), ["10.0.0.1"]);
+    const resolve = async (name: string) => {
+      names.push(name);
+      return ["10.0.0.1"];
+    };
     expect(await post("http://receiver.test./", {}, { resolve })).toMatchObject({ outcome: "address_forbidden" });
     expect(names).toEqual(["receiver.test"]);
   });

@@ -87,8 +87,9 @@ describe("whatever bytes a receiver sends", () => {
   it("the courier resolves with an outcome of the closed list, and goes on working", async () => {
     let script: { pieces: readonly Buffer[]; end: string } = { pieces: [], end: "end" };
     await using it = await receiver((socket, { body }) => {
-      if (String(body) === "healthy") return socket.write(answer(200));
-      for (const bytes of script.pieces) socket.write(bytes);
+      const isHealthy = String(body) === "healthy";
+      for (const bytes of isHealthy ? [answer(200)] : script.pieces) socket.write(bytes);
+      if (isHealthy) return;
       if (script.end === "end") socket.end();
       if (script.end === "reset") socket.resetAndDestroy();
     });

@@ -48,7 +48,7 @@ describe("a receiver on https", () => {
         return { key, cert: `${cert}\n${by.cert}` };
       },
       "tls_certificate_untrusted",
-      "INVALID_CA",
+      "UNSPECIFIED",
     ],
     [
       "is another host's",
