@@ -15,6 +15,6 @@ export function readPage(name: string): { html: string; policy: string } {
     .replaceAll("{{nonce}}", () => nonce)
     .replace("/* page.css */", () => read("./page.css"))
     .replace("/* page.js */", () => read("./page.js"));
-  const policy = `default-src 'none'; connect-src 'self'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  const policy = `default-src 'none'; connect-src 'self'; img-src data:; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
   return { html, policy };
 }

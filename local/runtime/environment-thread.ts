@@ -1,7 +1,9 @@
 // The thread that environments of one function live in: see thread.ts.
-import { existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { constants, Script } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import type { FunctionSpec } from "./functions.ts";
 
@@ -27,17 +29,27 @@ type Handler = (event: unknown, context: unknown) => unknown;
 const spec: FunctionSpec = workerData;
 const handlers = new Map<number, Handler>();
 
-/** Each environment has its own copy of the module, with its own state: another query makes it another module. */
+// A function around the script keeps each run's variables apart.
+const around = `(function (module, exports, require, moduleUrl) {"use strict";${readFileSync(spec.script, "utf8")}\n})`;
+const run: (module: { exports: Record<string, unknown> }, ...rest: unknown[]) => void = new Script(around, {
+  filename: spec.script,
+  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+}).runInThisContext();
+const moduleUrl = pathToFileURL(join(spec.code, "index.mjs")).href;
+const require = createRequire(moduleUrl);
+
+/** Each environment has its own copy of the module, with its own state. */
 async function load(id: number): Promise<Told> {
-  const dot = spec.handler.lastIndexOf(".");
-  const path = join(spec.code, spec.handler.slice(0, dot));
-  const file = [".mjs", ".js", ".cjs"].map((ending) => path + ending).find((candidate) => existsSync(candidate));
-  if (!file) throw new Error(`Cannot find the module of ${spec.handler} in ${spec.code}`);
-  const loaded = await import(`${pathToFileURL(file).href}?environment=${id}`);
-  const handler = loaded[spec.handler.slice(dot + 1)];
-  if (typeof handler !== "function") throw new Error(`${file} has no export for ${spec.handler}`);
+  const module: { exports: Record<string, unknown> } = { exports: {} };
+  run(module, module.exports, require, moduleUrl);
+  const handler = module.exports[spec.handler.slice(spec.handler.lastIndexOf(".") + 1)];
+  if (!isHandler(handler)) throw new Error(`The bundle in ${spec.code} has no export for ${spec.handler}`);
   handlers.set(id, handler);
   return { told: "ready", id };
+}
+
+function isHandler(value: unknown): value is Handler {
+  return typeof value === "function";
 }
 
 async function invoke({ id, requestId, event, deadlineAt }: Ask & { ask: "invoke" }): Promise<Told> {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type EngineUrls, sdkEnvironment } from "../engines/aws.ts";
 import type { Assembly } from "./assembly.ts";
 import { arnOf, nameOf } from "./names.ts";
+import { writeScript } from "./script.ts";
 import type { Resource, Resources } from "./template.ts";
 
 const FunctionProperties = z.object({
@@ -18,6 +19,8 @@ export interface FunctionSpec {
   readonly arn: string;
   /** Folder of the bundle. */
   readonly code: string;
+  /** The bundle as a script: see script.ts. */
+  readonly script: string;
   /** `file.export`, as Lambda has it. */
   readonly handler: string;
   readonly timeoutMs: number;
@@ -29,17 +32,17 @@ export interface FunctionSpec {
  * The templates' functions, by ARN.
  * Functions whose code is no bundle of ours (the CDK's own custom resources) never run here, so they are left out.
  */
-export function readFunctions(assembly: Assembly, resources: Resources, urls: EngineUrls): Map<string, FunctionSpec> {
+export async function readFunctions(
+  assembly: Assembly,
+  resources: Resources,
+  urls: EngineUrls,
+): Promise<Map<string, FunctionSpec>> {
   const functions = resources.all.filter(({ type }) => type === "AWS::Lambda::Function");
-  return new Map(
-    functions
-      .map((resource) => readFunction(assembly, resources, urls, resource))
-      .filter((spec) => spec !== undefined)
-      .map((spec) => [spec.arn, spec]),
-  );
+  const specs = await Promise.all(functions.map((resource) => readFunction(assembly, resources, urls, resource)));
+  return new Map(specs.filter((spec) => spec !== undefined).map((spec) => [spec.arn, spec]));
 }
 
-function readFunction(assembly: Assembly, { resolve }: Resources, urls: EngineUrls, resource: Resource) {
+async function readFunction(assembly: Assembly, { resolve }: Resources, urls: EngineUrls, resource: Resource) {
   const parsed = FunctionProperties.safeParse(resolve(resource.stack, resource.properties));
   if (!parsed.success) return undefined;
   const { Handler, Code, Timeout, MemorySize, Environment } = parsed.data;
@@ -50,6 +53,7 @@ function readFunction(assembly: Assembly, { resolve }: Resources, urls: EngineUr
     name,
     arn: arnOf(resource),
     code,
+    script: await writeScript(code, Handler),
     handler: Handler,
     timeoutMs: Timeout * 1000,
     memoryMb: MemorySize,

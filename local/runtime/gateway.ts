@@ -10,6 +10,8 @@ import { matchRoute, type Route } from "./routes.ts";
 /** Source: API Gateway's quotas for HTTP APIs. */
 const REQUEST_BYTES_MAX = 10 * 1024 * 1024;
 const INTEGRATION_MS = 30_000;
+/** How long a stop waits for requests that are being answered. Ours. */
+const LAST_WORDS_MS = 300;
 
 /** Answers a request before the routes are asked; `false` if it is not for it. */
 export type Before = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -55,11 +57,13 @@ export async function startGateway(port: number): Promise<Gateway> {
     open: (opened) => {
       parts = opened;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await Promise.race([closed, sleep(LAST_WORDS_MS)]);
+      server.closeAllConnections();
+      await closed;
+    },
   };
 }
 

@@ -24,12 +24,10 @@ export interface FunctionLog {
 
 // All ours.
 /** A new environment costs more than a short wait for one that is nearly done. */
-const PATIENCE_MS = 10;
-const PER_THREAD = 16;
-/** Threads that compute all the time gain nothing from another environment, whose code must first be compiled. */
-const CPU_BOUND = 0.5;
-/** How many times that keeps an environment from being made before it is made after all. */
-const CPU_BOUND_PATIENCE = 50;
+const PATIENCE_MS = 15;
+const PER_THREAD = 64;
+/** How many times more it is waited while environments come back quickly: a fresh one has cold code, and two cores are soon full. */
+const MOVING_PATIENCE = 30;
 /** Whoever waits for receivers with so many environments needs many more, and soon: two are then made at a time. */
 const GROW_FASTER_AT = 4;
 /** A thread whose environments were all idle this long ends; one always stays. */
@@ -43,6 +41,9 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog): P
   const waiting: ((environment: Environment) => void)[] = [];
   let alive = 0;
   let isGrowing = false;
+  let isStopping = false;
+  /** Environments given back since the last look. */
+  let given = 0;
 
   /** As many threads as there are cores first, for they run side by side; then the emptiest that has room. */
   const pickThread = (): Thread => {
@@ -57,16 +58,17 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog): P
   const grow = async () => {
     if (isGrowing) return;
     isGrowing = true;
-    let patienceLeft = CPU_BOUND_PATIENCE;
-    while (waiting.length > 0 && alive < max) {
+    let patienceLeft = MOVING_PATIENCE;
+    while (waiting.length > 0 && alive < max && !isStopping) {
+      given = 0;
       if (alive > 0) await sleep(PATIENCE_MS);
       if (waiting.length === 0) break;
-      const isCpuBound = alive > 0 && threads.every(({ thread }) => thread.busyShare() > CPU_BOUND);
-      if (isCpuBound && patienceLeft-- > 0) continue;
-      patienceLeft = CPU_BOUND_PATIENCE;
-      const threadsToLoad = alive > GROW_FASTER_AT ? 2 : 1;
-      alive += threadsToLoad;
-      await Promise.all(Array.from({ length: threadsToLoad }, async () => hand(await pickThread().load())));
+      const isMoving = given >= waiting.length;
+      if (isMoving && patienceLeft-- > 0) continue;
+      patienceLeft = MOVING_PATIENCE;
+      const more = alive > GROW_FASTER_AT ? 2 : 1;
+      alive += more;
+      await Promise.all(Array.from({ length: more }, async () => hand(await pickThread().load())));
     }
     isGrowing = false;
   };
@@ -83,6 +85,7 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog): P
   };
 
   const give = (environment: Environment) => {
+    given += 1;
     const known = threads.find(({ thread }) => thread === environment.thread);
     if (known) known.usedAt = Date.now();
     if (!environment.isDead()) return hand(environment);
@@ -121,10 +124,11 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog): P
     run: async (environment, event) => {
       const invocation = await environment.invoke(event);
       give(environment);
-      if (invocation.kind === "failed") log.failed(label, invocation.reason, invocation.message);
+      if (invocation.kind === "failed" && !isStopping) log.failed(label, invocation.reason, invocation.message);
       return invocation;
     },
     stop: async () => {
+      isStopping = true;
       clearInterval(reaper);
       await Promise.all(threads.map(({ thread }) => thread.stop()));
     },

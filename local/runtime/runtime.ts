@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { dynamodbClient, type EngineUrls, sqsClient } from "../engines/aws.ts";
 import { readRoutes } from "./api-routes.ts";
 import type { Assembly } from "./assembly.ts";
@@ -25,6 +26,9 @@ export interface Runtime {
   readonly queueUrls: readonly string[];
   /** What the HTTP API is made of. */
   readonly api: Pick<GatewayParts, "routes" | "pools">;
+  /** Ends the functions that queues feed. Before the HTTP API ends: a delivery to the inbox must not fail for that. */
+  stopQueues(): Promise<void>;
+  /** Ends all functions. */
   stop(): Promise<void>;
 }
 
@@ -44,7 +48,7 @@ export async function startRuntime(
 
   const sources = readEventSources(resources);
   const pools = new Map(
-    [...readFunctions(assembly, resources, urls)].map(([arn, spec]) => {
+    [...(await readFunctions(assembly, resources, urls))].map(([arn, spec]) => {
       const source = sources.find(({ functionArn }) => functionArn === arn);
       const max = source
         ? Math.min(source.concurrencyMax ?? QUEUE_ENVIRONMENTS, QUEUE_ENVIRONMENTS)
@@ -59,9 +63,12 @@ export async function startRuntime(
     tables,
     queueUrls: sources.map(({ queueUrl }) => queueUrl),
     api: { routes: readRoutes(resources), pools },
-    stop: async () => {
+    stopQueues: async () => {
       const polled = Promise.all(stops.map((stop) => stop()));
-      await Promise.race([polled, new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())]);
+      await Promise.race([polled, sleep(STOP_MS, undefined, { ref: false })]);
+      await Promise.all(sources.map(({ functionArn }) => pools.get(functionArn)?.stop()));
+    },
+    stop: async () => {
       await Promise.all([...pools.values()].map((pool) => pool.stop()));
       sqs.destroy();
     },

@@ -38,7 +38,7 @@ export async function startService({ port, dataFolder, log, progress }: ServiceO
   if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const within = (name: string) => (dataFolder === undefined ? undefined : join(dataFolder, name));
   const gateway = await startGateway(port);
-  const stops: (() => Promise<void>)[] = [() => gateway.close()];
+  const stops = [gateway.close];
   const stop = async () => {
     for (const each of stops) await each();
   };
@@ -52,7 +52,7 @@ export async function startService({ port, dataFolder, log, progress }: ServiceO
     progress("starting the functions …");
     const engines = { dynamodb: dynamodb.url, sqs: sqs.url };
     const runtime = await startRuntime(assembly, engines, gateway.url, log);
-    stops.splice(1, 0, runtime.stop);
+    stops.splice(0, 1, runtime.stopQueues, gateway.close, runtime.stop);
 
     const [name, queueUrl] = [runtime.tables[0], runtime.queueUrls[0]];
     if (name === undefined || queueUrl === undefined)

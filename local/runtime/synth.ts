@@ -9,7 +9,8 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CACHE = join(ROOT, "node_modules/.cache/rappel");
 /** All that the local templates and bundles are made of. */
 const SOURCES = ["lib", "lambdas", "bin/app.ts", "cdk.json", "package-lock.json"];
-const KEPT = 3; // ours: a few branches to and fro
+/** What was not used for this long is removed: a service that runs on older sources still reads from its own. Ours. */
+const KEPT_MS = 86_400_000;
 
 /**
  * The cloud assembly of stage `local`: the same synthesis that is deployed, made once per state of the sources.
@@ -72,9 +73,8 @@ function filesUnder(path: string): string[] {
 }
 
 function removeOld(): void {
-  const newestFirst = readdirSync(CACHE, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => ({ path: join(CACHE, name), usedAt: statSync(join(CACHE, name)).mtimeMs }))
-    .sort((a, b) => b.usedAt - a.usedAt);
-  for (const { path } of newestFirst.slice(KEPT)) rmSync(path, { recursive: true, force: true });
+  for (const name of readdirSync(CACHE)) {
+    const path = join(CACHE, name);
+    if (statSync(path).mtimeMs < Date.now() - KEPT_MS) rmSync(path, { recursive: true, force: true });
+  }
 }

@@ -91,7 +91,8 @@ export function readResources({ templates }: Assembly, attributes: Attributes): 
     if (!isRecord(value)) return value;
     const [only, ...others] = Object.entries(value);
     if (only && others.length === 0 && (only[0] === "Ref" || only[0].startsWith("Fn::"))) return call(stack, ...only);
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(stack, item)]));
+    const present = Object.entries(value).filter(([, item]) => !(isRecord(item) && item["Ref"] === "AWS::NoValue"));
+    return Object.fromEntries(present.map(([key, item]) => [key, resolve(stack, item)]));
   };
 
   return { all, resolve };
@@ -105,7 +106,6 @@ function pseudoParameter(stack: string, name: string): string | undefined {
     "AWS::StackId": `arn:aws:cloudformation:${LOCAL.region}:${LOCAL.account}:stack/${stack}/local`,
     "AWS::StackName": stack,
     "AWS::URLSuffix": "amazonaws.com",
-    "AWS::NoValue": "",
   };
   return values[name];
 }

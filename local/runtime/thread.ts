@@ -19,7 +19,7 @@ export interface Environment {
 
 /**
  * A thread that several environments of one function share. A thread each would be the closer likeness of Lambda, but
- * costs 130 ms and 25 MB against 40 ms and 3 MB (measured), and a slow receiver needs a hundred of them.
+ * costs 200 ms and 40 MB against 13 ms and 3 MB (measured), and a slow receiver needs a hundred of them.
  * The price: a crash takes the neighbours along, whose messages then come again; and a timeout stops the thread only when
  * the neighbours are done, so the code that was too slow may run on until then, unheard.
  */
@@ -28,8 +28,6 @@ export interface Thread {
   size(): number;
   /** Takes no further environment or event. */
   isRetired(): boolean;
-  /** The share of time, 0 to 1, that it computed since this was last asked; the rest it waited for others. */
-  busyShare(): number;
   load(): Promise<Environment>;
   stop(): Promise<void>;
 }
@@ -52,7 +50,6 @@ export function startThread(spec: FunctionSpec, onLine: (line: string) => void):
   const waiting = new Map<number, (invocation: Invocation) => void>();
   let size = 0;
   let isRetired = false;
-  let lastUse = worker.performance.eventLoopUtilization();
   let lastError = "the environment ended by itself";
 
   const settle = (id: number, invocation: Invocation) => {
@@ -89,12 +86,6 @@ export function startThread(spec: FunctionSpec, onLine: (line: string) => void):
   const thread: Thread = {
     size: () => size,
     isRetired: () => isRetired,
-    busyShare: () => {
-      const use = worker.performance.eventLoopUtilization();
-      const { utilization } = worker.performance.eventLoopUtilization(use, lastUse);
-      lastUse = use;
-      return utilization;
-    },
     load: async () => {
       const id = size++;
       const loaded = await ask({ ask: "load", id }, INIT_MS);

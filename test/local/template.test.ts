@@ -51,6 +51,9 @@ describe("a template's value", () => {
       "events/state-Queue/local/${y}",
     );
   });
+  it("is left out for AWS::NoValue", () => {
+    expect(resolve("state", { a: { Ref: "AWS::NoValue" }, b: 1 })).toEqual({ b: 1 });
+  });
   it("is refused where the function is unknown, for a guess would run something else than AWS does", () => {
     expect(() => resolve("state", { "Fn::Cidr": [] })).toThrow("Cannot resolve Fn::Cidr");
     expect(() => resolve("state", { Ref: "Nobody" })).toThrow("Cannot find Nobody");

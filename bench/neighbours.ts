@@ -1,0 +1,77 @@
+/**
+ * `npm run bench:neighbours`: does a slow receiver hold up another's events? Sends 1,000 events at 100 a second to a fast
+ * receiver, once alone and once beside a receiver that takes 9 s to answer and gets 50 events a second, and compares how
+ * long events took from their 202 to the fast receiver. Ratios of one run: the times themselves are the machine's.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Caller, startRappel } from "../test/story/harness.ts";
+import { startReceiver } from "../test/story/receiver.ts";
+
+const EVENTS = 1_000;
+const PER_SECOND = 100;
+const SLOW_MS = 9_000;
+const SLOW_PER_SECOND = 50;
+const WARM_EVENTS = 200;
+
+const rappel = await startRappel();
+const alone = await measure("alone", false);
+const beside = await measure("beside", true);
+await rappel.stop();
+console.log(
+  `p50 beside / alone: ${(beside.p50 / alone.p50).toFixed(2)}, p99 beside / alone: ${(beside.p99 / alone.p99).toFixed(2)}`,
+);
+
+async function measure(account: string, hasSlow: boolean): Promise<{ p50: number; p99: number }> {
+  const caller = await rappel.callerOf(account);
+  const fast = await startReceiver();
+  const slow = await startReceiver(() => ({ delayMs: SLOW_MS }));
+  await caller.call("POST", "/v1/endpoints", { url: fast.url, eventTypes: ["fast"], format: "raw" });
+  await caller.call("POST", "/v1/endpoints", { url: slow.url, eventTypes: ["slow"], format: "raw" });
+
+  await pace(WARM_EVENTS, PER_SECOND, (n) => caller.call("POST", "/v1/events", { type: "fast", data: -1 - n }));
+  const noise = hasSlow ? new AbortController() : undefined;
+  const slowTraffic = noise ? sendSlow(caller, noise.signal) : Promise.resolve(0);
+  if (hasSlow) await sleep(SLOW_MS + 3_000); // until as many are in flight as there will ever be
+
+  const sentAt: number[] = [];
+  await pace(EVENTS, PER_SECOND, async (n) => {
+    sentAt[n] = performance.timeOrigin + performance.now();
+    await caller.call("POST", "/v1/events", { type: "fast", data: n });
+  });
+  await fast.waitFor(EVENTS + WARM_EVENTS, 60_000);
+  noise?.abort();
+  const slowSent = await slowTraffic;
+  if (hasSlow) await slow.waitFor(slowSent, 120_000);
+
+  const arrivals = fast.received.map(({ body, at }) => ({ n: Number(body), at })).filter(({ n }) => n >= 0);
+  const twice = arrivals.length - new Set(arrivals.map(({ n }) => n)).size;
+  const tookMs = arrivals.map(({ n, at }) => at - (sentAt[n] ?? 0)).sort((a, b) => a - b);
+  const [p50, p99] = [tookMs[Math.floor(tookMs.length * 0.5)] ?? 0, tookMs[Math.floor(tookMs.length * 0.99)] ?? 0];
+  console.log(
+    `${account}: ${EVENTS} sent at ${PER_SECOND}/s, ${new Set(arrivals.map(({ n }) => n)).size} arrived, ${twice} twice; p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms${hasSlow ? `; beside ${slowSent} to a receiver that took ${SLOW_MS} ms, of which ${slow.received.length} arrived` : ""}`,
+  );
+  await Promise.all([fast.stop(), slow.stop()]);
+  return { p50, p99 };
+}
+
+async function sendSlow(caller: Caller, signal: AbortSignal): Promise<number> {
+  let sent = 0;
+  const calls: Promise<unknown>[] = [];
+  while (!signal.aborted) {
+    calls.push(caller.call("POST", "/v1/events", { type: "slow", data: sent++ }));
+    await sleep(1_000 / SLOW_PER_SECOND);
+  }
+  await Promise.all(calls);
+  return sent;
+}
+
+/** Calls `send` at an even pace, without waiting for one before the next. */
+async function pace(count: number, perSecond: number, send: (n: number) => Promise<unknown>): Promise<void> {
+  const begun = performance.now();
+  const calls: Promise<unknown>[] = [];
+  for (let n = 0; n < count; n++) {
+    await sleep(Math.max(0, begun + (n * 1_000) / perSecond - performance.now()));
+    calls.push(send(n));
+  }
+  await Promise.all(calls);
+}
