@@ -6,7 +6,10 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: "code", include: ["test/{core,flow,edge,net,local,contract}/**/*.test.ts", "test/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "code", include: ["test/{core,flow,edge,net,local,contract}/**/*.test.ts", "test/*.test.ts"] },
+      },
       { extends: true, test: { name: "stacks", include: ["test/stacks/**/*.test.ts"], globalSetup: "test/synth.ts" } },
       { extends: true, test: { name: "story", include: ["test/story/**/*.test.ts"] } },
     ],
