@@ -5,7 +5,7 @@ import { webhookFor } from "../core/webhook.ts";
 import type { Clock, Courier, Deliveries, Endpoints, EventLog, Log, Pack, States } from "../ports.ts";
 import { Lanes } from "./lanes.ts";
 import { Lessons, teacher } from "./lessons.ts";
-import { recipientsReader } from "./recipients.ts";
+import { type RecipientsOf, recipientsReader } from "./recipients.ts";
 import { repark, settleEvent, type Tried } from "./settle-event.ts";
 
 interface World {
@@ -25,6 +25,14 @@ export interface Received {
   readonly receives: number;
 }
 
+/** What one invocation shares. */
+interface Run {
+  readonly deadlineAt: number;
+  readonly recipientsOf: RecipientsOf;
+  readonly lessons: Lessons;
+  readonly lanes: Lanes;
+}
+
 // What is left of a function's time once its last POST has ended: room to settle a full batch.
 const SETTLE_MS = 5_000;
 // A message this old may have been tried before: by a copy, or before it was redriven from the dead-letter queue.
@@ -37,15 +45,18 @@ const OLD_MS = 60_000;
  */
 export function dispatcher(world: World): (batch: readonly Received[], deadlineAt: number) => Promise<boolean[]> {
   const { clock, courier, log, report } = world;
-  const recipientsOf = recipientsReader(world);
+  const recipients = recipientsReader(world);
   const teach = teacher(world);
-  const lanes = new Lanes({ perLane: LIMITS.inFlightPerEndpoint, inAll: LIMITS.inFlight });
-
-  async function tryOnce(event: Event, endpoint: Tried["endpoint"], deadlineAt: number): Promise<Tried> {
+  async function tryOnce(
+    event: Event,
+    endpoint: Tried["endpoint"],
+    { lanes, lessons, deadlineAt }: Run,
+  ): Promise<Tried> {
     const isInTime = () => clock.now() + endpoint.timeoutMs + SETTLE_MS <= deadlineAt;
     const attempt = await lanes.run(endpoint.id, isInTime, () =>
       courier.post(webhookFor(endpoint, event, clock.now()), (status) => isSuccess(endpoint.success, status)),
     );
+    lessons.add(endpoint.id, attempt); // as each ends: an event's other endpoints may be slow
     if (attempt !== undefined && attempt.outcome !== "success") {
       const { outcome, durationMs, answer } = attempt;
       report.attemptFailed({
@@ -60,11 +71,11 @@ export function dispatcher(world: World): (batch: readonly Received[], deadlineA
     return { endpoint, attempt };
   }
 
-  async function dispatchPack({ content, receives }: Received, deadlineAt: number, lessons: Lessons): Promise<void> {
+  async function dispatchPack({ content, receives }: Received, run: Run): Promise<void> {
     const { account, events } = content;
     const isMaybeKnown = receives > 1 || events.some(({ acceptedAt }) => acceptedAt < clock.now() - OLD_MS);
     const [endpoints, known] = await Promise.all([
-      recipientsOf(account),
+      run.recipientsOf(account),
       isMaybeKnown
         ? log.find(
             account,
@@ -75,12 +86,11 @@ export function dispatcher(world: World): (batch: readonly Received[], deadlineA
     const dispatchEvent = async (event: Event) => {
       const earlier = known.get(event.id);
       if (earlier !== undefined) {
-        for (const endpoint of Object.keys(earlier.parked)) lessons.add(endpoint, undefined);
+        for (const endpoint of Object.keys(earlier.parked)) run.lessons.add(endpoint, undefined);
         return repark(world, earlier);
       }
       const wanting = endpoints.filter(({ eventTypes }) => isWanted(eventTypes, event.type));
-      const tried = await Promise.all(wanting.map((endpoint) => tryOnce(event, endpoint, deadlineAt)));
-      for (const { endpoint, attempt } of tried) lessons.add(endpoint.id, attempt);
+      const tried = await Promise.all(wanting.map((endpoint) => tryOnce(event, endpoint, run)));
       return settleEvent(world, event, tried);
     };
     // All are waited for, whatever one does: a pack is judged when nothing of it is under way any more.
@@ -90,10 +100,15 @@ export function dispatcher(world: World): (batch: readonly Received[], deadlineA
   }
 
   return async (batch, deadlineAt) => {
-    const lessons = new Lessons();
-    const settled = await Promise.allSettled(batch.map((received) => dispatchPack(received, deadlineAt, lessons)));
+    const run = {
+      deadlineAt,
+      recipientsOf: recipients(),
+      lessons: new Lessons(),
+      lanes: new Lanes({ perLane: LIMITS.inFlightPerEndpoint, inAll: LIMITS.inFlight }),
+    };
+    const settled = await Promise.allSettled(batch.map((received) => dispatchPack(received, run)));
     // Without its lessons a batch is not settled; received again, it finds its events logged and POSTs none of them twice.
-    const taught = await Promise.allSettled([teach(lessons.all)]);
+    const taught = await Promise.allSettled([teach(run.lessons.all)]);
     return settled.map((pack, i) => {
       const failed = [pack, ...taught].find((one) => one.status === "rejected");
       if (failed !== undefined) report.packFailed(batch[i]?.content.account ?? "", failed.reason);

@@ -14,14 +14,19 @@ interface Known {
 
 const ACCOUNTS_MAX = 1_000;
 
+/** Who wants an account's events. */
+export type RecipientsOf = (account: string) => Promise<readonly Endpoint[]>;
+
 /**
- * Reads the endpoints of an account. The revision is read each time, strongly consistent (half a read unit), so that an
- * endpoint registered before an event was accepted always gets it; the endpoints only when it moved, or after a minute in
- * case somebody crashed between changing an endpoint and moving it.
+ * Reads the endpoints of accounts, for one batch at a time. The revision is read once per batch, strongly consistent (one
+ * read unit): the batch was received after its events were accepted, so an endpoint registered before that is in it. The
+ * endpoints themselves are read only when it moved, or after a minute in case somebody crashed between changing an
+ * endpoint and moving it.
  */
-export function recipientsReader({ clock, endpoints }: World): (account: string) => Promise<readonly Endpoint[]> {
+export function recipientsReader({ clock, endpoints }: World): () => RecipientsOf {
   const known = new Map<string, Known>();
-  return async (account) => {
+
+  async function read(account: string): Promise<readonly Endpoint[]> {
     const revision = await endpoints.revision(account);
     const before = known.get(account);
     const isFresh =
@@ -33,5 +38,14 @@ export function recipientsReader({ clock, endpoints }: World): (account: string)
     if (known.size >= ACCOUNTS_MAX) known.clear();
     known.set(account, { revision, endpoints: list, readAt: clock.now() });
     return list;
+  }
+
+  return () => {
+    const thisBatch = new Map<string, Promise<readonly Endpoint[]>>();
+    return (account) => {
+      const begun = thisBatch.get(account) ?? read(account);
+      thisBatch.set(account, begun);
+      return begun;
+    };
   };
 }

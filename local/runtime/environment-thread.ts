@@ -1,76 +1,52 @@
-// The thread that environments of one function live in: see thread.ts.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+// The thread that a function runs in: see thread.ts.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { constants, Script } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import type { FunctionSpec } from "./functions.ts";
 
-/** What the runtime asks of the environment `id`. */
-export type Ask =
-  | { readonly ask: "load"; readonly id: number }
-  | {
-      readonly ask: "invoke";
-      readonly id: number;
-      readonly requestId: string;
-      readonly event: string;
-      readonly deadlineAt: number;
-    };
+/** One event. */
+export interface Asked {
+  readonly id: string;
+  readonly event: string;
+  readonly deadlineAt: number;
+}
 
-/** What comes back, one for each. `json` is absent where the function returned `undefined`. */
+/** What comes back. `json` is `undefined` where the function returned that. */
 export type Told =
-  | { readonly told: "ready"; readonly id: number }
-  | { readonly told: "answered"; readonly id: number; readonly json?: string }
-  | { readonly told: "thrown"; readonly id: number; readonly message: string };
-
-type Handler = (event: unknown, context: unknown) => unknown;
+  | { readonly told: "ready" }
+  | { readonly told: "answered"; readonly id: string; readonly json: string | undefined }
+  | { readonly told: "thrown"; readonly id: string; readonly message: string };
 
 const spec: FunctionSpec = workerData;
-const handlers = new Map<number, Handler>();
+const [file = "", name = ""] = spec.handler.split(".");
+const module = [".mjs", ".js"].map((ending) => join(spec.code, file + ending)).find((path) => existsSync(path));
+if (module === undefined) throw new Error(`Cannot find the module of ${spec.handler} in ${spec.code}`);
+const handler: unknown = Reflect.get(await import(pathToFileURL(module).href), name);
+if (typeof handler !== "function") throw new Error(`The bundle in ${spec.code} has no export for ${spec.handler}`);
 
-// A function around the script keeps each run's variables apart.
-const around = `(function (module, exports, require, moduleUrl) {"use strict";${readFileSync(spec.script, "utf8")}\n})`;
-const run: (module: { exports: Record<string, unknown> }, ...rest: unknown[]) => void = new Script(around, {
-  filename: spec.script,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-}).runInThisContext();
-const moduleUrl = pathToFileURL(join(spec.code, "index.mjs")).href;
-const require = createRequire(moduleUrl);
-
-/** Each environment has its own copy of the module, with its own state. */
-async function load(id: number): Promise<Told> {
-  const module: { exports: Record<string, unknown> } = { exports: {} };
-  run(module, module.exports, require, moduleUrl);
-  const handler = module.exports[spec.handler.slice(spec.handler.lastIndexOf(".") + 1)];
-  if (!isHandler(handler)) throw new Error(`The bundle in ${spec.code} has no export for ${spec.handler}`);
-  handlers.set(id, handler);
-  return { told: "ready", id };
-}
-
-function isHandler(value: unknown): value is Handler {
-  return typeof value === "function";
-}
-
-async function invoke({ id, requestId, event, deadlineAt }: Ask & { ask: "invoke" }): Promise<Told> {
+async function invoke({ id, event, deadlineAt }: Asked): Promise<Told> {
   const context = {
     callbackWaitsForEmptyEventLoop: true,
     functionName: spec.name,
     functionVersion: "$LATEST",
     invokedFunctionArn: spec.arn,
     memoryLimitInMB: String(spec.memoryMb),
-    awsRequestId: requestId,
+    awsRequestId: id,
     logGroupName: `/aws/lambda/${spec.name}`,
     logStreamName: "local",
     getRemainingTimeInMillis: () => Math.max(0, deadlineAt - Date.now()),
   };
-  const json = JSON.stringify(await handlers.get(id)?.(JSON.parse(event), context));
-  return json === undefined ? { told: "answered", id } : { told: "answered", id, json };
+  try {
+    return {
+      told: "answered",
+      id,
+      json: JSON.stringify(await Reflect.apply(Object(handler), undefined, [JSON.parse(event), context])),
+    };
+  } catch (error) {
+    return { told: "thrown", id, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
 }
 
-parentPort?.on("message", async (ask: Ask) => {
-  const told = await (ask.ask === "load" ? load(ask.id) : invoke(ask)).catch((error): Told => {
-    return { told: "thrown", id: ask.id, message: String(error?.stack ?? error) };
-  });
-  parentPort?.postMessage(told);
-});
+parentPort?.on("message", async (asked: Asked) => parentPort?.postMessage(await invoke(asked)));
+parentPort?.postMessage({ told: "ready" } satisfies Told);

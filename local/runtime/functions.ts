@@ -2,7 +2,6 @@ import * as z from "zod";
 import { type EngineUrls, sdkEnvironment } from "../engines/aws.ts";
 import type { Assembly } from "./assembly.ts";
 import { arnOf, nameOf } from "./names.ts";
-import { writeScript } from "./script.ts";
 import type { Resource, Resources } from "./template.ts";
 
 const FunctionProperties = z.object({
@@ -19,8 +18,6 @@ export interface FunctionSpec {
   readonly arn: string;
   /** Folder of the bundle. */
   readonly code: string;
-  /** The bundle as a script: see script.ts. */
-  readonly script: string;
   /** `file.export`, as Lambda has it. */
   readonly handler: string;
   readonly timeoutMs: number;
@@ -32,17 +29,13 @@ export interface FunctionSpec {
  * The templates' functions, by ARN.
  * Functions whose code is no bundle of ours (the CDK's own custom resources) never run here, so they are left out.
  */
-export async function readFunctions(
-  assembly: Assembly,
-  resources: Resources,
-  urls: EngineUrls,
-): Promise<Map<string, FunctionSpec>> {
+export function readFunctions(assembly: Assembly, resources: Resources, urls: EngineUrls): Map<string, FunctionSpec> {
   const functions = resources.all.filter(({ type }) => type === "AWS::Lambda::Function");
-  const specs = await Promise.all(functions.map((resource) => readFunction(assembly, resources, urls, resource)));
+  const specs = functions.map((resource) => readFunction(assembly, resources, urls, resource));
   return new Map(specs.filter((spec) => spec !== undefined).map((spec) => [spec.arn, spec]));
 }
 
-async function readFunction(assembly: Assembly, { resolve }: Resources, urls: EngineUrls, resource: Resource) {
+function readFunction(assembly: Assembly, { resolve }: Resources, urls: EngineUrls, resource: Resource) {
   const parsed = FunctionProperties.safeParse(resolve(resource.stack, resource.properties));
   if (!parsed.success) return undefined;
   const { Handler, Code, Timeout, MemorySize, Environment } = parsed.data;
@@ -53,7 +46,6 @@ async function readFunction(assembly: Assembly, { resolve }: Resources, urls: En
     name,
     arn: arnOf(resource),
     code,
-    script: await writeScript(code, Handler),
     handler: Handler,
     timeoutMs: Timeout * 1000,
     memoryMb: MemorySize,

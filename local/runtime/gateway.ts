@@ -75,7 +75,7 @@ async function answer({ routes, pools }: GatewayParts, request: IncomingMessage)
   const pool = match && pools.get(match.route.functionArn);
   if (!pool) return gatewayAnswer(404, "Not Found");
   const event = toHttpEvent(request, body, target, match, Date.now());
-  const invocation = pool.take().then((environment) => pool.run(environment, event));
+  const invocation = pool.room().then(() => pool.run(event));
   const tooLate = new AbortController();
   try {
     return await Promise.race([

@@ -7,15 +7,13 @@ import { readEventSources, withPool } from "./event-sources.ts";
 import { readFunctions } from "./functions.ts";
 import type { GatewayParts } from "./gateway.ts";
 import { localAttributes } from "./names.ts";
-import { createPool, type FunctionLog, type Pool } from "./pool.ts";
+import { createPool, type FunctionLog } from "./pool.ts";
 import { createQueues, returnInFlight } from "./queues.ts";
 import { createTables } from "./tables.ts";
 import { readResources } from "./template.ts";
 
-/** The most environments at a time of a function that a queue feeds. Ours: a slow receiver holds each for seconds. */
-const QUEUE_ENVIRONMENTS = 256;
-/** The most of a function that only the HTTP API calls. Ours: a request takes milliseconds. */
-const HTTP_ENVIRONMENTS = 16;
+/** Invocations of one function at a time. Source: what Lambda lets an account run at once, unless told otherwise. */
+const INVOCATIONS = 1_000;
 /** How long a stop waits for running batches; what is cut off returns to the queue at the next start. Ours. */
 const STOP_MS = 1_000;
 
@@ -48,15 +46,13 @@ export async function startRuntime(
 
   const sources = readEventSources(resources);
   const pools = new Map(
-    [...(await readFunctions(assembly, resources, urls))].map(([arn, spec]) => {
+    [...readFunctions(assembly, resources, urls)].map(([arn, spec]) => {
       const source = sources.find(({ functionArn }) => functionArn === arn);
-      const max = source
-        ? Math.min(source.concurrencyMax ?? QUEUE_ENVIRONMENTS, QUEUE_ENVIRONMENTS)
-        : HTTP_ENVIRONMENTS;
+      const max = Math.min(source?.concurrencyMax ?? INVOCATIONS, INVOCATIONS);
       return [arn, createPool(spec, max, log)] as const;
     }),
   );
-  await Promise.all([...pools.values()].map((pool) => warm(pool)));
+  await Promise.all([...pools.values()].map((pool) => pool.warm()));
   const stops = sources.map((source) => pollQueue(sqs, withPool(source, pools)));
 
   return {
@@ -73,9 +69,4 @@ export async function startRuntime(
       sqs.destroy();
     },
   };
-}
-
-/** The first request should not wait for a function to load. */
-async function warm(pool: Pool): Promise<void> {
-  pool.give(await pool.take());
 }

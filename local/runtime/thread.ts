@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
-import type { Ask, Told } from "./environment-thread.ts";
+import type { Told } from "./environment-thread.ts";
 import type { FunctionSpec } from "./functions.ts";
 import { forEachLine } from "./lines.ts";
 
@@ -9,26 +9,21 @@ export type Invocation =
   | { readonly kind: "answered"; readonly json: string | undefined }
   | { readonly kind: "failed"; readonly reason: "thrown" | "timeout" | "crashed"; readonly message: string };
 
-/** One execution environment: its own copy of the function's module, one event at a time. */
-export interface Environment {
-  readonly thread: Thread;
-  /** Never takes an event again: its invocation timed out, or its thread is gone. */
-  isDead(): boolean;
-  invoke(event: unknown): Promise<Invocation>;
-}
-
 /**
- * A thread that several environments of one function share. A thread each would be the closer likeness of Lambda, but
- * costs 200 ms and 40 MB against 13 ms and 3 MB (measured), and a slow receiver needs a hundred of them.
- * The price: a crash takes the neighbours along, whose messages then come again; and a timeout stops the thread only when
- * the neighbours are done, so the code that was too slow may run on until then, unheard.
+ * An execution environment: a thread with the function's module in it. Unlike Lambda's it takes many events at a time. An
+ * environment for each event under way, as Lambda has it, was tried: a receiver that takes 9 s at 50 events/s then needs
+ * 150 of them, each with cold code, and the machine was busy compiling (13 ms of CPU per event instead of 7).
+ * What differs for a function: what its module remembers is shared by events that run side by side, a crash takes the
+ * neighbours along, and a timeout ends the thread only when the neighbours are done.
  */
 export interface Thread {
-  /** Environments ever loaded: a module is never unloaded. */
-  size(): number;
-  /** Takes no further environment or event. */
+  /** Events under way. */
+  running(): number;
+  /** Takes no further event. */
   isRetired(): boolean;
-  load(): Promise<Environment>;
+  /** Resolves when its module is loaded, or has failed to. */
+  loaded(): Promise<void>;
+  invoke(event: unknown): Promise<Invocation>;
   stop(): Promise<void>;
 }
 
@@ -47,63 +42,62 @@ export function startThread(spec: FunctionSpec, onLine: (line: string) => void):
   forEachLine(worker.stdout, onLine);
   forEachLine(worker.stderr, onLine);
 
-  const waiting = new Map<number, (invocation: Invocation) => void>();
-  let size = 0;
+  const waiting = new Map<string, (invocation: Invocation) => void>();
+  const loaded = Promise.withResolvers<void>();
   let isRetired = false;
   let lastError = "the environment ended by itself";
 
-  const settle = (id: number, invocation: Invocation) => {
-    waiting.get(id)?.(invocation);
-    waiting.delete(id);
+  const settle = (requestId: string, invocation: Invocation) => {
+    waiting.get(requestId)?.(invocation);
+    waiting.delete(requestId);
     if (isRetired && waiting.size === 0) void worker.terminate();
   };
+  const retire = (error: string) => {
+    isRetired = true;
+    lastError = error;
+    if (waiting.size === 0) void worker.terminate();
+  };
+  const initTimer = setTimeout(() => {
+    retire(`its code did not load within ${INIT_MS} ms`);
+    void worker.terminate();
+  }, INIT_MS);
+
   worker.on("message", (told: Told) => {
-    if (told.told === "thrown") settle(told.id, { kind: "failed", reason: "thrown", message: told.message });
-    else settle(told.id, { kind: "answered", json: told.told === "answered" ? told.json : undefined });
+    if (told.told === "ready") loaded.resolve();
+    else if (told.told === "thrown") settle(told.id, { kind: "failed", reason: "thrown", message: told.message });
+    else settle(told.id, { kind: "answered", json: told.json });
   });
-  worker.on("error", (error: Error) => {
-    lastError = error.stack ?? error.message;
-  });
+  worker.on("error", (error: Error) => retire(error.stack ?? error.message));
   worker.on("exit", () => {
     isRetired = true;
+    loaded.resolve();
     for (const id of [...waiting.keys()]) settle(id, { kind: "failed", reason: "crashed", message: lastError });
   });
+  void loaded.promise.then(() => clearTimeout(initTimer));
 
-  const ask = async (asked: Ask, limitMs: number): Promise<Invocation> => {
-    if (isRetired) return { kind: "failed", reason: "crashed", message: lastError };
-    const ended = Promise.withResolvers<Invocation>();
-    waiting.set(asked.id, ended.resolve);
-    const timer = setTimeout(() => {
-      isRetired = true;
-      settle(asked.id, { kind: "failed", reason: "timeout", message: `timed out after ${limitMs} ms` });
-    }, limitMs);
-    worker.postMessage(asked);
-    const invocation = await ended.promise;
-    clearTimeout(timer);
-    return invocation;
-  };
-
-  const thread: Thread = {
-    size: () => size,
+  return {
+    running: () => waiting.size,
     isRetired: () => isRetired,
-    load: async () => {
-      const id = size++;
-      const loaded = await ask({ ask: "load", id }, INIT_MS);
-      return {
-        thread,
-        isDead: () => isRetired || loaded.kind === "failed",
-        invoke: async (event) => {
-          if (loaded.kind === "failed") return loaded;
-          const deadlineAt = Date.now() + spec.timeoutMs;
-          const text = JSON.stringify(event);
-          return await ask({ ask: "invoke", id, requestId: randomUUID(), event: text, deadlineAt }, spec.timeoutMs);
-        },
-      };
+    loaded: () => loaded.promise,
+    invoke: async (event) => {
+      const requestId = randomUUID();
+      const ended = Promise.withResolvers<Invocation>();
+      waiting.set(requestId, ended.resolve);
+      await loaded.promise;
+      if (isRetired) settle(requestId, { kind: "failed", reason: "crashed", message: lastError });
+      const deadlineAt = Date.now() + spec.timeoutMs;
+      const timer = setTimeout(() => {
+        retire(`an invocation timed out after ${spec.timeoutMs} ms`);
+        settle(requestId, { kind: "failed", reason: "timeout", message: `timed out after ${spec.timeoutMs} ms` });
+      }, spec.timeoutMs);
+      worker.postMessage({ id: requestId, event: JSON.stringify(event), deadlineAt });
+      const invocation = await ended.promise;
+      clearTimeout(timer);
+      return invocation;
     },
     stop: async () => {
       isRetired = true;
       await worker.terminate();
     },
   };
-  return thread;
 }
