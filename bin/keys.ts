@@ -13,7 +13,7 @@ import { dynamodbClient } from "../local/engines/aws.ts";
 
 const HELP = `Makes an API key and shows its secret, once.
 
-  npm run keys -- create --account acme                          in the service that npm start runs here
+  npm run keys -- create --account acme                          in the service that npm start runs here (not with --memory)
   npm run keys -- create --account acme --table NAME --region R  in a deployed table, with your AWS credentials
 
   --account   whose key it is: 1-64 of A-Z a-z 0-9 _ -

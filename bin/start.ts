@@ -62,7 +62,7 @@ const startedAt = performance.now();
 const runFile = join(flags.dataFolder, "run.json");
 
 try {
-  takeDataFolder(flags.dataFolder);
+  if (!flags.memory) takeDataFolder(flags.dataFolder);
   const service = await startService({
     port: flags.port,
     ...(flags.memory ? {} : { dataFolder: flags.dataFolder }),
@@ -72,7 +72,7 @@ try {
   const { url, engines, table, queueUrl } = service;
   // For `npm run keys`, which speaks to the running engines.
   const run = { pid: process.pid, port: Number(new URL(url).port), url, engines, tableName: table.name, queueUrl };
-  writeFileSync(runFile, `${JSON.stringify(run, undefined, 2)}\n`, { mode: 0o600 });
+  if (!flags.memory) writeFileSync(runFile, `${JSON.stringify(run, undefined, 2)}\n`, { mode: 0o600 });
   const key = await readyKey(table, flags.memory ? undefined : join(flags.dataFolder, "key.json"));
 
   let isStopping = false;
@@ -81,7 +81,7 @@ try {
     if (isStopping) return;
     isStopping = true;
     console.log("\nstopping …");
-    rmSync(runFile, { force: true });
+    if (!flags.memory) rmSync(runFile, { force: true });
     setTimeout(() => process.exit(0), STOP_MS).unref();
     await service.stop();
     process.exit(0);

@@ -1,4 +1,4 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { sqsClient } from "./aws/clients.ts";
 import { clock, dice } from "./aws/clock-and-dice.ts";
 import { sqsEventQueue } from "./aws/event-queue.ts";
 import { dynamoKeys } from "./aws/keys.ts";
@@ -17,7 +17,7 @@ const env = AcceptEnvironment.parse(process.env);
 const world = {
   clock,
   dice,
-  queue: sqsEventQueue(new SQSClient({}), env.EVENTS_QUEUE_URL),
+  queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
   keys: dynamoKeys(openTable(env.TABLE_NAME)),
 };
 

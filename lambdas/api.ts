@@ -1,5 +1,5 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { dynamoAllowance } from "./aws/allowance.ts";
+import { sqsClient } from "./aws/clients.ts";
 import { clock, dice } from "./aws/clock-and-dice.ts";
 import { dynamoDeliveries } from "./aws/deliveries.ts";
 import { dynamoEndpoints } from "./aws/endpoints.ts";
@@ -51,7 +51,7 @@ const world = {
   deliveries: dynamoDeliveries(table),
   allowance: dynamoAllowance(table),
   courier: httpCourier(guard, clock),
-  health: awsHealth(table, new SQSClient({}), env.EVENTS_QUEUE_URL),
+  health: awsHealth(table, sqsClient(), env.EVENTS_QUEUE_URL),
 };
 
 export const handler = onHttp(

@@ -34,7 +34,7 @@ export interface Endpoints {
   add(endpoint: Endpoint, state: EndpointState): Promise<void>;
   /** Replaces the endpoint if its version is still `endpoint.version - 1`, then moves the revision. */
   replace(endpoint: Endpoint): Promise<"replaced" | "changed meanwhile">;
-  /** Removes the endpoint, leaves its state `deleted`, moves the revision. */
+  /** Leaves the state `deleted`, removes the endpoint, moves the revision. Can be asked again after a crash in between. */
   remove(account: string, id: string, now: number): Promise<"removed" | "not found">;
 }
 
@@ -86,6 +86,8 @@ export interface EventLog {
 export interface Deliveries {
   /** Adds to the endpoint's backlog unless it is there already. */
   park(delivery: PendingDelivery, expiresAt: number): Promise<void>;
+  /** The same for deliveries of events that this caller has just logged: none of them can be there. */
+  parkNew(deliveries: readonly PendingDelivery[], expiresAt: number): Promise<void>;
   /** Puts the last word on a pending delivery, then takes it out of the backlog. The first word stays. */
   end(delivery: EndedDelivery, expiresAt: number): Promise<void>;
   /** The pending ones among these. Strongly consistent. */

@@ -39,6 +39,7 @@ export class DeliveryStack extends Stack {
         "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
+        "dynamodb:BatchWriteItem",
         "dynamodb:Query",
         "dynamodb:UpdateItem",
       ],
@@ -55,6 +56,8 @@ export class DeliveryStack extends Stack {
       eventSourceArn: state.eventsQueue.queueArn,
       // The most that needs no batching window: a window would add its seconds to every lone event.
       batchSize: 10,
+      // Slow receivers hold invocations for seconds; what they may not take is left for accept and api.
+      maxConcurrency: settings.dispatchConcurrency,
       reportBatchItemFailures: true,
     });
   }

@@ -43,6 +43,8 @@ const StageSettings = z
     /** Who is written to when an alarm goes off or is over. Without it alarms only show on the dashboard. */
     alarmEmail: z.email({ error: "an e-mail address" }).optional(),
     throttling: Throttling,
+    /** Dispatches at a time, at most. By default half of the 1,000 invocations that AWS lets most accounts run at once. */
+    dispatchConcurrency: whole(2, 1_000, "invocations at a time").default(500),
     /** What becomes of table, queues and logs when their stack is deleted. `retain` also protects them from deletion. */
     stateRemoval: z.enum(["retain", "destroy"], { error: `"retain" or "destroy"` }),
     tags: z

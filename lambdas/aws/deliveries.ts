@@ -1,31 +1,14 @@
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import type { Attempt } from "../core/attempt.ts";
+import { type Attempt, OUTCOMES } from "../core/attempt.ts";
 import type { EndedDelivery, PendingDelivery } from "../core/delivery.ts";
 import type { Deliveries, DeliveryKey } from "../ports.ts";
 import { queryShards } from "./sharded-query.ts";
-import { backlogPartition, isRefused, keys, readItems, type Table } from "./table.ts";
+import { backlogPartition, isRefused, keys, readItems, type Table, writeItems } from "./table.ts";
 
 const AttemptField = z
   .object({
-    outcome: z.enum([
-      "success",
-      "http_status",
-      "timeout",
-      "dns_not_found",
-      "dns_failed",
-      "connect_refused",
-      "connect_failed",
-      "connection_lost",
-      "tls_certificate_expired",
-      "tls_certificate_untrusted",
-      "tls_hostname_mismatch",
-      "tls_failed",
-      "protocol_invalid",
-      "protocol_upgrade",
-      "address_forbidden",
-      "internal",
-    ]),
+    outcome: z.enum(OUTCOMES),
     startedAt: z.number(),
     durationMs: z.number(),
     reason: z.string().optional(),
@@ -76,6 +59,8 @@ const EndedItem = z
   })
   .transform(({ reason, ...rest }): EndedDelivery => ({ ...rest, ...(reason !== undefined && { reason }) }));
 
+const BATCH_WRITE_MAX = 25; // DynamoDB: items of one BatchWriteItem
+
 export function dynamoDeliveries(table: Table): Deliveries {
   const { client, name } = table;
   const addIfAbsent = (item: Record<string, unknown>) =>
@@ -86,6 +71,15 @@ export function dynamoDeliveries(table: Table): Deliveries {
   return {
     async park(delivery, expiresAt) {
       await addIfAbsent({ ...keys.pending(delivery.endpoint, delivery.eventId), ...delivery, expiresAt });
+    },
+
+    async parkNew(deliveries, expiresAt) {
+      const puts = deliveries.map((delivery) => ({
+        PutRequest: { Item: { ...keys.pending(delivery.endpoint, delivery.eventId), ...delivery, expiresAt } },
+      }));
+      for (let from = 0; from < puts.length; from += BATCH_WRITE_MAX) {
+        await writeItems(table, puts.slice(from, from + BATCH_WRITE_MAX));
+      }
     },
 
     async end(delivery, expiresAt) {

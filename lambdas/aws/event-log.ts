@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
+import { OUTCOMES } from "../core/attempt.ts";
 import type { FirstResult, LoggedEvent } from "../core/delivery.ts";
 import { idTime } from "../core/ids.ts";
 import type { Clock, EventLog, LogQuery } from "../ports.ts";
@@ -10,7 +11,8 @@ import { isRefused, keys, logPartition, readItems, type Table } from "./table.ts
 // A write unit is 1 KB. Below this, with keys and results beside it, a payload fits in one as it is (design: about 700 B).
 const PLAIN_BYTES = 700;
 
-const Results = z.record(z.string(), z.tuple([z.union([z.string(), z.number()]), z.number(), z.number()]));
+const Code = z.union([z.number(), z.enum(OUTCOMES), z.literal("untried")]);
+const Results = z.record(z.string(), z.tuple([Code, z.number(), z.number()]).rest(z.number()));
 const Bytes = z.instanceof(Uint8Array);
 const EventItem = z
   .object({
@@ -131,12 +133,20 @@ function filterOf({ type, eventId, endpoint }: LogQuery) {
   return { filter };
 }
 
-const tuplesOf = (results: Readonly<Record<string, FirstResult>>) =>
-  Object.fromEntries(
-    Object.entries(results).map(([endpoint, { code, durationMs, at }]) => [endpoint, [code, durationMs, at]]),
+function tuplesOf(results: Readonly<Record<string, FirstResult>>) {
+  return Object.fromEntries(
+    Object.entries(results).map(([endpoint, { code, durationMs, at, dueAt }]) => [
+      endpoint,
+      [code, durationMs, at, ...(dueAt === undefined ? [] : [dueAt])],
+    ]),
   );
+}
+
 function resultsOf(tuples: z.infer<typeof Results>): Record<string, FirstResult> {
   return Object.fromEntries(
-    Object.entries(tuples).map(([endpoint, [code, durationMs, at]]) => [endpoint, { code, durationMs, at }]),
+    Object.entries(tuples).map(([endpoint, [code, durationMs, at, dueAt]]) => [
+      endpoint,
+      { code, durationMs, at, ...(dueAt !== undefined && { dueAt }) },
+    ]),
   );
 }

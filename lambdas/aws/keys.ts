@@ -15,7 +15,7 @@ const KeyItem = z.object({
 export function dynamoKeys({ client, name }: Table): Keys {
   return {
     async find(id) {
-      const { Item } = await client.send(new GetCommand({ TableName: name, Key: keys.key(id) }));
+      const { Item } = await client.send(new GetCommand({ TableName: name, Key: keys.key(id), ConsistentRead: true }));
       return Item === undefined ? undefined : KeyItem.parse(Item);
     },
     async add(key) {

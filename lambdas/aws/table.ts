@@ -1,6 +1,13 @@
-import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { BatchGetCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
+  DynamoDBDocumentClient,
+} from "@aws-sdk/lib-dynamodb";
 import { shardOf } from "../core/ids.ts";
+import { dynamodbClient } from "./clients.ts";
 
 /** The one table, and how each of its items is found: every key is made here. */
 export interface Table {
@@ -30,7 +37,7 @@ export const ENDPOINT_PREFIX = "ENDPOINT#";
 export const logPartition = (account: string, shard: number) => `LOG#${account}#${shard}`;
 export const backlogPartition = (endpoint: string, shard: number) => `BACKLOG#${endpoint}#${shard}`;
 
-export function openTable(name: string, client = new DynamoDBClient({})): Table {
+export function openTable(name: string, client = dynamodbClient()): Table {
   return {
     name,
     client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
@@ -55,6 +62,23 @@ export async function readItems(
     left = [...(answer.UnprocessedKeys?.[name]?.Keys ?? []), ...left.slice(BATCH_GET_MAX)];
   }
   return found;
+}
+
+const UNPROCESSED_PAUSE_MS = 50; // ours: DynamoDB asks for a pause, that it grows is the throttled table's own doing
+const WRITE_ROUNDS_MAX = 20;
+
+/** Puts at most 25 items, whatever is there. @throws when some are still not taken after a second and more */
+export async function writeItems(
+  { client, name }: Table,
+  puts: readonly { PutRequest: { Item: Record<string, unknown> } }[],
+): Promise<void> {
+  let left: NonNullable<BatchWriteCommandInput["RequestItems"]>[string] = [...puts];
+  for (let round = 1; left.length > 0; round++) {
+    if (round > WRITE_ROUNDS_MAX) throw new Error(`Cannot write ${left.length} items: the table does not take them`);
+    if (round > 1) await sleep(UNPROCESSED_PAUSE_MS * round);
+    const answer = await client.send(new BatchWriteCommand({ RequestItems: { [name]: left } }));
+    left = answer.UnprocessedItems?.[name] ?? [];
+  }
 }
 
 /** Whether a write was refused by its condition; any other error is thrown on. */

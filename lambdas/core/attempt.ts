@@ -2,23 +2,25 @@
  * How one POST ended. A closed list: `http_status` means that an answer came and its status was no success, all others
  * that no usable status came.
  */
-export type Outcome =
-  | "success"
-  | "http_status"
-  | "timeout"
-  | "dns_not_found"
-  | "dns_failed"
-  | "connect_refused"
-  | "connect_failed"
-  | "connection_lost"
-  | "tls_certificate_expired"
-  | "tls_certificate_untrusted"
-  | "tls_hostname_mismatch"
-  | "tls_failed"
-  | "protocol_invalid"
-  | "protocol_upgrade"
-  | "address_forbidden"
-  | "internal";
+export const OUTCOMES = [
+  "success",
+  "http_status",
+  "timeout",
+  "dns_not_found",
+  "dns_failed",
+  "connect_refused",
+  "connect_failed",
+  "connection_lost",
+  "tls_certificate_expired",
+  "tls_certificate_untrusted",
+  "tls_hostname_mismatch",
+  "tls_failed",
+  "protocol_invalid",
+  "protocol_upgrade",
+  "address_forbidden",
+  "internal",
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** What is kept of a receiver's answer. */
 export interface Answer {

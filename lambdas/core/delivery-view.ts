@@ -1,5 +1,5 @@
-import type { Attempt } from "./attempt.ts";
-import type { Delivery, EndedDelivery, FirstResult, LoggedEvent, PendingDelivery } from "./delivery.ts";
+import type { Delivery, EndedDelivery, LoggedEvent, PendingDelivery } from "./delivery.ts";
+import { attemptsOf, pendingFrom } from "./first-attempt.ts";
 
 /** All deliveries of an event, from the items that tell of them; an ended one outranks the backlog item beside it. */
 export function deliveriesOf(
@@ -12,7 +12,7 @@ export function deliveriesOf(
       endpoint,
       eventId: event.id,
       status: "delivered",
-      attempts: [attemptOf(result, "success")],
+      attempts: attemptsOf(result, "success"),
     }),
   );
   const later = Object.entries(event.parked).map(([endpoint, result]): Delivery => {
@@ -30,12 +30,7 @@ export function deliveriesOf(
     const wait = pending.find(isThis);
     if (wait !== undefined) return pendingDelivery(wait);
     // Its backlog item is being put at this moment: the log comes first.
-    return {
-      endpoint,
-      eventId: event.id,
-      status: "pending",
-      attempts: result.code === "untried" ? [] : [attemptOf(result, "http_status")],
-    };
+    return pendingDelivery(pendingFrom(event, endpoint, result));
   });
   return [...atFirst, ...later];
 }
@@ -47,15 +42,4 @@ export function pendingDelivery({ endpoint, eventId, dueAt, attempts }: PendingD
 /** With its endpoint gone nothing pending will be sent, whether or not its backlog item was taken away yet. */
 export function withoutEndpoint({ dueAt: _, ...delivery }: Delivery): Delivery {
   return delivery.status === "pending" ? { ...delivery, status: "cancelled", reason: "deleted" } : delivery;
-}
-
-function attemptOf({ code, durationMs, at }: FirstResult, outcome: "success" | "http_status"): Attempt {
-  return typeof code === "number"
-    ? {
-        outcome,
-        startedAt: at,
-        durationMs,
-        answer: { status: code, body: new Uint8Array(), isTruncated: false, headers: {} },
-      }
-    : { outcome: "internal", startedAt: at, durationMs, reason: code };
 }

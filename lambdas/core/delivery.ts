@@ -1,12 +1,14 @@
-import type { Attempt } from "./attempt.ts";
+import type { Attempt, Outcome } from "./attempt.ts";
 import type { Event } from "./event.ts";
 
-/** What came of an event's first attempt at one endpoint. `untried`: it joined the backlog without one. */
+/** What came of an event's first attempt at one endpoint. */
 export interface FirstResult {
-  /** The answer's status, or the outcome where none came. */
-  readonly code: number | string;
+  /** The answer's status, or the outcome where none came. `untried`: it joined the backlog without an attempt. */
+  readonly code: number | Outcome | "untried";
   readonly durationMs: number;
   readonly at: number;
+  /** When it is tried next, where it joined the backlog. */
+  readonly dueAt?: number;
 }
 
 /** An event as the log keeps it: written once, after its first attempts. */

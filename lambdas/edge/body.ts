@@ -19,7 +19,7 @@ export function readBody(route: Route, { headers, body }: HttpRequest): unknown 
 export function parseFields<S extends z.ZodType>(schema: S, value: unknown, base = ""): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new RappelError("FIELDS_INVALID", "Some fields cannot be accepted; nothing was changed", {
+  throw new RappelError("FIELDS_INVALID", "Some fields cannot be accepted", {
     errors: fieldErrors(parsed.error, base, value),
   });
 }

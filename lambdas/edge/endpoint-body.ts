@@ -3,7 +3,7 @@ import type { EndpointConfig } from "../core/endpoint.ts";
 import { EVENT_TYPE } from "../core/event.ts";
 import { LIMITS } from "../core/limits.ts";
 import { waitsIn } from "../core/retry-schedule.ts";
-import { isReservedHeader, maskedUrl, splitUrl } from "./url-field.ts";
+import { isReservedHeader, MASK, maskedUrl, splitUrl } from "./url-field.ts";
 
 const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]{0,63}$/; // RFC 9110 token, begun by a letter or digit
 const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?$/; // no CR, LF, NUL: nothing can be smuggled in
@@ -15,8 +15,13 @@ const Url = z
   .max(LIMITS.urlChars, `at most ${LIMITS.urlChars} characters`)
   .transform((text, context) => {
     const split = splitUrl(text);
-    if (typeof split !== "string") return split;
-    context.addIssue({ code: "custom", message: split });
+    const isMasked = typeof split !== "string" && [split.userinfo?.user, split.userinfo?.password].includes(MASK);
+    if (typeof split !== "string" && !isMasked) return split;
+    const allowed =
+      typeof split === "string"
+        ? split
+        : `a url with its own user:password@: ${MASK} only stands for a stored one of the same user and server`;
+    context.addIssue({ code: "custom", message: allowed });
     return z.NEVER;
   })
   .meta({
@@ -76,7 +81,8 @@ const Headers = z
     z
       .string("a string")
       .max(LIMITS.headerValueChars, `at most ${LIMITS.headerValueChars} characters`)
-      .regex(HEADER_VALUE, "printable ASCII, without line breaks"),
+      .regex(HEADER_VALUE, "printable ASCII, without line breaks")
+      .refine((value) => value !== MASK, { error: `a value of its own: ${MASK} only stands for one that is hidden` }),
     "an object of header names and values",
   )
   .refine((headers) => Object.keys(headers).length <= LIMITS.headersPerEndpoint, {

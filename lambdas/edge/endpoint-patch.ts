@@ -1,31 +1,53 @@
 import type { EndpointConfig } from "../core/endpoint.ts";
-import { RappelError } from "../core/errors.ts";
 import { mergePatch } from "../core/merge-patch.ts";
 import { parseFields } from "./body.ts";
 import { bodyOf, EndpointBody } from "./endpoint-body.ts";
-import { MASK } from "./url-field.ts";
+import { MASK, splitUrl, withUserinfo } from "./url-field.ts";
 
 /**
- * Applies a merge patch to an endpoint's configuration. A field set to `null` goes back to its default. A url that still
- * carries the mask keeps the stored password, for the same server only: it must not follow to another.
+ * Applies a merge patch to an endpoint's configuration. A field set to `null` goes back to its default. What comes back
+ * with its mask, as it was read, keeps the stored value: a header's, and a url's password for the same user and server
+ * only, for it must not follow to another.
  * @throws {RappelError} `FIELDS_INVALID`
  */
 export function patched(patch: unknown): (present: EndpointConfig) => EndpointConfig {
   return (present) => {
-    const { userinfo, ...config } = parseFields(EndpointBody, mergePatch(bodyOf(present), patch));
-    const isMasked = userinfo?.password === MASK || (userinfo?.user === MASK && userinfo.password === "");
-    if (!isMasked) return { ...config, ...(userinfo && { userinfo }) };
-    if (present.userinfo === undefined || new URL(config.url).origin !== new URL(present.url).origin) {
-      throw new RappelError("FIELDS_INVALID", "The url's password is masked", {
-        errors: [
-          {
-            pointer: "/url",
-            detail: "carries the mask of a password that is not stored for this server",
-            allowed: "the url with its own user:password@, or without",
-          },
-        ],
-      });
-    }
-    return { ...config, userinfo: present.userinfo };
+    const { userinfo } = present;
+    const body = {
+      ...bodyOf(present),
+      url: userinfo === undefined ? present.url : withUserinfo(present.url, userinfo),
+    };
+    return parseFields(EndpointBody, mergePatch(body, unmasked(patch, present)));
   };
+}
+
+function unmasked(patch: unknown, present: EndpointConfig): unknown {
+  if (!isObject(patch)) return patch;
+  const { url, headers } = patch;
+  return {
+    ...patch,
+    ...(typeof url === "string" && { url: unmaskedUrl(url, present) }),
+    ...(isObject(headers) && { headers: unmaskedHeaders(headers, present.headers) }),
+  };
+}
+
+function unmaskedUrl(text: string, { url, userinfo }: EndpointConfig): string {
+  const split = splitUrl(text);
+  if (typeof split === "string" || split.userinfo === undefined || userinfo === undefined) return text;
+  const isMasked =
+    userinfo.password === ""
+      ? split.userinfo.user === MASK && split.userinfo.password === ""
+      : split.userinfo.user === userinfo.user && split.userinfo.password === MASK;
+  const isSameServer = new URL(split.url).origin === new URL(url).origin;
+  return isMasked && isSameServer ? withUserinfo(split.url, userinfo) : text;
+}
+
+/** Names in lower case, as they are stored: a header is the same whatever its case. */
+function unmaskedHeaders(headers: object, present: EndpointConfig["headers"]): object {
+  const entries = Object.entries(headers).map(([name, value]): [string, unknown] => [name.toLowerCase(), value]);
+  return Object.fromEntries(entries.map(([name, value]) => [name, value === MASK ? (present[name] ?? value) : value]));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -90,8 +90,8 @@ function readEach(body: Uint8Array, read: (item: Json, pointer: string) => SentE
     items.length === 0 ? [{ pointer: "", detail: "is empty", allowed: `1 to ${LIMITS.requestEvents} events` }] : [];
   for (const [index, item] of items.entries()) {
     const event = read(item, isBatch ? `/${index}` : "");
-    if (Array.isArray(event)) errors.push(...event);
-    else events.push(event);
+    if (!Array.isArray(event)) events.push(event);
+    else if (errors.length < ERRORS_TOLD) errors.push(...event);
   }
   if (errors.length > 0)
     throw new RappelError("FIELDS_INVALID", "Some fields cannot be accepted; nothing was", {

@@ -17,16 +17,18 @@ const HARMLESS = new Set([
   "before",
 ]);
 const VALUE_CHARS = 100;
+/** More are not told: a megabyte of wrong names must not become an answer of eight. */
+const ERRORS_TOLD = 20;
 
 /**
  * Zod's issues as the API tells them.
- * @param base JSON Pointer of the object that was parsed
+ * @param base JSON Pointer of the object that was parsed; "?" for query parameters
  * @param input what was parsed, where its harmless values may be told
  */
 export function fieldErrors(error: z.ZodError, base = "", input?: unknown): FieldError[] {
-  return error.issues.flatMap((issue): FieldError[] => {
+  const told = error.issues.slice(0, ERRORS_TOLD).flatMap((issue): FieldError[] => {
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({
+      return issue.keys.slice(0, ERRORS_TOLD).map((key) => ({
         pointer: pointerOf(base, [...issue.path, key]),
         detail: "is not a field of this request",
       }));
@@ -42,13 +44,12 @@ export function fieldErrors(error: z.ZodError, base = "", input?: unknown): Fiel
       },
     ];
   });
+  return told.slice(0, ERRORS_TOLD);
 }
 
 function pointerOf(base: string, path: readonly PropertyKey[]): string {
-  return (
-    base +
-    path.map((key) => `/${String(key).slice(0, VALUE_CHARS).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("")
-  );
+  const names = path.map((key) => String(key).slice(0, VALUE_CHARS).replaceAll("~", "~0").replaceAll("/", "~1"));
+  return base === "?" ? `?${names.join("/")}` : base + names.map((name) => `/${name}`).join("");
 }
 
 function valueIn(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -42,7 +42,10 @@ function operationOf({
   errors,
 }: (typeof ROUTES)[number]): ZodOpenApiOperationObject {
   const isPublic = scope === "public";
-  const codes: ErrorCode[] = [...errors, ...(isPublic ? [] : (["KEY_INVALID", "SCOPE_MISSING"] as const))];
+  const codes: ErrorCode[] = [
+    ...errors,
+    ...(isPublic ? [] : (["KEY_INVALID", "SCOPE_MISSING", "STORE_UNAVAILABLE"] as const)),
+  ];
   const byStatus = Map.groupBy(codes, (code) => String(STATUS[code][0]));
   return {
     operationId: operation,

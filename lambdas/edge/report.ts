@@ -1,4 +1,5 @@
 import { Logger } from "@aws-lambda-powertools/logger";
+import { RappelError } from "../core/errors.ts";
 import type { Log } from "../ports.ts";
 
 const logger = new Logger();
@@ -22,8 +23,10 @@ export function reportPoison(messageId: string, error: unknown): void {
   logger.error("message cannot be decoded, it goes to the dead-letter queue", { messageId, error: nameOf(error) });
 }
 
-/** A message can quote what was being read; a name cannot. */
+/** A message can quote what was being read; names and codes cannot. */
 function nameOf(error: unknown): string {
+  if (error instanceof RappelError)
+    return `${error.code}${error.cause === undefined ? "" : `: ${nameOf(error.cause)}`}`;
   return error instanceof Error ? error.name : typeof error;
 }
 

@@ -45,6 +45,11 @@ function decoded(text: string): string {
   }
 }
 
+/** The URL as it was given, its user and password written back. */
+export function withUserinfo(url: string, { user, password }: Userinfo): string {
+  return url.replace("://", `://${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
+}
+
 /** The URL as it is shown: a password is never, and a user name that stands alone may be a token. */
 export function maskedUrl(url: string, { user, password }: Userinfo): string {
   const shown = password === "" ? MASK : `${encodeURIComponent(user)}:${MASK}`;

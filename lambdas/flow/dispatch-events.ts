@@ -1,12 +1,13 @@
 import { isSuccess } from "../core/endpoint.ts";
 import { type Event, isWanted } from "../core/event.ts";
+import type { Tried } from "../core/first-attempt.ts";
 import { LIMITS } from "../core/limits.ts";
 import { webhookFor } from "../core/webhook.ts";
 import type { Clock, Courier, Deliveries, Endpoints, EventLog, Log, Pack, States } from "../ports.ts";
 import { Lanes } from "./lanes.ts";
 import { Lessons, teacher } from "./lessons.ts";
 import { type RecipientsOf, recipientsReader } from "./recipients.ts";
-import { repark, settleEvent, type Tried } from "./settle-event.ts";
+import { repark, settleEvent } from "./settle-event.ts";
 
 interface World {
   readonly clock: Clock;
@@ -31,10 +32,13 @@ interface Run {
   readonly recipientsOf: RecipientsOf;
   readonly lessons: Lessons;
   readonly lanes: Lanes;
+  readonly settling: Lanes;
 }
 
 // What is left of a function's time once its last POST has ended: room to settle a full batch.
 const SETTLE_MS = 5_000;
+// Events settled at a time: fewer than the SDK's 50 sockets. Ours.
+const SETTLING_MAX = 32;
 // A message this old may have been tried before: by a copy, or before it was redriven from the dead-letter queue.
 const OLD_MS = 60_000;
 
@@ -47,6 +51,7 @@ export function dispatcher(world: World): (batch: readonly Received[], deadlineA
   const { clock, courier, log, report } = world;
   const recipients = recipientsReader(world);
   const teach = teacher(world);
+
   async function tryOnce(
     event: Event,
     endpoint: Tried["endpoint"],
@@ -91,7 +96,12 @@ export function dispatcher(world: World): (batch: readonly Received[], deadlineA
       }
       const wanting = endpoints.filter(({ eventTypes }) => isWanted(eventTypes, event.type));
       const tried = await Promise.all(wanting.map((endpoint) => tryOnce(event, endpoint, run)));
-      return settleEvent(world, event, tried);
+      // A few at a time: a batch can hold 250 events, and each write under way takes memory until it is done.
+      await run.settling.run(
+        event.account,
+        () => true,
+        () => settleEvent(world, event, tried),
+      );
     };
     // All are waited for, whatever one does: a pack is judged when nothing of it is under way any more.
     const settled = await Promise.allSettled(events.map(dispatchEvent));
@@ -105,6 +115,7 @@ export function dispatcher(world: World): (batch: readonly Received[], deadlineA
       recipientsOf: recipients(),
       lessons: new Lessons(),
       lanes: new Lanes({ perLane: LIMITS.inFlightPerEndpoint, inAll: LIMITS.inFlight }),
+      settling: new Lanes({ perLane: SETTLING_MAX, inAll: SETTLING_MAX }),
     };
     const settled = await Promise.allSettled(batch.map((received) => dispatchPack(received, run)));
     // Without its lessons a batch is not settled; received again, it finds its events logged and POSTs none of them twice.

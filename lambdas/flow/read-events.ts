@@ -6,6 +6,9 @@ import { idTime } from "../core/ids.ts";
 import { LIMITS } from "../core/limits.ts";
 import type { Clock, Deliveries, Endpoints, EventLog } from "../ports.ts";
 
+// Two machines' clocks may differ by so much; an id of a later time is none of ours.
+const CLOCK_SKEW_MS = 60_000;
+
 interface World {
   readonly clock: Clock;
   readonly log: EventLog;
@@ -26,7 +29,7 @@ export async function findEvent(
   const event = (await log.find(account, [id])).get(id);
   if (event !== undefined) return event;
   const ageMs = clock.now() - idTime(id);
-  if (ageMs > LIMITS.youngSeconds * 1000)
+  if (ageMs > LIMITS.youngSeconds * 1000 || ageMs < -CLOCK_SKEW_MS)
     throw new RappelError("EVENT_NOT_FOUND", "The account has no event with this id, or its retention has ended");
   throw new RappelError(
     "EVENT_NOT_YET_LOGGED",

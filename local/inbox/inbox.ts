@@ -10,6 +10,9 @@ import { type SecretsOf, verify } from "./verify.ts";
 
 /** Bytes of one request. Ours: the same as the gateway's. */
 const BODY_BYTES_MAX = 10 * 1024 * 1024;
+const WAIT_SECONDS_MAX = 60; // ours
+const FRESH_MS = 5_000; // ours
+const POLL_MS = 20; // ours
 const DELAY_MS_MAX = 120_000; // ours: twice what any attempt may last
 
 interface Inbox {
@@ -50,12 +53,22 @@ function show({ name, posts, feed }: Inbox, url: URL, request: IncomingMessage, 
     const { html, policy } = readPage(name);
     response.writeHead(200, { "content-type": "text/html; charset=utf-8", "content-security-policy": policy });
     response.end(html);
-  } else if (number === null) sendJson(response, 200, { data: posts.list() });
+  } else if (number === null) void showNewest(posts, url, response);
   else {
     const post = posts.list().find((candidate) => String(candidate.number) === number);
     if (post) sendJson(response, 200, post);
     else sendJson(response, 404, { message: `This inbox has no post ${number}` });
   }
+}
+
+/** `?waitSeconds=10` waits for a post, where none has come in the last seconds: what was sent a moment ago is under way. */
+async function showNewest(posts: Posts, url: URL, response: ServerResponse): Promise<void> {
+  const waitSeconds = wholeNumber(url, "waitSeconds", 0, 0, WAIT_SECONDS_MAX);
+  if (typeof waitSeconds === "string") return sendJson(response, 400, { message: waitSeconds });
+  const until = Date.now() + waitSeconds * 1_000;
+  const isFresh = () => Date.now() - (posts.list()[0]?.receivedAt ?? 0) < FRESH_MS;
+  while (!isFresh() && Date.now() < until && !response.destroyed) await sleep(POLL_MS);
+  sendJson(response, 200, { data: posts.list() });
 }
 
 async function receive(

@@ -5,6 +5,7 @@ import type { Clock, Courier } from "../../lambdas/ports.ts";
 export interface Behaviour {
   readonly status: number | "silent";
   readonly tookMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A courier whose receivers are functions, and a ledger of every POST that it made. */
@@ -18,7 +19,7 @@ export function memoryCourier(
     async post(webhook, isSuccess) {
       const startedAt = clock.now();
       ledger.push(webhook);
-      const { status, tookMs = 5 } = await receive(webhook);
+      const { status, tookMs = 5, headers = {} } = await receive(webhook);
       if (status === "silent")
         return {
           outcome: "timeout",
@@ -26,7 +27,7 @@ export function memoryCourier(
           durationMs: webhook.timeoutMs,
           reason: `no answer within ${webhook.timeoutMs} ms`,
         };
-      const answer = { status, body: new Uint8Array(), isTruncated: false, headers: {} };
+      const answer = { status, body: new Uint8Array(), isTruncated: false, headers };
       return { outcome: isSuccess(status) ? "success" : "http_status", startedAt, durationMs: tookMs, answer };
     },
   };

@@ -15,6 +15,9 @@ export function memoryDeliveries(): Deliveries {
     async park(delivery) {
       if (!backlog.has(nameOf(delivery))) backlog.set(nameOf(delivery), delivery);
     },
+    async parkNew(deliveries) {
+      for (const delivery of deliveries) backlog.set(nameOf(delivery), delivery);
+    },
     async end(delivery) {
       if (!ended.has(nameOf(delivery))) ended.set(nameOf(delivery), delivery);
       backlog.delete(nameOf(delivery));

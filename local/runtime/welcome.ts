@@ -7,7 +7,6 @@ export function welcome(url: string, { id, secret }: ReadyKey, kept: string): st
   const key = `-u ${id}:${secret}`;
   const json = `-H 'content-type: application/json'`;
   const event = `{"type":"email.delivered","data":{"email":"ada@example.com","MessageID":19421777396190491}}`;
-  const newest = `$(curl -s ${key} '${url}/v1/events?limit=1' | grep -o 'evt_[0-9A-Z]*' | head -n 1)`;
   return `
 ${styleText("bold", "Rappel runs on this machine.")}
 
@@ -18,13 +17,13 @@ ${title("Data")} ${kept}
 ${title("Receivers")} on loopback (127.0.0.1) are allowed, because stage local sets ALLOW_LOOPBACK; no other stage can.
 
 ${styleText("dim", "# 1. register the inbox")}
-curl ${key} ${url}/v1/endpoints ${json} -d '{"url":"${url}/inbox/demo","eventTypes":["*"]}'
+curl -w '\\n' ${key} ${url}/v1/endpoints ${json} -d '{"url":"${url}/inbox/demo","eventTypes":["*"]}'
 
 ${styleText("dim", "# 2. send an event")}
-curl ${key} ${url}/v1/events ${json} -d '${event}'
+curl -w '\\n' ${key} ${url}/v1/events ${json} -d '${event}'
 
-${styleText("dim", "# 3. look: what the inbox received, and how the delivery went")}
-curl -w '\\n' ${url}/inbox/demo ${key} "${url}/v1/events/${newest}"
+${styleText("dim", "# 3. look: what the inbox received (GET /v1/events/{id} tells how each delivery went)")}
+curl -w '\\n' '${url}/inbox/demo?waitSeconds=10'
 
 Ctrl-C stops it.
 `;

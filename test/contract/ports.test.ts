@@ -281,6 +281,14 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await deliveries.ended([pending])).toEqual([ended]);
     });
 
+    it("of new events join their backlogs however many they are", async () => {
+      const { deliveries } = open();
+      const many = Array.from({ length: 60 }, (_, n) => pendingWith(newId("ep", n + 1, random)));
+      await deliveries.parkNew(many, NEVER);
+      expect(await deliveries.pending(many)).toHaveLength(60);
+      await deliveries.parkNew([], NEVER);
+    });
+
     it("are listed newest first, over pages, for one endpoint", async () => {
       const { deliveries } = open();
       const [ep, other] = [newId("ep", 1, random), newId("ep", 2, random)];

@@ -76,6 +76,8 @@ describe("an endpoint that is registered", () => {
     ["a header with NUL", { headers: { "x-a": "b\u0000" } }, "/headers/x-a"],
     ["a header name with a space", { headers: { "x a": "b" } }, "/headers/x a"],
     ["a header's name twice", { headers: { "x-a": "b", "X-A": "c" } }, "/headers"],
+    ["a mask for a password", { url: "https://me:***@example.com/" }, "/url"],
+    ["a mask for a header's value", { headers: { "x-a": "***" } }, "/headers/x-a"],
     ["metadata that is no text", { metadata: { a: 1 } }, "/metadata/a"],
     [
       "both kinds of credentials",
@@ -184,6 +186,20 @@ describe("an endpoint that is patched", () => {
 
   it("does not hand its password to another server", () => {
     expect(() => patched({ url: "https://me:***@evil.example.net/" })(present)).toThrow(RappelError);
+  });
+
+  it("does not take its password for another user's", () => {
+    expect(() => patched({ url: "https://you:***@example.com/x" })(present)).toThrow(RappelError);
+  });
+
+  it("keeps a header that comes back with its mask, whatever the case of its name", () => {
+    expect(patched({ headers: { A: "***", b: null } })(present).headers).toEqual({ a: "1" });
+    expect(() => patched({ headers: { unknown: "***" } })(present)).toThrow(RappelError);
+  });
+
+  it("keeps a user that stands alone when it comes back with the mask", () => {
+    const token = endpointWith(read({ url: "https://t0ken@example.com/x" }));
+    expect(patched({ url: "https://***@example.com/y" })(token).userinfo).toEqual({ user: "t0ken", password: "" });
   });
 
   it("loses its password with a url that has none", () => {

@@ -67,7 +67,7 @@ describe("every role", () => {
     expect(actionsOn(grants, "Accept", /EventsQueue/)).toEqual(["sqs:SendMessage"]);
     expect(actionsOn(grants, "Api", /Table/)).toEqual(manage);
     expect(actionsOn(grants, "Api", /EventsQueue/)).toEqual(["sqs:GetQueueAttributes"]);
-    expect(actionsOn(grants, "Dispatch", /Table/)).toEqual(manage);
+    expect(actionsOn(grants, "Dispatch", /Table/)).toEqual([...manage, "dynamodb:BatchWriteItem"].sort());
     expect(actionsOn(grants, "Dispatch", /EventsQueue/)).toEqual([
       "sqs:DeleteMessage",
       "sqs:GetQueueAttributes",

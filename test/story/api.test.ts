@@ -210,6 +210,32 @@ describe("an account's endpoints", () => {
   });
 });
 
+describe("an answer", () => {
+  it("stays small, however much is wrong with the request", async () => {
+    const fields = Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`field-${n}`, 1]));
+    for (const [method, path, body] of [
+      ["POST", "/v1/endpoints", fields],
+      ["POST", "/v1/endpoints/test", { url: receiver.url, headers: fields }],
+      ["PATCH", `/v1/endpoints/${ids.endpoint}`, { metadata: fields }],
+      ["POST", "/v1/events", Array(500).fill({ x: 1, y: 2 })],
+    ] as const) {
+      const answered = await caller.call(method, path, body);
+      expectProblem(answered, 422, "FIELDS_INVALID");
+      expect(answered.text.length).toBeLessThan(20_000);
+    }
+  });
+
+  it("to an id of the future is that there is none", async () => {
+    expectProblem(await caller.call("GET", "/v1/events/evt_7ZZZZZZZZZZZZZZZZZZZZZZZZZ"), 404, "EVENT_NOT_FOUND");
+  });
+
+  it("names a query parameter that is wrong", async () => {
+    expect((await caller.call("GET", "/v1/events?limit=x")).json).toMatchObject({
+      errors: [{ pointer: "?limit", value: "x" }],
+    });
+  });
+});
+
 describe("methods and media types", () => {
   it("that a path does not know are told with those it knows", async () => {
     const answered = await caller.call("PUT", "/v1/endpoints");

@@ -1,0 +1,40 @@
+const DELAY = /^\d{1,9}$/;
+const RETRY_AFTER_STATUSES = new Set([429, 503]);
+
+/**
+ * How long a receiver asks us to wait, ms; 0 where it does not ask, or asks for what is no wait: a date that is past or
+ * cannot be read, a fraction, a sign, a list. Ours: only 429 and 503 ask.
+ * @param value `Retry-After` (RFC 9110, 10.2.3): seconds, or a date in any of HTTP's three forms
+ */
+export function askedWaitMs(status: number, value: string | undefined, now: number): number {
+  if (value === undefined || !RETRY_AFTER_STATUSES.has(status)) return 0;
+  const text = value.trim();
+  if (DELAY.test(text)) return Number(text) * 1_000;
+  const at = httpDate(text, now);
+  return at === undefined ? 0 : Math.max(0, at - now);
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const IMF = /^[A-Z][a-z]{2}, (?<day>\d{2}) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) (?<time>\d{2}:\d{2}:\d{2}) GMT$/;
+const RFC_850 =
+  /^[A-Z][a-z]{5,8}, (?<day>\d{2})-(?<month>[A-Z][a-z]{2})-(?<year>\d{2}) (?<time>\d{2}:\d{2}:\d{2}) GMT$/;
+const ASCTIME = /^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) (?<time>\d{2}:\d{2}:\d{2}) (?<year>\d{4})$/;
+
+/** An HTTP-date (RFC 9110, 5.6.7) in epoch ms. */
+function httpDate(text: string, now: number): number | undefined {
+  const parts = [IMF, RFC_850, ASCTIME].map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
+  const { day = "", month = "", year = "", time = "" } = parts ?? {};
+  const monthNumber = MONTHS.indexOf(month) + 1;
+  if (monthNumber === 0) return undefined;
+  const two = (part: string | number) => String(part).trim().padStart(2, "0");
+  const at = Date.parse(`${fullYear(year, now)}-${two(monthNumber)}-${two(day)}T${time}Z`);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** Of two digits, the year that is at most 50 years ahead (RFC 9110). */
+function fullYear(year: string, now: number): number {
+  if (year.length === 4) return Number(year);
+  const thisYear = new Date(now).getUTCFullYear();
+  const inThisCentury = thisYear - (thisYear % 100) + Number(year);
+  return inThisCentury > thisYear + 50 ? inThisCentury - 100 : inThisCentury;
+}
