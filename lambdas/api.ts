@@ -8,6 +8,7 @@ import { awsHealth } from "./aws/health.ts";
 import { dynamoKeys } from "./aws/keys.ts";
 import { dynamoStates } from "./aws/states.ts";
 import { openTable } from "./aws/table.ts";
+import { timerFrom } from "./aws/timer.ts";
 import { patched } from "./edge/endpoint-patch.ts";
 import { ApiEnvironment } from "./edge/environment.ts";
 import { onHttp } from "./edge/http.ts";
@@ -26,12 +27,13 @@ import {
   testView,
 } from "./edge/views.ts";
 import { authenticator } from "./flow/authenticate.ts";
-import { changeEndpoint, deleteEndpoint } from "./flow/change-endpoint.ts";
+import { changeEndpoint } from "./flow/change-endpoint.ts";
 import { checkHealth } from "./flow/check-health.ts";
 import { findEndpoint, listEndpoints } from "./flow/find-endpoint.ts";
 import { listDeliveries } from "./flow/list-deliveries.ts";
 import { findEvent, findEventWithDeliveries } from "./flow/read-events.ts";
 import { registerEndpoint } from "./flow/register-endpoint.ts";
+import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "./flow/steer-endpoint.ts";
 import { testEndpoint, testUrl } from "./flow/test-endpoint.ts";
 import { httpCourier } from "./net/courier.ts";
 import { addressGuard } from "./net/guard.ts";
@@ -51,6 +53,7 @@ const world = {
   deliveries: dynamoDeliveries(table),
   allowance: dynamoAllowance(table),
   courier: httpCourier(guard, clock),
+  timer: timerFrom(env, clock),
   health: awsHealth(table, sqsClient(), env.EVENTS_QUEUE_URL),
 };
 
@@ -64,6 +67,9 @@ export const handler = onHttp(
       changeEndpoint: async ({ account, params, body }) =>
         endpointView(await changeEndpoint(world, account, params.id, patched(body))),
       deleteEndpoint: ({ account, params }) => deleteEndpoint(world, account, params.id),
+      pauseEndpoint: async ({ account, params, body }) =>
+        endpointView(await pauseEndpoint(world, account, params.id, body.until)),
+      resumeEndpoint: async ({ account, params }) => endpointView(await resumeEndpoint(world, account, params.id)),
       getSecret: async ({ account, params }) => secretView(await findEndpoint(world, account, params.id)),
       testUrl: async ({ account, body }) => testView(await testUrl(world, account, body)),
       testEndpoint: async ({ account, params }) =>

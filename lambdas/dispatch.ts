@@ -5,6 +5,7 @@ import { dynamoEventLog } from "./aws/event-log.ts";
 import { decodePack } from "./aws/pack-message.ts";
 import { dynamoStates } from "./aws/states.ts";
 import { openTable } from "./aws/table.ts";
+import { timerFrom } from "./aws/timer.ts";
 import { DispatchEnvironment } from "./edge/environment.ts";
 import { report, reportPoison } from "./edge/report.ts";
 import { onSqs } from "./edge/sqs.ts";
@@ -24,6 +25,7 @@ const world = {
   log: dynamoEventLog(table, clock),
   deliveries: dynamoDeliveries(table),
   courier: httpCourier(guard, clock),
+  timer: timerFrom(env, clock),
 };
 
 export const handler = onSqs(decodePack, dispatcher(world), reportPoison);

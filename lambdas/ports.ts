@@ -2,7 +2,9 @@ import type { Attempt } from "./core/attempt.ts";
 import type { EndedDelivery, LoggedEvent, PendingDelivery } from "./core/delivery.ts";
 import type { Endpoint, EndpointState } from "./core/endpoint.ts";
 import type { Event } from "./core/event.ts";
+import type { FailedAttempt } from "./core/failed-attempt.ts";
 import type { Key } from "./core/key.ts";
+import type { Condition, StateChange } from "./core/state-change.ts";
 import type { Webhook } from "./core/webhook.ts";
 
 /** The few things Rappel asks of the world. `aws/` and `net/` keep these promises in earnest, `local/memory/` for tests. */
@@ -10,6 +12,7 @@ import type { Webhook } from "./core/webhook.ts";
 export interface Clock {
   /** Epoch ms. */
   now(): number;
+  sleep(ms: number): Promise<void>;
 }
 
 export interface Dice {
@@ -34,26 +37,37 @@ export interface Endpoints {
   add(endpoint: Endpoint, state: EndpointState): Promise<void>;
   /** Replaces the endpoint if its version is still `endpoint.version - 1`, then moves the revision. */
   replace(endpoint: Endpoint): Promise<"replaced" | "changed meanwhile">;
-  /** Leaves the state `deleted`, removes the endpoint, moves the revision. Can be asked again after a crash in between. */
-  remove(account: string, id: string, now: number): Promise<"removed" | "not found">;
+  /** Removes the endpoint, whether or not it is there, and moves the revision. Its state stays. */
+  remove(account: string, id: string): Promise<void>;
 }
 
-/** What one batch of first attempts taught about an endpoint. */
-export interface Lesson {
-  readonly endpoint: string;
-  /** Deliveries that joined the backlog. */
-  readonly parked: number;
-  /** Failures since the last success, in the order of their ends; 0 after a success. */
-  readonly failures: number;
-  /** The last success, if there was one. */
-  readonly okAt?: number;
+/** What became of a change. */
+export interface Updated {
+  readonly isDone: boolean;
+  /** After the change, or, where a condition did not hold, as it is. */
+  readonly state: EndpointState;
 }
 
 export interface States {
   /** Strongly consistent; an endpoint without a state is missing from the answer. */
   read(endpoints: readonly string[]): Promise<Map<string, EndpointState>>;
-  /** Adds what was learnt; does nothing to an endpoint whose state is gone. */
-  learn(lesson: Lesson): Promise<void>;
+  /** Carries out a change in one conditional write; `undefined` where there is no such state. */
+  update(endpoint: string, change: StateChange): Promise<Updated | undefined>;
+  /** Removes a state if the conditions of `onlyIf` hold. */
+  remove(endpoint: string, onlyIf: readonly Condition[]): Promise<void>;
+  /** Wake-ups promised for a time before `before`. From an index: what changed a moment ago may be missing. */
+  overdue(before: number): Promise<Wake[]>;
+}
+
+/** A promise that an endpoint's backlog will be looked at. */
+export interface Wake {
+  readonly endpoint: string;
+  readonly wakeAt: number;
+}
+
+export interface Timer {
+  /** Has the wake-up sent at its time, and not before; drops the one that it replaces. Setting one twice is setting it once. */
+  set(wake: Wake, replaces?: number): Promise<void>;
 }
 
 /** A part of a list, newest first. It may hold fewer items than asked for, even none, while there are more. */
@@ -94,6 +108,10 @@ export interface Deliveries {
   pending(of: readonly DeliveryKey[]): Promise<PendingDelivery[]>;
   /** The ended ones among these. Strongly consistent. */
   ended(of: readonly DeliveryKey[]): Promise<EndedDelivery[]>;
+  /** Replaces a pending delivery if it is still as it was seen. */
+  revise(delivery: PendingDelivery, seen: PendingDelivery): Promise<void>;
+  /** One endpoint's backlog in the order of events, from behind `after` on. Strongly consistent. */
+  oldest(endpoint: string, query: { after?: string; limit: number }): Promise<PendingDelivery[]>;
   /** One endpoint's backlog, newest first. */
   backlog(endpoint: string, query: { before?: string; limit: number }): Promise<Page<PendingDelivery>>;
 }
@@ -142,13 +160,8 @@ export interface Log {
   attemptFailed(line: FailedAttempt): void;
   /** A pack could not be settled and will be received again. */
   packFailed(account: string, error: unknown): void;
-}
-
-export interface FailedAttempt {
-  readonly account: string;
-  readonly endpoint: string;
-  readonly event: string;
-  readonly outcome: string;
-  readonly status?: number;
-  readonly durationMs: number;
+  /** A round broke off; its wake-up will come again. */
+  roundFailed(endpoint: string, error: unknown): void;
+  /** So many promises were overdue, and their wake-ups sent again. */
+  swept(count: number): void;
 }

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { RappelError } from "../core/errors.ts";
 
@@ -28,6 +29,10 @@ export function dynamodbClient(): DynamoDBClient {
 
 export function sqsClient(): SQSClient {
   return new SQSClient(config());
+}
+
+export function schedulerClient(): SchedulerClient {
+  return new SchedulerClient(config());
 }
 
 /** The service's own trouble, too much traffic, or no answer at all: what the same request may not meet again. */

@@ -2,8 +2,10 @@ import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { type Attempt, OUTCOMES } from "../core/attempt.ts";
 import type { EndedDelivery, PendingDelivery } from "../core/delivery.ts";
+import { idTime } from "../core/ids.ts";
+import { leftoverExpiresAt } from "../core/retention.ts";
 import type { Deliveries, DeliveryKey } from "../ports.ts";
-import { queryShards } from "./sharded-query.ts";
+import { oldestOfShards, queryShards } from "./sharded-query.ts";
 import { backlogPartition, isRefused, keys, readItems, type Table, writeItems } from "./table.ts";
 
 const AttemptField = z
@@ -86,6 +88,30 @@ export function dynamoDeliveries(table: Table): Deliveries {
       // The last word first: a reader between the two writes sees both items and believes this one.
       await addIfAbsent({ ...keys.ended(delivery.endpoint, delivery.eventId), ...delivery, expiresAt });
       await client.send(new DeleteCommand({ TableName: name, Key: keys.pending(delivery.endpoint, delivery.eventId) }));
+    },
+
+    async revise(delivery, seen) {
+      const put = new PutCommand({
+        TableName: name,
+        Item: {
+          ...keys.pending(delivery.endpoint, delivery.eventId),
+          ...delivery,
+          expiresAt: leftoverExpiresAt(idTime(delivery.eventId)),
+        },
+        ConditionExpression: "failures = :failures AND dueAt = :dueAt",
+        ExpressionAttributeValues: { ":failures": seen.failures, ":dueAt": seen.dueAt },
+      });
+      await isRefused(client.send(put));
+    },
+
+    oldest(endpoint, { after, limit }) {
+      return oldestOfShards(table, {
+        partition: (shard) => backlogPartition(endpoint, shard),
+        parse: (item) => PendingItem.parse(item),
+        idOf: ({ eventId }) => eventId,
+        after,
+        limit,
+      });
     },
 
     async pending(of: readonly DeliveryKey[]) {

@@ -95,24 +95,9 @@ export function dynamoEndpoints({ client, name }: Table): Endpoints {
       return "replaced";
     },
 
-    async remove(account, id, now) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: name, Key: keys.endpoint(account, id), ConsistentRead: true }),
-      );
-      if (Item === undefined) return "not found";
-      // The state first: whoever crashes behind it can be asked again, for the endpoint is still there.
-      const mark = new UpdateCommand({
-        TableName: name,
-        Key: keys.state(id),
-        UpdateExpression: "SET #status = :deleted, statusReason = :reason, statusSince = :now ADD version :one",
-        ConditionExpression: "attribute_exists(pk) AND #status <> :deleted",
-        ExpressionAttributeNames: { "#status": "status" },
-        ExpressionAttributeValues: { ":deleted": "deleted", ":reason": "deleted", ":now": now, ":one": 1 },
-      });
-      await isRefused(client.send(mark));
+    async remove(account, id) {
       await client.send(new DeleteCommand({ TableName: name, Key: keys.endpoint(account, id) }));
       await moveRevision(account);
-      return "removed";
     },
   };
 }

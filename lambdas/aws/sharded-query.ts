@@ -65,6 +65,37 @@ export async function queryShards<T>({ client, name }: Table, query: ShardedQuer
   return mergeShards(parts, idOf, limit);
 }
 
+/** Reads the first items of shards behind `after`, oldest first, strongly consistent. */
+export async function oldestOfShards<T>(
+  { client, name }: Table,
+  { partition, parse, idOf, after, limit }: Pick<ShardedQuery<T>, "partition" | "parse" | "idOf" | "after" | "limit">,
+): Promise<T[]> {
+  const read = async (shard: number) => {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: name,
+        ConsistentRead: true,
+        Limit: limit,
+        KeyConditionExpression: "pk = :pk AND sk > :after",
+        ExpressionAttributeValues: {
+          ":pk": partition(shard),
+          ":after": after === undefined || after === "" ? LOWEST : after,
+        },
+      }),
+    );
+    const end: unknown = page.LastEvaluatedKey?.["sk"];
+    return { items: (page.Items ?? []).map(parse), end: end === undefined ? HIGHEST : String(end) };
+  };
+  const parts = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => read(shard)));
+  // What lies above any shard's end is not certain: that shard may hold something before it.
+  const certain = parts.reduce((lowest, { end }) => (end < lowest ? end : lowest), HIGHEST);
+  return parts
+    .flatMap(({ items }) => items)
+    .filter((item) => idOf(item) <= certain)
+    .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
+    .slice(0, limit);
+}
+
 function joined<T>(upper: ShardPart<T>, lower: ShardPart<T>): ShardPart<T> {
   return { ...lower, items: [...upper.items, ...lower.items] };
 }

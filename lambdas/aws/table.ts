@@ -33,6 +33,15 @@ export const keys = {
   ended: (endpoint: string, event: string): ItemKey => ({ pk: `EVENT#${event}`, sk: endpoint }),
   allowance: (name: string, minute: number): ItemKey => ({ pk: `ALLOWANCE#${name}`, sk: String(minute) }),
 };
+/** The one index, sparse, for the sweeper: promised wake-ups by time, in a few partitions. */
+export const wakesIndex = "wakes";
+export const WAKE_SHARDS = 4;
+const INSTANT_DIGITS = 15; // epoch ms, so that texts sort as their numbers do
+export function wakeKeys(endpoint: string, wakeAt: number): { wakeShard: string; wakeKey: string } {
+  const shard = (endpoint.codePointAt(endpoint.length - 1) ?? 0) % WAKE_SHARDS;
+  return { wakeShard: `WAKE#${shard}`, wakeKey: `${String(wakeAt).padStart(INSTANT_DIGITS, "0")}#${endpoint}` };
+}
+
 export const ENDPOINT_PREFIX = "ENDPOINT#";
 export const logPartition = (account: string, shard: number) => `LOG#${account}#${shard}`;
 export const backlogPartition = (endpoint: string, shard: number) => `BACKLOG#${endpoint}#${shard}`;

@@ -49,10 +49,41 @@ export interface EndpointState {
   readonly streak: number;
   /** A recent success, noted when it ended a streak and else every 5 minutes at most. */
   readonly lastOkAt?: number;
-  /** How often something joined the backlog, in all. */
+  /** How often something joined the backlog, in all: whoever closes a round sees by it whether anything came meanwhile. */
   readonly parked: number;
+  /** While `failing`: failed tries of the endpoint's own retry schedule. */
+  readonly rung: number;
+  /** While `failing`: the event that was tried last, so that probes go round and round. */
+  readonly probedTo?: string;
+  /** Nothing is sent before: the rung's wait, a Retry-After, the end of a pause. */
+  readonly notBefore?: number;
+  /** The promised wake-up, a whole second; in the past while it is due or its round is running. */
+  readonly wakeAt?: number;
+  /** The lease of the running round. */
+  readonly roundId?: string;
+  readonly roundUntil?: number;
+}
+
+/** A state as it is when its endpoint is registered. */
+export function newState(endpoint: string, account: string, now: number): EndpointState {
+  return {
+    endpoint,
+    account,
+    status: "active",
+    statusReason: "registered",
+    statusSince: now,
+    version: 1,
+    streak: 0,
+    parked: 0,
+    rung: 0,
+  };
 }
 
 export function isSuccess(rule: SuccessRule, status: number): boolean {
   return rule === "200" ? status === 200 : status >= 200 && status <= 299;
+}
+
+/** Whether something may be sent now, as far as the endpoint's state goes. */
+export function isSendable({ status, notBefore }: EndpointState, now: number): boolean {
+  return status === "active" && now >= (notBefore ?? 0);
 }

@@ -1,6 +1,6 @@
 import type { Attempt } from "./attempt.ts";
 import type { Delivery, EndReason } from "./delivery.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Endpoint, EndpointState } from "./endpoint.ts";
 import { stagesOf, waitsIn } from "./retry-schedule.ts";
 
 const ENDED: Record<EndReason, string> = {
@@ -21,8 +21,9 @@ export function attemptInWords({ answer, durationMs, outcome, reason }: Attempt)
 /**
  * One sentence for a person: what happened, what comes next and when, or why the event was not sent.
  * @param endpoint as it is now; `undefined` once deleted
+ * @param state how it is doing
  */
-export function explain(delivery: Delivery, endpoint: Endpoint | undefined): string {
+export function explain(delivery: Delivery, endpoint: Endpoint | undefined, state?: EndpointState): string {
   const last = delivery.attempts.at(-1);
   const number = delivery.attempts.length;
   switch (delivery.status) {
@@ -35,11 +36,25 @@ export function explain(delivery: Delivery, endpoint: Endpoint | undefined): str
       return `${status}${why}${last === undefined ? "; it was never tried" : `; the last attempt ${attemptInWords(last)}`}.`;
     }
     case "pending": {
-      const next = delivery.dueAt === undefined ? "" : `; next due at ${new Date(delivery.dueAt).toISOString()}`;
-      if (last === undefined) return `Pending: not tried yet, the function's time was needed elsewhere${next}.`;
       const of = endpoint === undefined ? "" : ` of ${waitsIn(stagesOf(endpoint.retrySchedule)) + 1}`;
-      return `Pending: attempt ${number}${of} ${attemptInWords(last)}${next}.`;
+      const so = last === undefined ? "not tried yet" : `attempt ${number}${of} ${attemptInWords(last)}`;
+      return `Pending: ${so}; ${nextInWords(delivery, state)}.`;
     }
+  }
+}
+
+function nextInWords({ dueAt }: Delivery, state: EndpointState | undefined): string {
+  const since = state === undefined ? "" : new Date(state.statusSince).toISOString();
+  const at = (time: number) => new Date(time).toISOString();
+  switch (state?.status) {
+    case "failing":
+      return `its URL has failed since ${since}, so two of what waits are tried at a time, next at ${at(state.notBefore ?? state.wakeAt ?? state.statusSince)}`;
+    case "suspended":
+      return `its URL is suspended since ${since} (${state.statusReason}), so it waits until that is resumed`;
+    case "paused":
+      return `its endpoint is paused since ${since}${state.notBefore === undefined ? "" : `, until ${at(state.notBefore)}`}, so it waits`;
+    default:
+      return dueAt === undefined ? "due now" : `next due at ${at(dueAt)}`;
   }
 }
 

@@ -67,6 +67,10 @@ export const LIMITS = {
   inFlightPerEndpoint: 25,
   /** POSTs in flight in one function at a time, in all. Ours. */
   inFlight: 64,
+  /** Deliveries a second that a round releases from one endpoint's backlog. Ours. */
+  releaseRate: 25,
+  /** Seconds past its time after which a promised wake-up is sent again by the sweeper. Ours. */
+  overdueSeconds: 120,
   /** Seconds one invocation of a function may last. Ours. */
   functionSeconds: 60,
   /** Seconds a received message stays hidden: at least 6 x the function timeout. AWS's advice for event sources. */
@@ -92,4 +96,9 @@ export const LIMITS = {
   retentionDays: 30,
   /** Seconds after its acceptance during which an unknown event may still be on its way to the log. Ours. */
   youngSeconds: 900,
+
+  /** Milliseconds of the shortest wait that is given to the Scheduler; shorter ones are SQS delays. Ours. */
+  schedulerFromMs: 10_000,
+  /** Seconds a message can be delayed, at most. SQS. */
+  queueDelaySeconds: 900,
 } as const;

@@ -1,8 +1,21 @@
 import * as z from "zod";
 
 const Flag = z.enum(["true", "false"], '"true" or "false"').transform((text) => text === "true");
+const Text = z.string().min(1);
+
+/** What setting a wake-up takes. */
+const wakes = {
+  WAKES_QUEUE_URL: z.url(),
+  WAKES_QUEUE_ARN: Text,
+  SCHEDULER_ROLE_ARN: Text,
+  SCHEDULE_GROUP: Text,
+  SCHEDULER_FROM_SECONDS: z.coerce.number().int().min(1).max(900),
+};
+const sending = { ALLOW_LOOPBACK: Flag, HTTPS_ONLY: Flag };
 
 /** What each function is told by its stack. A function with a wrong environment fails at its start, not at an event. */
-export const AcceptEnvironment = z.object({ TABLE_NAME: z.string().min(1), EVENTS_QUEUE_URL: z.url() });
-export const ApiEnvironment = z.object({ ...AcceptEnvironment.shape, ALLOW_LOOPBACK: Flag, HTTPS_ONLY: Flag });
-export const DispatchEnvironment = z.object({ TABLE_NAME: z.string().min(1), ALLOW_LOOPBACK: Flag, HTTPS_ONLY: Flag });
+export const AcceptEnvironment = z.object({ TABLE_NAME: Text, EVENTS_QUEUE_URL: z.url() });
+export const ApiEnvironment = z.object({ TABLE_NAME: Text, EVENTS_QUEUE_URL: z.url(), ...sending, ...wakes });
+export const DispatchEnvironment = z.object({ TABLE_NAME: Text, ...sending, ...wakes });
+export const WakeEnvironment = DispatchEnvironment;
+export const SweepEnvironment = z.object({ TABLE_NAME: Text, ...wakes });

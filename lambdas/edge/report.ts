@@ -7,6 +7,11 @@ const logger = new Logger();
 /** One line per failed attempt, of ids and figures alone: no payload, url, header or secret can get in. */
 export const report: Log = {
   attemptFailed: (line) => logger.warn("attempt failed", { ...line }),
+  roundFailed: (endpoint, error) =>
+    logger.error("round broke off, its wake-up will come again", { endpoint, error: nameOf(error) }),
+  swept: (count) => {
+    if (count > 0) logger.warn("promised wake-ups were overdue and sent again", { count });
+  },
   packFailed: (account, error) =>
     logger.error("pack not settled, it will be received again", { account, error: nameOf(error) }),
 };

@@ -95,6 +95,7 @@ export function eventView(event: Event): z.input<typeof EventView> {
 export interface DeliveryAndEndpoint {
   readonly delivery: Delivery;
   readonly endpoint: Endpoint | undefined;
+  readonly state: EndpointState | undefined;
 }
 
 export function eventWithDeliveriesView({
@@ -114,7 +115,7 @@ export function eventWithDeliveriesView({
   };
 }
 
-export function deliveryView({ delivery, endpoint }: DeliveryAndEndpoint): z.input<typeof DeliveryView> {
+export function deliveryView({ delivery, endpoint, state }: DeliveryAndEndpoint): z.input<typeof DeliveryView> {
   const { eventId, status, reason = null, dueAt, attempts } = delivery;
   return {
     eventId,
@@ -130,7 +131,7 @@ export function deliveryView({ delivery, endpoint }: DeliveryAndEndpoint): z.inp
       reason: why,
       response: answer === undefined ? null : answerView(answer),
     })),
-    explanation: explain(delivery, endpoint),
+    explanation: explain(delivery, endpoint, state),
   };
 }
 

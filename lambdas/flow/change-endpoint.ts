@@ -1,14 +1,16 @@
 import type { Endpoint, EndpointConfig, EndpointState } from "../core/endpoint.ts";
 import { RappelError } from "../core/errors.ts";
-import type { Clock, Endpoints, Guard, States } from "../ports.ts";
+import type { Clock, Endpoints, Guard, States, Timer } from "../ports.ts";
 import { findEndpoint } from "./find-endpoint.ts";
 import { requireAllowed } from "./require-allowed.ts";
+import { resumeEndpoint } from "./steer-endpoint.ts";
 
 interface World {
   readonly clock: Clock;
   readonly endpoints: Endpoints;
   readonly states: States;
   readonly guard: Guard;
+  readonly timer: Timer;
 }
 
 /** @param revise makes the new configuration out of the present one, or throws what is wrong with the change */
@@ -37,15 +39,7 @@ export async function changeEndpoint(
       "The endpoint was changed by another request at the same moment: read it and try again",
     );
   }
-  return { endpoint: changed, state };
-}
-
-/** @throws {RappelError} `ENDPOINT_NOT_FOUND` */
-export async function deleteEndpoint(
-  { clock, endpoints }: Pick<World, "clock" | "endpoints">,
-  account: string,
-  id: string,
-): Promise<void> {
-  if ((await endpoints.remove(account, id, clock.now())) === "not found")
-    throw new RappelError("ENDPOINT_NOT_FOUND", "The account has no endpoint with this id");
+  // A new url has failed at nothing yet.
+  const isRevived = config.url !== endpoint.url && (state.status === "failing" || state.status === "suspended");
+  return isRevived ? resumeEndpoint(world, account, id) : { endpoint: changed, state };
 }

@@ -1,9 +1,12 @@
-import { isSuccess } from "../core/endpoint.ts";
+import type { LoggedEvent } from "../core/delivery.ts";
+import { isSendable, isSuccess } from "../core/endpoint.ts";
 import { type Event, isWanted } from "../core/event.ts";
+import { failedAttempt } from "../core/failed-attempt.ts";
 import type { Tried } from "../core/first-attempt.ts";
 import { LIMITS } from "../core/limits.ts";
 import { webhookFor } from "../core/webhook.ts";
-import type { Clock, Courier, Deliveries, Endpoints, EventLog, Log, Pack, States } from "../ports.ts";
+import type { Clock, Courier, Deliveries, Endpoints, EventLog, Log, Pack, States, Timer } from "../ports.ts";
+import { knownStates } from "./known-states.ts";
 import { Lanes } from "./lanes.ts";
 import { Lessons, teacher } from "./lessons.ts";
 import { type RecipientsOf, recipientsReader } from "./recipients.ts";
@@ -17,6 +20,7 @@ interface World {
   readonly deliveries: Deliveries;
   readonly courier: Courier;
   readonly report: Log;
+  readonly timer: Timer;
 }
 
 /** A pack as the queue handed it over. */
@@ -50,7 +54,8 @@ const OLD_MS = 60_000;
 export function dispatcher(world: World): (batch: readonly Received[], deadlineAt: number) => Promise<boolean[]> {
   const { clock, courier, log, report } = world;
   const recipients = recipientsReader(world);
-  const teach = teacher(world);
+  const known = knownStates(world);
+  const teach = teacher(world, known);
 
   async function tryOnce(
     event: Event,
@@ -58,21 +63,16 @@ export function dispatcher(world: World): (batch: readonly Received[], deadlineA
     { lanes, lessons, deadlineAt }: Run,
   ): Promise<Tried> {
     const isInTime = () => clock.now() + endpoint.timeoutMs + SETTLE_MS <= deadlineAt;
-    const attempt = await lanes.run(endpoint.id, isInTime, () =>
-      courier.post(webhookFor(endpoint, event, clock.now()), (status) => isSuccess(endpoint.success, status)),
-    );
-    lessons.add(endpoint.id, attempt); // as each ends: an event's other endpoints may be slow
-    if (attempt !== undefined && attempt.outcome !== "success") {
-      const { outcome, durationMs, answer } = attempt;
-      report.attemptFailed({
-        account: event.account,
-        endpoint: endpoint.id,
-        event: event.id,
-        outcome,
-        durationMs,
-        ...(answer !== undefined && { status: answer.status }),
-      });
-    }
+    const attempt = await lanes.run(endpoint.id, isInTime, async () => {
+      // A state that cannot be read now must not undo what the event's other endpoints got: this one's delivery waits.
+      const state = await known.stateOf(endpoint.id).catch(() => undefined);
+      if (state === undefined || !isSendable(state, clock.now())) return undefined;
+      const webhook = webhookFor(endpoint, event, clock.now());
+      return courier.post(webhook, (status) => isSuccess(endpoint.success, status));
+    });
+    if (attempt === undefined) return { endpoint, attempt };
+    lessons.tried(endpoint.id, attempt); // as each ends: an event's other endpoints may be slow
+    if (attempt.outcome !== "success") report.attemptFailed(failedAttempt(event, endpoint.id, attempt));
     return { endpoint, attempt };
   }
 
@@ -91,17 +91,20 @@ export function dispatcher(world: World): (batch: readonly Received[], deadlineA
     const dispatchEvent = async (event: Event) => {
       const earlier = known.get(event.id);
       if (earlier !== undefined) {
-        for (const endpoint of Object.keys(earlier.parked)) run.lessons.add(endpoint, undefined);
-        return repark(world, earlier);
+        return noteParked(await repark(world, earlier), run);
       }
       const wanting = endpoints.filter(({ eventTypes }) => isWanted(eventTypes, event.type));
       const tried = await Promise.all(wanting.map((endpoint) => tryOnce(event, endpoint, run)));
       // A few at a time: a batch can hold 250 events, and each write under way takes memory until it is done.
-      await run.settling.run(
+      const parked = await run.settling.run(
         event.account,
         () => true,
         () => settleEvent(world, event, tried),
       );
+      return noteParked(parked ?? {}, run);
+    };
+    const noteParked = (parked: LoggedEvent["parked"], { lessons }: Run) => {
+      for (const [endpoint, { dueAt, at }] of Object.entries(parked)) lessons.parked(endpoint, dueAt ?? at);
     };
     // All are waited for, whatever one does: a pack is judged when nothing of it is under way any more.
     const settled = await Promise.allSettled(events.map(dispatchEvent));

@@ -1,6 +1,6 @@
 import type { Delivery } from "../core/delivery.ts";
 import { pendingDelivery } from "../core/delivery-view.ts";
-import type { Endpoint } from "../core/endpoint.ts";
+import type { Endpoint, EndpointState } from "../core/endpoint.ts";
 import type { Deliveries, Endpoints, EventLog, Page, States } from "../ports.ts";
 import { findEndpoint } from "./find-endpoint.ts";
 import { allDeliveries } from "./read-events.ts";
@@ -26,11 +26,11 @@ export async function listDeliveries(
   account: string,
   id: string,
   { status, ...query }: Query,
-): Promise<Page<{ delivery: Delivery; endpoint: Endpoint }>> {
-  const { endpoint } = await findEndpoint(world, account, id);
+): Promise<Page<{ delivery: Delivery; endpoint: Endpoint; state: EndpointState }>> {
+  const { endpoint, state } = await findEndpoint(world, account, id);
   if (status === "pending") {
     const page = await world.deliveries.backlog(id, query);
-    return { ...page, items: page.items.map((pending) => ({ delivery: pendingDelivery(pending), endpoint })) };
+    return { ...page, items: page.items.map((pending) => ({ delivery: pendingDelivery(pending), endpoint, state })) };
   }
   const page = await world.log.list(account, { ...query, endpoint: id });
   const byEvent = await allDeliveries(world, page.items);
@@ -41,6 +41,6 @@ export async function listDeliveries(
     ...page,
     items: deliveries
       .filter((delivery) => status === undefined || delivery.status === status)
-      .map((delivery) => ({ delivery, endpoint })),
+      .map((delivery) => ({ delivery, endpoint, state })),
   };
 }

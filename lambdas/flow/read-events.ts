@@ -1,10 +1,10 @@
 import type { Delivery, LoggedEvent } from "../core/delivery.ts";
 import { deliveriesOf, withoutEndpoint } from "../core/delivery-view.ts";
-import type { Endpoint } from "../core/endpoint.ts";
+import type { Endpoint, EndpointState } from "../core/endpoint.ts";
 import { RappelError } from "../core/errors.ts";
 import { idTime } from "../core/ids.ts";
 import { LIMITS } from "../core/limits.ts";
-import type { Clock, Deliveries, Endpoints, EventLog } from "../ports.ts";
+import type { Clock, Deliveries, Endpoints, EventLog, States } from "../ports.ts";
 
 // Two machines' clocks may differ by so much; an id of a later time is none of ours.
 const CLOCK_SKEW_MS = 60_000;
@@ -14,10 +14,12 @@ interface World {
   readonly log: EventLog;
   readonly deliveries: Deliveries;
   readonly endpoints: Endpoints;
+  readonly states: States;
 }
 interface DeliveryAndEndpoint {
   readonly delivery: Delivery;
   readonly endpoint: Endpoint | undefined;
+  readonly state: EndpointState | undefined;
 }
 
 /** @throws {RappelError} `EVENT_NOT_YET_LOGGED` while it may still be on its way, `EVENT_NOT_FOUND` after that */
@@ -45,9 +47,12 @@ export async function findEventWithDeliveries(
 ): Promise<{ event: LoggedEvent; deliveries: DeliveryAndEndpoint[] }> {
   const event = await findEvent(world, account, id);
   const [deliveries, endpoints] = await Promise.all([allDeliveries(world, [event]), world.endpoints.list(account)]);
+  const pending = Object.keys(event.parked);
+  const states = pending.length === 0 ? new Map<string, EndpointState>() : await world.states.read(pending);
   const told = (deliveries.get(id) ?? []).map((delivery) => {
     const endpoint = endpoints.find((one) => one.id === delivery.endpoint);
-    return { endpoint, delivery: endpoint === undefined ? withoutEndpoint(delivery) : delivery };
+    const state = states.get(delivery.endpoint);
+    return { endpoint, state, delivery: endpoint === undefined ? withoutEndpoint(delivery) : delivery };
   });
   return { event, deliveries: told };
 }

@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointConfig, EndpointState } from "../core/endpoint.ts";
+import { type Endpoint, type EndpointConfig, type EndpointState, newState } from "../core/endpoint.ts";
 import { RappelError } from "../core/errors.ts";
 import { newId } from "../core/ids.ts";
 import { LIMITS } from "../core/limits.ts";
@@ -38,16 +38,7 @@ export async function registerEndpoint(
     updatedAt: now,
     version: 1,
   };
-  const state: EndpointState = {
-    endpoint: endpoint.id,
-    account,
-    status: "active",
-    statusReason: "registered",
-    statusSince: now,
-    version: 1,
-    streak: 0,
-    parked: 0,
-  };
+  const state = newState(endpoint.id, account, now);
   await endpoints.add(endpoint, state);
   return { endpoint, state };
 }

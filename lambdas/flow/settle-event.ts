@@ -14,8 +14,9 @@ interface World {
  * Writes down how an event's first attempts went: the event item, then a backlog item for each delivery that is pending.
  * Where the event item is there already, another copy of the message was faster: its outcomes stay, and only a success
  * of ours still ends a delivery that it left pending.
+ * @returns what joined the backlogs
  */
-export async function settleEvent(world: World, event: Event, tried: readonly Tried[]): Promise<void> {
+export async function settleEvent(world: World, event: Event, tried: readonly Tried[]): Promise<LoggedEvent["parked"]> {
   const logged = loggedEvent(event, tried, world.clock.now());
   const earlier = await world.log.add(logged, eventExpiresAt(event.acceptedAt));
   if (earlier === undefined) {
@@ -23,23 +24,29 @@ export async function settleEvent(world: World, event: Event, tried: readonly Tr
     const pending = Object.entries(logged.parked).map(([endpoint, result]) =>
       pendingFrom(logged, endpoint, result, attempts.get(endpoint)),
     );
-    return world.deliveries.parkNew(pending, leftoverExpiresAt(event.acceptedAt));
+    await world.deliveries.parkNew(pending, leftoverExpiresAt(event.acceptedAt));
+    return logged.parked;
   }
-  await repark(world, earlier);
+  const parked = await repark(world, earlier);
   for (const one of tried) {
     if (isDelivered(one) && earlier.parked[one.endpoint.id] !== undefined) await endDelivered(world, event, one);
   }
+  return parked;
 }
 
 /** Does what a crash may have left undone: each parked delivery of a logged event is in its backlog, or has ended. */
-export async function repark({ deliveries }: Pick<World, "deliveries">, event: LoggedEvent): Promise<void> {
+export async function repark(
+  { deliveries }: Pick<World, "deliveries">,
+  event: LoggedEvent,
+): Promise<LoggedEvent["parked"]> {
   const keys = Object.keys(event.parked).map((endpoint) => ({ endpoint, eventId: event.id }));
-  if (keys.length === 0) return;
+  if (keys.length === 0) return {};
   const ended = new Set((await deliveries.ended(keys)).map(({ endpoint }) => endpoint));
   for (const [endpoint, result] of Object.entries(event.parked)) {
     if (ended.has(endpoint)) continue;
     await deliveries.park(pendingFrom(event, endpoint, result), leftoverExpiresAt(event.acceptedAt));
   }
+  return event.parked;
 }
 
 async function endDelivered({ clock, deliveries }: World, event: Event, { endpoint, attempt }: Tried): Promise<void> {

@@ -15,7 +15,7 @@ import type { AddressGuard } from "./guard.ts";
  * others give up on such servers. One deadline counts from the name look-up to the last byte; redirects are not followed;
  * nothing is decompressed.
  */
-export function httpCourier(guard: AddressGuard, clock: Clock, options: AgentOptions = {}): Courier {
+export function httpCourier(guard: AddressGuard, clock: Pick<Clock, "now">, options: AgentOptions = {}): Courier {
   const agents = agentKeeper(guard, clock, options);
 
   /** @throws {unknown} why there is no answer */

@@ -5,6 +5,9 @@ export function memoryClock(now = Date.UTC(2026, 10, 21, 12)): Clock & { move(by
   let at = now;
   return {
     now: () => at,
+    async sleep(ms) {
+      at += ms;
+    },
     move(byMs) {
       at += byMs;
     },

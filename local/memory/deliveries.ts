@@ -22,6 +22,15 @@ export function memoryDeliveries(): Deliveries {
       if (!ended.has(nameOf(delivery))) ended.set(nameOf(delivery), delivery);
       backlog.delete(nameOf(delivery));
     },
+    async revise(delivery, seen) {
+      const present = backlog.get(nameOf(delivery));
+      if (present?.failures === seen.failures && present.dueAt === seen.dueAt) backlog.set(nameOf(delivery), delivery);
+    },
+    oldest: async (endpoint, { after = "", limit }) =>
+      [...backlog.values()]
+        .filter((one) => one.endpoint === endpoint && one.eventId > after)
+        .sort((a, b) => (a.eventId < b.eventId ? -1 : 1))
+        .slice(0, limit),
     pending: async (of) => among(backlog, of),
     ended: async (of) => among(ended, of),
     async backlog(endpoint, { before = "~", limit }) {

@@ -1,4 +1,5 @@
 import type { Endpoint, EndpointState } from "../../lambdas/core/endpoint.ts";
+import { changed, holds } from "../../lambdas/core/state-change.ts";
 import type { Endpoints, States } from "../../lambdas/ports.ts";
 
 /** Endpoints and their states share a memory, as they share a table on AWS. */
@@ -28,20 +29,9 @@ export function memoryEndpoints(): { endpoints: Endpoints; states: States } {
       moveRevision(endpoint.account);
       return "replaced";
     },
-    async remove(account, id, now) {
-      if (ofAccount(account, id) === undefined) return "not found";
-      stored.delete(id);
+    async remove(account, id) {
+      if (ofAccount(account, id) !== undefined) stored.delete(id);
       moveRevision(account);
-      const state = states.get(id);
-      if (state !== undefined)
-        states.set(id, {
-          ...state,
-          status: "deleted",
-          statusReason: "deleted",
-          statusSince: now,
-          version: state.version + 1,
-        });
-      return "removed";
     },
   };
 
@@ -55,17 +45,22 @@ export function memoryEndpoints(): { endpoints: Endpoints; states: States } {
             return state === undefined ? [] : [[id, state]];
           }),
         ),
-      async learn({ endpoint, parked, failures, okAt }) {
+      async update(endpoint, change) {
         const state = states.get(endpoint);
-        if (state === undefined) return;
-        const isOk = okAt !== undefined;
-        states.set(endpoint, {
-          ...state,
-          parked: state.parked + parked,
-          streak: isOk ? failures : state.streak + failures,
-          ...(isOk && { lastOkAt: okAt }),
-        });
+        if (state === undefined) return undefined;
+        if (!(change.onlyIf ?? []).every((condition) => holds(state, condition))) return { isDone: false, state };
+        const next = changed(state, change);
+        states.set(endpoint, next);
+        return { isDone: true, state: next };
       },
+      async remove(endpoint, onlyIf) {
+        const state = states.get(endpoint);
+        if (state !== undefined && onlyIf.every((condition) => holds(state, condition))) states.delete(endpoint);
+      },
+      overdue: async (before) =>
+        [...states.values()].flatMap(({ endpoint, wakeAt }) =>
+          wakeAt !== undefined && wakeAt < before ? [{ endpoint, wakeAt }] : [],
+        ),
     },
   };
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../lambdas/core/delivery.ts";
-import type { Endpoint, EndpointState } from "../../lambdas/core/endpoint.ts";
+import { type Endpoint, newState } from "../../lambdas/core/endpoint.ts";
 import { newId } from "../../lambdas/core/ids.ts";
 import { LIMITS } from "../../lambdas/core/limits.ts";
+import type { Condition } from "../../lambdas/core/state-change.ts";
 import { seededDice } from "../../local/memory/clock.ts";
 import { endpointWith, eventWith } from "../examples.ts";
 import { openWorld, WORLDS } from "./worlds.ts";
@@ -11,16 +12,7 @@ const { random, bytes } = seededDice(7);
 const NEVER = 4_000_000_000;
 let accounts = 0;
 const newAccount = () => `account-${++accounts}`;
-const stateOf = ({ id, account }: Endpoint): EndpointState => ({
-  endpoint: id,
-  account,
-  status: "active",
-  statusReason: "registered",
-  statusSince: 5,
-  version: 1,
-  streak: 0,
-  parked: 0,
-});
+const stateOf = ({ id, account }: Endpoint) => newState(id, account, 5);
 const logged = (more: Partial<LoggedEvent>): LoggedEvent => ({
   ...eventWith(more),
   delivered: {},
@@ -92,47 +84,102 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await endpoints.revision(endpoint.account)).toBe(before + 1);
     });
 
-    it("are removed once, by their own account, and leave a state that says so", async () => {
-      const { endpoints, states } = open();
+    it("are removed by their own account alone, and move the revision", async () => {
+      const { endpoints } = open();
       const endpoint = endpointWith({ account: newAccount() });
       await endpoints.add(endpoint, stateOf(endpoint));
-      expect(await endpoints.remove(newAccount(), endpoint.id, 9)).toBe("not found");
-      expect(await endpoints.remove(endpoint.account, endpoint.id, 9)).toBe("removed");
-      expect(await endpoints.remove(endpoint.account, endpoint.id, 9)).toBe("not found");
+      await endpoints.remove(newAccount(), endpoint.id);
+      expect(await endpoints.list(endpoint.account)).toEqual([endpoint]);
+      const before = await endpoints.revision(endpoint.account);
+      await endpoints.remove(endpoint.account, endpoint.id);
+      await endpoints.remove(endpoint.account, endpoint.id);
       expect(await endpoints.list(endpoint.account)).toEqual([]);
-      expect((await states.read([endpoint.id])).get(endpoint.id)).toMatchObject({
-        status: "deleted",
-        statusSince: 9,
-        version: 2,
-      });
+      expect(await endpoints.revision(endpoint.account)).toBeGreaterThan(before);
     });
 
     it("cannot be replaced once they are removed", async () => {
       const { endpoints } = open();
       const endpoint = endpointWith({ account: newAccount() });
       await endpoints.add(endpoint, stateOf(endpoint));
-      await endpoints.remove(endpoint.account, endpoint.id, 9);
+      await endpoints.remove(endpoint.account, endpoint.id);
       expect(await endpoints.replace({ ...endpoint, version: 2 })).toBe("changed meanwhile");
     });
   });
 
   describe("states", () => {
-    it("add failures and parked deliveries; a success starts the streak anew and leaves its time", async () => {
+    const added = async (more: object = {}) => {
       const { endpoints, states } = open();
       const endpoint = endpointWith({ account: newAccount() });
       await endpoints.add(endpoint, stateOf(endpoint));
-      await states.learn({ endpoint: endpoint.id, parked: 2, failures: 2 });
-      await states.learn({ endpoint: endpoint.id, parked: 1, failures: 1 });
-      expect((await states.read([endpoint.id])).get(endpoint.id)).toMatchObject({ parked: 3, streak: 3 });
-      await states.learn({ endpoint: endpoint.id, parked: 1, failures: 1, okAt: 77 });
-      expect((await states.read([endpoint.id])).get(endpoint.id)).toMatchObject({ parked: 4, streak: 1, lastOkAt: 77 });
+      await states.update(endpoint.id, { set: { streak: 0, ...more } });
+      return endpoint.id;
+    };
+
+    it("set, remove and add in one change, and answer with what has become of it", async () => {
+      const { states } = open();
+      const id = await added({ notBefore: 7, wakeAt: 9_000 });
+      const change = {
+        set: { lastOkAt: 77, streak: 1 },
+        remove: ["notBefore", "wakeAt"],
+        add: { parked: 2, version: 1 },
+      } as const;
+      const updated = await states.update(id, change);
+      expect(updated).toMatchObject({ isDone: true, state: { lastOkAt: 77, streak: 1, parked: 2, version: 2 } });
+      expect(updated?.state).not.toHaveProperty("notBefore");
+      expect((await states.read([id])).get(id)).toEqual(updated?.state);
     });
 
-    it("are not made by learning", async () => {
+    it.each<[string, object, Condition, boolean]>([
+      ["absent", {}, { field: "wakeAt", is: "absent" }, true],
+      ["absent", { wakeAt: 1 }, { field: "wakeAt", is: "absent" }, false],
+      ["equal", { wakeAt: 1 }, { field: "wakeAt", is: "equal", to: 1 }, true],
+      ["equal", { wakeAt: 2 }, { field: "wakeAt", is: "equal", to: 1 }, false],
+      ["equal", {}, { field: "wakeAt", is: "equal", to: 1 }, false],
+      ["at most", { wakeAt: 5 }, { field: "wakeAt", is: "at most", to: 5 }, true],
+      ["at most", { wakeAt: 6 }, { field: "wakeAt", is: "at most", to: 5 }, false],
+      ["at most", {}, { field: "wakeAt", is: "at most", to: 5 }, false],
+      ["absent or above", {}, { field: "wakeAt", is: "absent or above", to: 5 }, true],
+      ["absent or above", { wakeAt: 6 }, { field: "wakeAt", is: "absent or above", to: 5 }, true],
+      ["absent or above", { wakeAt: 5 }, { field: "wakeAt", is: "absent or above", to: 5 }, false],
+      ["absent or below", {}, { field: "roundUntil", is: "absent or below", to: 5 }, true],
+      ["absent or below", { roundUntil: 4 }, { field: "roundUntil", is: "absent or below", to: 5 }, true],
+      ["absent or below", { roundUntil: 5 }, { field: "roundUntil", is: "absent or below", to: 5 }, false],
+    ])("change only if a field is %s (%j, %j: %s)", async (_, present, condition, isDone) => {
+      const { states } = open();
+      const id = await added(present);
+      const updated = await states.update(id, { add: { streak: 1 }, onlyIf: [condition] });
+      expect(updated).toMatchObject({ isDone, state: { streak: isDone ? 1 : 0, ...present } });
+    });
+
+    it("are not made by a change", async () => {
       const { states } = open();
       const gone = newId("ep", 1, random);
-      await states.learn({ endpoint: gone, parked: 1, failures: 1 });
+      expect(await states.update(gone, { add: { parked: 1 } })).toBeUndefined();
+      expect(
+        await states.update(gone, { onlyIf: [{ field: "wakeAt", is: "absent" }], set: { wakeAt: 1 } }),
+      ).toBeUndefined();
       expect(await states.read([gone, gone])).toEqual(new Map());
+    });
+
+    it("are removed only if the conditions hold", async () => {
+      const { states } = open();
+      const id = await added({ wakeAt: 1 });
+      await states.remove(id, [{ field: "wakeAt", is: "equal", to: 2 }]);
+      expect((await states.read([id])).size).toBe(1);
+      await states.remove(id, [{ field: "wakeAt", is: "equal", to: 1 }]);
+      expect((await states.read([id])).size).toBe(0);
+    });
+
+    it("tell which promises are overdue, until they are kept or moved", async () => {
+      const { states } = open();
+      const [early, late, none] = [await added({ wakeAt: 1_000 }), await added({ wakeAt: 90_000 }), await added()];
+      const overdue = async (before: number) =>
+        (await states.overdue(before)).filter(({ endpoint }) => [early, late, none].includes(endpoint));
+      expect(await overdue(50_000)).toEqual([{ endpoint: early, wakeAt: 1_000 }]);
+      await states.update(early, { set: { wakeAt: 60_000 } });
+      await states.update(late, { remove: ["wakeAt"] });
+      expect(await overdue(50_000)).toEqual([]);
+      expect(await overdue(100_000)).toEqual([{ endpoint: early, wakeAt: 60_000 }]);
     });
   });
 
@@ -302,6 +349,44 @@ describe.each(WORLDS)("the ports: %s", (world) => {
         waiting.map(({ eventId }) => eventId).reverse(),
       );
       expect(second.next).toBeUndefined();
+    });
+
+    it("are read oldest first, from any place on", async () => {
+      const { deliveries } = open();
+      const ep = newId("ep", 1, random);
+      const waiting = Array.from({ length: 30 }, (_, i) =>
+        pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
+      );
+      await deliveries.parkNew(waiting, NEVER);
+      const read: string[] = [];
+      for (let after: string | undefined = ""; after !== undefined; ) {
+        const page: PendingDelivery[] = await deliveries.oldest(ep, { after, limit: 7 });
+        read.push(...page.map(({ eventId }) => eventId));
+        after = page.at(-1)?.eventId;
+      }
+      expect(read).toEqual(waiting.map(({ eventId }) => eventId));
+    });
+
+    it("are revised only as they were seen", async () => {
+      const { deliveries } = open();
+      const pending = pendingWith(newId("ep", 1, random), { failures: 1, dueAt: 5 });
+      await deliveries.park(pending, NEVER);
+      await deliveries.revise({ ...pending, failures: 2, dueAt: 6 }, pending);
+      await deliveries.revise({ ...pending, failures: 9, dueAt: 9 }, pending);
+      expect(await deliveries.pending([pending])).toMatchObject([{ failures: 2, dueAt: 6 }]);
+      await deliveries.end(
+        {
+          endpoint: pending.endpoint,
+          account: "acme",
+          eventId: pending.eventId,
+          status: "delivered",
+          endedAt: 1,
+          attempts: [],
+        },
+        NEVER,
+      );
+      await deliveries.revise({ ...pending, failures: 3 }, { ...pending, failures: 2, dueAt: 6 });
+      expect(await deliveries.pending([pending])).toEqual([]);
     });
 
     it("that are not asked for are not answered", async () => {

@@ -76,7 +76,20 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
     new CreateTableCommand({
       TableName: "contract",
       BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: "wakes",
+          KeySchema: [
+            { AttributeName: "wakeShard", KeyType: "HASH" },
+            { AttributeName: "wakeKey", KeyType: "RANGE" },
+          ],
+          Projection: { ProjectionType: "KEYS_ONLY" },
+        },
+      ],
+      AttributeDefinitions: ["pk", "sk", "wakeShard", "wakeKey"].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: "S",
+      })),
       KeySchema: [
         { AttributeName: "pk", KeyType: "HASH" },
         { AttributeName: "sk", KeyType: "RANGE" },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Attempt } from "../../lambdas/core/attempt.ts";
 import type { Delivery } from "../../lambdas/core/delivery.ts";
+import { type EndpointState, newState } from "../../lambdas/core/endpoint.ts";
 import { explain, explainEvent } from "../../lambdas/core/explanation.ts";
 import { endpointWith } from "../examples.ts";
 
@@ -31,10 +32,7 @@ describe("the explanation of a delivery", () => {
       { dueAt, attempts: [timeout] },
       "Pending: attempt 1 of 21 failed after 15000 ms (timeout: no answer within 15000 ms); next due at 2026-11-21T12:00:30.000Z.",
     ],
-    [
-      { dueAt },
-      "Pending: not tried yet, the function's time was needed elsewhere; next due at 2026-11-21T12:00:30.000Z.",
-    ],
+    [{ dueAt }, "Pending: not tried yet; next due at 2026-11-21T12:00:30.000Z."],
     [
       { status: "exhausted", reason: "schedule", attempts: [answered(500, 9)] },
       "Exhausted: its retry schedule has ended; the last attempt was answered 500 in 9 ms.",
@@ -42,6 +40,34 @@ describe("the explanation of a delivery", () => {
     [{ status: "cancelled", reason: "deleted" }, "Cancelled: its endpoint was deleted; it was never tried."],
   ])("of %j", (more, expected) => {
     expect(explain(delivery(more), endpointWith({}))).toBe(expected);
+  });
+});
+
+describe("the explanation of a delivery that waits", () => {
+  const state = {
+    ...newState("ep", "acme", Date.UTC(2026, 10, 21, 11, 58)),
+    statusReason: "none of 21 attempts worked",
+  };
+  const explained = (more: Partial<EndpointState>) =>
+    explain(delivery({ dueAt, attempts: [answered(503, 120)] }), endpointWith({}), { ...state, ...more });
+
+  it("says that its URL is failing, since when, and when it is tried next", () => {
+    expect(explained({ status: "failing", notBefore: dueAt })).toBe(
+      "Pending: attempt 1 of 21 was answered 503 in 120 ms; its URL has failed since 2026-11-21T11:58:00.000Z, so two of what waits are tried at a time, next at 2026-11-21T12:00:30.000Z.",
+    );
+  });
+
+  it("says that its URL is suspended, and why", () => {
+    expect(explained({ status: "suspended" })).toContain(
+      "its URL is suspended since 2026-11-21T11:58:00.000Z (none of 21 attempts worked), so it waits until that is resumed.",
+    );
+  });
+
+  it("says that its endpoint is paused, and until when", () => {
+    expect(explained({ status: "paused" })).toContain("is paused since 2026-11-21T11:58:00.000Z, so it waits.");
+    expect(explained({ status: "paused", notBefore: dueAt })).toContain(
+      ", until 2026-11-21T12:00:30.000Z, so it waits.",
+    );
   });
 });
 

@@ -27,6 +27,7 @@ const state = {
   version: 1,
   streak: 0,
   parked: 0,
+  rung: 0,
 } as const;
 
 describe("an endpoint that is registered", () => {

@@ -18,6 +18,8 @@ const answer = router<"api">(
     getEndpoint: async ({ params }) => params,
     changeEndpoint: async ({ body }) => body,
     deleteEndpoint: async () => undefined,
+    pauseEndpoint: never,
+    resumeEndpoint: never,
     getSecret: never,
     testEndpoint: async () => {
       throw new RappelError("TOO_MANY_TESTS", "later", { retryAfterSeconds: 7 });

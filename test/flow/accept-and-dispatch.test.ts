@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Endpoint } from "../../lambdas/core/endpoint.ts";
+import { type Endpoint, newState } from "../../lambdas/core/endpoint.ts";
 import type { Event } from "../../lambdas/core/event.ts";
+import type { FailedAttempt } from "../../lambdas/core/failed-attempt.ts";
 import { LIMITS } from "../../lambdas/core/limits.ts";
 import type { Webhook } from "../../lambdas/core/webhook.ts";
 import { acceptEvents } from "../../lambdas/flow/accept-events.ts";
 import { dispatcher } from "../../lambdas/flow/dispatch-events.ts";
 import { findEventWithDeliveries } from "../../lambdas/flow/read-events.ts";
-import type { FailedAttempt } from "../../lambdas/ports.ts";
+import type { Wake } from "../../lambdas/ports.ts";
 import { memoryClock, seededDice } from "../../local/memory/clock.ts";
 import { type Behaviour, memoryCourier } from "../../local/memory/courier.ts";
 import { memoryDeliveries } from "../../local/memory/deliveries.ts";
@@ -18,6 +19,7 @@ import { endpointWith, eventWith } from "../examples.ts";
 function newWorld(receive: (webhook: Webhook) => Behaviour | Promise<Behaviour> = () => ({ status: 200 })) {
   const clock = memoryClock();
   const failed: FailedAttempt[] = [];
+  const wakes: Wake[] = [];
   return {
     clock,
     dice: seededDice(1),
@@ -26,8 +28,15 @@ function newWorld(receive: (webhook: Webhook) => Behaviour | Promise<Behaviour> 
     log: memoryEventLog(clock),
     deliveries: memoryDeliveries(),
     courier: memoryCourier(clock, receive),
+    wakes,
+    timer: { set: async (wake: Wake) => void wakes.push(wake) },
     failed,
-    report: { attemptFailed: (line: FailedAttempt) => void failed.push(line), packFailed: () => {} },
+    report: {
+      attemptFailed: (line: FailedAttempt) => void failed.push(line),
+      packFailed: () => {},
+      roundFailed: () => {},
+      swept: () => {},
+    },
   };
 }
 type World = ReturnType<typeof newWorld>;
@@ -35,16 +44,7 @@ type World = ReturnType<typeof newWorld>;
 async function register(world: World, more: Partial<Endpoint> = {}): Promise<Endpoint> {
   const endpoint = endpointWith(more);
   const { id, account } = endpoint;
-  await world.endpoints.add(endpoint, {
-    endpoint: id,
-    account,
-    status: "active",
-    statusReason: "registered",
-    statusSince: 0,
-    version: 1,
-    streak: 0,
-    parked: 0,
-  });
+  await world.endpoints.add(endpoint, newState(id, account, 0));
   return endpoint;
 }
 
@@ -165,6 +165,37 @@ describe("an event that is dispatched", () => {
   });
 });
 
+describe("a delivery that joins its endpoint's backlog", () => {
+  it("has a wake-up promised for when it is due, and one for all", async () => {
+    const world = newWorld(() => ({ status: 500, tookMs: 0 }));
+    const endpoint = await register(world);
+    const dispatch = dispatchWith(world);
+    for (let n = 0; n < 3; n++) await dispatch([eventWith()]);
+    const wakeAt = world.clock.now() + 30_000;
+    expect(await stateOf(world, endpoint)).toMatchObject({ wakeAt, parked: 3, streak: 3, status: "active" });
+    expect(world.wakes).toEqual([{ endpoint: endpoint.id, wakeAt }]);
+  });
+
+  it("makes its endpoint failing with the fifth failure in a row; what comes then waits untried", async () => {
+    const world = newWorld(() => ({ status: 500, tookMs: 0 }));
+    const endpoint = await register(world);
+    const dispatch = dispatchWith(world);
+    for (let n = 0; n < 5; n++) await dispatch([eventWith()]);
+    expect(await stateOf(world, endpoint)).toMatchObject({
+      status: "failing",
+      rung: 1,
+      notBefore: world.clock.now() + 30_000,
+    });
+    world.clock.move(5_001);
+    await dispatch([eventWith({ acceptedAt: world.clock.now() })]);
+    expect(world.courier.ledger).toHaveLength(5);
+    expect((await world.deliveries.backlog(endpoint.id, { limit: 1 })).items).toMatchObject([
+      { failures: 0, attempts: [] },
+    ]);
+    expect(world.wakes).toHaveLength(1);
+  });
+});
+
 describe("a message that is received again", () => {
   it("makes no second POST of what its first receipt has settled", async () => {
     const world = newWorld(({ url }) => ({ status: url.includes("bad") ? 500 : 200 }));
@@ -250,10 +281,10 @@ describe("an endpoint's state", () => {
     const endpoint = await register(world);
     const dispatch = dispatchWith(world);
     let writes = 0;
-    const { learn } = world.states;
-    world.states.learn = (lesson) => {
+    const { update } = world.states;
+    world.states.update = (id, change) => {
       writes++;
-      return learn(lesson);
+      return update(id, change);
     };
     for (let i = 0; i < 10; i++) await dispatch([eventWith()]);
     expect(writes).toBe(1);
@@ -266,7 +297,7 @@ describe("an endpoint's state", () => {
   it("is left alone when the endpoint is gone meanwhile", async () => {
     const world = newWorld(() => ({ status: 500 }));
     const endpoint = await register(world);
-    await world.endpoints.remove(endpoint.account, endpoint.id, 0);
+    await world.endpoints.remove(endpoint.account, endpoint.id);
     expect(await dispatchWith(world)([eventWith()])).toEqual([true]);
   });
 });

@@ -12,7 +12,7 @@ export const toLoopback: Resolve = async () => ["127.0.0.1"];
 
 export interface Setup {
   readonly resolve?: Resolve;
-  readonly clock?: Clock;
+  readonly clock?: Pick<Clock, "now">;
   readonly ca?: string;
   readonly isLoopbackAllowed?: boolean;
 }

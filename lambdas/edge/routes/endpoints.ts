@@ -2,6 +2,7 @@ import * as z from "zod";
 import { CreatedEndpointView, DeliveryView, EndpointView, listOf, SecretView, TestView } from "../answer-bodies.ts";
 import { EndpointBody, TestBody } from "../endpoint-body.ts";
 import { EndpointCursor, EndpointIdParam, EventCursor, Limit } from "../fields.ts";
+import { PauseBody } from "../pause-body.ts";
 import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const endpointId = z.strictObject({ id: EndpointIdParam });
@@ -68,6 +69,27 @@ export const endpointRoutes = {
     params: endpointId,
     answer: { status: 204 },
     errors: ["ENDPOINT_NOT_FOUND"],
+  },
+  pauseEndpoint: {
+    method: "POST",
+    path: "/v1/endpoints/{id}/pause",
+    function: "api",
+    scope: "manage",
+    summary: "Send it nothing, until resumed or until a time; all waits",
+    params: endpointId,
+    body: { read: "json", media: JSON_MEDIA, schema: PauseBody },
+    answer: { status: 200, schema: EndpointView },
+    errors: [...BODY_ERRORS, "ENDPOINT_NOT_FOUND", "WRITE_CONFLICT"],
+  },
+  resumeEndpoint: {
+    method: "POST",
+    path: "/v1/endpoints/{id}/resume",
+    function: "api",
+    scope: "manage",
+    summary: "End its pause or suspension; what waited is delivered, oldest first",
+    params: endpointId,
+    answer: { status: 200, schema: EndpointView },
+    errors: ["ENDPOINT_NOT_FOUND", "WRITE_CONFLICT"],
   },
   getSecret: {
     method: "GET",

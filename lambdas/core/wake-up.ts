@@ -1,0 +1,65 @@
+import type { EndpointState } from "./endpoint.ts";
+import { asSeen, type StateChange } from "./state-change.ts";
+
+const SECOND_MS = 1_000; // the Scheduler knows whole seconds only
+
+/**
+ * When an endpoint's backlog must be looked at, or `undefined` when nothing may be promised: a suspended endpoint waits
+ * for its user, a paused one for the end of its pause, if it has one.
+ * @param dueAt the earliest of what waits
+ */
+export function wakeUpFor({ status, notBefore }: EndpointState, dueAt: number, now: number): number | undefined {
+  if (status === "deleted") return wholeSecond(now); // its backlog is cancelled, whatever it waited for
+  if (status === "suspended" || (status === "paused" && notBefore === undefined)) return undefined;
+  return wholeSecond(Math.max(dueAt, notBefore ?? 0, now));
+}
+
+/** Rounded up: a wake-up is never early. */
+export function wholeSecond(at: number): number {
+  return Math.ceil(at / SECOND_MS) * SECOND_MS;
+}
+
+/** Whether the state holds a promise that is as good: one that is kept at `at` or earlier. */
+export function isPromised({ wakeAt }: EndpointState, at: number): boolean {
+  return wakeAt !== undefined && wakeAt <= at;
+}
+
+/** Promises a wake-up in place of the one that was seen, so that exactly that one's schedule can be deleted. */
+export function promise(seen: EndpointState, at: number): StateChange {
+  return { set: { wakeAt: at }, onlyIf: [asSeen("wakeAt", seen.wakeAt), asSeen("version", seen.version)] };
+}
+
+/** Takes the endpoint for one round: the wake-up is due, and no other round is running. */
+export function beginRound(roundId: string, now: number, until: number): StateChange {
+  return {
+    set: { roundId, roundUntil: until },
+    onlyIf: [
+      { field: "wakeAt", is: "at most", to: now },
+      { field: "roundUntil", is: "absent or below", to: now },
+    ],
+  };
+}
+
+/**
+ * Ends a round, if nothing happened that it has not seen: no change of status, no other promise, nothing that joined the
+ * backlog after `seen` was read.
+ * @param seen the state as it was before the backlog was read, with the round's own changes
+ * @param wakeAt when to look again; `undefined` when nothing waits
+ */
+export function closeRound(seen: EndpointState, wakeAt: number | undefined): StateChange {
+  return {
+    ...(wakeAt !== undefined && { set: { wakeAt } }),
+    remove: wakeAt === undefined ? ["roundId", "roundUntil", "wakeAt"] : ["roundId", "roundUntil"],
+    onlyIf: [
+      asSeen("roundId", seen.roundId),
+      asSeen("version", seen.version),
+      asSeen("wakeAt", seen.wakeAt),
+      asSeen("parked", seen.parked),
+    ],
+  };
+}
+
+/** Gives the lease back and leaves all else as it is. */
+export function leaveRound(roundId: string): StateChange {
+  return { remove: ["roundId", "roundUntil"], onlyIf: [{ field: "roundId", is: "equal", to: roundId }] };
+}

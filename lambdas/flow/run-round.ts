@@ -1,0 +1,112 @@
+import type { EndpointState } from "../core/endpoint.ts";
+import { toResumed } from "../core/endpoint-change.ts";
+import { asSeen } from "../core/state-change.ts";
+import { beginRound, closeRound, leaveRound, wakeUpFor } from "../core/wake-up.ts";
+import type { Dice, Wake } from "../ports.ts";
+import { cancelBacklog } from "./cancel-backlog.ts";
+import { probeEndpoint } from "./probe-endpoint.ts";
+import { releaseBacklog } from "./release-backlog.ts";
+import { change, type Round, type RoundWorld } from "./round.ts";
+
+interface World extends RoundWorld {
+  readonly dice: Dice;
+}
+
+const LEASE_SLACK_MS = 10_000; // a function that is killed at its deadline is surely dead by then
+const AGAIN_MAX = 3; // ours: how often a round looks again for what joined meanwhile, before it leaves that to the next
+const AGAIN_MS = 30_000;
+const NEXT_ROUND_MS = 1_000;
+
+/**
+ * Keeps a promise: looks at an endpoint's backlog, tries what is due, and promises the next look. A wake-up is a hint; the
+ * state decides, so it may come late, twice or early. One round runs at a time, under a lease.
+ */
+export function roundRunner(world: World): (wake: Wake, deadlineAt: number) => Promise<void> {
+  const { clock, dice, states, endpoints, timer } = world;
+
+  return async (wake, deadlineAt) => {
+    const now = clock.now();
+    const id = Buffer.from(dice.bytes(9)).toString("base64url");
+    const begun = await states.update(wake.endpoint, beginRound(id, now, deadlineAt + LEASE_SLACK_MS));
+    if (begun === undefined) return;
+    const { state } = begun;
+    if (!begun.isDone) {
+      // Early, by a clock that is ahead or a queue's longest delay: the promise stands. Any other has been kept by somebody.
+      if (state.wakeAt === wake.wakeAt && wake.wakeAt > now) await timer.set(wake);
+      return;
+    }
+    if (state.status === "deleted") return forget(world, state, deadlineAt);
+    const endpoint = await endpoints.find(state.account, wake.endpoint);
+    if (endpoint === undefined) return void (await states.update(wake.endpoint, leaveRound(id)));
+    const round: Round = { id, endpoint, state, readAt: now, version: state.version, deadlineAt };
+    await workAndClose(world, round);
+  };
+}
+
+/** Runs the rounds of a batch of wake-ups side by side. @returns for each whether it is done; one that is not comes again */
+export function keepPromises(
+  world: World,
+): (batch: readonly { content: Wake }[], deadlineAt: number) => Promise<boolean[]> {
+  const runRound = roundRunner(world);
+  return async (batch, deadlineAt) => {
+    const settled = await Promise.allSettled(batch.map(({ content }) => runRound(content, deadlineAt)));
+    return settled.map((one, i) => {
+      if (one.status === "rejected") world.report.roundFailed(batch[i]?.content.endpoint ?? "", one.reason);
+      return one.status === "fulfilled";
+    });
+  };
+}
+
+async function workAndClose(world: World, round: Round): Promise<void> {
+  const { clock, states, timer } = world;
+  const { id: endpoint } = round.endpoint;
+  for (let again = 0; ; again++) {
+    const { parked, wakeAt: begunAt } = round.state;
+    round.version = round.state.version;
+    const dueAt = await work(world, round);
+    const soonest = clock.now() + (again < AGAIN_MAX ? 0 : AGAIN_MS);
+    const next = again < AGAIN_MAX ? dueAt : Math.min(dueAt ?? soonest, soonest);
+    const at =
+      next === undefined ? undefined : wakeUpFor(round.state, Math.max(next, clock.now() + NEXT_ROUND_MS), clock.now());
+    const seen = {
+      ...round.state,
+      roundId: round.id,
+      version: round.version,
+      parked,
+      ...(begunAt !== undefined && { wakeAt: begunAt }),
+    };
+    const closed = await states.update(endpoint, closeRound(seen, at));
+    if (closed?.isDone) return at === undefined ? undefined : timer.set({ endpoint, wakeAt: at });
+    if (closed === undefined || closed.state.roundId !== round.id) return;
+    round.state = closed.state;
+    round.readAt = clock.now();
+    const hasOnlyGrown = closed.state.version === seen.version && closed.state.wakeAt === seen.wakeAt;
+    if (hasOnlyGrown && again < AGAIN_MAX) continue;
+    await states.update(endpoint, leaveRound(round.id));
+    if (closed.state.wakeAt !== undefined) await timer.set({ endpoint, wakeAt: closed.state.wakeAt });
+    return;
+  }
+}
+
+/** Does what the endpoint's status asks for. @returns when to look again; `undefined` when nothing waits, or may be sent */
+async function work(world: World, round: Round): Promise<number | undefined> {
+  const now = world.clock.now();
+  if (round.state.status === "paused" && (round.state.notBefore ?? Number.POSITIVE_INFINITY) <= now) {
+    await change(world, round, toResumed(round.state, now, "its pause has ended"));
+  }
+  if (round.state.status === "paused") return round.state.notBefore;
+  const dueAt = round.state.status === "failing" ? await probeEndpoint(world, round) : undefined;
+  return round.state.status === "active" ? releaseBacklog(world, round) : dueAt;
+}
+
+/** Cancels what a deleted endpoint's backlog holds, then forgets its state. */
+async function forget(world: World, state: EndpointState, deadlineAt: number): Promise<void> {
+  const { clock, states, timer } = world;
+  const { endpoint } = state;
+  if (await cancelBacklog(world, endpoint, deadlineAt - NEXT_ROUND_MS)) {
+    return states.remove(endpoint, [asSeen("roundId", state.roundId), asSeen("parked", state.parked)]);
+  }
+  const wakeAt = wakeUpFor(state, clock.now(), clock.now());
+  const closed = await states.update(endpoint, closeRound(state, wakeAt));
+  if (closed?.isDone && wakeAt !== undefined) await timer.set({ endpoint, wakeAt });
+}

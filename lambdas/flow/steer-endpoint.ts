@@ -1,0 +1,68 @@
+import type { Endpoint, EndpointState } from "../core/endpoint.ts";
+import { toDeleted, toPaused, toResumed } from "../core/endpoint-change.ts";
+import { RappelError } from "../core/errors.ts";
+import type { StateChange } from "../core/state-change.ts";
+import type { Clock, Endpoints, States, Timer } from "../ports.ts";
+import { findEndpoint } from "./find-endpoint.ts";
+
+interface World {
+  readonly clock: Clock;
+  readonly endpoints: Endpoints;
+  readonly states: States;
+  readonly timer: Timer;
+}
+interface EndpointAndState {
+  readonly endpoint: Endpoint;
+  readonly state: EndpointState;
+}
+
+const TRIES = 5; // ours: each loses only to a change of status at the same moment
+
+/** Sends nothing until it is resumed, or until `until`, epoch ms: all that comes meanwhile waits. */
+export function pauseEndpoint(world: World, account: string, id: string, until?: number): Promise<EndpointAndState> {
+  return steer(world, account, id, (state) => toPaused(state, world.clock.now(), until));
+}
+
+/** Ends a pause or a suspension: one probe decides whether the backlog is released. */
+export function resumeEndpoint(world: World, account: string, id: string): Promise<EndpointAndState> {
+  return steer(world, account, id, (state) => toResumed(state, world.clock.now(), "resumed by its user"));
+}
+
+/**
+ * Deletes it; what was pending is cancelled by the rounds. Its state first: whoever crashes behind that can be asked
+ * again, for the endpoint is still there.
+ */
+export async function deleteEndpoint(world: World, account: string, id: string): Promise<void> {
+  const { state } = await findEndpoint(world, account, id);
+  if (state.status !== "deleted") await steer(world, account, id, (seen) => toDeleted(seen, world.clock.now()));
+  await world.endpoints.remove(account, id);
+}
+
+/** @throws {RappelError} `ENDPOINT_NOT_FOUND`, `WRITE_CONFLICT` */
+async function steer(
+  world: World,
+  account: string,
+  id: string,
+  changeOf: (state: EndpointState) => StateChange,
+): Promise<EndpointAndState> {
+  const { states, timer } = world;
+  const { endpoint, state } = await findEndpoint(world, account, id);
+  let seen = state;
+  for (let tries = 0; tries < TRIES; tries++) {
+    // Deleted a moment ago: its backlog is being cancelled, and nothing may call it back.
+    if (seen.status === "deleted")
+      throw new RappelError("ENDPOINT_NOT_FOUND", "The account has no endpoint with this id");
+    const updated = await states.update(id, changeOf(seen));
+    if (updated === undefined) break;
+    if (updated.isDone) {
+      const { wakeAt } = updated.state;
+      if (wakeAt !== undefined) await timer.set({ endpoint: id, wakeAt }, seen.wakeAt);
+      return { endpoint, state: updated.state };
+    }
+    seen = updated.state;
+  }
+  throw new RappelError(
+    "WRITE_CONFLICT",
+    "The endpoint was changed by others at the same moment: read it and try again",
+  );
+}

@@ -1,0 +1,220 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { CreateScheduleGroupCommand, ListSchedulesCommand } from "@aws-sdk/client-scheduler";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { schedulerClient, sqsClient } from "../../lambdas/aws/clients.ts";
+import { clock } from "../../lambdas/aws/clock-and-dice.ts";
+import { schedulerTimer } from "../../lambdas/aws/timer.ts";
+import { decodeWake } from "../../lambdas/aws/wake-message.ts";
+import { newId } from "../../lambdas/core/ids.ts";
+import type { Wake } from "../../lambdas/ports.ts";
+import { LOCAL, sdkEnvironment } from "../../local/engines/aws.ts";
+import type { Engine } from "../../local/engines/dynamodb.ts";
+import { startScheduler } from "../../local/engines/scheduler.ts";
+import { startSqs } from "../../local/engines/sqs.ts";
+
+const GROUP = "wakes";
+const DEAD = "http://127.0.0.1:9"; // the discard port: nothing listens
+let [sqs, scheduler]: Engine[] = [];
+let queues = 0;
+const newEndpoint = () => newId("ep", Date.now(), Math.random);
+const inSeconds = (seconds: number) => Math.ceil(Date.now() / 1_000 + seconds) * 1_000;
+
+// Read by the SDK at a client's first request.
+const useScheduler = (url = "") => vi.stubEnv("AWS_ENDPOINT_URL_SCHEDULER", url);
+
+beforeAll(async () => {
+  sqs = await startSqs();
+  scheduler = await startScheduler({ sqsUrl: sqs.url });
+  const urls = { dynamodb: DEAD, sqs: sqs.url, scheduler: scheduler.url };
+  for (const [name, value] of Object.entries(sdkEnvironment(urls))) vi.stubEnv(name, value);
+  useScheduler(scheduler.url);
+  await schedulerClient().send(new CreateScheduleGroupCommand({ Name: GROUP }));
+});
+afterEach(() => useScheduler(scheduler?.url));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await scheduler?.stop();
+  await sqs?.stop();
+});
+
+/** A timer with a queue of its own, and what a test needs to look behind it. */
+async function open(more: { schedulerFromMs?: number; groupName?: string } = {}) {
+  const name = `wakes-${++queues}`;
+  // Not the functions' own: a long poll outlasts their time limit.
+  const client = new SQSClient({ endpoint: sqs?.url ?? "" });
+  await client.send(new CreateQueueCommand({ QueueName: name }));
+  // Not the URL in its answer: the engine names a host there that does not resolve.
+  const QueueUrl = `${sqs?.url}/${LOCAL.account}/${name}`;
+  const schedules = schedulerClient();
+  const sender = sqsClient();
+  const delays: unknown[] = [];
+  sender.middlewareStack.add((next) => (args) => {
+    delays.push("DelaySeconds" in args.input && args.input.DelaySeconds);
+    return next(args);
+  });
+  const timer = schedulerTimer({
+    scheduler: schedules,
+    sqs: sender,
+    wakesQueueUrl: QueueUrl,
+    wakesQueueArn: `arn:aws:sqs:${LOCAL.region}:${LOCAL.account}:${name}`,
+    roleArn: `arn:aws:iam::${LOCAL.account}:role/scheduler`,
+    groupName: GROUP,
+    schedulerFromMs: 1_000,
+    clock,
+    ...more,
+  });
+  return {
+    set: timer.set,
+    /** What SQS was asked for: the engine takes delays that AWS does not. */
+    delays,
+    async scheduled(endpoint: string): Promise<(string | undefined)[]> {
+      const { Schedules = [] } = await schedules.send(new ListSchedulesCommand({ NamePrefix: endpoint }));
+      return Schedules.map(({ Name }) => Name);
+    },
+    async received(waitSeconds = 15): Promise<{ wake: Wake; at: number } | undefined> {
+      const { Messages: [message] = [] } = await client.send(
+        new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: waitSeconds }),
+      );
+      if (message === undefined) return undefined;
+      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+      return { wake: decodeWake(message.Body ?? ""), at: Date.now() };
+    },
+    async delayed(): Promise<number> {
+      const AttributeNames = ["ApproximateNumberOfMessagesDelayed" as const];
+      const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+      return Number(Attributes?.ApproximateNumberOfMessagesDelayed);
+    },
+  };
+}
+
+describe("a wake-up given to the Scheduler", () => {
+  it("comes at its time and not before, and leaves no schedule behind", async () => {
+    const { set, received, scheduled } = await open();
+    const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(3) };
+    await set(wake);
+    expect(await scheduled(wake.endpoint)).toEqual([`${wake.endpoint}-${wake.wakeAt / 1_000}`]);
+    const got = await received();
+    expect(got?.wake).toEqual(wake);
+    expect(got?.at).toBeGreaterThanOrEqual(wake.wakeAt);
+    await vi.waitFor(async () => expect(await scheduled(wake.endpoint)).toEqual([]), 5_000);
+  });
+
+  it("is one schedule in place of the one that it replaces", async () => {
+    const { set, scheduled } = await open();
+    const endpoint = newEndpoint();
+    const [late, early] = [inSeconds(3_600), inSeconds(1_800)];
+    await set({ endpoint, wakeAt: late });
+    await set({ endpoint, wakeAt: early }, late);
+    expect(await scheduled(endpoint)).toEqual([`${endpoint}-${early / 1_000}`]);
+  });
+
+  it("is not taken away by a replacement of itself", async () => {
+    const { set, scheduled } = await open();
+    const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(3_600) };
+    await set(wake);
+    await set(wake, wake.wakeAt);
+    // Nor by one that is no schedule itself, and so would not put it back.
+    await (await open({ schedulerFromMs: 7_200_000 })).set(wake, wake.wakeAt);
+    expect(await scheduled(wake.endpoint)).toHaveLength(1);
+  });
+
+  it("comes once though it was set twice", async () => {
+    const { set, received, scheduled, delayed } = await open();
+    const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(4) };
+    await Promise.all([set(wake), set(wake)]);
+    expect([(await scheduled(wake.endpoint)).length, await delayed()]).toEqual([1, 0]);
+    expect((await received())?.wake).toEqual(wake);
+    expect(await received(2)).toBeUndefined();
+  });
+
+  it("replaces one that has fired, or never was a schedule", async () => {
+    const { set, scheduled } = await open();
+    const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(3_600) };
+    await set(wake, Date.now() - 60_000);
+    await set(wake, inSeconds(60));
+    expect(await scheduled(wake.endpoint)).toHaveLength(1);
+  });
+});
+
+describe("a wake-up that is nearer than what the Scheduler is given", () => {
+  it("comes as a delayed message, at its time and not before", async () => {
+    const { set, received, scheduled } = await open({ schedulerFromMs: 10_000 });
+    const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(2) };
+    await set(wake);
+    expect(await scheduled(wake.endpoint)).toEqual([]);
+    const got = await received();
+    expect(got?.wake).toEqual(wake);
+    expect(got?.at).toBeGreaterThanOrEqual(wake.wakeAt);
+  });
+
+  it("comes at once when its time has come already", async () => {
+    const { set, delays, received } = await open();
+    const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(-60) };
+    await set(wake);
+    expect(delays).toEqual([0]);
+    expect((await received(5))?.wake).toEqual(wake);
+  });
+
+  it("takes away the schedule that it replaces", async () => {
+    const { set, scheduled } = await open({ schedulerFromMs: 10_000 });
+    const endpoint = newEndpoint();
+    const far = inSeconds(3_600);
+    await set({ endpoint, wakeAt: far });
+    await set({ endpoint, wakeAt: inSeconds(1) }, far);
+    expect(await scheduled(endpoint)).toEqual([]);
+  });
+});
+
+describe("a Scheduler that does not take a wake-up", () => {
+  it("because it refuses, leaves it to a delayed message", async () => {
+    const { set, received } = await open({ groupName: "no-such-group" });
+    const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(2) };
+    await set(wake);
+    const got = await received();
+    expect(got?.wake).toEqual(wake);
+    expect(got?.at).toBeGreaterThanOrEqual(wake.wakeAt);
+  });
+
+  it("because it is down, leaves it to a delayed message, as far away as SQS can", async () => {
+    useScheduler(DEAD);
+    const { set, delays, delayed, received } = await open();
+    const near = { endpoint: newEndpoint(), wakeAt: inSeconds(4) };
+    const far = { endpoint: newEndpoint(), wakeAt: inSeconds(3_600) };
+    await set(far, inSeconds(7_200));
+    await set(near);
+    expect(delays[0]).toBe(900);
+    expect((await received())?.wake).toEqual(near);
+    expect(await delayed()).toBe(1);
+  });
+
+  it("because it does not answer, leaves it to a delayed message, and is waited for only once", async () => {
+    const silent = createServer(() => undefined).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const address = silent.address();
+    useScheduler(`http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`);
+    const { set, delayed } = await open();
+    const begun = Date.now();
+    await set({ endpoint: newEndpoint(), wakeAt: inSeconds(3_600) }, inSeconds(7_200));
+    expect(Date.now() - begun).toBeLessThan(16_000);
+    expect(await delayed()).toBe(1);
+    silent.closeAllConnections();
+    silent.close();
+  });
+});
+
+describe("a wake-up's message", () => {
+  it.each(["", "{}", '{"endpoint":"ep_1"}', '{"endpoint":"ep_1","wakeAt":1.5}', '{"endpoint":"","wakeAt":1}'])(
+    "is not read where it is none of ours: %s",
+    (body) => {
+      expect(() => decodeWake(body)).toThrow();
+    },
+  );
+});
