@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
 /** The region and account that everything local lives in. Ours: the engines accept any. */
@@ -8,6 +9,7 @@ export const LOCAL = { region: "us-east-1", account: "000000000000" } as const;
 export interface EngineUrls {
   readonly dynamodb: string;
   readonly sqs: string;
+  readonly scheduler?: string;
 }
 
 /**
@@ -24,6 +26,7 @@ export function sdkEnvironment(urls: EngineUrls): Record<string, string> {
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_ENDPOINT_URL_DYNAMODB: urls.dynamodb,
     AWS_ENDPOINT_URL_SQS: urls.sqs,
+    ...(urls.scheduler !== undefined && { AWS_ENDPOINT_URL_SCHEDULER: urls.scheduler }),
   };
 }
 
@@ -42,4 +45,9 @@ export function sqsClient(urls: EngineUrls): SQSClient {
     credentials,
     requestHandler: { httpAgent: { keepAlive: true, maxSockets: 128 } },
   });
+}
+
+/** A client of the local schedules. */
+export function schedulerClient({ scheduler = "" }: EngineUrls): SchedulerClient {
+  return new SchedulerClient({ region: LOCAL.region, endpoint: scheduler, credentials });
 }

@@ -1,0 +1,44 @@
+const MINUTE_MS = 60_000;
+const UNIT_MS: Readonly<Record<string, number>> = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: 1_440 * MINUTE_MS };
+const AT = /^at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)$/;
+const RATE = /^rate\(([1-9]\d{0,8}) (minute|hour|day)s?\)$/;
+
+/** When a schedule fires: once, or again and again. Instants in epoch ms. */
+export type Timing = { readonly at: number } | { readonly everyMs: number };
+
+/**
+ * Reads a schedule expression: `at(yyyy-mm-ddThh:mm:ss)` or `rate(value unit)`. No `cron()`: nothing here needs it.
+ * @param timezone an IANA name; it says what the wall clock of `at()` means
+ * @throws {RangeError} when it is neither, or the time zone or the day does not exist
+ */
+export function readExpression(expression: string, timezone: string): Timing {
+  const wallClock = AT.exec(expression)?.[1];
+  if (wallClock !== undefined) return { at: instantOf(wallClock, timezone) };
+  const [, count, unit = ""] = RATE.exec(expression) ?? [];
+  const unitMs = UNIT_MS[unit];
+  if (unitMs !== undefined) return { everyMs: Number(count) * unitMs };
+  throw new RangeError(`Invalid Schedule Expression ${expression}: need at(yyyy-mm-ddThh:mm:ss) or rate(value unit).`);
+}
+
+function instantOf(wallClock: string, timezone: string): number {
+  const asIfUtc = Date.parse(`${wallClock}Z`);
+  // Date.parse moves 30 February into March; AWS knows no such day.
+  if (Number.isNaN(asIfUtc) || !new Date(asIfUtc).toISOString().startsWith(wallClock)) {
+    throw new RangeError(`Invalid Schedule Expression at(${wallClock}): there is no such time.`);
+  }
+  // The offset is looked up where the wall clock would be in UTC, then where it really is: they differ around a change of clocks.
+  const near = asIfUtc - offsetMs(asIfUtc, timezone);
+  return asIfUtc - offsetMs(near, timezone);
+}
+
+/** What a zone's clocks show at an instant, less what UTC's show. */
+function offsetMs(at: number, timezone: string): number {
+  const shown = new Intl.DateTimeFormat("en-US", {
+    timeZone: timezone,
+    timeZoneName: "longOffset",
+  })
+    .formatToParts(at)
+    .find(({ type }) => type === "timeZoneName")?.value;
+  const [, sign, hours = 0, minutes = 0] = /^GMT([+-])(\d{2}):(\d{2})/.exec(shown ?? "") ?? [];
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * MINUTE_MS;
+}
