@@ -4,11 +4,13 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     testTimeout: 30_000,
+    // More than the two cores that there may be: most files wait for receivers, delays and deadlines.
+    maxWorkers: 3,
     hookTimeout: 60_000,
     projects: [
       {
         extends: true,
-        test: { name: "code", include: ["test/{core,flow,edge,net,local,contract}/**/*.test.ts", "test/*.test.ts"] },
+        test: { name: "code", include: ["test/{core,flow,edge,net,local,contract,simulator}/**/*.test.ts", "test/*.test.ts"] },
       },
       { extends: true, test: { name: "stacks", include: ["test/stacks/**/*.test.ts"], globalSetup: "test/synth.ts" } },
       { extends: true, test: { name: "story", include: ["test/story/**/*.test.ts"] } },

@@ -1,0 +1,110 @@
+import type { Endpoint } from "../../lambdas/core/endpoint.ts";
+import { newId } from "../../lambdas/core/ids.ts";
+import type { RetrySchedule } from "../../lambdas/core/retry-schedule.ts";
+import { newSecret, SECRET_BYTES } from "../../lambdas/core/signature.ts";
+import type { Chance } from "./faults.ts";
+import type { Receiver } from "./receivers.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** What happens in a run: who listens, and when events come. */
+export interface Plan {
+  /** `silence`: a failure near a wake-up, then nothing. A lost wake-up shows only then. */
+  readonly kind: "traffic" | "silence";
+  readonly endpoints: readonly { readonly endpoint: Endpoint; readonly receiver: Receiver }[];
+  readonly packs: readonly { readonly at: number; readonly account: string; readonly types: readonly string[] }[];
+  readonly faultsEndAt: number;
+}
+
+const SCHEDULES: readonly (RetrySchedule | "standard" | "sarbacane")[] = [
+  "standard",
+  "standard",
+  "sarbacane",
+  [
+    { times: 3, everyMs: 10_000 },
+    { times: 3, everyMs: 120_000 },
+  ],
+  [{ times: 5, everyMs: 5_000 }],
+];
+
+export function planFor(chance: Chance, now: number): Plan {
+  return chance.random() < 0.4 ? silence(chance, now) : traffic(chance, now);
+}
+
+function silence(chance: Chance, now: number): Plan {
+  const endpoint = endpointFor(chance, "acme", now);
+  const receiver = {
+    endpoint: endpoint.id,
+    downs: [],
+    downAs: 500,
+    tosses: chance.between(2, 40),
+    isDeadForEver: false,
+  };
+  const packs = Array.from({ length: chance.between(1, 8) }, (_, i) => ({
+    at: now + 1_000 + i * 10 * MINUTE_MS,
+    account: "acme",
+    types: ["email.open"],
+  }));
+  return { kind: "silence", endpoints: [{ endpoint, receiver }], packs, faultsEndAt: now + 2 * HOUR_MS };
+}
+
+function traffic(chance: Chance, now: number): Plan {
+  const lengthMs = chance.pick([10 * MINUTE_MS, HOUR_MS, 7 * HOUR_MS]);
+  const accounts = ["acme", "globex"].slice(0, chance.between(1, 2));
+  const endpoints = accounts.flatMap((account) =>
+    Array.from({ length: chance.between(1, 2) }, () => {
+      const endpoint = endpointFor(chance, account, now);
+      return { endpoint, receiver: receiverFor(chance, endpoint.id, now, lengthMs) };
+    }),
+  );
+  const packs = Array.from({ length: chance.between(3, 16) }, () => ({
+    at: now + chance.between(0, chance.random() < 0.5 ? lengthMs : lengthMs / 20),
+    account: chance.pick(accounts),
+    types: Array.from({ length: chance.between(1, 6) }, () => chance.pick(["email.open", "email.click"])),
+  }));
+  return { kind: "traffic", endpoints, packs, faultsEndAt: now + lengthMs + 5 * MINUTE_MS };
+}
+
+function endpointFor(chance: Chance, account: string, now: number): Endpoint {
+  const id = newId("ep", now, chance.random);
+  return {
+    id,
+    account,
+    url: `https://${account}.example/${id}`,
+    description: "",
+    eventTypes: chance.random() < 0.8 ? ["*"] : ["email.open"],
+    format: "standard",
+    success: chance.pick(["2xx", "200"]),
+    retrySchedule: chance.pick(SCHEDULES),
+    timeoutMs: chance.pick([2_000, 15_000]),
+    headers: {},
+    metadata: {},
+    secrets: [newSecret(chance.bytes(SECRET_BYTES))],
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  };
+}
+
+function receiverFor(chance: Chance, endpoint: string, now: number, lengthMs: number): Receiver {
+  const downs: { from: number; to: number }[] = [];
+  if (chance.happens("a receiver flaps")) {
+    for (let at = now; at < now + lengthMs; ) {
+      const from = at + chance.between(1, lengthMs / 5);
+      at = from + chance.between(1, lengthMs / 5);
+      downs.push({ from, to: at });
+    }
+  }
+  const isDying = chance.happens("a receiver dies");
+  const isDeadForEver = isDying && chance.random() < 0.3;
+  if (isDying) {
+    const from = now + chance.between(0, lengthMs / 2);
+    downs.push({ from, to: isDeadForEver ? Number.POSITIVE_INFINITY : from + chance.between(1, lengthMs) });
+  }
+  const retryAfterSeconds = chance.happens("a receiver asks for patience") ? chance.between(1, 3_600) : undefined;
+  const downAs = chance.happens("a receiver is silent") ? "silent" : chance.pick([500, 404, 302, 410]);
+  const tosses = chance.between(0, 5);
+  if (retryAfterSeconds === undefined) return { endpoint, downs, downAs, tosses, isDeadForEver };
+  return { endpoint, downs, downAs: 503, tosses, isDeadForEver, retryAfterSeconds };
+}

@@ -1,0 +1,155 @@
+import type { StateChange } from "../../lambdas/core/state-change.ts";
+import type { Deliveries, EventLog, Guard, Log, States } from "../../lambdas/ports.ts";
+import { memoryDeliveries } from "../memory/deliveries.ts";
+import { memoryEndpoints } from "../memory/endpoints.ts";
+import { memoryEventLog } from "../memory/event-log.ts";
+import type { Checker } from "./checker.ts";
+import type { Environment, Machine } from "./function.ts";
+import type { Mutant } from "./mutants.ts";
+import type { Receivers } from "./receivers.ts";
+import type { SimulatedScheduler } from "./timer.ts";
+
+export type World = ReturnType<typeof worldFor>;
+
+/** What all functions share: what is stored, and who watches. */
+export interface Universe {
+  readonly machine: Machine;
+  readonly stored: ReturnType<typeof memoryEndpoints> & { readonly log: EventLog; readonly deliveries: Deliveries };
+  readonly checker: Checker;
+  readonly receivers: Receivers;
+  readonly scheduler: SimulatedScheduler;
+  readonly mutant: Mutant | undefined;
+  /** Told of each round that begins. */
+  readonly roundBegan: (endpoint: string) => void;
+}
+
+export function emptyStores(machine: Machine): Universe["stored"] {
+  return { ...memoryEndpoints(), log: memoryEventLog(machine.time.clock()), deliveries: memoryDeliveries() };
+}
+
+const report: Log = {
+  attemptFailed: () => undefined,
+  packFailed: () => undefined,
+  roundFailed: () => undefined,
+  swept: () => undefined,
+};
+const guard: Guard = { refusal: async () => undefined };
+
+/** All ports as one environment sees them: each call takes its time, may fail, and may be its last. */
+export function worldFor(universe: Universe, environment: Environment) {
+  const { machine, stored, checker, receivers, scheduler } = universe;
+  const { time, chance } = machine;
+  const clock = time.clock(environment.skewMs);
+  return {
+    clock: { now: () => clock.now(), sleep: (ms: number) => environment.boundary("in its sleep", ms) },
+    dice: { random: chance.random, bytes: chance.bytes },
+    endpoints: {
+      revision: (account: string) => environment.call("read revision", () => stored.endpoints.revision(account)),
+      list: (account: string) => environment.call("list endpoints", () => stored.endpoints.list(account)),
+      find: (account: string, id: string) =>
+        environment.call("read endpoint", () => stored.endpoints.find(account, id)),
+      add: stored.endpoints.add,
+      replace: (endpoint: Parameters<typeof stored.endpoints.replace>[0]) =>
+        environment.call(`replace ${endpoint.id}`, () => stored.endpoints.replace(endpoint)),
+      remove: (account: string, id: string) =>
+        environment.call(`remove ${id}`, async () => {
+          const removed = await stored.endpoints.remove(account, id);
+          const state = (await stored.states.read([id])).get(id);
+          if (state !== undefined) checker.stateWritten(state);
+          return removed;
+        }),
+    },
+    states: statesFor(universe, environment),
+    log: {
+      add: (...[event, expiresAt]: Parameters<EventLog["add"]>) =>
+        environment.call(`log ${event.id}`, () => {
+          checker.logged(event);
+          return stored.log.add(event, expiresAt);
+        }),
+      find: (account: string, ids: readonly string[]) =>
+        environment.call("read events", () => stored.log.find(account, ids)),
+      list: stored.log.list,
+    },
+    deliveries: deliveriesFor(universe, environment),
+    courier: receivers.courierFor(environment, checker),
+    timer: scheduler.timerFor(environment),
+    report,
+    guard,
+  };
+}
+
+function statesFor(
+  { machine, stored: { states }, checker, mutant, roundBegan }: Universe,
+  environment: Environment,
+): States {
+  let lagging: Awaited<ReturnType<States["overdue"]>> = [];
+  return {
+    read: (endpoints) => environment.call("read states", () => states.read(endpoints)),
+    update(endpoint, asked) {
+      const change = mutant?.change?.(asked) ?? asked;
+      return environment.call(`update ${endpoint} ${told(change)}`, async () => {
+        const updated = await states.update(endpoint, change);
+        if (updated?.isDone) checker.stateWritten(updated.state);
+        else machine.trace(`refused: the state is ${JSON.stringify(updated?.state)}`);
+        if (updated?.isDone && change.set?.roundUntil !== undefined) roundBegan(endpoint);
+        return updated;
+      });
+    },
+    remove: (endpoint, onlyIf) =>
+      environment.call(`remove state of ${endpoint}`, async () => {
+        await states.remove(endpoint, onlyIf);
+        if (!(await states.read([endpoint])).has(endpoint)) checker.stateRemoved(endpoint);
+      }),
+    overdue: (before) =>
+      environment.call("read overdue", async () => {
+        const seen = lagging;
+        lagging = await states.overdue(before);
+        return machine.chance.happens("the index lags") ? seen : lagging;
+      }),
+  };
+}
+
+function told({ set = {}, remove = [], add = {}, onlyIf = [] }: StateChange): string {
+  const conditions = onlyIf.map((one) => `${one.field} ${one.is} ${"to" in one ? one.to : ""}`);
+  return `set ${JSON.stringify(set)} add ${JSON.stringify(add)} remove ${remove} if ${conditions}`;
+}
+
+function deliveriesFor(
+  { machine: { chance }, stored: { deliveries }, checker, mutant }: Universe,
+  environment: Environment,
+): Deliveries {
+  return {
+    park: (delivery, expiresAt) =>
+      environment.call(`park ${delivery.eventId}`, () => {
+        checker.parked(delivery);
+        return deliveries.park(delivery, expiresAt);
+      }),
+    async parkNew(some, expiresAt) {
+      if (some.length === 0) return;
+      await environment.call(`park ${some.map(({ eventId }) => eventId)}`, () => {
+        for (const one of some) checker.parked(one);
+        return deliveries.parkNew(some, expiresAt);
+      });
+    },
+    end: (ended, expiresAt) =>
+      environment.call(`end ${ended.eventId} ${ended.status}`, async () => {
+        const [waiting] = await deliveries.pending([ended]);
+        await deliveries.end(ended, expiresAt);
+        checker.ended(ended);
+        if (waiting === undefined || !chance.happens("an ending stops halfway")) return;
+        await deliveries.park(waiting, expiresAt); // put, and not yet taken out of the backlog
+        checker.parked(waiting);
+        environment.kill("between the final item and the backlog item");
+      }),
+    pending: (of) => environment.call("read pending", () => deliveries.pending(of)),
+    ended: (of) =>
+      environment.call("read final items", async () => (mutant?.isBlindToEnds ? [] : deliveries.ended(of))),
+    revise: (delivery, seen) =>
+      environment.call(`revise ${delivery.eventId}: ${delivery.failures} failures`, () => {
+        checker.revised(delivery, seen);
+        return deliveries.revise(delivery, seen);
+      }),
+    oldest: (endpoint, query) => environment.call("read backlog", () => deliveries.oldest(endpoint, query)),
+    backlog: deliveries.backlog,
+  };
+}
