@@ -23,7 +23,7 @@ const ERRORS_FROM = 3;
 
 /** The alarms, and where an address is given, a topic that writes to it. */
 export function addAlarms(scope: Construct, watched: Watched, email: string | undefined): Alarm[] {
-  const texts = { ...queueAlarms(watched), ...functionAlarms(watched), ...apiAlarms(watched) };
+  const texts = { ...queueAlarms(watched), ...functionAlarms(watched), ...loopAlarms(watched), ...apiAlarms(watched) };
   const alarms = Object.entries(texts).map(([id, text]) => new Alarm(scope, id, alarmProps(text)));
   if (email !== undefined) {
     const told = new SnsAction(alarmTopic(scope, email));
@@ -55,6 +55,21 @@ function queueAlarms({ state }: Watched): Record<string, AlarmText> {
       impact: `events that were accepted are not being delivered: dispatch failed ${LIMITS.maxReceives} times on them. They are kept for 14 days from their acceptance.`,
       firstStep: `find the cause on the dashboard, under "What went wrong". When it is mended: aws sqs start-message-move-task --source-arn ${eventsDeadLetters.queueArn}`,
     },
+    WakeDeadLettersNotEmpty: {
+      metric: state.wakeUps.deadLetters.metricApproximateNumberOfMessagesVisible({
+        statistic: "Maximum",
+        period: MINUTE,
+      }),
+      from: 1,
+      impact: `rounds fail again and again for some endpoints: what is pending there is not tried. Nothing is lost, and the sweeper sends their wake-ups again every minute.`,
+      firstStep: `find the cause in the wake function's log; the messages name the endpoints. When it is mended: aws sqs purge-queue --queue-url ${state.wakeUps.deadLetters.queueUrl}`,
+    },
+    WakeUpTooOld: {
+      metric: state.wakeUps.queue.metricApproximateAgeOfOldestMessage({ statistic: "Maximum", period: MINUTE }),
+      from: LIMITS.youngSeconds,
+      impact: `a wake-up has waited for ${LIMITS.youngSeconds / 60} minutes: what failed is tried again too late.`,
+      firstStep: "on the dashboard, look whether the wake function is throttled or fails.",
+    },
     OldestMessageTooOld: {
       metric: eventsQueue.metricApproximateAgeOfOldestMessage({ statistic: "Maximum", period: MINUTE }),
       // Until then the API says of an unknown event that it may still be on its way; a failed message is back after 360 s.
@@ -70,6 +85,8 @@ function functionAlarms({ api, delivery }: Watched): Record<string, AlarmText> {
   const wellKnown = {
     Accept: { of: api.accept, impact: "producers get a 5xx instead of a 202 and must send again." },
     Api: { of: api.api, impact: "calls on endpoints, events and tests fail with a 5xx. Deliveries go on." },
+    Wake: { of: delivery.wake, impact: "what failed is tried again late. Nothing is lost." },
+    Sweep: { of: delivery.sweep, impact: "wake-ups that were lost are not sent again: what is pending there waits." },
     Dispatch: {
       of: delivery.dispatch,
       impact: `deliveries are late by ${LIMITS.visibilitySeconds / 60} minutes or more, and after ${LIMITS.maxReceives} failures go to the dead letters.`,
@@ -98,6 +115,19 @@ function functionAlarms({ api, delivery }: Watched): Record<string, AlarmText> {
       ],
     ]),
   );
+}
+
+/** Lambda stops what it takes for a loop. The wake function is allowed to feed its own queue; if that is ever undone: */
+function loopAlarms({ delivery }: Watched): Record<string, AlarmText> {
+  return {
+    WakeUpsDropped: {
+      metric: delivery.wake.lambda.metric("RecursiveInvocationsDropped", { statistic: "Sum", period: FIVE_MINUTES }),
+      from: 1,
+      impact:
+        "Lambda drops wake-ups because it takes them for a loop: failing endpoints are tried by the sweeper alone.",
+      firstStep: `aws lambda put-function-recursion-config --function-name ${delivery.wake.lambda.functionName} --recursive-loop Allow`,
+    },
+  };
 }
 
 function apiAlarms({ api }: Watched): Record<string, AlarmText> {

@@ -31,7 +31,7 @@ export class ApiStack extends Stack {
 
   constructor(scope: Construct, id: string, { settings, code, state, ...props }: ApiStackProps) {
     super(scope, id, props);
-    const { table, eventsQueue } = state;
+    const { table, eventsQueue, wakeUps } = state;
 
     this.accept = new RappelFunction(this, "Accept", {
       settings,
@@ -57,6 +57,7 @@ export class ApiStack extends Stack {
       environment: {
         TABLE_NAME: table.tableName,
         EVENTS_QUEUE_URL: eventsQueue.queueUrl,
+        ...wakeUps.environment(settings),
         HTTPS_ONLY: String(settings.httpsOnly),
         ALLOW_LOOPBACK: String(settings.allowLoopback),
       },
@@ -73,6 +74,7 @@ export class ApiStack extends Stack {
       table.tableArn,
     );
     this.api.allow(["sqs:GetQueueAttributes"], eventsQueue.queueArn);
+    wakeUps.allowSetting(this.api);
 
     // Everything that accept does not take goes to api, which also answers 404 and 405 as problem documents.
     this.httpApi = new HttpApi(this, "HttpApi", {

@@ -1,4 +1,7 @@
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
+import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { LIMITS } from "../lambdas/core/limits.ts";
@@ -13,10 +16,19 @@ export interface DeliveryStackProps extends FunctionStackProps {
 /** From the queue to the receivers. The dead-letter queue is state and lives there. */
 export class DeliveryStack extends Stack {
   readonly dispatch: RappelFunction;
+  readonly wake: RappelFunction;
+  readonly sweep: RappelFunction;
 
   constructor(scope: Construct, id: string, { settings, code, state, ...props }: DeliveryStackProps) {
     super(scope, id, props);
 
+    const { table, wakeUps } = state;
+    const sending = {
+      TABLE_NAME: table.tableName,
+      HTTPS_ONLY: String(settings.httpsOnly),
+      ALLOW_LOOPBACK: String(settings.allowLoopback),
+      ...wakeUps.environment(settings),
+    };
     // No VPC, ever: a receiver's address could then name a neighbour inside it.
     this.dispatch = new RappelFunction(this, "Dispatch", {
       settings,
@@ -27,38 +39,76 @@ export class DeliveryStack extends Stack {
       // It mostly waits for receivers, so MB cost more than they bring; 512 MB (0.29 of a core) carries 64 TLS
       // handshakes at once, and ten of the largest messages many times over.
       memoryMb: 512,
-      environment: {
-        TABLE_NAME: state.table.tableName,
-        HTTPS_ONLY: String(settings.httpsOnly),
-        ALLOW_LOOPBACK: String(settings.allowLoopback),
-      },
+      environment: sending,
     });
-    this.dispatch.allow(
-      [
-        "dynamodb:BatchGetItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:BatchWriteItem",
-        "dynamodb:Query",
-        "dynamodb:UpdateItem",
-      ],
-      state.table.tableArn,
-    );
-    // By hand and not by SqsEventSource, which also grants ChangeMessageVisibility and GetQueueUrl.
-    this.dispatch.allow(
-      ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
-      state.eventsQueue.queueArn,
-    );
+    this.dispatch.allow([...MANAGE, "dynamodb:BatchWriteItem"], table.tableArn);
+    wakeUps.allowSetting(this.dispatch);
+    feed(this.dispatch, "Events", state.eventsQueue, settings.dispatchConcurrency);
 
-    new EventSourceMapping(this, "Events", {
-      target: this.dispatch.lambda,
-      eventSourceArn: state.eventsQueue.queueArn,
-      // The most that needs no batching window: a window would add its seconds to every lone event.
-      batchSize: 10,
-      // Slow receivers hold invocations for seconds; what they may not take is left for accept and api.
-      maxConcurrency: settings.dispatchConcurrency,
-      reportBatchItemFailures: true,
+    this.wake = new RappelFunction(this, "Wake", {
+      settings,
+      code: code.of("wake"),
+      service: "wake",
+      description: "Keeps promised wake-ups: tries what an endpoint's backlog holds, and promises the next look",
+      timeoutSeconds: LIMITS.functionSeconds,
+      memoryMb: 512, // as dispatch: it mostly waits for receivers
+      feedsItself: true,
+      environment: sending,
     });
+    this.wake.allow(MANAGE, table.tableArn);
+    wakeUps.allowSetting(this.wake);
+    feed(this.wake, "Wakes", wakeUps.queue, settings.dispatchConcurrency);
+
+    this.sweep = new RappelFunction(this, "Sweep", {
+      settings,
+      code: code.of("sweep"),
+      service: "sweep",
+      description: "Sends overdue wake-ups again, every minute",
+      timeoutSeconds: LIMITS.functionSeconds,
+      memoryMb: 256, // one query of an index, most often empty
+      environment: { TABLE_NAME: table.tableName, ...wakeUps.environment(settings) },
+    });
+    this.sweep.allow(["dynamodb:Query"], `${table.tableArn}/index/wakes`);
+    wakeUps.allowSetting(this.sweep);
+    everyMinute(this, this.sweep);
   }
+}
+
+const MANAGE = ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"].map(
+  (action) => `dynamodb:${action}`,
+);
+
+/** Feeds a function from a queue. By hand and not by SqsEventSource, which also grants ChangeMessageVisibility and GetQueueUrl. */
+function feed(to: RappelFunction, id: string, queue: Queue, maxConcurrency: number): void {
+  to.allow(["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], queue.queueArn);
+  new EventSourceMapping(to, id, {
+    target: to.lambda,
+    eventSourceArn: queue.queueArn,
+    // The most that needs no batching window: a window would add its seconds to every lone message.
+    batchSize: 10,
+    // Slow receivers hold invocations for seconds; what they may not take is left for accept and api.
+    maxConcurrency,
+    reportBatchItemFailures: true,
+  });
+}
+
+/** By hand and not by LambdaInvoke, which lets the Scheduler invoke every version of the function. */
+function everyMinute(scope: Construct, { lambda }: RappelFunction): void {
+  const role = new Role(scope, "EveryMinuteRole", {
+    description: "Lets the Scheduler invoke the sweeper",
+    assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
+      conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
+    }),
+  });
+  role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [lambda.functionArn] }));
+  new CfnSchedule(scope, "EveryMinute", {
+    description: "Sends overdue wake-ups again",
+    scheduleExpression: "rate(1 minute)",
+    flexibleTimeWindow: { mode: "OFF" },
+    target: {
+      arn: lambda.functionArn,
+      roleArn: role.roleArn,
+      retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 }, // the next minute does it again
+    },
+  });
 }

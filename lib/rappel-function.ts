@@ -5,6 +5,7 @@ import {
   type Code,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   SystemLogLevel,
 } from "aws-cdk-lib/aws-lambda";
@@ -24,6 +25,8 @@ export interface RappelFunctionProps {
   /** MB. Lambda gives CPU in proportion: a whole core at 1,769 MB. */
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether it may feed its own queue, which Lambda would else take for a loop and stop after 16 rounds. */
+  readonly feedsItself?: boolean;
 }
 
 /** A function as this house has them: Node 24 on arm64, a role with only what it was given, logs that end. */
@@ -60,6 +63,7 @@ export class RappelFunction extends Construct {
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       // START, END and REPORT of each invocation would cost more than our own line; timeouts and crashes are above INFO.
       systemLogLevelV2: SystemLogLevel.WARN,
+      ...(props.feedsItself === true && { recursiveLoop: RecursiveLoop.ALLOW }),
       environment: {
         POWERTOOLS_SERVICE_NAME: props.service,
         POWERTOOLS_LOG_LEVEL: "INFO",
@@ -69,7 +73,9 @@ export class RappelFunction extends Construct {
   }
 
   /** Lets this function, and nobody else, do exactly these actions on exactly this resource. */
-  allow(actions: string[], resourceArn: string): void {
-    this.#role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources: [resourceArn] }));
+  allow(actions: string[], resourceArn: string, conditions: Record<string, Record<string, string>> = {}): void {
+    this.#role.addToPolicy(
+      new PolicyStatement({ effect: Effect.ALLOW, actions, resources: [resourceArn], conditions }),
+    );
   }
 }

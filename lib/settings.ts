@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { LIMITS } from "../lambdas/core/limits.ts";
 
 /** What CloudWatch Logs accepts as a retention, in days. Source: PutRetentionPolicy. */
 const RETENTION_DAYS = [
@@ -43,6 +44,11 @@ const StageSettings = z
     /** Who is written to when an alarm goes off or is over. Without it alarms only show on the dashboard. */
     alarmEmail: z.email({ error: "an e-mail address" }).optional(),
     throttling: Throttling,
+    /**
+     * The shortest wait that is given to the Scheduler, which is up to 60 s late; shorter ones are delays of a queue, exact
+     * to a second. At 900 all waits of 15 minutes and less are exact, for some more requests to SQS.
+     */
+    schedulerFromSeconds: whole(1, 900, "seconds").default(LIMITS.schedulerFromMs / 1000),
     /** Dispatches at a time, at most. By default half of the 1,000 invocations that AWS lets most accounts run at once. */
     dispatchConcurrency: whole(2, 1_000, "invocations at a time").default(500),
     /** What becomes of table, queues and logs when their stack is deleted. `retain` also protects them from deletion. */

@@ -5,6 +5,7 @@ import type { Construct } from "constructs";
 import { LIMITS } from "../lambdas/core/limits.ts";
 import { removalPolicy } from "./removal.ts";
 import type { RappelStackProps } from "./stack-props.ts";
+import { WakeUps } from "./wake-ups.ts";
 
 /** SQS's longest: events that were answered with 202 wait through any outage that is mended within two weeks. */
 const QUEUE_RETENTION = Duration.days(14);
@@ -20,6 +21,7 @@ export class StateStack extends Stack {
   readonly table: TableV2;
   readonly eventsQueue: Queue;
   readonly eventsDeadLetters: Queue;
+  readonly wakeUps: WakeUps;
 
   constructor(scope: Construct, id: string, { settings, ...props }: RappelStackProps) {
     super(scope, id, { ...props, terminationProtection: settings.stateRemoval === "retain" });
@@ -56,5 +58,6 @@ export class StateStack extends Stack {
       visibilityTimeout: Duration.seconds(LIMITS.visibilitySeconds),
       deadLetterQueue: { queue: this.eventsDeadLetters, maxReceiveCount: LIMITS.maxReceives },
     });
+    this.wakeUps = new WakeUps(this, "WakeUps", settings);
   }
 }

@@ -6,6 +6,7 @@ const PHYSICAL_NAME: Record<string, string> = {
   "AWS::DynamoDB::GlobalTable": "TableName",
   "AWS::SQS::Queue": "QueueName",
   "AWS::Lambda::Function": "FunctionName",
+  "AWS::Scheduler::ScheduleGroup": "Name",
 };
 
 /** The name a resource has here: its own, or one made of stack and logical id, which stays the same across restarts. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { dynamodbClient, type EngineUrls, sqsClient } from "../engines/aws.ts";
+import { dynamodbClient, type EngineUrls, schedulerClient, sqsClient } from "../engines/aws.ts";
 import { readRoutes } from "./api-routes.ts";
 import type { Assembly } from "./assembly.ts";
 import { pollQueue } from "./event-source.ts";
@@ -9,6 +9,7 @@ import type { GatewayParts } from "./gateway.ts";
 import { localAttributes } from "./names.ts";
 import { createPool, type FunctionLog } from "./pool.ts";
 import { createQueues, returnInFlight } from "./queues.ts";
+import { createScheduleGroups, runSchedules } from "./schedules.ts";
 import { createTables } from "./tables.ts";
 import { readResources } from "./template.ts";
 
@@ -43,6 +44,9 @@ export async function startRuntime(
   const [tables, queues] = await Promise.all([createTables(dynamodb, resources), createQueues(sqs, resources)]);
   await Promise.all(queues.map((name) => returnInFlight(sqs, urls.sqs, name)));
   dynamodb.destroy();
+  const scheduler = schedulerClient(urls);
+  await createScheduleGroups(scheduler, resources);
+  scheduler.destroy();
 
   const sources = readEventSources(resources);
   const pools = new Map(
@@ -53,6 +57,7 @@ export async function startRuntime(
     }),
   );
   await Promise.all([...pools.values()].map((pool) => pool.warm()));
+  const stopSchedules = runSchedules(resources, pools);
   const stops = sources.map((source) => pollQueue(sqs, withPool(source, pools)));
 
   return {
@@ -60,6 +65,7 @@ export async function startRuntime(
     queueUrls: sources.map(({ queueUrl }) => queueUrl),
     api: { routes: readRoutes(resources), pools },
     stopQueues: async () => {
+      stopSchedules();
       const polled = Promise.all(stops.map((stop) => stop()));
       await Promise.race([polled, sleep(STOP_MS, undefined, { ref: false })]);
       await Promise.all(sources.map(({ functionArn }) => pools.get(functionArn)?.stop()));

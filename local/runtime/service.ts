@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Table } from "../../lambdas/aws/table.ts";
 import { dynamodbClient, type EngineUrls } from "../engines/aws.ts";
 import { startDynamodb } from "../engines/dynamodb.ts";
+import { startScheduler } from "../engines/scheduler.ts";
 import { startSqs } from "../engines/sqs.ts";
 import { createInboxes } from "../inbox/inbox.ts";
 import { registeredSecrets } from "../inbox/registered-secrets.ts";
@@ -48,9 +49,13 @@ export async function startService({ port, dataFolder, log, progress }: ServiceO
       startDynamodb(within("dynamodb.sqlite")),
       startSqs(within("sqs")),
     ]);
-    stops.push(dynamodb.stop, sqs.stop);
+    const scheduler = await startScheduler({
+      ...(dataFolder && { folder: join(dataFolder, "scheduler") }),
+      sqsUrl: sqs.url,
+    });
+    stops.push(scheduler.stop, dynamodb.stop, sqs.stop);
     progress("starting the functions …");
-    const engines = { dynamodb: dynamodb.url, sqs: sqs.url };
+    const engines = { dynamodb: dynamodb.url, sqs: sqs.url, scheduler: scheduler.url };
     const runtime = await startRuntime(assembly, engines, gateway.url, log);
     stops.splice(0, 1, runtime.stopQueues, gateway.close, runtime.stop);
 

@@ -6,7 +6,8 @@ const delivery = templateOf("delivery");
 
 describe("the way from the queue to dispatch", () => {
   it("brings ten messages at once, without waiting, and takes back only those that failed", () => {
-    delivery.resourceCountIs("AWS::Lambda::EventSourceMapping", 1);
+    delivery.resourceCountIs("AWS::Lambda::EventSourceMapping", 2);
+    delivery.allResourcesProperties("AWS::Lambda::EventSourceMapping", { ScalingConfig: { MaximumConcurrency: 500 } });
     delivery.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
       BatchSize: 10,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
@@ -14,5 +15,42 @@ describe("the way from the queue to dispatch", () => {
       FunctionName: { Ref: Match.stringLikeRegexp("^DispatchFunction") },
       EventSourceArn: { "Fn::ImportValue": Match.stringLikeRegexp("EventsQueue.*Arn") },
     });
+  });
+});
+
+describe("wake-ups", () => {
+  it("feed the wake function, which may feed its own queue; no other function may", () => {
+    delivery.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      FunctionName: { Ref: Match.stringLikeRegexp("^WakeFunction") },
+      EventSourceArn: { "Fn::ImportValue": Match.stringLikeRegexp("WakeUpsQueue.*Arn") },
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+    });
+    delivery.resourcePropertiesCountIs("AWS::Lambda::Function", { RecursiveLoop: "Allow" }, 1);
+    delivery.hasResourceProperties("AWS::Lambda::Function", {
+      Description: Match.stringLikeRegexp("wake-ups"),
+      RecursiveLoop: "Allow",
+    });
+  });
+
+  it("that are overdue are looked for every minute", () => {
+    delivery.hasResourceProperties("AWS::Scheduler::Schedule", {
+      ScheduleExpression: "rate(1 minute)",
+      Target: Match.objectLike({ Arn: { "Fn::GetAtt": [Match.stringLikeRegexp("^SweepFunction"), "Arn"] } }),
+    });
+  });
+
+  it("are set through a role that can be passed to the Scheduler alone", () => {
+    for (const stack of [delivery, templateOf("api")]) {
+      stack.hasResourceProperties("AWS::IAM::Policy", {
+        PolicyDocument: Match.objectLike({
+          Statement: Match.arrayWith([
+            Match.objectLike({
+              Action: "iam:PassRole",
+              Condition: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
+            }),
+          ]),
+        }),
+      });
+    }
   });
 });

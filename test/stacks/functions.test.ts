@@ -27,12 +27,15 @@ describe("every function", () => {
         expect(Properties, id).toMatchObject({
           Runtime: "nodejs24.x",
           Architectures: ["arm64"],
-          LoggingConfig: { LogFormat: "JSON", LogGroup: { Ref: expect.stringMatching(/^(Accept|Api|Dispatch)Logs/) } },
+          LoggingConfig: {
+            LogFormat: "JSON",
+            LogGroup: { Ref: expect.stringMatching(/^(Accept|Api|Dispatch|Sweep|Wake)Logs/) },
+          },
         });
         expect(Properties, id).not.toHaveProperty("VpcConfig");
       }
     }
-    expect(functions).toBe(3);
+    expect(functions).toBe(5);
   });
 
   it("ends before whoever waits for it gives up", () => {
@@ -46,8 +49,18 @@ describe("every function", () => {
 
   it("is told where to find things and what it may do, by the stage's settings", () => {
     expect(environmentOf("Accept")).toEqual(["EVENTS_QUEUE_URL", "TABLE_NAME"]);
-    expect(environmentOf("Api")).toEqual(["ALLOW_LOOPBACK", "EVENTS_QUEUE_URL", "HTTPS_ONLY", "TABLE_NAME"]);
-    expect(environmentOf("Dispatch")).toEqual(["ALLOW_LOOPBACK", "HTTPS_ONLY", "TABLE_NAME"]);
+    const sending = ["ALLOW_LOOPBACK", "HTTPS_ONLY", "TABLE_NAME"];
+    const wakes = [
+      "SCHEDULER_FROM_SECONDS",
+      "SCHEDULER_ROLE_ARN",
+      "SCHEDULE_GROUP",
+      "WAKES_QUEUE_ARN",
+      "WAKES_QUEUE_URL",
+    ];
+    expect(environmentOf("Api")).toEqual([...sending, ...wakes, "EVENTS_QUEUE_URL"].sort());
+    expect(environmentOf("Dispatch")).toEqual([...sending, ...wakes].sort());
+    expect(environmentOf("Wake")).toEqual([...sending, ...wakes].sort());
+    expect(environmentOf("Sweep")).toEqual(["TABLE_NAME", ...wakes].sort());
   });
 
   it.each(["prod", "local"] as const)("may deliver to loopback in stage local alone: %s", (stage) => {
@@ -73,20 +86,35 @@ describe("every role", () => {
       "sqs:GetQueueAttributes",
       "sqs:ReceiveMessage",
     ]);
-    for (const role of ["Accept", "Api", "Dispatch"]) {
+    expect(actionsOn(grants, "Wake", /Table/)).toEqual(manage);
+    expect(actionsOn(grants, "Wake", /WakeUpsQueue/)).toEqual([
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "sqs:ReceiveMessage",
+      "sqs:SendMessage",
+    ]);
+    expect(actionsOn(grants, "Sweep", /Table/)).toEqual(["dynamodb:Query"]);
+    for (const role of ["Api", "Dispatch", "Sweep", "Wake"]) {
+      expect(actionsOn(grants, role, /schedule\/rappel-prod/)).toEqual([
+        "scheduler:CreateSchedule",
+        "scheduler:DeleteSchedule",
+      ]);
+      expect(actionsOn(grants, role, /SchedulerRole/)).toEqual(["iam:PassRole"]);
+      expect(actionsOn(grants, role, /WakeUpsQueue/)).toContain("sqs:SendMessage");
+    }
+    for (const role of ["Accept", "Api", "Dispatch", "Sweep", "Wake"]) {
       expect(actionsOn(grants, role, new RegExp(`"${role}Logs`))).toEqual([
         "logs:CreateLogStream",
         "logs:PutLogEvents",
       ]);
     }
-    expect(grants).toHaveLength(9);
+    expect(grants).toHaveLength(26);
   });
 
-  it("names every action and every resource: no wildcards, no managed policies, no index", () => {
+  it("names every action and every resource: no wildcards but the schedules of our group, no managed policies", () => {
     for (const { actions, resource } of grants) {
       expect(actions.filter((action) => action.includes("*"))).toEqual([]);
-      expect(resource).not.toContain("*");
-      expect(resource).not.toContain("index");
+      expect(resource.replace(":schedule/rappel-prod/*", "")).not.toContain("*");
     }
     for (const stack of STACKS) {
       for (const { Properties } of Object.values(templateOf(stack).findResources("AWS::IAM::Role"))) {
@@ -97,7 +125,7 @@ describe("every role", () => {
 });
 
 describe("every bundle", () => {
-  it.each(["Accept", "Api", "Dispatch"])(
+  it.each(["Accept", "Api", "Dispatch", "Sweep", "Wake"])(
     "carries all that %s needs: it starts in a bare Node on its stack's environment",
     (name) => {
       const { Code, Environment } = functionOf(name);

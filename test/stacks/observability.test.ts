@@ -18,6 +18,13 @@ describe("the alarms", () => {
       "DispatchThrottled",
       "OldestMessageTooOld",
       "ServerErrors",
+      "SweepErrors",
+      "SweepThrottled",
+      "WakeDeadLettersNotEmpty",
+      "WakeErrors",
+      "WakeThrottled",
+      "WakeUpTooOld",
+      "WakeUpsDropped",
     ]);
   });
 

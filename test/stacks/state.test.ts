@@ -11,6 +11,8 @@ describe("what must outlive a deployment", () => {
     expect(Object.keys(state.findResources("AWS::SQS::Queue")).sort()).toEqual([
       "EventsDeadLetters49D856A5",
       "EventsQueueB96EB0D2",
+      "WakeUpsDeadLetters603E8A91",
+      "WakeUpsQueue2CC32346",
     ]);
   });
 
@@ -74,16 +76,39 @@ describe("the queues", () => {
         maxReceiveCount: LIMITS.maxReceives,
       },
     });
-    state.allResourcesProperties("AWS::SQS::Queue", { MessageRetentionPeriod: 14 * 86_400 });
+    state.resourcePropertiesCountIs("AWS::SQS::Queue", { MessageRetentionPeriod: 14 * 86_400 }, 3);
+    // Of wake-ups only the dead letters: the sweeper sends again what is lost.
+    state.resourcePropertiesCountIs("AWS::SQS::Queue", { MessageRetentionPeriod: 4 * 86_400 }, 1);
   });
 
   it("are encrypted, and refuse whoever does not use TLS", () => {
     state.allResourcesProperties("AWS::SQS::Queue", { SqsManagedSseEnabled: true });
-    state.resourceCountIs("AWS::SQS::QueuePolicy", 2);
+    state.resourceCountIs("AWS::SQS::QueuePolicy", 4);
     state.allResourcesProperties("AWS::SQS::QueuePolicy", {
       PolicyDocument: Match.objectLike({
         Statement: [Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } })],
       }),
     });
+  });
+});
+
+describe("the Scheduler", () => {
+  it("may send wake-ups only for schedules of this group and account", () => {
+    state.hasResourceProperties("AWS::IAM::Role", {
+      AssumeRolePolicyDocument: Match.objectLike({
+        Statement: [
+          Match.objectLike({
+            Principal: { Service: "scheduler.amazonaws.com" },
+            Condition: {
+              StringEquals: {
+                "aws:SourceAccount": { Ref: "AWS::AccountId" },
+                "aws:SourceArn": { "Fn::GetAtt": [Match.stringLikeRegexp("^WakeUpsGroup"), "Arn"] },
+              },
+            },
+          }),
+        ],
+      }),
+    });
+    state.hasResourceProperties("AWS::Scheduler::ScheduleGroup", { Name: "rappel-prod" });
   });
 });

@@ -68,6 +68,12 @@ const EXAMPLES: Record<Operation, Example> = {
     bad: { body: { timeoutMs: 1 }, status: 422, code: "FIELDS_INVALID" },
   },
   deleteEndpoint: { params: () => ids.doomed, bad: { path: `/v1/endpoints/${UNKNOWN.ep}`, ...noEndpoint } },
+  pauseEndpoint: {
+    params: () => ids.endpoint,
+    body: () => ({}),
+    bad: { body: { until: "later" }, status: 422, code: "FIELDS_INVALID" },
+  },
+  resumeEndpoint: { params: () => ids.endpoint, bad: { path: `/v1/endpoints/${UNKNOWN.ep}/resume`, ...noEndpoint } },
   getSecret: { params: () => ids.endpoint, bad: { path: `/v1/endpoints/${UNKNOWN.ep}/secret`, ...noEndpoint } },
   testEndpoint: { params: () => ids.endpoint, bad: { path: `/v1/endpoints/${UNKNOWN.ep}/test`, ...noEndpoint } },
   listDeliveries: {

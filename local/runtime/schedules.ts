@@ -1,0 +1,37 @@
+import { ConflictException, CreateScheduleGroupCommand, type SchedulerClient } from "@aws-sdk/client-scheduler";
+import * as z from "zod";
+import { nameOf } from "./names.ts";
+import type { Pool } from "./pool.ts";
+import type { Resources } from "./template.ts";
+
+const MINUTE_MS = 60_000;
+
+// Strict: a kind of schedule that is not known here must not be passed over in silence.
+const Schedule = z.strictObject({
+  ScheduleExpression: z.templateLiteral(["rate(", z.number(), " ", z.enum(["minute", "minutes"]), ")"]),
+  Target: z.looseObject({ Arn: z.string() }),
+  FlexibleTimeWindow: z.strictObject({ Mode: z.literal("OFF") }),
+  Description: z.string().optional(),
+});
+
+/** Creates the templates' schedule groups that do not exist yet. */
+export async function createScheduleGroups(client: SchedulerClient, { all }: Resources): Promise<void> {
+  for (const resource of all.filter(({ type }) => type === "AWS::Scheduler::ScheduleGroup")) {
+    await client.send(new CreateScheduleGroupCommand({ Name: nameOf(resource) })).catch((error) => {
+      if (!(error instanceof ConflictException)) throw error;
+    });
+  }
+}
+
+/** Runs the functions that the templates' own schedules name, at their rates. @returns stops it */
+export function runSchedules({ all, resolve }: Resources, pools: ReadonlyMap<string, Pool>): () => void {
+  const timers = all
+    .filter(({ type }) => type === "AWS::Scheduler::Schedule")
+    .map(({ stack, properties }) => {
+      const { ScheduleExpression, Target } = Schedule.parse(resolve(stack, properties));
+      const pool = pools.get(Target.Arn);
+      if (!pool) throw new Error(`Cannot find the function ${Target.Arn} of a schedule`);
+      return setInterval(() => void pool.run({}), Number(/\d+/.exec(ScheduleExpression)?.[0]) * MINUTE_MS).unref();
+    });
+  return () => timers.forEach(clearInterval);
+}
