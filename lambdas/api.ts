@@ -69,7 +69,8 @@ export const handler = onHttp(
       deleteEndpoint: ({ account, params }) => deleteEndpoint(world, account, params.id),
       pauseEndpoint: async ({ account, params, body }) =>
         endpointView(await pauseEndpoint(world, account, params.id, body.until)),
-      resumeEndpoint: async ({ account, params }) => endpointView(await resumeEndpoint(world, account, params.id)),
+      resumeEndpoint: async ({ account, params, body }) =>
+        endpointView(await resumeEndpoint(world, account, params.id, body.backlog)),
       getSecret: async ({ account, params }) => secretView(await findEndpoint(world, account, params.id)),
       testUrl: async ({ account, body }) => testView(await testUrl(world, account, body)),
       testEndpoint: async ({ account, params }) =>

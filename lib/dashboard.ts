@@ -42,6 +42,7 @@ export function addDashboard(scope: Stack, watched: Watched, alarms: Alarm[]): D
   dashboard.addWidgets(...accepted(watched));
   dashboard.addWidgets(...queued(watched));
   dashboard.addWidgets(...dispatched(watched));
+  dashboard.addWidgets(...retried(watched));
   dashboard.addWidgets(...settled(watched));
   return dashboard;
 }
@@ -90,7 +91,13 @@ function queued({ state: { eventsQueue, eventsDeadLetters } }: Watched): GraphWi
 }
 
 function dispatched({ api, delivery }: Watched): GraphWidget[] {
-  const functions = Object.entries({ accept: api.accept, api: api.api, dispatch: delivery.dispatch });
+  const functions = Object.entries({
+    accept: api.accept,
+    api: api.api,
+    dispatch: delivery.dispatch,
+    wake: delivery.wake,
+    sweep: delivery.sweep,
+  });
   const { lambda } = delivery.dispatch;
   const duration = (statistic: string) => lambda.metricDuration({ period: MINUTE, statistic, label: statistic });
   return [
@@ -109,6 +116,24 @@ function dispatched({ api, delivery }: Watched): GraphWidget[] {
   ];
 }
 
+function retried({ state: { wakeUps }, delivery }: Watched): GraphWidget[] {
+  const sum = { period: MINUTE, statistic: "Sum" };
+  const max = { period: MINUTE, statistic: "Maximum" };
+  return [
+    graph("Rounds a minute", "one per endpoint that is failing or catching up, and its next when it is due", [
+      delivery.wake.lambda.metricInvocations({ ...sum, label: "batches of wake-ups" }),
+    ]),
+    graph("Age of the oldest wake-up, seconds", "under 10", [
+      wakeUps.queue.metricApproximateAgeOfOldestMessage({ ...max, label: "oldest" }),
+    ]),
+    graph("Sweeper, runs a minute and errors; dead wake-ups", "one run; no errors; no dead wake-ups", [
+      delivery.sweep.lambda.metricInvocations({ ...sum, label: "runs" }),
+      delivery.sweep.lambda.metricErrors({ ...sum, label: "errors" }),
+      wakeUps.deadLetters.metricApproximateNumberOfMessagesVisible({ ...max, label: "dead wake-ups" }),
+    ]),
+  ];
+}
+
 function settled({ state: { table }, api, delivery }: Watched): (GraphWidget | LogQueryWidget)[] {
   const sum = { period: MINUTE, statistic: "Sum" };
   return [
@@ -121,7 +146,9 @@ function settled({ state: { table }, api, delivery }: Watched): (GraphWidget | L
     ]),
     new LogQueryWidget({
       title: "What went wrong (good: nothing)",
-      logGroupNames: [api.accept, api.api, delivery.dispatch].map(({ logGroup }) => logGroup.logGroupName),
+      logGroupNames: [api.accept, api.api, delivery.dispatch, delivery.wake, delivery.sweep].map(
+        ({ logGroup }) => logGroup.logGroupName,
+      ),
       queryLines: [
         "fields @timestamp, coalesce(service, 'runtime') as service, message, @message",
         `filter level in ["WARN", "ERROR", "CRITICAL", "FATAL"] or record.status in ["error", "timeout"]`,

@@ -21,6 +21,7 @@ const StateItem = z.object({
   probedTo: z.string().exactOptional(),
   notBefore: z.number().exactOptional(),
   wakeAt: z.number().exactOptional(),
+  skipBefore: z.number().exactOptional(),
   roundId: z.string().exactOptional(),
   roundUntil: z.number().exactOptional(),
 });

@@ -77,9 +77,13 @@ export function toPaused(seen: EndpointState, now: number, until?: number): Stat
   return { ...changeTo("paused", seen, now, "paused by its user", end), remove };
 }
 
-/** Back to work, carefully: one probe decides whether the backlog is released. Promised in the same write. */
-export function toResumed(seen: EndpointState, now: number, reason: string): StateChange {
-  const change = changeTo("failing", seen, now, reason, { rung: 0, wakeAt: wholeSecond(now) });
+/**
+ * Back to work, carefully: one probe decides whether the backlog is released. Promised in the same write.
+ * @param skipBefore epoch ms: what was accepted before is cancelled
+ */
+export function toResumed(seen: EndpointState, now: number, reason: string, skipBefore?: number): StateChange {
+  const skip = skipBefore === undefined ? {} : { skipBefore };
+  const change = changeTo("failing", seen, now, reason, { rung: 0, wakeAt: wholeSecond(now), ...skip });
   return { ...change, remove: ["notBefore", "probedTo"] };
 }
 

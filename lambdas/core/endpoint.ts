@@ -59,6 +59,8 @@ export interface EndpointState {
   readonly notBefore?: number;
   /** The promised wake-up, a whole second; in the past while it is due or its round is running. */
   readonly wakeAt?: number;
+  /** What was accepted before is cancelled by the next rounds: its user resumed without it. */
+  readonly skipBefore?: number;
   /** The lease of the running round. */
   readonly roundId?: string;
   readonly roundUntil?: number;

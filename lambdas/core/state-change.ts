@@ -3,7 +3,7 @@ import type { EndpointState } from "./endpoint.ts";
 type Field = keyof EndpointState;
 type Counter = "parked" | "streak" | "version" | "rung";
 /** What a state may lack. */
-export type OptionalField = "lastOkAt" | "probedTo" | "notBefore" | "wakeAt" | "roundId" | "roundUntil";
+export type OptionalField = "lastOkAt" | "probedTo" | "notBefore" | "wakeAt" | "roundId" | "roundUntil" | "skipBefore";
 
 /** One claim about one field. Where a field is absent, only `absent` and the `absent or …` claims hold. */
 export type Condition =

@@ -11,7 +11,7 @@ export function readBody(route: Route, { headers, body }: HttpRequest): unknown 
   if (route.body === undefined) return undefined;
   requireMedia(headers["content-type"], route.body.media);
   if (route.body.read === "bytes") return body;
-  const value = readJson(body);
+  const value = route.body.isOptional && body.length === 0 ? {} : readJson(body);
   return route.body.read === "patch" ? value : parseFields(route.body.schema, value);
 }
 

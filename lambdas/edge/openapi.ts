@@ -53,7 +53,7 @@ function operationOf({
     description: isPublic ? "Needs no key." : `Needs a key with the scope \`${scope}\`.`,
     security: isPublic ? [] : [{ key: [] }],
     ...((params || query) && { requestParams: { ...(params && { path: params }), ...(query && { query }) } }),
-    ...(body && { requestBody: { required: true, content: contentOf(body.media, body.schema) } }),
+    ...(body && { requestBody: { required: body.isOptional !== true, content: contentOf(body.media, body.schema) } }),
     responses: {
       [`${answer.status}` as const]: {
         description: "Success",

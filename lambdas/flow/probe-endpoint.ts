@@ -8,6 +8,7 @@ import {
   change,
   hasTime,
   isGone,
+  ownerOf,
   type Result,
   type Round,
   type RoundWorld,
@@ -16,6 +17,7 @@ import {
 } from "./round.ts";
 
 const PROBES = 2;
+const SKIPPED_PAGE = 50; // ours: where two held nothing to try, many may
 
 /**
  * Tries the next two of a failing endpoint's backlog, round and round, so that no poisonous events condemn a healthy URL.
@@ -30,6 +32,7 @@ export async function probeEndpoint(world: RoundWorld, round: Round): Promise<nu
     if (clock.now() < notBefore) return notBefore;
     if (!hasTime(round, clock.now())) return clock.now();
     const waiting = await nextWaiting(world, round);
+    if (waiting === undefined) return clock.now();
     const last = waiting.at(-1);
     if (last === undefined) {
       await change(world, round, toActive(round.state, clock.now(), undefined, "nothing waits for it"));
@@ -61,26 +64,23 @@ export async function probeEndpoint(world: RoundWorld, round: Round): Promise<nu
   }
 }
 
-/** The two behind the event that was tried last, from the beginning again where there are no more. */
-async function nextWaiting(
-  world: RoundWorld,
-  { endpoint: { id, account }, state }: Round,
-): Promise<readonly Waiting[]> {
-  const behind = await readUntilSome(world, id, account, state.probedTo ?? "");
-  return behind.length > 0 || state.probedTo === undefined ? behind : readUntilSome(world, id, account, "");
+/**
+ * The two behind the event that was tried last, from the beginning again where there are no more.
+ * @returns `undefined` where the time was up before that was known
+ */
+async function nextWaiting(world: RoundWorld, round: Round): Promise<readonly Waiting[] | undefined> {
+  const { probedTo } = round.state;
+  const behind = await readUntilSome(world, round, probedTo ?? "");
+  return behind?.length === 0 && probedTo !== undefined ? readUntilSome(world, round, "") : behind;
 }
 
-async function readUntilSome(
-  world: RoundWorld,
-  id: string,
-  account: string,
-  from: string,
-): Promise<readonly Waiting[]> {
-  for (let after = from; ; ) {
-    const part = await readBacklog(world, id, account, { after, limit: PROBES });
-    if (part.waiting.length > 0 || part.last === undefined) return part.waiting;
+async function readUntilSome(world: RoundWorld, round: Round, from: string): Promise<readonly Waiting[] | undefined> {
+  for (let after = from, limit = PROBES; hasTime(round, world.clock.now()); limit = SKIPPED_PAGE) {
+    const part = await readBacklog(world, ownerOf(round), { after, limit });
+    if (part.waiting.length > 0 || part.last === undefined) return part.waiting.slice(0, PROBES);
     after = part.last;
   }
+  return undefined;
 }
 
 /**
@@ -115,9 +115,8 @@ async function lookAtNewest(
   round: Round,
   results: readonly Result[],
 ): Promise<"answered" | Result[]> {
-  const { id, account } = round.endpoint;
   const tried = results.map(({ waiting }) => waiting.event.id);
-  const newest = hasTime(round, world.clock.now()) ? await readNewest(world, id, account, tried, PROBES) : [];
+  const newest = hasTime(round, world.clock.now()) ? await readNewest(world, ownerOf(round), tried, PROBES) : [];
   const looked = await Promise.all(newest.map((waiting) => tryPending(world, round, waiting)));
   for (const result of looked) {
     const { waiting, attempt } = result;

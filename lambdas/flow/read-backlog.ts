@@ -16,6 +16,14 @@ export interface Waiting {
   readonly event: LoggedEvent;
 }
 
+/** Whose backlog is read. */
+export interface Owner {
+  readonly endpoint: string;
+  readonly account: string;
+  /** What was accepted before is cancelled, not read. */
+  readonly skipBefore?: number;
+}
+
 /** A part of a backlog, in the order of events. */
 export interface BacklogPart {
   readonly waiting: readonly Waiting[];
@@ -29,51 +37,48 @@ export interface BacklogPart {
  */
 export async function readBacklog(
   world: World,
-  endpoint: string,
-  account: string,
+  owner: Owner,
   query: { after?: string; limit: number },
 ): Promise<BacklogPart> {
-  const page = await world.deliveries.oldest(endpoint, query);
+  const page = await world.deliveries.oldest(owner.endpoint, query);
   const last = page.at(-1);
   if (last === undefined) return { waiting: [] };
-  return { waiting: await stillWaiting(world, account, page), last: last.eventId };
+  return { waiting: await stillWaiting(world, owner, page), last: last.eventId };
 }
 
 /** The newest of a backlog, newest first, but for the events `without`. */
 export async function readNewest(
   world: World,
-  endpoint: string,
-  account: string,
+  owner: Owner,
   without: readonly string[],
   limit: number,
 ): Promise<readonly Waiting[]> {
-  const { items } = await world.deliveries.backlog(endpoint, { limit: limit + without.length });
+  const { items } = await world.deliveries.backlog(owner.endpoint, { limit: limit + without.length });
   const others = items.filter(({ eventId }) => !without.includes(eventId)).slice(0, limit);
-  return stillWaiting(world, account, others);
+  return stillWaiting(world, owner, others);
 }
 
 async function stillWaiting(
   { clock, log, deliveries }: World,
-  account: string,
+  { account, skipBefore = 0 }: Owner,
   page: readonly PendingDelivery[],
 ): Promise<Waiting[]> {
   if (page.length === 0) return [];
-  const [events, ended] = await Promise.all([
-    log.find(
-      account,
-      page.map(({ eventId }) => eventId),
-    ),
-    deliveries.ended(page),
-  ]);
+  const ids = page.map(({ eventId }) => eventId);
+  const [events, ended] = await Promise.all([log.find(account, ids), deliveries.ended(page)]);
   const waiting: Waiting[] = [];
   for (const pending of page) {
-    const end = ended.find(({ eventId }) => eventId === pending.eventId);
     const event = events.get(pending.eventId);
-    if (end === undefined && event !== undefined) waiting.push({ pending, event });
-    else {
-      const expired = endedBy(pending, "exhausted", "expired", clock.now());
-      await deliveries.end(end ?? expired, eventExpiresAt(idTime(pending.eventId)));
+    const isSkipped = idTime(pending.eventId) < skipBefore;
+    const earlier = ended.find(({ eventId }) => eventId === pending.eventId);
+    if (earlier === undefined && event !== undefined && !isSkipped) {
+      waiting.push({ pending, event });
+      continue;
     }
+    const end = isSkipped
+      ? endedBy(pending, "cancelled", "skipped", clock.now())
+      : endedBy(pending, "exhausted", "expired", clock.now());
+    await deliveries.end(earlier ?? end, eventExpiresAt(idTime(pending.eventId)));
   }
   return waiting;
 }

@@ -6,6 +6,7 @@ import {
   change,
   hasTime,
   isGone,
+  ownerOf,
   type Result,
   type Round,
   type RoundWorld,
@@ -22,13 +23,12 @@ const PAGE = 50; // ours
  */
 export async function releaseBacklog(world: RoundWorld, round: Round): Promise<number | undefined> {
   const { clock } = world;
-  const { id, account } = round.endpoint;
   let earliest: number | undefined;
   const note = (dueAt: number | undefined) => {
     if (dueAt !== undefined) earliest = Math.min(earliest ?? dueAt, dueAt);
   };
   for (let after = ""; ; ) {
-    const part = await readBacklog(world, id, account, { after, limit: PAGE });
+    const part = await readBacklog(world, ownerOf(round), { after, limit: PAGE });
     if (part.last === undefined) return earliest;
     after = part.last;
     const due = part.waiting.filter(({ pending }) => pending.dueAt <= clock.now());

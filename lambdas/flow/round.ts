@@ -8,7 +8,7 @@ import { nextDueAt, stagesOf } from "../core/retry-schedule.ts";
 import type { StateChange } from "../core/state-change.ts";
 import { webhookFor } from "../core/webhook.ts";
 import type { Clock, Courier, Deliveries, Endpoints, EventLog, Log, States, Timer } from "../ports.ts";
-import type { Waiting } from "./read-backlog.ts";
+import type { Owner, Waiting } from "./read-backlog.ts";
 
 export interface RoundWorld {
   readonly clock: Clock;
@@ -32,6 +32,11 @@ export interface Round {
   version: number;
   /** When the function is killed. */
   readonly deadlineAt: number;
+}
+
+/** Whose backlog the round reads. */
+export function ownerOf({ endpoint, state: { skipBefore } }: Round): Owner {
+  return { endpoint: endpoint.id, account: endpoint.account, ...(skipBefore !== undefined && { skipBefore }) };
 }
 
 export interface Result {

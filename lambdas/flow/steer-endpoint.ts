@@ -23,9 +23,19 @@ export function pauseEndpoint(world: World, account: string, id: string, until?:
   return steer(world, account, id, (state) => toPaused(state, world.clock.now(), until));
 }
 
+/** What becomes of what waited: all is delivered, all is skipped, or what was accepted before `since`, epoch ms. */
+export type BacklogWish = "deliver" | "skip" | { readonly since: number };
+
 /** Ends a pause or a suspension: one probe decides whether the backlog is released. */
-export function resumeEndpoint(world: World, account: string, id: string): Promise<EndpointAndState> {
-  return steer(world, account, id, (state) => toResumed(state, world.clock.now(), "resumed by its user"));
+export function resumeEndpoint(
+  world: World,
+  account: string,
+  id: string,
+  backlog: BacklogWish = "deliver",
+): Promise<EndpointAndState> {
+  const now = world.clock.now();
+  const skipBefore = backlog === "skip" ? now : backlog === "deliver" ? undefined : Math.min(backlog.since, now);
+  return steer(world, account, id, (state) => toResumed(state, world.clock.now(), "resumed by its user", skipBefore));
 }
 
 /**

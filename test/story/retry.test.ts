@@ -181,6 +181,26 @@ describe.concurrent("an endpoint that its user pauses", { timeout: 60_000 }, () 
     expect(new Set(received.map(({ body }) => Number(body)))).toEqual(new Set([0, 1, 2, 3, 4]));
   });
 
+  it("can be resumed without what waited, which is cancelled and says so", async () => {
+    const caller = await rappel.callerOf("skipped");
+    const receiver = await receive();
+    const id = await register(caller, receiver.url);
+    await caller.call("POST", `/v1/endpoints/${id}/pause`);
+    const skipped = [await send(caller, 1), await send(caller, 2), await send(caller, 3)];
+    await eventually(async () => {
+      for (const eventId of skipped) expect((await deliveryOf(caller, eventId)).status).toBe("pending");
+    });
+    await caller.call("POST", `/v1/endpoints/${id}/resume`, { backlog: "skip" });
+    await eventually(async () => {
+      for (const eventId of skipped)
+        expect(await deliveryOf(caller, eventId)).toMatchObject({ status: "cancelled", reason: "skipped" });
+    });
+    await eventually(async () => expect((await endpointOf(caller, id)).status).toBe("active"));
+    await send(caller, 4);
+    const received = await receiver.waitFor(1, 20_000);
+    expect(received.map(({ body }) => Number(body))).toEqual([4]);
+  });
+
   it("goes on by itself when the pause has an end", async () => {
     const caller = await rappel.callerOf("paused-until");
     const receiver = await receive();

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { CreatedEndpointView, DeliveryView, EndpointView, listOf, SecretView, TestView } from "../answer-bodies.ts";
 import { EndpointBody, TestBody } from "../endpoint-body.ts";
 import { EndpointCursor, EndpointIdParam, EventCursor, Limit } from "../fields.ts";
-import { PauseBody } from "../pause-body.ts";
+import { PauseBody, ResumeBody } from "../steer-bodies.ts";
 import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const endpointId = z.strictObject({ id: EndpointIdParam });
@@ -77,7 +77,7 @@ export const endpointRoutes = {
     scope: "manage",
     summary: "Send it nothing, until resumed or until a time; all waits",
     params: endpointId,
-    body: { read: "json", media: JSON_MEDIA, schema: PauseBody },
+    body: { read: "json", isOptional: true, media: JSON_MEDIA, schema: PauseBody },
     answer: { status: 200, schema: EndpointView },
     errors: [...BODY_ERRORS, "ENDPOINT_NOT_FOUND", "WRITE_CONFLICT"],
   },
@@ -86,10 +86,11 @@ export const endpointRoutes = {
     path: "/v1/endpoints/{id}/resume",
     function: "api",
     scope: "manage",
-    summary: "End its pause or suspension; what waited is delivered, oldest first",
+    summary: "End its pause or suspension; what waited is delivered, oldest first, or skipped",
     params: endpointId,
+    body: { read: "json", isOptional: true, media: JSON_MEDIA, schema: ResumeBody },
     answer: { status: 200, schema: EndpointView },
-    errors: ["ENDPOINT_NOT_FOUND", "WRITE_CONFLICT"],
+    errors: [...BODY_ERRORS, "ENDPOINT_NOT_FOUND", "WRITE_CONFLICT"],
   },
   getSecret: {
     method: "GET",

@@ -16,6 +16,8 @@ export interface Route {
   readonly body?: {
     /** `bytes`: handed over as they came; the flow's own scanner reads them. `patch`: merged before it is read. */
     readonly read: "json" | "bytes" | "patch";
+    /** Whether it may be left out: it is read as `{}` then. */
+    readonly isOptional?: true;
     readonly media: readonly string[];
     readonly schema: z.ZodType;
   };
