@@ -10,7 +10,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "code", include: ["test/{core,flow,edge,net,local,contract,simulator}/**/*.test.ts", "test/*.test.ts"] },
+        test: {
+          name: "code",
+          include: ["test/{core,flow,edge,net,local,contract,simulator}/**/*.test.ts", "test/*.test.ts"],
+        },
       },
       { extends: true, test: { name: "stacks", include: ["test/stacks/**/*.test.ts"], globalSetup: "test/synth.ts" } },
       { extends: true, test: { name: "story", include: ["test/story/**/*.test.ts"] } },
