@@ -43,7 +43,7 @@ export class DeliveryStack extends Stack {
     });
     this.dispatch.allow([...MANAGE, "dynamodb:BatchWriteItem"], table.tableArn);
     wakeUps.allowSetting(this.dispatch);
-    feed(this.dispatch, "Events", state.eventsQueue, settings.dispatchConcurrency);
+    feed(this.dispatch, "Events", state.eventsQueue, settings.dispatchConcurrency, MESSAGES_AT_ONCE);
 
     this.wake = new RappelFunction(this, "Wake", {
       settings,
@@ -57,7 +57,7 @@ export class DeliveryStack extends Stack {
     });
     this.wake.allow(MANAGE, table.tableArn);
     wakeUps.allowSetting(this.wake);
-    feed(this.wake, "Wakes", wakeUps.queue, settings.dispatchConcurrency);
+    feed(this.wake, "Wakes", wakeUps.queue, wakeConcurrency(settings.dispatchConcurrency), ROUNDS_AT_ONCE);
 
     this.sweep = new RappelFunction(this, "Sweep", {
       settings,
@@ -78,14 +78,23 @@ const MANAGE = ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Up
   (action) => `dynamodb:${action}`,
 );
 
+/** The most that needs no batching window: a window would add its seconds to every lone message. */
+const MESSAGES_AT_ONCE = 10;
+/** Each round has up to 25 POSTs in flight: two fit what a function may have, 64. */
+const ROUNDS_AT_ONCE = 2;
+
+/** A fifth of dispatch's, ours: both together must leave most of an account's invocations to accept and api. */
+function wakeConcurrency(dispatchConcurrency: number): number {
+  return Math.max(2, Math.ceil(dispatchConcurrency / 5));
+}
+
 /** Feeds a function from a queue. By hand and not by SqsEventSource, which also grants ChangeMessageVisibility and GetQueueUrl. */
-function feed(to: RappelFunction, id: string, queue: Queue, maxConcurrency: number): void {
+function feed(to: RappelFunction, id: string, queue: Queue, maxConcurrency: number, batchSize: number): void {
   to.allow(["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], queue.queueArn);
   new EventSourceMapping(to, id, {
     target: to.lambda,
     eventSourceArn: queue.queueArn,
-    // The most that needs no batching window: a window would add its seconds to every lone message.
-    batchSize: 10,
+    batchSize,
     // Slow receivers hold invocations for seconds; what they may not take is left for accept and api.
     maxConcurrency,
     reportBatchItemFailures: true,

@@ -26,6 +26,7 @@ const HIGHEST = "~"; // sorts behind every id
 // With a filter most of what is read may not match. Ours: at most so many rounds of 8 pages for one answer.
 const ROUNDS_MAX = 5;
 const FILTERED_PAGE = 200;
+const SHARE_SLACK = 3; // ours
 
 /** Reads a list that is spread over shards, newest first, strongly consistent. */
 export async function queryShards<T>({ client, name }: Table, query: ShardedQuery<T>): Promise<Page<T>> {
@@ -75,7 +76,8 @@ export async function oldestOfShards<T>(
       new QueryCommand({
         TableName: name,
         ConsistentRead: true,
-        Limit: limit,
+        // Its share and some more: what a shard holds beyond would mostly be read for nothing.
+        Limit: Math.ceil(limit / SHARDS) + SHARE_SLACK,
         KeyConditionExpression: "pk = :pk AND sk > :after",
         ExpressionAttributeValues: {
           ":pk": partition(shard),

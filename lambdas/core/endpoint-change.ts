@@ -87,6 +87,11 @@ export function toResumed(seen: EndpointState, now: number, reason: string, skip
   return { ...change, remove: ["notBefore", "probedTo"] };
 }
 
+/** A pause that has reached its end, seen by the round that its promise began. */
+export function pauseEnded(seen: EndpointState, now: number): StateChange {
+  return { ...changeTo("failing", seen, now, "its pause has ended", { rung: 0 }), remove: ["notBefore", "probedTo"] };
+}
+
 /** Its backlog will be cancelled: promised in the same write. */
 export function toDeleted(seen: EndpointState, now: number): StateChange {
   return {

@@ -45,8 +45,9 @@ export function beginRound(roundId: string, now: number, until: number): StateCh
  * backlog after `seen` was read.
  * @param seen the state as it was before the backlog was read, with the round's own changes
  * @param wakeAt when to look again; `undefined` when nothing waits
+ * @param mayHaveGrown closes though something has joined the backlog: `wakeAt` must be near then
  */
-export function closeRound(seen: EndpointState, wakeAt: number | undefined): StateChange {
+export function closeRound(seen: EndpointState, wakeAt: number | undefined, mayHaveGrown = false): StateChange {
   return {
     ...(wakeAt !== undefined && { set: { wakeAt } }),
     remove: wakeAt === undefined ? ["roundId", "roundUntil", "wakeAt"] : ["roundId", "roundUntil"],
@@ -54,7 +55,7 @@ export function closeRound(seen: EndpointState, wakeAt: number | undefined): Sta
       asSeen("roundId", seen.roundId),
       asSeen("version", seen.version),
       asSeen("wakeAt", seen.wakeAt),
-      asSeen("parked", seen.parked),
+      ...(mayHaveGrown ? [] : [asSeen("parked", seen.parked)]),
     ],
   };
 }

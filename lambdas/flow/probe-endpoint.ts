@@ -116,7 +116,9 @@ async function lookAtNewest(
   results: readonly Result[],
 ): Promise<"answered" | Result[]> {
   const tried = results.map(({ waiting }) => waiting.event.id);
-  const newest = hasTime(round, world.clock.now()) ? await readNewest(world, ownerOf(round), tried, PROBES) : [];
+  const isTime = !round.hasLookedAtNewest && hasTime(round, world.clock.now());
+  round.hasLookedAtNewest = true;
+  const newest = isTime ? await readNewest(world, ownerOf(round), tried, PROBES) : [];
   const looked = await Promise.all(newest.map((waiting) => tryPending(world, round, waiting)));
   for (const result of looked) {
     const { waiting, attempt } = result;

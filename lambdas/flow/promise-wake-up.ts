@@ -26,6 +26,8 @@ export async function promiseWakeUp(
     const updated = await states.update(seen.endpoint, promise(seen, at));
     if (updated === undefined) return;
     if (updated.isDone) return timer.set({ endpoint: seen.endpoint, wakeAt: at }, seen.wakeAt);
+    // Refused, but the promise is there: by a write whose answer was not heard, or by somebody who sets it too.
+    if (updated.state.wakeAt === at) return timer.set({ endpoint: seen.endpoint, wakeAt: at });
     seen = updated.state;
   }
   throw new Error(`Cannot promise a wake-up of ${state.endpoint}: its state changed ${TRIES} times meanwhile`);

@@ -3,6 +3,7 @@ import { LIMITS } from "../core/limits.ts";
 import { nextDueAt, stagesOf } from "../core/retry-schedule.ts";
 import { readBacklog } from "./read-backlog.ts";
 import {
+  askedMs,
   change,
   hasTime,
   isGone,
@@ -28,6 +29,7 @@ export async function releaseBacklog(world: RoundWorld, round: Round): Promise<n
     if (dueAt !== undefined) earliest = Math.min(earliest ?? dueAt, dueAt);
   };
   for (let after = ""; ; ) {
+    if (!hasTime(round, clock.now())) return clock.now();
     const part = await readBacklog(world, ownerOf(round), { after, limit: PAGE });
     if (part.last === undefined) return earliest;
     after = part.last;
@@ -75,7 +77,8 @@ async function learn(world: RoundWorld, round: Round, results: readonly Result[]
   if (!isFailingNow(round.state)) return;
   const failures = Math.max(...failed.map(({ waiting }) => waiting.pending.failures + 1));
   const rung = Math.min(round.state.streak, failures);
-  const notBefore = nextDueAt(stagesOf(round.endpoint.retrySchedule), rung, now) ?? now;
+  const asked = Math.max(...failed.map(({ attempt }) => askedMs(attempt, now)));
+  const notBefore = nextDueAt(stagesOf(round.endpoint.retrySchedule), rung, now, asked) ?? now;
   await change(
     world,
     round,

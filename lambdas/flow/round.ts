@@ -30,6 +30,8 @@ export interface Round {
   readAt: number;
   /** The version that this round has seen or made: any other is somebody else's doing, and not for it to close over. */
   version: number;
+  /** Before the last word the newest gets a try, once. */
+  hasLookedAtNewest?: boolean;
   /** When the function is killed. */
   readonly deadlineAt: number;
 }
@@ -54,6 +56,8 @@ export function hasTime({ endpoint, deadlineAt }: Round, now: number): boolean {
 
 /** Carries out a change of the state, and keeps what it has become. @returns whether its conditions held */
 export async function change({ states, clock }: RoundWorld, round: Round, what: StateChange): Promise<boolean> {
+  // Somebody else has changed the status meanwhile: what this round has found out is no answer to that.
+  if (what.onlyIf !== undefined && round.state.version !== round.version) return false;
   const updated = await states.update(round.endpoint.id, what);
   if (updated === undefined) return false;
   round.state = updated.state;

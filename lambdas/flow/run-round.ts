@@ -1,5 +1,5 @@
 import type { EndpointState } from "../core/endpoint.ts";
-import { toResumed } from "../core/endpoint-change.ts";
+import { pauseEnded } from "../core/endpoint-change.ts";
 import { asSeen } from "../core/state-change.ts";
 import { beginRound, closeRound, leaveRound, wakeUpFor } from "../core/wake-up.ts";
 import type { Dice, Wake } from "../ports.ts";
@@ -30,7 +30,8 @@ export function roundRunner(world: World): (wake: Wake, deadlineAt: number) => P
     const begun = await states.update(wake.endpoint, beginRound(id, now, deadlineAt + LEASE_SLACK_MS));
     if (begun === undefined) return;
     const { state } = begun;
-    if (!begun.isDone) {
+    // Refused, but by itself: the write was done, its answer was not heard, and the SDK sent it again.
+    if (!begun.isDone && state.roundId !== id) {
       // Early, by a clock that is ahead or a queue's longest delay: the promise stands. Any other has been kept by somebody.
       if (state.wakeAt === wake.wakeAt && wake.wakeAt > now) await timer.set(wake);
       return;
@@ -75,9 +76,14 @@ async function workAndClose(world: World, round: Round): Promise<void> {
       parked,
       ...(begunAt !== undefined && { wakeAt: begunAt }),
     };
-    const closed = await states.update(endpoint, closeRound(seen, at));
+    const closed = await states.update(endpoint, closeRound(seen, at, again === AGAIN_MAX && at !== undefined));
     if (closed?.isDone) return at === undefined ? undefined : timer.set({ endpoint, wakeAt: at });
-    if (closed === undefined || closed.state.roundId !== round.id) return;
+    if (closed === undefined) return;
+    if (closed.state.roundId !== round.id) {
+      // The lease is lost; or this very write was done, and its answer was not heard: then the timer is still to be set.
+      if (at !== undefined && closed.state.wakeAt === at) await timer.set({ endpoint, wakeAt: at });
+      return;
+    }
     round.state = closed.state;
     round.readAt = clock.now();
     const hasOnlyGrown = closed.state.version === seen.version && closed.state.wakeAt === seen.wakeAt;
@@ -92,7 +98,7 @@ async function workAndClose(world: World, round: Round): Promise<void> {
 async function work(world: World, round: Round): Promise<number | undefined> {
   const now = world.clock.now();
   if (round.state.status === "paused" && (round.state.notBefore ?? Number.POSITIVE_INFINITY) <= now) {
-    await change(world, round, toResumed(round.state, now, "its pause has ended"));
+    await change(world, round, pauseEnded(round.state, now));
   }
   if (round.state.status === "paused") return round.state.notBefore;
   const dueAt = round.state.status === "failing" ? await probeEndpoint(world, round) : undefined;

@@ -27,12 +27,14 @@ export function pauseEndpoint(world: World, account: string, id: string, until?:
 export type BacklogWish = "deliver" | "skip" | { readonly since: number };
 
 /** Ends a pause or a suspension: one probe decides whether the backlog is released. */
-export function resumeEndpoint(
+export async function resumeEndpoint(
   world: World,
   account: string,
   id: string,
   backlog: BacklogWish = "deliver",
 ): Promise<EndpointAndState> {
+  const found = await findEndpoint(world, account, id);
+  if (found.state.status === "active" && backlog === "deliver") return found; // it is at work, and needs no probe first
   const now = world.clock.now();
   const skipBefore = backlog === "skip" ? now : backlog === "deliver" ? undefined : Math.min(backlog.since, now);
   return steer(world, account, id, (state) => toResumed(state, world.clock.now(), "resumed by its user", skipBefore));
@@ -62,9 +64,12 @@ async function steer(
     // Deleted a moment ago: its backlog is being cancelled, and nothing may call it back.
     if (seen.status === "deleted")
       throw new RappelError("ENDPOINT_NOT_FOUND", "The account has no endpoint with this id");
-    const updated = await states.update(id, changeOf(seen));
+    const change = changeOf(seen);
+    const updated = await states.update(id, change);
     if (updated === undefined) break;
-    if (updated.isDone) {
+    // Or refused by its own write, whose answer was not heard and which the SDK sent again.
+    const isOwn = updated.state.statusSince === change.set?.statusSince && updated.state.status === change.set.status;
+    if (updated.isDone || isOwn) {
       const { wakeAt } = updated.state;
       if (wakeAt !== undefined) await timer.set({ endpoint: id, wakeAt }, seen.wakeAt);
       return { endpoint, state: updated.state };

@@ -37,6 +37,7 @@ const MINUTE_MS = 60_000;
 const SETTLED_WITHIN_MS = 14 * 60 * MINUTE_MS; // two whole schedules of 5 h, one after the other, and some
 const QUIET_PART = 0.15; // of seeds without any fault: what fails there fails by itself
 const LATE_EVENTS = 12;
+const LATE_REQUEST_MS = 10 * MINUTE_MS;
 
 interface Options {
   readonly mutant?: Mutant;
@@ -153,6 +154,8 @@ export async function simulate(
     });
   }
   time.after(1, () => operators.resumeAll());
+  // Again, when the last slow request of an operator has surely been answered: a pause may have come behind the first.
+  time.after(LATE_REQUEST_MS, () => operators.resumeAll());
   await time.run(time.now + SETTLED_WITHIN_MS);
 
   const dead = new Set(

@@ -7,7 +7,16 @@ const delivery = templateOf("delivery");
 describe("the way from the queue to dispatch", () => {
   it("brings ten messages at once, without waiting, and takes back only those that failed", () => {
     delivery.resourceCountIs("AWS::Lambda::EventSourceMapping", 2);
-    delivery.allResourcesProperties("AWS::Lambda::EventSourceMapping", { ScalingConfig: { MaximumConcurrency: 500 } });
+    delivery.resourcePropertiesCountIs(
+      "AWS::Lambda::EventSourceMapping",
+      { ScalingConfig: { MaximumConcurrency: 500 } },
+      1,
+    );
+    delivery.resourcePropertiesCountIs(
+      "AWS::Lambda::EventSourceMapping",
+      { ScalingConfig: { MaximumConcurrency: 100 } },
+      1,
+    );
     delivery.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
       BatchSize: 10,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
