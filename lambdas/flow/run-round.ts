@@ -32,8 +32,12 @@ export function roundRunner(world: World): (wake: Wake, deadlineAt: number) => P
     const { state } = begun;
     // Refused, but by itself: the write was done, its answer was not heard, and the SDK sent it again.
     if (!begun.isDone && state.roundId !== id) {
-      // Early, by a clock that is ahead or a queue's longest delay: the promise stands. Any other has been kept by somebody.
-      if (state.wakeAt === wake.wakeAt && wake.wakeAt > now) await timer.set(wake);
+      const isPromised = state.wakeAt === wake.wakeAt;
+      // Early, by a clock that is ahead or a queue's longest delay: the promise stands.
+      if (isPromised && wake.wakeAt > now) await timer.set(wake);
+      // Due, but under a lease: its round is running, or has died. Whoever comes when the lease ends will know.
+      else if (isPromised) await timer.set({ endpoint: wake.endpoint, wakeAt: state.roundUntil ?? now });
+      // Any other has been kept by somebody.
       return;
     }
     if (state.status === "deleted") return forget(world, state, deadlineAt);

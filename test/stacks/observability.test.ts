@@ -78,7 +78,7 @@ describe("the dashboard", () => {
     const [dashboard] = Object.values(observability.findResources("AWS::CloudWatch::Dashboard"));
     const body: string = JSON.stringify(dashboard?.["Properties"].DashboardBody);
     const titles = [...body.matchAll(/\\+"title\\+":\\+"([^"\\]+)/g)].map(([, title]) => title);
-    expect(titles).toHaveLength(13);
+    expect(titles).toHaveLength(16);
     for (const title of titles) expect(title).toContain("(good: ");
   });
 });
