@@ -11,8 +11,8 @@ export type Invocation =
 
 /**
  * An execution environment: a thread with the function's module in it. Unlike Lambda's it takes many events at a time. An
- * environment for each event under way, as Lambda has it, was tried: a receiver that takes 9 s at 50 events/s then needs
- * 150 of them, each with cold code, and the machine was busy compiling (13 ms of CPU per event instead of 7).
+ * environment for each event under way, as Lambda has it, was tried: a slow receiver then keeps a hundred and more of them,
+ * each with code that was never optimised, and its neighbours waited for the processor.
  * What differs for a function: what its module remembers is shared by events that run side by side, a crash takes the
  * neighbours along, and a timeout ends the thread only when the neighbours are done.
  */

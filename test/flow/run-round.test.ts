@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { newState } from "../../lambdas/core/endpoint.ts";
+import { roundRunner } from "../../lambdas/flow/run-round.ts";
+import { settleEvent } from "../../lambdas/flow/settle-event.ts";
+import { deleteEndpoint } from "../../lambdas/flow/steer-endpoint.ts";
+import type { Wake } from "../../lambdas/ports.ts";
+import { memoryClock, seededDice } from "../../local/memory/clock.ts";
+import { type Behaviour, memoryCourier } from "../../local/memory/courier.ts";
+import { memoryDeliveries } from "../../local/memory/deliveries.ts";
+import { memoryEndpoints } from "../../local/memory/endpoints.ts";
+import { memoryEventLog } from "../../local/memory/event-log.ts";
+import { endpointWith, eventWith } from "../examples.ts";
+
+/** An endpoint with a backlog of one that is due, and its wake-up. */
+async function dueWorld(receive: () => Behaviour | Promise<Behaviour>) {
+  const clock = memoryClock();
+  const wakes: Wake[] = [];
+  const report = { attemptFailed: () => {}, packFailed: () => {}, roundFailed: () => {}, swept: () => {} };
+  const world = {
+    clock,
+    dice: seededDice(3),
+    ...memoryEndpoints(),
+    log: memoryEventLog(clock),
+    deliveries: memoryDeliveries(),
+    courier: memoryCourier(clock, receive),
+    timer: { set: async (wake: Wake) => void wakes.push(wake) },
+    report,
+    wakes,
+  };
+  const endpoint = endpointWith({});
+  await world.endpoints.add(endpoint, newState(endpoint.id, endpoint.account, clock.now()));
+  const event = eventWith();
+  await settleEvent(world, event, [{ endpoint, attempt: undefined }]);
+  const wakeAt = clock.now();
+  await world.states.update(endpoint.id, { set: { wakeAt }, add: { parked: 1 } });
+  const run = () => roundRunner(world)({ endpoint: endpoint.id, wakeAt }, clock.now() + 60_000);
+  return { world, endpoint, run };
+}
+
+const stateOf = async ({ states }: Awaited<ReturnType<typeof dueWorld>>["world"], id: string) =>
+  (await states.read([id])).get(id);
+
+describe("a round", () => {
+  it("leaves a deletion standing that comes while it POSTs, though the receiver answers 410", async () => {
+    const due = await dueWorld(async () => {
+      await deleteEndpoint(due.world, due.endpoint.account, due.endpoint.id);
+      return { status: 410 };
+    });
+    await due.run();
+    const state = await stateOf(due.world, due.endpoint.id);
+    expect(state).toMatchObject({ status: "deleted", wakeAt: expect.any(Number) });
+    expect(due.world.wakes.at(-1)).toEqual({ endpoint: due.endpoint.id, wakeAt: state?.wakeAt });
+  });
+
+  it("closes within 30 s of its next, however busily its backlog grows", async () => {
+    const { world, endpoint, run } = await dueWorld(() => ({ status: 500, tookMs: 0 }));
+    const { update } = world.states;
+    world.states.update = async (id, change) => {
+      const isClosing = change.remove?.includes("roundId") && change.onlyIf?.some(({ field }) => field === "version");
+      if (isClosing) await update(id, { add: { parked: 1 } });
+      return update(id, change);
+    };
+    await run();
+    const state = await stateOf(world, endpoint.id);
+    expect(state?.roundId).toBeUndefined();
+    expect(state?.wakeAt).toBeGreaterThan(world.clock.now());
+    expect(state?.wakeAt).toBeLessThanOrEqual(world.clock.now() + 31_000);
+  });
+
+  it("works though the write that began it was done without its answer being heard", async () => {
+    const { world, run } = await dueWorld(() => ({ status: 200 }));
+    const { update } = world.states;
+    world.states.update = async (id, change) => {
+      const updated = await update(id, change);
+      // The SDK sends it again, and its own condition refuses it.
+      return change.set?.roundId === undefined ? updated : update(id, change);
+    };
+    await run();
+    expect(world.courier.ledger).toHaveLength(1);
+  });
+});
