@@ -69,7 +69,7 @@ export class DeliveryStack extends Stack {
       environment: { TABLE_NAME: table.tableName, ...wakeUps.environment(settings) },
     });
     this.sweep.allow(["dynamodb:Query"], `${table.tableArn}/index/wakes`);
-    wakeUps.allowSetting(this.sweep);
+    wakeUps.allowSending(this.sweep); // what is overdue needs no schedule
     everyMinute(this, this.sweep);
   }
 }

@@ -84,6 +84,11 @@ export class WakeUps extends Construct {
     by.allow(["iam:PassRole"], this.#role.roleArn, {
       StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" },
     });
+    this.allowSending(by);
+  }
+
+  /** Lets a function send wake-ups that are due. */
+  allowSending(by: RappelFunction): void {
     by.allow(["sqs:SendMessage"], this.queue.queueArn);
   }
 }
