@@ -4,6 +4,7 @@ import { clock, dice } from "./aws/clock-and-dice.ts";
 import { dynamoDeliveries } from "./aws/deliveries.ts";
 import { dynamoEndpoints } from "./aws/endpoints.ts";
 import { dynamoEventLog } from "./aws/event-log.ts";
+import { sqsEventQueue } from "./aws/event-queue.ts";
 import { awsHealth } from "./aws/health.ts";
 import { dynamoKeys } from "./aws/keys.ts";
 import { dynamoStates } from "./aws/states.ts";
@@ -33,6 +34,7 @@ import { findEndpoint, listEndpoints } from "./flow/find-endpoint.ts";
 import { listDeliveries } from "./flow/list-deliveries.ts";
 import { findEvent, findEventWithDeliveries } from "./flow/read-events.ts";
 import { registerEndpoint } from "./flow/register-endpoint.ts";
+import { resendEvent } from "./flow/resend-event.ts";
 import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "./flow/steer-endpoint.ts";
 import { testEndpoint, testUrl } from "./flow/test-endpoint.ts";
 import { httpCourier } from "./net/courier.ts";
@@ -53,6 +55,7 @@ const world = {
   deliveries: dynamoDeliveries(table),
   allowance: dynamoAllowance(table),
   courier: httpCourier(guard, clock),
+  queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
   timer: timerFrom(env, clock),
   health: awsHealth(table, sqsClient(), env.EVENTS_QUEUE_URL),
 };
@@ -85,6 +88,10 @@ export const handler = onHttp(
       listEvents: async ({ account, query }) => listView(await world.log.list(account, eventQuery(query)), eventView),
       getEvent: async ({ account, params }) =>
         eventWithDeliveriesView(await findEventWithDeliveries(world, account, params.id)),
+      resendEvent: async ({ account, params, body }) => {
+        await resendEvent(world, account, params.id, body.endpoints);
+        return eventWithDeliveriesView(await findEventWithDeliveries(world, account, params.id));
+      },
       getPayload: async ({ account, params }) => (await findEvent(world, account, params.id)).payload,
       getOpenApi: async () => (await import("./edge/openapi.ts")).openApi(),
       getHealth: () => checkHealth(world),

@@ -95,6 +95,8 @@ export interface EventLog {
   /** Strongly consistent; what is absent, or another account's, is missing from the answer. */
   find(account: string, ids: readonly string[]): Promise<Map<string, LoggedEvent>>;
   list(account: string, query: LogQuery): Promise<Page<LoggedEvent>>;
+  /** Notes that an event was sent again to these endpoints. @returns whether the event is there */
+  noteResent(account: string, id: string, endpoints: readonly string[]): Promise<boolean>;
 }
 
 export interface Deliveries {
@@ -102,8 +104,13 @@ export interface Deliveries {
   park(delivery: PendingDelivery, expiresAt: number): Promise<void>;
   /** The same for deliveries of events that this caller has just logged: none of them can be there. */
   parkNew(deliveries: readonly PendingDelivery[], expiresAt: number): Promise<void>;
-  /** Puts the last word on a pending delivery, then takes it out of the backlog. The first word stays. */
-  end(delivery: EndedDelivery, expiresAt: number): Promise<void>;
+  /**
+   * Puts the last word on a delivery. The first word stays, unless the delivery was resent after it.
+   * @returns the word that stands instead, where there is one
+   */
+  conclude(delivery: EndedDelivery, expiresAt: number): Promise<EndedDelivery | undefined>;
+  /** Takes deliveries out of their backlogs, where they are there and were not resent meanwhile. */
+  unpark(deliveries: readonly Pick<EndedDelivery, "endpoint" | "eventId" | "resentAt">[]): Promise<void>;
   /** The pending ones among these. Strongly consistent. */
   pending(of: readonly DeliveryKey[]): Promise<PendingDelivery[]>;
   /** The ended ones among these. Strongly consistent. */
@@ -114,6 +121,8 @@ export interface Deliveries {
   oldest(endpoint: string, query: { after?: string; limit: number }): Promise<PendingDelivery[]>;
   /** One endpoint's backlog, newest first. */
   backlog(endpoint: string, query: { before?: string; limit: number }): Promise<Page<PendingDelivery>>;
+  /** How many wait whose events' ids are above `above` and below `below`, counted up to `max`. Strongly consistent. */
+  count(endpoint: string, query: { above?: string; below?: string; max: number }): Promise<number>;
 }
 
 export interface DeliveryKey {
@@ -121,10 +130,21 @@ export interface DeliveryKey {
   readonly eventId: string;
 }
 
-/** One account's events, on their way from accept to dispatch. */
+/** Somebody's wish that an event be sent once more. */
+export interface Resend {
+  readonly account: string;
+  readonly eventId: string;
+  /** Endpoints, by id. */
+  readonly to: readonly string[];
+  /** When it was wished, epoch ms. */
+  readonly at: number;
+}
+
+/** What travels from accept to dispatch: one account's events, or a wish to send one of them again. */
 export interface Pack {
   readonly account: string;
   readonly events: readonly Event[];
+  readonly resend?: Resend;
 }
 
 export interface EventQueue {
@@ -133,6 +153,8 @@ export interface EventQueue {
    * @throws {RappelError} `QUEUE_UNAVAILABLE` when not every event is queued; some of them may be
    */
   send(events: readonly Event[]): Promise<void>;
+  /** Queues a wish. @throws {RappelError} `QUEUE_UNAVAILABLE` */
+  resend(wish: Resend): Promise<void>;
 }
 
 export interface Courier {
@@ -143,6 +165,15 @@ export interface Courier {
 export interface Guard {
   /** Why nothing may be sent there, or `undefined`. A name that cannot be resolved now is not refused. */
   refusal(url: string): Promise<string | undefined>;
+}
+
+/** Spaces the attempts at an endpoint evenly, whichever function makes them. */
+export interface Pacer {
+  /**
+   * Takes the next slot of `perSecond` evenly spaced ones.
+   * @returns its time, epoch ms, now or later; `undefined` where none is left within `horizonMs`
+   */
+  slot(endpoint: string, perSecond: number, now: number, horizonMs: number): Promise<number | undefined>;
 }
 
 export interface Allowance {

@@ -1,7 +1,10 @@
+import { sqsClient } from "./aws/clients.ts";
 import { clock, dice } from "./aws/clock-and-dice.ts";
 import { dynamoDeliveries } from "./aws/deliveries.ts";
 import { dynamoEndpoints } from "./aws/endpoints.ts";
 import { dynamoEventLog } from "./aws/event-log.ts";
+import { sqsEventQueue } from "./aws/event-queue.ts";
+import { dynamoPacer } from "./aws/pacer.ts";
 import { dynamoStates } from "./aws/states.ts";
 import { openTable } from "./aws/table.ts";
 import { timerFrom } from "./aws/timer.ts";
@@ -26,7 +29,11 @@ const world = {
   log: dynamoEventLog(table, clock),
   deliveries: dynamoDeliveries(table),
   courier: httpCourier(guard, clock),
+  pacer: dynamoPacer(table),
+  queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
   timer: timerFrom(env, clock),
+  operatorAccount: env.OPERATOR_ACCOUNT,
+  freshLookMs: env.FRESH_LOOK_SECONDS * 1_000,
 };
 
 export const handler = onSqs(decodeWake, keepPromises(world), reportPoison);

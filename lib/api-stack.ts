@@ -73,7 +73,8 @@ export class ApiStack extends Stack {
       ],
       table.tableArn,
     );
-    this.api.allow(["sqs:GetQueueAttributes"], eventsQueue.queueArn);
+    // What is resent goes the way of all events.
+    this.api.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], eventsQueue.queueArn);
     wakeUps.allowSetting(this.api);
 
     // Everything that accept does not take goes to api, which also answers 404 and 405 as problem documents.

@@ -27,6 +27,9 @@ export class DeliveryStack extends Stack {
       TABLE_NAME: table.tableName,
       HTTPS_ONLY: String(settings.httpsOnly),
       ALLOW_LOOPBACK: String(settings.allowLoopback),
+      EVENTS_QUEUE_URL: state.eventsQueue.queueUrl,
+      OPERATOR_ACCOUNT: settings.operatorAccount,
+      FRESH_LOOK_SECONDS: String(settings.freshLookSeconds),
       ...wakeUps.environment(settings),
     };
     // No VPC, ever: a receiver's address could then name a neighbour inside it.
@@ -42,6 +45,8 @@ export class DeliveryStack extends Stack {
       environment: sending,
     });
     this.dispatch.allow([...MANAGE, "dynamodb:BatchWriteItem"], table.tableArn);
+    // What it tells of endpoints are events like any other.
+    this.dispatch.allow(["sqs:SendMessage"], state.eventsQueue.queueArn);
     wakeUps.allowSetting(this.dispatch);
     feed(this.dispatch, "Events", state.eventsQueue, settings.dispatchConcurrency, MESSAGES_AT_ONCE);
 
@@ -56,6 +61,7 @@ export class DeliveryStack extends Stack {
       environment: sending,
     });
     this.wake.allow(MANAGE, table.tableArn);
+    this.wake.allow(["sqs:SendMessage"], state.eventsQueue.queueArn);
     wakeUps.allowSetting(this.wake);
     feed(this.wake, "Wakes", wakeUps.queue, wakeConcurrency(settings.dispatchConcurrency), ROUNDS_AT_ONCE);
 

@@ -49,6 +49,13 @@ const StageSettings = z
      * to a second. At 900 all waits of 15 minutes and less are exact, for some more requests to SQS.
      */
     schedulerFromSeconds: whole(1, 900, "seconds").default(LIMITS.schedulerFromMs / 1000),
+    /**
+     * While a URL is failing and its next probe is farther away than this, a fresh event may be tried alone in between, so
+     * that a URL that is well again is found early. 0: never.
+     */
+    freshLookSeconds: whole(0, 86_400, "seconds").default(LIMITS.freshLookMs / 1000),
+    /** The account whose log and endpoints get the `rappel.*` events of all accounts. */
+    operatorAccount: matching(/^[A-Za-z0-9_-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 _ -").default("operator"),
     /** Dispatches at a time, at most. By default half of the 1,000 invocations that AWS lets most accounts run at once. */
     dispatchConcurrency: whole(2, 1_000, "invocations at a time").default(500),
     /** What becomes of table, queues and logs when their stack is deleted. `retain` also protects them from deletion. */

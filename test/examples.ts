@@ -19,6 +19,7 @@ export function endpointWith(more: Partial<Endpoint>): Endpoint {
     success: "2xx",
     retrySchedule: "standard",
     timeoutMs: 15_000,
+    releaseRate: 25,
     headers: {},
     metadata: {},
     secrets: [newSecret(bytes(32))],

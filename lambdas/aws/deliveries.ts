@@ -1,11 +1,13 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import { type Attempt, OUTCOMES } from "../core/attempt.ts";
 import type { EndedDelivery, PendingDelivery } from "../core/delivery.ts";
 import { idTime } from "../core/ids.ts";
 import { leftoverExpiresAt } from "../core/retention.ts";
 import type { Deliveries, DeliveryKey } from "../ports.ts";
-import { oldestOfShards, queryShards } from "./sharded-query.ts";
+import { countShards, oldestOfShards, queryShards } from "./sharded-query.ts";
 import { backlogPartition, isRefused, keys, readItems, type Table, writeItems } from "./table.ts";
 
 const AttemptField = z
@@ -41,11 +43,13 @@ const PendingItem = z
     firstFailedAt: z.number().optional(),
     dueAt: z.number(),
     attempts: z.array(AttemptField),
+    resentAt: z.number().optional(),
   })
   .transform(
-    ({ firstFailedAt, ...rest }): PendingDelivery => ({
+    ({ firstFailedAt, resentAt, ...rest }): PendingDelivery => ({
       ...rest,
       ...(firstFailedAt !== undefined && { firstFailedAt }),
+      ...(resentAt !== undefined && { resentAt }),
     }),
   );
 
@@ -54,13 +58,23 @@ const EndedItem = z
     endpoint: z.string(),
     account: z.string(),
     eventId: z.string(),
+    type: z.string(),
     status: z.enum(["delivered", "exhausted", "cancelled"]),
     reason: z.enum(["schedule", "expired", "skipped", "deleted", "moved", "suspended"]).optional(),
     endedAt: z.number(),
     attempts: z.array(AttemptField),
+    resentAt: z.number().optional(),
   })
-  .transform(({ reason, ...rest }): EndedDelivery => ({ ...rest, ...(reason !== undefined && { reason }) }));
+  .transform(
+    ({ reason, resentAt, ...rest }): EndedDelivery => ({
+      ...rest,
+      ...(reason !== undefined && { reason }),
+      ...(resentAt !== undefined && { resentAt }),
+    }),
+  );
 
+// Whether the item tells of an earlier sending than the wish: of the first one, or of an earlier wish.
+const BEFORE_WISH = "(attribute_not_exists(resentAt) AND :wish > :none) OR resentAt < :wish";
 const BATCH_WRITE_MAX = 25; // DynamoDB: items of one BatchWriteItem
 
 export function dynamoDeliveries(table: Table): Deliveries {
@@ -84,10 +98,38 @@ export function dynamoDeliveries(table: Table): Deliveries {
       }
     },
 
-    async end(delivery, expiresAt) {
-      // The last word first: a reader between the two writes sees both items and believes this one.
-      await addIfAbsent({ ...keys.ended(delivery.endpoint, delivery.eventId), ...delivery, expiresAt });
-      await client.send(new DeleteCommand({ TableName: name, Key: keys.pending(delivery.endpoint, delivery.eventId) }));
+    async conclude(delivery, expiresAt) {
+      const put = new PutCommand({
+        TableName: name,
+        Item: { ...keys.ended(delivery.endpoint, delivery.eventId), ...delivery, expiresAt },
+        ConditionExpression: `attribute_not_exists(pk) OR ${BEFORE_WISH}`,
+        ExpressionAttributeValues: { ":wish": delivery.resentAt ?? 0, ":none": 0 },
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      });
+      try {
+        await client.send(put);
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException) || error.Item === undefined) throw error;
+        return EndedItem.parse(unmarshall(error.Item));
+      }
+    },
+
+    async unpark(deliveries) {
+      await Promise.all(
+        deliveries.map(({ endpoint, eventId, resentAt = 0 }) =>
+          isRefused(
+            client.send(
+              new DeleteCommand({
+                TableName: name,
+                Key: keys.pending(endpoint, eventId),
+                ConditionExpression: "attribute_not_exists(resentAt) OR resentAt <= :wish",
+                ExpressionAttributeValues: { ":wish": resentAt },
+              }),
+            ),
+          ),
+        ),
+      );
     },
 
     async revise(delivery, seen) {
@@ -128,6 +170,10 @@ export function dynamoDeliveries(table: Table): Deliveries {
         of.map(({ endpoint, eventId }) => keys.ended(endpoint, eventId)),
       );
       return items.map((item) => EndedItem.parse(item));
+    },
+
+    count(endpoint, { above, below, max }) {
+      return countShards(table, { partition: (shard) => backlogPartition(endpoint, shard), above, below, max });
     },
 
     backlog(endpoint, { before, limit }) {

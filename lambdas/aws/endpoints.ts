@@ -19,6 +19,8 @@ const EndpointItem = z
       z.array(z.object({ times: z.number(), everyMs: z.number() })),
     ]),
     timeoutMs: z.number(),
+    releaseRate: z.number(),
+    rateLimit: z.number().optional(),
     headers: z.record(z.string(), z.string()),
     metadata: z.record(z.string(), z.string()),
     secrets: z.array(z.string()).min(1),
@@ -26,7 +28,13 @@ const EndpointItem = z
     updatedAt: z.number(),
     version: z.number(),
   })
-  .transform(({ userinfo, ...rest }): Endpoint => ({ ...rest, ...(userinfo && { userinfo }) }));
+  .transform(
+    ({ userinfo, rateLimit, ...rest }): Endpoint => ({
+      ...rest,
+      ...(userinfo && { userinfo }),
+      ...(rateLimit !== undefined && { rateLimit }),
+    }),
+  );
 const AccountItem = z.object({ revision: z.number().default(0) });
 
 export function dynamoEndpoints({ client, name }: Table): Endpoints {

@@ -1,8 +1,9 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OUTCOMES } from "../core/attempt.ts";
 import type { FirstResult, LoggedEvent } from "../core/delivery.ts";
+import { SOURCES } from "../core/event.ts";
 import { idTime } from "../core/ids.ts";
 import type { Clock, EventLog, LogQuery } from "../ports.ts";
 import { queryShards } from "./sharded-query.ts";
@@ -19,27 +20,35 @@ const EventItem = z
     pk: z.string(),
     sk: z.string(),
     type: z.string(),
-    source: z.enum(["api", "mailjet", "sarbacane"]),
+    source: z.enum(SOURCES),
     eventId: z.string().optional(),
     occurredAt: z.number().optional(),
     payload: Bytes.optional(),
     deflated: Bytes.optional(),
     delivered: Results,
     parked: Results,
+    withheld: Results.default({}),
+    resentTo: z.set(z.string()).optional(),
+    about: z.string().optional(),
     expiresAt: z.number(),
   })
-  .transform(({ pk, sk, eventId, occurredAt, payload, deflated, delivered, parked, ...rest }) => ({
-    ...rest,
-    id: sk,
-    account: pk.slice(pk.indexOf("#") + 1, pk.lastIndexOf("#")),
-    // The id is a ULID of the acceptance: its time need not be stored again.
-    acceptedAt: idTime(sk),
-    occurredAt: occurredAt ?? idTime(sk),
-    ...(eventId !== undefined && { eventId }),
-    payload: deflated === undefined ? (payload ?? new Uint8Array()) : inflateRawSync(deflated),
-    delivered: resultsOf(delivered),
-    parked: resultsOf(parked),
-  }));
+  .transform(
+    ({ pk, sk, eventId, occurredAt, payload, deflated, delivered, parked, withheld, resentTo, about, ...rest }) => ({
+      ...rest,
+      id: sk,
+      account: pk.slice(pk.indexOf("#") + 1, pk.lastIndexOf("#")),
+      // The id is a ULID of the acceptance: its time need not be stored again.
+      acceptedAt: idTime(sk),
+      occurredAt: occurredAt ?? idTime(sk),
+      ...(eventId !== undefined && { eventId }),
+      payload: deflated === undefined ? (payload ?? new Uint8Array()) : inflateRawSync(deflated),
+      delivered: resultsOf(delivered),
+      parked: resultsOf(parked),
+      withheld: resultsOf(withheld),
+      resentTo: [...(resentTo ?? [])],
+      ...(about !== undefined && { about }),
+    }),
+  );
 
 export function dynamoEventLog(table: Table, clock: Clock): EventLog {
   const find = async (account: string, ids: readonly string[]) => {
@@ -70,6 +79,17 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
       return (await find(event.account, [event.id])).get(event.id);
     },
 
+    async noteResent(account, id, endpoints) {
+      const update = new UpdateCommand({
+        TableName: table.name,
+        Key: keys.event(account, id),
+        UpdateExpression: "ADD resentTo :endpoints",
+        ConditionExpression: "attribute_exists(pk)",
+        ExpressionAttributeValues: { ":endpoints": new Set(endpoints) },
+      });
+      return !(await isRefused(table.client.send(update)));
+    },
+
     async list(account, query) {
       const page = await queryShards(table, {
         partition: (shard) => logPartition(account, shard),
@@ -86,16 +106,19 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
 }
 
 function itemOf(event: LoggedEvent, expiresAt: number): Record<string, unknown> {
-  const { id, account, type, source, eventId, acceptedAt, occurredAt, payload, delivered, parked } = event;
+  const { id, account, type, source, eventId, acceptedAt, occurredAt, payload, delivered, parked, withheld, about } =
+    event;
   return {
     ...keys.event(account, id),
     type,
     source,
     eventId,
+    about,
     occurredAt: occurredAt === acceptedAt ? undefined : occurredAt,
     ...storedPayload(payload),
     delivered: tuplesOf(delivered),
     parked: tuplesOf(parked),
+    withheld: Object.keys(withheld).length === 0 ? undefined : tuplesOf(withheld),
     expiresAt,
   };
 }
@@ -118,9 +141,10 @@ function filterOf({ type, eventId, endpoint }: LogQuery) {
       ? []
       : [
           {
-            expression: "(attribute_exists(delivered.#ep) OR attribute_exists(parked.#ep))",
+            expression:
+              "(attribute_exists(delivered.#ep) OR attribute_exists(parked.#ep) OR attribute_exists(withheld.#ep) OR contains(resentTo, :ep))",
             names: { "#ep": endpoint },
-            values: {},
+            values: { ":ep": endpoint },
           },
         ]),
   ];

@@ -3,7 +3,7 @@ import { RappelError } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
 import { packed } from "../core/packing.ts";
 import type { EventQueue } from "../ports.ts";
-import { encodeEvent, encodePack } from "./pack-message.ts";
+import { encodeEvent, encodePack, encodeWish } from "./pack-message.ts";
 
 interface PackedMessage {
   readonly account: string;
@@ -32,10 +32,28 @@ export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
     return (await Promise.all(batches.map(sendBatch))).flat();
   }
 
+  async function sendSurely(messages: readonly PackedMessage[]): Promise<void> {
+    let left = messages;
+    let cause: unknown;
+    for (let tries = 0; tries < TRIES && left.length > 0; tries++) {
+      try {
+        left = await sendAll(left);
+      } catch (error) {
+        cause = error;
+        break;
+      }
+    }
+    if (cause === undefined && left.length === 0) return;
+    throw new RappelError("QUEUE_UNAVAILABLE", "The events could not all be queued: send them again", {
+      retryAfterSeconds: 5,
+      cause,
+    });
+  }
+
   return {
     async send(events) {
       const byAccount = Map.groupBy(events, ({ account }) => account);
-      let left = [...byAccount].flatMap(([account, own]) => {
+      const messages = [...byAccount].flatMap(([account, own]) => {
         const groups = packed(
           own.map(encodeEvent),
           { items: LIMITS.packEvents, bytes: LIMITS.packBytes - FRAME_BYTES },
@@ -43,20 +61,8 @@ export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
         );
         return groups.map((group) => ({ account, body: encodePack(account, group) }));
       });
-      let cause: unknown;
-      for (let tries = 0; tries < TRIES && left.length > 0; tries++) {
-        try {
-          left = await sendAll(left);
-        } catch (error) {
-          cause = error;
-          break;
-        }
-      }
-      if (cause === undefined && left.length === 0) return;
-      throw new RappelError("QUEUE_UNAVAILABLE", "The events could not all be queued: send them again", {
-        retryAfterSeconds: 5,
-        cause,
-      });
+      await sendSurely(messages);
     },
+    resend: (wish) => sendSurely([{ account: wish.account, body: encodeWish(wish) }]),
   };
 }

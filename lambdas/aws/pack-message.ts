@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Event } from "../core/event.ts";
-import type { Pack } from "../ports.ts";
+import { type Event, SOURCES } from "../core/event.ts";
+import type { Pack, Resend } from "../ports.ts";
 
 /**
  * A queue message: one account's events, each payload as a JSON string of its own. The payload is valid UTF-8, so the
@@ -14,13 +14,22 @@ const NOT_EVERYWHERE = /[\ud800-\udfff\ufffe\uffff]/g;
 const EventInPack = z.strictObject({
   id: z.string(),
   type: z.string(),
-  source: z.enum(["api", "mailjet", "sarbacane"]),
+  source: z.enum(SOURCES),
   eventId: z.string().optional(),
   acceptedAt: z.int(),
   occurredAt: z.int(),
   payload: z.string(),
+  about: z.string().optional(),
 });
-const Message = z.strictObject({ v: z.literal(VERSION), account: z.string(), events: z.array(EventInPack).min(1) });
+const Wish = z.strictObject({ eventId: z.string(), to: z.array(z.string()), at: z.int() });
+const Message = z
+  .strictObject({
+    v: z.literal(VERSION),
+    account: z.string(),
+    events: z.array(EventInPack),
+    resend: Wish.optional(),
+  })
+  .refine(({ events, resend }) => events.length > 0 || resend !== undefined);
 
 /** One event's share of a message: its bytes decide how many fit. */
 export function encodeEvent({ account: _, payload, ...event }: Event): string {
@@ -35,15 +44,21 @@ export function encodePack(account: string, encodedEvents: readonly string[]): s
   return `{"v":${VERSION},"account":${JSON.stringify(account)},"events":[${encodedEvents.join(",")}]}`;
 }
 
+export function encodeWish({ account, ...wish }: Resend): string {
+  return JSON.stringify({ v: VERSION, account, events: [], resend: wish });
+}
+
 /** @throws when the body is no message of ours: it goes back to the queue, and at last to the dead-letter queue */
 export function decodePack(body: string): Pack {
-  const { account, events } = Message.parse(JSON.parse(body));
+  const { account, events, resend } = Message.parse(JSON.parse(body));
   return {
     account,
-    events: events.map(({ eventId, payload, ...event }) => ({
+    ...(resend !== undefined && { resend: { account, ...resend } }),
+    events: events.map(({ eventId, about, payload, ...event }) => ({
       ...event,
       account,
       ...(eventId !== undefined && { eventId }),
+      ...(about !== undefined && { about }),
       payload: Buffer.from(payload),
     })),
   };

@@ -98,6 +98,50 @@ export async function oldestOfShards<T>(
     .slice(0, limit);
 }
 
+/** Counts the items whose ids lie between `above` and `below`, up to `max`, strongly consistent. */
+export async function countShards(
+  { client, name }: Table,
+  {
+    partition,
+    above = LOWEST,
+    below = HIGHEST,
+    max,
+  }: {
+    readonly partition: (shard: number) => string;
+    readonly above?: string | undefined;
+    readonly below?: string | undefined;
+    readonly max: number;
+  },
+): Promise<number> {
+  if (above >= below) return 0;
+  const countOf = async (shard: number) => {
+    let count = 0;
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: name,
+          ConsistentRead: true,
+          Select: "COUNT",
+          Limit: max - count,
+          // BETWEEN takes its bounds in: starting behind `above` leaves that out; nobody asks for a `below` that is there.
+          KeyConditionExpression: "pk = :pk AND sk BETWEEN :above AND :below",
+          ExclusiveStartKey: from ?? (above === LOWEST ? undefined : { pk: partition(shard), sk: above }),
+          ExpressionAttributeValues: { ":pk": partition(shard), ":above": above, ":below": below },
+        }),
+      );
+      count += page.Count ?? 0;
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined && count < max);
+    return count;
+  };
+  const counts = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => countOf(shard)));
+  return Math.min(
+    max,
+    counts.reduce((sum, count) => sum + count, 0),
+  );
+}
+
 function joined<T>(upper: ShardPart<T>, lower: ShardPart<T>): ShardPart<T> {
   return { ...lower, items: [...upper.items, ...lower.items] };
 }

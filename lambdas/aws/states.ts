@@ -3,6 +3,7 @@ import { DeleteCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamod
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import type { EndpointState } from "../core/endpoint.ts";
+import { OPERATIONAL_TYPES } from "../core/operational-event.ts";
 import type { Condition, StateChange } from "../core/state-change.ts";
 import type { States, Wake } from "../ports.ts";
 import { isRefused, keys, readItems, type Table, WAKE_SHARDS, wakeKeys, wakesIndex } from "./table.ts";
@@ -16,9 +17,16 @@ const StateItem = z.object({
   version: z.number(),
   streak: z.number(),
   parked: z.number(),
-  rung: z.number().default(0),
+  rung: z.number(),
+  watchedAt: z.number(),
+  announced: z.number(),
+  announce: z
+    .array(z.object({ number: z.number(), type: z.enum(OPERATIONAL_TYPES), at: z.number(), reason: z.string() }))
+    .exactOptional(),
   lastOkAt: z.number().exactOptional(),
   probedTo: z.string().exactOptional(),
+  probeAt: z.number().exactOptional(),
+  lookAt: z.number().exactOptional(),
   notBefore: z.number().exactOptional(),
   wakeAt: z.number().exactOptional(),
   skipBefore: z.number().exactOptional(),

@@ -31,6 +31,7 @@ export const keys = {
     sk: event,
   }),
   ended: (endpoint: string, event: string): ItemKey => ({ pk: `EVENT#${event}`, sk: endpoint }),
+  pace: (endpoint: string): ItemKey => ({ pk: `PACE#${endpoint}`, sk: "PACE" }),
   allowance: (name: string, minute: number): ItemKey => ({ pk: `ALLOWANCE#${name}`, sk: String(minute) }),
 };
 /** The one index, sparse, for the sweeper: promised wake-ups by time, in a few partitions. */

@@ -40,9 +40,9 @@ export function endedBy(
 }
 
 function ended(
-  { endpoint, account, eventId, attempts }: PendingDelivery,
+  { endpoint, account, eventId, type, attempts, resentAt }: PendingDelivery,
   status: EndedDelivery["status"],
   endedAt: number,
 ): EndedDelivery {
-  return { endpoint, account, eventId, attempts, status, endedAt };
+  return { endpoint, account, eventId, type, attempts, status, endedAt, ...(resentAt !== undefined && { resentAt }) };
 }

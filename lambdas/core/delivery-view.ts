@@ -1,5 +1,10 @@
-import type { Delivery, EndedDelivery, LoggedEvent, PendingDelivery } from "./delivery.ts";
+import { type Delivery, type EndedDelivery, isLastWordOn, type LoggedEvent, type PendingDelivery } from "./delivery.ts";
 import { attemptsOf, pendingFrom } from "./first-attempt.ts";
+
+/** The endpoints of an event about which its log item is not the last to tell. */
+export function toldElsewhere({ parked, resentTo }: LoggedEvent): string[] {
+  return [...new Set([...Object.keys(parked), ...resentTo])];
+}
 
 /** All deliveries of an event, from the items that tell of them; an ended one outranks the backlog item beside it. */
 export function deliveriesOf(
@@ -7,36 +12,51 @@ export function deliveriesOf(
   pending: readonly PendingDelivery[],
   ended: readonly EndedDelivery[],
 ): Delivery[] {
-  const atFirst = Object.entries(event.delivered).map(
-    ([endpoint, result]): Delivery => ({
-      endpoint,
-      eventId: event.id,
-      status: "delivered",
-      attempts: attemptsOf(result, "success"),
-    }),
-  );
-  const later = Object.entries(event.parked).map(([endpoint, result]): Delivery => {
-    const isThis = (other: { endpoint: string; eventId: string }) =>
-      other.endpoint === endpoint && other.eventId === event.id;
-    const end = ended.find(isThis);
-    if (end !== undefined)
-      return {
-        endpoint,
-        eventId: event.id,
-        status: end.status,
-        attempts: end.attempts,
-        ...(end.reason !== undefined && { reason: end.reason }),
-      };
-    const wait = pending.find(isThis);
-    if (wait !== undefined) return pendingDelivery(wait);
-    // Its backlog item is being put at this moment: the log comes first.
-    return pendingDelivery(pendingFrom(event, endpoint, result));
+  const ofEvent = <T extends { eventId: string; endpoint: string }>(some: readonly T[]) =>
+    new Map(some.filter(({ eventId }) => eventId === event.id).map((one) => [one.endpoint, one]));
+  const [waits, ends] = [ofEvent(pending), ofEvent(ended)];
+  const endpoints = new Set([...Object.keys(event.delivered), ...Object.keys(event.withheld), ...toldElsewhere(event)]);
+  return [...endpoints].flatMap((endpoint) => {
+    const [wait, end] = [waits.get(endpoint), ends.get(endpoint)];
+    if (wait !== undefined && (end === undefined || !isLastWordOn(end, wait))) return [pendingDelivery(wait)];
+    return end === undefined ? firstDelivery(event, endpoint) : [endedDelivery(end)];
   });
-  return [...atFirst, ...later];
 }
 
-export function pendingDelivery({ endpoint, eventId, dueAt, attempts }: PendingDelivery): Delivery {
-  return { endpoint, eventId, status: "pending", dueAt, attempts };
+/** What the log item alone tells; nothing of an endpoint to which it is being resent at this moment. */
+function firstDelivery(event: LoggedEvent, endpoint: string): Delivery[] {
+  const eventId = event.id;
+  const { delivered, withheld, parked } = event;
+  if (delivered[endpoint] !== undefined)
+    return [{ endpoint, eventId, status: "delivered", attempts: attemptsOf(delivered[endpoint], "success") }];
+  if (withheld[endpoint] !== undefined)
+    return [{ endpoint, eventId, status: "cancelled", reason: "suspended", attempts: [] }];
+  // Its backlog item is being put at this moment: the log comes first.
+  if (parked[endpoint] !== undefined) return [pendingDelivery(pendingFrom(event, endpoint, parked[endpoint]))];
+  return [];
+}
+
+function endedDelivery({ endpoint, eventId, status, attempts, reason, resentAt }: EndedDelivery): Delivery {
+  return {
+    endpoint,
+    eventId,
+    status,
+    attempts,
+    ...(reason !== undefined && { reason }),
+    ...(resentAt !== undefined && { resentAt }),
+  };
+}
+
+export function pendingDelivery({ endpoint, eventId, dueAt, failures, attempts, resentAt }: PendingDelivery): Delivery {
+  return {
+    endpoint,
+    eventId,
+    status: "pending",
+    dueAt,
+    failures,
+    attempts,
+    ...(resentAt !== undefined && { resentAt }),
+  };
 }
 
 /** With its endpoint gone nothing pending will be sent, whether or not its backlog item was taken away yet. */

@@ -16,6 +16,10 @@ export interface LoggedEvent extends Event {
   readonly delivered: Readonly<Record<string, FirstResult>>;
   /** Endpoints whose backlog it joined. */
   readonly parked: Readonly<Record<string, FirstResult>>;
+  /** Endpoints that wanted it and had been suspended for too long to wait for it. */
+  readonly withheld: Readonly<Record<string, FirstResult>>;
+  /** Endpoints to which it was sent again at somebody's wish. */
+  readonly resentTo: readonly string[];
 }
 
 /** A delivery that waits in its endpoint's backlog. */
@@ -30,6 +34,8 @@ export interface PendingDelivery {
   readonly dueAt: number;
   /** The newest 25, oldest first. */
   readonly attempts: readonly Attempt[];
+  /** When somebody wished it to be sent again: an earlier last word does not count for it. */
+  readonly resentAt?: number;
 }
 
 export type EndReason = "schedule" | "expired" | "skipped" | "deleted" | "moved" | "suspended";
@@ -39,10 +45,19 @@ export interface EndedDelivery {
   readonly endpoint: string;
   readonly account: string;
   readonly eventId: string;
+  /** The event's. */
+  readonly type: string;
   readonly status: "delivered" | "exhausted" | "cancelled";
   readonly reason?: EndReason;
   readonly endedAt: number;
   readonly attempts: readonly Attempt[];
+  /** Of the wish that this ended, if it was sent again. */
+  readonly resentAt?: number;
+}
+
+/** Whether a last word is the one on what waits, and not on an earlier sending of it. */
+export function isLastWordOn(ended: EndedDelivery, pending: PendingDelivery): boolean {
+  return (ended.resentAt ?? 0) >= (pending.resentAt ?? 0);
 }
 
 /** What a reader sees, whichever of the items above tells it. */
@@ -51,6 +66,10 @@ export interface Delivery {
   readonly eventId: string;
   readonly status: "pending" | "delivered" | "exhausted" | "cancelled";
   readonly reason?: EndReason;
+  /** While pending: when it is tried next, and attempts of its own schedule that failed. */
   readonly dueAt?: number;
+  readonly failures?: number;
+  /** When somebody last wished it to be sent again. */
+  readonly resentAt?: number;
   readonly attempts: readonly Attempt[];
 }

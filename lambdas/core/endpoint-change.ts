@@ -1,5 +1,7 @@
 import type { EndpointState, EndpointStatus } from "./endpoint.ts";
-import { asSeen, type StateChange } from "./state-change.ts";
+import { LIMITS } from "./limits.ts";
+import type { OperationalType } from "./operational-event.ts";
+import { asSeen, type OptionalField, type StateChange } from "./state-change.ts";
 import { wholeSecond } from "./wake-up.ts";
 
 /** Failures in a row, after which a URL counts as failing: its backlog is probed, no longer released. Ours. */
@@ -16,6 +18,8 @@ export interface Lesson {
   readonly okAt?: number;
   /** The earliest time that one of the parked is due. */
   readonly dueAt?: number;
+  /** Until when the receiver asked for patience. */
+  readonly notBefore?: number;
 }
 
 /** Adds what was learnt. A success begins the streak anew. */
@@ -24,57 +28,89 @@ export function learnt({ parked, failures, okAt }: Lesson): StateChange {
   return { set: { lastOkAt: okAt, streak: failures }, add: { parked } };
 }
 
+/** Nothing is sent before `until`: the receiver asked for it (429, 503). A pause has an end of its own. */
+export function patient(seen: EndpointState, until: number): StateChange {
+  return {
+    set: { notBefore: until },
+    onlyIf: [asSeen("version", seen.version), { field: "notBefore", is: "absent or below", to: until }],
+  };
+}
+
 /** Whether so many failures in a row make an active endpoint a failing one. */
 export function isFailingNow({ status, streak }: EndpointState): boolean {
   return status === "active" && streak >= FAILING_AT;
 }
 
-/**
- * @param failures of the one delivery that failed most often: a lone event has climbed as many rungs already
- * @param notBefore when the URL is tried next
- */
+/** When a failing URL is tried next. */
+export interface NextProbe {
+  /** As its schedule says. */
+  readonly probeAt: number;
+  /** Where that is far: from when on a fresh look may be taken. */
+  readonly lookAt?: number;
+  /** Nothing is sent before: the receiver asked for it. */
+  readonly notBefore?: number;
+}
+
+/** @param rung failed tries of the endpoint's schedule so far: a lone event has climbed them all */
 export function toFailing(
   seen: EndpointState,
-  failures: number,
-  notBefore: number,
+  rung: number,
+  next: NextProbe,
   now: number,
   reason: string,
 ): StateChange {
-  return {
-    ...changeTo("failing", seen, now, reason, { rung: Math.min(seen.streak, failures), notBefore }),
-    remove: ["probedTo"],
-  };
+  return changeTo("failing", seen, now, reason, {
+    set: { rung, ...next },
+    remove: ["probedTo", ...(next.lookAt === undefined ? (["lookAt"] as const) : [])],
+    tells: "rappel.endpoint.failing",
+  });
 }
 
 /** One more failed try of a failing URL: the next waits for the rung's time. */
-export function climbed(seen: EndpointState, probedTo: string, notBefore: number): StateChange {
+export function climbed(seen: EndpointState, probedTo: string, next: NextProbe): StateChange {
   return {
-    set: { probedTo, notBefore },
+    set: { probedTo, ...next },
+    ...(next.lookAt === undefined && { remove: ["lookAt"] }),
     add: { rung: 1, streak: 1 },
     onlyIf: [asSeen("version", seen.version), asSeen("roundId", seen.roundId)],
   };
 }
 
-export function toActive(seen: EndpointState, now: number, okAt: number | undefined, reason: string): StateChange {
+/** A fresh look that failed: it counts on no schedule. */
+export function looked(seen: EndpointState, lookAt: number, notBefore?: number): StateChange {
   return {
-    ...changeTo("active", seen, now, reason, { rung: 0, streak: 0, ...(okAt !== undefined && { lastOkAt: okAt }) }),
-    remove: ["notBefore", "probedTo"],
+    set: { lookAt, ...(notBefore !== undefined && { notBefore }) },
+    onlyIf: [asSeen("version", seen.version), asSeen("roundId", seen.roundId)],
   };
+}
+
+const PROBING = ["notBefore", "probeAt", "lookAt", "probedTo"] as const;
+
+export function toActive(seen: EndpointState, now: number, okAt: number | undefined, reason: string): StateChange {
+  return changeTo("active", seen, now, reason, {
+    set: { rung: 0, streak: 0, ...(okAt !== undefined && { lastOkAt: okAt }) },
+    remove: PROBING,
+    tells: "rappel.endpoint.recovered",
+  });
 }
 
 /** Ours, after the whole schedule, or at the receiver's word (410): nothing is sent until the user resumes it. */
 export function toSuspended(seen: EndpointState, now: number, reason: string): StateChange {
-  return { ...changeTo("suspended", seen, now, reason, {}), remove: ["notBefore", "probedTo"] };
+  return changeTo("suspended", seen, now, reason, { remove: PROBING, tells: "rappel.endpoint.suspended" });
 }
 
 /**
- * The user's wish. Its end is promised in the same write: a crash behind it leaves a promise that the sweeper keeps.
+ * The user's wish. Its end, or the next look at what expires, is promised in the same write: a crash behind it leaves a
+ * promise that the sweeper keeps. What is still to be told is told at once.
  * @param until when it ends by itself, epoch ms
  */
 export function toPaused(seen: EndpointState, now: number, until?: number): StateChange {
-  const end = until === undefined ? {} : { notBefore: until, wakeAt: wholeSecond(until) };
-  const remove = until === undefined ? (["notBefore", "probedTo", "wakeAt"] as const) : (["probedTo"] as const);
-  return { ...changeTo("paused", seen, now, "paused by its user", end), remove };
+  const end = Math.min(until ?? Number.POSITIVE_INFINITY, now + LIMITS.watchEverySeconds * 1_000);
+  const wakeAt = wholeSecond(seen.announce === undefined ? end : now);
+  return changeTo("paused", seen, now, "paused by its user", {
+    set: { wakeAt, ...(until !== undefined && { notBefore: until }) },
+    remove: until === undefined ? PROBING : ["probeAt", "lookAt", "probedTo"],
+  });
 }
 
 /**
@@ -82,22 +118,47 @@ export function toPaused(seen: EndpointState, now: number, until?: number): Stat
  * @param skipBefore epoch ms: what was accepted before is cancelled
  */
 export function toResumed(seen: EndpointState, now: number, reason: string, skipBefore?: number): StateChange {
-  const skip = skipBefore === undefined ? {} : { skipBefore };
-  const change = changeTo("failing", seen, now, reason, { rung: 0, wakeAt: wholeSecond(now), ...skip });
-  return { ...change, remove: ["notBefore", "probedTo"] };
+  return changeTo("failing", seen, now, reason, {
+    set: { rung: 0, wakeAt: wholeSecond(now), ...(skipBefore !== undefined && { skipBefore }) },
+    remove: PROBING,
+    tells: "rappel.endpoint.resumed",
+  });
 }
 
 /** A pause that has reached its end, seen by the round that its promise began. */
 export function pauseEnded(seen: EndpointState, now: number): StateChange {
-  return { ...changeTo("failing", seen, now, "its pause has ended", { rung: 0 }), remove: ["notBefore", "probedTo"] };
+  return changeTo("failing", seen, now, "its pause has ended", {
+    set: { rung: 0 },
+    remove: PROBING,
+    tells: "rappel.endpoint.resumed",
+  });
 }
 
 /** Its backlog will be cancelled: promised in the same write. */
 export function toDeleted(seen: EndpointState, now: number): StateChange {
+  return changeTo("deleted", seen, now, "deleted", { set: { wakeAt: wholeSecond(now) }, remove: PROBING });
+}
+
+/** The daily look at what expires. @param reason what to tell of it, if anything */
+export function watched(seen: EndpointState, now: number, reason?: string): StateChange {
+  const telling = reason === undefined ? {} : announcing(seen, "rappel.endpoint.expiring", now, reason);
   return {
-    ...changeTo("deleted", seen, now, "deleted", { wakeAt: wholeSecond(now) }),
-    remove: ["notBefore", "probedTo"],
+    set: { watchedAt: now, ...telling },
+    add: { announced: reason === undefined ? 0 : 1 },
+    onlyIf: [asSeen("version", seen.version), asSeen("announced", seen.announced), asSeen("roundId", seen.roundId)],
   };
+}
+
+/** All that was to be told is told. */
+export function told(seen: EndpointState): StateChange {
+  return { remove: ["announce"], onlyIf: [asSeen("announced", seen.announced)] };
+}
+
+interface Effect {
+  readonly set?: Partial<EndpointState>;
+  readonly remove?: readonly OptionalField[];
+  /** What the world is told of it. */
+  readonly tells?: OperationalType;
 }
 
 function changeTo(
@@ -105,11 +166,22 @@ function changeTo(
   seen: EndpointState,
   now: number,
   statusReason: string,
-  set: Partial<EndpointState>,
+  { set = {}, remove = [], tells }: Effect,
 ): StateChange {
+  const telling = tells === undefined ? {} : announcing(seen, tells, now, statusReason);
   return {
-    set: { ...set, status, statusReason, statusSince: now },
-    add: { version: 1 },
-    onlyIf: [asSeen("version", seen.version), asSeen("status", seen.status)],
+    set: { ...set, ...telling, status, statusReason, statusSince: now },
+    remove,
+    add: { version: 1, ...(tells !== undefined && { announced: 1 }) },
+    onlyIf: [asSeen("version", seen.version), asSeen("status", seen.status), asSeen("announced", seen.announced)],
   };
+}
+
+function announcing(
+  { announce = [], announced }: EndpointState,
+  type: OperationalType,
+  at: number,
+  reason: string,
+): Pick<EndpointState, "announce"> {
+  return { announce: [...announce, { number: announced + 1, type, at, reason }] };
 }

@@ -1,3 +1,5 @@
+import { LIMITS } from "./limits.ts";
+import type { Announcement } from "./operational-event.ts";
 import type { Preset, RetrySchedule } from "./retry-schedule.ts";
 
 /** How bytes are framed; a format never re-serialises a payload. */
@@ -17,6 +19,10 @@ export interface EndpointConfig {
   readonly success: SuccessRule;
   readonly retrySchedule: Preset | RetrySchedule;
   readonly timeoutMs: number;
+  /** Deliveries a second that a round releases of its backlog. */
+  readonly releaseRate: number;
+  /** Attempts a second, first ones and retries together; as many as come where it is absent. */
+  readonly rateLimit?: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -55,12 +61,21 @@ export interface EndpointState {
   readonly rung: number;
   /** While `failing`: the event that was tried last, so that probes go round and round. */
   readonly probedTo?: string;
-  /** Nothing is sent before: the rung's wait, a Retry-After, the end of a pause. */
+  /** While `failing`: when its schedule wants the next probes. */
+  readonly probeAt?: number;
+  /** While `failing`, where that is far: a fresh look may be taken from then on. */
+  readonly lookAt?: number;
+  /** Nothing is sent before: a Retry-After, the end of a pause. */
   readonly notBefore?: number;
   /** The promised wake-up, a whole second; in the past while it is due or its round is running. */
   readonly wakeAt?: number;
   /** What was accepted before is cancelled by the next rounds: its user resumed without it. */
   readonly skipBefore?: number;
+  /** When its backlog was last searched for what ends soon. */
+  readonly watchedAt: number;
+  /** Changes that are still to be told, and how many there were in all. */
+  readonly announce?: readonly Announcement[];
+  readonly announced: number;
   /** The lease of the running round. */
   readonly roundId?: string;
   readonly roundUntil?: number;
@@ -78,11 +93,18 @@ export function newState(endpoint: string, account: string, now: number): Endpoi
     streak: 0,
     parked: 0,
     rung: 0,
+    watchedAt: now,
+    announced: 0,
   };
 }
 
 export function isSuccess(rule: SuccessRule, status: number): boolean {
   return rule === "200" ? status === 200 : status >= 200 && status <= 299;
+}
+
+/** Whether it has been suspended for so long that events do not wait for it any more. */
+export function isHeldForLong({ status, statusSince }: EndpointState, now: number): boolean {
+  return status === "suspended" && now - statusSince > LIMITS.suspendedJoinSeconds * 1_000;
 }
 
 /** Whether something may be sent now, as far as the endpoint's state goes. */

@@ -1,5 +1,9 @@
-/** Where an event came in. A type's sample belongs to (source, type): two platforms both know `open`. */
-export type Source = "api" | "mailjet" | "sarbacane";
+/**
+ * Where an event came in; `rappel`: it tells of Rappel itself. A type's sample belongs to (source, type): two platforms
+ * both know `open`.
+ */
+export const SOURCES = ["api", "mailjet", "sarbacane", "rappel"] as const;
+export type Source = (typeof SOURCES)[number];
 
 /** Something that happened. It never changes. */
 export interface Event {
@@ -15,6 +19,8 @@ export interface Event {
   readonly occurredAt: number;
   /** JSON in UTF-8, byte for byte as it came. */
   readonly payload: Uint8Array;
+  /** The endpoint that an operational event tells of: it is never sent there. */
+  readonly about?: string;
 }
 
 /** An event as its producer sent it: nothing of the payload was parsed. */

@@ -3,6 +3,9 @@ import type { Delivery, EndReason } from "./delivery.ts";
 import type { Endpoint, EndpointState } from "./endpoint.ts";
 import { stagesOf, waitsIn } from "./retry-schedule.ts";
 
+/** As far as what waits behind a delivery is counted: reading more costs more than the number says. */
+export const BEHIND_MAX = 1_000;
+
 const ENDED: Record<EndReason, string> = {
   schedule: "its retry schedule has ended",
   expired: "the event's retention ended first",
@@ -19,11 +22,17 @@ export function attemptInWords({ answer, durationMs, outcome, reason }: Attempt)
 }
 
 /**
- * One sentence for a person: what happened, what comes next and when, or why the event was not sent.
+ * What happened, what comes next and when, or why the event was not sent: for a person.
  * @param endpoint as it is now; `undefined` once deleted
  * @param state how it is doing
+ * @param behind of a pending one: how many wait behind it
  */
-export function explain(delivery: Delivery, endpoint: Endpoint | undefined, state?: EndpointState): string {
+export function explain(
+  delivery: Delivery,
+  endpoint: Endpoint | undefined,
+  state?: EndpointState,
+  behind?: number,
+): string {
   const last = delivery.attempts.at(-1);
   const number = delivery.attempts.length;
   switch (delivery.status) {
@@ -36,26 +45,55 @@ export function explain(delivery: Delivery, endpoint: Endpoint | undefined, stat
       return `${status}${why}${last === undefined ? "; it was never tried" : `; the last attempt ${attemptInWords(last)}`}.`;
     }
     case "pending": {
-      const of = endpoint === undefined ? "" : ` of ${waitsIn(stagesOf(endpoint.retrySchedule)) + 1}`;
+      const isFirstSending = endpoint !== undefined && delivery.resentAt === undefined;
+      const of = isFirstSending ? ` of ${waitsIn(stagesOf(endpoint.retrySchedule)) + 1}` : "";
       const so = last === undefined ? "not tried yet" : `attempt ${number}${of} ${attemptInWords(last)}`;
-      return `Pending: ${so}; ${nextInWords(delivery, state)}.`;
+      const resent = delivery.resentAt === undefined ? "" : ` It was sent again at ${timeInWords(delivery.resentAt)}.`;
+      return `Pending: ${so}; ${nextInWords(delivery, state)}.${resent}${stateInWords(state, behind)}`;
     }
   }
 }
 
+const timeInWords = (at: number) => new Date(at).toISOString();
+
 function nextInWords({ dueAt }: Delivery, state: EndpointState | undefined): string {
-  const since = state === undefined ? "" : new Date(state.statusSince).toISOString();
-  const at = (time: number) => new Date(time).toISOString();
+  const { notBefore = 0, probeAt = 0, wakeAt } = state ?? {};
   switch (state?.status) {
     case "failing":
-      return `its URL has failed since ${since}, so two of what waits are tried at a time, next at ${at(state.notBefore ?? state.wakeAt ?? state.statusSince)}`;
+      return `next at ${timeInWords(Math.max(probeAt, notBefore) || (wakeAt ?? state.statusSince))} at the earliest`;
     case "suspended":
-      return `its URL is suspended since ${since} (${state.statusReason}), so it waits until that is resumed`;
+      return "it waits until the endpoint is resumed";
     case "paused":
-      return `its endpoint is paused since ${since}${state.notBefore === undefined ? "" : `, until ${at(state.notBefore)}`}, so it waits`;
+      return `it waits until ${state.notBefore === undefined ? "the endpoint is resumed" : timeInWords(state.notBefore)}`;
     default:
-      return dueAt === undefined ? "due now" : `next due at ${at(dueAt)}`;
+      return dueAt === undefined ? "due now" : `next at ${timeInWords(Math.max(dueAt, notBefore))}`;
   }
+}
+
+function stateInWords(state: EndpointState | undefined, behind: number | undefined): string {
+  const waiting = behind === undefined ? "" : `${behindInWords(behind)} behind it`;
+  if (state === undefined || state.status === "active" || state.status === "deleted")
+    return behind === undefined || behind === 0 ? "" : ` ${capitalised(waiting)}.`;
+  const since = timeInWords(state.statusSince);
+  const rest = waiting === "" ? "" : `; ${waiting}`;
+  switch (state.status) {
+    case "failing":
+      return ` The URL has failed since ${since} (${state.statusReason}): two of what waits are tried at a time${rest}.`;
+    case "suspended":
+      return ` The URL is suspended since ${since} (${state.statusReason})${rest}.`;
+    case "paused":
+      return ` The endpoint is paused since ${since}${rest}.`;
+  }
+}
+
+function behindInWords(behind: number): string {
+  if (behind === 0) return "no event waits";
+  const many = behind >= BEHIND_MAX ? `${BEHIND_MAX.toLocaleString("en")} events or more` : `${behind} events`;
+  return behind === 1 ? "one event waits" : `${many} wait`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** One sentence on an event as a whole. */

@@ -5,10 +5,12 @@ import type { Event } from "./event.ts";
 import { askedWaitMs } from "./retry-after.ts";
 import { nextDueAt, stagesOf } from "./retry-schedule.ts";
 
-/** One endpoint that wanted the event, and how its first attempt went; without one where the time was up. */
+/** One endpoint that wanted the event, and how its first attempt went; without one where it must wait for it. */
 export interface Tried {
   readonly endpoint: Endpoint;
-  readonly attempt: Attempt | undefined;
+  readonly attempt?: Attempt;
+  /** It will never be sent there: the endpoint has been suspended for too long. */
+  readonly isWithheld?: boolean;
 }
 
 export function isDelivered({ attempt }: Tried): boolean {
@@ -22,7 +24,9 @@ export function loggedEvent(event: Event, tried: readonly Tried[], now: number):
   return {
     ...event,
     delivered: results(tried.filter(isDelivered)),
-    parked: results(tried.filter((one) => !isDelivered(one))),
+    parked: results(tried.filter((one) => !isDelivered(one) && one.isWithheld !== true)),
+    withheld: results(tried.filter(({ isWithheld }) => isWithheld === true)),
+    resentTo: [],
   };
 }
 

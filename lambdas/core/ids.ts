@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { decodeTime, encodeTime, ulid } from "ulid";
 
 /** `evt_`: an event. `ep_`: an endpoint. `key_`: an API key. */
@@ -12,6 +13,7 @@ export const ID = {
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const TIME_CHARS = 10;
+const RANDOM_CHARS = 16;
 
 /** How many partitions an account's log, and an endpoint's backlog, are spread over. A list is as many queries, merged. */
 export const SHARDS = 8;
@@ -22,6 +24,12 @@ export const SHARDS = 8;
  */
 export function newId(prefix: IdPrefix, now: number, random: () => number): string {
   return `${prefix}_${ulid(now, random)}`;
+}
+
+/** The id of what `seed` names, the same each time it is made: whoever repeats a step after a crash makes no second one. */
+export function idFrom(prefix: IdPrefix, at: number, seed: string): string {
+  const digest = createHash("sha256").update(seed).digest().subarray(0, RANDOM_CHARS);
+  return `${prefix}_${encodeTime(at, TIME_CHARS)}${[...digest].map((byte) => CROCKFORD.charAt(byte % CROCKFORD.length)).join("")}`;
 }
 
 /** When the id was made, epoch ms. */

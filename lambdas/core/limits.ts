@@ -67,8 +67,22 @@ export const LIMITS = {
   inFlightPerEndpoint: 25,
   /** POSTs in flight in one function at a time, in all. Ours. */
   inFlight: 64,
-  /** Deliveries a second that a round releases from one endpoint's backlog. Ours. */
+  /** POSTs in flight in a round that releases a backlog at a higher rate than 25 a second. Ours. */
+  inFlightReleasing: 100,
+  /** Deliveries a second that a round releases from one endpoint's backlog, where the endpoint does not say. Ours. */
   releaseRate: 25,
+  /** The same, at most. Ours: what one function can POST and settle. */
+  releaseRateMax: 500,
+  /** An endpoint's own `rateLimit`, attempts a second, at most. Ours. */
+  rateLimitMax: 500,
+  /** Seconds between two looks at what expires of a backlog. Ours: a day. */
+  watchEverySeconds: 86_400,
+  /** Seconds before its end at which what is pending is announced. Ours: three days. */
+  expiryNoticeSeconds: 259_200,
+  /** Seconds during which events join the backlog of a suspended endpoint; later ones are only logged. Ours: three days. */
+  suspendedJoinSeconds: 259_200,
+  /** Milliseconds between fresh looks at a failing URL whose next probe is farther away than that. Ours. */
+  freshLookMs: 300_000,
   /** Seconds past its time after which a promised wake-up is sent again by the sweeper. Ours. */
   overdueSeconds: 120,
   /** Seconds one invocation of a function may last. Ours. */

@@ -1,3 +1,6 @@
+/** Ours: a receiver may slow us down, not park us for ever. */
+export const RETRY_AFTER_MAX_MS = 86_400_000;
+
 const DELAY = /^\d{1,9}$/;
 const RETRY_AFTER_STATUSES = new Set([429, 503]);
 

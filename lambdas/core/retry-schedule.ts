@@ -1,3 +1,5 @@
+import { RETRY_AFTER_MAX_MS } from "./retry-after.ts";
+
 /** One stage of a schedule: so many waits of the same length. */
 export interface Stage {
   readonly times: number;
@@ -16,8 +18,6 @@ const SARBACANE: RetrySchedule = [{ times: 10, everyMs: 1_800_000 }];
 
 export const PRESETS = { standard: MAILJET, mailjet: MAILJET, sarbacane: SARBACANE } as const;
 export type Preset = keyof typeof PRESETS;
-
-const RETRY_AFTER_MAX_MS = 86_400_000; // ours: a receiver may slow us down, not park us for ever
 
 export function stagesOf(schedule: Preset | RetrySchedule): RetrySchedule {
   return typeof schedule === "string" ? PRESETS[schedule] : schedule;

@@ -1,15 +1,26 @@
 import type { EndpointState } from "./endpoint.ts";
 
-type Field = keyof EndpointState;
-type Counter = "parked" | "streak" | "version" | "rung";
+/** A field that can be compared: all but the list of announcements. */
+type PlainField = Exclude<keyof EndpointState, "announce">;
+type Counter = "parked" | "streak" | "version" | "rung" | "announced";
 /** What a state may lack. */
-export type OptionalField = "lastOkAt" | "probedTo" | "notBefore" | "wakeAt" | "roundId" | "roundUntil" | "skipBefore";
+export type OptionalField =
+  | "lastOkAt"
+  | "probedTo"
+  | "probeAt"
+  | "lookAt"
+  | "notBefore"
+  | "wakeAt"
+  | "roundId"
+  | "roundUntil"
+  | "skipBefore"
+  | "announce";
 
 /** One claim about one field. Where a field is absent, only `absent` and the `absent or …` claims hold. */
 export type Condition =
-  | { readonly field: Field; readonly is: "absent" }
+  | { readonly field: PlainField; readonly is: "absent" }
   | {
-      readonly field: Field;
+      readonly field: PlainField;
       readonly is: "equal" | "at most" | "absent or above" | "absent or below";
       readonly to: string | number;
     };
@@ -26,7 +37,7 @@ export interface StateChange {
 }
 
 /** A field that must be as it was seen, its absence included. */
-export function asSeen(field: Field, value: string | number | undefined): Condition {
+export function asSeen(field: PlainField, value: string | number | undefined): Condition {
   return value === undefined ? { field, is: "absent" } : { field, is: "equal", to: value };
 }
 
@@ -48,7 +59,7 @@ export function holds(state: EndpointState, condition: Condition): boolean {
 
 /** The state after a change whose conditions hold. */
 export function changed(state: EndpointState, { set = {}, remove = [], add = {} }: StateChange): EndpointState {
-  const { parked = 0, streak = 0, version = 0, rung = 0 } = add;
+  const { parked = 0, streak = 0, version = 0, rung = 0, announced = 0 } = add;
   const next = { ...state, ...set };
   for (const field of remove) delete next[field];
   return {
@@ -57,5 +68,6 @@ export function changed(state: EndpointState, { set = {}, remove = [], add = {} 
     streak: next.streak + streak,
     version: next.version + version,
     rung: next.rung + rung,
+    announced: next.announced + announced,
   };
 }

@@ -1,17 +1,29 @@
 import type { EndpointState } from "./endpoint.ts";
+import { LIMITS } from "./limits.ts";
 import { asSeen, type StateChange } from "./state-change.ts";
 
 const SECOND_MS = 1_000; // the Scheduler knows whole seconds only
 
 /**
- * When an endpoint's backlog must be looked at, or `undefined` when nothing may be promised: a suspended endpoint waits
- * for its user, a paused one for the end of its pause, if it has one.
- * @param dueAt the earliest of what waits
+ * When an endpoint's backlog must be looked at. One that is held, suspended or paused, is looked at once a day, for what
+ * expires meanwhile, and at the end of its pause.
+ * @param dueAt the earliest of what waits; of what has just joined it, while failing
  */
-export function wakeUpFor({ status, notBefore }: EndpointState, dueAt: number, now: number): number | undefined {
-  if (status === "deleted") return wholeSecond(now); // its backlog is cancelled, whatever it waited for
-  if (status === "suspended" || (status === "paused" && notBefore === undefined)) return undefined;
-  return wholeSecond(Math.max(dueAt, notBefore ?? 0, now));
+export function wakeUpFor(state: EndpointState, dueAt: number, now: number): number {
+  const { status, notBefore = 0, probeAt = 0, lookAt = Number.POSITIVE_INFINITY, watchedAt } = state;
+  const watchAt = watchedAt + LIMITS.watchEverySeconds * 1_000;
+  switch (status) {
+    case "deleted": // its backlog is cancelled, whatever it waited for
+      return wholeSecond(now);
+    case "suspended":
+      return wholeSecond(Math.max(watchAt, now));
+    case "paused":
+      return wholeSecond(Math.max(state.notBefore === undefined ? watchAt : Math.min(notBefore, watchAt), now));
+    case "failing":
+      return wholeSecond(Math.max(Math.min(probeAt, Math.max(lookAt, dueAt)), notBefore, now));
+    case "active":
+      return wholeSecond(Math.max(dueAt, notBefore, now));
+  }
 }
 
 /** Rounded up: a wake-up is never early. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { SOURCES } from "../core/event.ts";
 
 /** What the API answers: shapes for the OpenAPI document, and what the tests hold every answer against. */
 const At = z.iso.datetime().meta({ description: "RFC 3339, UTC, milliseconds.", example: "2026-11-21T12:00:00.000Z" });
@@ -21,6 +22,8 @@ const endpointFields = {
   success: z.string(),
   retrySchedule: Schedule,
   timeoutMs: z.int(),
+  releaseRate: z.int(),
+  rateLimit: z.int().nullable(),
   headers: z.record(z.string(), z.string()).meta({ description: "Names; values are shown as ***." }),
   metadata: z.record(z.string(), z.string()),
   status: z.enum(["active", "failing", "suspended", "paused", "deleted"]),
@@ -83,7 +86,7 @@ export const DeliveryView = z
 const eventFields = {
   id: z.string(),
   type: z.string(),
-  source: z.enum(["api", "mailjet", "sarbacane"]),
+  source: z.enum(SOURCES).meta({ description: "`rappel`: it tells of Rappel itself." }),
   eventId: z.string().nullable().meta({ description: "The producer's own id." }),
   timestamp: At.meta({ description: "The producer's timestamp, or when it was accepted." }),
   acceptedAt: At,

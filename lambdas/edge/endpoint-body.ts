@@ -127,6 +127,17 @@ const fields = {
     .meta({ description: "Deadline of one attempt, from DNS to the last byte." }),
   headers: Headers.default({}),
 };
+const PER_SECOND = (max: number) => `a whole number from 1 to ${max}, per second`;
+const ReleaseRate = z
+  .int(PER_SECOND(LIMITS.releaseRateMax))
+  .min(1, PER_SECOND(LIMITS.releaseRateMax))
+  .max(LIMITS.releaseRateMax, PER_SECOND(LIMITS.releaseRateMax))
+  .meta({ description: "How many of its backlog are sent a second once it answers again." });
+const RateLimit = z
+  .int(PER_SECOND(LIMITS.rateLimitMax))
+  .min(1, PER_SECOND(LIMITS.rateLimitMax))
+  .max(LIMITS.rateLimitMax, PER_SECOND(LIMITS.rateLimitMax))
+  .meta({ description: "Attempts a second, at most, evenly spaced; first attempts and retries together." });
 const oneAuthorization = {
   error: "either user:password@ in the url or an authorization header, not both",
   path: ["headers", "authorization"],
@@ -142,6 +153,8 @@ export const EndpointBody = z
       .max(LIMITS.descriptionChars, `at most ${LIMITS.descriptionChars} characters`)
       .default(""),
     retrySchedule: RetryScheduleField.default("standard"),
+    releaseRate: ReleaseRate.default(LIMITS.releaseRate),
+    rateLimit: RateLimit.exactOptional(),
     metadata: Metadata.default({}),
   })
   .refine(({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined, oneAuthorization)
@@ -159,6 +172,7 @@ export const TestBody = z
 export function bodyOf(config: EndpointConfig): Record<string, unknown> {
   const { url, userinfo, description, eventTypes, format, success, retrySchedule, timeoutMs, headers, metadata } =
     config;
+  const { releaseRate, rateLimit } = config;
   return {
     url: userinfo === undefined ? url : maskedUrl(url, userinfo),
     description,
@@ -167,6 +181,8 @@ export function bodyOf(config: EndpointConfig): Record<string, unknown> {
     success,
     retrySchedule: scheduleView(retrySchedule),
     timeoutMs,
+    releaseRate,
+    ...(rateLimit !== undefined && { rateLimit }),
     headers,
     metadata,
   };

@@ -12,10 +12,19 @@ const wakes = {
   SCHEDULER_FROM_SECONDS: z.coerce.number().int().min(1).max(900),
 };
 const sending = { ALLOW_LOOPBACK: Flag, HTTPS_ONLY: Flag };
+/** What making attempts, and telling of them, takes. */
+const delivering = {
+  TABLE_NAME: Text,
+  EVENTS_QUEUE_URL: z.url(),
+  OPERATOR_ACCOUNT: Text,
+  FRESH_LOOK_SECONDS: z.coerce.number().int().min(0).max(86_400),
+  ...sending,
+  ...wakes,
+};
 
 /** What each function is told by its stack. A function with a wrong environment fails at its start, not at an event. */
 export const AcceptEnvironment = z.object({ TABLE_NAME: Text, EVENTS_QUEUE_URL: z.url() });
 export const ApiEnvironment = z.object({ TABLE_NAME: Text, EVENTS_QUEUE_URL: z.url(), ...sending, ...wakes });
-export const DispatchEnvironment = z.object({ TABLE_NAME: Text, ...sending, ...wakes });
+export const DispatchEnvironment = z.object(delivering);
 export const WakeEnvironment = DispatchEnvironment;
 export const SweepEnvironment = z.object({ TABLE_NAME: Text, ...wakes });

@@ -54,7 +54,7 @@ export function readEvents(body: Uint8Array): SentEvents {
 }
 
 /** Reads a platform's own flat objects: the type stands in `event` (Mailjet) or `type` (Sarbacane), the object is the payload. */
-export function readSourceEvents(source: Exclude<Source, "api">, body: Uint8Array): SentEvents {
+export function readSourceEvents(source: Exclude<Source, "api" | "rappel">, body: Uint8Array): SentEvents {
   const field = source === "mailjet" ? "event" : "type";
   return readEach(body, (item, pointer) => {
     const span = item.members?.get(field);

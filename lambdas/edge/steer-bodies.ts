@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { Instant } from "./fields.ts";
+import { LIMITS } from "../core/limits.ts";
+import { EndpointIdParam, Instant } from "./fields.ts";
 
 /** The body of `POST /v1/endpoints/{id}/pause`: nothing, or when the pause ends by itself. */
 export const PauseBody = z
@@ -8,6 +9,18 @@ export const PauseBody = z
   })
   .transform(({ until }) => ({ until: until === undefined ? undefined : Date.parse(until) }))
   .meta({ id: "PauseInput" });
+
+/** The body of `POST /v1/events/{id}/resend`: nothing, or where to. */
+export const ResendBody = z
+  .strictObject({
+    endpoints: z
+      .array(EndpointIdParam, "a list of endpoint ids")
+      .min(1, `1 to ${LIMITS.endpointsPerAccount} endpoint ids`)
+      .max(LIMITS.endpointsPerAccount, `1 to ${LIMITS.endpointsPerAccount} endpoint ids`)
+      .optional()
+      .meta({ description: "Whether or not they ask for its type; without it, all that do." }),
+  })
+  .meta({ id: "ResendInput" });
 
 const BACKLOG_ALLOWED = '"deliver", "skip", or {"since": a time}';
 

@@ -26,7 +26,9 @@ export interface EndpointAndState {
 }
 
 export function endpointView({ endpoint, state }: EndpointAndState): z.input<typeof EndpointView> {
-  const { description, eventTypes, format, success, retrySchedule, timeoutMs, headers, metadata } = endpoint;
+  const { description, eventTypes, format, success, retrySchedule, timeoutMs, releaseRate, headers, metadata } =
+    endpoint;
+  const { rateLimit = null } = endpoint;
   return {
     id: endpoint.id,
     url: String(bodyOf(endpoint)["url"]),
@@ -36,6 +38,8 @@ export function endpointView({ endpoint, state }: EndpointAndState): z.input<typ
     success,
     retrySchedule: scheduleView(retrySchedule),
     timeoutMs,
+    releaseRate,
+    rateLimit,
     headers: Object.fromEntries(Object.keys(headers).map((name) => [name, MASK])),
     metadata: { ...metadata },
     status: state.status,
@@ -96,6 +100,7 @@ export interface DeliveryAndEndpoint {
   readonly delivery: Delivery;
   readonly endpoint: Endpoint | undefined;
   readonly state: EndpointState | undefined;
+  readonly behind?: number;
 }
 
 export function eventWithDeliveriesView({
@@ -115,7 +120,7 @@ export function eventWithDeliveriesView({
   };
 }
 
-export function deliveryView({ delivery, endpoint, state }: DeliveryAndEndpoint): z.input<typeof DeliveryView> {
+export function deliveryView({ delivery, endpoint, state, behind }: DeliveryAndEndpoint): z.input<typeof DeliveryView> {
   const { eventId, status, reason = null, dueAt, attempts } = delivery;
   return {
     eventId,
@@ -131,7 +136,7 @@ export function deliveryView({ delivery, endpoint, state }: DeliveryAndEndpoint)
       reason: why,
       response: answer === undefined ? null : answerView(answer),
     })),
-    explanation: explain(delivery, endpoint, state),
+    explanation: explain(delivery, endpoint, state, behind),
   };
 }
 

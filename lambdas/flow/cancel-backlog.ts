@@ -1,24 +1,23 @@
 import { endedBy } from "../core/delivery-history.ts";
-import { idTime } from "../core/ids.ts";
-import { eventExpiresAt } from "../core/retention.ts";
-import type { Clock, Deliveries } from "../ports.ts";
+import type { Clock } from "../ports.ts";
+import { type EndingWorld, endDeliveries } from "./end-deliveries.ts";
 
-interface World {
+interface World extends EndingWorld {
   readonly clock: Clock;
-  readonly deliveries: Deliveries;
 }
 
-const PAGE = 100; // ours
+const PAGE = 50; // ours
 
 /** Cancels what a deleted endpoint's backlog holds. @returns whether the time lasted for all of it */
-export async function cancelBacklog({ clock, deliveries }: World, endpoint: string, until: number): Promise<boolean> {
+export async function cancelBacklog(world: World, endpoint: string, until: number): Promise<boolean> {
+  const { clock, deliveries } = world;
   while (clock.now() < until) {
     const page = await deliveries.oldest(endpoint, { limit: PAGE });
     if (page.length === 0) return true;
-    for (const pending of page) {
-      const end = endedBy(pending, "cancelled", "deleted", clock.now());
-      await deliveries.end(end, eventExpiresAt(idTime(pending.eventId)));
-    }
+    await endDeliveries(
+      world,
+      page.map((pending) => endedBy(pending, "cancelled", "deleted", clock.now())),
+    );
   }
   return false;
 }

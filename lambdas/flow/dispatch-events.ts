@@ -1,26 +1,30 @@
 import type { LoggedEvent } from "../core/delivery.ts";
-import { isSendable, isSuccess } from "../core/endpoint.ts";
+import { isHeldForLong, isSendable, isSuccess } from "../core/endpoint.ts";
 import { type Event, isWanted } from "../core/event.ts";
 import { failedAttempt } from "../core/failed-attempt.ts";
 import type { Tried } from "../core/first-attempt.ts";
 import { LIMITS } from "../core/limits.ts";
 import { webhookFor } from "../core/webhook.ts";
-import type { Clock, Courier, Deliveries, Endpoints, EventLog, Log, Pack, States, Timer } from "../ports.ts";
+import type { Clock, Courier, Endpoints, EventLog, Log, Pacer, Pack, States, Timer } from "../ports.ts";
+import type { EndingWorld } from "./end-deliveries.ts";
 import { knownStates } from "./known-states.ts";
 import { Lanes } from "./lanes.ts";
-import { Lessons, teacher } from "./lessons.ts";
+import { Lessons, SETTLE_MS, teacher } from "./lessons.ts";
 import { type RecipientsOf, recipientsReader } from "./recipients.ts";
+import { keepWish } from "./resend-event.ts";
 import { repark, settleEvent } from "./settle-event.ts";
 
-interface World {
+interface World extends EndingWorld {
   readonly clock: Clock;
   readonly endpoints: Endpoints;
   readonly states: States;
   readonly log: EventLog;
-  readonly deliveries: Deliveries;
   readonly courier: Courier;
+  readonly pacer: Pacer;
   readonly report: Log;
   readonly timer: Timer;
+  /** Between fresh looks at a failing URL; 0: none are taken. */
+  readonly freshLookMs: number;
 }
 
 /** A pack as the queue handed it over. */
@@ -39,12 +43,12 @@ interface Run {
   readonly settling: Lanes;
 }
 
-// What is left of a function's time once its last POST has ended: room to settle a full batch.
-const SETTLE_MS = 5_000;
 // Events settled at a time: fewer than the SDK's 50 sockets. Ours.
 const SETTLING_MAX = 32;
 // A message this old may have been tried before: by a copy, or before it was redriven from the dead-letter queue.
 const OLD_MS = 60_000;
+// How long a first attempt waits for its slot of a limited rate; beyond, it joins the backlog. Ours.
+const SLOT_HORIZON_MS = 1_000;
 
 /**
  * Makes first attempts: POSTs each event once to every endpoint that wants it, writes down how it went, and tells each
@@ -63,21 +67,35 @@ export function dispatcher(world: World): (batch: readonly Received[], deadlineA
     { lanes, lessons, deadlineAt }: Run,
   ): Promise<Tried> {
     const isInTime = () => clock.now() + endpoint.timeoutMs + SETTLE_MS <= deadlineAt;
-    const attempt = await lanes.run(endpoint.id, isInTime, async () => {
+    const tried = await lanes.run(endpoint.id, isInTime, async () => {
       // A state that cannot be read now must not undo what the event's other endpoints got: this one's delivery waits.
       const state = await known.stateOf(endpoint.id).catch(() => undefined);
-      if (state === undefined || !isSendable(state, clock.now())) return undefined;
+      if (state === undefined) return undefined;
+      if (isHeldForLong(state, clock.now())) return { endpoint, isWithheld: true };
+      if (!isSendable(state, clock.now()) || !(await hasTurn(endpoint)) || !isInTime()) return undefined;
+      if (lessons.isEnough(endpoint.id, clock.now())) return undefined;
       const webhook = webhookFor(endpoint, event, clock.now());
-      return courier.post(webhook, (status) => isSuccess(endpoint.success, status));
+      const attempt = await courier.post(webhook, (status) => isSuccess(endpoint.success, status));
+      lessons.tried(endpoint, attempt); // before the lane's next begins: this may be the failure that stops it
+      if (attempt.outcome !== "success") report.attemptFailed(failedAttempt(event, endpoint.id, attempt));
+      return { endpoint, attempt };
     });
-    if (attempt === undefined) return { endpoint, attempt };
-    lessons.tried(endpoint.id, attempt); // as each ends: an event's other endpoints may be slow
-    if (attempt.outcome !== "success") report.attemptFailed(failedAttempt(event, endpoint.id, attempt));
-    return { endpoint, attempt };
+    return tried ?? { endpoint };
+  }
+
+  /** Waits for its slot, where the endpoint limits its rate. One that cannot be had soon is left to the rounds. */
+  async function hasTurn({ id, rateLimit }: Tried["endpoint"]): Promise<boolean> {
+    if (rateLimit === undefined) return true;
+    const at = await world.pacer.slot(id, rateLimit, clock.now(), SLOT_HORIZON_MS).catch(() => undefined);
+    if (at === undefined) return false;
+    await clock.sleep(Math.max(0, at - clock.now()));
+    return true;
   }
 
   async function dispatchPack({ content, receives }: Received, run: Run): Promise<void> {
-    const { account, events } = content;
+    const { account, events, resend } = content;
+    if (resend !== undefined)
+      for (const endpoint of await keepWish(world, resend)) run.lessons.parked(endpoint, resend.at);
     const isMaybeKnown = receives > 1 || events.some(({ acceptedAt }) => acceptedAt < clock.now() - OLD_MS);
     const [endpoints, known] = await Promise.all([
       run.recipientsOf(account),
@@ -93,7 +111,7 @@ export function dispatcher(world: World): (batch: readonly Received[], deadlineA
       if (earlier !== undefined) {
         return noteParked(await repark(world, earlier), run);
       }
-      const wanting = endpoints.filter(({ eventTypes }) => isWanted(eventTypes, event.type));
+      const wanting = endpoints.filter(({ id, eventTypes }) => isWanted(eventTypes, event.type) && id !== event.about);
       const tried = await Promise.all(wanting.map((endpoint) => tryOnce(event, endpoint, run)));
       // A few at a time: a batch can hold 250 events, and each write under way takes memory until it is done.
       const parked = await run.settling.run(
@@ -122,7 +140,7 @@ export function dispatcher(world: World): (batch: readonly Received[], deadlineA
     };
     const settled = await Promise.allSettled(batch.map((received) => dispatchPack(received, run)));
     // Without its lessons a batch is not settled; received again, it finds its events logged and POSTs none of them twice.
-    const taught = await Promise.allSettled([teach(run.lessons.all)]);
+    const taught = await Promise.allSettled([teach(run.lessons, deadlineAt)]);
     return settled.map((pack, i) => {
       const failed = [pack, ...taught].find((one) => one.status === "rejected");
       if (failed !== undefined) report.packFailed(batch[i]?.content.account ?? "", failed.reason);

@@ -1,33 +1,47 @@
 import type { Attempt } from "../core/attempt.ts";
-import type { EndpointState } from "../core/endpoint.ts";
-import { isFailingNow, type Lesson, learnt, toFailing } from "../core/endpoint-change.ts";
+import type { Endpoint, EndpointState } from "../core/endpoint.ts";
+import { FAILING_AT, isFailingNow, type Lesson, learnt, patient, toFailing } from "../core/endpoint-change.ts";
 import { LIMITS } from "../core/limits.ts";
-import type { Clock, Deliveries, States, Timer } from "../ports.ts";
+import { nextProbe } from "../core/next-probe.ts";
+import { stagesOf } from "../core/retry-schedule.ts";
+import type { Clock, States, Timer } from "../ports.ts";
 import { cancelBacklog } from "./cancel-backlog.ts";
+import type { EndingWorld } from "./end-deliveries.ts";
 import type { KnownStates } from "./known-states.ts";
 import { promiseWakeUp } from "./promise-wake-up.ts";
+import { tellChanges } from "./tell-changes.ts";
+import { askedMs } from "./try-pending.ts";
+import { waitForAll } from "./wait-for-all.ts";
 
-interface World {
+interface World extends EndingWorld {
   readonly clock: Clock;
   readonly states: States;
   readonly timer: Timer;
-  readonly deliveries: Deliveries;
+  readonly freshLookMs: number;
 }
 
-const CANCEL_MS = 10_000; // ours: it is one batch's share of a backlog
+/** What is left of a function's time once its last POST has ended: room to settle a full batch. */
+export const SETTLE_MS = 5_000;
+const FIRST_RUNG = 1; // first attempts only: whatever failed here has failed once
 
 /** What a batch teaches about its endpoints, gathered so that each state is written once a batch, and only if it must. */
 export class Lessons {
   readonly #byEndpoint = new Map<string, Lesson>();
+  readonly #tried = new Map<string, Endpoint>();
 
   /** An attempt, told when it ended: the order decides how long a streak is. */
-  tried(endpoint: string, attempt: Attempt): void {
-    const before = this.#of(endpoint);
-    const isOk = attempt.outcome === "success";
-    const next = isOk
-      ? { ...before, failures: 0, okAt: attempt.startedAt + attempt.durationMs }
-      : { ...before, failures: before.failures + 1 };
-    this.#byEndpoint.set(endpoint, next);
+  tried(endpoint: Endpoint, attempt: Attempt): void {
+    const { id } = endpoint;
+    this.#tried.set(id, endpoint);
+    const before = this.#of(id);
+    const endedAt = attempt.startedAt + attempt.durationMs;
+    if (attempt.outcome === "success") {
+      this.#byEndpoint.set(id, { ...before, failures: 0, okAt: endedAt });
+      return;
+    }
+    const askedAt = endedAt + askedMs([{ attempt }], endedAt);
+    const isPatient = askedAt > Math.max(endedAt, before.notBefore ?? 0);
+    this.#byEndpoint.set(id, { ...before, failures: before.failures + 1, ...(isPatient && { notBefore: askedAt }) });
   }
 
   /** A delivery that joined the backlog, told when that is written. */
@@ -37,8 +51,19 @@ export class Lessons {
     this.#byEndpoint.set(endpoint, { ...before, parked: before.parked + 1, dueAt: earliest });
   }
 
+  /** Whether this batch alone has seen enough to send nothing more there: the state tells the others when it ends. */
+  isEnough(endpoint: string, now: number): boolean {
+    const { failures, notBefore = 0 } = this.#of(endpoint);
+    return failures >= FAILING_AT || now < notBefore;
+  }
+
   get all(): readonly Lesson[] {
     return [...this.#byEndpoint.values()];
+  }
+
+  /** The endpoint of a lesson, where it was tried here. */
+  endpointOf({ endpoint }: Lesson): Endpoint | undefined {
+    return this.#tried.get(endpoint);
   }
 
   #of(endpoint: string): Lesson {
@@ -47,7 +72,7 @@ export class Lessons {
 }
 
 /** Writes lessons to the endpoints' states, and promises a wake-up to each whose backlog grew. */
-export function teacher(world: World, known: KnownStates): (lessons: readonly Lesson[]) => Promise<void> {
+export function teacher(world: World, known: KnownStates): (lessons: Lessons, deadlineAt: number) => Promise<void> {
   const { clock, states } = world;
 
   /** A success of a healthy URL is worth a write only every 5 minutes. */
@@ -57,28 +82,39 @@ export function teacher(world: World, known: KnownStates): (lessons: readonly Le
     return state !== undefined && (state.streak > 0 || okAt - (state.lastOkAt ?? 0) > LIMITS.lastOkEverySeconds * 1000);
   }
 
-  async function teach(lesson: Lesson): Promise<void> {
+  async function teach(lesson: Lesson, endpoint: Endpoint | undefined, deadlineAt: number): Promise<void> {
     if (!(await isWorthAWrite(lesson))) return;
     const updated = await states.update(lesson.endpoint, learnt(lesson));
     known.forget(lesson.endpoint);
-    if (lesson.dueAt === undefined) return;
     if (updated === undefined) {
       // Deleted, and forgotten: what has joined its backlog after that would wait for ever.
-      await cancelBacklog(world, lesson.endpoint, clock.now() + CANCEL_MS);
+      const isAll =
+        lesson.dueAt === undefined || (await cancelBacklog(world, lesson.endpoint, deadlineAt - SETTLE_MS / 2));
+      if (!isAll) throw new Error(`Cannot cancel what joined ${lesson.endpoint} after it was deleted: the time is up`);
       return;
     }
-    const state = await failIfItIsTime(updated.state, lesson.dueAt);
-    await promiseWakeUp(world, state, lesson.dueAt);
+    const state = await judge(updated.state, lesson, endpoint);
+    if (lesson.dueAt !== undefined) await promiseWakeUp(world, state, lesson.dueAt);
+    await tellChanges(world, state);
   }
 
-  async function failIfItIsTime(state: EndpointState, dueAt: number): Promise<EndpointState> {
-    if (!isFailingNow(state)) return state;
-    // First attempts only: whatever failed here has failed once. Who comes second finds another version.
-    const change = toFailing(state, 1, dueAt, clock.now(), `${state.streak} attempts in a row have failed`);
-    return (await states.update(state.endpoint, change))?.state ?? state;
+  /** Failing after so many failures in a row; else patient for as long as the receiver asked. */
+  async function judge(state: EndpointState, lesson: Lesson, endpoint: Endpoint | undefined): Promise<EndpointState> {
+    const now = clock.now();
+    const { notBefore = 0 } = lesson;
+    if (endpoint !== undefined && isFailingNow(state)) {
+      const schedule = stagesOf(endpoint.retrySchedule);
+      const next = nextProbe(schedule, FIRST_RUNG, now, Math.max(0, notBefore - now), world.freshLookMs);
+      const reason = `${state.streak} attempts in a row have failed`;
+      // Who comes second finds another version.
+      const change = toFailing(state, FIRST_RUNG, next ?? { probeAt: now }, now, reason);
+      return (await states.update(state.endpoint, change))?.state ?? state;
+    }
+    const isAsked = notBefore > now && (state.status === "active" || state.status === "failing");
+    return isAsked ? ((await states.update(state.endpoint, patient(state, notBefore)))?.state ?? state) : state;
   }
 
-  return async (lessons) => {
-    await Promise.all(lessons.map(teach));
+  return async (lessons, deadlineAt) => {
+    await waitForAll(lessons.all.map((lesson) => teach(lesson, lessons.endpointOf(lesson), deadlineAt)));
   };
 }

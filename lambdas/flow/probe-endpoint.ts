@@ -1,20 +1,12 @@
-import { endedBy, probed } from "../core/delivery-history.ts";
-import { climbed, toActive, toSuspended } from "../core/endpoint-change.ts";
-import { eventExpiresAt } from "../core/retention.ts";
-import { nextDueAt, stagesOf, waitsIn } from "../core/retry-schedule.ts";
+import { delivered, endedBy, probed } from "../core/delivery-history.ts";
+import { climbed, looked, type NextProbe, toActive, toSuspended } from "../core/endpoint-change.ts";
+import { nextProbe } from "../core/next-probe.ts";
+import { stagesOf, waitsIn } from "../core/retry-schedule.ts";
+import { endDeliveries } from "./end-deliveries.ts";
 import { readBacklog, readNewest, type Waiting } from "./read-backlog.ts";
-import {
-  askedMs,
-  change,
-  hasTime,
-  isGone,
-  ownerOf,
-  type Result,
-  type Round,
-  type RoundWorld,
-  settleAttempt,
-  tryPending,
-} from "./round.ts";
+import { change, hasTime, ownerOf, type Round, type RoundWorld } from "./round.ts";
+import { askedMs, awaitTurn, isGone, isOk, type Result, tryPending } from "./try-pending.ts";
+import { waitForAll } from "./wait-for-all.ts";
 
 const PROBES = 2;
 const SKIPPED_PAGE = 50; // ours: where two held nothing to try, many may
@@ -26,10 +18,11 @@ const SKIPPED_PAGE = 50; // ours: where two held nothing to try, many may
  * @returns when the next probe is due; `undefined` when there is none, or the endpoint is failing no more
  */
 export async function probeEndpoint(world: RoundWorld, round: Round): Promise<number | undefined> {
-  const { clock, deliveries } = world;
+  const { clock } = world;
   for (;;) {
-    const { notBefore = 0 } = round.state;
-    if (clock.now() < notBefore) return notBefore;
+    const { notBefore = 0, probeAt = 0, lookAt = Number.POSITIVE_INFINITY } = round.state;
+    if (clock.now() < notBefore) return Math.max(notBefore, probeAt);
+    if (clock.now() < probeAt) return clock.now() < lookAt ? probeAt : lookAfresh(world, round, probeAt);
     if (!hasTime(round, clock.now())) return clock.now();
     const waiting = await nextWaiting(world, round);
     if (waiting === undefined) return clock.now();
@@ -38,30 +31,69 @@ export async function probeEndpoint(world: RoundWorld, round: Round): Promise<nu
       await change(world, round, toActive(round.state, clock.now(), undefined, "nothing waits for it"));
       return undefined;
     }
-    const results = await Promise.all(waiting.map((one) => tryPending(world, round, one)));
-    const ok = results.filter(({ attempt }) => attempt.outcome === "success");
-    await Promise.all(ok.map((result) => settleAttempt(world, round, result)));
-    const failed = results.filter((result) => !ok.includes(result));
-    await Promise.all(
-      failed.map(({ waiting: { pending }, attempt }) => deliveries.revise(probed(pending, attempt), pending)),
-    );
-    const now = clock.now();
-    if (ok.length > 0) {
-      await change(world, round, toActive(round.state, now, now, "it answers again"));
-      return undefined;
-    }
-    if (results.some(isGone)) {
-      await change(world, round, toSuspended(round.state, now, "answered 410 Gone"));
-      return undefined;
-    }
-    const asked = Math.max(...results.map(({ attempt }) => askedMs(attempt, now)));
-    const dueAt = nextDueAt(stagesOf(round.endpoint.retrySchedule), round.state.rung + 1, now, asked);
-    if (dueAt !== undefined) {
-      await change(world, round, climbed(round.state, last.pending.eventId, dueAt));
-      return dueAt;
+    const results = await tryAll(world, round, waiting);
+    if (results === undefined) return clock.now();
+    if (await isDecided(world, round, results)) return undefined;
+    const next = nextProbeOf(world, round, results);
+    if (next !== undefined) {
+      await change(world, round, climbed(round.state, last.pending.eventId, next));
+      return next.probeAt;
     }
     if (!(await hadTheLastWord(world, round, results))) return undefined;
   }
+}
+
+/** Tries some side by side, and writes down how it went. @returns `undefined` where the time was up before all had a turn */
+async function tryAll(
+  world: RoundWorld,
+  round: Round,
+  waiting: readonly Waiting[],
+): Promise<readonly Result[] | undefined> {
+  for (const _ of waiting) if (!(await awaitTurn(world, round))) return undefined;
+  const results = await waitForAll(waiting.map((one) => tryPending(world, round, one)));
+  const ok = results.filter(isOk).map(({ waiting: { pending }, attempt }) => delivered(pending, attempt));
+  if (ok.length > 0) await endDeliveries(world, ok);
+  // A probe counts on its endpoint's schedule: the delivery's own failures stay as they are.
+  const failed = results.filter((result) => !isOk(result));
+  await waitForAll(
+    failed.map(({ waiting: { pending }, attempt }) => world.deliveries.revise(probed(pending, attempt), pending)),
+  );
+  return results;
+}
+
+/** Whether what was just tried decides about the endpoint: a success makes it active, 410 suspends it. */
+async function isDecided(world: RoundWorld, round: Round, results: readonly Result[]): Promise<boolean> {
+  const now = world.clock.now();
+  if (results.some(isOk)) await change(world, round, toActive(round.state, now, now, "it answers again"));
+  else if (results.some(isGone)) await change(world, round, toSuspended(round.state, now, "answered 410 Gone"));
+  else return false;
+  return true;
+}
+
+function nextProbeOf(
+  { clock, freshLookMs }: RoundWorld,
+  { endpoint, state }: Round,
+  results: readonly Result[],
+): NextProbe | undefined {
+  const now = clock.now();
+  return nextProbe(stagesOf(endpoint.retrySchedule), state.rung + 1, now, askedMs(results, now), freshLookMs);
+}
+
+/**
+ * Between two probes that are far apart, tries the newest pending delivery alone: else a URL that is well again would get
+ * nothing, fresh events included, for as long as the wait. A failure counts on nothing.
+ */
+async function lookAfresh(world: RoundWorld, round: Round, probeAt: number): Promise<number | undefined> {
+  const { clock, freshLookMs } = world;
+  if (!hasTime(round, clock.now())) return clock.now();
+  const newest = await readNewest(world, ownerOf(round), [], 1);
+  const results = await tryAll(world, round, newest);
+  if (results === undefined) return clock.now();
+  if (await isDecided(world, round, results)) return undefined;
+  const now = clock.now();
+  const asked = askedMs(results, now);
+  await change(world, round, looked(round.state, now + freshLookMs, asked > 0 ? now + asked : undefined));
+  return probeAt;
 }
 
 /**
@@ -90,40 +122,23 @@ async function readUntilSome(world: RoundWorld, round: Round, from: string): Pro
  * @returns whether the round goes on
  */
 async function hadTheLastWord(world: RoundWorld, round: Round, results: readonly Result[]): Promise<boolean> {
-  const looked = await lookAtNewest(world, round, results);
+  const tried = results.map(({ waiting }) => waiting.event.id);
+  const isTime = !round.hasLookedAtNewest && hasTime(round, world.clock.now());
+  round.hasLookedAtNewest = true;
+  const newest = isTime ? await readNewest(world, ownerOf(round), tried, PROBES) : [];
+  const others = (await tryAll(world, round, newest)) ?? [];
+  if (others.length > 0 && (await isDecided(world, round, others))) return false;
   const now = world.clock.now();
-  if (looked === "answered") {
-    await change(world, round, toActive(round.state, now, now, "it answers again"));
-    return false;
-  }
   const { lastOkAt = 0, rung } = round.state;
-  const isPoisonous = [...results, ...looked].every(({ waiting }) => (waiting.pending.firstFailedAt ?? now) < lastOkAt);
+  const isPoisonous = [...results, ...others].every(({ waiting }) => (waiting.pending.firstFailedAt ?? now) < lastOkAt);
   if (!isPoisonous) {
     const attempts = Math.max(rung, waitsIn(stagesOf(round.endpoint.retrySchedule))) + 1;
     await change(world, round, toSuspended(round.state, now, `none of ${attempts} attempts worked`));
     return false;
   }
-  for (const { waiting, attempt } of results) {
-    const end = endedBy(probed(waiting.pending, attempt), "exhausted", "schedule", now);
-    await world.deliveries.end(end, eventExpiresAt(waiting.event.acceptedAt));
-  }
+  await endDeliveries(
+    world,
+    results.map(({ waiting, attempt }) => endedBy(probed(waiting.pending, attempt), "exhausted", "schedule", now)),
+  );
   return true;
-}
-
-async function lookAtNewest(
-  world: RoundWorld,
-  round: Round,
-  results: readonly Result[],
-): Promise<"answered" | Result[]> {
-  const tried = results.map(({ waiting }) => waiting.event.id);
-  const isTime = !round.hasLookedAtNewest && hasTime(round, world.clock.now());
-  round.hasLookedAtNewest = true;
-  const newest = isTime ? await readNewest(world, ownerOf(round), tried, PROBES) : [];
-  const looked = await Promise.all(newest.map((waiting) => tryPending(world, round, waiting)));
-  for (const result of looked) {
-    const { waiting, attempt } = result;
-    if (attempt.outcome === "success") await settleAttempt(world, round, result);
-    else await world.deliveries.revise(probed(waiting.pending, attempt), waiting.pending);
-  }
-  return looked.some(({ attempt }) => attempt.outcome === "success") ? "answered" : looked;
 }

@@ -22,7 +22,7 @@ export async function promiseWakeUp(
   let seen = state;
   for (let tries = 0; tries < TRIES; tries++) {
     const at = wakeUpFor(seen, dueAt, clock.now());
-    if (at === undefined || isPromised(seen, at)) return;
+    if (isPromised(seen, at)) return;
     const updated = await states.update(seen.endpoint, promise(seen, at));
     if (updated === undefined) return;
     if (updated.isDone) return timer.set({ endpoint: seen.endpoint, wakeAt: at }, seen.wakeAt);

@@ -1,13 +1,12 @@
-import type { LoggedEvent, PendingDelivery } from "../core/delivery.ts";
+import { isLastWordOn, type LoggedEvent, type PendingDelivery } from "../core/delivery.ts";
 import { endedBy } from "../core/delivery-history.ts";
 import { idTime } from "../core/ids.ts";
-import { eventExpiresAt } from "../core/retention.ts";
-import type { Clock, Deliveries, EventLog } from "../ports.ts";
+import type { Clock, EventLog } from "../ports.ts";
+import { type EndingWorld, endDeliveries } from "./end-deliveries.ts";
 
-interface World {
+interface World extends EndingWorld {
   readonly clock: Clock;
   readonly log: EventLog;
-  readonly deliveries: Deliveries;
 }
 
 /** A pending delivery and what it is to deliver. */
@@ -29,21 +28,30 @@ export interface BacklogPart {
   readonly waiting: readonly Waiting[];
   /** The last event looked at; absent where nothing was left. */
   readonly last?: string;
+  /** The earliest time that one of those left out is due. */
+  readonly nextDueAt?: number;
 }
 
 /**
  * Reads a part of an endpoint's backlog, and the event and the final item with each: a crash, or a second copy of a
  * message, can leave a backlog item of a delivery that has ended. Such a one is taken away here, and never tried again.
+ * @param query `dueBy`: what is due later is left out, before anything more is read of it
  */
 export async function readBacklog(
   world: World,
   owner: Owner,
-  query: { after?: string; limit: number },
+  { dueBy = Number.POSITIVE_INFINITY, ...query }: { after?: string; limit: number; dueBy?: number },
 ): Promise<BacklogPart> {
   const page = await world.deliveries.oldest(owner.endpoint, query);
   const last = page.at(-1);
   if (last === undefined) return { waiting: [] };
-  return { waiting: await stillWaiting(world, owner, page), last: last.eventId };
+  const isDue = (pending: PendingDelivery) => pending.dueAt <= dueBy || isSkipped(pending, owner);
+  const later = page.filter((pending) => !isDue(pending)).map(({ dueAt }) => dueAt);
+  return {
+    waiting: await stillWaiting(world, owner, page.filter(isDue)),
+    last: last.eventId,
+    ...(later.length > 0 && { nextDueAt: Math.min(...later) }),
+  };
 }
 
 /** The newest of a backlog, newest first, but for the events `without`. */
@@ -58,27 +66,26 @@ export async function readNewest(
   return stillWaiting(world, owner, others);
 }
 
-async function stillWaiting(
-  { clock, log, deliveries }: World,
-  { account, skipBefore = 0 }: Owner,
-  page: readonly PendingDelivery[],
-): Promise<Waiting[]> {
+function isSkipped({ eventId }: PendingDelivery, { skipBefore = 0 }: Owner): boolean {
+  return idTime(eventId) < skipBefore;
+}
+
+async function stillWaiting(world: World, owner: Owner, page: readonly PendingDelivery[]): Promise<Waiting[]> {
   if (page.length === 0) return [];
+  const { clock, log, deliveries } = world;
   const ids = page.map(({ eventId }) => eventId);
-  const [events, ended] = await Promise.all([log.find(account, ids), deliveries.ended(page)]);
+  const [events, ended] = await Promise.all([log.find(owner.account, ids), deliveries.ended(page)]);
+  const words = new Map(ended.map((end) => [end.eventId, end]));
   const waiting: Waiting[] = [];
-  for (const pending of page) {
+  const over = page.flatMap((pending) => {
     const event = events.get(pending.eventId);
-    const isSkipped = idTime(pending.eventId) < skipBefore;
-    const earlier = ended.find(({ eventId }) => eventId === pending.eventId);
-    if (earlier === undefined && event !== undefined && !isSkipped) {
-      waiting.push({ pending, event });
-      continue;
-    }
-    const end = isSkipped
-      ? endedBy(pending, "cancelled", "skipped", clock.now())
-      : endedBy(pending, "exhausted", "expired", clock.now());
-    await deliveries.end(earlier ?? end, eventExpiresAt(idTime(pending.eventId)));
-  }
+    const word = words.get(pending.eventId);
+    if (word !== undefined && isLastWordOn(word, pending)) return [word];
+    if (isSkipped(pending, owner)) return [endedBy(pending, "cancelled", "skipped", clock.now())];
+    if (event === undefined) return [endedBy(pending, "exhausted", "expired", clock.now())];
+    waiting.push({ pending, event });
+    return [];
+  });
+  if (over.length > 0) await endDeliveries(world, over);
   return waiting;
 }

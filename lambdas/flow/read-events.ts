@@ -1,7 +1,8 @@
 import type { Delivery, LoggedEvent } from "../core/delivery.ts";
-import { deliveriesOf, withoutEndpoint } from "../core/delivery-view.ts";
+import { deliveriesOf, toldElsewhere, withoutEndpoint } from "../core/delivery-view.ts";
 import type { Endpoint, EndpointState } from "../core/endpoint.ts";
 import { RappelError } from "../core/errors.ts";
+import { BEHIND_MAX } from "../core/explanation.ts";
 import { idTime } from "../core/ids.ts";
 import { LIMITS } from "../core/limits.ts";
 import type { Clock, Deliveries, Endpoints, EventLog, States } from "../ports.ts";
@@ -20,6 +21,8 @@ interface DeliveryAndEndpoint {
   readonly delivery: Delivery;
   readonly endpoint: Endpoint | undefined;
   readonly state: EndpointState | undefined;
+  /** Of a pending one: how many events wait behind it, counted up to 1,000. */
+  readonly behind?: number;
 }
 
 /** @throws {RappelError} `EVENT_NOT_YET_LOGGED` while it may still be on its way, `EVENT_NOT_FOUND` after that */
@@ -46,15 +49,19 @@ export async function findEventWithDeliveries(
   id: string,
 ): Promise<{ event: LoggedEvent; deliveries: DeliveryAndEndpoint[] }> {
   const event = await findEvent(world, account, id);
-  const [deliveries, endpoints] = await Promise.all([allDeliveries(world, [event]), world.endpoints.list(account)]);
-  const pending = Object.keys(event.parked);
+  const [all, endpoints] = await Promise.all([allDeliveries(world, [event]), world.endpoints.list(account)]);
+  const deliveries = all.get(id) ?? [];
+  const pending = deliveries.filter(({ status }) => status === "pending").map(({ endpoint }) => endpoint);
   const states = pending.length === 0 ? new Map<string, EndpointState>() : await world.states.read(pending);
-  const told = (deliveries.get(id) ?? []).map((delivery) => {
+  const told = deliveries.map(async (delivery) => {
     const endpoint = endpoints.find((one) => one.id === delivery.endpoint);
+    if (endpoint === undefined) return { endpoint, state: undefined, delivery: withoutEndpoint(delivery) };
     const state = states.get(delivery.endpoint);
-    return { endpoint, state, delivery: endpoint === undefined ? withoutEndpoint(delivery) : delivery };
+    if (delivery.status !== "pending") return { endpoint, state, delivery };
+    const behind = await world.deliveries.count(delivery.endpoint, { above: id, max: BEHIND_MAX });
+    return { endpoint, state, delivery, behind };
   });
-  return { event, deliveries: told };
+  return { event, deliveries: await Promise.all(told) };
 }
 
 /** What became of each event: first attempts from the log, later ones from backlog and final items. */
@@ -62,7 +69,7 @@ export async function allDeliveries(
   { deliveries }: Pick<World, "deliveries">,
   events: readonly LoggedEvent[],
 ): Promise<Map<string, Delivery[]>> {
-  const keys = events.flatMap(({ id, parked }) => Object.keys(parked).map((endpoint) => ({ endpoint, eventId: id })));
+  const keys = events.flatMap((event) => toldElsewhere(event).map((endpoint) => ({ endpoint, eventId: event.id })));
   // Backlog before final items: what ends in between is then seen as ended, not missed.
   const pending = await deliveries.pending(keys);
   const ended = await deliveries.ended(keys);

@@ -1,24 +1,20 @@
-import type { Attempt } from "../core/attempt.ts";
-import { delivered, endedBy, failedAgain, probed } from "../core/delivery-history.ts";
-import { type Endpoint, type EndpointState, isSuccess } from "../core/endpoint.ts";
-import { failedAttempt } from "../core/failed-attempt.ts";
-import { eventExpiresAt } from "../core/retention.ts";
-import { askedWaitMs } from "../core/retry-after.ts";
-import { nextDueAt, stagesOf } from "../core/retry-schedule.ts";
+import type { Endpoint, EndpointState } from "../core/endpoint.ts";
 import type { StateChange } from "../core/state-change.ts";
-import { webhookFor } from "../core/webhook.ts";
-import type { Clock, Courier, Deliveries, Endpoints, EventLog, Log, States, Timer } from "../ports.ts";
-import type { Owner, Waiting } from "./read-backlog.ts";
+import type { Clock, Courier, Endpoints, EventLog, Log, Pacer, States, Timer } from "../ports.ts";
+import type { EndingWorld } from "./end-deliveries.ts";
+import type { Owner } from "./read-backlog.ts";
 
-export interface RoundWorld {
+export interface RoundWorld extends EndingWorld {
   readonly clock: Clock;
   readonly endpoints: Endpoints;
   readonly states: States;
   readonly log: EventLog;
-  readonly deliveries: Deliveries;
   readonly courier: Courier;
+  readonly pacer: Pacer;
   readonly timer: Timer;
   readonly report: Log;
+  /** Between fresh looks at a failing URL; 0: none are taken. */
+  readonly freshLookMs: number;
 }
 
 /** One look at an endpoint's backlog, and the lease that it holds. */
@@ -41,11 +37,6 @@ export function ownerOf({ endpoint, state: { skipBefore } }: Round): Owner {
   return { endpoint: endpoint.id, account: endpoint.account, ...(skipBefore !== undefined && { skipBefore }) };
 }
 
-export interface Result {
-  readonly waiting: Waiting;
-  readonly attempt: Attempt;
-}
-
 // What is left of a function's time once its last POST has ended: room to settle and close.
 const SETTLE_MS = 5_000;
 
@@ -64,48 +55,4 @@ export async function change({ states, clock }: RoundWorld, round: Round, what: 
   round.readAt = clock.now();
   if (updated.isDone && what.add?.version !== undefined) round.version = updated.state.version;
   return updated.isDone;
-}
-
-/** POSTs one pending delivery. */
-export async function tryPending(
-  { clock, courier, report }: RoundWorld,
-  { endpoint }: Round,
-  waiting: Waiting,
-): Promise<Result> {
-  const webhook = webhookFor(endpoint, waiting.event, clock.now());
-  const attempt = await courier.post(webhook, (status) => isSuccess(endpoint.success, status));
-  if (attempt.outcome !== "success") report.attemptFailed(failedAttempt(waiting.event, endpoint.id, attempt));
-  return { waiting, attempt };
-}
-
-/** Writes down an attempt of a delivery's own schedule. @returns when it is due again; `undefined` once it has ended */
-export async function settleAttempt(
-  { deliveries, clock }: RoundWorld,
-  { endpoint }: Round,
-  { waiting, attempt }: Result,
-): Promise<number | undefined> {
-  const { pending, event } = waiting;
-  const expiresAt = eventExpiresAt(event.acceptedAt);
-  if (attempt.outcome === "success") {
-    await deliveries.end(delivered(pending, attempt), expiresAt);
-    return undefined;
-  }
-  const dueAt = nextDueAt(
-    stagesOf(endpoint.retrySchedule),
-    pending.failures + 1,
-    clock.now(),
-    askedMs(attempt, clock.now()),
-  );
-  if (dueAt !== undefined) await deliveries.revise(failedAgain(pending, attempt, dueAt), pending);
-  else await deliveries.end(endedBy(probed(pending, attempt), "exhausted", "schedule", clock.now()), expiresAt);
-  return dueAt;
-}
-
-export function askedMs({ answer }: Attempt, now: number): number {
-  return answer === undefined ? 0 : askedWaitMs(answer.status, answer.headers["retry-after"], now);
-}
-
-/** 410 is a receiver's own word that it wants nothing more (faults 13). */
-export function isGone({ attempt }: Result): boolean {
-  return attempt.answer?.status === 410 && attempt.outcome !== "success";
 }

@@ -1,5 +1,6 @@
 import type { EndpointState } from "../core/endpoint.ts";
 import { pauseEnded } from "../core/endpoint-change.ts";
+import { LIMITS } from "../core/limits.ts";
 import { asSeen } from "../core/state-change.ts";
 import { beginRound, closeRound, leaveRound, wakeUpFor } from "../core/wake-up.ts";
 import type { Dice, Wake } from "../ports.ts";
@@ -7,6 +8,8 @@ import { cancelBacklog } from "./cancel-backlog.ts";
 import { probeEndpoint } from "./probe-endpoint.ts";
 import { releaseBacklog } from "./release-backlog.ts";
 import { change, type Round, type RoundWorld } from "./round.ts";
+import { tellChanges } from "./tell-changes.ts";
+import { watchBacklog } from "./watch-backlog.ts";
 
 interface World extends RoundWorld {
   readonly dice: Dice;
@@ -66,9 +69,14 @@ async function workAndClose(world: World, round: Round): Promise<void> {
   const { clock, states, timer } = world;
   const { id: endpoint } = round.endpoint;
   for (let again = 0; ; again++) {
+    await tell(world, round);
     const { parked, wakeAt: begunAt } = round.state;
     round.version = round.state.version;
-    const dueAt = await work(world, round);
+    const worked = await work(world, round);
+    await tell(world, round);
+    // What has joined meanwhile may have a fresh look, and relied on this round to promise it.
+    const hasGrown = again > 0 && round.state.status === "failing";
+    const dueAt = hasGrown && worked !== undefined ? clock.now() : worked;
     const soonest = clock.now() + (again < AGAIN_MAX ? 0 : AGAIN_MS);
     const next = again < AGAIN_MAX ? dueAt : Math.min(dueAt ?? soonest, soonest);
     const at =
@@ -98,25 +106,39 @@ async function workAndClose(world: World, round: Round): Promise<void> {
   }
 }
 
-/** Does what the endpoint's status asks for. @returns when to look again; `undefined` when nothing waits, or may be sent */
+/** What happened to the endpoint is told before its round goes on, and before it ends. */
+async function tell(world: World, round: Round): Promise<void> {
+  if (round.state.announce === undefined) return;
+  round.state = await tellChanges(world, round.state);
+  round.readAt = world.clock.now();
+}
+
+/** Does what the endpoint's status asks for. @returns when to look again; `undefined` when nothing waits */
 async function work(world: World, round: Round): Promise<number | undefined> {
-  const now = world.clock.now();
+  const { clock } = world;
+  const now = clock.now();
   if (round.state.status === "paused" && (round.state.notBefore ?? Number.POSITIVE_INFINITY) <= now) {
     await change(world, round, pauseEnded(round.state, now));
   }
-  if (round.state.status === "paused") return round.state.notBefore;
-  const dueAt = round.state.status === "failing" ? await probeEndpoint(world, round) : undefined;
-  return round.state.status === "active" ? releaseBacklog(world, round) : dueAt;
+  const isHeld = round.state.status === "paused" || round.state.status === "suspended";
+  const isWatchDue = now >= round.state.watchedAt + LIMITS.watchEverySeconds * 1_000;
+  const isWaiting = (isHeld || isWatchDue) && (await watchBacklog(world, round));
+  if (isHeld) return isWaiting || round.state.notBefore !== undefined ? clock.now() : undefined;
+  const probed = round.state.status === "failing" ? await probeEndpoint(world, round) : undefined;
+  const dueAt = round.state.status === "active" ? await releaseBacklog(world, round) : probed;
+  // Suspended just now, for what it did not take: that is looked at once a day.
+  return round.state.status === "suspended" ? clock.now() : dueAt;
 }
 
 /** Cancels what a deleted endpoint's backlog holds, then forgets its state. */
 async function forget(world: World, state: EndpointState, deadlineAt: number): Promise<void> {
   const { clock, states, timer } = world;
   const { endpoint } = state;
-  if (await cancelBacklog(world, endpoint, deadlineAt - NEXT_ROUND_MS)) {
-    return states.remove(endpoint, [asSeen("roundId", state.roundId), asSeen("parked", state.parked)]);
-  }
-  const wakeAt = wakeUpFor(state, clock.now(), clock.now());
-  const closed = await states.update(endpoint, closeRound(state, wakeAt));
-  if (closed?.isDone && wakeAt !== undefined) await timer.set({ endpoint, wakeAt });
+  await tellChanges(world, state);
+  const isEmpty = await cancelBacklog(world, endpoint, deadlineAt - NEXT_ROUND_MS);
+  if (isEmpty) await states.remove(endpoint, [asSeen("roundId", state.roundId), asSeen("parked", state.parked)]);
+  // Where something has joined meanwhile, the state is still there, and the next round cancels that too.
+  const wakeAt = wakeUpFor(state, clock.now() + NEXT_ROUND_MS, clock.now());
+  const closed = await states.update(endpoint, closeRound(state, wakeAt, true));
+  if (closed?.isDone) await timer.set({ endpoint, wakeAt });
 }

@@ -3,11 +3,11 @@ import type { Event } from "../core/event.ts";
 import { isDelivered, loggedEvent, pendingFrom, type Tried } from "../core/first-attempt.ts";
 import { eventExpiresAt, leftoverExpiresAt } from "../core/retention.ts";
 import type { Clock, Deliveries, EventLog } from "../ports.ts";
+import { type EndingWorld, endDeliveries } from "./end-deliveries.ts";
 
-interface World {
+interface World extends EndingWorld {
   readonly clock: Clock;
   readonly log: EventLog;
-  readonly deliveries: Deliveries;
 }
 
 /**
@@ -36,7 +36,7 @@ export async function settleEvent(world: World, event: Event, tried: readonly Tr
 
 /** Does what a crash may have left undone: each parked delivery of a logged event is in its backlog, or has ended. */
 export async function repark(
-  { deliveries }: Pick<World, "deliveries">,
+  { deliveries }: { readonly deliveries: Deliveries },
   event: LoggedEvent,
 ): Promise<LoggedEvent["parked"]> {
   const keys = Object.keys(event.parked).map((endpoint) => ({ endpoint, eventId: event.id }));
@@ -49,14 +49,15 @@ export async function repark(
   return event.parked;
 }
 
-async function endDelivered({ clock, deliveries }: World, event: Event, { endpoint, attempt }: Tried): Promise<void> {
+async function endDelivered(world: World, event: Event, { endpoint, attempt }: Tried): Promise<void> {
   const ended = {
     endpoint: endpoint.id,
     account: event.account,
     eventId: event.id,
+    type: event.type,
     status: "delivered",
-    endedAt: clock.now(),
+    endedAt: world.clock.now(),
     attempts: attempt === undefined ? [] : [attempt],
   } as const;
-  await deliveries.end(ended, eventExpiresAt(event.acceptedAt));
+  await endDeliveries(world, [ended]);
 }

@@ -18,9 +18,16 @@ export function memoryDeliveries(): Deliveries {
     async parkNew(deliveries) {
       for (const delivery of deliveries) backlog.set(nameOf(delivery), delivery);
     },
-    async end(delivery) {
-      if (!ended.has(nameOf(delivery))) ended.set(nameOf(delivery), delivery);
-      backlog.delete(nameOf(delivery));
+    async conclude(delivery) {
+      const earlier = ended.get(nameOf(delivery));
+      if (earlier !== undefined && (earlier.resentAt ?? 0) >= (delivery.resentAt ?? 0)) return earlier;
+      ended.set(nameOf(delivery), delivery);
+      return undefined;
+    },
+    async unpark(deliveries) {
+      for (const { resentAt = 0, ...key } of deliveries) {
+        if ((backlog.get(nameOf(key))?.resentAt ?? 0) <= resentAt) backlog.delete(nameOf(key));
+      }
     },
     async revise(delivery, seen) {
       const present = backlog.get(nameOf(delivery));
@@ -31,6 +38,12 @@ export function memoryDeliveries(): Deliveries {
         .filter((one) => one.endpoint === endpoint && one.eventId > after)
         .sort((a, b) => (a.eventId < b.eventId ? -1 : 1))
         .slice(0, limit),
+    count: async (endpoint, { above = "", below = "~", max }) =>
+      Math.min(
+        max,
+        [...backlog.values()].filter((one) => one.endpoint === endpoint && one.eventId > above && one.eventId < below)
+          .length,
+      ),
     pending: async (of) => among(backlog, of),
     ended: async (of) => among(ended, of),
     async backlog(endpoint, { before = "~", limit }) {

@@ -3,21 +3,29 @@ import type { Clock, EventLog } from "../../lambdas/ports.ts";
 
 export function memoryEventLog(clock: Clock): EventLog {
   const stored = new Map<string, { event: LoggedEvent; expiresAt: number }>();
+  const nameOf = (account: string, id: string) => `${account}/${id}`;
   const isLive = ({ expiresAt }: { expiresAt: number }) => expiresAt * 1000 > clock.now();
 
   return {
     async add(event, expiresAt) {
-      const earlier = stored.get(event.id);
+      const earlier = stored.get(nameOf(event.account, event.id));
       if (earlier !== undefined) return earlier.event;
-      stored.set(event.id, { event, expiresAt });
+      stored.set(nameOf(event.account, event.id), { event, expiresAt });
       return undefined;
     },
     async find(account, ids) {
       const found = ids.flatMap((id) => {
-        const one = stored.get(id);
-        return one !== undefined && one.event.account === account && isLive(one) ? [one.event] : [];
+        const one = stored.get(nameOf(account, id));
+        return one !== undefined && isLive(one) ? [one.event] : [];
       });
       return new Map(found.map((event) => [event.id, event]));
+    },
+    async noteResent(account, id, endpoints) {
+      const one = stored.get(nameOf(account, id));
+      if (one === undefined) return false;
+      const resentTo = [...new Set([...one.event.resentTo, ...endpoints])];
+      stored.set(nameOf(account, id), { ...one, event: { ...one.event, resentTo } });
+      return true;
     },
     async list(account, { type, eventId, endpoint, before = "~", after = "!", limit }) {
       const matching = [...stored.values()]
@@ -30,7 +38,9 @@ export function memoryEventLog(clock: Clock): EventLog {
         )
         .filter(
           (event) =>
-            endpoint === undefined || event.delivered[endpoint] !== undefined || event.parked[endpoint] !== undefined,
+            endpoint === undefined ||
+            [event.delivered, event.parked, event.withheld].some((results) => results[endpoint] !== undefined) ||
+            event.resentTo.includes(endpoint),
         )
         .sort((a, b) => (a.id < b.id ? 1 : -1));
       const items = matching.slice(0, limit);

@@ -1,11 +1,16 @@
 import { RappelError } from "../../lambdas/core/errors.ts";
 import type { Event } from "../../lambdas/core/event.ts";
-import type { EventQueue } from "../../lambdas/ports.ts";
+import type { EventQueue, Resend } from "../../lambdas/ports.ts";
 
 /** A queue that keeps what it was sent, in order, or refuses while `isDown`. */
-export function memoryEventQueue(): EventQueue & { readonly sent: Event[]; isDown: boolean } {
+export function memoryEventQueue(): EventQueue & {
+  readonly sent: Event[];
+  readonly wishes: Resend[];
+  isDown: boolean;
+} {
   return {
     sent: [],
+    wishes: [],
     isDown: false,
     async send(events) {
       if (this.isDown)
@@ -13,6 +18,9 @@ export function memoryEventQueue(): EventQueue & { readonly sent: Event[]; isDow
           retryAfterSeconds: 5,
         });
       this.sent.push(...events);
+    },
+    async resend(wish) {
+      this.wishes.push(wish);
     },
   };
 }

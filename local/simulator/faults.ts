@@ -31,6 +31,7 @@ const RATES = {
   "operators pause": 1,
   "operators delete": 0.3,
   "operators move": 1,
+  "operators resend": 1,
 } as const;
 export type Fault = keyof typeof RATES;
 export const FAULTS = Object.keys(RATES) as readonly Fault[];

@@ -1,4 +1,5 @@
 import { changeEndpoint } from "../../lambdas/flow/change-endpoint.ts";
+import { resendEvent } from "../../lambdas/flow/resend-event.ts";
 import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "../../lambdas/flow/steer-endpoint.ts";
 import { Environment } from "./function.ts";
 import type { Plan } from "./plan.ts";
@@ -40,15 +41,27 @@ export class Operators {
           this.#act("move", (world) => changeEndpoint(world, account, id, (present) => ({ ...present, url }))),
         );
       }
+      if (chance.happens("operators resend")) {
+        for (let left = chance.between(1, 5); left > 0; left--)
+          time.at(sometime(), () => this.#resend(account, chance.random() < 0.5 ? [id] : undefined));
+      }
       if (chance.happens("operators delete"))
         time.at(sometime(), () => this.#act("delete", (world) => deleteEndpoint(world, account, id)));
     }
   }
 
+  #resend(account: string, endpoints: readonly string[] | undefined): void {
+    const { checker, machine } = this.#universe;
+    const events = checker.seen.eventsOf(account);
+    if (events.length === 0) return;
+    const { id } = machine.chance.pick(events);
+    this.#act("resend", (world) => resendEvent(world, account, id, endpoints));
+  }
+
   /** Resumes whatever is held, now that all is well. */
   resumeAll(): void {
-    for (const { id, account } of this.#universe.checker.endpoints.values()) {
-      const status = this.#universe.checker.states.get(id)?.status;
+    for (const { id, account } of this.#universe.checker.seen.endpoints.values()) {
+      const status = this.#universe.checker.seen.states.get(id)?.status;
       if (status === "suspended" || status === "paused")
         this.#act("resume", (world) => resumeEndpoint(world, account, id));
     }

@@ -15,6 +15,7 @@ export interface Plan {
   readonly endpoints: readonly { readonly endpoint: Endpoint; readonly receiver: Receiver }[];
   readonly packs: readonly { readonly at: number; readonly account: string; readonly types: readonly string[] }[];
   readonly faultsEndAt: number;
+  readonly freshLookMs: number;
 }
 
 const SCHEDULES: readonly (RetrySchedule | "standard" | "sarbacane")[] = [
@@ -29,10 +30,11 @@ const SCHEDULES: readonly (RetrySchedule | "standard" | "sarbacane")[] = [
 ];
 
 export function planFor(chance: Chance, now: number): Plan {
-  return chance.random() < 0.4 ? silence(chance, now) : traffic(chance, now);
+  const freshLookMs = chance.pick([0, 300_000]);
+  return { ...(chance.random() < 0.4 ? silence(chance, now) : traffic(chance, now)), freshLookMs };
 }
 
-function silence(chance: Chance, now: number): Plan {
+function silence(chance: Chance, now: number): Omit<Plan, "freshLookMs"> {
   const endpoint = endpointFor(chance, "acme", now);
   const receiver = {
     endpoint: endpoint.id,
@@ -49,7 +51,7 @@ function silence(chance: Chance, now: number): Plan {
   return { kind: "silence", endpoints: [{ endpoint, receiver }], packs, faultsEndAt: now + 2 * HOUR_MS };
 }
 
-function traffic(chance: Chance, now: number): Plan {
+function traffic(chance: Chance, now: number): Omit<Plan, "freshLookMs"> {
   const lengthMs = chance.pick([10 * MINUTE_MS, HOUR_MS, 7 * HOUR_MS]);
   const accounts = ["acme", "globex"].slice(0, chance.between(1, 2));
   const endpoints = accounts.flatMap((account) =>
@@ -73,11 +75,13 @@ function endpointFor(chance: Chance, account: string, now: number): Endpoint {
     account,
     url: `https://${account}.example/${id}`,
     description: "",
-    eventTypes: chance.random() < 0.8 ? ["*"] : ["email.open"],
+    eventTypes: chance.pick([["*"], ["*"], ["email.open"], ["*", "rappel.*"], ["rappel.*"]]),
     format: "standard",
     success: chance.pick(["2xx", "200"]),
     retrySchedule: chance.pick(SCHEDULES),
     timeoutMs: chance.pick([2_000, 15_000]),
+    releaseRate: chance.pick([2, 25, 500]),
+    ...(chance.random() < 0.2 && { rateLimit: chance.between(1, 3) }),
     headers: {},
     metadata: {},
     secrets: [newSecret(chance.bytes(SECRET_BYTES))],

@@ -92,7 +92,10 @@ export class SimulatedQueue<T> {
     const { chance, time, trace } = this.#machine;
     if (this.#ready.length === 0 || this.#running >= this.#source.environmentsMax) return;
     const messages = this.#ready.splice(0, chance.between(1, this.#source.batchMax));
-    const { environment, handle } = this.#idle.pop() ?? this.#startEnvironment();
+    // What an invocation left running may have been its environment's death since.
+    const alive = this.#idle.splice(0).filter(({ environment: idle }) => !idle.isDead);
+    const { environment, handle } = alive.pop() ?? this.#startEnvironment();
+    this.#idle.push(...alive);
     this.#running++;
     for (const message of messages) this.#hide(message);
 

@@ -112,7 +112,7 @@ export async function simulate(
           deadlineAt,
         );
     },
-    acknowledged: (pack) => checker.acknowledged(pack.events),
+    acknowledged: (pack) => checker.acknowledged(pack),
     copied: (pack) => checker.copied(pack.events),
     ...(mutant?.isAcknowledgedFirst && { isAcknowledgedFirst: true }),
   });
@@ -122,6 +122,8 @@ export async function simulate(
     checker,
     receivers,
     mutant,
+    send: (pack) => eventQueue.send(pack),
+    freshLookMs: plan.freshLookMs,
     scheduler: new SimulatedScheduler(machine, (wake, delayMs) => wakeQueue.send(wake, delayMs)),
     // Events that join while a round is closing, and then nothing more.
     roundBegan: () => {
@@ -135,7 +137,7 @@ export async function simulate(
   for (const { endpoint, receiver } of plan.endpoints) {
     const state = newState(endpoint.id, endpoint.account, time.now);
     await universe.stored.endpoints.add(endpoint, state);
-    checker.endpoints.set(endpoint.id, endpoint);
+    checker.seen.endpoints.set(endpoint.id, endpoint);
     checker.stateWritten(state);
     receivers.listen(endpoint.url, receiver);
   }

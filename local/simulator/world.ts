@@ -1,20 +1,29 @@
 import type { StateChange } from "../../lambdas/core/state-change.ts";
-import type { Deliveries, EventLog, Guard, Log, States } from "../../lambdas/ports.ts";
+import type { Deliveries, EventLog, EventQueue, Guard, Log, Pacer, Pack, States } from "../../lambdas/ports.ts";
 import { memoryDeliveries } from "../memory/deliveries.ts";
 import { memoryEndpoints } from "../memory/endpoints.ts";
 import { memoryEventLog } from "../memory/event-log.ts";
+import { memoryPacer } from "../memory/pacer.ts";
 import type { Checker } from "./checker.ts";
 import type { Environment, Machine } from "./function.ts";
 import type { Mutant } from "./mutants.ts";
 import type { Receivers } from "./receivers.ts";
 import type { SimulatedScheduler } from "./timer.ts";
 
+export const OPERATOR_ACCOUNT = "globex";
 export type World = ReturnType<typeof worldFor>;
 
 /** What all functions share: what is stored, and who watches. */
 export interface Universe {
   readonly machine: Machine;
-  readonly stored: ReturnType<typeof memoryEndpoints> & { readonly log: EventLog; readonly deliveries: Deliveries };
+  readonly stored: ReturnType<typeof memoryEndpoints> & {
+    readonly log: EventLog;
+    readonly deliveries: Deliveries;
+    readonly pacer: Pacer;
+  };
+  /** Takes what is told by Rappel itself. */
+  readonly send: (pack: Pack) => void;
+  readonly freshLookMs: number;
   readonly checker: Checker;
   readonly receivers: Receivers;
   readonly scheduler: SimulatedScheduler;
@@ -24,7 +33,12 @@ export interface Universe {
 }
 
 export function emptyStores(machine: Machine): Universe["stored"] {
-  return { ...memoryEndpoints(), log: memoryEventLog(machine.time.clock()), deliveries: memoryDeliveries() };
+  return {
+    ...memoryEndpoints(),
+    log: memoryEventLog(machine.time.clock()),
+    deliveries: memoryDeliveries(),
+    pacer: memoryPacer(),
+  };
 }
 
 const report: Log = {
@@ -69,12 +83,37 @@ export function worldFor(universe: Universe, environment: Environment) {
       find: (account: string, ids: readonly string[]) =>
         environment.call("read events", () => stored.log.find(account, ids)),
       list: stored.log.list,
+      noteResent: (...[account, id, endpoints]: Parameters<EventLog["noteResent"]>) =>
+        environment.call(`note that ${id} is resent`, () => stored.log.noteResent(account, id, endpoints)),
+    },
+    queue: queueFor(universe, environment),
+    operatorAccount: OPERATOR_ACCOUNT,
+    freshLookMs: universe.freshLookMs,
+    pacer: {
+      slot: (...[endpoint, perSecond, now, horizonMs]: Parameters<Pacer["slot"]>) =>
+        environment.call("take a slot", () => stored.pacer.slot(endpoint, perSecond, now, horizonMs)),
     },
     deliveries: deliveriesFor(universe, environment),
     courier: receivers.courierFor(environment, checker),
     timer: scheduler.timerFor(environment),
     report,
     guard,
+  };
+}
+
+function queueFor({ send, checker }: Universe, environment: Environment): EventQueue {
+  return {
+    send: (events) =>
+      environment.call(`queue ${events.map(({ type, id }) => `${type} ${id}`)}`, async () => {
+        for (const [account, own] of Map.groupBy(events, (event) => event.account)) {
+          for (const event of own) checker.told(event);
+          send({ account, events: own });
+        }
+      }),
+    resend: (wish) =>
+      environment.call(`queue the wish for ${wish.eventId}`, async () =>
+        send({ account: wish.account, events: [], resend: wish }),
+      ),
   };
 }
 
@@ -131,16 +170,23 @@ function deliveriesFor(
         return deliveries.parkNew(some, expiresAt);
       });
     },
-    end: (ended, expiresAt) =>
-      environment.call(`end ${ended.eventId} ${ended.status}`, async () => {
-        const [waiting] = await deliveries.pending([ended]);
-        await deliveries.end(ended, expiresAt);
-        checker.ended(ended);
-        if (waiting === undefined || !chance.happens("an ending stops halfway")) return;
-        await deliveries.park(waiting, expiresAt); // put, and not yet taken out of the backlog
-        checker.parked(waiting);
-        environment.kill("between the final item and the backlog item");
-      }),
+    async conclude(ended, expiresAt) {
+      const standing = await environment.call(`end ${ended.eventId} ${ended.status}`, async () => {
+        checker.concluded(ended);
+        return deliveries.conclude(ended, expiresAt);
+      });
+      if (!chance.happens("an ending stops halfway")) return standing;
+      environment.kill("between the final item and the backlog item");
+      return new Promise<never>(() => undefined);
+    },
+    async unpark(some) {
+      if (some.length === 0) return;
+      await environment.call(`unpark ${some.map(({ eventId }) => eventId)}`, () => {
+        checker.unparked(some);
+        return deliveries.unpark(some);
+      });
+    },
+    count: (endpoint, query) => environment.call("count backlog", () => deliveries.count(endpoint, query)),
     pending: (of) => environment.call("read pending", () => deliveries.pending(of)),
     ended: (of) =>
       environment.call("read final items", async () => (mutant?.isBlindToEnds ? [] : deliveries.ended(of))),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../lambdas/core/delivery.ts";
 import { type Endpoint, newState } from "../../lambdas/core/endpoint.ts";
-import { newId } from "../../lambdas/core/ids.ts";
+import { lowestId, newId } from "../../lambdas/core/ids.ts";
 import { LIMITS } from "../../lambdas/core/limits.ts";
 import type { Condition } from "../../lambdas/core/state-change.ts";
 import { seededDice } from "../../local/memory/clock.ts";
@@ -17,6 +17,8 @@ const logged = (more: Partial<LoggedEvent>): LoggedEvent => ({
   ...eventWith(more),
   delivered: {},
   parked: {},
+  withheld: {},
+  resentTo: [],
   ...more,
 });
 const pendingWith = (endpoint: string, more: Partial<PendingDelivery> = {}): PendingDelivery => ({
@@ -317,15 +319,55 @@ describe.each(WORLDS)("the ports: %s", (world) => {
         endpoint: ep,
         account: "acme",
         eventId: pending.eventId,
+        type: pending.type,
         status: "exhausted",
         reason: "schedule",
         endedAt: 10,
         attempts: [],
       };
-      await deliveries.end(ended, NEVER);
-      await deliveries.end({ ...ended, status: "cancelled" }, NEVER);
+      expect(await deliveries.conclude(ended, NEVER)).toBeUndefined();
+      expect(await deliveries.conclude({ ...ended, status: "cancelled" }, NEVER)).toEqual(ended);
+      await deliveries.unpark([pending]);
+      await deliveries.unpark([pending]);
       expect(await deliveries.pending([pending])).toEqual([]);
       expect(await deliveries.ended([pending])).toEqual([ended]);
+    });
+
+    it("that were resent have a new last word, and are not taken away by an earlier one", async () => {
+      const { deliveries } = open();
+      const pending = pendingWith(newId("ep", 1, random), { resentAt: 7 });
+      const { endpoint, eventId, type } = pending;
+      const word = { endpoint, account: "acme", eventId, type, endedAt: 1, attempts: [] };
+      const [first, second] = [
+        { ...word, status: "exhausted" } as const,
+        { ...word, status: "delivered", resentAt: 7 } as const,
+      ];
+      await deliveries.conclude(first, NEVER);
+      await deliveries.park(pending, NEVER);
+      await deliveries.unpark([{ endpoint, eventId }]);
+      await deliveries.unpark([{ endpoint, eventId, resentAt: 6 }]);
+      expect(await deliveries.pending([pending])).toEqual([pending]);
+      expect(await deliveries.conclude(second, NEVER)).toBeUndefined();
+      expect(await deliveries.conclude({ ...second, status: "cancelled" }, NEVER)).toEqual(second);
+      expect(await deliveries.conclude({ ...first, status: "cancelled" }, NEVER)).toEqual(second);
+      await deliveries.unpark([{ endpoint, eventId, resentAt: 7 }]);
+      expect(await deliveries.pending([pending])).toEqual([]);
+      expect(await deliveries.ended([pending])).toEqual([second]);
+    });
+
+    it("are counted between two events, up to a number", async () => {
+      const { deliveries } = open();
+      const ep = newId("ep", 1, random);
+      const waiting = Array.from({ length: 30 }, (_, i) =>
+        pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
+      );
+      await deliveries.parkNew(waiting, NEVER);
+      const [above, below] = [waiting[9]?.eventId ?? "", lowestId(5_025)];
+      expect(await deliveries.count(ep, { max: 100 })).toBe(30);
+      expect(await deliveries.count(ep, { max: 12 })).toBe(12);
+      expect(await deliveries.count(ep, { above, max: 100 })).toBe(20);
+      expect(await deliveries.count(ep, { above, below, max: 100 })).toBe(15);
+      expect(await deliveries.count(ep, { above: below, below: above, max: 100 })).toBe(0);
     });
 
     it("of new events join their backlogs however many they are", async () => {
@@ -374,17 +416,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       await deliveries.revise({ ...pending, failures: 2, dueAt: 6 }, pending);
       await deliveries.revise({ ...pending, failures: 9, dueAt: 9 }, pending);
       expect(await deliveries.pending([pending])).toMatchObject([{ failures: 2, dueAt: 6 }]);
-      await deliveries.end(
-        {
-          endpoint: pending.endpoint,
-          account: "acme",
-          eventId: pending.eventId,
-          status: "delivered",
-          endedAt: 1,
-          attempts: [],
-        },
-        NEVER,
-      );
+      await deliveries.unpark([pending]);
       await deliveries.revise({ ...pending, failures: 3 }, { ...pending, failures: 2, dueAt: 6 });
       expect(await deliveries.pending([pending])).toEqual([]);
     });
@@ -407,7 +439,28 @@ describe.each(WORLDS)("the ports: %s", (world) => {
     });
   });
 
+  describe("a pacer", () => {
+    it("spaces attempts evenly, whoever makes them, and gives no slot beyond the horizon", async () => {
+      const { pacer } = open();
+      const ep = newId("ep", 1, random);
+      const slots = await Promise.all(Array.from({ length: 8 }, () => pacer.slot(ep, 5, 10_000, 1_000)));
+      const given = slots.filter((at) => at !== undefined).sort((a, b) => a - b);
+      expect(given).toEqual([10_000, 10_200, 10_400, 10_600, 10_800, 11_000]);
+      expect(await pacer.slot(ep, 5, 10_500, 1_000)).toBe(11_200);
+      expect(await pacer.slot(ep, 5, 10_500, 500)).toBeUndefined();
+      expect(await pacer.slot(ep, 5, 60_000, 500)).toBe(60_000);
+      expect(await pacer.slot(newId("ep", 1, random), 5, 10_000, 0)).toBe(10_000);
+    });
+  });
+
   describe("the queue", () => {
+    it("hands over a wish as it was made", async () => {
+      const { queue, wished } = open();
+      const wish = { account: "a", eventId: newId("evt", 1, random), to: [newId("ep", 1, random)], at: 7 };
+      await queue.resend(wish);
+      expect(await wished()).toEqual(wish);
+    });
+
     it("hands over every event whole, packed by account", async () => {
       const { queue, received } = open();
       const payload = Buffer.from('{"x":1.10,"t":"\uffff\ufffe\u2028\u{1F600}\\ud800é"}');

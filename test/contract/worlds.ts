@@ -7,11 +7,22 @@ import { dynamoEndpoints } from "../../lambdas/aws/endpoints.ts";
 import { dynamoEventLog } from "../../lambdas/aws/event-log.ts";
 import { sqsEventQueue } from "../../lambdas/aws/event-queue.ts";
 import { dynamoKeys } from "../../lambdas/aws/keys.ts";
+import { dynamoPacer } from "../../lambdas/aws/pacer.ts";
 import { decodePack } from "../../lambdas/aws/pack-message.ts";
 import { dynamoStates } from "../../lambdas/aws/states.ts";
 import { openTable } from "../../lambdas/aws/table.ts";
 import type { Event } from "../../lambdas/core/event.ts";
-import type { Allowance, Deliveries, Endpoints, EventLog, EventQueue, Keys, States } from "../../lambdas/ports.ts";
+import type {
+  Allowance,
+  Deliveries,
+  Endpoints,
+  EventLog,
+  EventQueue,
+  Keys,
+  Pacer,
+  Pack,
+  States,
+} from "../../lambdas/ports.ts";
 import { dynamodbClient, sqsClient } from "../../local/engines/aws.ts";
 import { startDynamodb } from "../../local/engines/dynamodb.ts";
 import { startSqs } from "../../local/engines/sqs.ts";
@@ -22,6 +33,7 @@ import { memoryEndpoints } from "../../local/memory/endpoints.ts";
 import { memoryEventLog } from "../../local/memory/event-log.ts";
 import { memoryEventQueue } from "../../local/memory/event-queue.ts";
 import { memoryKeys } from "../../local/memory/keys.ts";
+import { memoryPacer } from "../../local/memory/pacer.ts";
 
 /** The ports that both worlds keep, and what a test needs to look behind them. */
 export interface Ports {
@@ -32,9 +44,12 @@ export interface Ports {
   readonly log: EventLog;
   readonly deliveries: Deliveries;
   readonly allowance: Allowance;
+  readonly pacer: Pacer;
   readonly queue: EventQueue;
   /** Takes from the queue what was sent, by pack. */
   received(count: number): Promise<{ account: string; events: readonly Event[] }[]>;
+  /** Takes the next wish. */
+  wished(): Promise<Pack["resend"]>;
 }
 
 export const WORLDS = ["memory", "AWS adapters on the local engines"] as const;
@@ -63,8 +78,10 @@ function memoryPorts(): Ports {
     log: memoryEventLog(clock),
     deliveries: memoryDeliveries(),
     allowance: memoryAllowance(),
+    pacer: memoryPacer(),
     queue,
     received,
+    wished: async () => queue.wishes.shift(),
   };
 }
 
@@ -100,6 +117,12 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
   const { QueueUrl = "" } = await queueClient.send(new CreateQueueCommand({ QueueName: "contract" }));
   const clock = memoryClock();
   const table = openTable("contract", dynamo);
+  const nextPack = async () => {
+    const { Messages = [] } = await queueClient.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1, WaitTimeSeconds: 1 }),
+    );
+    return Messages.map(({ Body = "" }) => decodePack(Body))[0];
+  };
   const received = async (count: number) => {
     const packs: { account: string; events: readonly Event[] }[] = [];
     while (packs.flatMap(({ events }) => events).length < count) {
@@ -126,8 +149,10 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
     log: dynamoEventLog(table, clock),
     deliveries: dynamoDeliveries(table),
     allowance: dynamoAllowance(table),
+    pacer: dynamoPacer(table),
     queue: sqsEventQueue(queueClient, QueueUrl),
     received,
+    wished: async () => (await nextPack())?.resend,
   };
   return { ports, close: async () => void (await Promise.all([dynamodb.stop(), sqs.stop()])) };
 }

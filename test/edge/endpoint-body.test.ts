@@ -28,6 +28,8 @@ const state = {
   streak: 0,
   parked: 0,
   rung: 0,
+  watchedAt: 0,
+  announced: 0,
 } as const;
 
 describe("an endpoint that is registered", () => {
@@ -39,6 +41,7 @@ describe("an endpoint that is registered", () => {
       success: "2xx",
       retrySchedule: "standard",
       timeoutMs: 15_000,
+      releaseRate: 25,
       headers: {},
       metadata: {},
     });

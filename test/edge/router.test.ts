@@ -27,6 +27,7 @@ const answer = router<"api">(
     listDeliveries: never,
     listEvents: async ({ query }) => query,
     getEvent: never,
+    resendEvent: never,
     getPayload: async () => Buffer.from([0x22, 0xc3, 0xa9, 0x22]),
     getOpenApi: never,
     getHealth: never,

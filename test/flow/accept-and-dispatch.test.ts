@@ -1,66 +1,33 @@
 import { describe, expect, it } from "vitest";
 import { type Endpoint, newState } from "../../lambdas/core/endpoint.ts";
 import type { Event } from "../../lambdas/core/event.ts";
-import type { FailedAttempt } from "../../lambdas/core/failed-attempt.ts";
 import { LIMITS } from "../../lambdas/core/limits.ts";
-import type { Webhook } from "../../lambdas/core/webhook.ts";
 import { acceptEvents } from "../../lambdas/flow/accept-events.ts";
 import { dispatcher } from "../../lambdas/flow/dispatch-events.ts";
 import { findEventWithDeliveries } from "../../lambdas/flow/read-events.ts";
-import type { Wake } from "../../lambdas/ports.ts";
-import { memoryClock, seededDice } from "../../local/memory/clock.ts";
-import { type Behaviour, memoryCourier } from "../../local/memory/courier.ts";
-import { memoryDeliveries } from "../../local/memory/deliveries.ts";
-import { memoryEndpoints } from "../../local/memory/endpoints.ts";
-import { memoryEventLog } from "../../local/memory/event-log.ts";
-import { memoryEventQueue } from "../../local/memory/event-queue.ts";
 import { endpointWith, eventWith } from "../examples.ts";
+import { type MemoryWorld, memoryWorld } from "./world.ts";
 
-function newWorld(receive: (webhook: Webhook) => Behaviour | Promise<Behaviour> = () => ({ status: 200 })) {
-  const clock = memoryClock();
-  const failed: FailedAttempt[] = [];
-  const wakes: Wake[] = [];
-  return {
-    clock,
-    dice: seededDice(1),
-    queue: memoryEventQueue(),
-    ...memoryEndpoints(),
-    log: memoryEventLog(clock),
-    deliveries: memoryDeliveries(),
-    courier: memoryCourier(clock, receive),
-    wakes,
-    timer: { set: async (wake: Wake) => void wakes.push(wake) },
-    failed,
-    report: {
-      attemptFailed: (line: FailedAttempt) => void failed.push(line),
-      packFailed: () => {},
-      roundFailed: () => {},
-      swept: () => {},
-    },
-  };
-}
-type World = ReturnType<typeof newWorld>;
-
-async function register(world: World, more: Partial<Endpoint> = {}): Promise<Endpoint> {
+async function register(world: MemoryWorld, more: Partial<Endpoint> = {}): Promise<Endpoint> {
   const endpoint = endpointWith(more);
   const { id, account } = endpoint;
   await world.endpoints.add(endpoint, newState(id, account, 0));
   return endpoint;
 }
 
-function dispatchWith(world: World, leftMs = 60_000) {
+function dispatchWith(world: MemoryWorld, leftMs = 60_000) {
   const dispatch = dispatcher(world);
   return (events: readonly Event[], receives = 1) =>
     dispatch([{ content: { account: events[0]?.account ?? "", events }, receives }], world.clock.now() + leftMs);
 }
 
-const stateOf = async (world: World, { id }: Endpoint) => (await world.states.read([id])).get(id);
-const statuses = async (world: World, { account, id }: Event) =>
+const stateOf = async (world: MemoryWorld, { id }: Endpoint) => (await world.states.read([id])).get(id);
+const statuses = async (world: MemoryWorld, { account, id }: Event) =>
   (await findEventWithDeliveries(world, account, id)).deliveries.map(({ delivery }) => delivery.status);
 
 describe("accepting events", () => {
   it("queues each with an id of its own, even if they are equal", async () => {
-    const world = newWorld();
+    const world = memoryWorld();
     const sent = { type: "open", payload: Buffer.from("{}") };
     const accepted = await acceptEvents(world, "acme", "api", [sent, sent]);
     expect(world.queue.sent).toEqual(accepted);
@@ -68,7 +35,7 @@ describe("accepting events", () => {
   });
 
   it("answers nothing when the queue does not take them", async () => {
-    const world = newWorld();
+    const world = memoryWorld();
     world.queue.isDown = true;
     await expect(
       acceptEvents(world, "acme", "api", [{ type: "open", payload: Buffer.from("1") }]),
@@ -78,7 +45,7 @@ describe("accepting events", () => {
 
 describe("an event that is dispatched", () => {
   it("goes once to every endpoint of its account that wants it, and to no other", async () => {
-    const world = newWorld();
+    const world = memoryWorld();
     await register(world, { url: "https://a.example.com/", eventTypes: ["email.*"] });
     await register(world, { url: "https://b.example.com/", eventTypes: ["*"] });
     await register(world, { url: "https://c.example.com/", eventTypes: ["sms.*"] });
@@ -91,7 +58,7 @@ describe("an event that is dispatched", () => {
   });
 
   it("is logged as delivered where the receiver answered with success", async () => {
-    const world = newWorld();
+    const world = memoryWorld();
     await register(world);
     const event = eventWith();
     expect(await dispatchWith(world)([event])).toEqual([true]);
@@ -99,7 +66,7 @@ describe("an event that is dispatched", () => {
   });
 
   it("is logged though nobody wants it", async () => {
-    const world = newWorld();
+    const world = memoryWorld();
     const event = eventWith();
     await dispatchWith(world)([event]);
     expect(await findEventWithDeliveries(world, event.account, event.id)).toMatchObject({
@@ -109,7 +76,7 @@ describe("an event that is dispatched", () => {
   });
 
   it("stays pending, due when its schedule says, where the attempt failed, and is told to the operator without its payload", async () => {
-    const world = newWorld(() => ({ status: 503, tookMs: 120 }));
+    const world = memoryWorld(() => ({ status: 503, tookMs: 120 }));
     const endpoint = await register(world);
     const event = eventWith();
     expect(await dispatchWith(world)([event])).toEqual([true]);
@@ -128,7 +95,7 @@ describe("an event that is dispatched", () => {
   });
 
   it("waits as long as the receiver asks, if that is longer", async () => {
-    const world = newWorld(() => ({ status: 503, tookMs: 0, headers: { "retry-after": "3600" } }));
+    const world = memoryWorld(() => ({ status: 503, tookMs: 0, headers: { "retry-after": "3600" } }));
     const endpoint = await register(world);
     await dispatchWith(world)([eventWith()]);
     const { items } = await world.deliveries.backlog(endpoint.id, { limit: 1 });
@@ -136,7 +103,7 @@ describe("an event that is dispatched", () => {
   });
 
   it("counts 204 as failure where only 200 is success", async () => {
-    const world = newWorld(() => ({ status: 204 }));
+    const world = memoryWorld(() => ({ status: 204 }));
     await register(world, { success: "200" });
     const event = eventWith();
     await dispatchWith(world)([event]);
@@ -144,7 +111,7 @@ describe("an event that is dispatched", () => {
   });
 
   it("finds an endpoint that was registered a moment before, though the account's others are known already", async () => {
-    const world = newWorld();
+    const world = memoryWorld();
     const dispatch = dispatchWith(world);
     await register(world);
     await dispatch([eventWith()]);
@@ -154,7 +121,7 @@ describe("an event that is dispatched", () => {
   });
 
   it("joins the backlog untried, due now, where the function's time would not last for an attempt", async () => {
-    const world = newWorld();
+    const world = memoryWorld();
     const endpoint = await register(world, { timeoutMs: 15_000 });
     const event = eventWith();
     await dispatchWith(world, 15_000 + 4_999)([event]);
@@ -167,7 +134,7 @@ describe("an event that is dispatched", () => {
 
 describe("a delivery that joins its endpoint's backlog", () => {
   it("has a wake-up promised for when it is due, and one for all", async () => {
-    const world = newWorld(() => ({ status: 500, tookMs: 0 }));
+    const world = memoryWorld(() => ({ status: 500, tookMs: 0 }));
     const endpoint = await register(world);
     const dispatch = dispatchWith(world);
     for (let n = 0; n < 3; n++) await dispatch([eventWith()]);
@@ -177,14 +144,14 @@ describe("a delivery that joins its endpoint's backlog", () => {
   });
 
   it("makes its endpoint failing with the fifth failure in a row; what comes then waits untried", async () => {
-    const world = newWorld(() => ({ status: 500, tookMs: 0 }));
+    const world = memoryWorld(() => ({ status: 500, tookMs: 0 }));
     const endpoint = await register(world);
     const dispatch = dispatchWith(world);
     for (let n = 0; n < 5; n++) await dispatch([eventWith()]);
     expect(await stateOf(world, endpoint)).toMatchObject({
       status: "failing",
       rung: 1,
-      notBefore: world.clock.now() + 30_000,
+      probeAt: world.clock.now() + 30_000,
     });
     world.clock.move(5_001);
     await dispatch([eventWith({ acceptedAt: world.clock.now() })]);
@@ -198,7 +165,7 @@ describe("a delivery that joins its endpoint's backlog", () => {
 
 describe("a message that is received again", () => {
   it("makes no second POST of what its first receipt has settled", async () => {
-    const world = newWorld(({ url }) => ({ status: url.includes("bad") ? 500 : 200 }));
+    const world = memoryWorld(({ url }) => ({ status: url.includes("bad") ? 500 : 200 }));
     await register(world, { url: "https://good.example.com/" });
     await register(world, { url: "https://bad.example.com/" });
     const event = eventWith();
@@ -209,7 +176,7 @@ describe("a message that is received again", () => {
   });
 
   it("puts back the backlog item that a crash left out", async () => {
-    const world = newWorld(() => ({ status: 500 }));
+    const world = memoryWorld(() => ({ status: 500 }));
     const endpoint = await register(world);
     const event = eventWith();
     const { parkNew } = world.deliveries;
@@ -224,7 +191,7 @@ describe("a message that is received again", () => {
   });
 
   it("is read from the log first when it is older than a minute, though the queue calls it new", async () => {
-    const world = newWorld();
+    const world = memoryWorld();
     await register(world);
     const event = eventWith();
     await dispatchWith(world)([event]);
@@ -235,7 +202,7 @@ describe("a message that is received again", () => {
 
   it("ends a pending delivery when its own attempt, made at the same time, succeeded", async () => {
     const answers = [500, 200];
-    const world = newWorld(() => ({ status: answers.shift() ?? 0 }));
+    const world = memoryWorld(() => ({ status: answers.shift() ?? 0 }));
     const endpoint = await register(world);
     const event = eventWith();
     await dispatchWith(world)([event]);
@@ -248,7 +215,7 @@ describe("a message that is received again", () => {
 describe("an endpoint's state", () => {
   it("counts failures since the last success, and what joined the backlog", async () => {
     const answers = [500, 500, 200, 500];
-    const world = newWorld(() => ({ status: answers.shift() ?? 0 }));
+    const world = memoryWorld(() => ({ status: answers.shift() ?? 0 }));
     const endpoint = await register(world);
     const dispatch = dispatchWith(world);
     for (let i = 0; i < 4; i++) await dispatch([eventWith()]);
@@ -258,7 +225,7 @@ describe("an endpoint's state", () => {
   it("counts attempts as they end, though another endpoint of the same event is still waiting for its answer", async () => {
     const slow = Promise.withResolvers<void>();
     const answers = [200, 500, 500];
-    const world = newWorld(async ({ url }) => {
+    const world = memoryWorld(async ({ url }) => {
       if (url.includes("slow")) await slow.promise;
       return { status: url.includes("slow") ? 200 : (answers.shift() ?? 0) };
     });
@@ -277,7 +244,7 @@ describe("an endpoint's state", () => {
   });
 
   it("notes a success of a healthy URL at most every five minutes, so that it costs no write", async () => {
-    const world = newWorld();
+    const world = memoryWorld();
     const endpoint = await register(world);
     const dispatch = dispatchWith(world);
     let writes = 0;
@@ -295,7 +262,7 @@ describe("an endpoint's state", () => {
   });
 
   it("is left alone when the endpoint is gone meanwhile", async () => {
-    const world = newWorld(() => ({ status: 500 }));
+    const world = memoryWorld(() => ({ status: 500 }));
     const endpoint = await register(world);
     await world.endpoints.remove(endpoint.account, endpoint.id);
     expect(await dispatchWith(world)([eventWith()])).toEqual([true]);

@@ -3,34 +3,18 @@ import { newState } from "../../lambdas/core/endpoint.ts";
 import { roundRunner } from "../../lambdas/flow/run-round.ts";
 import { settleEvent } from "../../lambdas/flow/settle-event.ts";
 import { deleteEndpoint } from "../../lambdas/flow/steer-endpoint.ts";
-import type { Wake } from "../../lambdas/ports.ts";
-import { memoryClock, seededDice } from "../../local/memory/clock.ts";
-import { type Behaviour, memoryCourier } from "../../local/memory/courier.ts";
-import { memoryDeliveries } from "../../local/memory/deliveries.ts";
-import { memoryEndpoints } from "../../local/memory/endpoints.ts";
-import { memoryEventLog } from "../../local/memory/event-log.ts";
+import type { Behaviour } from "../../local/memory/courier.ts";
 import { endpointWith, eventWith } from "../examples.ts";
+import { memoryWorld } from "./world.ts";
 
 /** An endpoint with a backlog of one that is due, and its wake-up. */
 async function dueWorld(receive: () => Behaviour | Promise<Behaviour>) {
-  const clock = memoryClock();
-  const wakes: Wake[] = [];
-  const report = { attemptFailed: () => {}, packFailed: () => {}, roundFailed: () => {}, swept: () => {} };
-  const world = {
-    clock,
-    dice: seededDice(3),
-    ...memoryEndpoints(),
-    log: memoryEventLog(clock),
-    deliveries: memoryDeliveries(),
-    courier: memoryCourier(clock, receive),
-    timer: { set: async (wake: Wake) => void wakes.push(wake) },
-    report,
-    wakes,
-  };
+  const world = memoryWorld(receive);
+  const { clock } = world;
   const endpoint = endpointWith({});
   await world.endpoints.add(endpoint, newState(endpoint.id, endpoint.account, clock.now()));
   const event = eventWith();
-  await settleEvent(world, event, [{ endpoint, attempt: undefined }]);
+  await settleEvent(world, event, [{ endpoint }]);
   const wakeAt = clock.now();
   await world.states.update(endpoint.id, { set: { wakeAt }, add: { parked: 1 } });
   const run = () => roundRunner(world)({ endpoint: endpoint.id, wakeAt }, clock.now() + 60_000);

@@ -58,8 +58,9 @@ describe("every function", () => {
       "WAKES_QUEUE_URL",
     ];
     expect(environmentOf("Api")).toEqual([...sending, ...wakes, "EVENTS_QUEUE_URL"].sort());
-    expect(environmentOf("Dispatch")).toEqual([...sending, ...wakes].sort());
-    expect(environmentOf("Wake")).toEqual([...sending, ...wakes].sort());
+    const telling = ["EVENTS_QUEUE_URL", "FRESH_LOOK_SECONDS", "OPERATOR_ACCOUNT"];
+    expect(environmentOf("Dispatch")).toEqual([...sending, ...wakes, ...telling].sort());
+    expect(environmentOf("Wake")).toEqual([...sending, ...wakes, ...telling].sort());
     expect(environmentOf("Sweep")).toEqual(["TABLE_NAME", ...wakes].sort());
   });
 
@@ -79,14 +80,16 @@ describe("every role", () => {
     expect(actionsOn(grants, "Accept", /Table/)).toEqual(["dynamodb:GetItem"]);
     expect(actionsOn(grants, "Accept", /EventsQueue/)).toEqual(["sqs:SendMessage"]);
     expect(actionsOn(grants, "Api", /Table/)).toEqual(manage);
-    expect(actionsOn(grants, "Api", /EventsQueue/)).toEqual(["sqs:GetQueueAttributes"]);
+    expect(actionsOn(grants, "Api", /EventsQueue/)).toEqual(["sqs:GetQueueAttributes", "sqs:SendMessage"]);
     expect(actionsOn(grants, "Dispatch", /Table/)).toEqual([...manage, "dynamodb:BatchWriteItem"].sort());
     expect(actionsOn(grants, "Dispatch", /EventsQueue/)).toEqual([
       "sqs:DeleteMessage",
       "sqs:GetQueueAttributes",
       "sqs:ReceiveMessage",
+      "sqs:SendMessage",
     ]);
     expect(actionsOn(grants, "Wake", /Table/)).toEqual(manage);
+    expect(actionsOn(grants, "Wake", /EventsQueue/)).toEqual(["sqs:SendMessage"]);
     expect(actionsOn(grants, "Wake", /WakeUpsQueue/)).toEqual([
       "sqs:DeleteMessage",
       "sqs:GetQueueAttributes",
@@ -109,7 +112,7 @@ describe("every role", () => {
         "logs:PutLogEvents",
       ]);
     }
-    expect(grants).toHaveLength(24);
+    expect(grants).toHaveLength(25);
   });
 
   it("names every action and every resource: no wildcards but the schedules of our group, no managed policies", () => {

@@ -82,6 +82,15 @@ const EXAMPLES: Record<Operation, Example> = {
   },
   listEvents: { bad: { path: "/v1/events?after=yesterday", status: 422, code: "FIELDS_INVALID" } },
   getEvent: { params: () => ids.event, bad: { path: `/v1/events/${UNKNOWN.evt}`, ...noEvent } },
+  resendEvent: {
+    params: () => ids.event,
+    bad: {
+      body: '{"endpoints":["nobody"]}',
+      path: `/v1/events/${UNKNOWN.evt}/resend`,
+      status: 422,
+      code: "FIELDS_INVALID",
+    },
+  },
   getPayload: { params: () => ids.event, bad: { path: `/v1/events/${UNKNOWN.evt}/payload`, ...noEvent } },
   getOpenApi: { bad: { path: "/v1/openapi.yaml", status: 404, code: "ROUTE_NOT_FOUND" } },
   getHealth: { bad: { path: "/healthy", status: 404, code: "ROUTE_NOT_FOUND" } },

@@ -163,9 +163,7 @@ describe("one event", () => {
         },
       ],
     });
-    expect(told.text).toMatch(
-      /"explanation":"Pending: attempt 1 of 21 was answered 503 in \d+ ms; next due at [^"]+Z\."/,
-    );
+    expect(told.text).toMatch(/"explanation":"Pending: attempt 1 of 21 was answered 503 in \d+ ms; next at [^"]+Z\."/);
     expect((await caller.call("GET", `/v1/endpoints/${endpoint.id}/deliveries?status=pending`)).json).toMatchObject({
       data: [{ eventId: id }],
       nextCursor: null,

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { EventView, EventWithDeliveriesView, listOf } from "../answer-bodies.ts";
 import { EventCursor, EventIdParam, EventTypeName, Instant, Limit, ProducerEventId } from "../fields.ts";
-import type { Route } from "./route.ts";
+import { ResendBody } from "../steer-bodies.ts";
+import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const eventId = z.strictObject({ id: EventIdParam });
 
@@ -33,6 +34,17 @@ export const eventRoutes = {
     params: eventId,
     answer: { status: 200, schema: EventWithDeliveriesView },
     errors: ["EVENT_NOT_FOUND", "EVENT_NOT_YET_LOGGED"],
+  },
+  resendEvent: {
+    method: "POST",
+    path: "/v1/events/{id}/resend",
+    function: "api",
+    scope: "manage",
+    summary: "Send it once more, with the same id, to all endpoints that want it or to those named",
+    params: eventId,
+    body: { read: "json", isOptional: true, media: JSON_MEDIA, schema: ResendBody },
+    answer: { status: 202, schema: EventWithDeliveriesView },
+    errors: [...BODY_ERRORS, "EVENT_NOT_FOUND", "EVENT_NOT_YET_LOGGED", "ENDPOINT_NOT_FOUND"],
   },
   getPayload: {
     method: "GET",

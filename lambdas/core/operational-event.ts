@@ -1,0 +1,86 @@
+import type { EndedDelivery } from "./delivery.ts";
+import type { EndpointState } from "./endpoint.ts";
+import { type Event, OPERATIONAL_PREFIX } from "./event.ts";
+import { idFrom } from "./ids.ts";
+
+/** What Rappel tells of itself, as events like any other. */
+export const OPERATIONAL_TYPES = [
+  "rappel.endpoint.failing",
+  "rappel.endpoint.recovered",
+  "rappel.endpoint.suspended",
+  "rappel.endpoint.resumed",
+  "rappel.endpoint.expiring",
+  "rappel.delivery.exhausted",
+] as const;
+export type OperationalType = (typeof OPERATIONAL_TYPES)[number];
+
+/** What happened to an endpoint and is still to be told. It is written with the change itself, so no crash can swallow it. */
+export interface Announcement {
+  /** The endpoint's first is 1. With the endpoint's id it decides the event's, so that telling twice is telling once. */
+  readonly number: number;
+  readonly type: OperationalType;
+  readonly at: number;
+  readonly reason: string;
+}
+
+/** The events that tell of an endpoint's changes: to its account, and to the operator's. */
+export function statusEvents({ endpoint, account, announce = [] }: EndpointState, operatorAccount: string): Event[] {
+  return announce.flatMap(({ number, type, at, reason }) =>
+    toldTo([account, operatorAccount], {
+      id: idFrom("evt", at, `${endpoint}#${number}`),
+      type,
+      at,
+      about: endpoint,
+      payload: { account, endpoint, reason, at: new Date(at).toISOString() },
+    }),
+  );
+}
+
+/**
+ * The events that tell of a delivery that was given up. One that was to tell something of this kind itself is not told
+ * of: two dead endpoints would keep each other busy for ever.
+ */
+export function exhaustedEvents(ended: EndedDelivery, operatorAccount: string): Event[] {
+  const { endpoint, account, eventId, type, status, reason = null, endedAt, resentAt = 0, attempts } = ended;
+  if (status !== "exhausted" || type.startsWith(OPERATIONAL_PREFIX)) return [];
+  const last = attempts.at(-1);
+  return toldTo([account, operatorAccount], {
+    id: idFrom("evt", endedAt, `${endpoint}#${eventId}#${resentAt}`),
+    type: "rappel.delivery.exhausted",
+    at: endedAt,
+    about: endpoint,
+    payload: {
+      account,
+      endpoint,
+      event: eventId,
+      eventType: type,
+      reason,
+      attempts: attempts.length,
+      lastOutcome: last?.outcome ?? null,
+      lastStatus: last?.answer?.status ?? null,
+      at: new Date(endedAt).toISOString(),
+    },
+  });
+}
+
+interface Told {
+  readonly id: string;
+  readonly type: OperationalType;
+  readonly at: number;
+  readonly about: string;
+  readonly payload: object;
+}
+
+/** One id for both: each account has a log of its own. */
+function toldTo(accounts: readonly string[], { id, type, at, about, payload }: Told): Event[] {
+  return [...new Set(accounts)].map((account) => ({
+    id,
+    account,
+    type,
+    source: "rappel",
+    acceptedAt: at,
+    occurredAt: at,
+    payload: Buffer.from(JSON.stringify(payload)),
+    about,
+  }));
+}

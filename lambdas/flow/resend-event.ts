@@ -1,0 +1,71 @@
+import type { LoggedEvent } from "../core/delivery.ts";
+import type { Endpoint } from "../core/endpoint.ts";
+import { RappelError } from "../core/errors.ts";
+import { isWanted } from "../core/event.ts";
+import { leftoverExpiresAt } from "../core/retention.ts";
+import type { Clock, Deliveries, Endpoints, EventLog, EventQueue, Resend } from "../ports.ts";
+import { allDeliveries, findEvent } from "./read-events.ts";
+import { waitForAll } from "./wait-for-all.ts";
+
+interface World {
+  readonly clock: Clock;
+  readonly log: EventLog;
+  readonly endpoints: Endpoints;
+  readonly queue: EventQueue;
+}
+
+/**
+ * Wishes that an event be sent once more, with the same id, whatever became of it before. The wish goes through the
+ * queue, as events do: once it is answered it cannot be lost.
+ * @param wanted endpoints by id, whether or not they ask for its type; without it, all that do
+ * @throws {RappelError} `EVENT_NOT_FOUND`, `EVENT_NOT_YET_LOGGED`, `ENDPOINT_NOT_FOUND`
+ */
+export async function resendEvent(
+  world: World,
+  account: string,
+  id: string,
+  wanted?: readonly string[],
+): Promise<void> {
+  const { clock, endpoints, queue } = world;
+  const [event, all] = await Promise.all([findEvent(world, account, id), endpoints.list(account)]);
+  const to = chosenOf(all, event, wanted);
+  if (to.length > 0) await queue.resend({ account, eventId: id, to, at: clock.now() });
+}
+
+function chosenOf(all: readonly Endpoint[], { type, about }: LoggedEvent, wanted?: readonly string[]): string[] {
+  if (wanted === undefined)
+    return all.filter(({ id, eventTypes }) => isWanted(eventTypes, type) && id !== about).map(({ id }) => id);
+  for (const id of wanted) {
+    if (!all.some((endpoint) => endpoint.id === id))
+      throw new RappelError("ENDPOINT_NOT_FOUND", `The account has no endpoint ${id}: the event was resent to none`);
+  }
+  return [...new Set(wanted)];
+}
+
+/**
+ * Does what was wished: the event joins the backlog of each endpoint, due now. Where it is pending already nothing
+ * changes, for it will be sent. Done twice it is done once: the wish's time tells its last word from any earlier one's.
+ * @returns the endpoints whose backlog it is in
+ */
+export async function keepWish(
+  { log, deliveries }: { readonly log: EventLog; readonly deliveries: Deliveries },
+  { account, eventId, to, at }: Resend,
+): Promise<readonly string[]> {
+  const event = (await log.find(account, [eventId])).get(eventId);
+  if (event === undefined || !(await log.noteResent(account, eventId, to))) return []; // its retention has ended
+  const before = (await allDeliveries({ deliveries }, [event])).get(eventId) ?? [];
+  await waitForAll(
+    to.map(async (endpoint) => {
+      const delivery = before.find((one) => one.endpoint === endpoint);
+      const { status, resentAt = 0 } = delivery ?? {};
+      if (status === "pending" || resentAt >= at) return;
+      // A crash can have left the backlog item of what has ended: it would stand in the way.
+      await deliveries.unpark([{ endpoint, eventId, resentAt: at - 1 }]);
+      const { type, acceptedAt } = event;
+      const attempts = delivery?.attempts ?? [];
+      const pending = { endpoint, account, eventId, type, failures: 0, dueAt: at, attempts, resentAt: at };
+      await deliveries.park(pending, leftoverExpiresAt(acceptedAt));
+    }),
+  );
+  return to;
+}

@@ -1,0 +1,24 @@
+import type { EndpointState } from "../core/endpoint.ts";
+import { told } from "../core/endpoint-change.ts";
+import { statusEvents } from "../core/operational-event.ts";
+import type { EventQueue, States } from "../ports.ts";
+
+interface World {
+  readonly queue: EventQueue;
+  readonly states: States;
+  readonly operatorAccount: string;
+}
+
+/**
+ * Tells what happened to an endpoint and was not told yet, as events of its account and of the operator's. Sent first,
+ * struck out second: whoever crashes in between tells it again, under the same id.
+ * @returns the state as it is then
+ */
+export async function tellChanges(
+  { queue, states, operatorAccount }: World,
+  state: EndpointState,
+): Promise<EndpointState> {
+  if (state.announce === undefined) return state;
+  await queue.send(statusEvents(state, operatorAccount));
+  return (await states.update(state.endpoint, told(state)))?.state ?? state;
+}

@@ -1,0 +1,61 @@
+import type { Attempt } from "../core/attempt.ts";
+import { isSuccess } from "../core/endpoint.ts";
+import { failedAttempt } from "../core/failed-attempt.ts";
+import { askedWaitMs } from "../core/retry-after.ts";
+import { webhookFor } from "../core/webhook.ts";
+import type { Waiting } from "./read-backlog.ts";
+import { hasTime, type Round, type RoundWorld } from "./round.ts";
+
+/** A pending delivery that was tried, and how it went. */
+export interface Result {
+  readonly waiting: Waiting;
+  readonly attempt: Attempt;
+}
+
+// How far ahead a round takes slots of a limited rate: more than dispatch does, so that fresh events cannot starve the
+// backlog. Both ours.
+const HORIZON_MS = 5_000;
+const AGAIN_MS = 500;
+
+/** Waits until the endpoint's own rate limit allows one more attempt. @returns whether there is still time for it */
+export async function awaitTurn({ clock, pacer }: RoundWorld, round: Round): Promise<boolean> {
+  const { id, rateLimit } = round.endpoint;
+  if (rateLimit === undefined) return hasTime(round, clock.now());
+  while (hasTime(round, clock.now())) {
+    const at = await pacer.slot(id, rateLimit, clock.now(), HORIZON_MS);
+    await clock.sleep(at === undefined ? AGAIN_MS : Math.max(0, at - clock.now()));
+    if (at !== undefined) return hasTime(round, clock.now());
+  }
+  return false;
+}
+
+/** POSTs one pending delivery. */
+export async function tryPending(
+  { clock, courier, report }: RoundWorld,
+  { endpoint }: Round,
+  waiting: Waiting,
+): Promise<Result> {
+  const webhook = webhookFor(endpoint, waiting.event, clock.now());
+  const attempt = await courier.post(webhook, (status) => isSuccess(endpoint.success, status));
+  if (attempt.outcome !== "success") report.attemptFailed(failedAttempt(waiting.event, endpoint.id, attempt));
+  return { waiting, attempt };
+}
+
+export function isOk({ attempt }: Result): boolean {
+  return attempt.outcome === "success";
+}
+
+/** 410 is a receiver's own word that it wants nothing more (faults 13). */
+export function isGone({ attempt }: Result): boolean {
+  return attempt.answer?.status === 410 && attempt.outcome !== "success";
+}
+
+/** The longest wait that any of the answers asked for, ms; 0 where none did. */
+export function askedMs(results: readonly Pick<Result, "attempt">[], now: number): number {
+  return Math.max(
+    0,
+    ...results.map(({ attempt: { answer } }) =>
+      answer === undefined ? 0 : askedWaitMs(answer.status, answer.headers["retry-after"], now),
+    ),
+  );
+}

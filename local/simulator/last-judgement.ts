@@ -1,0 +1,99 @@
+import type { EndedDelivery } from "../../lambdas/core/delivery.ts";
+import { stagesOf, waitsIn } from "../../lambdas/core/retry-schedule.ts";
+import { SKEW_MS } from "./post-rules.ts";
+import type { Post } from "./receivers.ts";
+import { nameOf, type Seen } from "./seen.ts";
+
+const OVERLAP_MS = 15_000 + SKEW_MS; // the longest that two POSTs run side by side, told by clocks that differ
+
+/** What must be true when all faults are over and hours have passed: everything has come to its end, by a rule. */
+export class LastJudgement {
+  readonly #seen: Seen;
+  readonly #ledger: readonly Post[];
+  readonly #byDelivery: ReadonlyMap<string, readonly Post[]>;
+  readonly #poisonous: ReadonlySet<string>;
+  /** Whether an event that its receiver would have taken may never be exhausted for its neighbours' sake. */
+  readonly #isStrict: boolean;
+  readonly #violated: (what: string) => void;
+
+  constructor(
+    seen: Seen,
+    ledger: readonly Post[],
+    {
+      poisonous,
+      isStrict,
+      violated,
+    }: {
+      readonly poisonous: ReadonlySet<string>;
+      readonly isStrict: boolean;
+      readonly violated: (what: string) => void;
+    },
+  ) {
+    this.#seen = seen;
+    this.#ledger = ledger;
+    this.#byDelivery = Map.groupBy(ledger, ({ endpoint, eventId }) => nameOf(endpoint, eventId));
+    this.#poisonous = poisonous;
+    this.#isStrict = isStrict;
+    this.#violated = violated;
+  }
+
+  /** @param isDead endpoints whose receiver never comes back @returns how many were received more than once */
+  pass(isDead: (endpoint: string) => boolean): number {
+    const { events, settled, toTell, pending, condemned, states, logged, ended } = this.#seen;
+    for (const event of events.values())
+      if (!settled.has(nameOf(event.account, event.id))) this.#violated(`${event.id} is still in the queue`);
+    for (const [name, what] of toTell) if (!events.has(name)) this.#violated(`nobody was told: ${name} of ${what}`);
+    for (const { endpoint, eventId } of pending.values()) {
+      if (!isDead(endpoint) && !this.#poisonous.has(eventId) && !condemned.has(endpoint))
+        this.#violated(`${eventId} never settles: ${endpoint} is well and ${states.get(endpoint)?.status ?? "gone"}`);
+    }
+    for (const { id, delivered } of logged.values())
+      for (const endpoint of Object.keys(delivered)) this.#checkReceived(nameOf(endpoint, id));
+    for (const [name, { ended: end }] of ended) this.#checkEnd(name, end);
+    let duplicates = 0;
+    for (const [name, posts] of this.#byDelivery) duplicates += this.#countDuplicates(name, posts);
+    return duplicates;
+  }
+
+  #checkReceived(name: string): void {
+    if (!this.#byDelivery.get(name)?.some(({ isReceived }) => isReceived))
+      this.#violated(`${name} is called delivered, and nobody received it`);
+  }
+
+  #checkEnd(name: string, { status, reason, endpoint, eventId }: EndedDelivery): void {
+    const { states, endpoints } = this.#seen;
+    const posts = this.#byDelivery.get(name) ?? [];
+    if (status === "delivered") this.#checkReceived(name);
+    const isGone = states.get(endpoint)?.status === "deleted" || !states.has(endpoint);
+    if (status === "cancelled" && !isGone) this.#violated(`${name} was cancelled (${reason}) by no rule`);
+    if (status !== "exhausted") return;
+    const waits = waitsIn(stagesOf(endpoints.get(endpoint)?.retrySchedule ?? "standard"));
+    const first = posts[0]?.begunAt ?? Number.POSITIVE_INFINITY;
+    // Who failed a moment before another's success ended has begun to fail before it: POSTs overlap.
+    const isToBlame = this.#ledger.some(
+      (post) =>
+        post.endpoint === endpoint && post.eventId !== eventId && post.isReceived && post.begunAt > first - OVERLAP_MS,
+    );
+    if (reason !== "schedule" || (posts.length <= waits && !(posts.length >= 2 && isToBlame)))
+      this.#violated(`${name} was exhausted (${reason}) after ${posts.length} of ${waits + 1} attempts`);
+    if (this.#isStrict && posts.length <= waits && !this.#poisonous.has(eventId))
+      this.#violated(
+        `${name} was exhausted (${reason}) after ${posts.length} of ${waits + 1} attempts: it was the URL's fault`,
+      );
+  }
+
+  #countDuplicates(name: string, posts: readonly Post[]): number {
+    const received = posts.filter(({ isReceived }) => isReceived);
+    if (received.length < 2) return 0;
+    const isExplained = posts.some(
+      ({ isAnswerLost, invocation, eventId }) =>
+        isAnswerLost ||
+        invocation.isKilled ||
+        invocation.hasErred ||
+        this.#seen.copied.has(eventId) ||
+        this.#seen.resent.has(name),
+    );
+    if (!isExplained) this.#violated(`${name} was received ${received.length} times, and nothing explains it`);
+    return received.length - 1;
+  }
+}
