@@ -1,71 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import * as z from "zod";
-import { type Caller, type Rappel, startRappel } from "./harness.ts";
-import { type Receiver, startReceiver } from "./receiver.ts";
+import { describe, expect, it } from "vitest";
+import { deliveryOf, endpointOf, eventually, openStage, register, send, sendMany } from "./stage.ts";
 
-let rappel: Rappel;
-const receivers: Receiver[] = [];
-beforeAll(async () => {
-  rappel = await startRappel();
-}, 60_000);
-afterAll(async () => {
-  await Promise.all(receivers.map((receiver) => receiver.stop()));
-  await rappel?.stop();
-});
-
-const Id = z.object({ id: z.string() });
-const Endpoint = z.object({ status: z.string(), statusReason: z.string(), consecutiveFailures: z.int() });
-const Delivery = z.object({
-  status: z.string(),
-  reason: z.string().nullable(),
-  explanation: z.string(),
-  attempts: z.array(z.unknown()),
-});
-
-// The shortest schedule there may be: five waits of a second, so six attempts in all.
-const SHORT = [{ times: 5, everySeconds: 1 }];
-
-async function receive(...args: Parameters<typeof startReceiver>): Promise<Receiver> {
-  const receiver = await startReceiver(...args);
-  receivers.push(receiver);
-  return receiver;
-}
-
-async function register(caller: Caller, url: string, more: object = {}): Promise<string> {
-  const answer = await caller.call("POST", "/v1/endpoints", {
-    url,
-    eventTypes: ["*"],
-    format: "raw",
-    retrySchedule: SHORT,
-    ...more,
-  });
-  return Id.parse(answer.json).id;
-}
-
-async function send(caller: Caller, data: unknown): Promise<string> {
-  return Id.parse((await caller.call("POST", "/v1/events", { type: "t", data })).json).id;
-}
-
-const endpointOf = async (caller: Caller, id: string) =>
-  Endpoint.parse((await caller.call("GET", `/v1/endpoints/${id}`)).json);
-const deliveryOf = async (caller: Caller, eventId: string) =>
-  z.object({ deliveries: z.tuple([Delivery]) }).parse((await caller.call("GET", `/v1/events/${eventId}`)).json)
-    .deliveries[0];
-/** Waits until a check passes. @throws the last failure, after 30 s */
-async function eventually(check: () => Promise<void>): Promise<void> {
-  for (const until = Date.now() + 30_000; ; await sleep(200)) {
-    try {
-      return await check();
-    } catch (failure) {
-      if (Date.now() > until) throw failure;
-    }
-  }
-}
+const { callerOf, receive } = openStage();
 
 describe.concurrent("a receiver that is down and comes back", { timeout: 60_000 }, () => {
   it("gets everything that it missed, each event once more until it answers, and is active again", async () => {
-    const caller = await rappel.callerOf("down-and-back");
+    const caller = await callerOf("down-and-back");
     let isUp = false;
     const receiver = await receive(() => ({ status: isUp ? 200 : 503 }));
     const id = await register(caller, receiver.url, { retrySchedule: [{ times: 20, everySeconds: 2 }] });
@@ -84,32 +25,67 @@ describe.concurrent("a receiver that is down and comes back", { timeout: 60_000 
   });
 });
 
-describe.concurrent("a receiver that is down for good", { timeout: 60_000 }, () => {
-  it("with a lone event is tried once and as often as its schedule says, then suspended, and its event kept", async () => {
-    const caller = await rappel.callerOf("down-for-good");
+describe.concurrent("a receiver that is down for good", { timeout: 150_000 }, () => {
+  it("with a lone event is tried exactly 1 + 20 times, each in its stage's time, then suspended, and its event kept", async () => {
+    const caller = await callerOf("down-for-good");
     const receiver = await receive(() => ({ status: 500 }));
-    const id = await register(caller, receiver.url);
+    const id = await register(caller, receiver.url, {
+      retrySchedule: [
+        { times: 10, everySeconds: 1 },
+        { times: 10, everySeconds: 3 },
+      ],
+    });
     const eventId = await send(caller, 1);
-    await eventually(async () =>
-      expect(await endpointOf(caller, id)).toMatchObject({
-        status: "suspended",
-        statusReason: "none of 6 attempts worked",
-      }),
+    await eventually(
+      async () =>
+        expect(await endpointOf(caller, id)).toMatchObject({
+          status: "suspended",
+          statusReason: "none of 21 attempts worked",
+        }),
+      100_000,
     );
-    expect(receiver.received).toHaveLength(6);
-    await sleep(3_000);
-    expect(receiver.received).toHaveLength(6);
+    expect(receiver.received).toHaveLength(21);
+    await sleep(4_000);
+    expect(receiver.received).toHaveLength(21);
     expect(await deliveryOf(caller, eventId)).toMatchObject({ status: "pending" });
-    const [first, ...others] = receiver.received.map(({ at }) => at);
-    // Never before its time: a second after each failure, the clock of the receiver being ours.
-    others.reduce((before, at) => {
-      expect(at - before).toBeGreaterThanOrEqual(990);
-      return at;
-    }, first ?? 0);
+    const at = receiver.received.map((received) => received.at);
+    for (const [i, waitMs] of [...Array<number>(10).fill(1_000), ...Array<number>(10).fill(3_000)].entries()) {
+      const waited = (at[i + 1] ?? 0) - (at[i] ?? 0);
+      expect(waited).toBeGreaterThanOrEqual(waitMs - 10); // never before its time, the clock of the receiver being ours
+      expect(waited).toBeLessThan(waitMs + 5_000);
+    }
+  });
+
+  it("gets about 50 POSTs in all while 2,000 events arrive over its outage, and every one of them once it is resumed", async () => {
+    const caller = await callerOf("two-thousand");
+    let isUp = false;
+    const receiver = await receive(() => ({ status: isUp ? 200 : 500 }));
+    const id = await register(caller, receiver.url, {
+      retrySchedule: [{ times: 20, everySeconds: 1 }],
+      releaseRate: 200,
+    });
+    for (let n = 0; n < 8; n++) await send(caller, n);
+    await eventually(async () => expect((await endpointOf(caller, id)).status).toBe("failing"));
+    await sleep(5_000); // a function may have read its state before that, and trusts it for 5 s
+    for (let from = 8; from < 2_000; from += 83) {
+      await sendMany(caller, from, 83);
+      await sleep(1_000);
+    }
+    await eventually(async () => expect((await endpointOf(caller, id)).status).toBe("suspended"), 60_000);
+    // The first attempts until it was failing, two for each of its 19 rounds, and the last look at two.
+    expect(receiver.received.length).toBeLessThanOrEqual(55);
+    isUp = true;
+    const before = receiver.received.length;
+    await caller.call("POST", `/v1/endpoints/${id}/resume`);
+    await receiver.waitFor(before + 2_000, 60_000);
+    await sleep(1_000);
+    const got = receiver.received.slice(before).map(({ body }) => Number(body));
+    expect(got).toHaveLength(2_000);
+    expect(new Set(got).size).toBe(2_000);
   });
 
   it("costs two attempts a round, however much arrives meanwhile, and gets all of it when it is resumed", async () => {
-    const caller = await rappel.callerOf("resumed");
+    const caller = await callerOf("resumed");
     let isUp = false;
     const receiver = await receive(() => ({ status: isUp ? 200 : 500 }));
     const id = await register(caller, receiver.url);
@@ -137,7 +113,7 @@ describe.concurrent("a receiver that is down for good", { timeout: 60_000 }, () 
   });
 
   it("and says 410 is suspended at once", async () => {
-    const caller = await rappel.callerOf("gone");
+    const caller = await callerOf("gone");
     const receiver = await receive(() => ({ status: 410 }));
     const id = await register(caller, receiver.url);
     await send(caller, 1);
@@ -150,7 +126,7 @@ describe.concurrent("a receiver that is down for good", { timeout: 60_000 }, () 
 
 describe.concurrent("a poisonous event among good ones", { timeout: 60_000 }, () => {
   it("is exhausted alone, while the others arrive", async () => {
-    const caller = await rappel.callerOf("poison");
+    const caller = await callerOf("poison");
     const receiver = await receive(({ body }) => ({ status: body.toString() === '"poison"' ? 500 : 200 }));
     const id = await register(caller, receiver.url);
     const poison = await send(caller, "poison");
@@ -169,7 +145,7 @@ describe.concurrent("a poisonous event among good ones", { timeout: 60_000 }, ()
 
 describe.concurrent("an endpoint that its user pauses", { timeout: 60_000 }, () => {
   it("gets nothing until it is resumed, and then all of it", async () => {
-    const caller = await rappel.callerOf("paused");
+    const caller = await callerOf("paused");
     const receiver = await receive();
     const id = await register(caller, receiver.url);
     expect((await caller.call("POST", `/v1/endpoints/${id}/pause`, {})).json).toMatchObject({ status: "paused" });
@@ -182,7 +158,7 @@ describe.concurrent("an endpoint that its user pauses", { timeout: 60_000 }, () 
   });
 
   it("can be resumed without what waited, which is cancelled and says so", async () => {
-    const caller = await rappel.callerOf("skipped");
+    const caller = await callerOf("skipped");
     const receiver = await receive();
     const id = await register(caller, receiver.url);
     await caller.call("POST", `/v1/endpoints/${id}/pause`);
@@ -202,7 +178,7 @@ describe.concurrent("an endpoint that its user pauses", { timeout: 60_000 }, () 
   });
 
   it("goes on by itself when the pause has an end", async () => {
-    const caller = await rappel.callerOf("paused-until");
+    const caller = await callerOf("paused-until");
     const receiver = await receive();
     const id = await register(caller, receiver.url);
     const until = Date.now() + 3_000;
@@ -215,7 +191,7 @@ describe.concurrent("an endpoint that its user pauses", { timeout: 60_000 }, () 
 
 describe.concurrent("an endpoint that is deleted", { timeout: 60_000 }, () => {
   it("has its backlog cancelled, and each delivery says so", async () => {
-    const caller = await rappel.callerOf("deleted");
+    const caller = await callerOf("deleted");
     const receiver = await receive(() => ({ status: 500 }));
     const id = await register(caller, receiver.url);
     const eventId = await send(caller, 1);

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll } from "vitest";
+import * as z from "zod";
+import { type Caller, type Rappel, startRappel } from "./harness.ts";
+import { type Receiver, startReceiver } from "./receiver.ts";
+
+const Id = z.object({ id: z.string() });
+const Endpoint = z.object({ status: z.string(), statusReason: z.string(), consecutiveFailures: z.int() });
+const Delivery = z.object({
+  endpointId: z.string(),
+  status: z.string(),
+  reason: z.string().nullable(),
+  explanation: z.string(),
+  attempts: z.array(z.unknown()),
+});
+
+/** The shortest schedule there may be: five waits of a second, so six attempts in all. */
+export const SHORT = [{ times: 5, everySeconds: 1 }];
+const EVENTUALLY_MS = 30_000;
+
+/** The service and receivers of one test file, and the steps that its stories are made of. */
+export function openStage() {
+  let rappel: Rappel | undefined;
+  const receivers: Receiver[] = [];
+  beforeAll(async () => {
+    rappel = await startRappel();
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all(receivers.map((receiver) => receiver.stop()));
+    await rappel?.stop();
+  });
+
+  return {
+    callerOf(account: string): Promise<Caller> {
+      if (rappel === undefined) throw new Error("The service has not started");
+      return rappel.callerOf(account);
+    },
+    async receive(...args: Parameters<typeof startReceiver>): Promise<Receiver> {
+      const receiver = await startReceiver(...args);
+      receivers.push(receiver);
+      return receiver;
+    },
+  };
+}
+
+/** @returns the endpoint's id */
+export async function register(caller: Caller, url: string, more: object = {}): Promise<string> {
+  const body = { url, eventTypes: ["*"], format: "raw", retrySchedule: SHORT, ...more };
+  return Id.parse((await caller.call("POST", "/v1/endpoints", body)).json).id;
+}
+
+/** @returns the event's id */
+export async function send(caller: Caller, data: unknown): Promise<string> {
+  return Id.parse((await caller.call("POST", "/v1/events", { type: "t", data })).json).id;
+}
+
+/** Sends many in as few requests as may be, with their numbers as payloads. */
+export async function sendMany(caller: Caller, from: number, count: number): Promise<void> {
+  const events = Array.from({ length: count }, (_, n) => ({ type: "t", data: from + n }));
+  const { status } = await caller.call("POST", "/v1/events", events);
+  if (status !== 202) throw new Error(`${count} events were answered ${status}`);
+}
+
+export async function endpointOf(caller: Caller, id: string) {
+  return Endpoint.parse((await caller.call("GET", `/v1/endpoints/${id}`)).json);
+}
+
+export async function deliveriesOf(caller: Caller, eventId: string) {
+  const { json } = await caller.call("GET", `/v1/events/${eventId}`);
+  return z.object({ deliveries: z.array(Delivery) }).parse(json).deliveries;
+}
+
+/** The delivery of an event that one endpoint wants. */
+export async function deliveryOf(caller: Caller, eventId: string) {
+  const [one, ...others] = await deliveriesOf(caller, eventId);
+  if (one === undefined || others.length > 0)
+    throw new Error(`Event ${eventId} has ${others.length + (one === undefined ? 0 : 1)} deliveries: need one`);
+  return one;
+}
+
+/** Waits until a check passes. @throws the last failure, after 30 s */
+export async function eventually(check: () => Promise<void>, withinMs = EVENTUALLY_MS): Promise<void> {
+  for (const until = Date.now() + withinMs; ; await sleep(200)) {
+    try {
+      return await check();
+    } catch (failure) {
+      if (Date.now() > until) throw failure;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { deliveriesOf, deliveryOf, endpointOf, eventually, openStage, register, send } from "./stage.ts";
+
+const { callerOf, receive } = openStage();
+
+const told = (received: readonly { body: Buffer }[]) =>
+  received.map(({ body }): unknown => JSON.parse(body.toString()));
+
+describe.concurrent("what becomes of an endpoint", { timeout: 60_000 }, () => {
+  it("is told to the account's other endpoints and to the operator's, never to itself", async () => {
+    const caller = await callerOf("told");
+    let isUp = false;
+    const dead = await receive(() => ({ status: isUp ? 200 : 500 }));
+    const [watcher, operator] = [await receive(), await receive()];
+    const id = await register(caller, dead.url, { eventTypes: ["*", "rappel.*"] });
+    await register(caller, watcher.url, { eventTypes: ["rappel.*"] });
+    await register(await callerOf("operator"), operator.url, { eventTypes: ["rappel.endpoint.suspended"] });
+    const eventId = await send(caller, 1);
+    await eventually(async () => expect((await endpointOf(caller, id)).status).toBe("suspended"));
+    isUp = true;
+    await caller.call("POST", `/v1/endpoints/${id}/resume`);
+    await eventually(async () => expect((await deliveryOf(caller, eventId)).status).toBe("delivered"));
+
+    await watcher.waitFor(4, 20_000);
+    const ofIt = { endpoint: id, account: "told" };
+    expect(told(watcher.received)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ ...ofIt, reason: "5 attempts in a row have failed" }),
+        expect.objectContaining({ ...ofIt, reason: "none of 6 attempts worked" }),
+        expect.objectContaining({ ...ofIt, reason: "resumed by its user" }),
+        expect.objectContaining({ ...ofIt, reason: "it answers again" }),
+      ]),
+    );
+    await operator.waitFor(1);
+    expect(told(operator.received)).toContainEqual(expect.objectContaining(ofIt));
+    expect(new Set(dead.received.map(({ body }) => body.toString()))).toEqual(new Set(["1"]));
+    const log = await caller.call("GET", "/v1/events?type=rappel.endpoint.suspended");
+    expect(log.json).toMatchObject({ data: [{ source: "rappel", type: "rappel.endpoint.suspended" }] });
+  });
+});
+
+describe.concurrent("an event that is resent", { timeout: 60_000 }, () => {
+  it("comes once more under the same id, to all who want it, or to those named", async () => {
+    const caller = await callerOf("resent");
+    const [one, two] = [await receive(), await receive()];
+    await register(caller, one.url);
+    const second = await register(caller, two.url);
+    const eventId = await send(caller, 7);
+    await Promise.all([one.waitFor(1), two.waitFor(1)]);
+    await eventually(async () => expect(await deliveriesOf(caller, eventId)).toHaveLength(2));
+
+    expect((await caller.call("POST", `/v1/events/${eventId}/resend`)).status).toBe(202);
+    await Promise.all([one.waitFor(2), two.waitFor(2)]);
+    await caller.call("POST", `/v1/events/${eventId}/resend`, { endpoints: [second] });
+    await two.waitFor(3);
+    await sleep(1_500);
+    expect([one.received.length, two.received.length]).toEqual([2, 3]);
+    for (const { headers, body } of [...one.received, ...two.received]) {
+      expect(headers["webhook-id"]).toBe(eventId);
+      expect(body.toString()).toBe("7");
+    }
+    await eventually(async () => {
+      for (const { status, attempts, endpointId } of await deliveriesOf(caller, eventId))
+        expect([status, attempts.length]).toEqual(["delivered", endpointId === second ? 3 : 2]);
+    });
+  });
+
+  it("is refused where a named endpoint is not the account's", async () => {
+    const caller = await callerOf("resent-elsewhere");
+    const eventId = await send(caller, 1);
+    const stranger = await register(await callerOf("stranger"), (await receive()).url);
+    await eventually(async () => expect((await caller.call("GET", `/v1/events/${eventId}`)).status).toBe(200));
+    const answer = await caller.call("POST", `/v1/events/${eventId}/resend`, { endpoints: [stranger] });
+    expect([answer.status, answer.json]).toMatchObject([404, { code: "ENDPOINT_NOT_FOUND" }]);
+  });
+});
+
+describe.concurrent("an endpoint with a rate limit", { timeout: 60_000 }, () => {
+  it("gets no more than that a second, first attempts and backlog together, and gets everything", async () => {
+    const caller = await callerOf("limited");
+    const receiver = await receive();
+    await register(caller, receiver.url, { rateLimit: 5 });
+    const events = Array.from({ length: 40 }, (_, n) => ({ type: "t", data: n }));
+    await caller.call("POST", "/v1/events", events);
+    await receiver.waitFor(40, 40_000);
+    await sleep(1_000);
+    expect(receiver.received).toHaveLength(40);
+    const at = receiver.received.map((received) => received.at);
+    // In any two seconds no more than ten and one at the edge; timers of a busy machine may add a few.
+    for (const from of at) expect(at.filter((one) => one >= from && one < from + 2_000).length).toBeLessThanOrEqual(14);
+  });
+});
