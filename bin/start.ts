@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { takeDataFolder } from "../local/engines/data-lock.ts";
 import { consoleLog } from "../local/runtime/console-log.ts";
+import { defaultSchedule } from "../local/runtime/default-schedule.ts";
 import { readyKey } from "../local/runtime/ready-key.ts";
 import { startService } from "../local/runtime/service.ts";
 import { welcome } from "../local/runtime/welcome.ts";
@@ -14,6 +15,9 @@ const HELP = `Rappel on this machine.
   npm start -- --port 8080          on another port (default 3000)
   npm start -- --memory             keeps nothing
   npm start -- --data-dir ./other   keeps its data elsewhere (default .rappel)
+  npm start -- --retry-schedule 10x1s,10x3s
+                                    tries again after 10 waits of 1 s, then 10 of 3 s, for endpoints that are registered
+                                    without a retrySchedule of their own (s, m or h; or standard, mailjet, sarbacane)
   npm start -- --verbose            shows all that the functions log
   npm start -- --help               shows this
 
@@ -29,6 +33,7 @@ function readFlags() {
         port: { type: "string", default: "3000" },
         memory: { type: "boolean", default: false },
         "data-dir": { type: "string", default: ".rappel" },
+        "retry-schedule": { type: "string" },
         verbose: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
@@ -37,7 +42,9 @@ function readFlags() {
     if (!/^\d{1,5}$/.test(values.port) || port > 65_535) {
       throw new Error(`Cannot use --port ${values.port}: need a whole number from 0 (any free port) to 65535`);
     }
-    return { ...values, port, dataFolder: resolve(values["data-dir"]) };
+    const schedule = values["retry-schedule"];
+    const overrides = schedule === undefined ? {} : defaultSchedule(schedule);
+    return { ...values, port, schedule, overrides, dataFolder: resolve(values["data-dir"]) };
   } catch (error) {
     return leave(2, `${messageOf(error)}\n\n${HELP}`);
   }
@@ -66,6 +73,7 @@ try {
   const service = await startService({
     port: flags.port,
     ...(flags.memory ? {} : { dataFolder: flags.dataFolder }),
+    overrides: flags.overrides,
     log: consoleLog(flags.verbose),
     progress: (line) => console.log(line),
   });
@@ -89,7 +97,7 @@ try {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
 
   console.log(`ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
-  console.log(welcome(url, key, flags.memory ? "in memory, gone when it stops" : flags.dataFolder));
+  console.log(welcome(url, key, flags.memory ? "in memory, gone when it stops" : flags.dataFolder, flags.schedule));
 } catch (error) {
   leave(1, messageOf(error));
 }

@@ -10,6 +10,7 @@ import { dynamoKeys } from "./aws/keys.ts";
 import { dynamoStates } from "./aws/states.ts";
 import { openTable } from "./aws/table.ts";
 import { timerFrom } from "./aws/timer.ts";
+import { configOf } from "./edge/endpoint-body.ts";
 import { patched } from "./edge/endpoint-patch.ts";
 import { ApiEnvironment } from "./edge/environment.ts";
 import { onHttp } from "./edge/http.ts";
@@ -43,6 +44,7 @@ import { dnsResolve } from "./net/resolver.ts";
 
 const env = ApiEnvironment.parse(process.env);
 const table = openTable(env.TABLE_NAME);
+const defaults = { retrySchedule: env.RETRY_SCHEDULE };
 const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
 const world = {
   clock,
@@ -63,12 +65,13 @@ const world = {
 export const handler = onHttp(
   router<"api">(
     {
-      createEndpoint: async ({ account, body }) => createdEndpointView(await registerEndpoint(world, account, body)),
+      createEndpoint: async ({ account, body }) =>
+        createdEndpointView(await registerEndpoint(world, account, configOf(body, defaults))),
       listEndpoints: async ({ account, query }) =>
         listView(await listEndpoints(world, account, pageQuery(query)), endpointView),
       getEndpoint: async ({ account, params }) => endpointView(await findEndpoint(world, account, params.id)),
       changeEndpoint: async ({ account, params, body }) =>
-        endpointView(await changeEndpoint(world, account, params.id, patched(body))),
+        endpointView(await changeEndpoint(world, account, params.id, patched(body, defaults))),
       deleteEndpoint: ({ account, params }) => deleteEndpoint(world, account, params.id),
       pauseEndpoint: async ({ account, params, body }) =>
         endpointView(await pauseEndpoint(world, account, params.id, body.until)),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { LIMITS } from "../lambdas/core/limits.ts";
+import { SCHEDULE_TEXT_ALLOWED, ScheduleText } from "../lambdas/edge/schedule-field.ts";
 
 /** What CloudWatch Logs accepts as a retention, in days. Source: PutRetentionPolicy. */
 const RETENTION_DAYS = [
@@ -17,6 +18,11 @@ function matching(pattern: RegExp, error: string) {
 }
 
 const isTrueOrFalse = z.boolean({ error: "true or false" });
+
+/** Kept as it is written: the function that is told reads it the same way. */
+const scheduleText = z
+  .string({ error: SCHEDULE_TEXT_ALLOWED })
+  .refine((text) => ScheduleText.safeParse(text).success, { error: SCHEDULE_TEXT_ALLOWED });
 
 const Throttling = z.strictObject(
   {
@@ -56,6 +62,8 @@ const StageSettings = z
     freshLookSeconds: whole(0, 86_400, "seconds").default(LIMITS.freshLookMs / 1000),
     /** The account whose log and endpoints get the `rappel.*` events of all accounts. */
     operatorAccount: matching(/^[A-Za-z0-9_-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 _ -").default("operator"),
+    /** The retry schedule of endpoints that do not say one, when they are registered: a preset, or `10x30s,10x30m`. */
+    retrySchedule: scheduleText.default("standard"),
     /** Dispatches at a time, at most. By default half of the 1,000 invocations that AWS lets most accounts run at once. */
     dispatchConcurrency: whole(2, 1_000, "invocations at a time").default(500),
     /** What becomes of table, queues and logs when their stack is deleted. `retain` also protects them from deletion. */

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { EndpointConfig } from "../core/endpoint.ts";
 import { EVENT_TYPE } from "../core/event.ts";
 import { LIMITS } from "../core/limits.ts";
-import { waitsIn } from "../core/retry-schedule.ts";
+import { ScheduleField } from "./schedule-field.ts";
 import { isReservedHeader, MASK, maskedUrl, splitUrl } from "./url-field.ts";
 
 const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]{0,63}$/; // RFC 9110 token, begun by a letter or digit
@@ -43,30 +43,6 @@ const EventTypes = z
   .meta({
     description: "Exact types, `*` for all but `rappel.*`, `email.*` by whole segments.",
     example: ["open", "email.*"],
-  });
-
-const STAGES_ALLOWED = `stages of {"times","everySeconds"}: ${LIMITS.scheduleWaitsMin} to ${LIMITS.scheduleWaitsMax} waits in all, each of ${LIMITS.scheduleWaitMsMin / 1000} to ${LIMITS.scheduleWaitMsMax / 1000} s`;
-const Stages = z
-  .array(
-    z.strictObject({
-      times: z.int(STAGES_ALLOWED).min(1, STAGES_ALLOWED).max(LIMITS.scheduleWaitsMax, STAGES_ALLOWED),
-      everySeconds: z
-        .int(STAGES_ALLOWED)
-        .min(LIMITS.scheduleWaitMsMin / 1000, STAGES_ALLOWED)
-        .max(LIMITS.scheduleWaitMsMax / 1000, STAGES_ALLOWED),
-    }),
-  )
-  .transform((stages) => stages.map(({ times, everySeconds }) => ({ times, everyMs: everySeconds * 1000 })))
-  .refine((stages) => waitsIn(stages) >= LIMITS.scheduleWaitsMin && waitsIn(stages) <= LIMITS.scheduleWaitsMax, {
-    error: STAGES_ALLOWED,
-  });
-const RetryScheduleField = z
-  .union([z.enum(["standard", "mailjet", "sarbacane"]), Stages], {
-    error: `"standard", "mailjet", "sarbacane", or ${STAGES_ALLOWED}`,
-  })
-  .meta({
-    description: "The waits after failed attempts: a preset, or stages of your own.",
-    example: [{ times: 10, everySeconds: 30 }],
   });
 
 const Headers = z
@@ -143,6 +119,15 @@ const oneAuthorization = {
   path: ["headers", "authorization"],
 };
 
+/** What a stage decides for endpoints that do not say it. */
+export type EndpointDefaults = Pick<EndpointConfig, "retrySchedule">;
+type EndpointInput = Omit<EndpointConfig, keyof EndpointDefaults> & Partial<EndpointDefaults>;
+
+/** What is stored for a body: the defaults are those of this moment, and stay the endpoint's own. */
+export function configOf(input: EndpointInput, defaults: EndpointDefaults): EndpointConfig {
+  return { ...defaults, ...input };
+}
+
 /** The body of `POST /v1/endpoints`, and what a patched endpoint must still be. */
 export const EndpointBody = z
   .strictObject({
@@ -152,13 +137,13 @@ export const EndpointBody = z
       .string("a string")
       .max(LIMITS.descriptionChars, `at most ${LIMITS.descriptionChars} characters`)
       .default(""),
-    retrySchedule: RetryScheduleField.default("standard"),
+    retrySchedule: ScheduleField.exactOptional(),
     releaseRate: ReleaseRate.default(LIMITS.releaseRate),
     rateLimit: RateLimit.exactOptional(),
     metadata: Metadata.default({}),
   })
   .refine(({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined, oneAuthorization)
-  .transform(({ url, ...rest }): EndpointConfig => ({ ...rest, ...url }))
+  .transform(({ url, ...rest }): EndpointInput => ({ ...rest, ...url }))
   .meta({ id: "EndpointInput" });
 
 /** The body of `POST /v1/endpoints/test`: a URL that is tried, not saved. */

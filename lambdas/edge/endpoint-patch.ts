@@ -1,7 +1,7 @@
 import type { EndpointConfig } from "../core/endpoint.ts";
 import { mergePatch } from "../core/merge-patch.ts";
 import { parseFields } from "./body.ts";
-import { bodyOf, EndpointBody } from "./endpoint-body.ts";
+import { bodyOf, configOf, EndpointBody, type EndpointDefaults } from "./endpoint-body.ts";
 import { MASK, splitUrl, withUserinfo } from "./url-field.ts";
 
 /**
@@ -10,14 +10,14 @@ import { MASK, splitUrl, withUserinfo } from "./url-field.ts";
  * only, for it must not follow to another.
  * @throws {RappelError} `FIELDS_INVALID`
  */
-export function patched(patch: unknown): (present: EndpointConfig) => EndpointConfig {
+export function patched(patch: unknown, defaults: EndpointDefaults): (present: EndpointConfig) => EndpointConfig {
   return (present) => {
     const { userinfo } = present;
     const body = {
       ...bodyOf(present),
       url: userinfo === undefined ? present.url : withUserinfo(present.url, userinfo),
     };
-    return parseFields(EndpointBody, mergePatch(body, unmasked(patch, present)));
+    return configOf(parseFields(EndpointBody, mergePatch(body, unmasked(patch, present))), defaults);
   };
 }
 

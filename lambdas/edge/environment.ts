@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ScheduleText } from "./schedule-field.ts";
 
 const Flag = z.enum(["true", "false"], '"true" or "false"').transform((text) => text === "true");
 const Text = z.string().min(1);
@@ -24,7 +25,14 @@ const delivering = {
 
 /** What each function is told by its stack. A function with a wrong environment fails at its start, not at an event. */
 export const AcceptEnvironment = z.object({ TABLE_NAME: Text, EVENTS_QUEUE_URL: z.url() });
-export const ApiEnvironment = z.object({ TABLE_NAME: Text, EVENTS_QUEUE_URL: z.url(), ...sending, ...wakes });
+export const ApiEnvironment = z.object({
+  TABLE_NAME: Text,
+  EVENTS_QUEUE_URL: z.url(),
+  /** The schedule of endpoints that do not say one. */
+  RETRY_SCHEDULE: ScheduleText,
+  ...sending,
+  ...wakes,
+});
 export const DispatchEnvironment = z.object(delivering);
 export const WakeEnvironment = DispatchEnvironment;
 export const SweepEnvironment = z.object({ TABLE_NAME: Text, ...wakes });

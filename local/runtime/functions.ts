@@ -25,14 +25,35 @@ export interface FunctionSpec {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Values of environment variables by name, in place of those that the templates give to their functions. */
+export type Overrides = Readonly<Record<string, string>>;
+
 /**
  * The templates' functions, by ARN.
  * Functions whose code is no bundle of ours (the CDK's own custom resources) never run here, so they are left out.
+ * @throws {Error} when an override names a variable that no function has: it would change nothing, unnoticed
  */
-export function readFunctions(assembly: Assembly, resources: Resources, urls: EngineUrls): Map<string, FunctionSpec> {
+export function readFunctions(
+  assembly: Assembly,
+  resources: Resources,
+  urls: EngineUrls,
+  overrides: Overrides = {},
+): Map<string, FunctionSpec> {
   const functions = resources.all.filter(({ type }) => type === "AWS::Lambda::Function");
-  const specs = functions.map((resource) => readFunction(assembly, resources, urls, resource));
-  return new Map(specs.filter((spec) => spec !== undefined).map((spec) => [spec.arn, spec]));
+  const specs = functions
+    .map((resource) => readFunction(assembly, resources, urls, resource))
+    .filter((spec) => spec !== undefined);
+  const unknown = Object.keys(overrides).find((name) => !specs.some(({ environment }) => name in environment));
+  if (unknown !== undefined) throw new Error(`Cannot override ${unknown}: no function has it in its environment`);
+  return new Map(specs.map((spec) => [spec.arn, overridden(spec, overrides)]));
+}
+
+function overridden(spec: FunctionSpec, overrides: Overrides): FunctionSpec {
+  const entries = Object.entries(spec.environment);
+  return {
+    ...spec,
+    environment: Object.fromEntries(entries.map(([name, value]) => [name, overrides[name] ?? value])),
+  };
 }
 
 function readFunction(assembly: Assembly, { resolve }: Resources, urls: EngineUrls, resource: Resource) {

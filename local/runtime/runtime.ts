@@ -4,7 +4,7 @@ import { readRoutes } from "./api-routes.ts";
 import type { Assembly } from "./assembly.ts";
 import { pollQueue } from "./event-source.ts";
 import { readEventSources, withPool } from "./event-sources.ts";
-import { readFunctions } from "./functions.ts";
+import { type Overrides, readFunctions } from "./functions.ts";
 import type { GatewayParts } from "./gateway.ts";
 import { localAttributes } from "./names.ts";
 import { createPool, type FunctionLog } from "./pool.ts";
@@ -31,12 +31,18 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
+export interface RuntimeOptions {
+  readonly urls: EngineUrls;
+  /** Where the gateway listens. */
+  readonly apiUrl: string;
+  readonly overrides?: Overrides;
+  readonly log: FunctionLog;
+}
+
 /** Creates what the assembly's templates describe, tables and queues, and runs its functions and event sources. */
 export async function startRuntime(
   assembly: Assembly,
-  urls: EngineUrls,
-  apiUrl: string,
-  log: FunctionLog,
+  { urls, apiUrl, overrides, log }: RuntimeOptions,
 ): Promise<Runtime> {
   const resources = readResources(assembly, localAttributes(urls.sqs, apiUrl));
   const sqs = sqsClient(urls);
@@ -50,7 +56,7 @@ export async function startRuntime(
 
   const sources = readEventSources(resources);
   const pools = new Map(
-    [...readFunctions(assembly, resources, urls)].map(([arn, spec]) => {
+    [...readFunctions(assembly, resources, urls, overrides)].map(([arn, spec]) => {
       const source = sources.find(({ functionArn }) => functionArn === arn);
       const max = Math.min(source?.concurrencyMax ?? INVOCATIONS, INVOCATIONS);
       return [arn, createPool(spec, max, log)] as const;

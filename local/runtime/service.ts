@@ -9,6 +9,7 @@ import { startSqs } from "../engines/sqs.ts";
 import { createInboxes } from "../inbox/inbox.ts";
 import { registeredSecrets } from "../inbox/registered-secrets.ts";
 import { readAssembly } from "./assembly.ts";
+import type { Overrides } from "./functions.ts";
 import { startGateway } from "./gateway.ts";
 import type { FunctionLog } from "./pool.ts";
 import { startRuntime } from "./runtime.ts";
@@ -20,6 +21,8 @@ export interface ServiceOptions {
   readonly port: number;
   /** Where everything is kept; without it everything is in memory. */
   readonly dataFolder?: string;
+  /** Values of the functions' environment variables, in place of the templates'. */
+  readonly overrides?: Overrides;
   readonly log: FunctionLog;
   /** Told what takes its time. */
   readonly progress: (line: string) => void;
@@ -35,7 +38,13 @@ export interface Service {
 }
 
 /** Starts engines, functions and HTTP API: what is synthesised for stage `local`, and the inbox. */
-export async function startService({ port, dataFolder, log, progress }: ServiceOptions): Promise<Service> {
+export async function startService({
+  port,
+  dataFolder,
+  overrides = {},
+  log,
+  progress,
+}: ServiceOptions): Promise<Service> {
   if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const within = (name: string) => (dataFolder === undefined ? undefined : join(dataFolder, name));
   const gateway = await startGateway(port);
@@ -56,7 +65,7 @@ export async function startService({ port, dataFolder, log, progress }: ServiceO
     stops.push(scheduler.stop, dynamodb.stop, sqs.stop);
     progress("starting the functions …");
     const engines = { dynamodb: dynamodb.url, sqs: sqs.url, scheduler: scheduler.url };
-    const runtime = await startRuntime(assembly, engines, gateway.url, log);
+    const runtime = await startRuntime(assembly, { urls: engines, apiUrl: gateway.url, overrides, log });
     stops.splice(0, 1, runtime.stopQueues, gateway.close, runtime.stop);
 
     const [name, queueUrl] = [runtime.tables[0], runtime.queueUrls[0]];

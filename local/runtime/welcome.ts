@@ -1,8 +1,11 @@
 import { styleText } from "node:util";
 import type { ReadyKey } from "./ready-key.ts";
 
-/** What a newcomer reads after `npm start`: where everything is, and three lines to paste. */
-export function welcome(url: string, { id, secret }: ReadyKey, kept: string): string {
+/**
+ * What a newcomer reads after `npm start`: where everything is, and three lines to paste.
+ * @param schedule the run's own default schedule, if it has one
+ */
+export function welcome(url: string, { id, secret }: ReadyKey, kept: string, schedule?: string): string {
   const title = (text: string) => styleText("bold", text.padEnd(10));
   const key = `-u ${id}:${secret}`;
   const json = `-H 'content-type: application/json'`;
@@ -14,7 +17,7 @@ ${title("API")} ${url}            (${url}/v1/openapi.json says all it can do)
 ${title("Key")} ${id}:${secret}            (account demo, every scope)
 ${title("Inbox")} ${url}/inbox/demo            (open it in a browser: it shows each webhook live)
 ${title("Data")} ${kept}
-${title("Receivers")} on loopback (127.0.0.1) are allowed, because stage local sets ALLOW_LOOPBACK; no other stage can.
+${schedule === undefined ? "" : `${title("Schedule")} ${schedule} for endpoints that say none (--retry-schedule)\n`}${title("Receivers")} on loopback (127.0.0.1) are allowed, because stage local sets ALLOW_LOOPBACK; no other stage can.
 
 ${styleText("dim", "# 1. register the inbox")}
 curl -w '\\n' ${key} ${url}/v1/endpoints ${json} -d '{"url":"${url}/inbox/demo","eventTypes":["*"]}'

@@ -2,13 +2,15 @@ import { describe, expect, it } from "vitest";
 import { RappelError } from "../../lambdas/core/errors.ts";
 import { LIMITS } from "../../lambdas/core/limits.ts";
 import { parseFields } from "../../lambdas/edge/body.ts";
-import { EndpointBody } from "../../lambdas/edge/endpoint-body.ts";
-import { patched } from "../../lambdas/edge/endpoint-patch.ts";
+import { configOf, EndpointBody } from "../../lambdas/edge/endpoint-body.ts";
+import { patched as patchedWith } from "../../lambdas/edge/endpoint-patch.ts";
 import { endpointView } from "../../lambdas/edge/views.ts";
 import { endpointWith } from "../examples.ts";
 
 const minimal = { url: "https://example.com/hook", eventTypes: ["*"] };
-const read = (more: object) => parseFields(EndpointBody, { ...minimal, ...more });
+const defaults = { retrySchedule: "standard" } as const;
+const read = (more: object) => configOf(parseFields(EndpointBody, { ...minimal, ...more }), defaults);
+const patched = (patch: unknown) => patchedWith(patch, defaults);
 const pointersOf = (more: object): string[] => {
   try {
     read(more);
@@ -45,6 +47,18 @@ describe("an endpoint that is registered", () => {
       headers: {},
       metadata: {},
     });
+  });
+
+  it("gets the stage's schedule where it says none, and keeps its own where it does", () => {
+    const stages = { retrySchedule: [{ times: 10, everyMs: 1_000 }] };
+    const body = parseFields(EndpointBody, minimal);
+    expect(configOf(body, stages)).toMatchObject(stages);
+    const own = parseFields(EndpointBody, { ...minimal, retrySchedule: "sarbacane" });
+    expect(configOf(own, stages)).toMatchObject({ retrySchedule: "sarbacane" });
+    // Taken back: the default of this moment.
+    const present = configOf(own, stages);
+    expect(patchedWith({ retrySchedule: null }, stages)(present)).toMatchObject(stages);
+    expect(patchedWith({ description: "x" }, stages)(present)).toMatchObject({ retrySchedule: "sarbacane" });
   });
 
   it("keeps its userinfo apart from the url, and shows neither password nor header values", () => {

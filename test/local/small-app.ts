@@ -6,6 +6,7 @@ import { startDynamodb } from "../../local/engines/dynamodb.ts";
 import { startSqs } from "../../local/engines/sqs.ts";
 import { readAssembly } from "../../local/runtime/assembly.ts";
 import { startGateway } from "../../local/runtime/gateway.ts";
+import type { FunctionLog } from "../../local/runtime/pool.ts";
 import { startRuntime } from "../../local/runtime/runtime.ts";
 
 /** Code of the two functions: `web` answers `$default` and `PUT /items/{id}`, `worker` is fed by a queue. */
@@ -88,10 +89,11 @@ export async function startSmallApp(code: SmallAppCode) {
   const lines: string[] = [];
   const [gateway, dynamodb, sqs] = await Promise.all([startGateway(0), startDynamodb(), startSqs()]);
   const urls: EngineUrls = { dynamodb: dynamodb.url, sqs: sqs.url };
-  const runtime = await startRuntime(readAssembly(folder), urls, gateway.url, {
+  const log: FunctionLog = {
     line: (_name, line) => lines.push(line),
     failed: (_name, reason) => failures.push(reason),
-  });
+  };
+  const runtime = await startRuntime(readAssembly(folder), { urls, apiUrl: gateway.url, log });
   gateway.open({ ...runtime.api, before: () => false });
   const client = sqsClient(urls);
   return {

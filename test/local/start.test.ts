@@ -99,6 +99,32 @@ describe("npm start", () => {
     server.close();
   });
 
+  it("names the run's own default schedule while it is in force, and gives it to an endpoint that says none", async () => {
+    const flags = ["--retry-schedule", "10x1s,10x3s", "--memory", "--port", "0", "--data-dir", join(folder, "other")];
+    const { child, said, url, key = "" } = await start(...flags);
+    expect(said).toContain("Schedule   10x1s,10x3s for endpoints that say none (--retry-schedule)");
+    const registered = await fetch(`${url}/v1/endpoints`, {
+      method: "POST",
+      headers: { authorization: `Basic ${Buffer.from(key).toString("base64")}`, "content-type": "application/json" },
+      body: JSON.stringify({ url: `${url}/inbox/demo`, eventTypes: ["*"] }),
+    });
+    expect(await registered.json()).toMatchObject({
+      retrySchedule: [
+        { times: 10, everySeconds: 1 },
+        { times: 10, everySeconds: 3 },
+      ],
+    });
+    child.kill("SIGTERM");
+  });
+
+  it("says nothing of schedules where there is no such flag, and refuses one that is wrong", async () => {
+    expect(first.said).not.toContain("Schedule");
+    const refused = await start("--retry-schedule", "3x1s");
+    expect(refused.said).toContain("Cannot use --retry-schedule 3x1s: need");
+    expect(refused.said).toContain("5 to 100 waits in all, each of 1 to 86400 s");
+    expect(await refused.exited).toEqual([2, null]);
+  });
+
   it("explains a flag that it does not know", async () => {
     const refused = await start("--prot", "3000");
     expect(refused.said).toContain("Unknown option '--prot'");

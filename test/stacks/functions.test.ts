@@ -57,7 +57,7 @@ describe("every function", () => {
       "WAKES_QUEUE_ARN",
       "WAKES_QUEUE_URL",
     ];
-    expect(environmentOf("Api")).toEqual([...sending, ...wakes, "EVENTS_QUEUE_URL"].sort());
+    expect(environmentOf("Api")).toEqual([...sending, ...wakes, "EVENTS_QUEUE_URL", "RETRY_SCHEDULE"].sort());
     const telling = ["EVENTS_QUEUE_URL", "FRESH_LOOK_SECONDS", "OPERATOR_ACCOUNT"];
     expect(environmentOf("Dispatch")).toEqual([...sending, ...wakes, ...telling].sort());
     expect(environmentOf("Wake")).toEqual([...sending, ...wakes, ...telling].sort());

@@ -32,6 +32,8 @@ describe("a stage's settings", () => {
     ["account", { account: "123456789012" }, { account: "1234567890123" }],
     ["region", { region: "eu-west-3" }, { region: "eu-west" }],
     ["alarmEmail", { alarmEmail: "ops@example.com" }, { alarmEmail: "ops" }],
+    ["retrySchedule", { retrySchedule: "5x1s" }, { retrySchedule: "4x1s" }],
+    ["retrySchedule", { retrySchedule: "mailjet" }, { retrySchedule: "mailgun" }],
     ["stateRemoval", { stateRemoval: "destroy" }, { stateRemoval: "snapshot" }],
     ["tags.team", { tags: { team: "x".repeat(256) } }, { tags: { team: "x".repeat(257) } }],
   ])("take %s at its limit, and name it when it is over", (where, atLimit, overLimit) => {

@@ -2,7 +2,7 @@ import { clock, dice } from "../../lambdas/aws/clock-and-dice.ts";
 import { dynamoKeys } from "../../lambdas/aws/keys.ts";
 import { SCOPES, type Scope } from "../../lambdas/core/key.ts";
 import { createKey } from "../../lambdas/flow/create-key.ts";
-import { type Service, startService } from "../../local/runtime/service.ts";
+import { type Service, type ServiceOptions, startService } from "../../local/runtime/service.ts";
 
 /** What an API call answered. */
 export interface Answer {
@@ -34,9 +34,10 @@ export interface Rappel {
 }
 
 /** Starts the service on a free port. The first start after a change of the sources synthesises: allow 60 s. */
-export async function startRappel(): Promise<Rappel> {
+export async function startRappel(options: Pick<ServiceOptions, "overrides"> = {}): Promise<Rappel> {
   const logs: string[] = [];
   const service = await startService({
+    ...options,
     port: 0,
     log: {
       line: (name, line) => logs.push(`${name}: ${line}`),
