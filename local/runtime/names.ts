@@ -21,6 +21,8 @@ export function arnOf(resource: Resource): string {
   const arn = (service: string, path: string) => `arn:aws:${service}:${LOCAL.region}:${LOCAL.account}:${path}`;
   if (resource.type === "AWS::SQS::Queue") return arn("sqs", name);
   if (resource.type === "AWS::Lambda::Function") return arn("lambda", `function:${name}`);
+  // The Scheduler takes no other kind of ARN for the role that it calls its targets in.
+  if (resource.type === "AWS::IAM::Role") return `arn:aws:iam::${LOCAL.account}:role/${name}`;
   if (resource.type.startsWith("AWS::DynamoDB::")) return arn("dynamodb", `table/${name}`);
   return arn("local", `${resource.stack}/${resource.id}`);
 }
