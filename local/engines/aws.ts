@@ -12,14 +12,18 @@ export interface EngineUrls {
   readonly scheduler?: string;
 }
 
+/** The access key of whoever needs none of its own. The engines check no signatures. */
+const ACCESS_KEY = "local";
+
 /**
  * What makes the unchanged AWS SDK talk to the engines, and to nothing else: a person's own AWS profile must not leak in.
+ * @param accessKeyId what a meter on the way knows the caller by
  */
-export function sdkEnvironment(urls: EngineUrls): Record<string, string> {
+export function sdkEnvironment(urls: EngineUrls, accessKeyId = ACCESS_KEY): Record<string, string> {
   return {
     AWS_REGION: LOCAL.region,
     AWS_DEFAULT_REGION: LOCAL.region,
-    AWS_ACCESS_KEY_ID: "local",
+    AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: "local",
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
@@ -30,7 +34,7 @@ export function sdkEnvironment(urls: EngineUrls): Record<string, string> {
   };
 }
 
-const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+const credentials = { accessKeyId: ACCESS_KEY, secretAccessKey: "local" };
 
 /** A client of the local table. */
 export function dynamodbClient(urls: EngineUrls): DynamoDBClient {
@@ -38,11 +42,11 @@ export function dynamodbClient(urls: EngineUrls): DynamoDBClient {
 }
 
 /** A client of the local queues: sockets enough for a long poll per event source beside the deletes. */
-export function sqsClient(urls: EngineUrls): SQSClient {
+export function sqsClient(urls: EngineUrls, accessKeyId = ACCESS_KEY): SQSClient {
   return new SQSClient({
     region: LOCAL.region,
     endpoint: urls.sqs,
-    credentials,
+    credentials: { ...credentials, accessKeyId },
     requestHandler: { httpAgent: { keepAlive: true, maxSockets: 128 } },
   });
 }

@@ -22,7 +22,8 @@ export function startFiring(store: ScheduleStore, sqsUrl: string, lateness: Late
   const sqs = new SQSClient({
     region: LOCAL.region,
     endpoint: sqsUrl,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    // A meter on the way knows callers by their access keys.
+    credentials: { accessKeyId: "Scheduler", secretAccessKey: "local" },
     maxAttempts: 1,
     requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
   });

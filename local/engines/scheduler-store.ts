@@ -75,6 +75,7 @@ const Row = z
     return { ...row, group: groupName, definition: Definition.parse(JSON.parse(definition)), firing };
   });
 const GroupRow = z.object({ name: z.string(), createdAt: z.int() });
+const NameRow = z.object({ name: z.string() });
 const TokenRow = z.object({ request: z.string(), answer: z.string() });
 const Earliest = z.object({ tryAt: z.int().nullable() });
 
@@ -158,6 +159,14 @@ export function openScheduleStore(folder?: string) {
         .prepare("SELECT * FROM schedules WHERE tryAt <= ? ORDER BY tryAt LIMIT ?")
         .all(now, limit)
         .map((row) => Row.parse(row));
+    },
+
+    /** Names of all that are still to fire. */
+    waiting(): string[] {
+      return db
+        .prepare("SELECT name FROM schedules WHERE tryAt IS NOT NULL")
+        .all()
+        .map((row) => NameRow.parse(row).name);
     },
 
     earliest(): number | undefined {

@@ -19,15 +19,18 @@ const Token = z.object({ ClientToken: z.string().min(1).max(64).optional(), clie
  * at the start. It fires `at()` and `rate()` into SQS queues and knows no other targets.
  * @param folder where its database lies; without one everything is in memory
  * @param sqsUrl the SQS that it sends to
+ * @param onSchedules told after each call the names of all schedules that are still to fire
  * @param latenessMs fires up to this late, at random. 0 by default; AWS is up to 60 s late
  */
 export async function startScheduler({
   folder,
   sqsUrl,
+  onSchedules,
   latenessMs = 0,
 }: {
   folder?: string;
   sqsUrl: string;
+  onSchedules?: (names: readonly string[]) => void;
   latenessMs?: number;
 }): Promise<Engine> {
   const store = openScheduleStore(folder);
@@ -65,6 +68,7 @@ export async function startScheduler({
     try {
       const result = await answer(request);
       firer.rearm();
+      onSchedules?.(store.waiting());
       send(200, result);
     } catch (error) {
       const isRefusal = error instanceof Refusal;

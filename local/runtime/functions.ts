@@ -16,6 +16,8 @@ const FunctionProperties = z.object({
 export interface FunctionSpec {
   readonly name: string;
   readonly arn: string;
+  /** What our own logs and metrics call it. */
+  readonly label: string;
   /** Folder of the bundle. */
   readonly code: string;
   /** `file.export`, as Lambda has it. */
@@ -31,17 +33,18 @@ export type Overrides = Readonly<Record<string, string>>;
 /**
  * The templates' functions, by ARN.
  * Functions whose code is no bundle of ours (the CDK's own custom resources) never run here, so they are left out.
+ * @param hasOwnKeys whether each signs with an access key of its own name, so that a meter knows it
  * @throws {Error} when an override names a variable that no function has: it would change nothing, unnoticed
  */
 export function readFunctions(
   assembly: Assembly,
   resources: Resources,
   urls: EngineUrls,
-  overrides: Overrides = {},
+  { overrides = {}, hasOwnKeys = false }: { overrides?: Overrides; hasOwnKeys?: boolean } = {},
 ): Map<string, FunctionSpec> {
   const functions = resources.all.filter(({ type }) => type === "AWS::Lambda::Function");
   const specs = functions
-    .map((resource) => readFunction(assembly, resources, urls, resource))
+    .map((resource) => readFunction(assembly, resources, urls, resource, hasOwnKeys))
     .filter((spec) => spec !== undefined);
   const unknown = Object.keys(overrides).find((name) => !specs.some(({ environment }) => name in environment));
   if (unknown !== undefined) throw new Error(`Cannot override ${unknown}: no function has it in its environment`);
@@ -56,22 +59,30 @@ function overridden(spec: FunctionSpec, overrides: Overrides): FunctionSpec {
   };
 }
 
-function readFunction(assembly: Assembly, { resolve }: Resources, urls: EngineUrls, resource: Resource) {
+function readFunction(
+  assembly: Assembly,
+  { resolve }: Resources,
+  urls: EngineUrls,
+  resource: Resource,
+  hasOwnKey: boolean,
+) {
   const parsed = FunctionProperties.safeParse(resolve(resource.stack, resource.properties));
   if (!parsed.success) return undefined;
   const { Handler, Code, Timeout, MemorySize, Environment } = parsed.data;
   const name = nameOf(resource);
   const code = assembly.assets.get(Code.S3Key.replace(/\.zip$/, ""));
   if (!code) throw new Error(`Cannot find the bundle ${Code.S3Key} of ${name} in the assembly`);
+  const label = Environment.Variables["POWERTOOLS_SERVICE_NAME"] ?? name;
   const spec: FunctionSpec = {
     name,
+    label,
     arn: arnOf(resource),
     code,
     handler: Handler,
     timeoutMs: Timeout * 1000,
     memoryMb: MemorySize,
     environment: {
-      ...sdkEnvironment(urls),
+      ...sdkEnvironment(urls, hasOwnKey ? label : undefined),
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { requested } from "../meter/gateway-calls.ts";
+import type { Ledger } from "../meter/ledger.ts";
 import { gatewayAnswer, type HttpAnswer, toHttpAnswer } from "./http-answer.ts";
 import { splitTarget, toHttpEvent } from "./http-event.ts";
 import type { Pool } from "./pool.ts";
@@ -22,6 +24,8 @@ export interface GatewayParts {
   /** By function ARN. */
   readonly pools: ReadonlyMap<string, Pool>;
   readonly before: Before;
+  /** Where requests are counted, if they are. */
+  readonly ledger?: Ledger;
 }
 
 /** The HTTP API on this machine. It may listen before there is anything behind it: then it says that it is starting. */
@@ -67,7 +71,7 @@ export async function startGateway(port: number): Promise<Gateway> {
   };
 }
 
-async function answer({ routes, pools }: GatewayParts, request: IncomingMessage): Promise<HttpAnswer> {
+async function answer({ routes, pools, ledger }: GatewayParts, request: IncomingMessage): Promise<HttpAnswer> {
   const target = splitTarget(request.url ?? "/");
   const body = await readBody(request, REQUEST_BYTES_MAX);
   if (!body) return gatewayAnswer(413, "Request Entity Too Large");
@@ -78,10 +82,12 @@ async function answer({ routes, pools }: GatewayParts, request: IncomingMessage)
   const invocation = pool.room().then(() => pool.run(event));
   const tooLate = new AbortController();
   try {
-    return await Promise.race([
+    const given = await Promise.race([
       invocation.then(toHttpAnswer),
       sleep(INTEGRATION_MS, gatewayAnswer(504, "Endpoint request timed out"), { signal: tooLate.signal }),
     ]);
+    ledger?.add(requested(match.route.key, body.length, given));
+    return given;
   } finally {
     tooLate.abort();
   }

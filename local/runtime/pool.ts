@@ -1,4 +1,6 @@
 import { availableParallelism } from "node:os";
+import { invoked, logged } from "../meter/lambda-calls.ts";
+import type { Ledger } from "../meter/ledger.ts";
 import type { FunctionSpec } from "./functions.ts";
 import { type Invocation, startThread, type Thread } from "./thread.ts";
 
@@ -26,9 +28,13 @@ export interface FunctionLog {
 /** Events that a thread takes before another is started beside it, up to one for each core. Ours. */
 const PER_THREAD = 64;
 
-/** Keeps a function's threads. @param max invocations at a time */
-export function createPool(spec: FunctionSpec, max: number, log: FunctionLog): Pool {
-  const label = spec.environment["POWERTOOLS_SERVICE_NAME"] ?? spec.name;
+/**
+ * Keeps a function's threads.
+ * @param max invocations at a time
+ * @param ledger where invocations and log lines are counted, if they are
+ */
+export function createPool(spec: FunctionSpec, max: number, log: FunctionLog, ledger?: Ledger): Pool {
+  const { label } = spec;
   let threads: Thread[] = [];
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -40,7 +46,10 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog): P
     const isFull =
       emptiest === undefined || (emptiest.running() >= PER_THREAD && threads.length < availableParallelism());
     if (!isFull) return emptiest;
-    const thread = startThread(spec, (line) => log.line(label, line));
+    const thread = startThread(spec, (line) => {
+      ledger?.add(logged(label, line));
+      log.line(label, line);
+    });
     threads.push(thread);
     return thread;
   };
@@ -48,7 +57,9 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog): P
   return {
     run: async (event) => {
       running += 1;
+      const begun = performance.now();
       const invocation = await pickThread().invoke(event);
+      ledger?.add(invoked(spec, performance.now() - begun));
       running -= 1;
       waiting.shift()?.();
       if (invocation.kind === "failed" && !isStopping) log.failed(label, invocation.reason, invocation.message);

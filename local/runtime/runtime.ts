@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { dynamodbClient, type EngineUrls, schedulerClient, sqsClient } from "../engines/aws.ts";
+import type { Meter } from "../meter/meter.ts";
 import { readRoutes } from "./api-routes.ts";
 import type { Assembly } from "./assembly.ts";
 import { pollQueue } from "./event-source.ts";
@@ -24,7 +25,7 @@ export interface Runtime {
   /** Urls of the queues that feed functions. */
   readonly queueUrls: readonly string[];
   /** What the HTTP API is made of. */
-  readonly api: Pick<GatewayParts, "routes" | "pools">;
+  readonly api: Omit<GatewayParts, "before">;
   /** Ends the functions that queues feed. Before the HTTP API ends: a delivery to the inbox must not fail for that. */
   stopQueues(): Promise<void>;
   /** Ends all functions. */
@@ -36,19 +37,24 @@ export interface RuntimeOptions {
   /** Where the gateway listens. */
   readonly apiUrl: string;
   readonly overrides?: Overrides;
+  /** Counts what the functions do, if anybody wants to know. */
+  readonly meter?: Meter;
   readonly log: FunctionLog;
 }
 
 /** Creates what the assembly's templates describe, tables and queues, and runs its functions and event sources. */
 export async function startRuntime(
   assembly: Assembly,
-  { urls, apiUrl, overrides, log }: RuntimeOptions,
+  { urls, apiUrl, overrides, meter, log }: RuntimeOptions,
 ): Promise<Runtime> {
-  const resources = readResources(assembly, localAttributes(urls.sqs, apiUrl));
+  // What functions and event sources do goes by the meter, if there is one; what is set up here is nobody's bill.
+  const metered = meter ? { dynamodb: meter.url, sqs: meter.url, scheduler: meter.url } : urls;
+  const resources = readResources(assembly, localAttributes(metered.sqs, apiUrl));
   const sqs = sqsClient(urls);
   const dynamodb = dynamodbClient(urls);
   const [tables, queues] = await Promise.all([createTables(dynamodb, resources), createQueues(sqs, resources)]);
   await Promise.all(queues.map((name) => returnInFlight(sqs, urls.sqs, name)));
+  sqs.destroy();
   dynamodb.destroy();
   const scheduler = schedulerClient(urls);
   await createScheduleGroups(scheduler, resources);
@@ -56,20 +62,26 @@ export async function startRuntime(
 
   const sources = readEventSources(resources);
   const pools = new Map(
-    [...readFunctions(assembly, resources, urls, overrides)].map(([arn, spec]) => {
+    [
+      ...readFunctions(assembly, resources, metered, {
+        ...(overrides && { overrides }),
+        hasOwnKeys: meter !== undefined,
+      }),
+    ].map(([arn, spec]) => {
       const source = sources.find(({ functionArn }) => functionArn === arn);
       const max = Math.min(source?.concurrencyMax ?? INVOCATIONS, INVOCATIONS);
-      return [arn, createPool(spec, max, log)] as const;
+      return [arn, createPool(spec, max, log, meter?.ledger)] as const;
     }),
   );
   await Promise.all([...pools.values()].map((pool) => pool.warm()));
-  const stopSchedules = runSchedules(resources, pools);
-  const stops = sources.map((source) => pollQueue(sqs, withPool(source, pools)));
+  const stopSchedules = runSchedules(resources, pools, meter?.ledger);
+  const pollers = sqsClient(metered, "pollers");
+  const stops = sources.map((source) => pollQueue(pollers, withPool(source, pools)));
 
   return {
     tables,
     queueUrls: sources.map(({ queueUrl }) => queueUrl),
-    api: { routes: readRoutes(resources), pools },
+    api: { routes: readRoutes(resources), pools, ...(meter && { ledger: meter.ledger }) },
     stopQueues: async () => {
       stopSchedules();
       const polled = Promise.all(stops.map((stop) => stop()));
@@ -78,7 +90,7 @@ export async function startRuntime(
     },
     stop: async () => {
       await Promise.all([...pools.values()].map((pool) => pool.stop()));
-      sqs.destroy();
+      pollers.destroy();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { ConflictException, CreateScheduleGroupCommand, type SchedulerClient } from "@aws-sdk/client-scheduler";
 import * as z from "zod";
+import type { Ledger } from "../meter/ledger.ts";
 import { nameOf } from "./names.ts";
 import type { Pool } from "./pool.ts";
 import type { Resources } from "./template.ts";
@@ -23,15 +24,29 @@ export async function createScheduleGroups(client: SchedulerClient, { all }: Res
   }
 }
 
-/** Runs the functions that the templates' own schedules name, at their rates. @returns stops it */
-export function runSchedules({ all, resolve }: Resources, pools: ReadonlyMap<string, Pool>): () => void {
+/**
+ * Runs the functions that the templates' own schedules name, at their rates.
+ * @param ledger where each time is counted, if it is
+ * @returns stops it
+ */
+export function runSchedules(
+  { all, resolve }: Resources,
+  pools: ReadonlyMap<string, Pool>,
+  ledger?: Ledger,
+): () => void {
   const timers = all
     .filter(({ type }) => type === "AWS::Scheduler::Schedule")
-    .map(({ stack, properties }) => {
+    .map((resource) => {
+      const { stack, properties } = resource;
       const { ScheduleExpression, Target } = Schedule.parse(resolve(stack, properties));
       const pool = pools.get(Target.Arn);
       if (!pool) throw new Error(`Cannot find the function ${Target.Arn} of a schedule`);
-      return setInterval(() => void pool.run({}), Number(/\d+/.exec(ScheduleExpression)?.[0]) * MINUTE_MS).unref();
+      const fire = () => {
+        const used = { schedulerInvocations: 1 };
+        ledger?.add({ by: "Scheduler", service: "scheduler", action: "Invoke", resource: nameOf(resource), used });
+        void pool.run({});
+      };
+      return setInterval(fire, Number(/\d+/.exec(ScheduleExpression)?.[0]) * MINUTE_MS).unref();
     });
   return () => timers.forEach(clearInterval);
 }

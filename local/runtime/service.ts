@@ -8,6 +8,7 @@ import { startScheduler } from "../engines/scheduler.ts";
 import { startSqs } from "../engines/sqs.ts";
 import { createInboxes } from "../inbox/inbox.ts";
 import { registeredSecrets } from "../inbox/registered-secrets.ts";
+import { type Meter, startMeter } from "../meter/meter.ts";
 import { readAssembly } from "./assembly.ts";
 import type { Overrides } from "./functions.ts";
 import { startGateway } from "./gateway.ts";
@@ -23,6 +24,8 @@ export interface ServiceOptions {
   readonly dataFolder?: string;
   /** Values of the functions' environment variables, in place of the templates'. */
   readonly overrides?: Overrides;
+  /** Whether what AWS would bill is counted. Off by default: it costs each call some tenths of a millisecond. */
+  readonly meter?: boolean;
   readonly log: FunctionLog;
   /** Told what takes its time. */
   readonly progress: (line: string) => void;
@@ -34,6 +37,8 @@ export interface Service {
   readonly engines: EngineUrls;
   readonly table: Table;
   readonly queueUrl: string;
+  /** What was counted, where it was asked for. */
+  readonly meter?: Pick<Meter, "ledger" | "schedules">;
   stop(): Promise<void>;
 }
 
@@ -44,6 +49,7 @@ export async function startService({
   overrides = {},
   log,
   progress,
+  ...options
 }: ServiceOptions): Promise<Service> {
   if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const within = (name: string) => (dataFolder === undefined ? undefined : join(dataFolder, name));
@@ -58,14 +64,23 @@ export async function startService({
       startDynamodb(within("dynamodb.sqlite")),
       startSqs(within("sqs")),
     ]);
+    const meter = options.meter === true ? await startMeter() : undefined;
     const scheduler = await startScheduler({
       ...(dataFolder && { folder: join(dataFolder, "scheduler") }),
-      sqsUrl: sqs.url,
+      sqsUrl: meter?.url ?? sqs.url,
+      ...(meter && { onSchedules: (names) => meter.schedules.note(names) }),
     });
-    stops.push(scheduler.stop, dynamodb.stop, sqs.stop);
+    stops.push(scheduler.stop, ...(meter ? [meter.stop] : []), dynamodb.stop, sqs.stop);
     progress("starting the functions …");
     const engines = { dynamodb: dynamodb.url, sqs: sqs.url, scheduler: scheduler.url };
-    const runtime = await startRuntime(assembly, { urls: engines, apiUrl: gateway.url, overrides, log });
+    meter?.forwardTo(engines);
+    const runtime = await startRuntime(assembly, {
+      urls: engines,
+      apiUrl: gateway.url,
+      overrides,
+      ...(meter && { meter }),
+      log,
+    });
     stops.splice(0, 1, runtime.stopQueues, gateway.close, runtime.stop);
 
     const [name, queueUrl] = [runtime.tables[0], runtime.queueUrls[0]];
@@ -76,7 +91,7 @@ export async function startService({
     });
     const table = { client, name };
     gateway.open({ ...runtime.api, before: createInboxes(registeredSecrets(table), within("inbox")) });
-    return { url: gateway.url, engines, table, queueUrl, stop };
+    return { url: gateway.url, engines, table, queueUrl, ...(meter && { meter }), stop };
   } catch (error) {
     await stop();
     throw error;

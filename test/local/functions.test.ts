@@ -12,7 +12,9 @@ const urls = { dynamodb: "http://127.0.0.1:1", sqs: "http://127.0.0.1:2" };
 const assembly = readAssembly(folder);
 const resources = readResources(assembly, localAttributes(urls.sqs, "http://127.0.0.1:3"));
 const tablesWith = (overrides: Record<string, string>) =>
-  [...readFunctions(assembly, resources, urls, overrides).values()].map(({ environment }) => environment["TABLE_NAME"]);
+  [...readFunctions(assembly, resources, urls, { overrides }).values()].map(
+    ({ environment }) => environment["TABLE_NAME"],
+  );
 
 describe("a function's environment", () => {
   it("is the template's, but for what a run overrides by name", () => {

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { Ledger, usedOf } from "../../local/meter/ledger.ts";
+import { LiveSchedules } from "../../local/meter/live-schedules.ts";
 import { defaultSchedule } from "../../local/runtime/default-schedule.ts";
 import { type Rappel, startRappel } from "./harness.ts";
 import { startReceiver } from "./receiver.ts";
 
 let rappel: Rappel;
 beforeAll(async () => {
-  rappel = await startRappel({ overrides: defaultSchedule("5x1s") });
+  rappel = await startRappel({ overrides: defaultSchedule("5x1s"), meter: true });
 }, 60_000);
 afterAll(() => rappel?.stop());
 
@@ -30,6 +32,16 @@ describe("a run with a default schedule of its own", { timeout: 60_000 }, () => 
       statusReason: "none of 6 attempts worked",
     });
     expect(receiver.received).toHaveLength(6);
+
+    // By the Scheduler, one at a time, and not by the queue's delays, which stand in where the Scheduler refuses.
+    const { ledger, schedules } = z
+      .object({ ledger: z.instanceof(Ledger), schedules: z.instanceof(LiveSchedules) })
+      .parse(rappel.service.meter);
+    const made = ledger.counts().filter(({ action }) => action === "CreateSchedule");
+    expect(made.map(({ failures }) => failures)).toEqual(made.map(() => 0));
+    expect(made.length).toBeGreaterThan(0);
+    expect(usedOf(ledger.counts(), "schedulerInvocations")).toBeGreaterThan(0);
+    expect(schedules.mostOf(id)).toBe(1);
     await receiver.stop();
   });
 

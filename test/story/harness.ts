@@ -34,7 +34,7 @@ export interface Rappel {
 }
 
 /** Starts the service on a free port. The first start after a change of the sources synthesises: allow 60 s. */
-export async function startRappel(options: Pick<ServiceOptions, "overrides"> = {}): Promise<Rappel> {
+export async function startRappel(options: Pick<ServiceOptions, "overrides" | "meter"> = {}): Promise<Rappel> {
   const logs: string[] = [];
   const service = await startService({
     ...options,

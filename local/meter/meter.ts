@@ -1,0 +1,110 @@
+import { once } from "node:events";
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import * as z from "zod";
+import type { EngineUrls } from "../engines/aws.ts";
+import { Ledger } from "./ledger.ts";
+import { LiveSchedules } from "./live-schedules.ts";
+import { actionOf, type Exchange, readCall, tellsConsumption } from "./read-call.ts";
+
+/** Stands between functions and engines, and counts what AWS would bill. */
+export interface Meter {
+  /** Of all three engines: who calls which of them is told by the signature. */
+  readonly url: string;
+  readonly ledger: Ledger;
+  readonly schedules: LiveSchedules;
+  /** Says where the engines are. What is asked before fails. */
+  forwardTo(urls: EngineUrls): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * AWS knows a caller by the credentials that sign a request, and so does the meter: each function has an access key of its
+ * own name. The same header names the service.
+ */
+const CREDENTIAL = /Credential=([^/]+)\/\d+\/[^/]+\/([a-z]+)\//;
+const Service = z.enum(["dynamodb", "sqs", "scheduler"]);
+/** What belongs to one connection, or is told anew because the body may have another length. */
+const HOP_HEADERS = new Set(["connection", "content-length", "host", "keep-alive", "transfer-encoding"]);
+
+/** Starts a meter on a free port of 127.0.0.1. */
+export async function startMeter(): Promise<Meter> {
+  const ledger = new Ledger();
+  const agent = new Agent({ keepAlive: true });
+  let urls: EngineUrls | undefined;
+
+  async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { method = "GET", url: path = "/", headers } = incoming;
+    const [, by = "", name] = CREDENTIAL.exec(headers.authorization ?? "") ?? [];
+    const service = Service.parse(name);
+    const target = String(headers["x-amz-target"] ?? "");
+    const asked = await buffer(incoming);
+    const isTold = service === "dynamodb" && tellsConsumption(actionOf({ service, method, path, target }));
+    const sent = isTold ? askingForConsumption(asked) : asked;
+    const upstream = request(new URL(path, urls?.[service]), {
+      agent,
+      method,
+      headers: {
+        ...Object.fromEntries(Object.entries(headers).filter(([header]) => !HOP_HEADERS.has(header))),
+        // An engine may keep one database for each access key.
+        authorization: String(headers.authorization).replace(CREDENTIAL, (all) => all.replace(by, "local")),
+        "content-length": sent.length,
+      },
+    });
+    // Who gives up waiting, as at the end of a long poll, must not leave the engine waiting.
+    outgoing.on("close", () => {
+      if (!outgoing.writableFinished) upstream.destroy();
+    });
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      upstream.once("response", resolve).on("error", reject).end(sent);
+    });
+    const response = await buffer(answer);
+    const exchange: Exchange = {
+      by,
+      service,
+      method,
+      path,
+      target,
+      request: asked,
+      status: answer.statusCode ?? 500,
+      response,
+    };
+    for (const call of readCall(exchange)) ledger.add(call);
+    const told = Object.entries(answer.headers).filter(([header]) => !HOP_HEADERS.has(header));
+    outgoing.writeHead(exchange.status, { ...Object.fromEntries(told), "content-length": response.length });
+    outgoing.end(response);
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    pass(incoming, outgoing).catch((error: unknown) => {
+      if (outgoing.headersSent || outgoing.destroyed) return void outgoing.destroy();
+      const message = `The meter cannot count this: ${error instanceof Error ? error.message : String(error)}`;
+      outgoing.writeHead(500, { "content-type": "application/json" }).end(JSON.stringify({ message }));
+    });
+  });
+  // Longer than clients keep idle connections, or one of them now and then writes into a closing one.
+  server.keepAliveTimeout = 75_000;
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`,
+    ledger,
+    schedules: new LiveSchedules(),
+    forwardTo: (engines) => {
+      urls = engines;
+    },
+    stop: async () => {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      agent.destroy();
+    },
+  };
+}
+
+/** Put in front as text: the rest of the body must reach the engine as it is. */
+function askingForConsumption(body: Buffer): Buffer {
+  return Buffer.concat([Buffer.from('{"ReturnConsumedCapacity":"TOTAL",'), body.subarray(body.indexOf("{") + 1)]);
+}

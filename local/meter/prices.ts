@@ -1,0 +1,89 @@
+/** What AWS counts for its bill, each in its own unit. */
+export type Unit =
+  | "httpRequests"
+  | "lambdaRequests"
+  | "gbSeconds"
+  | "sqsRequests"
+  | "writeUnits"
+  | "readUnits"
+  | "schedulerInvocations"
+  | "logBytes";
+
+/** One price of AWS's list. */
+export interface Price {
+  readonly service: string;
+  /** What is counted, as a person says it. */
+  readonly counted: string;
+  /** Dollars for `per` of it. */
+  readonly dollars: number;
+  readonly per: number;
+  /** The page that lists it. */
+  readonly source: string;
+}
+
+const MILLION = 1_000_000;
+const GIB = 1_073_741_824;
+
+/** When these prices held. */
+export const PRICED_AT = "2026-11";
+export const PRICED_IN = "us-east-1";
+
+/** List prices of US East (N. Virginia), first tier, free tier left out. */
+export const PRICES: Readonly<Record<Unit, Price>> = {
+  httpRequests: {
+    service: "API Gateway",
+    counted: "HTTP API requests, each started 512 KB",
+    dollars: 1,
+    per: MILLION,
+    source: "https://aws.amazon.com/api-gateway/pricing/",
+  },
+  lambdaRequests: {
+    service: "Lambda",
+    counted: "invocations",
+    dollars: 0.2,
+    per: MILLION,
+    source: "https://aws.amazon.com/lambda/pricing/",
+  },
+  gbSeconds: {
+    service: "Lambda",
+    counted: "GB-seconds on arm64",
+    dollars: 0.0000133334,
+    per: 1,
+    source: "https://aws.amazon.com/lambda/pricing/",
+  },
+  sqsRequests: {
+    service: "SQS",
+    counted: "requests to standard queues, each started 64 KiB",
+    dollars: 0.4,
+    per: MILLION,
+    source: "https://aws.amazon.com/sqs/pricing/",
+  },
+  writeUnits: {
+    service: "DynamoDB",
+    counted: "on-demand write units",
+    dollars: 0.625,
+    per: MILLION,
+    source: "https://aws.amazon.com/dynamodb/pricing/on-demand/",
+  },
+  readUnits: {
+    service: "DynamoDB",
+    counted: "on-demand read units",
+    dollars: 0.125,
+    per: MILLION,
+    source: "https://aws.amazon.com/dynamodb/pricing/on-demand/",
+  },
+  schedulerInvocations: {
+    service: "Scheduler",
+    counted: "invocations",
+    dollars: 1,
+    per: MILLION,
+    source: "https://aws.amazon.com/eventbridge/pricing/",
+  },
+  logBytes: {
+    service: "Logs",
+    counted: "bytes taken in by CloudWatch Logs",
+    dollars: 0.5,
+    per: GIB,
+    source: "https://aws.amazon.com/cloudwatch/pricing/",
+  },
+};
