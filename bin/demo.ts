@@ -1,0 +1,91 @@
+/** `npm run demo`: the life and death of a receiver, told while it happens, with counted figures at its end. */
+import { writeFileSync } from "node:fs";
+import { parseArgs, styleText } from "node:util";
+import { brokenPromises, figuresOf } from "../local/demo/figures.ts";
+import { startReceiver } from "../local/demo/receiver.ts";
+import { openScreen } from "../local/demo/screen.ts";
+import { POSTS_WHILE_DEAD_MAX, SCHEDULE, SCHEDULE_IN_WORDS, tellStory } from "../local/demo/story.ts";
+import { summaryOf } from "../local/demo/summary.ts";
+import { defaultSchedule } from "../local/runtime/default-schedule.ts";
+import { readyKey } from "../local/runtime/ready-key.ts";
+import { type Service, startService } from "../local/runtime/service.ts";
+
+const HELP = `Shows Rappel at work, on this machine and in memory, in about 90 s: a receiver dies, 1,000 events wait, none is lost.
+
+  npm run demo                      tells the story
+  npm run demo -- --json FILE       writes its figures to FILE too
+  npm run demo -- --help            shows this
+
+It ends with 1 where a figure is not what Rappel promises.
+`;
+/** A stop that takes longer is cut short: nothing here is to be kept. */
+const STOP_MS = 1_900;
+
+const flags = (() => {
+  try {
+    return parseArgs({ options: { json: { type: "string" }, help: { type: "boolean", default: false } } }).values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+    process.exit(2);
+  }
+})();
+if (flags.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+
+let service: Service | undefined;
+let isStopping = false;
+async function stop(code: number): Promise<never> {
+  isStopping = true;
+  setTimeout(() => process.exit(code), STOP_MS).unref();
+  await service?.stop();
+  process.exit(code);
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    // npm passes on the signal that the terminal already gave: the second is no wish to hurry.
+    if (isStopping) return;
+    console.log("\nstopping …");
+    void stop(130);
+  });
+}
+
+try {
+  const setting = openScreen(process.stdout, performance.now());
+  setting.line();
+  setting.line(`  ${styleText("bold", "Rappel: a receiver dies and comes back, and nothing is lost")}`);
+  setting.line("  The whole service in memory: its functions, queues, table and Scheduler.");
+  setting.line(`  Retries after ${SCHEDULE_IN_WORDS}, instead of 10 x 30 s, then 10 x 30 min.`);
+  setting.line("  The Scheduler fires at whole seconds, so a wait of 1 s can take 2.");
+  const failures: string[] = [];
+  service = await startService({
+    port: 0,
+    overrides: defaultSchedule(SCHEDULE),
+    meter: true,
+    log: { line: () => undefined, failed: (name, reason, message) => failures.push(`${name} ${reason}: ${message}`) },
+    progress: (line) => setting.line(styleText("dim", `  ${line}`)),
+  });
+  const startedAt = performance.now();
+  const receiver = await startReceiver();
+  const key = await readyKey(service.table);
+  const told = await tellStory({ service, key, receiver, screen: openScreen(process.stdout, startedAt) });
+  const figures = figuresOf({
+    ...told,
+    posts: receiver.posts,
+    postsWhileDeadMax: POSTS_WHILE_DEAD_MAX,
+    schedulesMost: service.meter?.schedules.mostOf(told.endpoint) ?? 0,
+    counts: service.meter?.ledger.counts() ?? [],
+    seconds: (performance.now() - startedAt) / 1_000,
+  });
+  console.log(summaryOf(figures));
+  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(figures, undefined, 2)}\n`);
+  const broken = [...brokenPromises(figures), ...failures];
+  for (const one of broken) console.error(`  Not as promised: ${one}`);
+  await stop(broken.length === 0 ? 0 : 1);
+} catch (error) {
+  if (!isStopping) {
+    console.error(error instanceof Error ? error.message : error);
+    await stop(1);
+  }
+}

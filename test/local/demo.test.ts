@@ -1,0 +1,120 @@
+import { Webhook } from "standardwebhooks";
+import { describe, expect, it } from "vitest";
+import { newSecret } from "../../lambdas/core/signature.ts";
+import { brokenPromises, type Figures, figuresOf } from "../../local/demo/figures.ts";
+import type { Post } from "../../local/demo/receiver.ts";
+import { openScreen, wrapped } from "../../local/demo/screen.ts";
+import { summaryOf } from "../../local/demo/summary.ts";
+
+const ESCAPE = String.fromCodePoint(27);
+const aws = {
+  httpRequests: 1,
+  lambdaRequests: 1,
+  gbSeconds: 1,
+  sqsRequests: 1,
+  writeUnits: 1,
+  readUnits: 1,
+  schedulerInvocations: 1,
+  logBytes: 1,
+};
+const good: Figures = {
+  accepted: 1_006,
+  delivered: 1_006,
+  lost: 0,
+  twice: 0,
+  strangers: 0,
+  postsWhileDead: 27,
+  postsWhileDeadMax: 27,
+  schedulesMost: 1,
+  aws,
+  dollars: 0.0035,
+  seconds: 72,
+};
+
+describe("the demo's figures", () => {
+  it("break no promise where all that was accepted was delivered once, behind one schedule", () => {
+    expect(brokenPromises(good)).toEqual([]);
+  });
+
+  it.each([
+    ["one was not delivered", { delivered: 1_005 }, "1006 accepted, but 1005 delivered"],
+    ["nothing was sent", { accepted: 0, delivered: 0 }, "0 accepted, but 0 delivered"],
+    ["one was lost", { lost: 1 }, "1 lost"],
+    ["one came twice", { twice: 1 }, "1 delivered twice"],
+    ["one came that nobody sent", { strangers: 1 }, "1 POSTs of events that were never sent"],
+    ["there were two schedules", { schedulesMost: 2 }, "2 schedules at a time, not 1"],
+    ["there was no schedule at all", { schedulesMost: 0 }, "0 schedules at a time, not 1"],
+    ["a dead URL got a POST too many", { postsWhileDead: 28 }, "28 POSTs to a dead URL: 27 are allowed"],
+    ["a dead URL got none", { postsWhileDead: 0 }, "no POST while the receiver was dead: nothing was shown"],
+    ["the meter saw nothing", { aws: { ...aws, writeUnits: 0 } }, "the meter counted nothing of what AWS would bill"],
+  ])("break one where %s", (_, wrong, otherwise) => {
+    expect(brokenPromises({ ...good, ...wrong })).toEqual([otherwise]);
+  });
+
+  const secret = newSecret(Buffer.alloc(32, 7));
+  const postOf = (id: string, text: string, status = 200): Post => {
+    const at = new Date();
+    const signature = new Webhook(secret).sign(id, at, text);
+    const timestamp = String(Math.floor(at.getTime() / 1_000));
+    const headers = { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature };
+    return { id, body: Buffer.from(text), headers, status };
+  };
+  const count = (posts: Post[]) =>
+    figuresOf({
+      sent: new Map(["a", "b"].map((id) => [id, Buffer.from(`{"n":"${id}"}`)])),
+      posts,
+      secret,
+      postsWhileDeadMax: 0,
+      schedulesMost: 1,
+      counts: [],
+      seconds: 1,
+    });
+  const [a, b] = [postOf("a", '{"n":"a"}'), postOf("b", '{"n":"b"}')];
+
+  it("count as delivered what came with the bytes that were sent, signed, and was answered 200", () => {
+    expect(count([a, b])).toMatchObject({ accepted: 2, delivered: 2, lost: 0, twice: 0, strangers: 0 });
+    expect(count([a, postOf("b", '{"n":"b"}', 503)])).toMatchObject({ delivered: 1, lost: 1, postsWhileDead: 1 });
+    expect(count([a, postOf("b", '{"n": "b"}')])).toMatchObject({ delivered: 1, lost: 1 });
+    expect(count([a, { ...b, headers: a.headers }])).toMatchObject({ delivered: 1, lost: 1 });
+    expect(count([a, a, b])).toMatchObject({ delivered: 2, twice: 1 });
+    expect(count([a, b, postOf("c", "1")])).toMatchObject({ delivered: 2, strangers: 1 });
+  });
+});
+
+describe("the demo's screen", () => {
+  function told(isTTY: boolean): string {
+    let text = "";
+    const write = (part: string | Uint8Array) => {
+      text += String(part);
+      return true;
+    };
+    const screen = openScreen({ write, isTTY }, performance.now());
+    screen.title("1  Something");
+    screen.tell("It happens, ".repeat(12), "good");
+    for (let n = 1; n <= 100; n++) screen.progress(n, 100, `${n} of 100`);
+    screen.note("and so on");
+    return text;
+  }
+  const plain = (text: string) => text.replaceAll(new RegExp(`${ESCAPE}\\[\\d+m`, "g"), "");
+
+  it("tells a bar by its quarters in a pipe, and draws over nothing there", () => {
+    const text = plain(told(false));
+    expect([text.includes("\r"), text.includes(ESCAPE)]).toEqual([false, false]);
+    expect(text.match(/\d+ of 100/g)).toEqual(["25 of 100", "50 of 100", "75 of 100", "100 of 100"]);
+  });
+
+  it("draws a bar in place on a terminal", () => {
+    expect(
+      told(true)
+        .split("\n")
+        .filter((line) => line.includes("of 100")),
+    ).toHaveLength(1);
+    expect(told(true).split(`\r${ESCAPE}[2K`)).toHaveLength(102);
+  });
+
+  it("fits 80 columns", () => {
+    const lines = [...plain(told(false)).split("\n"), ...plain(summaryOf(good)).split("\n")];
+    expect(lines.filter(({ length }) => length > 80)).toEqual([]);
+    expect(wrapped("one two three", 7)).toEqual(["one two", "three"]);
+  });
+});
