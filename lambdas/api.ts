@@ -15,7 +15,7 @@ import { patched } from "./edge/endpoint-patch.ts";
 import { ApiEnvironment } from "./edge/environment.ts";
 import { onHttp } from "./edge/http.ts";
 import { eventQuery, pageQuery } from "./edge/queries.ts";
-import { reportCrash } from "./edge/report.ts";
+import { report, reportCrash } from "./edge/report.ts";
 import { router } from "./edge/router.ts";
 import {
   createdEndpointView,
@@ -58,7 +58,7 @@ const world = {
   allowance: dynamoAllowance(table),
   courier: httpCourier(guard, clock),
   queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
-  timer: timerFrom(env, clock),
+  timer: timerFrom(env, clock, report),
   health: awsHealth(table, sqsClient(), env.EVENTS_QUEUE_URL),
 };
 

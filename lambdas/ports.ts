@@ -193,6 +193,8 @@ export interface Log {
   packFailed(account: string, error: unknown): void;
   /** A round broke off; its wake-up will come again. */
   roundFailed(endpoint: string, error: unknown): void;
-  /** So many promises were overdue, and their wake-ups sent again. */
+  /** So many overdue promises had their wake-ups sent again. */
   swept(count: number): void;
+  /** The Scheduler did not take a wake-up, which is a queue's delay instead. */
+  scheduleRefused(endpoint: string, error: unknown): void;
 }

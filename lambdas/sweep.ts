@@ -7,6 +7,6 @@ import { report } from "./edge/report.ts";
 import { sweep } from "./flow/sweep.ts";
 
 const env = SweepEnvironment.parse(process.env);
-const world = { clock, report, states: dynamoStates(openTable(env.TABLE_NAME)), timer: timerFrom(env, clock) };
+const world = { clock, report, states: dynamoStates(openTable(env.TABLE_NAME)), timer: timerFrom(env, clock, report) };
 
 export const handler = () => sweep(world);

@@ -31,7 +31,7 @@ const world = {
   courier: httpCourier(guard, clock),
   pacer: dynamoPacer(table),
   queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
-  timer: timerFrom(env, clock),
+  timer: timerFrom(env, clock, report),
   operatorAccount: env.OPERATOR_ACCOUNT,
   freshLookMs: env.FRESH_LOOK_SECONDS * 1_000,
 };

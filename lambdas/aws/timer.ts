@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-scheduler";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { LIMITS } from "../core/limits.ts";
-import type { Clock, Timer, Wake } from "../ports.ts";
+import type { Clock, Log, Timer, Wake } from "../ports.ts";
 import { schedulerClient, sqsClient } from "./clients.ts";
 import { encodeWake } from "./wake-message.ts";
 
@@ -21,6 +21,7 @@ interface TimerWorld {
   /** The shortest wait in ms that is given to the Scheduler; shorter ones are SQS delays. */
   readonly schedulerFromMs?: number;
   readonly clock: Pick<Clock, "now">;
+  readonly report: Pick<Log, "scheduleRefused">;
 }
 
 const SECOND_MS = 1_000;
@@ -34,6 +35,7 @@ export function schedulerTimer({
   groupName,
   schedulerFromMs = LIMITS.schedulerFromMs,
   clock,
+  report,
 }: TimerWorld): Timer {
   /** Answers whether the Scheduler has it. */
   async function schedule(wake: Wake): Promise<boolean> {
@@ -51,7 +53,11 @@ export function schedulerTimer({
       return true;
     } catch (error) {
       // The name says all that the schedule does: whoever made it made this one.
-      return error instanceof ConflictException;
+      if (error instanceof ConflictException) return true;
+      // A role or an expression that is wrong is refused for ever: with nothing but delays the wake-ups still come, so
+      // only this line tells.
+      report.scheduleRefused(wake.endpoint, error);
+      return false;
     }
   }
 
@@ -110,7 +116,11 @@ export interface WakesEnvironment {
   readonly SCHEDULER_FROM_SECONDS: number;
 }
 
-export function timerFrom(env: WakesEnvironment, clock: Pick<Clock, "now">): Timer {
+export function timerFrom(
+  env: WakesEnvironment,
+  clock: Pick<Clock, "now">,
+  report: Pick<Log, "scheduleRefused">,
+): Timer {
   return schedulerTimer({
     scheduler: schedulerClient(),
     sqs: sqsClient(),
@@ -120,5 +130,6 @@ export function timerFrom(env: WakesEnvironment, clock: Pick<Clock, "now">): Tim
     groupName: env.SCHEDULE_GROUP,
     schedulerFromMs: env.SCHEDULER_FROM_SECONDS * SECOND_MS,
     clock,
+    report,
   });
 }

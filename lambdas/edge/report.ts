@@ -12,6 +12,8 @@ export const report: Log = {
   swept: (count) => {
     if (count > 0) logger.warn("promised wake-ups were overdue and sent again", { count });
   },
+  scheduleRefused: (endpoint, error) =>
+    logger.warn("the Scheduler did not take a wake-up, a queue delays it instead", { endpoint, error: nameOf(error) }),
   packFailed: (account, error) =>
     logger.error("pack not settled, it will be received again", { account, error: nameOf(error) }),
 };
@@ -32,7 +34,9 @@ export function reportPoison(messageId: string, error: unknown): void {
 function nameOf(error: unknown): string {
   if (error instanceof RappelError)
     return `${error.code}${error.cause === undefined ? "" : `: ${nameOf(error.cause)}`}`;
-  return error instanceof Error ? error.name : typeof error;
+  if (!(error instanceof Error)) return typeof error;
+  // Node's own errors are all named Error.
+  return "code" in error && typeof error.code === "string" ? `${error.name}: ${error.code}` : error.name;
 }
 
 function placesOf({ stack = "" }: Error): string[] {

@@ -46,6 +46,7 @@ const report: Log = {
   packFailed: () => undefined,
   roundFailed: () => undefined,
   swept: () => undefined,
+  scheduleRefused: () => undefined,
 };
 const guard: Guard = { refusal: async () => undefined };
 

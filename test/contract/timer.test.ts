@@ -56,6 +56,7 @@ async function open(more: { schedulerFromMs?: number; groupName?: string } = {})
   const schedules = schedulerClient();
   const sender = sqsClient();
   const delays: unknown[] = [];
+  const refusals: { endpoint: string; error: unknown }[] = [];
   sender.middlewareStack.add((next) => (args) => {
     delays.push("DelaySeconds" in args.input && args.input.DelaySeconds);
     return next(args);
@@ -69,12 +70,15 @@ async function open(more: { schedulerFromMs?: number; groupName?: string } = {})
     groupName: GROUP,
     schedulerFromMs: 1_000,
     clock,
+    report: { scheduleRefused: (endpoint, error) => void refusals.push({ endpoint, error }) },
     ...more,
   });
   return {
     set: timer.set,
     /** What SQS was asked for: the engine takes delays that AWS does not. */
     delays,
+    /** What was told of refusals. */
+    refusals,
     async scheduled(endpoint: string): Promise<(string | undefined)[]> {
       const { Schedules = [] } = await schedules.send(new ListSchedulesCommand({ NamePrefix: endpoint }));
       return Schedules.map(({ Name }) => Name);
@@ -126,11 +130,11 @@ describe("a wake-up given to the Scheduler", () => {
     expect(await scheduled(wake.endpoint)).toHaveLength(1);
   });
 
-  it("comes once though it was set twice", async () => {
-    const { set, received, scheduled, delayed } = await open();
+  it("comes once though it was set twice, and nobody is told that the second was refused", async () => {
+    const { set, received, scheduled, delayed, refusals } = await open();
     const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(4) };
     await Promise.all([set(wake), set(wake)]);
-    expect([(await scheduled(wake.endpoint)).length, await delayed()]).toEqual([1, 0]);
+    expect([(await scheduled(wake.endpoint)).length, await delayed(), refusals]).toEqual([1, 0, []]);
     expect((await received())?.wake).toEqual(wake);
     expect(await received(2)).toBeUndefined();
   });
@@ -174,10 +178,12 @@ describe("a wake-up that is nearer than what the Scheduler is given", () => {
 });
 
 describe("a Scheduler that does not take a wake-up", () => {
-  it("because it refuses, leaves it to a delayed message", async () => {
-    const { set, received } = await open({ groupName: "no-such-group" });
+  it("because it refuses, leaves it to a delayed message, and says so once", async () => {
+    const { set, received, refusals } = await open({ groupName: "no-such-group" });
     const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(2) };
-    await set(wake);
+    await set(wake, inSeconds(60));
+    const error = expect.objectContaining({ name: "ResourceNotFoundException" });
+    expect(refusals).toEqual([{ endpoint: wake.endpoint, error }]);
     const got = await received();
     expect(got?.wake).toEqual(wake);
     expect(got?.at).toBeGreaterThanOrEqual(wake.wakeAt);
@@ -185,12 +191,13 @@ describe("a Scheduler that does not take a wake-up", () => {
 
   it("because it is down, leaves it to a delayed message, as far away as SQS can", async () => {
     useScheduler(DEAD);
-    const { set, delays, delayed, received } = await open();
+    const { set, delays, delayed, received, refusals } = await open();
     const near = { endpoint: newEndpoint(), wakeAt: inSeconds(4) };
     const far = { endpoint: newEndpoint(), wakeAt: inSeconds(3_600) };
     await set(far, inSeconds(7_200));
     await set(near);
     expect(delays[0]).toBe(900);
+    expect(refusals.map(({ endpoint }) => endpoint)).toEqual([far.endpoint, near.endpoint]);
     expect((await received())?.wake).toEqual(near);
     expect(await delayed()).toBe(1);
   });

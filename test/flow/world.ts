@@ -35,6 +35,7 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
       attemptFailed: (line: FailedAttempt) => void failed.push(line),
       packFailed: () => {},
       roundFailed: () => {},
+      scheduleRefused: () => {},
       swept: () => {},
     },
   };
