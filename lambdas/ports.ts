@@ -55,8 +55,8 @@ export interface States {
   update(endpoint: string, change: StateChange): Promise<Updated | undefined>;
   /** Removes a state if the conditions of `onlyIf` hold. */
   remove(endpoint: string, onlyIf: readonly Condition[]): Promise<void>;
-  /** Wake-ups promised for a time before `before`. From an index: what changed a moment ago may be missing. */
-  overdue(before: number): Promise<Wake[]>;
+  /** The oldest `limit` wake-ups promised for a time before `before`. From an index: what changed a moment ago may be missing. */
+  overdue(before: number, limit: number): Promise<Wake[]>;
 }
 
 /** A promise that an endpoint's backlog will be looked at. */

@@ -45,7 +45,8 @@ function isPassing(error: unknown): boolean {
   return isThrottled || isServers || hasNoAnswer;
 }
 
-function unavailable(cause: unknown): RappelError {
+/** What a caller of the table is told when it cannot be used for now. */
+export function unavailable(cause: unknown): RappelError {
   return new RappelError("STORE_UNAVAILABLE", "The table does not answer now: try again", {
     retryAfterSeconds: 5,
     cause,

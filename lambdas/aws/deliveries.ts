@@ -75,7 +75,6 @@ const EndedItem = z
 
 // Whether the item tells of an earlier sending than the wish: of the first one, or of an earlier wish.
 const BEFORE_WISH = "(attribute_not_exists(resentAt) AND :wish > :none) OR resentAt < :wish";
-const BATCH_WRITE_MAX = 25; // DynamoDB: items of one BatchWriteItem
 
 export function dynamoDeliveries(table: Table): Deliveries {
   const { client, name } = table;
@@ -93,9 +92,7 @@ export function dynamoDeliveries(table: Table): Deliveries {
       const puts = deliveries.map((delivery) => ({
         PutRequest: { Item: { ...keys.pending(delivery.endpoint, delivery.eventId), ...delivery, expiresAt } },
       }));
-      for (let from = 0; from < puts.length; from += BATCH_WRITE_MAX) {
-        await writeItems(table, puts.slice(from, from + BATCH_WRITE_MAX));
-      }
+      await writeItems(table, puts);
     },
 
     async conclude(delivery, expiresAt) {

@@ -71,26 +71,41 @@ export function dynamoStates(table: Table): States {
       await isRefused(client.send(removal));
     },
 
-    async overdue(before) {
-      const shards = Array.from({ length: WAKE_SHARDS }, (_, shard) => overdueIn(table, shard, before));
-      return (await Promise.all(shards)).flat();
+    async overdue(before, limit) {
+      const shards = Array.from({ length: WAKE_SHARDS }, (_, shard) => overdueIn(table, shard, before, limit));
+      return (await Promise.all(shards))
+        .flat()
+        .sort((a, b) => a.wakeAt - b.wakeAt)
+        .slice(0, limit);
     },
   };
 }
 
-async function overdueIn({ client, name }: Table, shard: number, before: number): Promise<Wake[]> {
-  const { Items = [] } = await client.send(
-    new QueryCommand({
-      TableName: name,
-      IndexName: wakesIndex,
-      KeyConditionExpression: "wakeShard = :shard AND wakeKey < :before",
-      ExpressionAttributeValues: { ":shard": `WAKE#${shard}`, ":before": wakeKeys("", before).wakeKey },
-    }),
-  );
-  return Items.map((item) => {
-    const [wakeAt, endpoint = ""] = IndexKey.parse(item).wakeKey.split("#");
-    return { endpoint, wakeAt: Number(wakeAt) };
-  });
+/** The oldest `limit` of one shard: any of them may be among the oldest of all. */
+async function overdueIn({ client, name }: Table, shard: number, before: number, limit: number): Promise<Wake[]> {
+  const found: Wake[] = [];
+  let from: Record<string, unknown> | undefined;
+  while (found.length < limit) {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: name,
+        IndexName: wakesIndex,
+        KeyConditionExpression: "wakeShard = :shard AND wakeKey < :before",
+        ExpressionAttributeValues: { ":shard": `WAKE#${shard}`, ":before": wakeKeys("", before).wakeKey },
+        Limit: limit - found.length,
+        ...(from && { ExclusiveStartKey: from }),
+      }),
+    );
+    found.push(...(page.Items ?? []).map(wakeOf));
+    from = page.LastEvaluatedKey;
+    if (from === undefined) break;
+  }
+  return found;
+}
+
+function wakeOf(item: unknown): Wake {
+  const [wakeAt, endpoint = ""] = IndexKey.parse(item).wakeKey.split("#");
+  return { endpoint, wakeAt: Number(wakeAt) };
 }
 
 /** Names and values of one expression, each under a placeholder: no name is ever one of DynamoDB's reserved words. */

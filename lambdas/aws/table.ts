@@ -7,7 +7,7 @@ import {
   DynamoDBDocumentClient,
 } from "@aws-sdk/lib-dynamodb";
 import { shardOf } from "../core/ids.ts";
-import { dynamodbClient } from "./clients.ts";
+import { dynamodbClient, unavailable } from "./clients.ts";
 
 /** The one table, and how each of its items is found: every key is made here. */
 export interface Table {
@@ -55,6 +55,9 @@ export function openTable(name: string, client = dynamodbClient()): Table {
 }
 
 const BATCH_GET_MAX = 100; // DynamoDB: keys in one BatchGetItem
+const BATCH_WRITE_MAX = 25; // DynamoDB: items of one BatchWriteItem
+const UNPROCESSED_PAUSE_MS = 50; // ours: DynamoDB asks for a pause that grows
+const FRUITLESS_MAX = 20; // ours: pauses of 10 s in all
 
 /** Reads items by their keys, strongly consistent, in no order; an absent one is missing from the answer. */
 export async function readItems(
@@ -62,32 +65,47 @@ export async function readItems(
   wanted: readonly ItemKey[],
 ): Promise<Record<string, unknown>[]> {
   const found: Record<string, unknown>[] = [];
-  let left: Record<string, unknown>[] = wanted.map((key) => ({ ...key }));
-  while (left.length > 0) {
-    const answer = await client.send(
-      new BatchGetCommand({ RequestItems: { [name]: { Keys: left.slice(0, BATCH_GET_MAX), ConsistentRead: true } } }),
-    );
+  const keys: Record<string, unknown>[] = wanted.map((key) => ({ ...key }));
+  await untilProcessed(keys, BATCH_GET_MAX, async (Keys) => {
+    const answer = await client.send(new BatchGetCommand({ RequestItems: { [name]: { Keys, ConsistentRead: true } } }));
     found.push(...(answer.Responses?.[name] ?? []));
-    // What DynamoDB had no room for in this answer (16 MB) is asked again.
-    left = [...(answer.UnprocessedKeys?.[name]?.Keys ?? []), ...left.slice(BATCH_GET_MAX)];
-  }
+    return answer.UnprocessedKeys?.[name]?.Keys ?? [];
+  });
   return found;
 }
 
-const UNPROCESSED_PAUSE_MS = 50; // ours: DynamoDB asks for a pause, that it grows is the throttled table's own doing
-const WRITE_ROUNDS_MAX = 20;
+type Writes = NonNullable<BatchWriteCommandInput["RequestItems"]>[string];
 
-/** Puts at most 25 items, whatever is there. @throws when some are still not taken after a second and more */
+/** Puts items, whatever is there. */
 export async function writeItems(
   { client, name }: Table,
   puts: readonly { PutRequest: { Item: Record<string, unknown> } }[],
 ): Promise<void> {
-  let left: NonNullable<BatchWriteCommandInput["RequestItems"]>[string] = [...puts];
-  for (let round = 1; left.length > 0; round++) {
-    if (round > WRITE_ROUNDS_MAX) throw new Error(`Cannot write ${left.length} items: the table does not take them`);
-    if (round > 1) await sleep(UNPROCESSED_PAUSE_MS * round);
-    const answer = await client.send(new BatchWriteCommand({ RequestItems: { [name]: left } }));
-    left = answer.UnprocessedItems?.[name] ?? [];
+  await untilProcessed<Writes[number]>(puts, BATCH_WRITE_MAX, async (some) => {
+    const answer = await client.send(new BatchWriteCommand({ RequestItems: { [name]: some } }));
+    return answer.UnprocessedItems?.[name] ?? [];
+  });
+}
+
+/**
+ * Asks a few at a time, and again for what was left undone: for want of room in an answer (16 MB), or of capacity.
+ * @param ask answers with what was left undone
+ * @throws {RappelError} `STORE_UNAVAILABLE` when 20 calls brought nothing
+ */
+async function untilProcessed<T>(
+  all: readonly T[],
+  batchMax: number,
+  ask: (some: T[]) => Promise<readonly T[]>,
+): Promise<void> {
+  let left = all;
+  for (let fruitless = 0; left.length > 0; ) {
+    const some = left.slice(0, batchMax);
+    const undone = await ask(some);
+    left = [...undone, ...left.slice(batchMax)];
+    if (undone.length === 0) continue;
+    if (undone.length === some.length) fruitless++;
+    if (fruitless === FRUITLESS_MAX) throw unavailable(new Error(`The table left ${undone.length} items undone`));
+    await sleep(UNPROCESSED_PAUSE_MS * Math.max(1, fruitless));
   }
 }
 

@@ -57,10 +57,11 @@ export function memoryEndpoints(): { endpoints: Endpoints; states: States } {
         const state = states.get(endpoint);
         if (state !== undefined && onlyIf.every((condition) => holds(state, condition))) states.delete(endpoint);
       },
-      overdue: async (before) =>
-        [...states.values()].flatMap(({ endpoint, wakeAt }) =>
-          wakeAt !== undefined && wakeAt < before ? [{ endpoint, wakeAt }] : [],
-        ),
+      overdue: async (before, limit) =>
+        [...states.values()]
+          .flatMap(({ endpoint, wakeAt }) => (wakeAt !== undefined && wakeAt < before ? [{ endpoint, wakeAt }] : []))
+          .sort((a, b) => a.wakeAt - b.wakeAt)
+          .slice(0, limit),
     },
   };
 }

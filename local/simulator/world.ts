@@ -140,10 +140,10 @@ function statesFor(
         await states.remove(endpoint, onlyIf);
         if (!(await states.read([endpoint])).has(endpoint)) checker.stateRemoved(endpoint);
       }),
-    overdue: (before) =>
+    overdue: (before, limit) =>
       environment.call("read overdue", async () => {
         const seen = lagging;
-        lagging = await states.overdue(before);
+        lagging = await states.overdue(before, limit);
         return machine.chance.happens("the index lags") ? seen : lagging;
       }),
   };

@@ -1,9 +1,12 @@
 import { createServer, type RequestListener, type Server } from "node:http";
+import { json } from "node:stream/consumers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import * as z from "zod";
 import { sqsClient } from "../../lambdas/aws/clients.ts";
 import { sqsEventQueue } from "../../lambdas/aws/event-queue.ts";
 import { dynamoKeys } from "../../lambdas/aws/keys.ts";
-import { openTable } from "../../lambdas/aws/table.ts";
+import { dynamoStates } from "../../lambdas/aws/states.ts";
+import { keys, openTable, readItems, writeItems } from "../../lambdas/aws/table.ts";
 import { newId } from "../../lambdas/core/ids.ts";
 import { LOCAL, sdkEnvironment } from "../../local/engines/aws.ts";
 import { eventWith } from "../examples.ts";
@@ -37,6 +40,15 @@ const awsError =
       .writeHead(status, { "content-type": "application/x-amz-json-1.0" })
       .end(JSON.stringify({ __type: type, message: "x" }));
   };
+const Batch = z.object({
+  RequestItems: z.object({ table: z.union([z.array(z.unknown()), z.object({ Keys: z.array(z.unknown()) })]) }),
+});
+const Text = z.object({ S: z.string() });
+const Page = z.object({
+  Limit: z.number(),
+  ExpressionAttributeValues: z.object({ ":shard": Text }),
+  ExclusiveStartKey: z.object({ wakeKey: Text }).optional(),
+});
 const find = () => dynamoKeys(openTable("table")).find(id);
 
 describe("a table that is out of order", () => {
@@ -62,6 +74,95 @@ describe("a table that is out of order", () => {
   it("is told as a mistake of ours when it says that it is one", async () => {
     await pretend(awsError(400, "com.amazon.coral.validate#ValidationException"));
     await expect(find()).rejects.toMatchObject({ name: "ValidationException" });
+  });
+});
+
+describe("a table that takes only a part of a batch", () => {
+  const items = Array.from({ length: 25 }, (_, n) => keys.key(`key_${n}`));
+  const puts = items.map((item) => ({ PutRequest: { Item: { ...item } } }));
+
+  /** Takes so many of each call's items, and tells when it was called. */
+  async function takes(perCall: (call: number) => number) {
+    const calledAt: number[] = [];
+    await pretend(async (request, response) => {
+      calledAt.push(performance.now());
+      const asked = Batch.parse(await json(request)).RequestItems.table;
+      const [keysAsked, putsAsked] = Array.isArray(asked) ? [[], asked] : [asked.Keys, []];
+      const count = perCall(calledAt.length);
+      const left = keysAsked.slice(count);
+      response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(
+        JSON.stringify({
+          Responses: { table: keysAsked.slice(0, count) },
+          ...(left.length > 0 && { UnprocessedKeys: { table: { Keys: left } } }),
+          UnprocessedItems: putsAsked.length > count ? { table: putsAsked.slice(count) } : {},
+        }),
+      );
+    });
+    const pausesMs = () => calledAt.slice(1).map((at, i) => at - (calledAt[i] ?? 0));
+    return { calledAt, pausesMs };
+  }
+
+  it("is asked for the rest, after a pause, until all is read", async () => {
+    const { calledAt, pausesMs } = await takes(() => 10);
+    expect(await readItems(openTable("table"), items)).toEqual(items);
+    expect(calledAt).toHaveLength(3);
+    expect(Math.min(...pausesMs())).toBeGreaterThanOrEqual(45);
+  });
+
+  it("is asked for the rest, after a pause, until all is written", async () => {
+    const { calledAt, pausesMs } = await takes(() => 10);
+    await writeItems(openTable("table"), puts);
+    expect(calledAt).toHaveLength(3);
+    expect(Math.min(...pausesMs())).toBeGreaterThanOrEqual(45);
+  });
+
+  it("is not given up for the parts that it gives, however many they are", async () => {
+    const { calledAt } = await takes(() => 1);
+    expect(await readItems(openTable("table"), items)).toHaveLength(25);
+    expect(calledAt).toHaveLength(25);
+  });
+
+  it.each([
+    ["read", () => readItems(openTable("table"), items)],
+    ["written", () => writeItems(openTable("table"), puts)],
+  ])("is told as out of order when no more of it can be %s", async (_, use) => {
+    const { calledAt, pausesMs } = await takes((call) => (call === 1 ? 5 : 0));
+    await expect(use()).rejects.toMatchObject(unavailable);
+    expect(calledAt.length).toBeLessThan(25);
+    expect(pausesMs().at(-1)).toBeGreaterThan(400);
+  });
+
+  it("is asked nothing for nothing", async () => {
+    const { calledAt } = await takes(() => 0);
+    expect(await readItems(openTable("table"), [])).toEqual([]);
+    await writeItems(openTable("table"), []);
+    expect(calledAt).toEqual([]);
+  });
+});
+
+describe("a table whose index answers in small pages", () => {
+  /** Each page holds two more promises of its shard, for ever. */
+  async function endless() {
+    const asked: string[] = [];
+    await pretend(async (request, response) => {
+      const query = Page.parse(await json(request));
+      const shard = query.ExpressionAttributeValues[":shard"].S;
+      asked.push(shard);
+      const from = Number(query.ExclusiveStartKey?.wakeKey.S.split("#")[0] ?? 0);
+      const keyOf = (wakeAt: number) => ({ wakeKey: { S: `${String(wakeAt).padStart(15, "0")}#ep_of_${shard}` } });
+      const Items = [keyOf(from + 1), keyOf(from + 2)].slice(0, query.Limit);
+      response
+        .writeHead(200, { "content-type": "application/x-amz-json-1.0" })
+        .end(JSON.stringify({ Items, LastEvaluatedKey: Items.at(-1) }));
+    });
+    return asked;
+  }
+
+  it("is read page by page, and no further than promises are wanted", async () => {
+    const asked = await endless();
+    const overdue = await dynamoStates(openTable("table")).overdue(1_000, 10);
+    expect(overdue.map(({ wakeAt }) => wakeAt)).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3]);
+    expect(asked).toHaveLength(4 * 5);
   });
 });
 

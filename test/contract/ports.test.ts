@@ -176,12 +176,32 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       const { states } = open();
       const [early, late, none] = [await added({ wakeAt: 1_000 }), await added({ wakeAt: 90_000 }), await added()];
       const overdue = async (before: number) =>
-        (await states.overdue(before)).filter(({ endpoint }) => [early, late, none].includes(endpoint));
+        (await states.overdue(before, 1_000)).filter(({ endpoint }) => [early, late, none].includes(endpoint));
       expect(await overdue(50_000)).toEqual([{ endpoint: early, wakeAt: 1_000 }]);
       await states.update(early, { set: { wakeAt: 60_000 } });
       await states.update(late, { remove: ["wakeAt"] });
       expect(await overdue(50_000)).toEqual([]);
       expect(await overdue(100_000)).toEqual([{ endpoint: early, wakeAt: 60_000 }]);
+    });
+  });
+
+  describe("many overdue promises", () => {
+    const open = openWorld(world); // a world of its own: what other tests leave behind is overdue too
+
+    it("are told oldest first, up to the limit", async () => {
+      const { endpoints, states } = open();
+      const promised = Array.from({ length: 40 }, (_, n) => ({ endpoint: newId("ep", n + 1, random), wakeAt: n + 1 }));
+      for (const { endpoint, wakeAt } of promised.toSorted(() => random() - 0.5)) {
+        await endpoints.add(endpointWith({ id: endpoint, account: newAccount() }), {
+          ...newState(endpoint, "acme", 5),
+          wakeAt,
+        });
+        await states.update(endpoint, { set: { wakeAt } });
+      }
+      expect(await states.overdue(41, 100)).toEqual(promised);
+      expect(await states.overdue(41, 13)).toEqual(promised.slice(0, 13));
+      expect(await states.overdue(10, 100)).toEqual(promised.slice(0, 9));
+      expect(await states.overdue(41, 0)).toEqual([]);
     });
   });
 
