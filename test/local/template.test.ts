@@ -13,6 +13,7 @@ const assembly: Assembly = {
         Parameters: { Stage: { Default: "local" } },
         Resources: {
           Queue: { Type: "AWS::SQS::Queue", Properties: {} },
+          Role: { Type: "AWS::IAM::Role", Properties: {} },
           Table: { Type: "AWS::DynamoDB::GlobalTable", Properties: { TableName: "events" } },
         },
         Outputs: {
@@ -29,6 +30,9 @@ describe("a template's value", () => {
   it("is a queue's url, a table's name or a parameter's default for a Ref", () => {
     expect(resolve("state", { Ref: "Queue" })).toBe("http://127.0.0.1:1/000000000000/state-Queue");
     expect(resolve("state", [{ Ref: "Table" }, { Ref: "Stage" }])).toEqual(["events", "local"]);
+  });
+  it("is a role's ARN as AWS writes it: the Scheduler takes no other", () => {
+    expect(resolve("state", { "Fn::GetAtt": ["Role", "Arn"] })).toBe("arn:aws:iam::000000000000:role/state-Role");
   });
   it("is an ARN or a queue's name for Fn::GetAtt", () => {
     expect(resolve("state", { a: { "Fn::GetAtt": ["Queue", "Arn"] }, b: { "Fn::GetAtt": "Queue.QueueName" } })).toEqual(
