@@ -4,6 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { startFauxqs } from "fauxqs";
 import * as z from "zod";
 import { LOCAL } from "./aws.ts";
+import { returnInFlight } from "./sqs-in-flight.ts";
 
 // fauxqs 2.4.1 listens on all interfaces and has no option against it; queues on a network are not what anybody asked for.
 const listen = Server.prototype.listen;
@@ -13,6 +14,7 @@ Server.prototype.listen = function (this: Server, ...args: unknown[]) {
 };
 
 const { folder } = z.object({ folder: z.string().optional() }).parse(workerData);
+if (folder !== undefined) returnInFlight(folder);
 const server = await startFauxqs({
   port: 0,
   logger: false,

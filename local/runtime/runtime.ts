@@ -9,7 +9,7 @@ import { type Overrides, readFunctions } from "./functions.ts";
 import type { GatewayParts } from "./gateway.ts";
 import { localAttributes } from "./names.ts";
 import { createPool, type FunctionLog } from "./pool.ts";
-import { createQueues, returnInFlight } from "./queues.ts";
+import { createQueues } from "./queues.ts";
 import { createScheduleGroups, runSchedules } from "./schedules.ts";
 import { createTables } from "./tables.ts";
 import { readResources } from "./template.ts";
@@ -52,8 +52,7 @@ export async function startRuntime(
   const resources = readResources(assembly, localAttributes(metered.sqs, apiUrl));
   const sqs = sqsClient(urls);
   const dynamodb = dynamodbClient(urls);
-  const [tables, queues] = await Promise.all([createTables(dynamodb, resources), createQueues(sqs, resources)]);
-  await Promise.all(queues.map((name) => returnInFlight(sqs, urls.sqs, name)));
+  const [tables] = await Promise.all([createTables(dynamodb, resources), createQueues(sqs, resources)]);
   sqs.destroy();
   dynamodb.destroy();
   const scheduler = schedulerClient(urls);

@@ -14,7 +14,6 @@ import { dynamodbClient, sqsClient } from "../../local/engines/aws.ts";
 import { takeDataFolder } from "../../local/engines/data-lock.ts";
 import { startDynamodb } from "../../local/engines/dynamodb.ts";
 import { startSqs } from "../../local/engines/sqs.ts";
-import { returnInFlight } from "../../local/runtime/queues.ts";
 
 const Urls = z.object({ dynamodb: z.url(), sqs: z.url() });
 const folder = mkdtempSync(join(tmpdir(), "rappel-engines-"));
@@ -71,7 +70,6 @@ describe("the engines", () => {
     const { Item } = await tables.send(new GetItemCommand({ TableName: "small-Table", Key: key }));
     expect(Item).toEqual(key);
 
-    await returnInFlight(queues, sqs.url, "small-Queue");
     const QueueUrl = `${sqs.url}/000000000000/small-Queue`;
     const bodies: string[] = [];
     const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 });
