@@ -25,7 +25,8 @@ export async function createScheduleGroups(client: SchedulerClient, { all }: Res
 }
 
 /**
- * Runs the functions that the templates' own schedules name, at their rates.
+ * Runs the functions that the templates' own schedules name, at their rates, and once at the start: they are what repairs
+ * a crash, and a service that is killed again within a minute would never be repaired.
  * @param ledger where each time is counted, if it is
  * @returns stops it
  */
@@ -46,6 +47,7 @@ export function runSchedules(
         ledger?.add({ by: "Scheduler", service: "scheduler", action: "Invoke", resource: nameOf(resource), used });
         void pool.run({});
       };
+      fire();
       return setInterval(fire, Number(/\d+/.exec(ScheduleExpression)?.[0]) * MINUTE_MS).unref();
     });
   return () => timers.forEach(clearInterval);
