@@ -61,7 +61,7 @@ export function toFailing(
 ): StateChange {
   return changeTo("failing", seen, now, reason, {
     set: { rung, ...next },
-    remove: ["probedTo", ...(next.lookAt === undefined ? (["lookAt"] as const) : [])],
+    ...(next.lookAt === undefined && { remove: ["lookAt"] }),
     tells: "rappel.endpoint.failing",
   });
 }
@@ -84,7 +84,8 @@ export function looked(seen: EndpointState, lookAt: number, notBefore?: number):
   };
 }
 
-const PROBING = ["notBefore", "probeAt", "lookAt", "probedTo"] as const;
+// Not `probedTo`: whoever fails again goes on where the probes had come to, or the same few would have all the turns.
+const PROBING = ["notBefore", "probeAt", "lookAt"] as const;
 
 export function toActive(seen: EndpointState, now: number, okAt: number | undefined, reason: string): StateChange {
   return changeTo("active", seen, now, reason, {
@@ -109,7 +110,7 @@ export function toPaused(seen: EndpointState, now: number, until?: number): Stat
   const wakeAt = wholeSecond(seen.announce === undefined ? end : now);
   return changeTo("paused", seen, now, "paused by its user", {
     set: { wakeAt, ...(until !== undefined && { notBefore: until }) },
-    remove: until === undefined ? PROBING : ["probeAt", "lookAt", "probedTo"],
+    remove: until === undefined ? PROBING : ["probeAt", "lookAt"],
   });
 }
 

@@ -59,7 +59,7 @@ export interface EndpointState {
   readonly parked: number;
   /** While `failing`: failed tries of the endpoint's own retry schedule. */
   readonly rung: number;
-  /** While `failing`: the event that was tried last, so that probes go round and round. */
+  /** The event that was probed last, so that probes go round and round. */
   readonly probedTo?: string;
   /** While `failing`: when its schedule wants the next probes. */
   readonly probeAt?: number;

@@ -13,12 +13,13 @@ import { LIMITS } from "../core/limits.ts";
 import { nextProbe } from "../core/next-probe.ts";
 import { nextDueAt, stagesOf } from "../core/retry-schedule.ts";
 import { endDeliveries } from "./end-deliveries.ts";
-import { type BacklogPart, readBacklog, type Waiting } from "./read-backlog.ts";
+import { type BacklogPart, readBacklog, readNewest, type Waiting } from "./read-backlog.ts";
 import { change, ownerOf, type Round, type RoundWorld } from "./round.ts";
 import { askedMs, awaitTurn, isGone, isOk, type Result, tryPending } from "./try-pending.ts";
 
 const PAGE_MIN = 50; // ours
 const PAGE_MAX = 250; // ours
+const SECOND_OPINIONS = 2; // ours
 const SKIM_PAGE = 400; // ours: where nothing was due, most of what follows is not either
 const LEARN_EVERY_MS = 1_000; // ours: what dispatch may take to hear of it
 const CATCH_UP_MS = 100; // ours: so much of a second's share may be made up for after a pause
@@ -59,6 +60,8 @@ class Release {
   readonly #round: Round;
   readonly #inFlightMax: number;
   readonly #underWay = new Set<Promise<void>>();
+  /** Events that were taken out of their order. */
+  readonly #takenAhead = new Set<string>();
   #beginAt = 0;
   /** In the order of their ends. */
   #unlearnt: Result[] = [];
@@ -88,17 +91,44 @@ class Release {
     this.#beginAt = Math.max(this.#beginAt, clock.now() - CATCH_UP_MS);
     await clock.sleep(Math.max(0, this.#beginAt - clock.now()));
     this.#beginAt += 1_000 / this.#round.endpoint.releaseRate;
-    if (clock.now() - this.#learntAt >= LEARN_EVERY_MS) await this.#learn();
     if (!(await awaitTurn(this.#world, this.#round))) return false;
-    if (this.#failure !== undefined || this.#streak >= FAILING_AT || this.#unlearnt.some(isGone)) return false;
+    if (this.#failure !== undefined || this.#unlearnt.some(isGone)) return false;
+    if (this.#streak >= FAILING_AT && !(await this.#isWellAfterAll())) return false;
+    if (clock.now() - this.#learntAt >= LEARN_EVERY_MS) await this.#learn();
     if (!(await this.#isStillActive())) return false;
+    if (!this.#takenAhead.has(waiting.event.id)) this.#send(waiting);
+    return true;
+  }
+
+  #send(waiting: Waiting): void {
     const underWay = this.#deliver(waiting)
       .catch((failure: unknown) => {
         this.#failure ??= failure;
       })
       .finally(() => this.#underWay.delete(underWay));
     this.#underWay.add(underWay);
-    return true;
+  }
+
+  /**
+   * Five in a row have failed. Where all of them had begun to fail before the URL last answered, they may be to blame
+   * themselves: the newest that are no such suspects are taken ahead, and their success lets the rest have its turn.
+   */
+  async #isWellAfterAll(): Promise<boolean> {
+    await Promise.all(this.#underWay);
+    if (this.#streak < FAILING_AT) return true;
+    const { lastOkAt = 0 } = this.#round.state;
+    const isSuspect = ({ pending }: Waiting) => (pending.firstFailedAt ?? Number.POSITIVE_INFINITY) < lastOkAt;
+    const failed = this.#unlearnt.slice(this.#unlearnt.findLastIndex(isOk) + 1);
+    if (!failed.every(({ waiting }) => isSuspect(waiting))) return false;
+    const tried = [...failed.map(({ waiting }) => waiting.event.id), ...this.#takenAhead];
+    const newest = await readNewest(this.#world, ownerOf(this.#round), tried, SECOND_OPINIONS);
+    for (const waiting of newest.filter((one) => !isSuspect(one) && one.pending.dueAt <= this.#world.clock.now())) {
+      if (!(await awaitTurn(this.#world, this.#round))) return false;
+      this.#takenAhead.add(waiting.event.id);
+      this.#send(waiting);
+    }
+    await Promise.all(this.#underWay);
+    return this.#streak < FAILING_AT;
   }
 
   /**

@@ -44,6 +44,7 @@ export class LastJudgement {
       if (!settled.has(nameOf(event.account, event.id))) this.#violated(`${event.id} is still in the queue`);
     for (const [name, what] of toTell) if (!events.has(name)) this.#violated(`nobody was told: ${name} of ${what}`);
     for (const { endpoint, eventId } of pending.values()) {
+      this.#checkCount(endpoint, eventId);
       if (!isDead(endpoint) && !this.#poisonous.has(eventId) && !condemned.has(endpoint))
         this.#violated(`${eventId} never settles: ${endpoint} is well and ${states.get(endpoint)?.status ?? "gone"}`);
     }
@@ -53,6 +54,14 @@ export class LastJudgement {
     let duplicates = 0;
     for (const [name, posts] of this.#byDelivery) duplicates += this.#countDuplicates(name, posts);
     return duplicates;
+  }
+
+  /** No schedule counts a POST that was not made. */
+  #checkCount(endpoint: string, eventId: string): void {
+    const name = nameOf(endpoint, eventId);
+    const { failures = 0 } = this.#seen.pending.get(name) ?? {};
+    const posts = this.#byDelivery.get(name)?.length ?? 0;
+    if (failures > posts) this.#violated(`${name} counts ${failures} failures after ${posts} POSTs`);
   }
 
   #checkReceived(name: string): void {

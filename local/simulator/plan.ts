@@ -7,11 +7,15 @@ import type { Receiver } from "./receivers.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const OUTAGE_MINUTES = 330;
 
 /** What happens in a run: who listens, and when events come. */
 export interface Plan {
-  /** `silence`: a failure near a wake-up, then nothing. A lost wake-up shows only then. */
-  readonly kind: "traffic" | "silence";
+  /**
+   * `silence`: a failure near a wake-up, then nothing; a lost wake-up shows only then. `outage`: an event a minute, and a
+   * URL that is down for some hours; played when asked for.
+   */
+  readonly kind: "traffic" | "silence" | "outage";
   readonly endpoints: readonly { readonly endpoint: Endpoint; readonly receiver: Receiver }[];
   readonly packs: readonly { readonly at: number; readonly account: string; readonly types: readonly string[] }[];
   readonly faultsEndAt: number;
@@ -29,8 +33,9 @@ const SCHEDULES: readonly (RetrySchedule | "standard" | "sarbacane")[] = [
   [{ times: 5, everyMs: 5_000 }],
 ];
 
-export function planFor(chance: Chance, now: number): Plan {
+export function planFor(chance: Chance, now: number, kind?: "outage"): Plan {
   const freshLookMs = chance.pick([0, 300_000]);
+  if (kind === "outage") return { ...outage(chance, now), freshLookMs };
   return { ...(chance.random() < 0.4 ? silence(chance, now) : traffic(chance, now)), freshLookMs };
 }
 
@@ -49,6 +54,20 @@ function silence(chance: Chance, now: number): Omit<Plan, "freshLookMs"> {
     types: ["email.open"],
   }));
   return { kind: "silence", endpoints: [{ endpoint, receiver }], packs, faultsEndAt: now + 2 * HOUR_MS };
+}
+
+function outage(chance: Chance, now: number): Omit<Plan, "freshLookMs"> {
+  const endpoint: Endpoint = { ...endpointFor(chance, "acme", now), eventTypes: ["*"], retrySchedule: "standard" };
+  const from = now + 10 * MINUTE_MS;
+  const to = from + chance.between(HOUR_MS, 4 * HOUR_MS);
+  const receiver = { endpoint: endpoint.id, downs: [{ from, to }], downAs: 500, tosses: 0, isDeadForEver: false };
+  const packs = Array.from({ length: OUTAGE_MINUTES }, (_, minute) => ({
+    at: now + minute * MINUTE_MS,
+    account: "acme",
+    types: ["email.open"],
+  }));
+  const faultsEndAt = now + OUTAGE_MINUTES * MINUTE_MS;
+  return { kind: "outage", endpoints: [{ endpoint, receiver }], packs, faultsEndAt };
 }
 
 function traffic(chance: Chance, now: number): Omit<Plan, "freshLookMs"> {

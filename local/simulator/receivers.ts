@@ -81,6 +81,16 @@ export class Receivers {
     };
   }
 
+  /** How long after each of its downs a receiver that had been found down got its first success, ms. */
+  recoveriesOf({ endpoint, downs }: Receiver): number[] {
+    const posts = this.ledger.filter((post) => post.endpoint === endpoint);
+    return downs.flatMap(({ from, to }) => {
+      const wasFoundDown = posts.some(({ begunAt, isReceived }) => begunAt >= from && begunAt < to && !isReceived);
+      const first = posts.find(({ begunAt, isReceived }) => begunAt >= to && isReceived);
+      return wasFoundDown && first !== undefined ? [first.begunAt - to] : [];
+    });
+  }
+
   #statusOf({ endpoint, downs, downAs, tosses, isDeadForEver }: Receiver, eventId: string): number | "silent" {
     const { time, chance } = this.#machine;
     const posts = (this.#posts.get(endpoint) ?? 0) + 1;

@@ -27,6 +27,8 @@ export interface Outcome {
   readonly duplicates: number;
   /** Most live schedules of one endpoint at a time. */
   readonly schedulesMost: number;
+  /** How long each URL that came back was not found well again, ms: from its recovery to its first success. */
+  readonly recoveriesMs: readonly number[];
   readonly faults: readonly string[];
   /** How often each fault has happened. */
   readonly happened: ReadonlyMap<string, number>;
@@ -45,12 +47,16 @@ interface Options {
   readonly isVerbose?: boolean;
   /** Whether healthy events may never be exhausted for their neighbours' sake. */
   readonly isStrict?: boolean;
+  /** Between fresh looks, instead of what the seed says; 0: none. */
+  readonly freshLookMs?: number;
+  /** Instead of what the seed says. */
+  readonly kind?: "outage";
 }
 
 /** Plays one seed to its end: faults, then peace, then judgement. The same seed plays the same way, always. */
 export async function simulate(
   seed: number,
-  { mutant, isVerbose = false, isStrict = false }: Options = {},
+  { mutant, isVerbose = false, isStrict = false, freshLookMs, kind }: Options = {},
 ): Promise<Outcome> {
   const time = new VirtualTime();
   const chance = new Chance(seed, (random) => random() < QUIET_PART);
@@ -62,7 +68,7 @@ export async function simulate(
     trace: (line) =>
       void (isVerbose && trace.push(`${((time.now - startedAt) / 1000).toFixed(3).padStart(10)} ${line}`)),
   };
-  const plan = planFor(chance, time.now);
+  const plan = planFor(chance, time.now, kind);
   const receivers = new Receivers(machine);
   const checker = new Checker(machine, receivers.poisonous, isStrict);
   const events = { count: 0, late: 0 };
@@ -123,7 +129,7 @@ export async function simulate(
     receivers,
     mutant,
     send: (pack) => eventQueue.send(pack),
-    freshLookMs: plan.freshLookMs,
+    freshLookMs: freshLookMs ?? plan.freshLookMs,
     scheduler: new SimulatedScheduler(machine, (wake, delayMs) => wakeQueue.send(wake, delayMs)),
     // Events that join while a round is closing, and then nothing more.
     roundBegan: () => {
@@ -171,6 +177,7 @@ export async function simulate(
     events: events.count,
     posts: receivers.ledger.length,
     duplicates,
+    recoveriesMs: plan.endpoints.flatMap(({ receiver }) => receivers.recoveriesOf(receiver)),
     schedulesMost: universe.scheduler.most,
     faults: [...chance.on],
     happened: chance.happened,
