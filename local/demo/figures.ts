@@ -1,5 +1,6 @@
-import { type Count, dollarsOf, UNITS, usedOf } from "../meter/ledger.ts";
-import type { Unit } from "../meter/prices.ts";
+import type { Count } from "../meter/ledger.ts";
+import { UNITS } from "../meter/prices.ts";
+import { dollarsFor, type Uses, usesOf } from "../meter/uses.ts";
 import { isVerified, type Post } from "./receiver.ts";
 
 /** What a run of the demo comes to, counted. */
@@ -18,7 +19,7 @@ export interface Figures {
   readonly postsWhileDeadMax: number;
   /** Schedules of the endpoint that lived at a time, at most. */
   readonly schedulesMost: number;
-  readonly aws: Readonly<Record<Unit, number>>;
+  readonly aws: Uses;
   readonly dollars: number;
   readonly seconds: number;
 }
@@ -48,23 +49,9 @@ export function figuresOf({ sent, posts, secret, postsWhileDeadMax, schedulesMos
     postsWhileDead: posts.filter(({ status }) => status !== 200).length,
     postsWhileDeadMax,
     schedulesMost,
-    aws: unitsOf(counts),
-    dollars: dollarsOf(counts),
+    aws: usesOf(counts),
+    dollars: dollarsFor(usesOf(counts)),
     seconds,
-  };
-}
-
-function unitsOf(counts: readonly Count[]): Record<Unit, number> {
-  const of = (unit: Unit) => usedOf(counts, unit);
-  return {
-    httpRequests: of("httpRequests"),
-    lambdaRequests: of("lambdaRequests"),
-    gbSeconds: of("gbSeconds"),
-    sqsRequests: of("sqsRequests"),
-    writeUnits: of("writeUnits"),
-    readUnits: of("readUnits"),
-    schedulerInvocations: of("schedulerInvocations"),
-    logBytes: of("logBytes"),
   };
 }
 

@@ -1,4 +1,4 @@
-import { PRICES, type Unit } from "./prices.ts";
+import { UNITS, type Unit } from "./prices.ts";
 
 export type Used = Readonly<Partial<Record<Unit, number>>>;
 
@@ -61,22 +61,6 @@ export function between(earlier: readonly Count[], later: readonly Count[]): Cou
 export function usedOf(counts: readonly Count[], unit: Unit): number {
   return counts.reduce((sum, { used }) => sum + (used[unit] ?? 0), 0);
 }
-
-/** What it costs by the list, in dollars: of all units, or of one. */
-export function dollarsOf(counts: readonly Count[], units: readonly Unit[] = UNITS): number {
-  return units.reduce((sum, unit) => sum + (usedOf(counts, unit) * PRICES[unit].dollars) / PRICES[unit].per, 0);
-}
-
-export const UNITS: readonly Unit[] = [
-  "httpRequests",
-  "lambdaRequests",
-  "gbSeconds",
-  "sqsRequests",
-  "writeUnits",
-  "readUnits",
-  "schedulerInvocations",
-  "logBytes",
-];
 
 function keyOf({ service, by, action, resource }: Doing): string {
   return `${service}\0${by}\0${action}\0${resource}`;

@@ -1,13 +1,15 @@
-/** What AWS counts for its bill, each in its own unit. */
-export type Unit =
-  | "httpRequests"
-  | "lambdaRequests"
-  | "gbSeconds"
-  | "sqsRequests"
-  | "writeUnits"
-  | "readUnits"
-  | "schedulerInvocations"
-  | "logBytes";
+/** What AWS counts for its bill. */
+export const UNITS = [
+  "httpRequests",
+  "lambdaRequests",
+  "gbSeconds",
+  "sqsRequests",
+  "writeUnits",
+  "readUnits",
+  "schedulerInvocations",
+  "logBytes",
+] as const;
+export type Unit = (typeof UNITS)[number];
 
 /** One price of AWS's list. */
 export interface Price {

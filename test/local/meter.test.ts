@@ -21,9 +21,10 @@ import { startDynamodb } from "../../local/engines/dynamodb.ts";
 import { startScheduler } from "../../local/engines/scheduler.ts";
 import { startSqs } from "../../local/engines/sqs.ts";
 import { itemBytes } from "../../local/meter/item-bytes.ts";
-import { between, type Count, dollarsOf, usedOf } from "../../local/meter/ledger.ts";
+import { between, type Count, usedOf } from "../../local/meter/ledger.ts";
 import { LiveSchedules } from "../../local/meter/live-schedules.ts";
 import { startMeter } from "../../local/meter/meter.ts";
+import { dollarsFor } from "../../local/meter/uses.ts";
 
 const KB = 1_024;
 const meter = await startMeter();
@@ -222,22 +223,7 @@ describe("the meter", () => {
 
 describe("what was counted", () => {
   it("is priced by the list", () => {
-    const one = {
-      by: "",
-      service: "sqs",
-      action: "",
-      resource: "",
-      calls: 1,
-      failures: 0,
-      requestBytes: 0,
-      responseBytes: 0,
-    } as const;
-    const counts = [
-      { ...one, used: { httpRequests: 1_000_000, writeUnits: 2_000_000 } },
-      { ...one, used: { gbSeconds: 1_000 } },
-    ];
-    expect(dollarsOf(counts)).toBeCloseTo(1 + 1.25 + 0.0133334, 9);
-    expect(dollarsOf(counts, ["writeUnits"])).toBeCloseTo(1.25, 9);
+    expect(dollarsFor({ httpRequests: 1_000_000, writeUnits: 2_000_000, gbSeconds: 1_000 })).toBeCloseTo(2.2633334, 9);
   });
 
   it("knows an item's size as DynamoDB does", () => {
