@@ -6,6 +6,7 @@ const TIME_COLUMNS = 9;
 const BAR_COLUMNS = 24;
 /** Without a terminal nothing can be drawn over: then a bar is told by its quarters. */
 const QUARTERS = 4;
+const OVER = "\r\x1b[2K"; // to the line's begin, and clear it
 
 export type Tone = "good" | "bad" | "waiting" | "plain";
 const COLOUR = { good: "green", bad: "red", waiting: "yellow", plain: "reset" } as const;
@@ -16,6 +17,8 @@ export interface Screen {
   title(text: string): void;
   /** What has happened now. */
   tell(text: string, tone?: Tone): void;
+  /** What has happened now and is like the line before: a terminal draws the next over it. */
+  pass(text: string, tone?: Tone): void;
   /** What belongs to the line before, with no time of its own. */
   note(text: string): void;
   /** How far something is. Told again and again: a terminal draws it in place. */
@@ -28,8 +31,12 @@ export function openScreen(out: Pick<WriteStream, "write" | "isTTY">, startedAt:
   let isDrawing = false;
   let quarter = 0;
   const line = (text = "") => {
-    out.write(`${isDrawing ? "\r\x1b[2K" : ""}${text}\n`);
+    out.write(`${isDrawing ? OVER : ""}${text}\n`);
     isDrawing = false;
+  };
+  const draw = (text: string) => {
+    out.write(`${OVER}${text}`);
+    isDrawing = true;
   };
   const margin = " ".repeat(TIME_COLUMNS + 2);
   const now = () =>
@@ -50,14 +57,18 @@ export function openScreen(out: Pick<WriteStream, "write" | "isTTY">, startedAt:
     note: (text) => {
       for (const part of wrapped(text)) line(margin + styleText("dim", part));
     },
+    pass: (text, tone = "plain") => {
+      const drawn = `${now()}  ${styleText(COLOUR[tone], text)}`;
+      if (out.isTTY) draw(drawn);
+      else line(drawn);
+    },
     progress: (done, all, text) => {
       const filled = Math.floor((BAR_COLUMNS * done) / all);
       const bar = styleText("green", "█".repeat(filled)) + styleText("dim", "░".repeat(BAR_COLUMNS - filled));
       const drawn = `${now()}  ${bar}  ${text}`;
-      if (out.isTTY) {
-        out.write(`\r\x1b[2K${drawn}`);
-        isDrawing = true;
-      } else if (Math.floor((QUARTERS * done) / all) > quarter) {
+      const isQuarter = Math.floor((QUARTERS * done) / all) > quarter;
+      if (out.isTTY && done < all) draw(drawn);
+      else if (isQuarter || done === all) {
         quarter = Math.floor((QUARTERS * done) / all);
         line(drawn);
       }

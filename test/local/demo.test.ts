@@ -92,24 +92,28 @@ describe("the demo's screen", () => {
     screen.title("1  Something");
     screen.tell("It happens, ".repeat(12), "good");
     for (let n = 1; n <= 100; n++) screen.progress(n, 100, `${n} of 100`);
+    screen.pass("first passing");
+    screen.pass("second passing");
     screen.note("and so on");
     return text;
   }
   const plain = (text: string) => text.replaceAll(new RegExp(`${ESCAPE}\\[\\d+m`, "g"), "");
 
-  it("tells a bar by its quarters in a pipe, and draws over nothing there", () => {
+  it("draws over nothing in a pipe: a bar is told by its quarters, and what passes line by line", () => {
     const text = plain(told(false));
     expect([text.includes("\r"), text.includes(ESCAPE)]).toEqual([false, false]);
     expect(text.match(/\d+ of 100/g)).toEqual(["25 of 100", "50 of 100", "75 of 100", "100 of 100"]);
+    expect(text.match(/\w+ passing/g)).toEqual(["first passing", "second passing"]);
   });
 
-  it("draws a bar in place on a terminal", () => {
-    expect(
-      told(true)
-        .split("\n")
-        .filter((line) => line.includes("of 100")),
-    ).toHaveLength(1);
-    expect(told(true).split(`\r${ESCAPE}[2K`)).toHaveLength(102);
+  it("draws in place on a terminal what moves, and leaves its end standing", () => {
+    // What a terminal shows of a line is what was written after it was cleared for the last time.
+    const shown = told(true)
+      .split("\n")
+      .map((line) => plain(line.split(`\r${ESCAPE}[2K`).at(-1) ?? ""));
+    expect(shown.filter((line) => line.includes("of 100"))).toEqual([expect.stringContaining("100 of 100")]);
+    expect(shown.filter((line) => line.includes("passing"))).toEqual([]);
+    expect(shown.at(-2)).toContain("and so on");
   });
 
   it("fits 80 columns", () => {
