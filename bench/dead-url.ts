@@ -152,7 +152,9 @@ function report(batched: Dispatched, single: Dispatched, round: Uses): void {
   row("one event, one a call: dispatch", single.dispatch, 4);
   row("one round of two probes", round, 2);
 
-  console.log(`\nOne hour at 1,000 events a second behind a dead URL, prices of ${PRICED_IN}, ${PRICED_AT}\n`);
+  console.log(
+    `\nOne hour at 1,000 events a second behind a dead URL, prices of ${PRICED_IN}, ${PRICED_AT}; GB-s by the time taken here\n`,
+  );
   console.log("| | POSTs | Lambda | GB-s | SQS | write units | read units | Scheduler | $ |");
   console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
   const hour = (uses: Uses) => scaled(uses, HOUR_EVENTS);

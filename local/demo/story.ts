@@ -15,8 +15,9 @@ const RELEASE_RATE = 100;
 /** What the endpoint says of itself. Everything else, its schedule too, is the run's default. */
 const ENDPOINT = { eventTypes: ["*"], format: "raw", releaseRate: RELEASE_RATE };
 const FIRST = 5; // as many failures in a row make an endpoint failing
-const BATCHES = 2;
-const PER_BATCH = 500;
+// One after the other, each when the one before is in the log: a crowded machine must not time out over a thousand at once.
+const BATCHES = 20;
+const PER_BATCH = 50;
 const LATER = BATCHES * PER_BATCH;
 const PROBES = 2;
 /** Probes of one round arrive together; the next round is a second away at least. */
@@ -78,6 +79,12 @@ export async function tellStory(stage: Stage): Promise<Told> {
     }
   };
 
+  const isLogged = async (id: string) => {
+    for (const until = Date.now() + WITHIN_MS; !(await call.exists(`/v1/events/${id}`)); await sleep(250)) {
+      if (Date.now() > until) throw new Error(`The event ${id} was accepted, but is not in the log`);
+    }
+  };
+
   screen.title("1  An event arrives");
   screen.tell(`Mailjet sends an "open" event to /v1/sources/mailjet: ${Buffer.byteLength(MAILJET_OPEN)} bytes.`);
   const arrived = nextPost(receiver);
@@ -98,9 +105,14 @@ export async function tellStory(stage: Stage): Promise<Told> {
   await statusBecomes("failing");
   screen.tell(`${FIRST} failures in a row: the endpoint is failing, and is only probed now.`, "waiting");
   const told = tellRounds(stage);
-  const batches = Array.from({ length: BATCHES }, (_, batch) => payloadsOf(PER_BATCH, FIRST + batch * PER_BATCH));
-  const later = (await Promise.all(batches.map(sendMany))).flat().toSorted();
-  screen.tell(`${thousands(LATER)} more events are accepted. They wait: none is POSTed.`, "waiting");
+  screen.tell(`${thousands(LATER)} more events follow. They wait: none makes a POST of its own.`, "waiting");
+  let oldest = "";
+  for (let batch = 0; batch < BATCHES; batch++) {
+    const ids = await sendMany(payloadsOf(PER_BATCH, FIRST + batch * PER_BATCH));
+    oldest ||= ids.toSorted()[0] ?? "";
+    await isLogged(ids.at(-1) ?? "");
+  }
+  screen.tell(`${thousands(LATER)} accepted, and waiting behind the same schedule.`, "waiting");
 
   await told;
   const { status, statusReason } = await statusBecomes("suspended");
@@ -110,13 +122,13 @@ export async function tellStory(stage: Stage): Promise<Told> {
   const most = stage.service.meter?.schedules.mostOf(created.id);
   screen.tell(`The dead URL got ${dead} POSTs in all; ${thousands(FIRST + LATER)} events wait behind it.`);
   screen.tell(`They never had more than ${most} schedule${most === 1 ? "" : "s"} at a time, all together.`);
-  const { deliveries } = EventAnswer.parse(await call("GET", `/v1/events/${later[0]}`));
-  screen.note(`GET /v1/events/${later[0]?.slice(0, 8)}… says: ${deliveries[0].explanation}`);
+  const { deliveries } = EventAnswer.parse(await call("GET", `/v1/events/${oldest}`));
+  screen.note(`GET /v1/events/${oldest.slice(0, 8)}… says: ${deliveries[0].explanation}`);
 
   screen.title("4  The receiver is mended");
   receiver.mend();
   await call("POST", `${endpoint}/resume`);
-  screen.tell("It answers 200 again, and the endpoint is resumed: oldest events first.", "good");
+  screen.tell("It answers 200 again; the endpoint is resumed, oldest events first.", "good");
   await tellRelease(stage, FIRST + LATER);
   await sleep(QUIET_MS);
   await statusBecomes("active");
@@ -129,10 +141,11 @@ export async function tellStory(stage: Stage): Promise<Told> {
 function tellRounds({ receiver, screen }: Stage): Promise<void> {
   const ended = Promise.withResolvers<void>();
   const tooLate = setTimeout(() => ended.reject(new Error("The rounds do not end")), WITHIN_MS);
-  let round = 0;
+  let made = 0;
   let probes: number[] = [];
   const tell = () => {
-    round += 1;
+    made += probes.length;
+    const round = Math.min(Math.ceil(made / PROBES), rounds);
     const wait = waits[round];
     const next = wait === undefined ? "and a last look at the newest" : `then a wait of ${wait} s`;
     const text = `round ${String(round).padStart(2)} of ${rounds}   ${probes.join(" ")}   ${next}`;
@@ -141,10 +154,12 @@ function tellRounds({ receiver, screen }: Stage): Promise<void> {
     probes = [];
     if (round === rounds) ended.resolve();
   };
+  let together: NodeJS.Timeout | undefined;
   receiver.onPost(({ status }) => {
     if (status === 200) return;
     probes.push(status);
-    if (probes.length === 1) setTimeout(tell, SAME_ROUND_MS);
+    clearTimeout(together);
+    together = setTimeout(tell, SAME_ROUND_MS);
   });
   return ended.promise.finally(() => clearTimeout(tooLate));
 }
@@ -179,12 +194,21 @@ function payloadsOf(count: number, from: number): string[] {
 
 function caller({ service, key }: Stage) {
   const authorization = `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString("base64")}`;
-  return async (method: string, path: string, body?: string): Promise<unknown> => {
+  const send = (method: string, path: string, body?: string) => {
     const headers = { authorization, ...(body !== undefined && { "content-type": "application/json" }) };
-    const answer = await fetch(service.url + path, { method, headers, ...(body !== undefined && { body }) });
+    return fetch(service.url + path, { method, headers, ...(body !== undefined && { body }) });
+  };
+  const call = async (method: string, path: string, body?: string): Promise<unknown> => {
+    const answer = await send(method, path, body);
     if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`);
     return answer.json();
   };
+  const exists = async (path: string): Promise<boolean> => {
+    const answer = await send("GET", path);
+    await answer.body?.cancel();
+    return answer.ok;
+  };
+  return Object.assign(call, { exists });
 }
 
 export function thousands(count: number): string {
