@@ -10,7 +10,8 @@ import { defaultSchedule } from "../local/runtime/default-schedule.ts";
 import { readyKey } from "../local/runtime/ready-key.ts";
 import { type Service, startService } from "../local/runtime/service.ts";
 
-const HELP = `Shows Rappel at work, on this machine and in memory, in about 90 s: a receiver dies, 1,000 events wait, none is lost.
+const HELP = `Shows Rappel at work, on this machine and in memory, in about 90 s:
+a receiver dies, 1,000 events wait, and none is lost.
 
   npm run demo                      tells the story
   npm run demo -- --json FILE       writes its figures to FILE too
