@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { invoked, logged } from "../meter/lambda-calls.ts";
 import type { Ledger } from "../meter/ledger.ts";
 import type { FunctionSpec } from "./functions.ts";
@@ -8,7 +9,11 @@ import { type Invocation, startThread, type Thread } from "./thread.ts";
 export interface Pool {
   /** Runs one event. */
   run(event: unknown): Promise<Invocation>;
-  /** Waits until fewer than the most allowed are running. */
+  /**
+   * Waits until fewer than the most allowed are running, and the processor is not all that they wait for. On Lambda each
+   * event brings its own; here a backlog of thousands, taken at once, made calls of the table time out that had been
+   * answered long ago, so that what was POSTed could not be written down, and was POSTed again.
+   */
   room(): Promise<void>;
   /** 0 to 1, of the most allowed. */
   busyShare(): number;
@@ -27,6 +32,9 @@ export interface FunctionLog {
 
 /** Events that a thread takes before another is started beside it, up to one for each core. Ours. */
 const PER_THREAD = 64;
+/** A thread that was busy for more than this share of the last moment has enough. Ours. */
+const BUSY_MAX = 0.9;
+const MOMENT_MS = 20;
 
 /**
  * Keeps a function's threads.
@@ -67,6 +75,7 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog, le
     },
     room: async () => {
       while (running >= max) await new Promise<void>((resolve) => waiting.push(resolve));
+      while (running > 0 && threads.every((thread) => thread.busyShare() > BUSY_MAX)) await sleep(MOMENT_MS);
     },
     busyShare: () => running / max,
     warm: () => pickThread().loaded(),

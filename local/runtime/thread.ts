@@ -19,6 +19,8 @@ export type Invocation =
 export interface Thread {
   /** Events under way. */
   running(): number;
+  /** For which share of the time since it was asked last, 0 to 1, it had something to do. */
+  busyShare(): number;
   /** Takes no further event. */
   isRetired(): boolean;
   /** Resolves when its module is loaded, or has failed to. */
@@ -44,6 +46,7 @@ export function startThread(spec: FunctionSpec, onLine: (line: string) => void):
 
   const waiting = new Map<string, (invocation: Invocation) => void>();
   const loaded = Promise.withResolvers<void>();
+  let usedBefore = worker.performance.eventLoopUtilization();
   let isRetired = false;
   let lastError = "the environment ended by itself";
 
@@ -77,6 +80,12 @@ export function startThread(spec: FunctionSpec, onLine: (line: string) => void):
 
   return {
     running: () => waiting.size,
+    busyShare: () => {
+      const used = worker.performance.eventLoopUtilization();
+      const { utilization } = worker.performance.eventLoopUtilization(used, usedBefore);
+      usedBefore = used;
+      return utilization;
+    },
     isRetired: () => isRetired,
     loaded: () => loaded.promise,
     invoke: async (event) => {
