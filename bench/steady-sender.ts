@@ -18,6 +18,8 @@ interface Waiting {
 export interface SteadySender {
   /** When each accepted event was first sent, epoch ms, by its id. */
   readonly accepted: ReadonlyMap<string, number>;
+  /** How long the 202 took, in ms, by the event's id. */
+  readonly answerMs: ReadonlyMap<string, number>;
   /** What came instead of a 202, counted: a status, or `no answer`. */
   readonly refused: ReadonlyMap<string, number>;
   /** Begins no more events, and waits until all that were begun are accepted. */
@@ -32,11 +34,13 @@ export function startSending(
   typeOf: (n: number) => string,
 ): SteadySender {
   const accepted = new Map<string, number>();
+  const answerMs = new Map<string, number>();
   const refused = new Map<string, number>();
   const waiting: Waiting[] = [];
   let isStopping = false;
 
   async function sendOnce(n: number): Promise<string | undefined> {
+    const askedAt = Date.now();
     try {
       const answer = await fetch(`${url}/v1/events`, {
         method: "POST",
@@ -45,7 +49,11 @@ export function startSending(
         signal: AbortSignal.timeout(ANSWER_MS),
       });
       const body: unknown = await answer.json();
-      if (answer.status === 202) return Accepted.parse(body).id;
+      if (answer.status === 202) {
+        const { id } = Accepted.parse(body);
+        answerMs.set(id, Date.now() - askedAt);
+        return id;
+      }
       count(String(answer.status));
     } catch {
       count("no answer");
@@ -83,6 +91,7 @@ export function startSending(
 
   return {
     accepted,
+    answerMs,
     refused,
     stop: async () => {
       clearInterval(pace);
