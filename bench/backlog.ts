@@ -3,6 +3,7 @@
  * dead, that another endpoint of the account does not feel it, and that on recovery the backlog is released at the set
  * rate while fresh events get through. Whole service, in memory. Exit code 1 when a promise is broken.
  */
+import { availableParallelism, loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
@@ -14,7 +15,7 @@ import { groupsOf, latenciesMs, mostWithin, quantile } from "./arrivals.ts";
 import { startCountingProxy } from "./counting-proxy.ts";
 import { startLedger } from "./ledger-receiver.ts";
 import { startSending } from "./steady-sender.ts";
-import { cpuSeconds, watchSchedules } from "./watches.ts";
+import { type CpuSeconds, cpuSeconds, watchSchedules } from "./watches.ts";
 
 const HELP = `npm run prove:backlog -- [--events 100000] [--release-rate 500, deliveries a second] [--operations]
 --operations counts DynamoDB operations through a proxy, which takes processor time of its own`;
@@ -127,7 +128,8 @@ async function measureNeighbour(seconds: number): Promise<Measured> {
 }
 
 function told({ sent, arrived, p50, p99 }: Measured): string {
-  return `${arrived} of ${sent} arrived, p50 ${p50} ms, p99 ${p99} ms`;
+  // Load above the number of processors is somebody else's work, or ours that has not caught up: then times say little.
+  return `${arrived} of ${sent} arrived, p50 ${p50} ms, p99 ${p99} ms, load ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} processors`;
 }
 
 /** Sends it all through the API, and waits until it is in the backlog. */
@@ -186,6 +188,8 @@ async function release(): Promise<void> {
   await sender.stop();
   await sleep(3_000);
   const cpu = cpuSeconds();
+  const perDelivery = (whose: keyof CpuSeconds) =>
+    `${(((cpu[whose] - cpuBefore[whose]) * 1_000) / events).toFixed(2)} ms`;
   const instants = [...dead.taken].filter(([id]) => !sender.accepted.has(id)).map(([, [at = 0]]) => at);
   instants.sort((a, b) => a - b);
   const [firstAt = 0, lastAt = 0] = [instants[0], instants.at(-1)];
@@ -199,7 +203,7 @@ async function release(): Promise<void> {
 at most ${inSecond} in any second, ${inTen.toFixed(1)}/s in any ten seconds
 by quarters of the time: ${quarters(instants, firstAt, lastAt).join("/s, ")}/s
 fresh meanwhile: ${fresh.length} of ${freshSent} arrived, p50 ${quantile(fresh, 0.5)} ms, p99 ${p99} ms
-processor per delivery: ${(((cpu.here - cpuBefore.here) * 1_000) / events).toFixed(2)} ms in the service and this bench, ${(((cpu.engine - cpuBefore.engine) * 1_000) / events).toFixed(2)} ms in the engine`);
+processor per delivery: ${perDelivery("threads")} in the functions and queues, ${perDelivery("engine")} in the table's engine, ${perDelivery("main")} in the gateway and this bench`);
   for (const [operation, count] of proxy?.counts() ?? []) {
     console.log(
       `${operation}: ${((count - (operationsBefore?.get(operation) ?? 0)) / events).toFixed(3)} per delivery`,

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ListSchedulesCommand, type SchedulerClient } from "@aws-sdk/client-scheduler";
 
@@ -32,35 +32,50 @@ export function watchSchedules(client: SchedulerClient, endpoint: string): () =>
   };
 }
 
-/** Seconds of processor that this process has used, and those that the DynamoDB engine has: it is a process of its own. */
-export function cpuSeconds(): { here: number; engine: number } {
-  const { user, system } = process.cpuUsage();
-  return { here: (user + system) / 1e6, engine: engineTicks() / TICKS_PER_SECOND };
+/** Seconds of processor used so far, by whom. */
+export interface CpuSeconds {
+  /** The gateway, and the bench itself with its receivers. */
+  readonly main: number;
+  /** The functions and the queue engine, each a thread. */
+  readonly threads: number;
+  /** The DynamoDB engine, a process of its own. */
+  readonly engine: number;
 }
 
-/** The engine's shell is our child, the engine its own. Where there is no /proc it is not counted. */
+/** Where there is no /proc, all counts as threads and the engine as nothing. */
+export function cpuSeconds(): CpuSeconds {
+  const { user, system } = process.cpuUsage();
+  const main = (statOf(`/proc/self/task/${process.pid}/stat`)?.ticks ?? 0) / TICKS_PER_SECOND;
+  return { main, threads: (user + system) / 1e6 - main, engine: engineTicks() / TICKS_PER_SECOND };
+}
+
+/** The engine's shell is our child, the engine its own. */
 function engineTicks(): number {
-  const stats = statsOfAll();
+  const stats = pids().flatMap((pid) => {
+    const stat = statOf(`/proc/${pid}/stat`);
+    return stat === undefined ? [] : [{ pid, ...stat }];
+  });
   const shells = stats.filter(({ parent }) => parent === process.pid).map(({ pid }) => pid);
   return stats.filter(({ parent }) => shells.includes(parent)).reduce((sum, { ticks }) => sum + ticks, 0);
 }
 
-function statsOfAll(): { pid: number; parent: number; ticks: number }[] {
+function pids(): number[] {
+  return existsSync("/proc")
+    ? readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number)
+    : [];
+}
+
+function statOf(path: string): { parent: number; ticks: number } | undefined {
   try {
-    return readdirSync("/proc").flatMap((name) => {
-      if (!/^\d+$/.test(name)) return [];
-      try {
-        // Behind the name, which may hold spaces: state, parent, … and as 12th and 13th user and system time.
-        const fields = readFileSync(`/proc/${name}/stat`, "utf8")
-          .replace(/^.*\) /s, "")
-          .split(" ")
-          .map(Number);
-        return [{ pid: Number(name), parent: fields[1] ?? 0, ticks: (fields[11] ?? 0) + (fields[12] ?? 0) }];
-      } catch {
-        return []; // ended meanwhile
-      }
-    });
+    // Behind the name, which may hold spaces: state, parent, … and as 12th and 13th user and system time.
+    const fields = readFileSync(path, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ")
+      .map(Number);
+    return { parent: fields[1] ?? 0, ticks: (fields[11] ?? 0) + (fields[12] ?? 0) };
   } catch {
-    return [];
+    return undefined; // ended meanwhile, or no such system
   }
 }
