@@ -1,6 +1,6 @@
 /**
  * `npm run prove:kills`: kills the whole local service with SIGKILL at random moments, also while it starts, under steady
- * traffic to a receiver that comes and goes. Then counts what was lost, and explains what came twice. Exit code 1 when
+ * traffic to receivers that come and go. Then counts what was lost, and explains what came twice. Exit code 1 when
  * anything is lost, or came twice and nothing explains it.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -21,8 +21,8 @@ const STARTING_SHARE = 0.2;
 const STARTING_MS = [100, 4_000] as const;
 const RUNNING_MS = [500, 12_000] as const;
 /**
- * A POST that the receiver took this long before a kill may not have been written down: rounds settle up to 25 at a time,
- * when the last of them has ended. Ours.
+ * A POST that the receiver took this long before a kill may not have been written down: a batch or a round is settled
+ * as its POSTs end, and these may take a while. Ours.
  */
 const NEAR_MS = 5_000;
 const SHOWN = 10;
