@@ -45,7 +45,8 @@ export function roundRunner(world: World): (wake: Wake, deadlineAt: number) => P
     }
     if (state.status === "deleted") return forget(world, state, deadlineAt);
     const endpoint = await endpoints.find(state.account, wake.endpoint);
-    if (endpoint === undefined) return void (await states.update(wake.endpoint, leaveRound(id)));
+    // Gone without a word: nothing can be sent for it, and its state would call for rounds for ever.
+    if (endpoint === undefined) return forget(world, state, deadlineAt);
     const round: Round = { id, endpoint, state, readAt: now, version: state.version, deadlineAt };
     await workAndClose(world, round);
   };

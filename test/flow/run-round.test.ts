@@ -51,6 +51,15 @@ describe("a round", () => {
     expect(state?.wakeAt).toBeLessThanOrEqual(world.clock.now() + 31_000);
   });
 
+  it("cancels what waits for an endpoint that is gone without a word, and forgets its state", async () => {
+    const { world, endpoint, run } = await dueWorld(() => ({ status: 200 }));
+    await world.endpoints.remove(endpoint.account, endpoint.id);
+    await run();
+    expect(world.courier.ledger).toEqual([]);
+    expect(await world.deliveries.oldest(endpoint.id, { limit: 1 })).toEqual([]);
+    expect(await stateOf(world, endpoint.id)).toBeUndefined();
+  });
+
   it("works though the write that began it was done without its answer being heard", async () => {
     const { world, run } = await dueWorld(() => ({ status: 200 }));
     const { update } = world.states;
