@@ -10,9 +10,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { findFreePort } from "../local/engines/free-port.ts";
 import { seededDice } from "../local/memory/clock.ts";
+import { authorizationIn, startProcess } from "../test/story/service-process.ts";
 import { duplicatesIn } from "./duplicates.ts";
 import { flap, startLedger } from "./ledger-receiver.ts";
-import { authorizationIn, startProcess } from "./service-process.ts";
 import { startSending } from "./steady-sender.ts";
 
 const HELP = "npm run prove:kills -- [--kills 20] [--rate 100, events a second] [--seed 1] [--within 600, seconds]";

@@ -20,6 +20,17 @@ describe("the retry rule under faults", () => {
     expect(red).toEqual([]);
   });
 
+  it("has one live schedule of an endpoint at a time where nothing goes wrong", { timeout: TIMEOUT_MS }, async () => {
+    let quiet = 0;
+    for (let seed = 1; seed <= GREEN_SEEDS; seed++) {
+      const { faults, schedulesMost } = await simulate(seed);
+      if (faults.length > 0) continue;
+      quiet++;
+      expect(schedulesMost).toBeLessThanOrEqual(1);
+    }
+    expect(quiet).toBeGreaterThan(10);
+  });
+
   // `npm run simulate` keeps each red seed there: what it found stays mended.
   it.each(FOUND)("keeps mended what seed $seed once found: $found", async ({ seed }) => {
     expect((await simulate(seed)).violations).toEqual([]);

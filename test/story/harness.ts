@@ -58,7 +58,8 @@ export async function startRappel(options: Pick<ServiceOptions, "overrides" | "m
   };
 }
 
-function callerWith(url: string, account: string, authorization: string): Caller {
+/** A way into the API of a service that runs anywhere. @param authorization the value of that header */
+export function callerWith(url: string, account: string, authorization: string): Caller {
   return {
     account,
     authorization,

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
-import { forEachLine } from "../local/runtime/lines.ts";
+import { forEachLine } from "../../local/runtime/lines.ts";
 
-const START = fileURLToPath(new URL("../bin/start.ts", import.meta.url));
+const START = fileURLToPath(new URL("../../bin/start.ts", import.meta.url));
 const Key = z.object({ id: z.string(), secret: z.string() });
 const POLL_MS = 50;
 const ASK_MS = 2_000;
