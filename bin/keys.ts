@@ -16,12 +16,15 @@ const HELP = `Makes an API key and shows its secret, once.
   npm run keys -- create --account acme                          in the service that npm start runs here (not with --memory)
   npm run keys -- create --account acme --table NAME --region R  in a deployed table, with your AWS credentials
 
+  npm run keys -- create --operator …                            a key that acts for any account, named by each request
+
   --account   whose key it is: 1-64 of A-Z a-z 0-9 _ -
   --scopes    what it may do, separated by commas: ${SCOPES.join(",")} (all of them by default)
   --data-dir  where npm start keeps its data (.rappel)`;
 
 const OPTIONS = {
   account: { type: "string" },
+  operator: { type: "boolean", default: false },
   scopes: { type: "string", default: SCOPES.join(",") },
   table: { type: "string" },
   region: { type: "string" },
@@ -37,7 +40,8 @@ try {
     console.log(HELP);
     process.exit(values.help ? 0 : 1);
   }
-  if (values.account === undefined) throw new Error("Say whose key it is: --account acme");
+  if ((values.account === undefined) === !values.operator)
+    throw new Error("Say whose key it is: either --account acme, or --operator for one that acts for any account");
   const scopes = Scopes.safeParse(values.scopes.split(",").map((scope) => scope.trim()));
   if (!scopes.success) throw new Error(`Cannot give the scopes "${values.scopes}": there are ${SCOPES.join(", ")}`);
   const keys = dynamoKeys(
@@ -45,7 +49,7 @@ try {
   );
   const { key, secret } = await createKey({ clock, dice, keys }, values.account, scopes.data);
   console.log(
-    `A key for the account ${key.account}, with the scopes ${key.scopes.join(", ")}. Its secret is shown only here:\n`,
+    `A key for ${key.account === undefined ? "the operator, who acts for any account" : `the account ${key.account}`}, with the scopes ${key.scopes.join(", ")}. Its secret is shown only here:\n`,
   );
   console.log(`  ${key.id}:${secret}\n\nUse it as HTTP Basic credentials: curl -u ${key.id}:${secret} …`);
 } catch (error) {

@@ -4,8 +4,9 @@ import { sqsEventQueue } from "./aws/event-queue.ts";
 import { dynamoKeys } from "./aws/keys.ts";
 import { openTable } from "./aws/table.ts";
 import type { Source } from "./core/event.ts";
+import type { Caller } from "./edge/caller.ts";
 import { AcceptEnvironment } from "./edge/environment.ts";
-import { readEvents, readSourceEvents, type SentEvents } from "./edge/event-body.ts";
+import { readEvents, readSourceEvents, type SentEvents, withAccounts } from "./edge/event-body.ts";
 import { onHttp } from "./edge/http.ts";
 import { reportCrash } from "./edge/report.ts";
 import { router } from "./edge/router.ts";
@@ -21,15 +22,16 @@ const world = {
   keys: dynamoKeys(openTable(env.TABLE_NAME)),
 };
 
-const accept = async (account: string, source: Source, { events, isBatch }: SentEvents) =>
-  acceptedView(await acceptEvents(world, account, source, events), isBatch);
+const accept = async (caller: Caller, source: Source, { events, isBatch }: SentEvents) =>
+  acceptedView(await acceptEvents(world, source, withAccounts(events, caller)), isBatch);
 
 export const handler = onHttp(
   router<"accept">(
     {
-      sendEvents: ({ account, body }) => accept(account, "api", readEvents(body)),
-      sendMailjetEvents: ({ account, body }) => accept(account, "mailjet", readSourceEvents("mailjet", body)),
-      sendSarbacaneEvents: ({ account, body }) => accept(account, "sarbacane", readSourceEvents("sarbacane", body)),
+      sendEvents: ({ account, isOperator, body }) =>
+        accept({ isOperator, ...(account !== undefined && { account }) }, "api", readEvents(body)),
+      sendMailjetEvents: ({ body, ...caller }) => accept(caller, "mailjet", readSourceEvents("mailjet", body)),
+      sendSarbacaneEvents: ({ body, ...caller }) => accept(caller, "sarbacane", readSourceEvents("sarbacane", body)),
     },
     authenticator(world),
     reportCrash,

@@ -6,7 +6,7 @@ import { keys, type Table } from "./table.ts";
 
 const KeyItem = z.object({
   id: z.string(),
-  account: z.string(),
+  account: z.string().exactOptional(),
   scopes: z.array(z.enum(SCOPES)),
   secretHash: z.string(),
   createdAt: z.number(),

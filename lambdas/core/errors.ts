@@ -1,5 +1,7 @@
 /** What a caller can do wrong, or must wait for: a closed list of stable codes. `edge/problem.ts` gives each its status. */
 export type ErrorCode =
+  | "ACCOUNT_MISSING"
+  | "ACCOUNT_NOT_FOUND"
   | "ADDRESS_FORBIDDEN"
   | "ENDPOINT_LIMIT_REACHED"
   | "ENDPOINT_NOT_FOUND"

@@ -24,7 +24,11 @@ export interface Event {
 }
 
 /** An event as its producer sent it: nothing of the payload was parsed. */
-export type SentEvent = Pick<Event, "type" | "eventId" | "payload"> & { readonly occurredAt?: number };
+export type SentEvent = Pick<Event, "type" | "eventId" | "payload"> & {
+  readonly occurredAt?: number;
+  /** Whose it is, where the event says so itself. */
+  readonly account?: string;
+};
 
 /** `webhook-id` must hold no `.`, which would break the signed content (Standard Webhooks); types may. */
 export const EVENT_TYPE = /^[A-Za-z0-9_.-]{1,128}$/;

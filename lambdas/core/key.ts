@@ -7,7 +7,8 @@ export type Scope = (typeof SCOPES)[number];
 /** An API key as it is stored: its secret only as a hash. */
 export interface Key {
   readonly id: string;
-  readonly account: string;
+  /** Whose it is; absent on an operator's key, which acts for any account. */
+  readonly account?: string;
   readonly scopes: readonly Scope[];
   /** SHA-256, hex. A secret is 32 random bytes, so no slow hash is needed: there is nothing to guess. */
   readonly secretHash: string;

@@ -4,8 +4,9 @@ import { RappelError } from "../core/errors.ts";
 import type { SentEvent, Source } from "../core/event.ts";
 import { type Json, type Span, scanJson, valueAt } from "../core/json-scan.ts";
 import { LIMITS } from "../core/limits.ts";
+import { type Caller, requireOwn } from "./caller.ts";
 import { fieldErrors } from "./field-errors.ts";
-import { Instant, ProducerEventId, SendableType } from "./fields.ts";
+import { AccountName, Instant, ProducerEventId, SendableType } from "./fields.ts";
 
 export interface SentEvents {
   readonly events: readonly SentEvent[];
@@ -13,7 +14,12 @@ export interface SentEvents {
   readonly isBatch: boolean;
 }
 
-const fields = { type: SendableType, eventId: ProducerEventId.optional(), timestamp: Instant.optional() };
+const fields = {
+  type: SendableType,
+  account: AccountName.optional(),
+  eventId: ProducerEventId.optional(),
+  timestamp: Instant.optional(),
+};
 const EventFields = z.strictObject(fields);
 const EventBody = z
   .strictObject({
@@ -42,14 +48,35 @@ export function readEvents(body: Uint8Array): SentEvents {
     if (data === undefined)
       errors.push({ pointer: `${pointer}/data`, detail: "is missing", allowed: "any JSON value" });
     if (!parsed.success || data === undefined) return errors;
-    const { type, eventId, timestamp } = parsed.data;
+    const { type, account, eventId, timestamp } = parsed.data;
     const payload = payloadOf(body, data, pointer);
     return {
       type,
       payload,
+      ...(account !== undefined && { account }),
       ...(eventId !== undefined && { eventId }),
       ...(timestamp !== undefined && { occurredAt: Date.parse(timestamp) }),
     };
+  });
+}
+
+/**
+ * Gives each event its account: the one that it names, else the request's.
+ * @throws {RappelError} `ACCOUNT_MISSING` where an operator named none, `ACCOUNT_NOT_FOUND` where an account names another
+ */
+export function withAccounts<T extends SentEvent>(
+  events: readonly T[],
+  { account, isOperator }: Caller,
+): (T & { readonly account: string })[] {
+  return events.map((event, index) => {
+    if (!isOperator && account !== undefined) requireOwn(account, event.account);
+    const own = event.account ?? account;
+    if (own === undefined)
+      throw new RappelError(
+        "ACCOUNT_MISSING",
+        `Event ${index} names no account: an operator key says whose an event is, in its "account" or in the header Rappel-Account`,
+      );
+    return { ...event, account: own };
   });
 }
 

@@ -1,11 +1,17 @@
 import * as z from "zod";
 import { EVENT_TYPE, OPERATIONAL_PREFIX } from "../core/event.ts";
 import { ID } from "../core/ids.ts";
+import { ACCOUNT } from "../core/key.ts";
 import { LIMITS } from "../core/limits.ts";
 
 /**
  * The fields that more than one route knows. A refused field's message is what would have been allowed.
  */
+export const AccountName = z
+  .string("a string")
+  .regex(ACCOUNT, "1-64 of A-Z a-z 0-9 _ -")
+  .meta({ description: "The account's name.", example: "acme" });
+
 export const EventTypeName = z
   .string("a string")
   .regex(EVENT_TYPE, "1-128 of A-Z a-z 0-9 _ . -")

@@ -1,11 +1,26 @@
+import * as z from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { ErrorCode } from "../core/errors.ts";
 import { Problem } from "./answer-bodies.ts";
+import { AccountName } from "./fields.ts";
 import { STATUS } from "./problem.ts";
 import type { Route } from "./routes/route.ts";
 import { ROUTES } from "./routes.ts";
 
 const VERSION = "0.1.0";
+
+/** What every route that needs a key can answer. */
+const COMMON_ERRORS = [
+  "ACCOUNT_MISSING",
+  "ACCOUNT_NOT_FOUND",
+  "KEY_INVALID",
+  "REQUEST_INVALID",
+  "SCOPE_MISSING",
+  "STORE_UNAVAILABLE",
+] as const;
+const AccountHeader = z
+  .object({ "Rappel-Account": AccountName.optional() })
+  .meta({ description: "For an operator key: the account that it acts for." });
 
 /** The API as an OpenAPI 3.1 document, made from the table of routes. */
 export function openApi(): object {
@@ -42,17 +57,18 @@ function operationOf({
   errors,
 }: (typeof ROUTES)[number]): ZodOpenApiOperationObject {
   const isPublic = scope === "public";
-  const codes: ErrorCode[] = [
-    ...errors,
-    ...(isPublic ? [] : (["KEY_INVALID", "SCOPE_MISSING", "STORE_UNAVAILABLE"] as const)),
-  ];
+  const codes: ErrorCode[] = [...errors, ...(isPublic ? [] : COMMON_ERRORS)];
   const byStatus = Map.groupBy(codes, (code) => String(STATUS[code][0]));
   return {
     operationId: operation,
     summary,
     description: isPublic ? "Needs no key." : `Needs a key with the scope \`${scope}\`.`,
     security: isPublic ? [] : [{ key: [] }],
-    ...((params || query) && { requestParams: { ...(params && { path: params }), ...(query && { query }) } }),
+    requestParams: {
+      ...(params && { path: params }),
+      ...(query && { query }),
+      ...(!isPublic && { header: AccountHeader }),
+    },
     ...(body && { requestBody: { required: body.isOptional !== true, content: contentOf(body.media, body.schema) } }),
     responses: {
       [`${answer.status}` as const]: {

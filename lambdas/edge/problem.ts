@@ -4,6 +4,8 @@ import type { HttpAnswer } from "./http.ts";
 
 /** A code without a status does not compile. */
 export const STATUS = {
+  ACCOUNT_MISSING: [400, "The account is missing"],
+  ACCOUNT_NOT_FOUND: [404, "There is no such account"],
   ADDRESS_FORBIDDEN: [422, "This address is not allowed"],
   ENDPOINT_LIMIT_REACHED: [409, "The account has as many endpoints as it may"],
   ENDPOINT_NOT_FOUND: [404, "There is no such endpoint"],

@@ -2,9 +2,8 @@ import { TrieRouter } from "hono/router/trie-router";
 import type * as z from "zod";
 import { RappelError } from "../core/errors.ts";
 import { JsonFault } from "../core/json-tokens.ts";
-import type { Scope } from "../core/key.ts";
 import { parseFields, readBody } from "./body.ts";
-import { credentialsOf } from "./credentials.ts";
+import { type Authenticate, type Caller, callerOf, requireAccount } from "./caller.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
 import { problem } from "./problem.ts";
 import type { Route } from "./routes/route.ts";
@@ -23,7 +22,9 @@ type ReadBody<R> = R extends { body: { read: "json"; schema: infer S extends z.Z
 
 /** What an operation is told: everything is parsed, and the caller is who the key says. */
 export interface Call<O extends Operation> {
-  readonly account: string;
+  /** For whom; absent only where a request may name accounts itself. */
+  readonly account: Routes[O] extends { namesAccounts: true } ? string | undefined : string;
+  readonly isOperator: boolean;
   readonly params: Parsed<Routes[O], "params">;
   readonly query: Parsed<Routes[O], "query">;
   readonly body: ReadBody<Routes[O]>;
@@ -34,14 +35,15 @@ export type Operations<F extends "accept" | "api"> = {
   readonly [O in Operation as Routes[O]["function"] extends F ? O : never]: (call: Call<O>) => Promise<unknown>;
 };
 
-export interface Caller {
-  readonly account: string;
-  readonly scopes: readonly Scope[];
-}
-/** Who a key belongs to, or `undefined` where there is no such key or its secret is another. */
-export type Authenticate = (id: string, secret: string) => Promise<Caller | undefined>;
+type AnyOperation = (call: {
+  account: string | undefined;
+  isOperator: boolean;
+  params: unknown;
+  query: unknown;
+  body: unknown;
+}) => Promise<unknown>;
 
-type AnyOperation = (call: { account: string; params: unknown; query: unknown; body: unknown }) => Promise<unknown>;
+const NOBODY: Caller = { account: "", isOperator: false };
 
 /**
  * Answers requests by the table of routes: finds the row, checks key and scope, parses, runs, and tells errors as problems.
@@ -63,24 +65,12 @@ export function router<F extends "accept" | "api">(
     const [route, rawParams] = found;
     const operation: AnyOperation | undefined = Reflect.get(run, route.operation);
     if (operation === undefined) throw new RappelError("ROUTE_NOT_FOUND", "Another function answers here");
-    const account = route.scope === "public" ? "" : await callerAccount(request, route.scope);
+    const caller = route.scope === "public" ? NOBODY : await callerOf(request, route.scope, authenticate);
+    const account = route.namesAccounts ? caller.account : requireAccount(caller);
     const params = parsedParams(route, rawParams);
     const query = route.query === undefined ? undefined : parseFields(route.query, request.query, "?");
     const body = readBody(route, request);
-    return answerOf(route, await operation({ account, params, query, body }));
-  }
-
-  async function callerAccount(request: HttpRequest, scope: Scope): Promise<string> {
-    const credentials = credentialsOf(request.headers["authorization"]);
-    const caller = credentials === undefined ? undefined : await authenticate(credentials.id, credentials.secret);
-    if (caller === undefined)
-      throw new RappelError("KEY_INVALID", "Send HTTP Basic credentials: a key's id as user, its secret as password");
-    if (!caller.scopes.includes(scope))
-      throw new RappelError(
-        "SCOPE_MISSING",
-        `This needs a key with the scope "${scope}"; this one has ${caller.scopes.map((has) => `"${has}"`).join(", ")}`,
-      );
-    return caller.account;
+    return answerOf(route, await operation({ account, isOperator: caller.isOperator, params, query, body }));
   }
 
   function unknownRoute({ method, path }: HttpRequest): HttpAnswer {

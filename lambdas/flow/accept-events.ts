@@ -11,9 +11,8 @@ interface World {
 /** Gives each event its id and queues them all. Whoever gets the answer may forget the events: they are ours now. */
 export async function acceptEvents(
   { clock, dice, queue }: World,
-  account: string,
   source: Source,
-  sent: readonly SentEvent[],
+  sent: readonly (SentEvent & { readonly account: string })[],
 ): Promise<Event[]> {
   const now = clock.now();
   const events = sent.map(
@@ -21,7 +20,6 @@ export async function acceptEvents(
       occurredAt: now,
       ...event,
       id: newId("evt", now, dice.random),
-      account,
       source,
       acceptedAt: now,
     }),

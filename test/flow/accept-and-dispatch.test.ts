@@ -28,8 +28,8 @@ const statuses = async (world: MemoryWorld, { account, id }: Event) =>
 describe("accepting events", () => {
   it("queues each with an id of its own, even if they are equal", async () => {
     const world = memoryWorld();
-    const sent = { type: "open", payload: Buffer.from("{}") };
-    const accepted = await acceptEvents(world, "acme", "api", [sent, sent]);
+    const sent = { account: "acme", type: "open", payload: Buffer.from("{}") };
+    const accepted = await acceptEvents(world, "api", [sent, sent]);
     expect(world.queue.sent).toEqual(accepted);
     expect(new Set(accepted.map(({ id }) => id)).size).toBe(2);
   });
@@ -38,7 +38,7 @@ describe("accepting events", () => {
     const world = memoryWorld();
     world.queue.isDown = true;
     await expect(
-      acceptEvents(world, "acme", "api", [{ type: "open", payload: Buffer.from("1") }]),
+      acceptEvents(world, "api", [{ account: "acme", type: "open", payload: Buffer.from("1") }]),
     ).rejects.toMatchObject({ code: "QUEUE_UNAVAILABLE" });
   });
 });

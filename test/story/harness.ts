@@ -30,6 +30,8 @@ export interface Rappel {
   readonly logs: readonly string[];
   /** Makes a key of an account. @param scopes all of them, if not said */
   callerOf(account: string, scopes?: readonly Scope[]): Promise<Caller>;
+  /** Makes an operator's key, which acts for the account that each request names. */
+  operator(): Promise<Caller>;
   stop(): Promise<void>;
 }
 
@@ -50,6 +52,10 @@ export async function startRappel(options: Pick<ServiceOptions, "overrides" | "m
     url: service.url,
     service,
     logs,
+    operator: async () => {
+      const { key, secret } = await createKey({ clock, dice, keys }, undefined, SCOPES);
+      return callerWith(service.url, "", `Basic ${Buffer.from(`${key.id}:${secret}`).toString("base64")}`);
+    },
     callerOf: async (account, scopes = SCOPES) => {
       const { key, secret } = await createKey({ clock, dice, keys }, account, scopes);
       return callerWith(service.url, account, `Basic ${Buffer.from(`${key.id}:${secret}`).toString("base64")}`);

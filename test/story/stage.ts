@@ -35,6 +35,11 @@ export function openStage() {
       if (rappel === undefined) throw new Error("The service has not started");
       return rappel.callerOf(account);
     },
+    /** With an operator's key. */
+    operator(): Promise<Caller> {
+      if (rappel === undefined) throw new Error("The service has not started");
+      return rappel.operator();
+    },
     async receive(...args: Parameters<typeof startReceiver>): Promise<Receiver> {
       const receiver = await startReceiver(...args);
       receivers.push(receiver);

@@ -10,6 +10,7 @@ export const acceptingRoutes = {
   sendEvents: {
     ...accepting,
     path: "/v1/events",
+    namesAccounts: true,
     summary: "Accept one event, or up to 500",
     body: { read: "bytes", media: JSON_MEDIA, schema: EventsBody },
     answer: { status: 202, schema: AcceptedOneOrMany },

@@ -11,6 +11,8 @@ export interface Route {
   readonly function: "accept" | "api";
   readonly scope: Scope | "public";
   readonly summary: string;
+  /** Whether an operator's request may name the account of each thing in its body. */
+  readonly namesAccounts?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: {

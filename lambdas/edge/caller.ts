@@ -1,0 +1,59 @@
+import { RappelError } from "../core/errors.ts";
+import { ACCOUNT, type Scope } from "../core/key.ts";
+import { credentialsOf } from "./credentials.ts";
+import type { HttpRequest } from "./http.ts";
+
+/** Whose key it is: an account's, or, without one, the operator's, which acts for any. */
+export interface KeyHolder {
+  readonly account?: string;
+  readonly scopes: readonly Scope[];
+}
+/** Who a key belongs to, or `undefined` where there is no such key or its secret is another. */
+export type Authenticate = (id: string, secret: string) => Promise<KeyHolder | undefined>;
+
+/** Who calls, and for whom. */
+export interface Caller {
+  /** Absent where an operator named none. */
+  readonly account?: string;
+  readonly isOperator: boolean;
+}
+
+export const ACCOUNT_HEADER = "rappel-account";
+
+/** @throws {RappelError} `KEY_INVALID`, `SCOPE_MISSING`, `ACCOUNT_NOT_FOUND`, `REQUEST_INVALID` */
+export async function callerOf(
+  { headers }: Pick<HttpRequest, "headers">,
+  scope: Scope,
+  authenticate: Authenticate,
+): Promise<Caller> {
+  const credentials = credentialsOf(headers["authorization"]);
+  const holder = credentials === undefined ? undefined : await authenticate(credentials.id, credentials.secret);
+  if (holder === undefined)
+    throw new RappelError("KEY_INVALID", "Send HTTP Basic credentials: a key's id as user, its secret as password");
+  if (!holder.scopes.includes(scope))
+    throw new RappelError(
+      "SCOPE_MISSING",
+      `This needs a key with the scope "${scope}"; this one has ${holder.scopes.map((has) => `"${has}"`).join(", ")}`,
+    );
+  const named = headers[ACCOUNT_HEADER];
+  if (named !== undefined && !ACCOUNT.test(named))
+    throw new RappelError("REQUEST_INVALID", "Rappel-Account must be an account's name: 1-64 of A-Z a-z 0-9 _ -");
+  if (holder.account === undefined) return { isOperator: true, ...(named !== undefined && { account: named }) };
+  requireOwn(holder.account, named);
+  return { account: holder.account, isOperator: false };
+}
+
+/** An account key acts for its own account: whether another exists is not for it to know. */
+export function requireOwn(own: string, named: string | undefined): void {
+  if (named !== undefined && named !== own)
+    throw new RappelError("ACCOUNT_NOT_FOUND", "This key acts for its own account alone");
+}
+
+/** @throws {RappelError} `ACCOUNT_MISSING` */
+export function requireAccount({ account }: Caller): string {
+  if (account !== undefined) return account;
+  throw new RappelError(
+    "ACCOUNT_MISSING",
+    "An operator key acts for any account: say which in the header Rappel-Account",
+  );
+}
