@@ -3,6 +3,7 @@ import type { EndedDelivery, LoggedEvent, PendingDelivery } from "./core/deliver
 import type { Endpoint, EndpointState } from "./core/endpoint.ts";
 import type { Event } from "./core/event.ts";
 import type { FailedAttempt } from "./core/failed-attempt.ts";
+import type { Claim, NamedEvent } from "./core/idempotency.ts";
 import type { Key } from "./core/key.ts";
 import type { Condition, StateChange } from "./core/state-change.ts";
 import type { Webhook } from "./core/webhook.ts";
@@ -130,6 +131,17 @@ export interface DeliveryKey {
   readonly eventId: string;
 }
 
+/** What is to be done once, and the ids that were given. Kept for 24 hours. */
+export interface Claims {
+  /** Claims a request; answers with the claim that stands already, and then changes nothing. */
+  claim(claim: Claim): Promise<Claim | undefined>;
+  /** Takes up a claim that was left open. @returns whether it was still as it was seen */
+  takeUp(seen: Claim, now: number): Promise<boolean>;
+  complete(claim: Claim): Promise<void>;
+  /** Gives an event of the producer's own id its id; answers with what that was given before, and then changes nothing. */
+  nameEvent(event: NamedEvent, now: number): Promise<NamedEvent | undefined>;
+}
+
 /** Somebody's wish that an event be sent once more. */
 export interface Resend {
   readonly account: string;
@@ -144,15 +156,18 @@ export interface Resend {
 export interface Pack {
   readonly account: string;
   readonly events: readonly Event[];
+  /** They may have been queued before, under the same ids. */
+  readonly isAgain?: boolean;
   readonly resend?: Resend;
 }
 
 export interface EventQueue {
   /**
    * Queues them all, in packs of one account each.
+   * @param isAgain whether they may have been queued before: dispatch then looks into the log first
    * @throws {RappelError} `QUEUE_UNAVAILABLE` when not every event is queued; some of them may be
    */
-  send(events: readonly Event[]): Promise<void>;
+  send(events: readonly Event[], isAgain?: boolean): Promise<void>;
   /** Queues a wish. @throws {RappelError} `QUEUE_UNAVAILABLE` */
   resend(wish: Resend): Promise<void>;
 }

@@ -43,7 +43,11 @@ export class ApiStack extends Stack {
       memoryMb: 512,
       environment: { TABLE_NAME: table.tableName, EVENTS_QUEUE_URL: eventsQueue.queueUrl },
     });
-    this.accept.allow(["dynamodb:GetItem"], table.tableArn);
+    // The last three are for idempotent requests and eventIds alone.
+    this.accept.allow(
+      ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"].map((action) => `dynamodb:${action}`),
+      table.tableArn,
+    );
     this.accept.allow(["sqs:SendMessage"], eventsQueue.queueArn);
 
     this.api = new RappelFunction(this, "Api", {

@@ -51,7 +51,7 @@ export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
   }
 
   return {
-    async send(events) {
+    async send(events, isAgain) {
       const byAccount = Map.groupBy(events, ({ account }) => account);
       const messages = [...byAccount].flatMap(([account, own]) => {
         const groups = packed(
@@ -59,7 +59,7 @@ export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
           { items: LIMITS.packEvents, bytes: LIMITS.packBytes - FRAME_BYTES },
           (event) => Buffer.byteLength(event) + 1,
         );
-        return groups.map((group) => ({ account, body: encodePack(account, group) }));
+        return groups.map((group) => ({ account, body: encodePack(account, group, isAgain) }));
       });
       await sendSurely(messages);
     },

@@ -27,6 +27,7 @@ const Message = z
     v: z.literal(VERSION),
     account: z.string(),
     events: z.array(EventInPack),
+    again: z.literal(true).optional(),
     resend: Wish.optional(),
   })
   .refine(({ events, resend }) => events.length > 0 || resend !== undefined);
@@ -40,8 +41,9 @@ export function encodeEvent({ account: _, payload, ...event }: Event): string {
   );
 }
 
-export function encodePack(account: string, encodedEvents: readonly string[]): string {
-  return `{"v":${VERSION},"account":${JSON.stringify(account)},"events":[${encodedEvents.join(",")}]}`;
+export function encodePack(account: string, encodedEvents: readonly string[], isAgain = false): string {
+  const again = isAgain ? ',"again":true' : "";
+  return `{"v":${VERSION},"account":${JSON.stringify(account)}${again},"events":[${encodedEvents.join(",")}]}`;
 }
 
 export function encodeWish({ account, ...wish }: Resend): string {
@@ -50,9 +52,10 @@ export function encodeWish({ account, ...wish }: Resend): string {
 
 /** @throws when the body is no message of ours: it goes back to the queue, and at last to the dead-letter queue */
 export function decodePack(body: string): Pack {
-  const { account, events, resend } = Message.parse(JSON.parse(body));
+  const { account, events, again, resend } = Message.parse(JSON.parse(body));
   return {
     account,
+    ...(again && { isAgain: true }),
     ...(resend !== undefined && { resend: { account, ...resend } }),
     events: events.map(({ eventId, about, payload, ...event }) => ({
       ...event,

@@ -92,6 +92,10 @@ export const LIMITS = {
   /** Receives of a message before it moves to the dead-letter queue. Ours. */
   maxReceives: 5,
 
+  /** Seconds an Idempotency-Key, and a producer's eventId, are remembered. Ours: a day. */
+  idempotencySeconds: 86_400,
+  /** Seconds a request may take at most: API Gateway's integration timeout. A claim older than that was left by a crash. */
+  requestSeconds: 30,
   /** Seconds a key, once read, is trusted. Ours. */
   keyCacheSeconds: 30,
   /** Seconds an endpoint's state, once read, is trusted by dispatch. Ours. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { ErrorCode } from "../core/errors.ts";
+import { IDEMPOTENCY_KEY } from "../core/idempotency.ts";
 import { Problem } from "./answer-bodies.ts";
 import { AccountName } from "./fields.ts";
 import { STATUS } from "./problem.ts";
@@ -21,6 +22,13 @@ const COMMON_ERRORS = [
 const AccountHeader = z
   .object({ "Rappel-Account": AccountName.optional() })
   .meta({ description: "For an operator key: the account that it acts for." });
+
+const IdempotencyHeader = {
+  "Idempotency-Key": z.string().regex(IDEMPOTENCY_KEY).optional().meta({
+    description:
+      "Has the request done once: a repeat within 24 hours is answered as the first was, with `Idempotent-Replayed: true`.",
+  }),
+};
 
 /** The API as an OpenAPI 3.1 document, made from the table of routes. */
 export function openApi(): object {
@@ -55,6 +63,7 @@ function operationOf({
   body,
   answer,
   errors,
+  isIdempotent,
 }: (typeof ROUTES)[number]): ZodOpenApiOperationObject {
   const isPublic = scope === "public";
   const codes: ErrorCode[] = [...errors, ...(isPublic ? [] : COMMON_ERRORS)];
@@ -67,7 +76,7 @@ function operationOf({
     requestParams: {
       ...(params && { path: params }),
       ...(query && { query }),
-      ...(!isPublic && { header: AccountHeader }),
+      ...(!isPublic && { header: isIdempotent ? AccountHeader.extend(IdempotencyHeader) : AccountHeader }),
     },
     ...(body && { requestBody: { required: body.isOptional !== true, content: contentOf(body.media, body.schema) } }),
     responses: {

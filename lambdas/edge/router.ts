@@ -1,6 +1,7 @@
 import { TrieRouter } from "hono/router/trie-router";
 import type * as z from "zod";
 import { RappelError } from "../core/errors.ts";
+import { IDEMPOTENCY_KEY, sha256 } from "../core/idempotency.ts";
 import { JsonFault } from "../core/json-tokens.ts";
 import { parseFields, readBody } from "./body.ts";
 import { type Authenticate, type Caller, callerOf, requireAccount } from "./caller.ts";
@@ -25,6 +26,8 @@ export interface Call<O extends Operation> {
   /** For whom; absent only where a request may name accounts itself. */
   readonly account: Routes[O] extends { namesAccounts: true } ? string | undefined : string;
   readonly isOperator: boolean;
+  /** What makes a repeat of the request one, where its sender said so. */
+  readonly idempotency: { readonly key: string; readonly hash: string } | undefined;
   readonly params: Parsed<Routes[O], "params">;
   readonly query: Parsed<Routes[O], "query">;
   readonly body: ReadBody<Routes[O]>;
@@ -38,6 +41,7 @@ export type Operations<F extends "accept" | "api"> = {
 type AnyOperation = (call: {
   account: string | undefined;
   isOperator: boolean;
+  idempotency: { key: string; hash: string } | undefined;
   params: unknown;
   query: unknown;
   body: unknown;
@@ -70,7 +74,17 @@ export function router<F extends "accept" | "api">(
     const params = parsedParams(route, rawParams);
     const query = route.query === undefined ? undefined : parseFields(route.query, request.query, "?");
     const body = readBody(route, request);
-    return answerOf(route, await operation({ account, isOperator: caller.isOperator, params, query, body }));
+    return answerOf(
+      route,
+      await operation({
+        account,
+        isOperator: caller.isOperator,
+        idempotency: idempotencyOf(route, request),
+        params,
+        query,
+        body,
+      }),
+    );
   }
 
   function unknownRoute({ method, path }: HttpRequest): HttpAnswer {
@@ -108,8 +122,31 @@ function parsedParams({ params, errors }: Route, raw: unknown): unknown {
   );
 }
 
-function answerOf({ answer: { status, media = "application/json" } }: Route, body: unknown): HttpAnswer {
-  const headers = { "cache-control": "no-store" };
+/** @throws {RappelError} `REQUEST_INVALID` for a key that cannot be one */
+function idempotencyOf(
+  { isIdempotent, path }: Route,
+  { headers, body }: HttpRequest,
+): { key: string; hash: string } | undefined {
+  const key = headers["idempotency-key"];
+  if (key === undefined || isIdempotent !== true) return undefined;
+  if (!IDEMPOTENCY_KEY.test(key))
+    throw new RappelError("REQUEST_INVALID", "An Idempotency-Key is 1-255 printable ASCII characters");
+  return { key, hash: sha256(path, body) };
+}
+
+/** An answer with headers of its own. */
+export class Answered {
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(body: unknown, headers: Readonly<Record<string, string>>) {
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
+function answerOf({ answer: { status, media = "application/json" } }: Route, answered: unknown): HttpAnswer {
+  const { body, headers: more } = answered instanceof Answered ? answered : new Answered(answered, {});
+  const headers = { "cache-control": "no-store", ...more };
   if (status === 204) return { status, headers };
   return {
     status,

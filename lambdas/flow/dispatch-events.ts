@@ -93,10 +93,10 @@ export function dispatcher(world: World): (batch: readonly Received[], deadlineA
   }
 
   async function dispatchPack({ content, receives }: Received, run: Run): Promise<void> {
-    const { account, events, resend } = content;
+    const { account, events, isAgain = false, resend } = content;
     if (resend !== undefined)
       for (const endpoint of await keepWish(world, resend)) run.lessons.parked(endpoint, resend.at);
-    const isMaybeKnown = receives > 1 || events.some(({ acceptedAt }) => acceptedAt < clock.now() - OLD_MS);
+    const isMaybeKnown = isAgain || receives > 1 || events.some(({ acceptedAt }) => acceptedAt < clock.now() - OLD_MS);
     const [endpoints, known] = await Promise.all([
       run.recipientsOf(account),
       isMaybeKnown

@@ -459,6 +459,51 @@ describe.each(WORLDS)("the ports: %s", (world) => {
     });
   });
 
+  describe("claims", () => {
+    const claimOf = (more: object = {}) => ({
+      owner: newAccount(),
+      key: "k",
+      hash: "h",
+      acceptedAt: 5_000,
+      seed: "s",
+      claimedAt: 5_000,
+      isDone: false,
+      ...more,
+    });
+
+    it("stand until a day has passed, and can be taken up only as they were seen", async () => {
+      const { claims } = open();
+      const claim = claimOf();
+      expect(await claims.claim(claim)).toBeUndefined();
+      expect(await claims.claim({ ...claim, seed: "other" })).toEqual(claim);
+      expect(await claims.takeUp(claim, 6_000)).toBe(true);
+      expect(await claims.takeUp(claim, 7_000)).toBe(false);
+      await claims.complete({ ...claim, seed: "other" });
+      expect(await claims.claim(claim)).toEqual({ ...claim, claimedAt: 6_000 });
+      await claims.complete(claim);
+      expect(await claims.claim(claim)).toEqual({ ...claim, claimedAt: 6_000, isDone: true });
+      expect(await claims.takeUp({ ...claim, claimedAt: 6_000 }, 8_000)).toBe(false);
+      const dayLater = 5_000 + LIMITS.idempotencySeconds * 1_000;
+      expect(await claims.claim({ ...claim, claimedAt: dayLater + 1 })).toBeUndefined();
+    });
+
+    it("belong to their owner and key", async () => {
+      const { claims } = open();
+      const claim = claimOf();
+      await claims.claim(claim);
+      expect(await claims.claim({ ...claim, owner: newAccount() })).toBeUndefined();
+      expect(await claims.claim({ ...claim, key: "other" })).toBeUndefined();
+    });
+
+    it("give a producer's id one id of ours", async () => {
+      const { claims } = open();
+      const event = { account: newAccount(), eventId: "order #7/paid", id: newId("evt", 1, random), hash: "h" };
+      expect(await claims.nameEvent(event, 5_000)).toBeUndefined();
+      expect(await claims.nameEvent({ ...event, id: newId("evt", 2, random), hash: "i" }, 6_000)).toEqual(event);
+      expect(await claims.nameEvent({ ...event, account: newAccount() }, 6_000)).toBeUndefined();
+    });
+  });
+
   describe("a pacer", () => {
     it("spaces attempts evenly, whoever makes them, and gives no slot beyond the horizon", async () => {
       const { pacer } = open();

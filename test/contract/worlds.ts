@@ -2,6 +2,7 @@ import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll } from "vitest";
 import { dynamoAllowance } from "../../lambdas/aws/allowance.ts";
+import { dynamoClaims } from "../../lambdas/aws/claims.ts";
 import { dynamoDeliveries } from "../../lambdas/aws/deliveries.ts";
 import { dynamoEndpoints } from "../../lambdas/aws/endpoints.ts";
 import { dynamoEventLog } from "../../lambdas/aws/event-log.ts";
@@ -14,6 +15,7 @@ import { openTable } from "../../lambdas/aws/table.ts";
 import type { Event } from "../../lambdas/core/event.ts";
 import type {
   Allowance,
+  Claims,
   Deliveries,
   Endpoints,
   EventLog,
@@ -27,6 +29,7 @@ import { dynamodbClient, sqsClient } from "../../local/engines/aws.ts";
 import { startDynamodb } from "../../local/engines/dynamodb.ts";
 import { startSqs } from "../../local/engines/sqs.ts";
 import { memoryAllowance } from "../../local/memory/allowance.ts";
+import { memoryClaims } from "../../local/memory/claims.ts";
 import { memoryClock } from "../../local/memory/clock.ts";
 import { memoryDeliveries } from "../../local/memory/deliveries.ts";
 import { memoryEndpoints } from "../../local/memory/endpoints.ts";
@@ -44,6 +47,7 @@ export interface Ports {
   readonly log: EventLog;
   readonly deliveries: Deliveries;
   readonly allowance: Allowance;
+  readonly claims: Claims;
   readonly pacer: Pacer;
   readonly queue: EventQueue;
   /** Takes from the queue what was sent, by pack. */
@@ -78,6 +82,7 @@ function memoryPorts(): Ports {
     log: memoryEventLog(clock),
     deliveries: memoryDeliveries(),
     allowance: memoryAllowance(),
+    claims: memoryClaims(),
     pacer: memoryPacer(),
     queue,
     received,
@@ -149,6 +154,7 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
     log: dynamoEventLog(table, clock),
     deliveries: dynamoDeliveries(table),
     allowance: dynamoAllowance(table),
+    claims: dynamoClaims(table),
     pacer: dynamoPacer(table),
     queue: sqsEventQueue(queueClient, QueueUrl),
     received,

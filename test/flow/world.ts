@@ -1,6 +1,7 @@
 import type { FailedAttempt } from "../../lambdas/core/failed-attempt.ts";
 import type { Webhook } from "../../lambdas/core/webhook.ts";
 import type { Wake } from "../../lambdas/ports.ts";
+import { memoryClaims } from "../../local/memory/claims.ts";
 import { memoryClock, seededDice } from "../../local/memory/clock.ts";
 import { type Behaviour, memoryCourier } from "../../local/memory/courier.ts";
 import { memoryDeliveries } from "../../local/memory/deliveries.ts";
@@ -23,6 +24,7 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
     ...memoryEndpoints(),
     log: memoryEventLog(clock),
     deliveries: memoryDeliveries(),
+    claims: memoryClaims(),
     pacer: memoryPacer(),
     courier: memoryCourier(clock, receive),
     operatorAccount: "operator",

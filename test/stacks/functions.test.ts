@@ -77,7 +77,9 @@ describe("every role", () => {
   );
 
   it("may do exactly what its function does", () => {
-    expect(actionsOn(grants, "Accept", /Table/)).toEqual(["dynamodb:GetItem"]);
+    expect(actionsOn(grants, "Accept", /Table/)).toEqual(
+      ["BatchGetItem", "GetItem", "PutItem", "UpdateItem"].map((action) => `dynamodb:${action}`),
+    );
     expect(actionsOn(grants, "Accept", /EventsQueue/)).toEqual(["sqs:SendMessage"]);
     expect(actionsOn(grants, "Api", /Table/)).toEqual(manage);
     expect(actionsOn(grants, "Api", /EventsQueue/)).toEqual(["sqs:GetQueueAttributes", "sqs:SendMessage"]);

@@ -2,8 +2,14 @@ import { AcceptedOneOrMany } from "../answer-bodies.ts";
 import { EventsBody, SourceBody } from "../event-body.ts";
 import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
-const accepting = { method: "POST", function: "accept", scope: "send" } as const;
-const ACCEPT_ERRORS = ["PAYLOAD_TOO_LARGE", "TOO_MANY_EVENTS", "QUEUE_UNAVAILABLE"] as const;
+const accepting = { method: "POST", function: "accept", scope: "send", isIdempotent: true } as const;
+const ACCEPT_ERRORS = [
+  "PAYLOAD_TOO_LARGE",
+  "TOO_MANY_EVENTS",
+  "QUEUE_UNAVAILABLE",
+  "IDEMPOTENCY_KEY_REUSED",
+  "REQUEST_IN_PROGRESS",
+] as const;
 
 /** The doors through which events come in. */
 export const acceptingRoutes = {
@@ -14,7 +20,7 @@ export const acceptingRoutes = {
     summary: "Accept one event, or up to 500",
     body: { read: "bytes", media: JSON_MEDIA, schema: EventsBody },
     answer: { status: 202, schema: AcceptedOneOrMany },
-    errors: [...ACCEPT_ERRORS, ...BODY_ERRORS],
+    errors: [...ACCEPT_ERRORS, "EVENT_ID_IN_USE", ...BODY_ERRORS],
   },
   sendMailjetEvents: {
     ...accepting,

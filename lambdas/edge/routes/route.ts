@@ -13,6 +13,8 @@ export interface Route {
   readonly summary: string;
   /** Whether an operator's request may name the account of each thing in its body. */
   readonly namesAccounts?: true;
+  /** Whether an `Idempotency-Key` has it done once. */
+  readonly isIdempotent?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: {

@@ -1,0 +1,35 @@
+import type { Claim, NamedEvent } from "../../lambdas/core/idempotency.ts";
+import { LIMITS } from "../../lambdas/core/limits.ts";
+import type { Claims } from "../../lambdas/ports.ts";
+
+export function memoryClaims(): Claims {
+  const claims = new Map<string, { claim: Claim; until: number }>();
+  const named = new Map<string, { event: NamedEvent; until: number }>();
+  const keptMs = LIMITS.idempotencySeconds * 1_000;
+  const nameOf = (owner: string, key: string) => `${owner}/${key}`;
+  return {
+    async claim(claim) {
+      const standing = claims.get(nameOf(claim.owner, claim.key));
+      if (standing !== undefined && standing.until > claim.claimedAt) return standing.claim;
+      claims.set(nameOf(claim.owner, claim.key), { claim, until: claim.claimedAt + keptMs });
+      return undefined;
+    },
+    async takeUp({ owner, key, claimedAt }, now) {
+      const standing = claims.get(nameOf(owner, key));
+      if (standing === undefined || standing.claim.claimedAt !== claimedAt || standing.claim.isDone) return false;
+      claims.set(nameOf(owner, key), { ...standing, claim: { ...standing.claim, claimedAt: now } });
+      return true;
+    },
+    async complete({ owner, key, seed }) {
+      const standing = claims.get(nameOf(owner, key));
+      if (standing?.claim.seed === seed)
+        claims.set(nameOf(owner, key), { ...standing, claim: { ...standing.claim, isDone: true } });
+    },
+    async nameEvent(event, now) {
+      const standing = named.get(nameOf(event.account, event.eventId));
+      if (standing !== undefined && standing.until > now) return standing.event;
+      named.set(nameOf(event.account, event.eventId), { event, until: now + keptMs });
+      return undefined;
+    },
+  };
+}
