@@ -6,6 +6,7 @@ import { type Attempt, OUTCOMES } from "../core/attempt.ts";
 import type { EndedDelivery, PendingDelivery } from "../core/delivery.ts";
 import { idTime } from "../core/ids.ts";
 import { leftoverExpiresAt } from "../core/retention.ts";
+import { waitForAll } from "../core/wait-for-all.ts";
 import type { Deliveries, DeliveryKey } from "../ports.ts";
 import { countShards, oldestOfShards, queryShards } from "./sharded-query.ts";
 import { backlogPartition, isRefused, keys, readItems, type Table, writeItems } from "./table.ts";
@@ -113,7 +114,7 @@ export function dynamoDeliveries(table: Table): Deliveries {
     },
 
     async unpark(deliveries) {
-      await Promise.all(
+      await waitForAll(
         deliveries.map(({ endpoint, eventId, resentAt = 0 }) =>
           isRefused(
             client.send(

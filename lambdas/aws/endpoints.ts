@@ -26,13 +26,15 @@ const EndpointItem = z
     secrets: z.array(z.string()).min(1),
     createdAt: z.number(),
     updatedAt: z.number(),
+    movedAt: z.number().optional(),
     version: z.number(),
   })
   .transform(
-    ({ userinfo, rateLimit, ...rest }): Endpoint => ({
+    ({ userinfo, rateLimit, movedAt, ...rest }): Endpoint => ({
       ...rest,
       ...(userinfo && { userinfo }),
       ...(rateLimit !== undefined && { rateLimit }),
+      ...(movedAt !== undefined && { movedAt }),
     }),
   );
 const AccountItem = z.object({ revision: z.number().default(0) });

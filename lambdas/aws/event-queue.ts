@@ -2,6 +2,7 @@ import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { RappelError } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
 import { packed } from "../core/packing.ts";
+import { waitForAll } from "../core/wait-for-all.ts";
 import type { EventQueue } from "../ports.ts";
 import { encodeEvent, encodePack, encodeWish } from "./pack-message.ts";
 
@@ -29,7 +30,7 @@ export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
     const batches = packed(messages, { items: LIMITS.sendMessages, bytes: LIMITS.sendBytes }, ({ body }) =>
       Buffer.byteLength(body),
     );
-    return (await Promise.all(batches.map(sendBatch))).flat();
+    return (await waitForAll(batches.map(sendBatch))).flat();
   }
 
   async function sendSurely(messages: readonly PackedMessage[]): Promise<void> {

@@ -46,12 +46,11 @@ export function dynamoPacer({ client, name }: Table): Pacer {
         });
         if (queued.at !== undefined) return queued.at;
         if (queued.seen !== undefined && queued.seen > now + horizonMs) return undefined;
-        // Nobody is before us: the next free slot lies in the past.
-        const first = await take(
-          "SET nextAt = :now + :every",
-          queued.seen === undefined ? "attribute_not_exists(pk)" : "nextAt = :seen",
-          { ":now": now, ...(queued.seen !== undefined && { ":seen": queued.seen }) },
-        );
+        // Nobody is before us: the next free slot lies in the past. Compared, not held equal to what was read: DynamoDB's
+        // decimals and our numbers are not the same.
+        const first = await take("SET nextAt = :now + :every", "attribute_not_exists(pk) OR nextAt < :now", {
+          ":now": now,
+        });
         if (first.at !== undefined) return first.at;
       }
       return undefined;

@@ -20,6 +20,7 @@ const StateItem = z.object({
   rung: z.number(),
   watchedAt: z.number(),
   announced: z.number(),
+  toldTo: z.number().exactOptional(),
   announce: z
     .array(z.object({ number: z.number(), type: z.enum(OPERATIONAL_TYPES), at: z.number(), reason: z.string() }))
     .exactOptional(),

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-scheduler";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { LIMITS } from "../core/limits.ts";
+import { waitForAll } from "../core/wait-for-all.ts";
 import type { Clock, Log, Timer, Wake } from "../ports.ts";
 import { schedulerClient, sqsClient } from "./clients.ts";
 import { encodeWake } from "./wake-message.ts";
@@ -93,7 +94,7 @@ export function schedulerTimer({
       const replaced = { endpoint: wake.endpoint, wakeAt: replaces };
       const isOther = scheduleName(replaced) !== scheduleName(wake);
       // Side by side: a Scheduler that hangs is waited for once.
-      await Promise.all([keep(wake), isOther && drop(replaced)]);
+      await waitForAll([keep(wake), ...(isOther ? [drop(replaced)] : [])]);
     },
   };
 }

@@ -20,6 +20,8 @@ export interface Lesson {
   readonly dueAt?: number;
   /** Until when the receiver asked for patience. */
   readonly notBefore?: number;
+  /** It said that it wants nothing more (410). */
+  readonly isGone?: boolean;
 }
 
 /** Adds what was learnt. A success begins the streak anew. */
@@ -126,6 +128,15 @@ export function toResumed(seen: EndpointState, now: number, reason: string, skip
   });
 }
 
+/** Its url is another now: what a running round finds out about the old one is no answer any more. */
+export function moved(seen: EndpointState): StateChange {
+  return {
+    set: { streak: 0 },
+    add: { version: 1 },
+    onlyIf: [asSeen("version", seen.version), asSeen("status", seen.status)],
+  };
+}
+
 /** A pause that has reached its end, seen by the round that its promise began. */
 export function pauseEnded(seen: EndpointState, now: number): StateChange {
   return changeTo("failing", seen, now, "its pause has ended", {
@@ -152,7 +163,7 @@ export function watched(seen: EndpointState, now: number, reason?: string): Stat
 
 /** All that was to be told is told. */
 export function told(seen: EndpointState): StateChange {
-  return { remove: ["announce"], onlyIf: [asSeen("announced", seen.announced)] };
+  return { set: { toldTo: seen.announced }, remove: ["announce"], onlyIf: [asSeen("announced", seen.announced)] };
 }
 
 interface Effect {

@@ -35,6 +35,8 @@ export interface Endpoint extends EndpointConfig {
   readonly secrets: readonly string[];
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** When its url was last changed. */
+  readonly movedAt?: number;
   /** Goes up by one at each change: two changes at a time cannot undo each other unnoticed. */
   readonly version: number;
 }
@@ -76,6 +78,8 @@ export interface EndpointState {
   /** Changes that are still to be told, and how many there were in all. */
   readonly announce?: readonly Announcement[];
   readonly announced: number;
+  /** The number of the last one that was told: whoever changes the state meanwhile may write it down once more. */
+  readonly toldTo?: number;
   /** The lease of the running round. */
   readonly roundId?: string;
   readonly roundUntil?: number;

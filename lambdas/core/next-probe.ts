@@ -1,5 +1,4 @@
 import type { NextProbe } from "./endpoint-change.ts";
-import { RETRY_AFTER_MAX_MS } from "./retry-after.ts";
 import { nextDueAt, type RetrySchedule } from "./retry-schedule.ts";
 
 /**
@@ -21,6 +20,6 @@ export function nextProbe(
   return {
     probeAt,
     ...(isFar && { lookAt: now + freshLookMs }),
-    ...(askedMs > 0 && { notBefore: now + Math.min(askedMs, RETRY_AFTER_MAX_MS) }),
+    ...(askedMs > 0 && { notBefore: now + askedMs }),
   };
 }

@@ -24,9 +24,13 @@ export interface Announcement {
 }
 
 /** The events that tell of an endpoint's changes: to its account, and to the operator's. */
-export function statusEvents({ endpoint, account, announce = [] }: EndpointState, operatorAccount: string): Event[] {
-  return announce.flatMap(({ number, type, at, reason }) =>
-    toldTo([account, operatorAccount], {
+export function statusEvents(
+  { endpoint, account, announce = [], toldTo = 0 }: EndpointState,
+  operatorAccount: string,
+): Event[] {
+  const untold = announce.filter(({ number }) => number > toldTo);
+  return untold.flatMap(({ number, type, at, reason }) =>
+    addressedTo([account, operatorAccount], {
       id: idFrom("evt", at, `${endpoint}#${number}`),
       type,
       at,
@@ -44,7 +48,7 @@ export function exhaustedEvents(ended: EndedDelivery, operatorAccount: string): 
   const { endpoint, account, eventId, type, status, reason = null, endedAt, resentAt = 0, attempts } = ended;
   if (status !== "exhausted" || type.startsWith(OPERATIONAL_PREFIX)) return [];
   const last = attempts.at(-1);
-  return toldTo([account, operatorAccount], {
+  return addressedTo([account, operatorAccount], {
     id: idFrom("evt", endedAt, `${endpoint}#${eventId}#${resentAt}`),
     type: "rappel.delivery.exhausted",
     at: endedAt,
@@ -72,7 +76,7 @@ interface Told {
 }
 
 /** One id for both: each account has a log of its own. */
-function toldTo(accounts: readonly string[], { id, type, at, about, payload }: Told): Event[] {
+function addressedTo(accounts: readonly string[], { id, type, at, about, payload }: Told): Event[] {
   return [...new Set(accounts)].map((account) => ({
     id,
     account,

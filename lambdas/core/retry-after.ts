@@ -5,16 +5,16 @@ const DELAY = /^\d{1,9}$/;
 const RETRY_AFTER_STATUSES = new Set([429, 503]);
 
 /**
- * How long a receiver asks us to wait, ms; 0 where it does not ask, or asks for what is no wait: a date that is past or
+ * How long a receiver asks us to wait, ms, a day at the most; 0 where it does not ask, or asks for what is no wait: a date that is past or
  * cannot be read, a fraction, a sign, a list. Ours: only 429 and 503 ask.
  * @param value `Retry-After` (RFC 9110, 10.2.3): seconds, or a date in any of HTTP's three forms
  */
 export function askedWaitMs(status: number, value: string | undefined, now: number): number {
   if (value === undefined || !RETRY_AFTER_STATUSES.has(status)) return 0;
   const text = value.trim();
-  if (DELAY.test(text)) return Number(text) * 1_000;
+  if (DELAY.test(text)) return Math.min(Number(text) * 1_000, RETRY_AFTER_MAX_MS);
   const at = httpDate(text, now);
-  return at === undefined ? 0 : Math.max(0, at - now);
+  return at === undefined ? 0 : Math.min(Math.max(0, at - now), RETRY_AFTER_MAX_MS);
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

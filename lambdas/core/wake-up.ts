@@ -5,8 +5,7 @@ import { asSeen, type StateChange } from "./state-change.ts";
 const SECOND_MS = 1_000; // the Scheduler knows whole seconds only
 
 /**
- * When an endpoint's backlog must be looked at. One that is held, suspended or paused, is looked at once a day, for what
- * expires meanwhile, and at the end of its pause.
+ * When an endpoint's backlog must be looked at: once a day at least, for what expires meanwhile.
  * @param dueAt the earliest of what waits; of what has just joined it, while failing
  */
 export function wakeUpFor(state: EndpointState, dueAt: number, now: number): number {
@@ -20,10 +19,15 @@ export function wakeUpFor(state: EndpointState, dueAt: number, now: number): num
     case "paused":
       return wholeSecond(Math.max(state.notBefore === undefined ? watchAt : Math.min(notBefore, watchAt), now));
     case "failing":
-      return wholeSecond(Math.max(Math.min(probeAt, Math.max(lookAt, dueAt)), notBefore, now));
+      return within(Math.max(Math.min(probeAt, Math.max(lookAt, dueAt)), notBefore), now);
     case "active":
-      return wholeSecond(Math.max(dueAt, notBefore, now));
+      return within(Math.max(dueAt, notBefore), now);
   }
+}
+
+/** In a day at the latest: what expires before its time comes must not end in silence. */
+function within(at: number, now: number): number {
+  return wholeSecond(Math.max(Math.min(at, now + LIMITS.watchEverySeconds * 1_000), now));
 }
 
 /** Rounded up: a wake-up is never early. */

@@ -1,4 +1,5 @@
 import type { Endpoint, EndpointConfig, EndpointState } from "../core/endpoint.ts";
+import { moved } from "../core/endpoint-change.ts";
 import { RappelError } from "../core/errors.ts";
 import type { Clock, Endpoints, Guard, States, Timer } from "../ports.ts";
 import { findEndpoint } from "./find-endpoint.ts";
@@ -22,15 +23,19 @@ export async function changeEndpoint(
 ): Promise<{ endpoint: Endpoint; state: EndpointState }> {
   const { endpoint, state } = await findEndpoint(world, account, id);
   const config = revise(endpoint);
-  if (config.url !== endpoint.url) await requireAllowed(world.guard, config.url);
   const { secrets, createdAt, version } = endpoint;
+  const now = world.clock.now();
+  const isMoved = config.url !== endpoint.url;
+  if (isMoved) await requireAllowed(world.guard, config.url);
+  const movedAt = isMoved ? now : (endpoint.movedAt ?? 0);
   const changed: Endpoint = {
     ...config,
     id,
     account,
     secrets,
     createdAt,
-    updatedAt: world.clock.now(),
+    updatedAt: now,
+    ...(movedAt > 0 && { movedAt }),
     version: version + 1,
   };
   if ((await world.endpoints.replace(changed)) === "changed meanwhile") {
@@ -39,7 +44,15 @@ export async function changeEndpoint(
       "The endpoint was changed by another request at the same moment: read it and try again",
     );
   }
-  // A new url has failed at nothing yet.
-  const isRevived = config.url !== endpoint.url && (state.status === "failing" || state.status === "suspended");
-  return isRevived ? resumeEndpoint(world, account, id) : { endpoint: changed, state };
+  // A new url has failed at nothing yet. Also where an earlier change died before it came to this.
+  if (isDown(state) && (isMoved || movedAt > state.statusSince)) return resumeEndpoint(world, account, id);
+  if (!isMoved) return { endpoint: changed, state };
+  const updated = await world.states.update(id, moved(state));
+  // Called dead at this very moment, for what its old url did.
+  if (updated?.isDone === false && isDown(updated.state)) return resumeEndpoint(world, account, id);
+  return { endpoint: changed, state: updated?.state ?? state };
+}
+
+function isDown({ status }: EndpointState): boolean {
+  return status === "failing" || status === "suspended";
 }

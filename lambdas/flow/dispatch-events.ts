@@ -96,7 +96,10 @@ export function dispatcher(world: World): (batch: readonly Received[], deadlineA
     const { account, events, isAgain = false, resend } = content;
     if (resend !== undefined)
       for (const endpoint of await keepWish(world, resend)) run.lessons.parked(endpoint, resend.at);
-    const isMaybeKnown = isAgain || receives > 1 || events.some(({ acceptedAt }) => acceptedAt < clock.now() - OLD_MS);
+    // What Rappel tells of itself may be told twice, under one id, by two functions that saw the same change.
+    const isMaybeTold = events.some(({ source }) => source === "rappel");
+    const isMaybeKnown =
+      isAgain || isMaybeTold || receives > 1 || events.some(({ acceptedAt }) => acceptedAt < clock.now() - OLD_MS);
     const [endpoints, known] = await Promise.all([
       run.recipientsOf(account),
       isMaybeKnown

@@ -2,8 +2,8 @@ import type { EndedDelivery } from "../core/delivery.ts";
 import { idTime } from "../core/ids.ts";
 import { exhaustedEvents } from "../core/operational-event.ts";
 import { eventExpiresAt } from "../core/retention.ts";
+import { waitForAll } from "../core/wait-for-all.ts";
 import type { Deliveries, EventQueue } from "../ports.ts";
-import { waitForAll } from "./wait-for-all.ts";
 
 export interface EndingWorld {
   readonly deliveries: Deliveries;

@@ -1,17 +1,26 @@
 import type { Attempt } from "../core/attempt.ts";
 import type { Endpoint, EndpointState } from "../core/endpoint.ts";
-import { FAILING_AT, isFailingNow, type Lesson, learnt, patient, toFailing } from "../core/endpoint-change.ts";
+import {
+  FAILING_AT,
+  isFailingNow,
+  type Lesson,
+  learnt,
+  patient,
+  toFailing,
+  toSuspended,
+} from "../core/endpoint-change.ts";
 import { LIMITS } from "../core/limits.ts";
 import { nextProbe } from "../core/next-probe.ts";
 import { stagesOf } from "../core/retry-schedule.ts";
+import type { StateChange } from "../core/state-change.ts";
+import { waitForAll } from "../core/wait-for-all.ts";
 import type { Clock, States, Timer } from "../ports.ts";
 import { cancelBacklog } from "./cancel-backlog.ts";
 import type { EndingWorld } from "./end-deliveries.ts";
 import type { KnownStates } from "./known-states.ts";
 import { promiseWakeUp } from "./promise-wake-up.ts";
 import { tellChanges } from "./tell-changes.ts";
-import { askedMs } from "./try-pending.ts";
-import { waitForAll } from "./wait-for-all.ts";
+import { askedMs, isGone } from "./try-pending.ts";
 
 interface World extends EndingWorld {
   readonly clock: Clock;
@@ -41,7 +50,12 @@ export class Lessons {
     }
     const askedAt = endedAt + askedMs([{ attempt }], endedAt);
     const isPatient = askedAt > Math.max(endedAt, before.notBefore ?? 0);
-    this.#byEndpoint.set(id, { ...before, failures: before.failures + 1, ...(isPatient && { notBefore: askedAt }) });
+    this.#byEndpoint.set(id, {
+      ...before,
+      failures: before.failures + 1,
+      ...(isPatient && { notBefore: askedAt }),
+      ...(isGone(attempt) && { isGone: true }),
+    });
   }
 
   /** A delivery that joined the backlog, told when that is written. */
@@ -53,8 +67,8 @@ export class Lessons {
 
   /** Whether this batch alone has seen enough to send nothing more there: the state tells the others when it ends. */
   isEnough(endpoint: string, now: number): boolean {
-    const { failures, notBefore = 0 } = this.#of(endpoint);
-    return failures >= FAILING_AT || now < notBefore;
+    const { failures, notBefore = 0, isGone: saidGone = false } = this.#of(endpoint);
+    return failures >= FAILING_AT || now < notBefore || saidGone;
   }
 
   get all(): readonly Lesson[] {
@@ -93,25 +107,34 @@ export function teacher(world: World, known: KnownStates): (lessons: Lessons, de
       if (!isAll) throw new Error(`Cannot cancel what joined ${lesson.endpoint} after it was deleted: the time is up`);
       return;
     }
-    const state = await judge(updated.state, lesson, endpoint);
+    const { state, isOwn } = await judge(updated.state, lesson, endpoint);
     if (lesson.dueAt !== undefined) await promiseWakeUp(world, state, lesson.dueAt);
-    await tellChanges(world, state);
+    // What others have changed they tell, or the next round does.
+    if (isOwn) await tellChanges(world, state);
   }
 
-  /** Failing after so many failures in a row; else patient for as long as the receiver asked. */
-  async function judge(state: EndpointState, lesson: Lesson, endpoint: Endpoint | undefined): Promise<EndpointState> {
+  /** Suspended at the receiver's word; failing after so many failures in a row; else patient for as long as it asked. */
+  async function judge(
+    state: EndpointState,
+    lesson: Lesson,
+    endpoint: Endpoint | undefined,
+  ): Promise<{ readonly state: EndpointState; readonly isOwn: boolean }> {
     const now = clock.now();
     const { notBefore = 0 } = lesson;
+    const carryOut = async (change: StateChange) => {
+      const updated = await states.update(state.endpoint, change);
+      return { state: updated?.state ?? state, isOwn: updated?.isDone === true };
+    };
+    const isAtWork = state.status === "active" || state.status === "failing";
+    if (lesson.isGone === true && isAtWork) return carryOut(toSuspended(state, now, "answered 410 Gone"));
     if (endpoint !== undefined && isFailingNow(state)) {
       const schedule = stagesOf(endpoint.retrySchedule);
       const next = nextProbe(schedule, FIRST_RUNG, now, Math.max(0, notBefore - now), world.freshLookMs);
       const reason = `${state.streak} attempts in a row have failed`;
       // Who comes second finds another version.
-      const change = toFailing(state, FIRST_RUNG, next ?? { probeAt: now }, now, reason);
-      return (await states.update(state.endpoint, change))?.state ?? state;
+      return carryOut(toFailing(state, FIRST_RUNG, next ?? { probeAt: now }, now, reason));
     }
-    const isAsked = notBefore > now && (state.status === "active" || state.status === "failing");
-    return isAsked ? ((await states.update(state.endpoint, patient(state, notBefore)))?.state ?? state) : state;
+    return notBefore > now && isAtWork ? carryOut(patient(state, notBefore)) : { state, isOwn: false };
   }
 
   return async (lessons, deadlineAt) => {

@@ -2,17 +2,19 @@ import { delivered, endedBy, probed } from "../core/delivery-history.ts";
 import { climbed, looked, type NextProbe, toActive, toSuspended } from "../core/endpoint-change.ts";
 import { nextProbe } from "../core/next-probe.ts";
 import { stagesOf, waitsIn } from "../core/retry-schedule.ts";
+import { waitForAll } from "../core/wait-for-all.ts";
 import { endDeliveries } from "./end-deliveries.ts";
 import { readBacklog, readNewest, type Waiting } from "./read-backlog.ts";
 import { change, hasTime, ownerOf, type Round, type RoundWorld } from "./round.ts";
 import { askedMs, awaitTurn, isGone, isOk, type Result, tryPending } from "./try-pending.ts";
-import { waitForAll } from "./wait-for-all.ts";
 
 const PROBES = 2;
+const NEWEST = 10; // ours: among so many the newest that was not tried is looked for
 const SKIPPED_PAGE = 50; // ours: where two held nothing to try, many may
 
 /**
- * Tries the next two of a failing endpoint's backlog, round and round, so that no poisonous events condemn a healthy URL.
+ * Tries two of a failing endpoint's backlog: the next one, round and round, and the newest that was not tried yet, or the
+ * next two where there is none. So no poisonous events condemn a healthy URL.
  * A success, or an empty backlog, makes it active again. A failure climbs one rung of the endpoint's own schedule; at its
  * end comes the last word.
  * @returns when the next probe is due; `undefined` when there is none, or the endpoint is failing no more
@@ -26,12 +28,13 @@ export async function probeEndpoint(world: RoundWorld, round: Round): Promise<nu
     if (!hasTime(round, clock.now())) return clock.now();
     const waiting = await nextWaiting(world, round);
     if (waiting === undefined) return clock.now();
-    const last = waiting.at(-1);
+    const probes = await withNewest(world, round, waiting);
+    const last = waiting[probes === waiting ? waiting.length - 1 : 0];
     if (last === undefined) {
       await change(world, round, toActive(round.state, clock.now(), undefined, "nothing waits for it"));
       return undefined;
     }
-    const results = await tryAll(world, round, waiting);
+    const results = await tryAll(world, round, probes);
     if (results === undefined) return clock.now();
     if (await isDecided(world, round, results)) return undefined;
     const next = nextProbeOf(world, round, results);
@@ -65,7 +68,8 @@ async function tryAll(
 async function isDecided(world: RoundWorld, round: Round, results: readonly Result[]): Promise<boolean> {
   const now = world.clock.now();
   if (results.some(isOk)) await change(world, round, toActive(round.state, now, now, "it answers again"));
-  else if (results.some(isGone)) await change(world, round, toSuspended(round.state, now, "answered 410 Gone"));
+  else if (results.some(({ attempt }) => isGone(attempt)))
+    await change(world, round, toSuspended(round.state, now, "answered 410 Gone"));
   else return false;
   return true;
 }
@@ -106,6 +110,15 @@ async function nextWaiting(world: RoundWorld, round: Round): Promise<readonly Wa
   return behind?.length === 0 && probedTo !== undefined ? readUntilSome(world, round, "") : behind;
 }
 
+/** The first of those whose turn it is, and the newest that was never tried: what is new tells most of a URL. */
+async function withNewest(world: RoundWorld, round: Round, waiting: readonly Waiting[]): Promise<readonly Waiting[]> {
+  const [first, second] = waiting;
+  if (first === undefined || second === undefined) return waiting;
+  const newest = await readNewest(world, ownerOf(round), [first.event.id, second.event.id], NEWEST);
+  const untried = newest.find(({ pending }) => pending.attempts.length === 0);
+  return untried === undefined ? waiting : [first, untried];
+}
+
 async function readUntilSome(world: RoundWorld, round: Round, from: string): Promise<readonly Waiting[] | undefined> {
   for (let after = from, limit = PROBES; hasTime(round, world.clock.now()); limit = SKIPPED_PAGE) {
     const part = await readBacklog(world, ownerOf(round), { after, limit });
@@ -116,21 +129,14 @@ async function readUntilSome(world: RoundWorld, round: Round, from: string): Pro
 }
 
 /**
- * The schedule has ended. First the newest that was not just tried gets a try: with few rungs left a healthy URL's good
- * events may not have had their turn. If none of it works, and all of it had begun to fail before the URL last answered,
- * the events are to blame themselves; else it is the URL: none of these attempts worked.
+ * The schedule has ended. If all that was just tried had begun to fail before the URL last answered, the events are to
+ * blame themselves; else it is the URL: none of these attempts worked.
  * @returns whether the round goes on
  */
 async function hadTheLastWord(world: RoundWorld, round: Round, results: readonly Result[]): Promise<boolean> {
-  const tried = results.map(({ waiting }) => waiting.event.id);
-  const isTime = !round.hasLookedAtNewest && hasTime(round, world.clock.now());
-  round.hasLookedAtNewest = true;
-  const newest = isTime ? await readNewest(world, ownerOf(round), tried, PROBES) : [];
-  const others = (await tryAll(world, round, newest)) ?? [];
-  if (others.length > 0 && (await isDecided(world, round, others))) return false;
   const now = world.clock.now();
   const { lastOkAt = 0, rung } = round.state;
-  const isPoisonous = [...results, ...others].every(({ waiting }) => (waiting.pending.firstFailedAt ?? now) < lastOkAt);
+  const isPoisonous = results.every(({ waiting }) => (waiting.pending.firstFailedAt ?? now) < lastOkAt);
   if (!isPoisonous) {
     const attempts = Math.max(rung, waitsIn(stagesOf(round.endpoint.retrySchedule))) + 1;
     await change(world, round, toSuspended(round.state, now, `none of ${attempts} attempts worked`));

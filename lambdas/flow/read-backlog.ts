@@ -66,8 +66,8 @@ export async function readNewest(
   return stillWaiting(world, owner, others);
 }
 
-function isSkipped({ eventId }: PendingDelivery, { skipBefore = 0 }: Owner): boolean {
-  return idTime(eventId) < skipBefore;
+function isSkipped({ eventId, resentAt }: PendingDelivery, { skipBefore = 0 }: Owner): boolean {
+  return (resentAt ?? idTime(eventId)) < skipBefore;
 }
 
 async function stillWaiting(world: World, owner: Owner, page: readonly PendingDelivery[]): Promise<Waiting[]> {

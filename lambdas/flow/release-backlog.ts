@@ -13,13 +13,12 @@ import { LIMITS } from "../core/limits.ts";
 import { nextProbe } from "../core/next-probe.ts";
 import { nextDueAt, stagesOf } from "../core/retry-schedule.ts";
 import { endDeliveries } from "./end-deliveries.ts";
-import { type BacklogPart, readBacklog, readNewest, type Waiting } from "./read-backlog.ts";
-import { change, ownerOf, type Round, type RoundWorld } from "./round.ts";
+import { type BacklogPart, readBacklog, type Waiting } from "./read-backlog.ts";
+import { change, hasTime, ownerOf, type Round, type RoundWorld } from "./round.ts";
 import { askedMs, awaitTurn, isGone, isOk, type Result, tryPending } from "./try-pending.ts";
 
 const PAGE_MIN = 50; // ours
 const PAGE_MAX = 250; // ours
-const SECOND_OPINIONS = 2; // ours
 const SKIM_PAGE = 400; // ours: where nothing was due, most of what follows is not either
 const LEARN_EVERY_MS = 1_000; // ours: what dispatch may take to hear of it
 const CATCH_UP_MS = 100; // ours: so much of a second's share may be made up for after a pause
@@ -35,12 +34,22 @@ export async function releaseBacklog(world: RoundWorld, round: Round): Promise<n
   // Somebody counted the fifth failure and crashed before saying so.
   if (isFailingNow(round.state)) return fail(world, round, [], 1);
   const release = new Release(world, round);
+  try {
+    return await releaseAll(world, round, release);
+  } finally {
+    await release.settled(); // whatever broke off: a function that ends with POSTs under way is frozen with them
+  }
+}
+
+async function releaseAll(world: RoundWorld, round: Round, release: Release): Promise<number | undefined> {
+  const { clock } = world;
   const limit = Math.min(Math.max(round.endpoint.releaseRate, PAGE_MIN), PAGE_MAX);
   const read = (after: string, isSkimming: boolean) =>
     readBacklog(world, ownerOf(round), { after, limit: isSkimming ? SKIM_PAGE : limit, dueBy: clock.now() });
   let part: BacklogPart = await read("", false);
   while (part.last !== undefined) {
     release.note(part.nextDueAt);
+    if (!hasTime(round, clock.now())) return release.end(clock.now());
     // The next part is read while this one is sent: a rate of hundreds leaves no time between two.
     const next = read(part.last, part.waiting.length === 0);
     next.catch(() => undefined); // it may fail before anybody waits for it; whoever does is told all the same
@@ -60,8 +69,6 @@ class Release {
   readonly #round: Round;
   readonly #inFlightMax: number;
   readonly #underWay = new Set<Promise<void>>();
-  /** Events that were taken out of their order. */
-  readonly #takenAhead = new Set<string>();
   #beginAt = 0;
   /** In the order of their ends. */
   #unlearnt: Result[] = [];
@@ -92,43 +99,17 @@ class Release {
     await clock.sleep(Math.max(0, this.#beginAt - clock.now()));
     this.#beginAt += 1_000 / this.#round.endpoint.releaseRate;
     if (!(await awaitTurn(this.#world, this.#round))) return false;
-    if (this.#failure !== undefined || this.#unlearnt.some(isGone)) return false;
-    if (this.#streak >= FAILING_AT && !(await this.#isWellAfterAll())) return false;
+    if (this.#failure !== undefined || this.#unlearnt.some(({ attempt }) => isGone(attempt))) return false;
+    if (this.#streak >= FAILING_AT) return false;
     if (clock.now() - this.#learntAt >= LEARN_EVERY_MS) await this.#learn();
     if (!(await this.#isStillActive())) return false;
-    if (!this.#takenAhead.has(waiting.event.id)) this.#send(waiting);
-    return true;
-  }
-
-  #send(waiting: Waiting): void {
     const underWay = this.#deliver(waiting)
       .catch((failure: unknown) => {
         this.#failure ??= failure;
       })
       .finally(() => this.#underWay.delete(underWay));
     this.#underWay.add(underWay);
-  }
-
-  /**
-   * Five in a row have failed. Where all of them had begun to fail before the URL last answered, they may be to blame
-   * themselves: the newest that are no such suspects are taken ahead, and their success lets the rest have its turn.
-   */
-  async #isWellAfterAll(): Promise<boolean> {
-    await Promise.all(this.#underWay);
-    if (this.#streak < FAILING_AT) return true;
-    const { lastOkAt = 0 } = this.#round.state;
-    const isSuspect = ({ pending }: Waiting) => (pending.firstFailedAt ?? Number.POSITIVE_INFINITY) < lastOkAt;
-    const failed = this.#unlearnt.slice(this.#unlearnt.findLastIndex(isOk) + 1);
-    if (!failed.every(({ waiting }) => isSuspect(waiting))) return false;
-    const tried = [...failed.map(({ waiting }) => waiting.event.id), ...this.#takenAhead];
-    const newest = await readNewest(this.#world, ownerOf(this.#round), tried, SECOND_OPINIONS);
-    for (const waiting of newest.filter((one) => !isSuspect(one) && one.pending.dueAt <= this.#world.clock.now())) {
-      if (!(await awaitTurn(this.#world, this.#round))) return false;
-      this.#takenAhead.add(waiting.event.id);
-      this.#send(waiting);
-    }
-    await Promise.all(this.#underWay);
-    return this.#streak < FAILING_AT;
+    return true;
   }
 
   /**
@@ -137,11 +118,16 @@ class Release {
    * @returns when to look again
    */
   async end(orAt?: number): Promise<number | undefined> {
-    await Promise.all(this.#underWay);
+    await this.settled();
     if (this.#failure !== undefined) throw this.#failure;
     await this.#learn();
     this.note(orAt);
     return this.#earliest;
+  }
+
+  /** Waits for all that is under way; never throws. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay);
   }
 
   async #deliver(waiting: Waiting): Promise<void> {
@@ -160,10 +146,19 @@ class Release {
     await deliveries.revise(failedAgain(pending, attempt, dueAt), pending);
   }
 
-  /** Failures since the last success, as far as is known here. */
+  /** Failures since the last success, as far as is known here, that tell of the URL. */
   get #streak(): number {
     const lastOk = this.#unlearnt.findLastIndex(isOk);
-    return this.#unlearnt.length - 1 - lastOk + (lastOk === -1 ? this.#round.state.streak : 0);
+    const failures = this.#unlearnt.slice(lastOk + 1).filter((result) => this.#isUrlsFault(result)).length;
+    return failures + (lastOk === -1 ? this.#round.state.streak : 0);
+  }
+
+  /**
+   * A delivery that had begun to fail before the URL last answered is to blame itself, and goes on its own schedule: a URL
+   * that refuses some events would else be called dead each time that five of those meet.
+   */
+  #isUrlsFault({ waiting }: Result): boolean {
+    return (waiting.pending.firstFailedAt ?? Number.POSITIVE_INFINITY) >= (this.#round.state.lastOkAt ?? 0);
   }
 
   /** A state is trusted for 5 s: a pause is obeyed within that and one deadline. */
@@ -172,7 +167,8 @@ class Release {
     const round = this.#round;
     if (clock.now() - round.readAt >= LIMITS.stateCacheSeconds * 1_000) {
       const state = (await states.read([round.endpoint.id])).get(round.endpoint.id);
-      if (state === undefined || state.roundId !== round.id) return false;
+      // Another version: somebody has paused it, or moved it to another url, and this round has read the old one.
+      if (state === undefined || state.roundId !== round.id || state.version !== round.version) return false;
       round.state = state;
       round.readAt = clock.now();
     }
@@ -187,22 +183,26 @@ class Release {
     const results = this.#unlearnt;
     this.#unlearnt = [];
     const lastOk = results.findLast(isOk);
-    const failed = results.slice(results.findLastIndex(isOk) + 1);
-    if (results.length === 0 || (failed.length === 0 && round.state.streak === 0)) return;
+    const failed = results.slice(results.findLastIndex(isOk) + 1).filter((result) => this.#isUrlsFault(result));
+    const asked = askedMs(results, now);
+    if (failed.length > 0 || (lastOk !== undefined && round.state.streak > 0)) await this.#note(failed, lastOk);
+    if (results.some(({ attempt }) => isGone(attempt)))
+      await change(world, round, toSuspended(round.state, now, "answered 410 Gone"));
+    if (round.state.status !== "active") return;
+    if (failed.length > 0 && isFailingNow(round.state)) {
+      const failures = Math.max(...failed.map(({ waiting }) => waiting.pending.failures + 1));
+      await fail(world, round, failed, Math.min(round.state.streak, failures));
+    } else if (asked > 0) await change(world, round, patient(round.state, now + asked));
+  }
+
+  async #note(failed: readonly Result[], lastOk: Result | undefined): Promise<void> {
     const lesson: Lesson = {
-      endpoint: round.endpoint.id,
+      endpoint: this.#round.endpoint.id,
       parked: 0,
       failures: failed.length,
       ...(lastOk && { okAt: lastOk.attempt.startedAt + lastOk.attempt.durationMs }),
     };
-    await change(world, round, learnt(lesson));
-    if (results.some(isGone)) await change(world, round, toSuspended(round.state, now, "answered 410 Gone"));
-    if (round.state.status !== "active") return;
-    const asked = askedMs(failed, now);
-    if (isFailingNow(round.state)) {
-      const failures = Math.max(...failed.map(({ waiting }) => waiting.pending.failures + 1));
-      await fail(world, round, failed, Math.min(round.state.streak, failures));
-    } else if (asked > 0) await change(world, round, patient(round.state, now + asked));
+    await change(this.#world, this.#round, learnt(lesson));
   }
 }
 

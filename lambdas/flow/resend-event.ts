@@ -3,9 +3,9 @@ import type { Endpoint } from "../core/endpoint.ts";
 import { RappelError } from "../core/errors.ts";
 import { isWanted } from "../core/event.ts";
 import { leftoverExpiresAt } from "../core/retention.ts";
+import { waitForAll } from "../core/wait-for-all.ts";
 import type { Clock, Deliveries, Endpoints, EventLog, EventQueue, Resend } from "../ports.ts";
 import { allDeliveries, findEvent } from "./read-events.ts";
-import { waitForAll } from "./wait-for-all.ts";
 
 interface World {
   readonly clock: Clock;

@@ -26,8 +26,8 @@ export interface Round {
   readAt: number;
   /** The version that this round has seen or made: any other is somebody else's doing, and not for it to close over. */
   version: number;
-  /** Before the last word the newest gets a try, once. */
-  hasLookedAtNewest?: boolean;
+  /** How many announcements there were when it began: later ones are its own, or an operator's. */
+  readonly announcedBefore: number;
   /** When the function is killed. */
   readonly deadlineAt: number;
 }

@@ -18,6 +18,7 @@ interface World extends RoundWorld {
 const LEASE_SLACK_MS = 10_000; // a function that is killed at its deadline is surely dead by then
 const AGAIN_MAX = 3; // ours: how often a round looks again for what joined meanwhile, before it leaves that to the next
 const AGAIN_MS = 30_000;
+const TELL_WITHIN_MS = 10_000; // ours: a Scheduler's call, a queue's and a write, with all their retries but the last
 const NEXT_ROUND_MS = 1_000;
 
 /**
@@ -47,7 +48,15 @@ export function roundRunner(world: World): (wake: Wake, deadlineAt: number) => P
     const endpoint = await endpoints.find(state.account, wake.endpoint);
     // Gone without a word: nothing can be sent for it, and its state would call for rounds for ever.
     if (endpoint === undefined) return forget(world, state, deadlineAt);
-    const round: Round = { id, endpoint, state, readAt: now, version: state.version, deadlineAt };
+    const round: Round = {
+      id,
+      endpoint,
+      state,
+      readAt: now,
+      version: state.version,
+      announcedBefore: state.announced,
+      deadlineAt,
+    };
     await workAndClose(world, round);
   };
 }
@@ -107,9 +116,15 @@ async function workAndClose(world: World, round: Round): Promise<void> {
   }
 }
 
-/** What happened to the endpoint is told before its round goes on, and before it ends. */
+/**
+ * What happened to the endpoint is told before its round goes on, and before it ends. What dispatch has found out a moment
+ * ago dispatch tells itself, unless it dies: then the next round does.
+ */
 async function tell(world: World, round: Round): Promise<void> {
-  if (round.state.announce === undefined) return;
+  const last = round.state.announce?.at(-1);
+  if (last === undefined) return;
+  const isOthers = last.number <= round.announcedBefore && last.type === "rappel.endpoint.failing";
+  if (isOthers && world.clock.now() < last.at + TELL_WITHIN_MS) return;
   round.state = await tellChanges(world, round.state);
   round.readAt = world.clock.now();
 }
@@ -131,10 +146,14 @@ async function work(world: World, round: Round): Promise<number | undefined> {
   return round.state.status === "suspended" ? clock.now() : dueAt;
 }
 
-/** Cancels what a deleted endpoint's backlog holds, then forgets its state. */
+/**
+ * Cancels what a deleted endpoint's backlog holds, then forgets its state. The endpoint itself goes before that: whoever
+ * asked for its deletion may have died before they came to it, and without a state nobody could ask again.
+ */
 async function forget(world: World, state: EndpointState, deadlineAt: number): Promise<void> {
-  const { clock, states, timer } = world;
+  const { clock, endpoints, states, timer } = world;
   const { endpoint } = state;
+  await endpoints.remove(state.account, endpoint);
   await tellChanges(world, state);
   const isEmpty = await cancelBacklog(world, endpoint, deadlineAt - NEXT_ROUND_MS);
   if (isEmpty) await states.remove(endpoint, [asSeen("roundId", state.roundId), asSeen("parked", state.parked)]);

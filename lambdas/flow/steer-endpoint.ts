@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointState } from "../core/endpoint.ts";
+import { type Endpoint, type EndpointState, isSendable } from "../core/endpoint.ts";
 import { toDeleted, toPaused, toResumed } from "../core/endpoint-change.ts";
 import { RappelError } from "../core/errors.ts";
 import type { StateChange } from "../core/state-change.ts";
@@ -34,8 +34,8 @@ export async function resumeEndpoint(
   backlog: BacklogWish = "deliver",
 ): Promise<EndpointAndState> {
   const found = await findEndpoint(world, account, id);
-  if (found.state.status === "active" && backlog === "deliver") return found; // it is at work, and needs no probe first
   const now = world.clock.now();
+  if (isSendable(found.state, now) && backlog === "deliver") return found; // it is at work, and needs no probe first
   const skipBefore = backlog === "skip" ? now : backlog === "deliver" ? undefined : Math.min(backlog.since, now);
   return steer(world, account, id, (state) => toResumed(state, world.clock.now(), "resumed by its user", skipBefore));
 }
@@ -45,9 +45,13 @@ export async function resumeEndpoint(
  * again, for the endpoint is still there.
  */
 export async function deleteEndpoint(world: World, account: string, id: string): Promise<void> {
-  const { state } = await findEndpoint(world, account, id);
-  if (state.status !== "deleted") await steer(world, account, id, (seen) => toDeleted(seen, world.clock.now()));
-  await world.endpoints.remove(account, id);
+  const { endpoints, states, clock } = world;
+  if ((await endpoints.find(account, id)) === undefined) throw notFound();
+  const state = (await states.read([id])).get(id);
+  // Without a state its rounds have done all that was left, but for this.
+  if (state !== undefined && state.status !== "deleted")
+    await steer(world, account, id, (seen) => toDeleted(seen, clock.now()));
+  await endpoints.remove(account, id);
 }
 
 /** @throws {RappelError} `ENDPOINT_NOT_FOUND`, `WRITE_CONFLICT` */
@@ -62,8 +66,7 @@ async function steer(
   let seen = state;
   for (let tries = 0; tries < TRIES; tries++) {
     // Deleted a moment ago: its backlog is being cancelled, and nothing may call it back.
-    if (seen.status === "deleted")
-      throw new RappelError("ENDPOINT_NOT_FOUND", "The account has no endpoint with this id");
+    if (seen.status === "deleted") throw notFound();
     const change = changeOf(seen);
     const updated = await states.update(id, change);
     if (updated === undefined) break;
@@ -80,4 +83,8 @@ async function steer(
     "WRITE_CONFLICT",
     "The endpoint was changed by others at the same moment: read it and try again",
   );
+}
+
+function notFound(): RappelError {
+  return new RappelError("ENDPOINT_NOT_FOUND", "The account has no endpoint with this id");
 }

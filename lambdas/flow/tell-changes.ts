@@ -19,6 +19,7 @@ export async function tellChanges(
   state: EndpointState,
 ): Promise<EndpointState> {
   if (state.announce === undefined) return state;
-  await queue.send(statusEvents(state, operatorAccount));
+  const events = statusEvents(state, operatorAccount);
+  if (events.length > 0) await queue.send(events);
   return (await states.update(state.endpoint, told(state)))?.state ?? state;
 }

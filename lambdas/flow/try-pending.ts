@@ -46,8 +46,8 @@ export function isOk({ attempt }: Result): boolean {
 }
 
 /** 410 is a receiver's own word that it wants nothing more (faults 13). */
-export function isGone({ attempt }: Result): boolean {
-  return attempt.answer?.status === 410 && attempt.outcome !== "success";
+export function isGone({ answer, outcome }: Attempt): boolean {
+  return answer?.status === 410 && outcome !== "success";
 }
 
 /** The longest wait that any of the answers asked for, ms; 0 where none did. */

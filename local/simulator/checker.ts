@@ -9,7 +9,7 @@ import { type Event, isWanted } from "../../lambdas/core/event.ts";
 import { exhaustedEvents, statusEvents } from "../../lambdas/core/operational-event.ts";
 import type { Webhook } from "../../lambdas/core/webhook.ts";
 import type { Pack } from "../../lambdas/ports.ts";
-import type { Environment, Machine } from "./function.ts";
+import type { Environment, Invocation, Machine } from "./function.ts";
 import { LastJudgement } from "./last-judgement.ts";
 import { PostRules } from "./post-rules.ts";
 import type { Post } from "./receivers.ts";
@@ -17,6 +17,7 @@ import { nameOf, Seen, wishOf } from "./seen.ts";
 import { OPERATOR_ACCOUNT } from "./world.ts";
 
 const HELD = new Set(["suspended", "paused", "deleted"]);
+const TELLING_MS = 5_000; // who changes an endpoint a moment after another tells of both changes
 const STRANDED_MS = 180_000; // what is written in two steps may lack a promise for a moment
 const isTold = (from: EndpointStatus, to: EndpointStatus) =>
   from !== to && (to === "failing" || to === "suspended" || (from === "failing" && to === "active"));
@@ -29,6 +30,8 @@ export class Checker {
   readonly #posts: PostRules;
   readonly #poisonous: ReadonlySet<string>;
   readonly #isStrict: boolean;
+  /** Who told each event last. */
+  readonly #tellers = new Map<string, { readonly invocation: Invocation; readonly at: number }>();
 
   /**
    * @param poisonous events that no receiver takes
@@ -51,10 +54,20 @@ export class Checker {
     this.seen.events.set(nameOf(event.account, event.id), event);
   }
 
-  /** Something that Rappel tells of itself. Told twice it is still one event, and its copies have a cause. */
-  told(event: Event): void {
-    if (this.seen.events.has(nameOf(event.account, event.id))) this.seen.copied.add(event.id);
-    else this.accepted(event);
+  /** Something that Rappel tells of itself. Told twice it is still one event; that has a cause where a teller died or erred. */
+  told(event: Event, { invocation }: Environment): void {
+    const name = nameOf(event.account, event.id);
+    const earlier = this.#tellers.get(name)?.invocation;
+    const isRace = this.#machine.time.now - (this.#tellers.get(name)?.at ?? 0) < TELLING_MS;
+    this.#tellers.set(name, { invocation, at: this.#machine.time.now });
+    if (earlier === undefined) {
+      this.accepted(event);
+      return;
+    }
+    this.seen.copied.add(event.id);
+    const isSlow = this.#machine.chance.on.has("a call is slow"); // then a round may come before its teller has noted it
+    if (!isSlow && !isRace && earlier !== invocation && !earlier.isKilled && !earlier.hasErred)
+      this.#violated(`${event.type} ${event.id} was told twice, and nothing explains it`);
   }
 
   copied(events: readonly Event[]): void {

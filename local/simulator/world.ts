@@ -107,7 +107,7 @@ function queueFor({ send, checker }: Universe, environment: Environment): EventQ
     send: (events) =>
       environment.call(`queue ${events.map(({ type, id }) => `${type} ${id}`)}`, async () => {
         for (const [account, own] of Map.groupBy(events, (event) => event.account)) {
-          for (const event of own) checker.told(event);
+          for (const event of own) checker.told(event, environment);
           send({ account, events: own });
         }
       }),

@@ -516,6 +516,16 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await pacer.slot(ep, 5, 60_000, 500)).toBe(60_000);
       expect(await pacer.slot(newId("ep", 1, random), 5, 10_000, 0)).toBe(10_000);
     });
+
+    it.each([1, 3, 7, 30, 300, 499])(
+      "gives slots of %i a second again after an endpoint was idle",
+      async (perSecond) => {
+        const { pacer } = open();
+        const ep = newId("ep", 1, random);
+        for (const now of [1_795_287_970_140, 1_795_287_990_000, 1_795_288_990_001])
+          expect(await pacer.slot(ep, perSecond, now, 1_000)).toBe(now);
+      },
+    );
   });
 
   describe("the queue", () => {

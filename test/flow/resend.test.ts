@@ -43,7 +43,7 @@ describe("an event that is resent", () => {
   });
 
   it("can be resent after it was given up, and again after that", async () => {
-    let status = 410;
+    let status = 400;
     const world = memoryWorld(() => ({ status, tookMs: 0 }));
     const life = await lifeOf(world, { retrySchedule: [{ times: 5, everyMs: 1_000 }] });
     const [event] = await life.send();

@@ -27,6 +27,7 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
     claims: memoryClaims(),
     pacer: memoryPacer(),
     courier: memoryCourier(clock, receive),
+    guard: { refusal: async () => undefined },
     operatorAccount: "operator",
     freshLookMs: 300_000,
     /** Wake-ups that were set. */
