@@ -117,7 +117,10 @@ function functionAlarms({ api, delivery }: Watched): Record<string, AlarmText> {
   );
 }
 
-/** Lambda stops what it takes for a loop. The wake function is allowed to feed its own queue; if that is ever undone: */
+/**
+ * Lambda stops what it takes for a loop. The wake function is allowed to feed its own queue, if that is ever undone; dispatch
+ * is not, for what it tells must not go round for ever.
+ */
 function loopAlarms({ delivery }: Watched): Record<string, AlarmText> {
   return {
     WakeUpsDropped: {
@@ -126,6 +129,17 @@ function loopAlarms({ delivery }: Watched): Record<string, AlarmText> {
       impact:
         "Lambda drops wake-ups because it takes them for a loop: failing endpoints are tried by the sweeper alone.",
       firstStep: `aws lambda put-function-recursion-config --function-name ${delivery.wake.lambda.functionName} --recursive-loop Allow`,
+    },
+    ToldEventsDropped: {
+      metric: delivery.dispatch.lambda.metric("RecursiveInvocationsDropped", {
+        statistic: "Sum",
+        period: FIVE_MINUTES,
+      }),
+      from: 1,
+      impact:
+        "Lambda stops a chain of events that tell of endpoints that fail at hearing of others: they are in the dead letters of the events queue.",
+      firstStep:
+        "Find endpoints that ask for rappel.* and fail (GET /v1/endpoints), mend or pause them, then redrive the dead letters.",
     },
   };
 }

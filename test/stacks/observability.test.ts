@@ -24,6 +24,7 @@ describe("the alarms", () => {
       "WakeErrors",
       "WakeThrottled",
       "WakeUpTooOld",
+      "ToldEventsDropped",
       "WakeUpsDropped",
     ]);
   });
