@@ -20,11 +20,11 @@ describe("the alarms", () => {
       "ServerErrors",
       "SweepErrors",
       "SweepThrottled",
+      "ToldEventsDropped",
       "WakeDeadLettersNotEmpty",
       "WakeErrors",
       "WakeThrottled",
       "WakeUpTooOld",
-      "ToldEventsDropped",
       "WakeUpsDropped",
     ]);
   });
