@@ -15,7 +15,7 @@ export interface Figures {
   /** POSTs that are none of the events that were sent. */
   readonly strangers: number;
   readonly postsWhileDead: number;
-  /** What the rule allows: the first attempts, two a round, and a last look at two. */
+  /** What the rule allows: the first attempts, and two a round. */
   readonly postsWhileDeadMax: number;
   /** Schedules of the endpoint that lived at a time, at most. */
   readonly schedulesMost: number;

@@ -30,8 +30,8 @@ const stages = stagesOf(ScheduleText.parse(SCHEDULE));
 const rounds = waitsIn(stages);
 const waits = stages.flatMap(({ times, everyMs }) => Array.from({ length: times }, () => everyMs / 1_000));
 export const SCHEDULE_IN_WORDS = stages.map(({ times, everyMs }) => `${times} x ${everyMs / 1_000} s`).join(", then ");
-/** POSTs to a dead URL, at most: first attempts, two a round, and a last look at two. */
-export const POSTS_WHILE_DEAD_MAX = FIRST + PROBES * rounds + PROBES;
+/** POSTs to a dead URL, at most: first attempts, and two a round. */
+export const POSTS_WHILE_DEAD_MAX = FIRST + PROBES * rounds;
 
 const Created = z.object({ id: z.string(), secret: z.string() });
 const Pending = z.object({ data: z.array(z.unknown()) });
@@ -147,7 +147,7 @@ function tellRounds({ receiver, screen }: Stage): Promise<void> {
     made += probes.length;
     const round = Math.min(Math.ceil(made / PROBES), rounds);
     const wait = waits[round];
-    const next = wait === undefined ? "and a last look at the newest" : `then a wait of ${wait} s`;
+    const next = wait === undefined ? "and no wait is left" : `then a wait of ${wait} s`;
     const text = `round ${String(round).padStart(2)} of ${rounds}   ${probes.join(" ")}   ${next}`;
     const isTurn = round === 1 || wait !== waits[round - 1] || waits[round - 1] !== waits[round - 2];
     (isTurn ? screen.tell : screen.pass)(text, "bad");
