@@ -1,4 +1,5 @@
 import type { EndedDelivery } from "../../lambdas/core/delivery.ts";
+import { idTime } from "../../lambdas/core/ids.ts";
 import { stagesOf, waitsIn } from "../../lambdas/core/retry-schedule.ts";
 import { SKEW_MS } from "./post-rules.ts";
 import type { Post } from "./receivers.ts";
@@ -69,12 +70,13 @@ export class LastJudgement {
       this.#violated(`${name} is called delivered, and nobody received it`);
   }
 
-  #checkEnd(name: string, { status, reason, endpoint, eventId }: EndedDelivery): void {
+  #checkEnd(name: string, { status, reason, endpoint, eventId, resentAt }: EndedDelivery): void {
     const { states, endpoints } = this.#seen;
     const posts = this.#byDelivery.get(name) ?? [];
     if (status === "delivered") this.#checkReceived(name);
     const isGone = states.get(endpoint)?.status === "deleted" || !states.has(endpoint);
-    if (status === "cancelled" && !isGone) this.#violated(`${name} was cancelled (${reason}) by no rule`);
+    const isSkipped = (resentAt ?? idTime(eventId)) < (states.get(endpoint)?.skipBefore ?? 0) && reason === "skipped";
+    if (status === "cancelled" && !isGone && !isSkipped) this.#violated(`${name} was cancelled (${reason}) by no rule`);
     if (status !== "exhausted") return;
     const waits = waitsIn(stagesOf(endpoints.get(endpoint)?.retrySchedule ?? "standard"));
     const first = posts[0]?.begunAt ?? Number.POSITIVE_INFINITY;

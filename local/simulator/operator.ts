@@ -30,8 +30,10 @@ export class Operators {
           const until = chance.random() < 0.5 ? at + chance.between(1_000, 3_600_000) : undefined;
           time.at(at, () => this.#act("pause", (world) => pauseEndpoint(world, account, id, until)));
           const resumeAt = at + chance.between(100, 1_200_000);
+          const since = { since: resumeAt - chance.between(1, 600_000) };
+          const backlog = chance.pick(["deliver", "deliver", "deliver", "skip", since] as const);
           if (chance.random() < 0.7)
-            time.at(resumeAt, () => this.#act("resume", (world) => resumeEndpoint(world, account, id)));
+            time.at(resumeAt, () => this.#act("resume", (world) => resumeEndpoint(world, account, id, backlog)));
         }
       }
       if (chance.happens("operators move")) {

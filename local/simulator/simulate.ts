@@ -166,6 +166,10 @@ export async function simulate(
   time.after(LATE_REQUEST_MS, () => operators.resumeAll());
   await time.run(time.now + SETTLED_WITHIN_MS);
 
+  const { endpoints, states } = universe.stored;
+  const left = (await Promise.all(["acme", "globex"].map((account) => endpoints.list(account)))).flat();
+  const known = await states.read(left.map(({ id }) => id));
+  for (const { id } of left) if (!known.has(id)) checker.violations.push(`${id} is listed, and has no state`);
   const dead = new Set(
     plan.endpoints.filter(({ receiver }) => receiver.isDeadForEver).map(({ endpoint }) => endpoint.id),
   );
