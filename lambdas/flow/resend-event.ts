@@ -1,10 +1,11 @@
-import type { LoggedEvent } from "../core/delivery.ts";
+import { isLastWordOn, type LoggedEvent } from "../core/delivery.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import { RappelError } from "../core/errors.ts";
 import { isWanted } from "../core/event.ts";
 import { leftoverExpiresAt } from "../core/retention.ts";
 import { waitForAll } from "../core/wait-for-all.ts";
-import type { Clock, Deliveries, Endpoints, EventLog, EventQueue, Resend } from "../ports.ts";
+import type { Clock, DeliveryKey, Endpoints, EventLog, EventQueue, Resend } from "../ports.ts";
+import { type EndingWorld, endDeliveries } from "./end-deliveries.ts";
 import { allDeliveries, findEvent } from "./read-events.ts";
 
 interface World {
@@ -48,9 +49,10 @@ function chosenOf(all: readonly Endpoint[], { type, about }: LoggedEvent, wanted
  * @returns the endpoints whose backlog it is in
  */
 export async function keepWish(
-  { log, deliveries }: { readonly log: EventLog; readonly deliveries: Deliveries },
+  world: EndingWorld & { readonly log: EventLog },
   { account, eventId, to, at }: Resend,
 ): Promise<readonly string[]> {
+  const { log, deliveries } = world;
   const event = (await log.find(account, [eventId])).get(eventId);
   if (event === undefined || !(await log.noteResent(account, eventId, to))) return []; // its retention has ended
   const before = (await allDeliveries({ deliveries }, [event])).get(eventId) ?? [];
@@ -59,8 +61,7 @@ export async function keepWish(
       const delivery = before.find((one) => one.endpoint === endpoint);
       const { status, resentAt = 0 } = delivery ?? {};
       if (status === "pending" || resentAt >= at) return;
-      // A crash can have left the backlog item of what has ended: it would stand in the way.
-      await deliveries.unpark([{ endpoint, eventId, resentAt: at - 1 }]);
+      await finishEnding(world, { endpoint, eventId });
       const { type, acceptedAt } = event;
       const attempts = delivery?.attempts ?? [];
       const pending = { endpoint, account, eventId, type, failures: 0, dueAt: at, attempts, resentAt: at };
@@ -68,4 +69,11 @@ export async function keepWish(
     }),
   );
   return to;
+}
+
+/** A crash can have left the backlog item of what has ended: it would stand in the way, and its end may be untold. */
+async function finishEnding(world: EndingWorld, key: DeliveryKey): Promise<void> {
+  const [left] = await world.deliveries.pending([key]);
+  const [word] = left === undefined ? [] : await world.deliveries.ended([key]);
+  if (left !== undefined && word !== undefined && isLastWordOn(word, left)) await endDeliveries(world, [word]);
 }

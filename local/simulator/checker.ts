@@ -133,6 +133,7 @@ export class Checker {
       this.seen.toTell.set(nameOf(event.account, event.id), `${endpoint}, ${event.type}`);
     if (before !== undefined && isTold(before.status, state.status) && state.announced === before.announced)
       this.#violated(`${endpoint} went from ${before.status} to ${state.status}, and nobody will be told`);
+    this.seen.skippedTo.set(endpoint, Math.max(this.seen.skippedTo.get(endpoint) ?? 0, state.skipBefore ?? 0));
     if (state.probeAt !== before?.probeAt || state.lookAt !== before?.lookAt)
       this.seen.probeAtSince.set(endpoint, time.now);
     if (!HELD.has(state.status)) this.seen.heldSince.delete(endpoint);

@@ -75,7 +75,8 @@ export class LastJudgement {
     const posts = this.#byDelivery.get(name) ?? [];
     if (status === "delivered") this.#checkReceived(name);
     const isGone = states.get(endpoint)?.status === "deleted" || !states.has(endpoint);
-    const isSkipped = (resentAt ?? idTime(eventId)) < (states.get(endpoint)?.skipBefore ?? 0) && reason === "skipped";
+    const skippedTo = this.#seen.skippedTo.get(endpoint) ?? 0;
+    const isSkipped = reason === "skipped" && (resentAt ?? idTime(eventId)) < skippedTo;
     if (status === "cancelled" && !isGone && !isSkipped) this.#violated(`${name} was cancelled (${reason}) by no rule`);
     if (status !== "exhausted") return;
     const waits = waitsIn(stagesOf(endpoints.get(endpoint)?.retrySchedule ?? "standard"));

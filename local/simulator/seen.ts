@@ -26,6 +26,8 @@ export class Seen {
   readonly toTell = new Map<string, string>();
   readonly heldSince = new Map<string, number>();
   readonly notBeforeSince = new Map<string, number>();
+  /** The latest time up to which an operator ever skipped an endpoint's backlog. */
+  readonly skippedTo = new Map<string, number>();
   readonly probeAtSince = new Map<string, number>();
   /** Endpoints suspended when nothing but poison waited for them: what comes later waits for their user. */
   readonly condemned = new Set<string>();
