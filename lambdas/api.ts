@@ -36,6 +36,7 @@ import { listDeliveries } from "./flow/list-deliveries.ts";
 import { findEvent, findEventWithDeliveries } from "./flow/read-events.ts";
 import { registerEndpoint } from "./flow/register-endpoint.ts";
 import { resendEvent } from "./flow/resend-event.ts";
+import { rotateSecret } from "./flow/rotate-secret.ts";
 import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "./flow/steer-endpoint.ts";
 import { testEndpoint, testUrl } from "./flow/test-endpoint.ts";
 import { httpCourier } from "./net/courier.ts";
@@ -78,6 +79,8 @@ export const handler = onHttp(
       resumeEndpoint: async ({ account, params, body }) =>
         endpointView(await resumeEndpoint(world, account, params.id, body.backlog)),
       getSecret: async ({ account, params }) => secretView(await findEndpoint(world, account, params.id)),
+      rotateSecret: async ({ account, params, body }) =>
+        secretView(await rotateSecret(world, account, params.id, body.overlapHours)),
       testUrl: async ({ account, body }) => testView(await testUrl(world, account, body)),
       testEndpoint: async ({ account, params }) =>
         testView({

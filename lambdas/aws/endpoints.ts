@@ -24,17 +24,19 @@ const EndpointItem = z
     headers: z.record(z.string(), z.string()),
     metadata: z.record(z.string(), z.string()),
     secrets: z.array(z.string()).min(1),
+    oldSecrets: z.array(z.object({ secret: z.string(), until: z.number() })).optional(),
     createdAt: z.number(),
     updatedAt: z.number(),
     movedAt: z.number().optional(),
     version: z.number(),
   })
   .transform(
-    ({ userinfo, rateLimit, movedAt, ...rest }): Endpoint => ({
+    ({ userinfo, rateLimit, movedAt, oldSecrets, ...rest }): Endpoint => ({
       ...rest,
       ...(userinfo && { userinfo }),
       ...(rateLimit !== undefined && { rateLimit }),
       ...(movedAt !== undefined && { movedAt }),
+      ...(oldSecrets && { oldSecrets }),
     }),
   );
 const AccountItem = z.object({ revision: z.number().default(0) });

@@ -27,12 +27,20 @@ export interface EndpointConfig {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+export interface OldSecret {
+  readonly secret: string;
+  /** Epoch ms. */
+  readonly until: number;
+}
+
 /** A registered URL. */
 export interface Endpoint extends EndpointConfig {
   readonly id: string;
   readonly account: string;
   /** Newest first; each `whsec_` and 32 random bytes in base64. All of them sign. */
   readonly secrets: readonly string[];
+  /** Rotated out, newest first: they sign too until their time is over. */
+  readonly oldSecrets?: readonly OldSecret[];
   readonly createdAt: number;
   readonly updatedAt: number;
   /** When its url was last changed. */
@@ -100,6 +108,14 @@ export function newState(endpoint: string, account: string, now: number): Endpoi
     watchedAt: now,
     announced: 0,
   };
+}
+
+/** All that sign now, newest first. */
+export function liveSecrets(
+  { secrets, oldSecrets = [] }: Pick<Endpoint, "secrets" | "oldSecrets">,
+  now: number,
+): readonly string[] {
+  return [...secrets, ...oldSecrets.filter(({ until }) => until > now).map(({ secret }) => secret)];
 }
 
 export function isSuccess(rule: SuccessRule, status: number): boolean {

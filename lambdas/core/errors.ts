@@ -24,6 +24,7 @@ export type ErrorCode =
   | "SCOPE_MISSING"
   | "STORE_UNAVAILABLE"
   | "TOO_MANY_EVENTS"
+  | "TOO_MANY_SECRETS"
   | "TOO_MANY_TESTS"
   | "UNEXPECTED"
   | "WRITE_CONFLICT";

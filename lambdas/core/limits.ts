@@ -29,6 +29,10 @@ export const LIMITS = {
   urlChars: 2048,
   /** Entries in an endpoint's `eventTypes`. Ours. */
   eventTypesPerEndpoint: 50,
+  /** Secrets that sign for one endpoint at a time. Ours: each adds a signature to every POST. */
+  secretsPerEndpoint: 5,
+  /** Hours that a rotated secret signs beside the new one, at most. Ours: a week. */
+  overlapHoursMax: 168,
   /** Headers of an endpoint's own. Ours. */
   headersPerEndpoint: 20,
   /** Characters of one header's value. Ours: common servers refuse 8 KiB of headers in all. */

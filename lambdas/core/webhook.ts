@@ -1,4 +1,4 @@
-import type { Endpoint, Format } from "./endpoint.ts";
+import { type Endpoint, type Format, liveSecrets } from "./endpoint.ts";
 import type { Event } from "./event.ts";
 import { signatureOf } from "./signature.ts";
 
@@ -12,7 +12,7 @@ export interface Webhook {
 }
 
 /** What decides how an event is sent: a saved endpoint, or one that is only tried. */
-export type Target = Pick<Endpoint, "url" | "userinfo" | "format" | "headers" | "secrets" | "timeoutMs">;
+export type Target = Pick<Endpoint, "url" | "userinfo" | "format" | "headers" | "secrets" | "oldSecrets" | "timeoutMs">;
 
 const USER_AGENT = "Rappel/0.1 (Standard Webhooks 1.0)";
 
@@ -42,7 +42,7 @@ export function webhookFor(target: Target, event: Event, now: number): Webhook {
       "content-length": String(body.length),
       "webhook-id": event.id,
       "webhook-timestamp": String(timestampSeconds),
-      "webhook-signature": signatureOf(target.secrets, event.id, timestampSeconds, body),
+      "webhook-signature": signatureOf(liveSecrets(target, now), event.id, timestampSeconds, body),
     },
     body,
     timeoutMs: target.timeoutMs,

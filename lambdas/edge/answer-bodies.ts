@@ -44,7 +44,14 @@ export const CreatedEndpointView = z
     verification: z.strictObject({ library: z.string(), snippet: z.string() }),
   })
   .meta({ id: "CreatedEndpoint" });
-export const SecretView = z.strictObject({ secret: z.string() }).meta({ id: "Secret" });
+export const SecretView = z
+  .strictObject({
+    secret: z.string(),
+    previous: z
+      .array(z.strictObject({ secret: z.string(), until: At }))
+      .meta({ description: "Rotated out: they sign too until then." }),
+  })
+  .meta({ id: "Secret" });
 
 const AnswerView = z.strictObject({
   status: z.int(),

@@ -28,6 +28,7 @@ export const STATUS = {
   SCOPE_MISSING: [403, "The key lacks a scope"],
   STORE_UNAVAILABLE: [503, "The service cannot answer now"],
   TOO_MANY_EVENTS: [413, "The request has too many events"],
+  TOO_MANY_SECRETS: [409, "Too many secrets sign"],
   TOO_MANY_TESTS: [429, "Too many tests in a minute"],
   UNEXPECTED: [500, "Something went wrong on our side"],
   WRITE_CONFLICT: [409, "It was changed at the same moment"],

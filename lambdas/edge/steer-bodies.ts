@@ -10,6 +10,20 @@ export const PauseBody = z
   .transform(({ until }) => ({ until: until === undefined ? undefined : Date.parse(until) }))
   .meta({ id: "PauseInput" });
 
+const OVERLAP_ALLOWED = `a whole number of hours from 0 to ${LIMITS.overlapHoursMax}`;
+
+/** The body of `POST /v1/endpoints/{id}/secret/rotate`: nothing, or for how long the old secret signs too. */
+export const RotateBody = z
+  .strictObject({
+    overlapHours: z
+      .int(OVERLAP_ALLOWED)
+      .min(0, OVERLAP_ALLOWED)
+      .max(LIMITS.overlapHoursMax, OVERLAP_ALLOWED)
+      .default(24)
+      .meta({ description: "How long the old secret signs beside the new one; 0 after a leak." }),
+  })
+  .meta({ id: "RotateInput" });
+
 /** The body of `POST /v1/events/{id}/resend`: nothing, or where to. */
 export const ResendBody = z
   .strictObject({

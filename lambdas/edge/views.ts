@@ -12,6 +12,7 @@ import type {
   EndpointView,
   EventView,
   EventWithDeliveriesView,
+  SecretView,
   TestView,
 } from "./answer-bodies.ts";
 import { bodyOf, scheduleView } from "./endpoint-body.ts";
@@ -65,8 +66,12 @@ function snippetFor(secret: string): string {
   return `import { Webhook } from "standardwebhooks";\nconst event = new Webhook("${secret}").verify(rawBody, request.headers); // throws unless it came from here, unchanged`;
 }
 
-export function secretView({ endpoint }: EndpointAndState): { secret: string } {
-  return { secret: endpoint.secrets[0] ?? "" };
+export function secretView({ endpoint }: EndpointAndState): z.input<typeof SecretView> {
+  const { secrets, oldSecrets = [] } = endpoint;
+  return {
+    secret: secrets[0] ?? "",
+    previous: oldSecrets.map(({ secret, until }) => ({ secret, until: timeText(until) })),
+  };
 }
 
 export const rootView = {

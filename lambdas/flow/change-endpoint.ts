@@ -23,7 +23,7 @@ export async function changeEndpoint(
 ): Promise<{ endpoint: Endpoint; state: EndpointState }> {
   const { endpoint, state } = await findEndpoint(world, account, id);
   const config = revise(endpoint);
-  const { secrets, createdAt, version } = endpoint;
+  const { secrets, oldSecrets, createdAt, version } = endpoint;
   const now = world.clock.now();
   const isMoved = config.url !== endpoint.url;
   if (isMoved) await requireAllowed(world.guard, config.url);
@@ -33,6 +33,7 @@ export async function changeEndpoint(
     id,
     account,
     secrets,
+    ...(oldSecrets && { oldSecrets }),
     createdAt,
     updatedAt: now,
     ...(movedAt > 0 && { movedAt }),

@@ -9,7 +9,7 @@ import { change, hasTime, ownerOf, type Round, type RoundWorld } from "./round.t
 import { askedMs, awaitTurn, isGone, isOk, type Result, tryPending } from "./try-pending.ts";
 
 const PROBES = 2;
-const NEWEST = 10; // ours: among so many the newest that was not tried is looked for
+const NEWEST = 2; // ours: among so many the newest that was not tried is looked for
 const SKIPPED_PAGE = 50; // ours: where two held nothing to try, many may
 
 /**

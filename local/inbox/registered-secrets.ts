@@ -6,7 +6,11 @@ import type { SecretsOf } from "./verify.ts";
 
 /** How often the table is read at most, in ms. Ours: it is read whole, for it has no index by url. */
 const READ_EVERY_MS = 500;
-const Registered = z.object({ url: z.string(), secrets: z.array(z.string()) });
+const Registered = z.object({
+  url: z.string(),
+  secrets: z.array(z.string()),
+  oldSecrets: z.array(z.object({ secret: z.string() })).default([]),
+});
 
 /**
  * Finds the secrets of the endpoints registered at an inbox, whatever their account: the inbox is the one place on this
@@ -44,7 +48,9 @@ export function registeredSecrets({ client, name }: Table): SecretsOf {
     return reading;
   };
   const of = (inbox: string) =>
-    known.filter(({ url }) => URL.parse(url)?.pathname === `/inbox/${inbox}`).flatMap(({ secrets }) => secrets);
+    known
+      .filter(({ url }) => URL.parse(url)?.pathname === `/inbox/${inbox}`)
+      .flatMap(({ secrets, oldSecrets }) => [...secrets, ...oldSecrets.map(({ secret }) => secret)]);
 
   return async (inbox, isEnough) => {
     const secrets = of(inbox);

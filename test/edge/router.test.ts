@@ -28,6 +28,7 @@ const answer = router<"api">(
     listEvents: async ({ query }) => query,
     getEvent: never,
     resendEvent: never,
+    rotateSecret: never,
     getPayload: async () => Buffer.from([0x22, 0xc3, 0xa9, 0x22]),
     getOpenApi: never,
     getHealth: never,

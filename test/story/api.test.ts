@@ -75,6 +75,10 @@ const EXAMPLES: Record<Operation, Example> = {
   },
   resumeEndpoint: { params: () => ids.endpoint, bad: { path: `/v1/endpoints/${UNKNOWN.ep}/resume`, ...noEndpoint } },
   getSecret: { params: () => ids.endpoint, bad: { path: `/v1/endpoints/${UNKNOWN.ep}/secret`, ...noEndpoint } },
+  rotateSecret: {
+    params: () => ids.endpoint,
+    bad: { body: { overlapHours: 169 }, status: 422, code: "FIELDS_INVALID" },
+  },
   testEndpoint: { params: () => ids.endpoint, bad: { path: `/v1/endpoints/${UNKNOWN.ep}/test`, ...noEndpoint } },
   listDeliveries: {
     params: () => ids.endpoint,
@@ -215,7 +219,7 @@ describe("an account's endpoints", () => {
       expect(text).not.toMatch(/s3cret-word|t0ken-word|whsec_/);
       expect(text).toContain("user:***@");
     }
-    expect((await owner.call("GET", `/v1/endpoints/${id}/secret`)).json).toEqual({ secret });
+    expect((await owner.call("GET", `/v1/endpoints/${id}/secret`)).json).toMatchObject({ secret });
     await owner.call("POST", `/v1/endpoints/${id}/test`);
     expect(receiver.received.at(-1)?.headers).toMatchObject({
       authorization: `Basic ${Buffer.from("user:s3cret-word").toString("base64")}`,

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { CreatedEndpointView, DeliveryView, EndpointView, listOf, SecretView, TestView } from "../answer-bodies.ts";
 import { EndpointBody, TestBody } from "../endpoint-body.ts";
 import { EndpointCursor, EndpointIdParam, EventCursor, Limit } from "../fields.ts";
-import { PauseBody, ResumeBody } from "../steer-bodies.ts";
+import { PauseBody, ResumeBody, RotateBody } from "../steer-bodies.ts";
 import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const endpointId = z.strictObject({ id: EndpointIdParam });
@@ -97,10 +97,21 @@ export const endpointRoutes = {
     path: "/v1/endpoints/{id}/secret",
     function: "api",
     scope: "manage",
-    summary: "Its signing secret",
+    summary: "Its signing secret, and those that still sign beside it",
     params: endpointId,
     answer: { status: 200, schema: SecretView },
     errors: ["ENDPOINT_NOT_FOUND"],
+  },
+  rotateSecret: {
+    method: "POST",
+    path: "/v1/endpoints/{id}/secret/rotate",
+    function: "api",
+    scope: "manage",
+    summary: "Give it a new signing secret; the old one signs too for a while",
+    params: endpointId,
+    body: { read: "json", isOptional: true, media: JSON_MEDIA, schema: RotateBody },
+    answer: { status: 200, schema: SecretView },
+    errors: [...BODY_ERRORS, "ENDPOINT_NOT_FOUND", "TOO_MANY_SECRETS", "WRITE_CONFLICT"],
   },
   testEndpoint: {
     method: "POST",
