@@ -94,6 +94,8 @@ export class Checker {
     this.seen.pending.set(name, delivery);
     if (delivery.resentAt === undefined) return;
     this.seen.resent.add(name);
+    // By a copy of the wish that the queue still has, though it may have forgotten another.
+    this.seen.keptWishes.delete(wishOf(delivery.eventId, delivery.resentAt));
     const earlier = this.seen.ended.get(name);
     if (earlier !== undefined && !isLastWordOn(earlier.ended, delivery)) this.seen.ended.delete(name);
   }
