@@ -9,16 +9,15 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import { dynamoStates } from "../lambdas/aws/states.ts";
 import { schedulerClient } from "../local/engines/aws.ts";
-import { startDynamodb } from "../local/engines/dynamodb.ts";
+import { between } from "../local/meter/ledger.ts";
 import { startRappel } from "../test/story/harness.ts";
 import { groupsOf, latenciesMs, mostWithin, quantile } from "./arrivals.ts";
-import { startCountingProxy } from "./counting-proxy.ts";
 import { startLedger } from "./ledger-receiver.ts";
 import { startSending } from "./steady-sender.ts";
 import { type CpuSeconds, cpuSeconds, watchSchedules } from "./watches.ts";
 
 const HELP = `npm run prove:backlog -- [--events 100000] [--release-rate 500, deliveries a second] [--operations]
---operations counts DynamoDB operations through a proxy, which takes processor time of its own`;
+--operations counts DynamoDB operations by the meter, which takes processor time of its own`;
 /** Waits that the Scheduler keeps, not the queue; more of them than this takes. */
 const SCHEDULE = [{ times: 100, everySeconds: 12 }];
 const ROUND_GAP_MS = 4_000;
@@ -56,10 +55,8 @@ if (values.help || !(events > 0 && releaseRate > 0)) {
   process.exit(values.help ? 0 : 2);
 }
 
-const engine = values.operations ? await startDynamodb() : undefined;
-const proxy = engine && (await startCountingProxy(engine.url));
-if (proxy) process.env["RAPPEL_DYNAMODB_URL"] = proxy.url;
-const rappel = await startRappel();
+const rappel = await startRappel({ meter: values.operations });
+const counts = () => rappel.service.meter?.ledger.counts() ?? [];
 const { call, authorization } = await rappel.callerOf("acme");
 const states = dynamoStates(rappel.service.table);
 const broken: string[] = [];
@@ -84,8 +81,6 @@ await release();
 for (const promise of broken) console.log(`BROKEN: ${promise}`);
 for (const line of rappel.logs.filter((one) => /invocation|ERROR/.test(one)).slice(0, 5)) console.log(line);
 await rappel.stop();
-await proxy?.stop();
-await engine?.stop();
 for (const receiver of [neighbour, dead]) receiver.stop();
 process.exit(broken.length > 0 ? 1 : 0);
 
@@ -175,7 +170,7 @@ async function tellRounds(): Promise<void> {
 }
 
 async function release(): Promise<void> {
-  const [cpuBefore, operationsBefore] = [cpuSeconds(), proxy?.counts()];
+  const [cpuBefore, countsBefore] = [cpuSeconds(), counts()];
   const parked = dead.taken.size + events;
   dead.mood = "takes";
   const sender = startSending(rappel.url, authorization, FRESH_PER_SECOND, () => "parked");
@@ -204,10 +199,8 @@ at most ${inSecond} in any second, ${inTen.toFixed(1)}/s in any ten seconds
 by quarters of the time: ${quarters(instants, firstAt, lastAt).join("/s, ")}/s
 fresh meanwhile: ${fresh.length} of ${freshSent} arrived, p50 ${quantile(fresh, 0.5)} ms, p99 ${p99} ms
 processor per delivery: ${perDelivery("threads")} in the functions and queues, ${perDelivery("engine")} in the table's engine, ${perDelivery("main")} in the gateway and this bench`);
-  for (const [operation, count] of proxy?.counts() ?? []) {
-    console.log(
-      `${operation}: ${((count - (operationsBefore?.get(operation) ?? 0)) / events).toFixed(3)} per delivery`,
-    );
+  for (const { service, by, action, calls } of between(countsBefore, counts())) {
+    if (service === "dynamodb") console.log(`${by}, ${action}: ${(calls / events).toFixed(3)} per delivery`);
   }
   hold("everything parked is delivered", instants.length === events);
   hold("nothing comes twice", twice === 0);

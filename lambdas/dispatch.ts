@@ -1,38 +1,7 @@
-import { sqsClient } from "./aws/clients.ts";
-import { clock } from "./aws/clock-and-dice.ts";
-import { dynamoDeliveries } from "./aws/deliveries.ts";
-import { dynamoEndpoints } from "./aws/endpoints.ts";
-import { dynamoEventLog } from "./aws/event-log.ts";
-import { sqsEventQueue } from "./aws/event-queue.ts";
-import { dynamoPacer } from "./aws/pacer.ts";
 import { decodePack } from "./aws/pack-message.ts";
-import { dynamoStates } from "./aws/states.ts";
-import { openTable } from "./aws/table.ts";
-import { timerFrom } from "./aws/timer.ts";
-import { DispatchEnvironment } from "./edge/environment.ts";
-import { report, reportPoison } from "./edge/report.ts";
+import { deliveringWorld } from "./delivering.ts";
+import { reportPoison } from "./edge/report.ts";
 import { onSqs } from "./edge/sqs.ts";
 import { dispatcher } from "./flow/dispatch-events.ts";
-import { httpCourier } from "./net/courier.ts";
-import { addressGuard } from "./net/guard.ts";
-import { dnsResolve } from "./net/resolver.ts";
 
-const env = DispatchEnvironment.parse(process.env);
-const table = openTable(env.TABLE_NAME);
-const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
-const world = {
-  clock,
-  report,
-  endpoints: dynamoEndpoints(table),
-  states: dynamoStates(table),
-  log: dynamoEventLog(table, clock),
-  deliveries: dynamoDeliveries(table),
-  courier: httpCourier(guard, clock),
-  pacer: dynamoPacer(table),
-  queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
-  timer: timerFrom(env, clock, report),
-  operatorAccount: env.OPERATOR_ACCOUNT,
-  freshLookMs: env.FRESH_LOOK_SECONDS * 1_000,
-};
-
-export const handler = onSqs(decodePack, dispatcher(world), reportPoison);
+export const handler = onSqs(decodePack, dispatcher(deliveringWorld(process.env)), reportPoison);

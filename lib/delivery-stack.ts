@@ -86,7 +86,7 @@ const MANAGE = ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Up
 
 /** The most that needs no batching window: a window would add its seconds to every lone message. */
 const MESSAGES_AT_ONCE = 10;
-/** Each round has up to 25 POSTs in flight: two fit what a function may have, 64. */
+/** Each round has up to 25 POSTs in flight, and 100 where its endpoint asks for a higher rate: two fit 512 MB. */
 const ROUNDS_AT_ONCE = 2;
 
 /** A fifth of dispatch's, ours: both together must leave most of an account's invocations to accept and api. */

@@ -1,10 +1,8 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { LIMITS } from "../core/limits.ts";
 import type { Claims } from "../ports.ts";
-import { type ItemKey, isRefused, keys, type Table } from "./table.ts";
+import { type ItemKey, isRefused, keys, putUnlessThere, type Table } from "./table.ts";
 
 const ClaimItem = z.object({
   owner: z.string(),
@@ -19,24 +17,17 @@ const NamedItem = z.object({ account: z.string(), eventId: z.string(), id: z.str
 
 const SECOND_MS = 1_000;
 
-export function dynamoClaims({ client, name }: Table): Claims {
+export function dynamoClaims(table: Table): Claims {
+  const { client, name } = table;
   /** Puts an item unless a live one is there: DynamoDB deletes what has expired within days, not at once. */
   async function putUnlessLive<T>(key: ItemKey, item: object, parse: (item: unknown) => T, now: number) {
     const nowSeconds = Math.floor(now / SECOND_MS);
-    const put = new PutCommand({
-      TableName: name,
+    const there = await putUnlessThere(table, {
       Item: { ...key, ...item, expiresAt: nowSeconds + LIMITS.idempotencySeconds },
       ConditionExpression: "attribute_not_exists(pk) OR expiresAt <= :now",
       ExpressionAttributeValues: { ":now": nowSeconds },
-      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
-    try {
-      await client.send(put);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException) || error.Item === undefined) throw error;
-      return parse(unmarshall(error.Item));
-    }
+    return there && parse(there);
   }
 
   return {

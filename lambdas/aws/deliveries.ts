@@ -1,6 +1,4 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import { type Attempt, OUTCOMES } from "../core/attempt.ts";
 import type { EndedDelivery, PendingDelivery } from "../core/delivery.ts";
@@ -9,7 +7,7 @@ import { leftoverExpiresAt } from "../core/retention.ts";
 import { waitForAll } from "../core/wait-for-all.ts";
 import type { Deliveries, DeliveryKey } from "../ports.ts";
 import { countShards, oldestOfShards, queryShards } from "./sharded-query.ts";
-import { backlogPartition, isRefused, keys, readItems, type Table, writeItems } from "./table.ts";
+import { backlogPartition, isRefused, keys, putUnlessThere, readItems, type Table, writeItems } from "./table.ts";
 
 const AttemptField = z
   .object({
@@ -97,20 +95,12 @@ export function dynamoDeliveries(table: Table): Deliveries {
     },
 
     async conclude(delivery, expiresAt) {
-      const put = new PutCommand({
-        TableName: name,
+      const there = await putUnlessThere(table, {
         Item: { ...keys.ended(delivery.endpoint, delivery.eventId), ...delivery, expiresAt },
         ConditionExpression: `attribute_not_exists(pk) OR ${BEFORE_WISH}`,
         ExpressionAttributeValues: { ":wish": delivery.resentAt ?? 0, ":none": 0 },
-        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
-      try {
-        await client.send(put);
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException) || error.Item === undefined) throw error;
-        return EndedItem.parse(unmarshall(error.Item));
-      }
+      return there && EndedItem.parse(there);
     },
 
     async unpark(deliveries) {

@@ -1,9 +1,7 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import type { Pacer } from "../ports.ts";
-import { keys, type Table } from "./table.ts";
+import { keys, type Table, writtenIf } from "./table.ts";
 
 const PaceItem = z.object({ nextAt: z.number().default(0) });
 const SECOND_MS = 1_000;
@@ -16,8 +14,8 @@ export function dynamoPacer({ client, name }: Table): Pacer {
     async slot(endpoint, perSecond, now, horizonMs) {
       const everyMs = SECOND_MS / perSecond;
       const take = async (update: string, condition: string, values: Record<string, number>) => {
-        try {
-          const { Attributes } = await client.send(
+        const written = await writtenIf(
+          client.send(
             new UpdateCommand({
               TableName: name,
               Key: keys.pace(endpoint),
@@ -31,12 +29,10 @@ export function dynamoPacer({ client, name }: Table): Pacer {
               ReturnValues: "ALL_NEW",
               ReturnValuesOnConditionCheckFailure: "ALL_OLD",
             }),
-          );
-          return { at: PaceItem.parse(Attributes).nextAt - everyMs };
-        } catch (error) {
-          if (!(error instanceof ConditionalCheckFailedException)) throw error;
-          return { seen: error.Item === undefined ? undefined : PaceItem.parse(unmarshall(error.Item)).nextAt };
-        }
+          ),
+        );
+        if (written.isDone) return { at: PaceItem.parse(written.answer.Attributes).nextAt - everyMs };
+        return { seen: written.item && PaceItem.parse(written.item).nextAt };
       };
 
       for (let tries = 0; tries < TRIES; tries++) {

@@ -1,12 +1,10 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import type { EndpointState } from "../core/endpoint.ts";
 import { OPERATIONAL_TYPES } from "../core/operational-event.ts";
 import type { Condition, StateChange } from "../core/state-change.ts";
 import type { States, Wake } from "../ports.ts";
-import { isRefused, keys, readItems, type Table, WAKE_SHARDS, wakeKeys, wakesIndex } from "./table.ts";
+import { isRefused, keys, readItems, type Table, WAKE_SHARDS, wakeKeys, wakesIndex, writtenIf } from "./table.ts";
 
 const StateItem = z.object({
   endpoint: z.string(),
@@ -52,13 +50,9 @@ export function dynamoStates(table: Table): States {
         ReturnValues: "ALL_NEW",
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
-      try {
-        const { Attributes } = await client.send(update);
-        return { isDone: true, state: StateItem.parse(Attributes) };
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return error.Item === undefined ? undefined : { isDone: false, state: StateItem.parse(unmarshall(error.Item)) };
-      }
+      const written = await writtenIf(client.send(update));
+      if (written.isDone) return { isDone: true, state: StateItem.parse(written.answer.Attributes) };
+      return written.item && { isDone: false, state: StateItem.parse(written.item) };
     },
 
     async remove(endpoint, onlyIf) {

@@ -5,7 +5,10 @@ import {
   BatchWriteCommand,
   type BatchWriteCommandInput,
   DynamoDBDocumentClient,
+  PutCommand,
+  type PutCommandInput,
 } from "@aws-sdk/lib-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { shardOf } from "../core/ids.ts";
 import { dynamodbClient, unavailable } from "./clients.ts";
 
@@ -111,13 +114,39 @@ async function untilProcessed<T>(
   }
 }
 
+/** What became of a conditional write. */
+export type Written<T> =
+  | { readonly isDone: true; readonly answer: T }
+  /** `item`: what is there, if anything is and the write asked for it (`ReturnValuesOnConditionCheckFailure`). */
+  | { readonly isDone: false; readonly item: Record<string, unknown> | undefined };
+
+/** Waits for a conditional write. @throws any error but the refusal by its condition */
+export async function writtenIf<T>(write: Promise<T>): Promise<Written<T>> {
+  try {
+    return { isDone: true, answer: await write };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return { isDone: false, item: error.Item && unmarshall(error.Item) };
+  }
+}
+
 /** Whether a write was refused by its condition; any other error is thrown on. */
 export async function isRefused(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return false;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return true;
-    throw error;
-  }
+  return !(await writtenIf(write)).isDone;
+}
+
+/**
+ * Puts an item unless its condition holds another there. @returns what is there instead
+ * @throws {Error} where the engine refused the put and did not say for what
+ */
+export async function putUnlessThere(
+  { client, name }: Table,
+  put: Omit<PutCommandInput, "TableName" | "ReturnValuesOnConditionCheckFailure">,
+): Promise<Record<string, unknown> | undefined> {
+  const written = await writtenIf(
+    client.send(new PutCommand({ ...put, TableName: name, ReturnValuesOnConditionCheckFailure: "ALL_OLD" })),
+  );
+  if (written.isDone) return undefined;
+  if (written.item === undefined) throw new Error("Cannot tell what refused a put: the table gave no item back");
+  return written.item;
 }

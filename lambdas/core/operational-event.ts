@@ -23,6 +23,14 @@ export interface Announcement {
   readonly reason: string;
 }
 
+const TELL_WITHIN_MS = 10_000; // ours: a Scheduler's call, a queue's and a write, with all their retries but the last
+
+/** Whether whoever made the last change should have told it by now, and must have died before. */
+export function isLeftUntold({ announce }: EndpointState, now: number): boolean {
+  const last = announce?.at(-1);
+  return last !== undefined && now >= last.at + TELL_WITHIN_MS;
+}
+
 /** The events that tell of an endpoint's changes: to its account, and to the operator's. */
 export function statusEvents(
   { endpoint, account, announce = [], toldTo = 0 }: EndpointState,

@@ -33,6 +33,5 @@ export const ApiEnvironment = z.object({
   ...sending,
   ...wakes,
 });
-export const DispatchEnvironment = z.object(delivering);
-export const WakeEnvironment = DispatchEnvironment;
+export const DeliveringEnvironment = z.object(delivering);
 export const SweepEnvironment = z.object({ TABLE_NAME: Text, ...wakes });

@@ -1,8 +1,8 @@
 import type { Endpoint, EndpointConfig, EndpointState } from "../core/endpoint.ts";
 import { moved } from "../core/endpoint-change.ts";
-import { RappelError } from "../core/errors.ts";
 import type { Clock, Endpoints, Guard, States, Timer } from "../ports.ts";
 import { findEndpoint } from "./find-endpoint.ts";
+import { replaceEndpoint } from "./replace-endpoint.ts";
 import { requireAllowed } from "./require-allowed.ts";
 import { resumeEndpoint } from "./steer-endpoint.ts";
 
@@ -39,12 +39,7 @@ export async function changeEndpoint(
     ...(movedAt > 0 && { movedAt }),
     version: version + 1,
   };
-  if ((await world.endpoints.replace(changed)) === "changed meanwhile") {
-    throw new RappelError(
-      "WRITE_CONFLICT",
-      "The endpoint was changed by another request at the same moment: read it and try again",
-    );
-  }
+  await replaceEndpoint(world.endpoints, changed);
   // A new url has failed at nothing yet. Also where an earlier change died before it came to this.
   if (isDown(state) && (isMoved || movedAt > state.statusSince)) return resumeEndpoint(world, account, id);
   if (!isMoved) return { endpoint: changed, state };

@@ -5,27 +5,14 @@ import { failedAttempt } from "../core/failed-attempt.ts";
 import type { Tried } from "../core/first-attempt.ts";
 import { LIMITS } from "../core/limits.ts";
 import { webhookFor } from "../core/webhook.ts";
-import type { Clock, Courier, Endpoints, EventLog, Log, Pacer, Pack, States, Timer } from "../ports.ts";
-import type { EndingWorld } from "./end-deliveries.ts";
+import type { Pack } from "../ports.ts";
+import type { DeliveringWorld } from "./delivering-world.ts";
 import { knownStates } from "./known-states.ts";
 import { Lanes } from "./lanes.ts";
 import { Lessons, SETTLE_MS, teacher } from "./lessons.ts";
 import { type RecipientsOf, recipientsReader } from "./recipients.ts";
 import { keepWish } from "./resend-event.ts";
 import { repark, settleEvent } from "./settle-event.ts";
-
-interface World extends EndingWorld {
-  readonly clock: Clock;
-  readonly endpoints: Endpoints;
-  readonly states: States;
-  readonly log: EventLog;
-  readonly courier: Courier;
-  readonly pacer: Pacer;
-  readonly report: Log;
-  readonly timer: Timer;
-  /** Between fresh looks at a failing URL; 0: none are taken. */
-  readonly freshLookMs: number;
-}
 
 /** A pack as the queue handed it over. */
 export interface Received {
@@ -55,7 +42,9 @@ const SLOT_HORIZON_MS = 1_000;
  * endpoint's state. Nothing is tried again here: what was not delivered waits in its endpoint's backlog.
  * @returns for each pack whether it is settled; one that is not must be received again
  */
-export function dispatcher(world: World): (batch: readonly Received[], deadlineAt: number) => Promise<boolean[]> {
+export function dispatcher(
+  world: DeliveringWorld,
+): (batch: readonly Received[], deadlineAt: number) => Promise<boolean[]> {
   const { clock, courier, log, report } = world;
   const recipients = recipientsReader(world);
   const known = knownStates(world);

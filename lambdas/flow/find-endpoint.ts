@@ -19,9 +19,12 @@ export async function findEndpoint(
 ): Promise<EndpointAndState> {
   const [endpoint, read] = await Promise.all([endpoints.find(account, id), states.read([id])]);
   const state = read.get(id);
-  if (endpoint === undefined || state === undefined)
-    throw new RappelError("ENDPOINT_NOT_FOUND", "The account has no endpoint with this id");
+  if (endpoint === undefined || state === undefined) throw endpointNotFound();
   return { endpoint, state };
+}
+
+export function endpointNotFound(): RappelError {
+  return new RappelError("ENDPOINT_NOT_FOUND", "The account has no endpoint with this id");
 }
 
 /** Newest first. An account has at most 50, so a page is cut from the whole. */

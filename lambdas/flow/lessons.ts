@@ -11,6 +11,7 @@ import {
 } from "../core/endpoint-change.ts";
 import { LIMITS } from "../core/limits.ts";
 import { nextProbe } from "../core/next-probe.ts";
+import { isLeftUntold } from "../core/operational-event.ts";
 import { stagesOf } from "../core/retry-schedule.ts";
 import type { StateChange } from "../core/state-change.ts";
 import { waitForAll } from "../core/wait-for-all.ts";
@@ -109,8 +110,8 @@ export function teacher(world: World, known: KnownStates): (lessons: Lessons, de
     }
     const { state, isOwn } = await judge(updated.state, lesson, endpoint);
     if (lesson.dueAt !== undefined) await promiseWakeUp(world, state, lesson.dueAt);
-    // What others have changed they tell, or the next round does.
-    if (isOwn) await tellChanges(world, state);
+    // What others have changed they tell, unless they have died.
+    if (isOwn || isLeftUntold(state, clock.now())) await tellChanges(world, state);
   }
 
   /** Suspended at the receiver's word; failing after so many failures in a row; else patient for as long as it asked. */

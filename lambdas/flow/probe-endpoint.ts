@@ -3,9 +3,10 @@ import { climbed, looked, type NextProbe, toActive, toSuspended } from "../core/
 import { nextProbe } from "../core/next-probe.ts";
 import { stagesOf, waitsIn } from "../core/retry-schedule.ts";
 import { waitForAll } from "../core/wait-for-all.ts";
+import type { DeliveringWorld } from "./delivering-world.ts";
 import { endDeliveries } from "./end-deliveries.ts";
 import { readBacklog, readNewest, type Waiting } from "./read-backlog.ts";
-import { change, hasTime, ownerOf, type Round, type RoundWorld } from "./round.ts";
+import { change, hasTime, ownerOf, type Round } from "./round.ts";
 import { askedMs, awaitTurn, isGone, isOk, type Result, tryPending } from "./try-pending.ts";
 
 const PROBES = 2;
@@ -19,7 +20,7 @@ const SKIPPED_PAGE = 50; // ours: where two held nothing to try, many may
  * end comes the last word.
  * @returns when the next probe is due; `undefined` when there is none, or the endpoint is failing no more
  */
-export async function probeEndpoint(world: RoundWorld, round: Round): Promise<number | undefined> {
+export async function probeEndpoint(world: DeliveringWorld, round: Round): Promise<number | undefined> {
   const { clock } = world;
   for (;;) {
     const { notBefore = 0, probeAt = 0, lookAt = Number.POSITIVE_INFINITY } = round.state;
@@ -48,7 +49,7 @@ export async function probeEndpoint(world: RoundWorld, round: Round): Promise<nu
 
 /** Tries some side by side, and writes down how it went. @returns `undefined` where the time was up before all had a turn */
 async function tryAll(
-  world: RoundWorld,
+  world: DeliveringWorld,
   round: Round,
   waiting: readonly Waiting[],
 ): Promise<readonly Result[] | undefined> {
@@ -65,7 +66,7 @@ async function tryAll(
 }
 
 /** Whether what was just tried decides about the endpoint: a success makes it active, 410 suspends it. */
-async function isDecided(world: RoundWorld, round: Round, results: readonly Result[]): Promise<boolean> {
+async function isDecided(world: DeliveringWorld, round: Round, results: readonly Result[]): Promise<boolean> {
   const now = world.clock.now();
   if (results.some(isOk)) await change(world, round, toActive(round.state, now, now, "it answers again"));
   else if (results.some(({ attempt }) => isGone(attempt)))
@@ -75,7 +76,7 @@ async function isDecided(world: RoundWorld, round: Round, results: readonly Resu
 }
 
 function nextProbeOf(
-  { clock, freshLookMs }: RoundWorld,
+  { clock, freshLookMs }: DeliveringWorld,
   { endpoint, state }: Round,
   results: readonly Result[],
 ): NextProbe | undefined {
@@ -87,7 +88,7 @@ function nextProbeOf(
  * Between two probes that are far apart, tries the newest pending delivery alone: else a URL that is well again would get
  * nothing, fresh events included, for as long as the wait. A failure counts on nothing.
  */
-async function lookAfresh(world: RoundWorld, round: Round, probeAt: number): Promise<number | undefined> {
+async function lookAfresh(world: DeliveringWorld, round: Round, probeAt: number): Promise<number | undefined> {
   const { clock, freshLookMs } = world;
   if (!hasTime(round, clock.now())) return clock.now();
   const newest = await readNewest(world, ownerOf(round), [], 1);
@@ -104,14 +105,18 @@ async function lookAfresh(world: RoundWorld, round: Round, probeAt: number): Pro
  * The two behind the event that was tried last, from the beginning again where there are no more.
  * @returns `undefined` where the time was up before that was known
  */
-async function nextWaiting(world: RoundWorld, round: Round): Promise<readonly Waiting[] | undefined> {
+async function nextWaiting(world: DeliveringWorld, round: Round): Promise<readonly Waiting[] | undefined> {
   const { probedTo } = round.state;
   const behind = await readUntilSome(world, round, probedTo ?? "");
   return behind?.length === 0 && probedTo !== undefined ? readUntilSome(world, round, "") : behind;
 }
 
 /** The first of those whose turn it is, and the newest that was never tried: what is new tells most of a URL. */
-async function withNewest(world: RoundWorld, round: Round, waiting: readonly Waiting[]): Promise<readonly Waiting[]> {
+async function withNewest(
+  world: DeliveringWorld,
+  round: Round,
+  waiting: readonly Waiting[],
+): Promise<readonly Waiting[]> {
   const [first, second] = waiting;
   if (first === undefined || second === undefined) return waiting;
   const newest = await readNewest(world, ownerOf(round), [first.event.id, second.event.id], NEWEST);
@@ -119,7 +124,11 @@ async function withNewest(world: RoundWorld, round: Round, waiting: readonly Wai
   return untried === undefined ? waiting : [first, untried];
 }
 
-async function readUntilSome(world: RoundWorld, round: Round, from: string): Promise<readonly Waiting[] | undefined> {
+async function readUntilSome(
+  world: DeliveringWorld,
+  round: Round,
+  from: string,
+): Promise<readonly Waiting[] | undefined> {
   for (let after = from, limit = PROBES; hasTime(round, world.clock.now()); limit = SKIPPED_PAGE) {
     const part = await readBacklog(world, ownerOf(round), { after, limit });
     if (part.waiting.length > 0 || part.last === undefined) return part.waiting.slice(0, PROBES);
@@ -133,7 +142,7 @@ async function readUntilSome(world: RoundWorld, round: Round, from: string): Pro
  * blame themselves; else it is the URL: none of these attempts worked.
  * @returns whether the round goes on
  */
-async function hadTheLastWord(world: RoundWorld, round: Round, results: readonly Result[]): Promise<boolean> {
+async function hadTheLastWord(world: DeliveringWorld, round: Round, results: readonly Result[]): Promise<boolean> {
   const now = world.clock.now();
   const { lastOkAt = 0, rung } = round.state;
   const isPoisonous = results.every(({ waiting }) => (waiting.pending.firstFailedAt ?? now) < lastOkAt);

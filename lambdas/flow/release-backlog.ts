@@ -12,14 +12,14 @@ import {
 import { LIMITS } from "../core/limits.ts";
 import { nextProbe } from "../core/next-probe.ts";
 import { nextDueAt, stagesOf } from "../core/retry-schedule.ts";
+import type { DeliveringWorld } from "./delivering-world.ts";
 import { endDeliveries } from "./end-deliveries.ts";
 import { type BacklogPart, readBacklog, type Waiting } from "./read-backlog.ts";
-import { change, hasTime, ownerOf, type Round, type RoundWorld } from "./round.ts";
+import { change, hasTime, ownerOf, type Round } from "./round.ts";
 import { askedMs, awaitTurn, isGone, isOk, type Result, tryPending } from "./try-pending.ts";
 
 const PAGE_MIN = 50; // ours
-const PAGE_MAX = 250; // ours
-const SKIM_PAGE = 400; // ours: where nothing was due, most of what follows is not either
+const PAGE_MAX = 250; // ours: also where nothing was due, for then most of what follows is not either
 const LEARN_EVERY_MS = 1_000; // ours: what dispatch may take to hear of it
 const CATCH_UP_MS = 100; // ours: so much of a second's share may be made up for after a pause
 
@@ -28,24 +28,32 @@ const CATCH_UP_MS = 100; // ours: so much of a second's share may be made up for
  * a row, somebody changes its status, or the time is up.
  * @returns when the earliest of what waits is due; `undefined` when nothing waits
  */
-export async function releaseBacklog(world: RoundWorld, round: Round): Promise<number | undefined> {
+export async function releaseBacklog(world: DeliveringWorld, round: Round): Promise<number | undefined> {
   const { clock } = world;
   if (!isSendable(round.state, clock.now())) return round.state.notBefore;
   // Somebody counted the fifth failure and crashed before saying so.
   if (isFailingNow(round.state)) return fail(world, round, [], 1);
   const release = new Release(world, round);
+  const ahead: { read?: Promise<unknown> } = {};
   try {
-    return await releaseAll(world, round, release);
+    return await releaseAll(world, round, release, ahead);
   } finally {
-    await release.settled(); // whatever broke off: a function that ends with POSTs under way is frozen with them
+    // Whatever broke off: a function that ends with anything under way is frozen with it.
+    await Promise.allSettled([release.settled(), ahead.read]);
   }
 }
 
-async function releaseAll(world: RoundWorld, round: Round, release: Release): Promise<number | undefined> {
+/** @param ahead told of the part that is read while another is sent */
+async function releaseAll(
+  world: DeliveringWorld,
+  round: Round,
+  release: Release,
+  ahead: { read?: Promise<unknown> },
+): Promise<number | undefined> {
   const { clock } = world;
   const limit = Math.min(Math.max(round.endpoint.releaseRate, PAGE_MIN), PAGE_MAX);
   const read = (after: string, isSkimming: boolean) =>
-    readBacklog(world, ownerOf(round), { after, limit: isSkimming ? SKIM_PAGE : limit, dueBy: clock.now() });
+    readBacklog(world, ownerOf(round), { after, limit: isSkimming ? PAGE_MAX : limit, dueBy: clock.now() });
   let part: BacklogPart = await read("", false);
   while (part.last !== undefined) {
     release.note(part.nextDueAt);
@@ -53,11 +61,8 @@ async function releaseAll(world: RoundWorld, round: Round, release: Release): Pr
     // The next part is read while this one is sent: a rate of hundreds leaves no time between two.
     const next = read(part.last, part.waiting.length === 0);
     next.catch(() => undefined); // it may fail before anybody waits for it; whoever does is told all the same
-    for (const waiting of part.waiting) {
-      if (await release.begin(waiting)) continue;
-      await Promise.allSettled([next]);
-      return release.end(clock.now());
-    }
+    ahead.read = next;
+    for (const waiting of part.waiting) if (!(await release.begin(waiting))) return release.end(clock.now());
     part = await next;
   }
   return release.end();
@@ -65,7 +70,7 @@ async function releaseAll(world: RoundWorld, round: Round, release: Release): Pr
 
 /** Deliveries under way, one begun after the other at an even pace. */
 class Release {
-  readonly #world: RoundWorld;
+  readonly #world: DeliveringWorld;
   readonly #round: Round;
   readonly #inFlightMax: number;
   readonly #underWay = new Set<Promise<void>>();
@@ -76,7 +81,7 @@ class Release {
   #failure: unknown;
   #earliest: number | undefined;
 
-  constructor(world: RoundWorld, round: Round) {
+  constructor(world: DeliveringWorld, round: Round) {
     this.#world = world;
     this.#round = round;
     this.#learntAt = world.clock.now();
@@ -161,7 +166,7 @@ class Release {
     return (waiting.pending.firstFailedAt ?? Number.POSITIVE_INFINITY) >= (this.#round.state.lastOkAt ?? 0);
   }
 
-  /** A state is trusted for 5 s: a pause is obeyed within that and one deadline. */
+  /** A state is trusted for 5 s: a pause is obeyed within that. */
   async #isStillActive(): Promise<boolean> {
     const { clock, states } = this.#world;
     const round = this.#round;
@@ -208,7 +213,7 @@ class Release {
 
 /** Five in a row: what waits is probed from now on. @returns when the URL is tried next */
 async function fail(
-  world: RoundWorld,
+  world: DeliveringWorld,
   round: Round,
   failed: readonly Result[],
   rung: number,

@@ -4,6 +4,7 @@ import { LIMITS } from "../core/limits.ts";
 import { newSecret, SECRET_BYTES } from "../core/signature.ts";
 import type { Clock, Dice, Endpoints, States } from "../ports.ts";
 import { findEndpoint } from "./find-endpoint.ts";
+import { replaceEndpoint } from "./replace-endpoint.ts";
 
 interface World {
   readonly clock: Clock;
@@ -41,11 +42,7 @@ export async function rotateSecret(
     updatedAt: now,
     version: endpoint.version + 1,
   };
-  if ((await endpoints.replace(rotated)) === "changed meanwhile")
-    throw new RappelError(
-      "WRITE_CONFLICT",
-      "The endpoint was changed by another request at the same moment: read it and try again",
-    );
+  await replaceEndpoint(endpoints, rotated);
   return { endpoint: rotated, state };
 }
 

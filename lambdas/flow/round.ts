@@ -1,21 +1,7 @@
 import type { Endpoint, EndpointState } from "../core/endpoint.ts";
 import type { StateChange } from "../core/state-change.ts";
-import type { Clock, Courier, Endpoints, EventLog, Log, Pacer, States, Timer } from "../ports.ts";
-import type { EndingWorld } from "./end-deliveries.ts";
+import type { DeliveringWorld } from "./delivering-world.ts";
 import type { Owner } from "./read-backlog.ts";
-
-export interface RoundWorld extends EndingWorld {
-  readonly clock: Clock;
-  readonly endpoints: Endpoints;
-  readonly states: States;
-  readonly log: EventLog;
-  readonly courier: Courier;
-  readonly pacer: Pacer;
-  readonly timer: Timer;
-  readonly report: Log;
-  /** Between fresh looks at a failing URL; 0: none are taken. */
-  readonly freshLookMs: number;
-}
 
 /** One look at an endpoint's backlog, and the lease that it holds. */
 export interface Round {
@@ -46,7 +32,7 @@ export function hasTime({ endpoint, deadlineAt }: Round, now: number): boolean {
 }
 
 /** Carries out a change of the state, and keeps what it has become. @returns whether its conditions held */
-export async function change({ states, clock }: RoundWorld, round: Round, what: StateChange): Promise<boolean> {
+export async function change({ states, clock }: DeliveringWorld, round: Round, what: StateChange): Promise<boolean> {
   // Somebody else has changed the status meanwhile: what this round has found out is no answer to that.
   if (what.onlyIf !== undefined && round.state.version !== round.version) return false;
   const updated = await states.update(round.endpoint.id, what);

@@ -1,24 +1,25 @@
 import type { EndpointState } from "../core/endpoint.ts";
 import { pauseEnded } from "../core/endpoint-change.ts";
 import { LIMITS } from "../core/limits.ts";
+import { isLeftUntold } from "../core/operational-event.ts";
 import { asSeen } from "../core/state-change.ts";
 import { beginRound, closeRound, leaveRound, wakeUpFor } from "../core/wake-up.ts";
 import type { Dice, Wake } from "../ports.ts";
 import { cancelBacklog } from "./cancel-backlog.ts";
+import type { DeliveringWorld } from "./delivering-world.ts";
 import { probeEndpoint } from "./probe-endpoint.ts";
 import { releaseBacklog } from "./release-backlog.ts";
-import { change, type Round, type RoundWorld } from "./round.ts";
+import { change, type Round } from "./round.ts";
 import { tellChanges } from "./tell-changes.ts";
 import { watchBacklog } from "./watch-backlog.ts";
 
-interface World extends RoundWorld {
+interface World extends DeliveringWorld {
   readonly dice: Dice;
 }
 
 const LEASE_SLACK_MS = 10_000; // a function that is killed at its deadline is surely dead by then
 const AGAIN_MAX = 3; // ours: how often a round looks again for what joined meanwhile, before it leaves that to the next
 const AGAIN_MS = 30_000;
-const TELL_WITHIN_MS = 10_000; // ours: a Scheduler's call, a queue's and a write, with all their retries but the last
 const NEXT_ROUND_MS = 1_000;
 
 /**
@@ -118,13 +119,14 @@ async function workAndClose(world: World, round: Round): Promise<void> {
 
 /**
  * What happened to the endpoint is told before its round goes on, and before it ends. What dispatch has found out a moment
- * ago dispatch tells itself, unless it dies: then the next round does.
+ * ago dispatch tells itself, unless it dies: then whoever comes 10 s later does.
  */
 async function tell(world: World, round: Round): Promise<void> {
   const last = round.state.announce?.at(-1);
   if (last === undefined) return;
-  const isOthers = last.number <= round.announcedBefore && last.type === "rappel.endpoint.failing";
-  if (isOthers && world.clock.now() < last.at + TELL_WITHIN_MS) return;
+  // Operators leave it to the round that they asked for.
+  const isOurs = last.number > round.announcedBefore || last.type === "rappel.endpoint.resumed";
+  if (!isOurs && !isLeftUntold(round.state, world.clock.now())) return;
   round.state = await tellChanges(world, round.state);
   round.readAt = world.clock.now();
 }

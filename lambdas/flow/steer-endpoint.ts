@@ -3,7 +3,7 @@ import { toDeleted, toPaused, toResumed } from "../core/endpoint-change.ts";
 import { RappelError } from "../core/errors.ts";
 import type { StateChange } from "../core/state-change.ts";
 import type { Clock, Endpoints, States, Timer } from "../ports.ts";
-import { findEndpoint } from "./find-endpoint.ts";
+import { endpointNotFound, findEndpoint } from "./find-endpoint.ts";
 
 interface World {
   readonly clock: Clock;
@@ -46,7 +46,7 @@ export async function resumeEndpoint(
  */
 export async function deleteEndpoint(world: World, account: string, id: string): Promise<void> {
   const { endpoints, states, clock } = world;
-  if ((await endpoints.find(account, id)) === undefined) throw notFound();
+  if ((await endpoints.find(account, id)) === undefined) throw endpointNotFound();
   const state = (await states.read([id])).get(id);
   // Without a state its rounds have done all that was left, but for this.
   if (state !== undefined && state.status !== "deleted")
@@ -66,7 +66,7 @@ async function steer(
   let seen = state;
   for (let tries = 0; tries < TRIES; tries++) {
     // Deleted a moment ago: its backlog is being cancelled, and nothing may call it back.
-    if (seen.status === "deleted") throw notFound();
+    if (seen.status === "deleted") throw endpointNotFound();
     const change = changeOf(seen);
     const updated = await states.update(id, change);
     if (updated === undefined) break;
@@ -83,8 +83,4 @@ async function steer(
     "WRITE_CONFLICT",
     "The endpoint was changed by others at the same moment: read it and try again",
   );
-}
-
-function notFound(): RappelError {
-  return new RappelError("ENDPOINT_NOT_FOUND", "The account has no endpoint with this id");
 }

@@ -3,8 +3,9 @@ import { isSuccess } from "../core/endpoint.ts";
 import { failedAttempt } from "../core/failed-attempt.ts";
 import { askedWaitMs } from "../core/retry-after.ts";
 import { webhookFor } from "../core/webhook.ts";
+import type { DeliveringWorld } from "./delivering-world.ts";
 import type { Waiting } from "./read-backlog.ts";
-import { hasTime, type Round, type RoundWorld } from "./round.ts";
+import { hasTime, type Round } from "./round.ts";
 
 /** A pending delivery that was tried, and how it went. */
 export interface Result {
@@ -18,7 +19,7 @@ const HORIZON_MS = 5_000;
 const AGAIN_MS = 500;
 
 /** Waits until the endpoint's own rate limit allows one more attempt. @returns whether there is still time for it */
-export async function awaitTurn({ clock, pacer }: RoundWorld, round: Round): Promise<boolean> {
+export async function awaitTurn({ clock, pacer }: DeliveringWorld, round: Round): Promise<boolean> {
   const { id, rateLimit } = round.endpoint;
   if (rateLimit === undefined) return hasTime(round, clock.now());
   while (hasTime(round, clock.now())) {
@@ -31,7 +32,7 @@ export async function awaitTurn({ clock, pacer }: RoundWorld, round: Round): Pro
 
 /** POSTs one pending delivery. */
 export async function tryPending(
-  { clock, courier, report }: RoundWorld,
+  { clock, courier, report }: DeliveringWorld,
   { endpoint }: Round,
   waiting: Waiting,
 ): Promise<Result> {

@@ -3,8 +3,9 @@ import { watched } from "../core/endpoint-change.ts";
 import { idTime, lowestId } from "../core/ids.ts";
 import { LIMITS } from "../core/limits.ts";
 import { eventExpiresAt } from "../core/retention.ts";
+import type { DeliveringWorld } from "./delivering-world.ts";
 import { endDeliveries } from "./end-deliveries.ts";
-import { change, hasTime, type Round, type RoundWorld } from "./round.ts";
+import { change, hasTime, type Round } from "./round.ts";
 
 const PAGE = 50; // ours
 const COUNT_MAX = 10_000; // ours: beyond, the exact number of what ends helps nobody
@@ -14,7 +15,7 @@ const COUNT_MAX = 10_000; // ours: beyond, the exact number of what ends helps n
  * that is held is looked at for nothing else, and whatever ends there must not end in silence.
  * @returns whether anything waits
  */
-export async function watchBacklog(world: RoundWorld, round: Round): Promise<boolean> {
+export async function watchBacklog(world: DeliveringWorld, round: Round): Promise<boolean> {
   const { clock, deliveries } = world;
   const { id } = round.endpoint;
   const now = clock.now();
@@ -26,7 +27,7 @@ export async function watchBacklog(world: RoundWorld, round: Round): Promise<boo
 }
 
 /** @returns whether the time lasted for all of them */
-async function endExpired(world: RoundWorld, round: Round): Promise<boolean> {
+async function endExpired(world: DeliveringWorld, round: Round): Promise<boolean> {
   const { clock, deliveries } = world;
   while (hasTime(round, clock.now())) {
     const page = await deliveries.oldest(round.endpoint.id, { limit: PAGE });
@@ -44,7 +45,7 @@ async function endExpired(world: RoundWorld, round: Round): Promise<boolean> {
 
 /** What will end before its notice is up and was not announced the day before; `undefined` where there is nothing. */
 async function noticeOf(
-  { deliveries }: RoundWorld,
+  { deliveries }: DeliveringWorld,
   { endpoint, state }: Round,
   now: number,
 ): Promise<string | undefined> {

@@ -1,0 +1,37 @@
+import { sqsClient } from "./aws/clients.ts";
+import { clock } from "./aws/clock-and-dice.ts";
+import { dynamoDeliveries } from "./aws/deliveries.ts";
+import { dynamoEndpoints } from "./aws/endpoints.ts";
+import { dynamoEventLog } from "./aws/event-log.ts";
+import { sqsEventQueue } from "./aws/event-queue.ts";
+import { dynamoPacer } from "./aws/pacer.ts";
+import { dynamoStates } from "./aws/states.ts";
+import { openTable } from "./aws/table.ts";
+import { timerFrom } from "./aws/timer.ts";
+import { DeliveringEnvironment } from "./edge/environment.ts";
+import { report } from "./edge/report.ts";
+import type { DeliveringWorld } from "./flow/delivering-world.ts";
+import { httpCourier } from "./net/courier.ts";
+import { addressGuard } from "./net/guard.ts";
+import { dnsResolve } from "./net/resolver.ts";
+
+/** The world of the functions that POST: dispatch makes first attempts, wake all others. */
+export function deliveringWorld(environment: NodeJS.ProcessEnv): DeliveringWorld {
+  const env = DeliveringEnvironment.parse(environment);
+  const table = openTable(env.TABLE_NAME);
+  const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
+  return {
+    clock,
+    report,
+    endpoints: dynamoEndpoints(table),
+    states: dynamoStates(table),
+    log: dynamoEventLog(table, clock),
+    deliveries: dynamoDeliveries(table),
+    courier: httpCourier(guard, clock),
+    pacer: dynamoPacer(table),
+    queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
+    timer: timerFrom(env, clock, report),
+    operatorAccount: env.OPERATOR_ACCOUNT,
+    freshLookMs: env.FRESH_LOOK_SECONDS * 1_000,
+  };
+}
