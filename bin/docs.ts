@@ -8,8 +8,8 @@ const LIMITS_SOURCE = new URL("../lambdas/core/limits.ts", import.meta.url);
 
 function routesTable(): string {
   const rows = ROUTES.map(
-    ({ method, path, scope, summary, answer }) =>
-      `| \`${method} ${path}\` | ${scope === "public" ? "none" : scope} | ${answer.status} | ${summary} |`,
+    ({ method, path, scope, isOperators, summary, answer }) =>
+      `| \`${method} ${path}\` | ${scope === "public" ? "none" : scope}${isOperators ? ", operator" : ""} | ${answer.status} | ${summary} |`,
   );
   return ["| Route | Scope | Answer | |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }

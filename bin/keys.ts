@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
+import { dynamoAccounts } from "../lambdas/aws/accounts.ts";
 import { clock, dice } from "../lambdas/aws/clock-and-dice.ts";
 import { dynamoKeys } from "../lambdas/aws/keys.ts";
 import { openTable, type Table } from "../lambdas/aws/table.ts";
@@ -44,10 +45,15 @@ try {
     throw new Error("Say whose key it is: either --account acme, or --operator for one that acts for any account");
   const scopes = Scopes.safeParse(values.scopes.split(",").map((scope) => scope.trim()));
   if (!scopes.success) throw new Error(`Cannot give the scopes "${values.scopes}": there are ${SCOPES.join(", ")}`);
-  const keys = dynamoKeys(
-    values.table === undefined ? localTable(values["data-dir"]) : deployedTable(values.table, values.region),
+  const table =
+    values.table === undefined ? localTable(values["data-dir"]) : deployedTable(values.table, values.region);
+  const { key, secret } = await createKey(
+    { clock, dice, keys: dynamoKeys(table), accounts: dynamoAccounts(table) },
+    values.account,
+    {
+      scopes: scopes.data,
+    },
   );
-  const { key, secret } = await createKey({ clock, dice, keys }, values.account, scopes.data);
   console.log(
     `A key for ${key.account === undefined ? "the operator, who acts for any account" : `the account ${key.account}`}, with the scopes ${key.scopes.join(", ")}. Its secret is shown only here:\n`,
   );

@@ -1,9 +1,11 @@
+import { dynamoAccounts } from "./aws/accounts.ts";
 import { dynamoClaims } from "./aws/claims.ts";
 import { sqsClient } from "./aws/clients.ts";
 import { clock, dice } from "./aws/clock-and-dice.ts";
 import { dynamoEventLog } from "./aws/event-log.ts";
 import { sqsEventQueue } from "./aws/event-queue.ts";
 import { dynamoKeys } from "./aws/keys.ts";
+import { dynamoPacer } from "./aws/pacer.ts";
 import { openTable } from "./aws/table.ts";
 import type { Source } from "./core/event.ts";
 import { acceptedAnswer, requestOf } from "./edge/accepting.ts";
@@ -13,6 +15,7 @@ import { onHttp } from "./edge/http.ts";
 import { reportCrash } from "./edge/report.ts";
 import { router } from "./edge/router.ts";
 import { acceptRequest } from "./flow/accept-events.ts";
+import { admitter } from "./flow/admit-events.ts";
 import { authenticator } from "./flow/authenticate.ts";
 
 const env = AcceptEnvironment.parse(process.env);
@@ -22,11 +25,17 @@ const world = {
   dice,
   queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
   keys: dynamoKeys(table),
+  accounts: dynamoAccounts(table),
+  pacer: dynamoPacer(table),
   claims: dynamoClaims(table),
   log: dynamoEventLog(table, clock),
 };
-const accept = async (call: Parameters<typeof requestOf>[0], source: Source, sent: SentEvents) =>
-  acceptedAnswer(await acceptRequest(world, source, requestOf(call, sent)), sent);
+const admit = admitter(world);
+const accept = async (call: Parameters<typeof requestOf>[0], source: Source, sent: SentEvents) => {
+  const request = requestOf(call, sent);
+  await admit(request.events);
+  return acceptedAnswer(await acceptRequest(world, source, request), sent);
+};
 
 export const handler = onHttp(
   router<"accept">(

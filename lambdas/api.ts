@@ -1,3 +1,4 @@
+import { dynamoAccounts } from "./aws/accounts.ts";
 import { dynamoAllowance } from "./aws/allowance.ts";
 import { sqsClient } from "./aws/clients.ts";
 import { clock, dice } from "./aws/clock-and-dice.ts";
@@ -10,6 +11,7 @@ import { dynamoKeys } from "./aws/keys.ts";
 import { dynamoStates } from "./aws/states.ts";
 import { openTable } from "./aws/table.ts";
 import { timerFrom } from "./aws/timer.ts";
+import { accountView, createdKeyView, keyView } from "./edge/account-views.ts";
 import { configOf } from "./edge/endpoint-body.ts";
 import { patched } from "./edge/endpoint-patch.ts";
 import { ApiEnvironment } from "./edge/environment.ts";
@@ -28,9 +30,12 @@ import {
   secretView,
   testView,
 } from "./edge/views.ts";
+import { createAccountKey, deleteAccountKey, listAccountKeys } from "./flow/account-keys.ts";
 import { authenticator } from "./flow/authenticate.ts";
 import { changeEndpoint } from "./flow/change-endpoint.ts";
 import { checkHealth } from "./flow/check-health.ts";
+import { deleteAccount } from "./flow/delete-account.ts";
+import { findAccount, listAccounts, putAccount } from "./flow/find-account.ts";
 import { findEndpoint, listEndpoints } from "./flow/find-endpoint.ts";
 import { listDeliveries } from "./flow/list-deliveries.ts";
 import { findEvent, findEventWithDeliveries } from "./flow/read-events.ts";
@@ -52,6 +57,8 @@ const world = {
   dice,
   guard,
   keys: dynamoKeys(table),
+  accounts: dynamoAccounts(table),
+  operatorAccount: env.OPERATOR_ACCOUNT,
   endpoints: dynamoEndpoints(table),
   states: dynamoStates(table),
   log: dynamoEventLog(table, clock),
@@ -99,6 +106,14 @@ export const handler = onHttp(
         return eventWithDeliveriesView(await findEventWithDeliveries(world, account, params.id));
       },
       getPayload: async ({ account, params }) => (await findEvent(world, account, params.id)).payload,
+      listAccounts: async ({ query }) => listView(await listAccounts(world, pageQuery(query)), accountView),
+      getAccount: async ({ account }) => accountView(await findAccount(world, account)),
+      putAccount: async ({ account, body }) => accountView(await putAccount(world, account, body)),
+      deleteAccount: async ({ account }) => accountView(await deleteAccount(world, account)),
+      createKey: async ({ account, body, scopes }) =>
+        createdKeyView(await createAccountKey(world, account, body, scopes)),
+      listKeys: async ({ account }) => listView(await listAccountKeys(world, account), keyView),
+      deleteKey: ({ account, params }) => deleteAccountKey(world, account, params.id),
       getOpenApi: async () => (await import("./edge/openapi.ts")).openApi(),
       getHealth: () => checkHealth(world),
       getRoot: async () => rootView,

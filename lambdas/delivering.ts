@@ -1,3 +1,4 @@
+import { dynamoAccounts } from "./aws/accounts.ts";
 import { sqsClient } from "./aws/clients.ts";
 import { clock } from "./aws/clock-and-dice.ts";
 import { dynamoDeliveries } from "./aws/deliveries.ts";
@@ -23,6 +24,7 @@ export function deliveringWorld(environment: NodeJS.ProcessEnv): DeliveringWorld
   return {
     clock,
     report,
+    accounts: dynamoAccounts(table),
     endpoints: dynamoEndpoints(table),
     states: dynamoStates(table),
     log: dynamoEventLog(table, clock),

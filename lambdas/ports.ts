@@ -1,3 +1,4 @@
+import type { Account, AccountConfig, Deletion } from "./core/account.ts";
 import type { Attempt } from "./core/attempt.ts";
 import type { EndedDelivery, LoggedEvent, PendingDelivery } from "./core/delivery.ts";
 import type { Endpoint, EndpointState } from "./core/endpoint.ts";
@@ -26,11 +27,34 @@ export interface Dice {
 export interface Keys {
   find(id: string): Promise<Key | undefined>;
   add(key: Key): Promise<void>;
+  /** An account's, oldest first. */
+  list(account: string): Promise<Key[]>;
+  /** Removes a key, whether or not it is there. */
+  remove(key: Pick<Key, "id" | "account">): Promise<void>;
+  /** Notes when a key was used last. */
+  noteUsed(id: string, at: number): Promise<void>;
+}
+
+export interface Accounts {
+  /** Strongly consistent: whoever was told of a change of its endpoints sees its revision moved. */
+  find(id: string): Promise<Account>;
+  /** The same for many, by id. */
+  read(ids: readonly string[]): Promise<Map<string, Account>>;
+  /** Has it listed from now on, where it was not. */
+  register(id: string, at: number): Promise<void>;
+  /** Sets what an operator says of it, and makes it where it is not. @returns whether it could: not while it is being deleted */
+  put(id: string, config: AccountConfig, at: number): Promise<boolean>;
+  /** In the order of their ids, from behind `after` on. */
+  list(query: { after?: string; limit: number }): Promise<Page<Account>>;
+  /** Has it deleted in the background, unless it is already. */
+  beginDeletion(id: string, at: number): Promise<void>;
+  /** Writes down how far its deletion has come; one that is done is listed no longer. */
+  noteDeletion(id: string, deletion: Deletion): Promise<void>;
+  /** The ids of some that are being deleted. */
+  deleting(limit: number): Promise<string[]>;
 }
 
 export interface Endpoints {
-  /** Moves with every change of the account's endpoints. Strongly consistent: whoever was told of a change sees it moved. */
-  revision(account: string): Promise<number>;
   /** All of the account's, oldest first. Strongly consistent. */
   list(account: string): Promise<Endpoint[]>;
   find(account: string, id: string): Promise<Endpoint | undefined>;
@@ -71,10 +95,10 @@ export interface Timer {
   set(wake: Wake, replaces?: number): Promise<void>;
 }
 
-/** A part of a list, newest first. It may hold fewer items than asked for, even none, while there are more. */
+/** A part of a list. It may hold fewer items than asked for, even none, while there are more. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** The id below which the next page begins; absent on the last one. */
+  /** The id behind which the next page begins; absent on the last one. Newest first, that is below it. */
   readonly next?: string;
 }
 
@@ -92,24 +116,25 @@ export interface LogQuery {
 
 export interface EventLog {
   /** Adds the event if it is absent; where it is present, answers with the one that is there and changes nothing. */
-  add(event: LoggedEvent, expiresAt: number): Promise<LoggedEvent | undefined>;
+  add(event: LoggedEvent): Promise<LoggedEvent | undefined>;
   /** Strongly consistent; what is absent, or another account's, is missing from the answer. */
   find(account: string, ids: readonly string[]): Promise<Map<string, LoggedEvent>>;
   list(account: string, query: LogQuery): Promise<Page<LoggedEvent>>;
   /** Notes that an event was sent again to these endpoints. @returns whether the event is there */
   noteResent(account: string, id: string, endpoints: readonly string[]): Promise<boolean>;
+  erase(account: string, ids: readonly string[]): Promise<void>;
 }
 
 export interface Deliveries {
   /** Adds to the endpoint's backlog unless it is there already. */
-  park(delivery: PendingDelivery, expiresAt: number): Promise<void>;
+  park(delivery: PendingDelivery): Promise<void>;
   /** The same for deliveries of events that this caller has just logged: none of them can be there. */
-  parkNew(deliveries: readonly PendingDelivery[], expiresAt: number): Promise<void>;
+  parkNew(deliveries: readonly PendingDelivery[]): Promise<void>;
   /**
    * Puts the last word on a delivery. The first word stays, unless the delivery was resent after it.
    * @returns the word that stands instead, where there is one
    */
-  conclude(delivery: EndedDelivery, expiresAt: number): Promise<EndedDelivery | undefined>;
+  conclude(delivery: EndedDelivery): Promise<EndedDelivery | undefined>;
   /** Takes deliveries out of their backlogs, where they are there and were not resent meanwhile. */
   unpark(deliveries: readonly Pick<EndedDelivery, "endpoint" | "eventId" | "resentAt">[]): Promise<void>;
   /** The pending ones among these. Strongly consistent. */
@@ -124,6 +149,8 @@ export interface Deliveries {
   backlog(endpoint: string, query: { before?: string; limit: number }): Promise<Page<PendingDelivery>>;
   /** How many wait whose events' ids are above `above` and below `below`, counted up to `max`. Strongly consistent. */
   count(endpoint: string, query: { above?: string; below?: string; max: number }): Promise<number>;
+  /** Erases the last words on these. */
+  eraseEnded(of: readonly DeliveryKey[]): Promise<void>;
 }
 
 export interface DeliveryKey {
@@ -140,6 +167,8 @@ export interface Claims {
   complete(claim: Claim): Promise<void>;
   /** Gives an event of the producer's own id its id; answers with what that was given before, and then changes nothing. */
   nameEvent(event: NamedEvent, now: number): Promise<NamedEvent | undefined>;
+  /** Forgets which ids were given to events of the producer's own ids. */
+  forgetNames(account: string, eventIds: readonly string[]): Promise<void>;
 }
 
 /** Somebody's wish that an event be sent once more. */

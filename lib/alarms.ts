@@ -87,6 +87,7 @@ function functionAlarms({ api, delivery }: Watched): Record<string, AlarmText> {
     Api: { of: api.api, impact: "calls on endpoints, events and tests fail with a 5xx. Deliveries go on." },
     Wake: { of: delivery.wake, impact: "what failed is tried again late. Nothing is lost." },
     Sweep: { of: delivery.sweep, impact: "wake-ups that were lost are not sent again: what is pending there waits." },
+    Erase: { of: delivery.erase, impact: "accounts that were deleted are not erased. Nothing else waits for it." },
     Dispatch: {
       of: delivery.dispatch,
       impact: `deliveries are late by ${LIMITS.visibilitySeconds / 60} minutes or more, and after ${LIMITS.maxReceives} failures go to the dead letters.`,

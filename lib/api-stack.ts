@@ -62,6 +62,7 @@ export class ApiStack extends Stack {
         TABLE_NAME: table.tableName,
         EVENTS_QUEUE_URL: eventsQueue.queueUrl,
         ...wakeUps.environment(settings),
+        OPERATOR_ACCOUNT: settings.operatorAccount,
         RETRY_SCHEDULE: settings.retrySchedule,
         HTTPS_ONLY: String(settings.httpsOnly),
         ALLOW_LOOPBACK: String(settings.allowLoopback),

@@ -97,6 +97,7 @@ function dispatched({ api, delivery }: Watched): GraphWidget[] {
     dispatch: delivery.dispatch,
     wake: delivery.wake,
     sweep: delivery.sweep,
+    erase: delivery.erase,
   });
   const { lambda } = delivery.dispatch;
   const duration = (statistic: string) => lambda.metricDuration({ period: MINUTE, statistic, label: statistic });
@@ -146,7 +147,7 @@ function settled({ state: { table }, api, delivery }: Watched): (GraphWidget | L
     ]),
     new LogQueryWidget({
       title: "What went wrong (good: nothing)",
-      logGroupNames: [api.accept, api.api, delivery.dispatch, delivery.wake, delivery.sweep].map(
+      logGroupNames: [api.accept, api.api, delivery.dispatch, delivery.wake, delivery.sweep, delivery.erase].map(
         ({ logGroup }) => logGroup.logGroupName,
       ),
       queryLines: [

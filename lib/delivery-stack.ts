@@ -18,6 +18,7 @@ export class DeliveryStack extends Stack {
   readonly dispatch: RappelFunction;
   readonly wake: RappelFunction;
   readonly sweep: RappelFunction;
+  readonly erase: RappelFunction;
 
   constructor(scope: Construct, id: string, { settings, code, state, ...props }: DeliveryStackProps) {
     super(scope, id, props);
@@ -76,7 +77,23 @@ export class DeliveryStack extends Stack {
     });
     this.sweep.allow(["dynamodb:Query"], `${table.tableArn}/index/wakes`);
     wakeUps.allowSending(this.sweep); // what is overdue needs no schedule
-    everyMinute(this, this.sweep);
+
+    this.erase = new RappelFunction(this, "Erase", {
+      settings,
+      code: code.of("erase"),
+      service: "erase",
+      description: "Goes on with the deletion of accounts, every minute",
+      timeoutSeconds: LIMITS.functionSeconds,
+      memoryMb: 256, // most often one query that finds nothing
+      environment: { TABLE_NAME: table.tableName, ...wakeUps.environment(settings) },
+    });
+    this.erase.allow(
+      [...MANAGE.filter((action) => action !== "dynamodb:PutItem"), "dynamodb:BatchWriteItem"],
+      table.tableArn,
+    );
+    wakeUps.allowSetting(this.erase); // the rounds of a deleted endpoint cancel what waits there
+
+    everyMinute(this, { Sweep: this.sweep, Erase: this.erase });
   }
 }
 
@@ -107,23 +124,26 @@ function feed(to: RappelFunction, id: string, queue: Queue, maxConcurrency: numb
   });
 }
 
-/** By hand and not by LambdaInvoke, which lets the Scheduler invoke every version of the function. */
-function everyMinute(scope: Construct, { lambda }: RappelFunction): void {
+/** By hand and not by LambdaInvoke, which lets the Scheduler invoke every version of a function. */
+function everyMinute(scope: Construct, functions: Readonly<Record<string, RappelFunction>>): void {
   const role = new Role(scope, "EveryMinuteRole", {
-    description: "Lets the Scheduler invoke the sweeper",
+    description: "Lets the Scheduler invoke what runs every minute",
     assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
       conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
     }),
   });
-  role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [lambda.functionArn] }));
-  new CfnSchedule(scope, "EveryMinute", {
-    description: "Sends overdue wake-ups again",
-    scheduleExpression: "rate(1 minute)",
-    flexibleTimeWindow: { mode: "OFF" },
-    target: {
-      arn: lambda.functionArn,
-      roleArn: role.roleArn,
-      retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 }, // the next minute does it again
-    },
-  });
+  const arns = Object.values(functions).map(({ lambda }) => lambda.functionArn);
+  role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: arns }));
+  for (const [name, { lambda }] of Object.entries(functions)) {
+    new CfnSchedule(scope, `${name}EveryMinute`, {
+      description: `Runs ${name.toLowerCase()}`,
+      scheduleExpression: "rate(1 minute)",
+      flexibleTimeWindow: { mode: "OFF" },
+      target: {
+        arn: lambda.functionArn,
+        roleArn: role.roleArn,
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 }, // the next minute does it again
+      },
+    });
+  }
 }

@@ -5,7 +5,7 @@ import { Code } from "aws-cdk-lib/aws-lambda";
 import { buildSync } from "esbuild";
 
 /** The functions there are, each named as its entry file in `lambdas/`. */
-export const FUNCTIONS = ["accept", "api", "dispatch", "sweep", "wake"] as const;
+export const FUNCTIONS = ["accept", "api", "dispatch", "erase", "sweep", "wake"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /**

@@ -2,7 +2,7 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { LIMITS } from "../core/limits.ts";
 import type { Claims } from "../ports.ts";
-import { type ItemKey, isRefused, keys, putUnlessThere, type Table } from "./table.ts";
+import { deleteItems, type ItemKey, isRefused, keys, putUnlessThere, type Table } from "./table.ts";
 
 const ClaimItem = z.object({
   owner: z.string(),
@@ -55,6 +55,12 @@ export function dynamoClaims(table: Table): Claims {
       });
       await isRefused(client.send(update));
     },
+
+    forgetNames: (account, eventIds) =>
+      deleteItems(
+        table,
+        eventIds.map((eventId) => keys.named(account, eventId)),
+      ),
 
     nameEvent: (event, now) =>
       putUnlessLive(keys.named(event.account, event.eventId), event, (item) => NamedItem.parse(item), now),

@@ -3,11 +3,20 @@ import * as z from "zod";
 import { type Attempt, OUTCOMES } from "../core/attempt.ts";
 import type { EndedDelivery, PendingDelivery } from "../core/delivery.ts";
 import { idTime } from "../core/ids.ts";
-import { leftoverExpiresAt } from "../core/retention.ts";
+import { leftoverTimeToLive, timeToLive } from "../core/retention.ts";
 import { waitForAll } from "../core/wait-for-all.ts";
 import type { Deliveries, DeliveryKey } from "../ports.ts";
 import { countShards, oldestOfShards, queryShards } from "./sharded-query.ts";
-import { backlogPartition, isRefused, keys, putUnlessThere, readItems, type Table, writeItems } from "./table.ts";
+import {
+  backlogPartition,
+  deleteItems,
+  isRefused,
+  keys,
+  putUnlessThere,
+  readItems,
+  type Table,
+  writeItems,
+} from "./table.ts";
 
 const AttemptField = z
   .object({
@@ -43,6 +52,7 @@ const PendingItem = z
     dueAt: z.number(),
     attempts: z.array(AttemptField),
     resentAt: z.number().optional(),
+    keptUntil: z.number(),
   })
   .transform(
     ({ firstFailedAt, resentAt, ...rest }): PendingDelivery => ({
@@ -63,14 +73,23 @@ const EndedItem = z
     endedAt: z.number(),
     attempts: z.array(AttemptField),
     resentAt: z.number().optional(),
+    expiresAt: z.number(),
   })
   .transform(
-    ({ reason, resentAt, ...rest }): EndedDelivery => ({
+    ({ reason, resentAt, expiresAt, ...rest }): EndedDelivery => ({
       ...rest,
+      keptUntil: expiresAt * SECOND_MS,
       ...(reason !== undefined && { reason }),
       ...(resentAt !== undefined && { resentAt }),
     }),
   );
+
+const SECOND_MS = 1_000;
+
+function pendingItem(delivery: PendingDelivery): Record<string, unknown> {
+  const { endpoint, eventId } = delivery;
+  return { ...keys.pending(endpoint, eventId), ...delivery, expiresAt: leftoverTimeToLive(idTime(eventId)) };
+}
 
 // Whether the item tells of an earlier sending than the wish: of the first one, or of an earlier wish.
 const BEFORE_WISH = "(attribute_not_exists(resentAt) AND :wish > :none) OR resentAt < :wish";
@@ -83,20 +102,24 @@ export function dynamoDeliveries(table: Table): Deliveries {
     );
 
   return {
-    async park(delivery, expiresAt) {
-      await addIfAbsent({ ...keys.pending(delivery.endpoint, delivery.eventId), ...delivery, expiresAt });
+    async park(delivery) {
+      await addIfAbsent(pendingItem(delivery));
     },
 
-    async parkNew(deliveries, expiresAt) {
-      const puts = deliveries.map((delivery) => ({
-        PutRequest: { Item: { ...keys.pending(delivery.endpoint, delivery.eventId), ...delivery, expiresAt } },
-      }));
-      await writeItems(table, puts);
+    async parkNew(deliveries) {
+      await writeItems(
+        table,
+        deliveries.map((delivery) => ({ PutRequest: { Item: pendingItem(delivery) } })),
+      );
     },
 
-    async conclude(delivery, expiresAt) {
+    async conclude({ keptUntil, ...delivery }) {
       const there = await putUnlessThere(table, {
-        Item: { ...keys.ended(delivery.endpoint, delivery.eventId), ...delivery, expiresAt },
+        Item: {
+          ...keys.ended(delivery.endpoint, delivery.eventId),
+          ...delivery,
+          expiresAt: timeToLive(keptUntil),
+        },
         ConditionExpression: `attribute_not_exists(pk) OR ${BEFORE_WISH}`,
         ExpressionAttributeValues: { ":wish": delivery.resentAt ?? 0, ":none": 0 },
       });
@@ -123,11 +146,7 @@ export function dynamoDeliveries(table: Table): Deliveries {
     async revise(delivery, seen) {
       const put = new PutCommand({
         TableName: name,
-        Item: {
-          ...keys.pending(delivery.endpoint, delivery.eventId),
-          ...delivery,
-          expiresAt: leftoverExpiresAt(idTime(delivery.eventId)),
-        },
+        Item: pendingItem(delivery),
         ConditionExpression: "failures = :failures AND dueAt = :dueAt",
         ExpressionAttributeValues: { ":failures": seen.failures, ":dueAt": seen.dueAt },
       });
@@ -163,6 +182,12 @@ export function dynamoDeliveries(table: Table): Deliveries {
     count(endpoint, { above, below, max }) {
       return countShards(table, { partition: (shard) => backlogPartition(endpoint, shard), above, below, max });
     },
+
+    eraseEnded: (of) =>
+      deleteItems(
+        table,
+        of.map(({ endpoint, eventId }) => keys.ended(endpoint, eventId)),
+      ),
 
     backlog(endpoint, { before, limit }) {
       return queryShards(table, {

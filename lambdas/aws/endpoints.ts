@@ -39,7 +39,6 @@ const EndpointItem = z
       ...(oldSecrets && { oldSecrets }),
     }),
   );
-const AccountItem = z.object({ revision: z.number().default(0) });
 
 export function dynamoEndpoints({ client, name }: Table): Endpoints {
   const moveRevision = (account: string) =>
@@ -53,13 +52,6 @@ export function dynamoEndpoints({ client, name }: Table): Endpoints {
     );
 
   return {
-    async revision(account) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: name, Key: keys.account(account), ConsistentRead: true }),
-      );
-      return AccountItem.parse(Item ?? {}).revision;
-    },
-
     async list(account) {
       const found: Endpoint[] = [];
       let from: Record<string, unknown> | undefined;

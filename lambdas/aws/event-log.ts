@@ -5,12 +5,14 @@ import { OUTCOMES } from "../core/attempt.ts";
 import type { FirstResult, LoggedEvent } from "../core/delivery.ts";
 import { SOURCES } from "../core/event.ts";
 import { idTime } from "../core/ids.ts";
+import { timeToLive } from "../core/retention.ts";
 import type { Clock, EventLog, LogQuery } from "../ports.ts";
 import { queryShards } from "./sharded-query.ts";
-import { isRefused, keys, logPartition, readItems, type Table } from "./table.ts";
+import { deleteItems, isRefused, keys, logPartition, readItems, type Table } from "./table.ts";
 
 // A write unit is 1 KB. Below this, with keys and results beside it, a payload fits in one as it is (design: about 700 B).
 const PLAIN_BYTES = 700;
+const SECOND_MS = 1_000;
 
 const Code = z.union([z.number(), z.enum(OUTCOMES), z.literal("untried")]);
 const Results = z.record(z.string(), z.tuple([Code, z.number(), z.number()]).rest(z.number()));
@@ -33,7 +35,21 @@ const EventItem = z
     expiresAt: z.number(),
   })
   .transform(
-    ({ pk, sk, eventId, occurredAt, payload, deflated, delivered, parked, withheld, resentTo, about, ...rest }) => ({
+    ({
+      pk,
+      sk,
+      eventId,
+      occurredAt,
+      payload,
+      deflated,
+      delivered,
+      parked,
+      withheld,
+      resentTo,
+      about,
+      expiresAt,
+      ...rest
+    }) => ({
       ...rest,
       id: sk,
       account: pk.slice(pk.indexOf("#") + 1, pk.lastIndexOf("#")),
@@ -46,6 +62,7 @@ const EventItem = z
       parked: resultsOf(parked),
       withheld: resultsOf(withheld),
       resentTo: [...(resentTo ?? [])],
+      keptUntil: expiresAt * SECOND_MS,
       ...(about !== undefined && { about }),
     }),
   );
@@ -64,15 +81,15 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
     );
   };
   // DynamoDB deletes what has expired within days, not at once.
-  const isLive = ({ expiresAt }: { expiresAt: number }) => expiresAt * 1000 > clock.now();
+  const isLive = ({ keptUntil }: LoggedEvent) => keptUntil > clock.now();
 
   return {
     find,
 
-    async add(event, expiresAt) {
+    async add(event) {
       const put = new PutCommand({
         TableName: table.name,
-        Item: itemOf(event, expiresAt),
+        Item: itemOf(event),
         ConditionExpression: "attribute_not_exists(pk)",
       });
       if (!(await isRefused(table.client.send(put)))) return undefined;
@@ -90,6 +107,12 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
       return !(await isRefused(table.client.send(update)));
     },
 
+    erase: (account, ids) =>
+      deleteItems(
+        table,
+        ids.map((id) => keys.event(account, id)),
+      ),
+
     async list(account, query) {
       const page = await queryShards(table, {
         partition: (shard) => logPartition(account, shard),
@@ -105,7 +128,7 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
   };
 }
 
-function itemOf(event: LoggedEvent, expiresAt: number): Record<string, unknown> {
+function itemOf(event: LoggedEvent): Record<string, unknown> {
   const { id, account, type, source, eventId, acceptedAt, occurredAt, payload, delivered, parked, withheld, about } =
     event;
   return {
@@ -119,7 +142,7 @@ function itemOf(event: LoggedEvent, expiresAt: number): Record<string, unknown> 
     delivered: tuplesOf(delivered),
     parked: tuplesOf(parked),
     withheld: Object.keys(withheld).length === 0 ? undefined : tuplesOf(withheld),
-    expiresAt,
+    expiresAt: timeToLive(event.keptUntil),
   };
 }
 

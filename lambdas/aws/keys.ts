@@ -1,25 +1,66 @@
-import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { SCOPES } from "../core/key.ts";
+import { type Key, SCOPES } from "../core/key.ts";
 import type { Keys } from "../ports.ts";
-import { keys, type Table } from "./table.ts";
+import { isRefused, KEY_PREFIX, keys, readItems, type Table } from "./table.ts";
 
 const KeyItem = z.object({
   id: z.string(),
   account: z.string().exactOptional(),
   scopes: z.array(z.enum(SCOPES)),
+  name: z.string(),
+  prefix: z.string(),
   secretHash: z.string(),
   createdAt: z.number(),
+  validUntil: z.number().exactOptional(),
+  lastUsedAt: z.number().exactOptional(),
 });
+const ListedItem = z.object({ sk: z.string() });
 
-export function dynamoKeys({ client, name }: Table): Keys {
+/** A key is found by its id alone; which keys an account has is told by items beside its own. */
+export function dynamoKeys(table: Table): Keys {
+  const { client, name: TableName } = table;
   return {
     async find(id) {
-      const { Item } = await client.send(new GetCommand({ TableName: name, Key: keys.key(id), ConsistentRead: true }));
+      const { Item } = await client.send(new GetCommand({ TableName, Key: keys.key(id), ConsistentRead: true }));
       return Item === undefined ? undefined : KeyItem.parse(Item);
     },
+
     async add(key) {
-      await client.send(new PutCommand({ TableName: name, Item: { ...keys.key(key.id), ...key } }));
+      // Listed first: a key that works can always be seen, and deleted.
+      if (key.account !== undefined)
+        await client.send(new PutCommand({ TableName, Item: { ...keys.accountKey(key.account, key.id) } }));
+      await client.send(new PutCommand({ TableName, Item: { ...keys.key(key.id), ...key } }));
+    },
+
+    async list(account) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          ConsistentRead: true,
+          KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+          ExpressionAttributeValues: { ":pk": keys.account(account).pk, ":prefix": KEY_PREFIX },
+        }),
+      );
+      const ids = Items.map((item) => ListedItem.parse(item).sk.slice(KEY_PREFIX.length));
+      const found = await readItems(table, ids.map(keys.key));
+      return found.map((item): Key => KeyItem.parse(item)).sort((a, b) => (a.id < b.id ? -1 : 1));
+    },
+
+    async remove({ id, account }) {
+      await client.send(new DeleteCommand({ TableName, Key: keys.key(id) }));
+      if (account !== undefined) await client.send(new DeleteCommand({ TableName, Key: keys.accountKey(account, id) }));
+    },
+
+    async noteUsed(id, at) {
+      const update = new UpdateCommand({
+        TableName,
+        Key: keys.key(id),
+        UpdateExpression: "SET lastUsedAt = :at",
+        ConditionExpression: "attribute_exists(pk)",
+        ExpressionAttributeValues: { ":at": at },
+      });
+      await isRefused(client.send(update));
     },
   };
 }

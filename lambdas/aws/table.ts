@@ -25,6 +25,9 @@ export interface ItemKey {
 
 export const keys = {
   key: (id: string): ItemKey => ({ pk: `KEY#${id}`, sk: "KEY" }),
+  accountKey: (account: string, id: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: `${KEY_PREFIX}${id}` }),
+  listedAccount: (account: string): ItemKey => ({ pk: ACCOUNTS_PARTITION, sk: account }),
+  deletedAccount: (account: string): ItemKey => ({ pk: DELETIONS_PARTITION, sk: account }),
   account: (account: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: "ACCOUNT" }),
   endpoint: (account: string, endpoint: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: `ENDPOINT#${endpoint}` }),
   state: (endpoint: string): ItemKey => ({ pk: `STATE#${endpoint}`, sk: "STATE" }),
@@ -49,6 +52,11 @@ export function wakeKeys(endpoint: string, wakeAt: number): { wakeShard: string;
 }
 
 export const ENDPOINT_PREFIX = "ENDPOINT#";
+export const KEY_PREFIX = "KEY#";
+/** All accounts by id: one partition, for they change seldom. */
+export const ACCOUNTS_PARTITION = "ACCOUNTS";
+/** Those that are being deleted. */
+export const DELETIONS_PARTITION = "DELETIONS";
 export const logPartition = (account: string, shard: number) => `LOG#${account}#${shard}`;
 export const backlogPartition = (endpoint: string, shard: number) => `BACKLOG#${endpoint}#${shard}`;
 
@@ -81,15 +89,20 @@ export async function readItems(
 
 type Writes = NonNullable<BatchWriteCommandInput["RequestItems"]>[string];
 
-/** Puts items, whatever is there. */
-export async function writeItems(
-  { client, name }: Table,
-  puts: readonly { PutRequest: { Item: Record<string, unknown> } }[],
-): Promise<void> {
-  await untilProcessed<Writes[number]>(puts, BATCH_WRITE_MAX, async (some) => {
+/** Puts items, whatever is there, and deletes others. */
+export async function writeItems({ client, name }: Table, writes: readonly Writes[number][]): Promise<void> {
+  await untilProcessed<Writes[number]>(writes, BATCH_WRITE_MAX, async (some) => {
     const answer = await client.send(new BatchWriteCommand({ RequestItems: { [name]: some } }));
     return answer.UnprocessedItems?.[name] ?? [];
   });
+}
+
+/** Deletes items, whether or not they are there. */
+export function deleteItems(table: Table, doomed: readonly ItemKey[]): Promise<void> {
+  return writeItems(
+    table,
+    doomed.map((key) => ({ DeleteRequest: { Key: { ...key } } })),
+  );
 }
 
 /**

@@ -40,9 +40,10 @@ export function endedBy(
 }
 
 function ended(
-  { endpoint, account, eventId, type, attempts, resentAt }: PendingDelivery,
+  { endpoint, account, eventId, type, attempts, resentAt, keptUntil }: PendingDelivery,
   status: EndedDelivery["status"],
   endedAt: number,
 ): EndedDelivery {
-  return { endpoint, account, eventId, type, attempts, status, endedAt, ...(resentAt !== undefined && { resentAt }) };
+  const resent = resentAt !== undefined && { resentAt };
+  return { endpoint, account, eventId, type, attempts, status, endedAt, keptUntil, ...resent };
 }

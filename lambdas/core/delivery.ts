@@ -20,6 +20,8 @@ export interface LoggedEvent extends Event {
   readonly withheld: Readonly<Record<string, FirstResult>>;
   /** Endpoints to which it was sent again at somebody's wish. */
   readonly resentTo: readonly string[];
+  /** When its retention ends. */
+  readonly keptUntil: number;
 }
 
 /** A delivery that waits in its endpoint's backlog. */
@@ -36,6 +38,8 @@ export interface PendingDelivery {
   readonly attempts: readonly Attempt[];
   /** When somebody wished it to be sent again: an earlier last word does not count for it. */
   readonly resentAt?: number;
+  /** When its event's retention ends, and with it the delivery. */
+  readonly keptUntil: number;
 }
 
 export type EndReason = "schedule" | "expired" | "skipped" | "deleted" | "moved" | "suspended";
@@ -53,6 +57,8 @@ export interface EndedDelivery {
   readonly attempts: readonly Attempt[];
   /** Of the wish that this ended, if it was sent again. */
   readonly resentAt?: number;
+  /** When its event's retention ends. */
+  readonly keptUntil: number;
 }
 
 /** Whether a last word is the one on what waits, and not on an earlier sending of it. */

@@ -17,8 +17,12 @@ export function isDelivered({ attempt }: Tried): boolean {
   return attempt?.outcome === "success";
 }
 
-/** The event with its first attempts, as the log keeps it. */
-export function loggedEvent(event: Event, tried: readonly Tried[], now: number): LoggedEvent {
+/** The event with its first attempts, as the log keeps it. @param now also when those waited that were not tried */
+export function loggedEvent(
+  event: Event,
+  tried: readonly Tried[],
+  { now, keptUntil }: { now: number; keptUntil: number },
+): LoggedEvent {
   const results = (some: readonly Tried[]) =>
     Object.fromEntries(some.map((one) => [one.endpoint.id, firstResult(one, now)]));
   return {
@@ -27,6 +31,7 @@ export function loggedEvent(event: Event, tried: readonly Tried[], now: number):
     parked: results(tried.filter((one) => !isDelivered(one) && one.isWithheld !== true)),
     withheld: results(tried.filter(({ isWithheld }) => isWithheld === true)),
     resentTo: [],
+    keptUntil,
   };
 }
 
@@ -52,7 +57,8 @@ export function pendingFrom(
   attempt?: Attempt,
 ): PendingDelivery {
   const { code, at, durationMs, dueAt = at } = result;
-  const common = { endpoint, account: event.account, eventId: event.id, type: event.type, dueAt };
+  const { account, id: eventId, type, keptUntil } = event;
+  const common = { endpoint, account, eventId, type, dueAt, keptUntil };
   if (code === "untried") return { ...common, failures: 0, attempts: [] };
   const attempts = attempt === undefined ? attemptsOf(result, "http_status") : [attempt];
   return { ...common, failures: 1, firstFailedAt: at + durationMs, attempts };

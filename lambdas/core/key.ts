@@ -10,13 +10,27 @@ export interface Key {
   /** Whose it is; absent on an operator's key, which acts for any account. */
   readonly account?: string;
   readonly scopes: readonly Scope[];
+  /** For people: what the key is for. */
+  readonly name: string;
+  /** The first letters of its secret, by which it is told from another. */
+  readonly prefix: string;
   /** SHA-256, hex. A secret is 32 random bytes, so no slow hash is needed: there is nothing to guess. */
   readonly secretHash: string;
   readonly createdAt: number;
+  /** Epoch ms; absent: until it is deleted. */
+  readonly validUntil?: number;
+  /** Noted once an hour. */
+  readonly lastUsedAt?: number;
 }
 
-/** An account's name: what the operator calls a customer. */
-export const ACCOUNT = /^[A-Za-z0-9_-]{1,64}$/;
+/** What a new key is to be. */
+export interface KeyWish extends Pick<Key, "scopes" | "validUntil"> {
+  readonly name?: string;
+}
+
+export function isValid({ validUntil }: Key, now: number): boolean {
+  return validUntil === undefined || validUntil > now;
+}
 
 export function hashOf(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");

@@ -114,8 +114,24 @@ export const LIMITS = {
   pageMax: 100,
   /** Items of one list page, where the request does not say. Ours. */
   pageDefault: 25,
-  /** Days an event is kept. Ours. */
+  /** Days an event is kept, where its account does not say. Ours. */
   retentionDays: 30,
+  /** The same, at most. Ours: a year. */
+  retentionDaysMax: 365,
+  /** Days a deleted account is remembered, so that what is still in a queue is not taken for a new one's. SQS keeps 14. */
+  deletedAccountDays: 15,
+  /** Endpoints that an account's limit may be set to, at most. Ours. */
+  endpointsPerAccountMax: 500,
+  /** Events a second that an account's limit may be set to, at most. Ours. */
+  eventsPerSecondMax: 10_000,
+  /** Characters of an account's or a key's name. Ours. */
+  nameChars: 200,
+  /** Keys of one account with the same scopes, at most. Ours: one in use, one to change to. */
+  keysPerScopes: 2,
+  /** Seconds between two notes of a key's last use. Ours: an hour. */
+  keyUsedEverySeconds: 3_600,
+  /** Seconds an account, once read, is trusted by accept. Ours. */
+  accountCacheSeconds: 30,
   /** Seconds after its acceptance during which an unknown event may still be on its way to the log. Ours. */
   youngSeconds: 900,
 

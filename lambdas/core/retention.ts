@@ -1,14 +1,20 @@
 import { LIMITS } from "./limits.ts";
 
-const DAY_SECONDS = 86_400;
-// A pending delivery is ended by a rule before the table forgets it; its item outlives its event by this much.
-const LEFTOVER_DAYS = 2;
+const DAY_MS = 86_400_000;
+// A pending delivery is ended by a rule before the table forgets it; this is for what no rule has found.
+const LEFTOVER_DAYS = LIMITS.retentionDaysMax + 2;
 
-/** When the log may forget an event, epoch seconds: DynamoDB's time to live, which is no timer (it may be days late). */
-export function eventExpiresAt(acceptedAt: number): number {
-  return Math.ceil(acceptedAt / 1000) + LIMITS.retentionDays * DAY_SECONDS;
+/** Until when an event is kept, epoch ms of a whole second: DynamoDB's time to live has no finer ones. */
+export function keptUntil(acceptedAt: number, retentionDays: number): number {
+  return Math.ceil(acceptedAt / 1_000) * 1_000 + retentionDays * DAY_MS;
 }
 
-export function leftoverExpiresAt(acceptedAt: number): number {
-  return eventExpiresAt(acceptedAt) + LEFTOVER_DAYS * DAY_SECONDS;
+/** DynamoDB's time to live, epoch seconds. It is no timer: an item goes within days of it. */
+export function timeToLive(until: number): number {
+  return Math.ceil(until / 1_000);
+}
+
+/** When the table may forget a pending delivery, epoch seconds: after the longest retention there is. */
+export function leftoverTimeToLive(acceptedAt: number): number {
+  return timeToLive(keptUntil(acceptedAt, LEFTOVER_DAYS));
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { SOURCES } from "../core/event.ts";
+import { SCOPES } from "../core/key.ts";
 
 /** What the API answers: shapes for the OpenAPI document, and what the tests hold every answer against. */
 const At = z.iso.datetime().meta({ description: "RFC 3339, UTC, milliseconds.", example: "2026-11-21T12:00:00.000Z" });
@@ -103,6 +104,40 @@ export const EventView = z.strictObject(eventFields).meta({ id: "Event" });
 export const EventWithDeliveriesView = z
   .strictObject({ ...eventFields, deliveries: z.array(DeliveryView), explanation: z.string() })
   .meta({ id: "EventWithDeliveries" });
+
+export const AccountView = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    status: z.enum(["active", "deleting", "deleted"]),
+    retentionDays: z.int(),
+    limits: z.strictObject({ endpoints: z.int(), eventsPerSecond: z.int().nullable() }),
+    createdAt: At.nullable(),
+    updatedAt: At.nullable(),
+    deletion: z
+      .strictObject({
+        requestedAt: At,
+        phase: z.enum(["cancelling", "erasing", "done"]),
+        endpointsLeft: z.int().meta({ description: "Endpoints whose pending deliveries are being cancelled." }),
+        eventsErased: z.int(),
+      })
+      .nullable(),
+  })
+  .meta({ id: "Account" });
+const keyFields = {
+  id: z.string(),
+  account: z.string(),
+  name: z.string(),
+  scopes: z.array(z.enum(SCOPES)),
+  prefix: z.string().meta({ description: "The first letters of its secret." }),
+  createdAt: At,
+  expiresAt: At.nullable(),
+  lastUsedAt: At.nullable().meta({ description: "Noted once an hour." }),
+};
+export const KeyView = z.strictObject(keyFields).meta({ id: "Key" });
+export const CreatedKeyView = z
+  .strictObject({ ...keyFields, secret: z.string().meta({ description: "Shown only here." }) })
+  .meta({ id: "CreatedKey" });
 
 export const listOf = (item: z.ZodType, id: string) =>
   z.strictObject({ data: z.array(item), nextCursor: z.string().nullable() }).meta({ id });

@@ -1,7 +1,9 @@
+import { ACCOUNT } from "../core/account.ts";
 import { RappelError } from "../core/errors.ts";
-import { ACCOUNT, type Scope } from "../core/key.ts";
+import type { Scope } from "../core/key.ts";
 import { credentialsOf } from "./credentials.ts";
 import type { HttpRequest } from "./http.ts";
+import type { Route } from "./routes/route.ts";
 
 /** Whose key it is: an account's, or, without one, the operator's, which acts for any. */
 export interface KeyHolder {
@@ -16,6 +18,7 @@ export interface Caller {
   /** Absent where an operator named none. */
   readonly account?: string;
   readonly isOperator: boolean;
+  readonly scopes: readonly Scope[];
 }
 
 export const ACCOUNT_HEADER = "rappel-account";
@@ -38,9 +41,10 @@ export async function callerOf(
   const named = headers[ACCOUNT_HEADER];
   if (named !== undefined && !ACCOUNT.test(named))
     throw new RappelError("REQUEST_INVALID", "Rappel-Account must be an account's name: 1-64 of A-Z a-z 0-9 _ -");
-  if (holder.account === undefined) return { isOperator: true, ...(named !== undefined && { account: named }) };
+  if (holder.account === undefined)
+    return { isOperator: true, scopes: holder.scopes, ...(named !== undefined && { account: named }) };
   requireOwn(holder.account, named);
-  return { account: holder.account, isOperator: false };
+  return { account: holder.account, isOperator: false, scopes: holder.scopes };
 }
 
 /** An account key acts for its own account: whether another exists is not for it to know. */
@@ -49,8 +53,33 @@ export function requireOwn(own: string, named: string | undefined): void {
     throw new RappelError("ACCOUNT_NOT_FOUND", "This key acts for its own account alone");
 }
 
+/**
+ * For whom a route's request is: the account of its path, or else the caller's.
+ * @throws {RappelError} `ACCOUNT_MISSING`, `ACCOUNT_NOT_FOUND`, `OPERATOR_NEEDED`, `REQUEST_INVALID`
+ */
+export function accountFor(
+  { isOperators, namesAccounts }: Pick<Route, "isOperators" | "namesAccounts">,
+  caller: Caller,
+  params: Readonly<Record<string, unknown>> = {},
+): string | undefined {
+  const { account: inPath } = params;
+  const { account: own, isOperator } = caller;
+  if (typeof inPath === "string" && own !== undefined) {
+    if (!isOperator) requireOwn(own, inPath);
+    else if (own !== inPath)
+      throw new RappelError(
+        "REQUEST_INVALID",
+        `The path names the account ${inPath}, the header Rappel-Account ${own}`,
+      );
+  }
+  if (isOperators && !isOperator)
+    throw new RappelError("OPERATOR_NEEDED", "Accounts are set up by an operator key; this is an account's own");
+  if (typeof inPath === "string") return inPath;
+  return namesAccounts ? own : requireAccount(caller);
+}
+
 /** @throws {RappelError} `ACCOUNT_MISSING` */
-export function requireAccount({ account }: Caller): string {
+function requireAccount({ account }: Caller): string {
   if (account !== undefined) return account;
   throw new RappelError(
     "ACCOUNT_MISSING",

@@ -28,6 +28,7 @@ export const AcceptEnvironment = z.object({ TABLE_NAME: Text, EVENTS_QUEUE_URL: 
 export const ApiEnvironment = z.object({
   TABLE_NAME: Text,
   EVENTS_QUEUE_URL: z.url(),
+  OPERATOR_ACCOUNT: Text,
   /** The schedule of endpoints that do not say one. */
   RETRY_SCHEDULE: ScheduleText,
   ...sending,

@@ -66,7 +66,7 @@ export function readEvents(body: Uint8Array): SentEvents {
  */
 export function withAccounts<T extends SentEvent>(
   events: readonly T[],
-  { account, isOperator }: Caller,
+  { account, isOperator }: Pick<Caller, "account" | "isOperator">,
 ): (T & { readonly account: string })[] {
   return events.map((event, index) => {
     if (!isOperator && account !== undefined) requireOwn(account, event.account);

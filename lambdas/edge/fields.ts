@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { ACCOUNT } from "../core/account.ts";
 import { EVENT_TYPE, OPERATIONAL_PREFIX } from "../core/event.ts";
 import { ID } from "../core/ids.ts";
-import { ACCOUNT } from "../core/key.ts";
 import { LIMITS } from "../core/limits.ts";
 
 /**
@@ -68,6 +68,16 @@ const cursorFor = (idForm: RegExp) =>
     .meta({ description: "`nextCursor` of the page before.", override: { type: "string" } });
 export const EventCursor = cursorFor(ID.evt);
 export const EndpointCursor = cursorFor(ID.ep);
+export const AccountCursor = cursorFor(ACCOUNT);
+export const KeyIdParam = z
+  .string()
+  .regex(ID.key, "key_ and 26 letters")
+  .meta({ example: "key_01JD7X1RZ8M3V0A6Q5T2Y9WKBC" });
+
+export const Label = z
+  .string("a string")
+  .max(LIMITS.nameChars, `at most ${LIMITS.nameChars} characters`)
+  .meta({ description: "For people." });
 
 export function cursorOf(id: string | undefined): string | null {
   return id === undefined ? null : Buffer.from(id).toString("base64url");

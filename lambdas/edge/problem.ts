@@ -4,8 +4,10 @@ import type { HttpAnswer } from "./http.ts";
 
 /** A code without a status does not compile. */
 export const STATUS = {
+  ACCOUNT_DELETED: [409, "The account was deleted"],
   ACCOUNT_MISSING: [400, "The account is missing"],
   ACCOUNT_NOT_FOUND: [404, "There is no such account"],
+  ACCOUNT_PROTECTED: [409, "The account cannot be deleted"],
   ADDRESS_FORBIDDEN: [422, "This address is not allowed"],
   ENDPOINT_LIMIT_REACHED: [409, "The account has as many endpoints as it may"],
   ENDPOINT_NOT_FOUND: [404, "There is no such endpoint"],
@@ -17,10 +19,14 @@ export const STATUS = {
   JSON_INVALID: [400, "The body is not JSON"],
   JSON_TOO_DEEP: [400, "The body is nested too deeply"],
   KEY_INVALID: [401, "A valid key is needed"],
+  KEY_LIMIT_REACHED: [409, "The account has as many keys as it may"],
+  KEY_NOT_FOUND: [404, "There is no such key"],
   MEDIA_TYPE_UNSUPPORTED: [415, "The body's media type is not supported"],
   METHOD_NOT_ALLOWED: [405, "This path knows other methods"],
+  OPERATOR_NEEDED: [403, "This needs an operator key"],
   PAYLOAD_TOO_LARGE: [413, "A payload is too large"],
   QUEUE_UNAVAILABLE: [503, "The events could not be queued"],
+  RATE_LIMITED: [429, "The account sends too many events"],
   REQUEST_INVALID: [400, "The request cannot be read"],
   REQUEST_TOO_LARGE: [413, "The request is too large"],
   REQUEST_IN_PROGRESS: [409, "The same request is under way"],

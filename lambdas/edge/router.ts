@@ -3,8 +3,9 @@ import type * as z from "zod";
 import { RappelError } from "../core/errors.ts";
 import { IDEMPOTENCY_KEY, sha256 } from "../core/idempotency.ts";
 import { JsonFault } from "../core/json-tokens.ts";
+import type { Scope } from "../core/key.ts";
 import { parseFields, readBody } from "./body.ts";
-import { type Authenticate, type Caller, callerOf, requireAccount } from "./caller.ts";
+import { type Authenticate, accountFor, type Caller, callerOf } from "./caller.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
 import { problem } from "./problem.ts";
 import type { Route } from "./routes/route.ts";
@@ -26,6 +27,8 @@ export interface Call<O extends Operation> {
   /** For whom; absent only where a request may name accounts itself. */
   readonly account: Routes[O] extends { namesAccounts: true } ? string | undefined : string;
   readonly isOperator: boolean;
+  /** What the caller's key may do: it can give no more than that. */
+  readonly scopes: readonly Scope[];
   /** What makes a repeat of the request one, where its sender said so. */
   readonly idempotency: { readonly key: string; readonly hash: string } | undefined;
   readonly params: Parsed<Routes[O], "params">;
@@ -41,13 +44,14 @@ export type Operations<F extends "accept" | "api"> = {
 type AnyOperation = (call: {
   account: string | undefined;
   isOperator: boolean;
+  scopes: readonly Scope[];
   idempotency: { key: string; hash: string } | undefined;
   params: unknown;
   query: unknown;
   body: unknown;
 }) => Promise<unknown>;
 
-const NOBODY: Caller = { account: "", isOperator: false };
+const NOBODY: Caller = { account: "", isOperator: false, scopes: [] };
 
 /**
  * Answers requests by the table of routes: finds the row, checks key and scope, parses, runs, and tells errors as problems.
@@ -70,8 +74,8 @@ export function router<F extends "accept" | "api">(
     const operation: AnyOperation | undefined = Reflect.get(run, route.operation);
     if (operation === undefined) throw new RappelError("ROUTE_NOT_FOUND", "Another function answers here");
     const caller = route.scope === "public" ? NOBODY : await callerOf(request, route.scope, authenticate);
-    const account = route.namesAccounts ? caller.account : requireAccount(caller);
     const params = parsedParams(route, rawParams);
+    const account = accountFor(route, caller, params);
     const query = route.query === undefined ? undefined : parseFields(route.query, request.query, "?");
     const body = readBody(route, request);
     return answerOf(
@@ -79,6 +83,7 @@ export function router<F extends "accept" | "api">(
       await operation({
         account,
         isOperator: caller.isOperator,
+        scopes: caller.scopes,
         idempotency: idempotencyOf(route, request),
         params,
         query,
@@ -88,7 +93,7 @@ export function router<F extends "accept" | "api">(
   }
 
   function unknownRoute({ method, path }: HttpRequest): HttpAnswer {
-    const allow = ["GET", "POST", "PATCH", "DELETE"].filter((other) => find(other, path) !== undefined);
+    const allow = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((other) => find(other, path) !== undefined);
     if (allow.length === 0) throw new RappelError("ROUTE_NOT_FOUND", "See GET /v1/openapi.json for what there is");
     return problem(
       new RappelError("METHOD_NOT_ALLOWED", `${method.slice(0, 20)} is not possible here; ${allow.join(", ")} is`),
@@ -112,10 +117,13 @@ export function router<F extends "accept" | "api">(
 }
 
 /** An id that cannot exist is as unknown as one that does not. */
-function parsedParams({ params, errors }: Route, raw: unknown): unknown {
+function parsedParams({ method, params, errors }: Route, raw: unknown): Record<string, unknown> | undefined {
   if (params === undefined) return undefined;
   const parsed = params.safeParse(raw);
   if (parsed.success) return parsed.data;
+  // What is put need not be there yet: its name is wrong.
+  if (method === "PUT")
+    throw new RappelError("REQUEST_INVALID", `The path must end in ${parsed.error.issues[0]?.message}`);
   throw new RappelError(
     errors.find((code) => code.endsWith("_NOT_FOUND")) ?? "ROUTE_NOT_FOUND",
     "There is none with this id",

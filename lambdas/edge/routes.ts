@@ -1,5 +1,6 @@
 import { aboutRoutes } from "./routes/about.ts";
 import { acceptingRoutes } from "./routes/accepting.ts";
+import { accountRoutes } from "./routes/accounts.ts";
 import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
 import type { Route } from "./routes/route.ts";
@@ -12,6 +13,7 @@ export const routes = {
   ...acceptingRoutes,
   ...endpointRoutes,
   ...eventRoutes,
+  ...accountRoutes,
   ...aboutRoutes,
 } as const satisfies Record<string, Route>;
 

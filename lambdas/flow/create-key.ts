@@ -1,24 +1,28 @@
+import { ACCOUNT } from "../core/account.ts";
 import { newId } from "../core/ids.ts";
-import { ACCOUNT, hashOf, type Key, type Scope } from "../core/key.ts";
-import type { Clock, Dice, Keys } from "../ports.ts";
+import { hashOf, type Key, type KeyWish } from "../core/key.ts";
+import type { Accounts, Clock, Dice, Keys } from "../ports.ts";
+import { requireStanding } from "./find-account.ts";
 
 interface World {
   readonly clock: Clock;
   readonly dice: Dice;
   readonly keys: Keys;
+  readonly accounts: Accounts;
 }
 
 const SECRET_BYTES = 32;
+const PREFIX_CHARS = 4; // ours: 24 of 256 bits, enough to tell two keys apart
 
 /**
  * Makes a key and answers with its secret, which is stored nowhere.
  * @param account whose it is; `undefined` makes an operator's, which acts for any account
- * @throws {RangeError} when `account` is no account's name
+ * @throws {RangeError} when `account` is no account's name; {RappelError} `ACCOUNT_DELETED`
  */
 export async function createKey(
-  { clock, dice, keys }: World,
+  { clock, dice, keys, accounts }: World,
   account: string | undefined,
-  scopes: readonly Scope[],
+  { scopes, name = "", validUntil }: KeyWish,
 ): Promise<{ key: Key; secret: string }> {
   if (account !== undefined && !ACCOUNT.test(account))
     throw new RangeError(`Cannot make a key for the account "${account}": its name must be 1-64 of A-Z a-z 0-9 _ -`);
@@ -28,9 +32,16 @@ export async function createKey(
     id: newId("key", now, dice.random),
     ...(account !== undefined && { account }),
     scopes,
+    name,
+    prefix: secret.slice(0, PREFIX_CHARS),
     secretHash: hashOf(secret),
     createdAt: now,
+    ...(validUntil !== undefined && { validUntil }),
   };
+  if (account !== undefined) {
+    requireStanding(await accounts.find(account));
+    await accounts.register(account, now);
+  }
   await keys.add(key);
   return { key, secret };
 }

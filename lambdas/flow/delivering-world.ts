@@ -1,9 +1,10 @@
-import type { Clock, Courier, Endpoints, EventLog, Log, Pacer, States, Timer } from "../ports.ts";
+import type { Accounts, Clock, Courier, Endpoints, EventLog, Log, Pacer, States, Timer } from "../ports.ts";
 import type { EndingWorld } from "./end-deliveries.ts";
 
 /** What making attempts takes, first ones and all others. */
 export interface DeliveringWorld extends EndingWorld {
   readonly clock: Clock;
+  readonly accounts: Accounts;
   readonly endpoints: Endpoints;
   readonly states: States;
   readonly log: EventLog;

@@ -1,9 +1,11 @@
+import { isDispatched } from "../core/account.ts";
 import type { LoggedEvent } from "../core/delivery.ts";
 import { isHeldForLong, isSendable, isSuccess } from "../core/endpoint.ts";
 import { type Event, isWanted } from "../core/event.ts";
 import { failedAttempt } from "../core/failed-attempt.ts";
 import type { Tried } from "../core/first-attempt.ts";
 import { LIMITS } from "../core/limits.ts";
+import { keptUntil } from "../core/retention.ts";
 import { webhookFor } from "../core/webhook.ts";
 import type { Pack } from "../ports.ts";
 import type { DeliveringWorld } from "./delivering-world.ts";
@@ -83,13 +85,11 @@ export function dispatcher(
 
   async function dispatchPack({ content, receives }: Received, run: Run): Promise<void> {
     const { account, events, isAgain = false, resend } = content;
-    if (resend !== undefined)
-      for (const endpoint of await keepWish(world, resend)) run.lessons.parked(endpoint, resend.at);
     // What Rappel tells of itself may be told twice, under one id, by two functions that saw the same change.
     const isMaybeTold = events.some(({ source }) => source === "rappel");
     const isMaybeKnown =
       isAgain || isMaybeTold || receives > 1 || events.some(({ acceptedAt }) => acceptedAt < clock.now() - OLD_MS);
-    const [endpoints, known] = await Promise.all([
+    const [recipients, known] = await Promise.all([
       run.recipientsOf(account),
       isMaybeKnown
         ? log.find(
@@ -98,7 +98,11 @@ export function dispatcher(
           )
         : new Map(),
     ]);
+    const { endpoints, account: owner } = recipients;
+    if (resend !== undefined && isDispatched(owner, resend.at))
+      for (const endpoint of await keepWish(world, resend)) run.lessons.parked(endpoint, resend.at);
     const dispatchEvent = async (event: Event) => {
+      if (!isDispatched(owner, event.acceptedAt)) return;
       const earlier = known.get(event.id);
       if (earlier !== undefined) {
         return noteParked(await repark(world, earlier), run);
@@ -109,7 +113,7 @@ export function dispatcher(
       const parked = await run.settling.run(
         event.account,
         () => true,
-        () => settleEvent(world, event, tried),
+        () => settleEvent(world, event, tried, keptUntil(event.acceptedAt, owner.retentionDays)),
       );
       return noteParked(parked ?? {}, run);
     };

@@ -1,7 +1,5 @@
 import type { EndedDelivery } from "../core/delivery.ts";
-import { idTime } from "../core/ids.ts";
 import { exhaustedEvents } from "../core/operational-event.ts";
-import { eventExpiresAt } from "../core/retention.ts";
 import { waitForAll } from "../core/wait-for-all.ts";
 import type { Deliveries, EventQueue } from "../ports.ts";
 
@@ -26,9 +24,7 @@ export async function concludeDeliveries(
   { deliveries, queue, operatorAccount }: EndingWorld,
   ended: readonly EndedDelivery[],
 ): Promise<void> {
-  const standing = await waitForAll(
-    ended.map(async (end) => (await deliveries.conclude(end, eventExpiresAt(idTime(end.eventId)))) ?? end),
-  );
+  const standing = await waitForAll(ended.map(async (end) => (await deliveries.conclude(end)) ?? end));
   const told = standing.flatMap((end) => exhaustedEvents(end, operatorAccount));
   if (told.length > 0) await queue.send(told);
 }

@@ -1,9 +1,11 @@
+import type { Account } from "../core/account.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import { LIMITS } from "../core/limits.ts";
-import type { Clock, Endpoints } from "../ports.ts";
+import type { Accounts, Clock, Endpoints } from "../ports.ts";
 
 interface World {
   readonly clock: Clock;
+  readonly accounts: Accounts;
   readonly endpoints: Endpoints;
 }
 interface Known {
@@ -11,37 +13,42 @@ interface Known {
   readonly endpoints: readonly Endpoint[];
   readonly readAt: number;
 }
+interface Recipients {
+  readonly account: Account;
+  readonly endpoints: readonly Endpoint[];
+}
 
 const ACCOUNTS_MAX = 1_000;
 
-/** Who wants an account's events. */
-export type RecipientsOf = (account: string) => Promise<readonly Endpoint[]>;
+/** An account, and who may want its events. */
+export type RecipientsOf = (account: string) => Promise<Recipients>;
 
 /**
- * Reads the endpoints of accounts, for one batch at a time. The revision is read once per batch, strongly consistent (one
+ * Reads accounts and their endpoints, for one batch at a time. The account is read once per batch, strongly consistent (one
  * read unit): the batch was received after its events were accepted, so an endpoint registered before that is in it. The
- * endpoints themselves are read only when it moved, or after a minute in case somebody crashed between changing an
+ * endpoints themselves are read only when its revision moved, or after a minute in case somebody crashed between changing an
  * endpoint and moving it.
  */
-export function recipientsReader({ clock, endpoints }: World): () => RecipientsOf {
+export function recipientsReader({ clock, accounts, endpoints }: World): () => RecipientsOf {
   const known = new Map<string, Known>();
 
-  async function read(account: string): Promise<readonly Endpoint[]> {
-    const revision = await endpoints.revision(account);
-    const before = known.get(account);
+  async function read(id: string): Promise<Recipients> {
+    const account = await accounts.find(id);
+    const { revision } = account;
+    const before = known.get(id);
     const isFresh =
       before !== undefined &&
       before.revision === revision &&
       clock.now() - before.readAt < LIMITS.endpointsCacheSeconds * 1000;
-    if (isFresh) return before.endpoints;
-    const list = await endpoints.list(account);
+    if (isFresh) return { account, endpoints: before.endpoints };
+    const list = await endpoints.list(id);
     if (known.size >= ACCOUNTS_MAX) known.clear();
-    known.set(account, { revision, endpoints: list, readAt: clock.now() });
-    return list;
+    known.set(id, { revision, endpoints: list, readAt: clock.now() });
+    return { account, endpoints: list };
   }
 
   return () => {
-    const thisBatch = new Map<string, Promise<readonly Endpoint[]>>();
+    const thisBatch = new Map<string, Promise<Recipients>>();
     return (account) => {
       const begun = thisBatch.get(account) ?? read(account);
       thisBatch.set(account, begun);

@@ -1,14 +1,15 @@
 import { type Endpoint, type EndpointConfig, type EndpointState, newState } from "../core/endpoint.ts";
 import { RappelError } from "../core/errors.ts";
 import { newId } from "../core/ids.ts";
-import { LIMITS } from "../core/limits.ts";
 import { newSecret, SECRET_BYTES } from "../core/signature.ts";
-import type { Clock, Dice, Endpoints, Guard } from "../ports.ts";
+import type { Accounts, Clock, Dice, Endpoints, Guard } from "../ports.ts";
+import { requireStanding } from "./find-account.ts";
 import { requireAllowed } from "./require-allowed.ts";
 
 interface World {
   readonly clock: Clock;
   readonly dice: Dice;
+  readonly accounts: Accounts;
   readonly endpoints: Endpoints;
   readonly guard: Guard;
 }
@@ -19,16 +20,18 @@ export async function registerEndpoint(
   account: string,
   config: EndpointConfig,
 ): Promise<{ endpoint: Endpoint; state: EndpointState }> {
-  const { clock, dice, endpoints, guard } = world;
+  const { accounts, clock, dice, endpoints, guard } = world;
   await requireAllowed(guard, config.url);
-  const existing = await endpoints.list(account);
-  if (existing.length >= LIMITS.endpointsPerAccount) {
+  const [standing, existing] = await Promise.all([accounts.find(account), endpoints.list(account)]);
+  requireStanding(standing);
+  if (existing.length >= standing.limits.endpoints) {
     throw new RappelError(
       "ENDPOINT_LIMIT_REACHED",
-      `The account has ${existing.length} endpoints; at most ${LIMITS.endpointsPerAccount} are allowed: delete one first`,
+      `The account has ${existing.length} endpoints; at most ${standing.limits.endpoints} are allowed: delete one first`,
     );
   }
   const now = clock.now();
+  if (standing.createdAt === undefined) await accounts.register(account, now);
   const endpoint: Endpoint = {
     ...config,
     id: newId("ep", now, dice.random),

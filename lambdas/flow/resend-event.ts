@@ -2,7 +2,6 @@ import { isLastWordOn, type LoggedEvent } from "../core/delivery.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import { RappelError } from "../core/errors.ts";
 import { isWanted } from "../core/event.ts";
-import { leftoverExpiresAt } from "../core/retention.ts";
 import { waitForAll } from "../core/wait-for-all.ts";
 import type { Clock, DeliveryKey, Endpoints, EventLog, EventQueue, Resend } from "../ports.ts";
 import { type EndingWorld, endDeliveries } from "./end-deliveries.ts";
@@ -62,10 +61,10 @@ export async function keepWish(
       const { status, resentAt = 0 } = delivery ?? {};
       if (status === "pending" || resentAt >= at) return;
       await finishEnding(world, { endpoint, eventId });
-      const { type, acceptedAt } = event;
+      const { type, keptUntil } = event;
       const attempts = delivery?.attempts ?? [];
-      const pending = { endpoint, account, eventId, type, failures: 0, dueAt: at, attempts, resentAt: at };
-      await deliveries.park(pending, leftoverExpiresAt(acceptedAt));
+      const pending = { endpoint, account, eventId, type, failures: 0, dueAt: at, attempts, resentAt: at, keptUntil };
+      await deliveries.park(pending);
     }),
   );
   return to;

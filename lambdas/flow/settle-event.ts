@@ -1,7 +1,6 @@
 import type { LoggedEvent } from "../core/delivery.ts";
 import type { Event } from "../core/event.ts";
 import { isDelivered, loggedEvent, pendingFrom, type Tried } from "../core/first-attempt.ts";
-import { eventExpiresAt, leftoverExpiresAt } from "../core/retention.ts";
 import type { Clock, Deliveries, EventLog } from "../ports.ts";
 import { type EndingWorld, endDeliveries } from "./end-deliveries.ts";
 
@@ -14,22 +13,28 @@ interface World extends EndingWorld {
  * Writes down how an event's first attempts went: the event item, then a backlog item for each delivery that is pending.
  * Where the event item is there already, another copy of the message was faster: its outcomes stay, and only a success
  * of ours still ends a delivery that it left pending.
+ * @param keptUntil when its retention ends
  * @returns what joined the backlogs
  */
-export async function settleEvent(world: World, event: Event, tried: readonly Tried[]): Promise<LoggedEvent["parked"]> {
-  const logged = loggedEvent(event, tried, world.clock.now());
-  const earlier = await world.log.add(logged, eventExpiresAt(event.acceptedAt));
+export async function settleEvent(
+  world: World,
+  event: Event,
+  tried: readonly Tried[],
+  keptUntil: number,
+): Promise<LoggedEvent["parked"]> {
+  const logged = loggedEvent(event, tried, { now: world.clock.now(), keptUntil });
+  const earlier = await world.log.add(logged);
   if (earlier === undefined) {
     const attempts = new Map(tried.map(({ endpoint, attempt }) => [endpoint.id, attempt]));
     const pending = Object.entries(logged.parked).map(([endpoint, result]) =>
       pendingFrom(logged, endpoint, result, attempts.get(endpoint)),
     );
-    await world.deliveries.parkNew(pending, leftoverExpiresAt(event.acceptedAt));
+    await world.deliveries.parkNew(pending);
     return logged.parked;
   }
   const parked = await repark(world, earlier);
   for (const one of tried) {
-    if (isDelivered(one) && earlier.parked[one.endpoint.id] !== undefined) await endDelivered(world, event, one);
+    if (isDelivered(one) && earlier.parked[one.endpoint.id] !== undefined) await endDelivered(world, earlier, one);
   }
   return parked;
 }
@@ -44,12 +49,12 @@ export async function repark(
   const ended = new Set((await deliveries.ended(keys)).map(({ endpoint }) => endpoint));
   for (const [endpoint, result] of Object.entries(event.parked)) {
     if (ended.has(endpoint)) continue;
-    await deliveries.park(pendingFrom(event, endpoint, result), leftoverExpiresAt(event.acceptedAt));
+    await deliveries.park(pendingFrom(event, endpoint, result));
   }
   return event.parked;
 }
 
-async function endDelivered(world: World, event: Event, { endpoint, attempt }: Tried): Promise<void> {
+async function endDelivered(world: World, event: LoggedEvent, { endpoint, attempt }: Tried): Promise<void> {
   const ended = {
     endpoint: endpoint.id,
     account: event.account,
@@ -57,6 +62,7 @@ async function endDelivered(world: World, event: Event, { endpoint, attempt }: T
     type: event.type,
     status: "delivered",
     endedAt: world.clock.now(),
+    keptUntil: event.keptUntil,
     attempts: attempt === undefined ? [] : [attempt],
   } as const;
   await endDeliveries(world, [ended]);

@@ -2,7 +2,6 @@ import { endedBy } from "../core/delivery-history.ts";
 import { watched } from "../core/endpoint-change.ts";
 import { idTime, lowestId } from "../core/ids.ts";
 import { LIMITS } from "../core/limits.ts";
-import { eventExpiresAt } from "../core/retention.ts";
 import type { DeliveringWorld } from "./delivering-world.ts";
 import { endDeliveries } from "./end-deliveries.ts";
 import { change, hasTime, type Round } from "./round.ts";
@@ -26,12 +25,16 @@ export async function watchBacklog(world: DeliveringWorld, round: Round): Promis
   return (await deliveries.oldest(id, { limit: 1 })).length > 0;
 }
 
-/** @returns whether the time lasted for all of them */
+/**
+ * Oldest first, up to the first page that holds something else. Where its account has come to keep events for a shorter
+ * time, younger ones behind that end later than they might, but not unsaid.
+ * @returns whether the time lasted for all of them
+ */
 async function endExpired(world: DeliveringWorld, round: Round): Promise<boolean> {
   const { clock, deliveries } = world;
   while (hasTime(round, clock.now())) {
     const page = await deliveries.oldest(round.endpoint.id, { limit: PAGE });
-    const expired = page.filter(({ eventId }) => expiresAtOf(eventId) <= clock.now());
+    const expired = page.filter(({ keptUntil }) => keptUntil <= clock.now());
     if (expired.length > 0) {
       await endDeliveries(
         world,
@@ -49,8 +52,11 @@ async function noticeOf(
   { endpoint, state }: Round,
   now: number,
 ): Promise<string | undefined> {
-  // Ids sort by acceptance, and all of an account's events are kept equally long: what ends between two times is a range.
-  const keptMs = eventExpiresAt(now) * 1_000 - now;
+  const [oldest] = await deliveries.oldest(endpoint.id, { limit: 1 });
+  if (oldest === undefined) return undefined;
+  // Ids sort by acceptance, and an account's events are kept equally long, but for those from before that was changed:
+  // what ends between two times is a range.
+  const keptMs = oldest.keptUntil - idTime(oldest.eventId);
   // Whoever is told today is told three days before at least: tomorrow's watch would be late for some.
   const noticeMs = (LIMITS.expiryNoticeSeconds + LIMITS.watchEverySeconds) * 1_000;
   const acceptedBefore = (at: number) => lowestId(Math.max(0, at + noticeMs - keptMs));
@@ -59,10 +65,6 @@ async function noticeOf(
   if (count === 0) return undefined;
   const [first] = await deliveries.oldest(endpoint.id, { after: above, limit: 1 });
   const many = count >= COUNT_MAX ? `${COUNT_MAX} or more` : String(count);
-  const from = first === undefined ? now : expiresAtOf(first.eventId);
+  const from = first?.keptUntil ?? now;
   return `${many} pending ${count === 1 ? "delivery ends" : "deliveries end"} undelivered from ${new Date(from).toISOString()} on`;
-}
-
-function expiresAtOf(eventId: string): number {
-  return eventExpiresAt(idTime(eventId)) * 1_000;
 }

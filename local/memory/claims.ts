@@ -31,5 +31,8 @@ export function memoryClaims(): Claims {
       named.set(nameOf(event.account, event.eventId), { event, until: now + keptMs });
       return undefined;
     },
+    async forgetNames(account, eventIds) {
+      for (const eventId of eventIds) named.delete(nameOf(account, eventId));
+    },
   };
 }

@@ -44,6 +44,9 @@ export function memoryDeliveries(): Deliveries {
         [...backlog.values()].filter((one) => one.endpoint === endpoint && one.eventId > above && one.eventId < below)
           .length,
       ),
+    async eraseEnded(of) {
+      for (const key of of) ended.delete(nameOf(key));
+    },
     pending: async (of) => among(backlog, of),
     ended: async (of) => among(ended, of),
     async backlog(endpoint, { before = "~", limit }) {

@@ -1,9 +1,10 @@
 import type { Endpoint, EndpointState } from "../../lambdas/core/endpoint.ts";
 import { changed, holds } from "../../lambdas/core/state-change.ts";
-import type { Endpoints, States } from "../../lambdas/ports.ts";
+import type { Accounts, Endpoints, States } from "../../lambdas/ports.ts";
+import { memoryAccounts } from "./accounts.ts";
 
-/** Endpoints and their states share a memory, as they share a table on AWS. */
-export function memoryEndpoints(): { endpoints: Endpoints; states: States } {
+/** Accounts, endpoints and their states share a memory, as they share a table on AWS. */
+export function memoryEndpoints(): { accounts: Accounts; endpoints: Endpoints; states: States } {
   const stored = new Map<string, Endpoint>();
   const states = new Map<string, EndpointState>();
   const revisions = new Map<string, number>();
@@ -14,7 +15,6 @@ export function memoryEndpoints(): { endpoints: Endpoints; states: States } {
   };
 
   const endpoints: Endpoints = {
-    revision: async (account) => revisions.get(account) ?? 0,
     list: async (account) =>
       [...stored.values()].filter((endpoint) => endpoint.account === account).sort((a, b) => (a.id < b.id ? -1 : 1)),
     find: async (account, id) => ofAccount(account, id),
@@ -36,6 +36,7 @@ export function memoryEndpoints(): { endpoints: Endpoints; states: States } {
   };
 
   return {
+    accounts: memoryAccounts((account) => revisions.get(account) ?? 0),
     endpoints,
     states: {
       read: async (ids) =>

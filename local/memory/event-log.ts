@@ -2,35 +2,37 @@ import type { LoggedEvent } from "../../lambdas/core/delivery.ts";
 import type { Clock, EventLog } from "../../lambdas/ports.ts";
 
 export function memoryEventLog(clock: Clock): EventLog {
-  const stored = new Map<string, { event: LoggedEvent; expiresAt: number }>();
+  const stored = new Map<string, LoggedEvent>();
   const nameOf = (account: string, id: string) => `${account}/${id}`;
-  const isLive = ({ expiresAt }: { expiresAt: number }) => expiresAt * 1000 > clock.now();
+  const isLive = ({ keptUntil }: LoggedEvent) => keptUntil > clock.now();
 
   return {
-    async add(event, expiresAt) {
+    async add(event) {
       const earlier = stored.get(nameOf(event.account, event.id));
-      if (earlier !== undefined) return earlier.event;
-      stored.set(nameOf(event.account, event.id), { event, expiresAt });
+      if (earlier !== undefined) return earlier;
+      stored.set(nameOf(event.account, event.id), event);
       return undefined;
     },
     async find(account, ids) {
       const found = ids.flatMap((id) => {
         const one = stored.get(nameOf(account, id));
-        return one !== undefined && isLive(one) ? [one.event] : [];
+        return one !== undefined && isLive(one) ? [one] : [];
       });
       return new Map(found.map((event) => [event.id, event]));
     },
     async noteResent(account, id, endpoints) {
       const one = stored.get(nameOf(account, id));
       if (one === undefined) return false;
-      const resentTo = [...new Set([...one.event.resentTo, ...endpoints])];
-      stored.set(nameOf(account, id), { ...one, event: { ...one.event, resentTo } });
+      const resentTo = [...new Set([...one.resentTo, ...endpoints])];
+      stored.set(nameOf(account, id), { ...one, resentTo });
       return true;
+    },
+    async erase(account, ids) {
+      for (const id of ids) stored.delete(nameOf(account, id));
     },
     async list(account, { type, eventId, endpoint, before = "~", after = "!", limit }) {
       const matching = [...stored.values()]
         .filter(isLive)
-        .map(({ event }) => event)
         .filter((event) => event.account === account && event.id < before && event.id >= after)
         .filter(
           (event) =>

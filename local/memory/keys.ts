@@ -8,5 +8,14 @@ export function memoryKeys(): Keys {
     async add(key) {
       stored.set(key.id, key);
     },
+    list: async (account) =>
+      [...stored.values()].filter((key) => key.account === account).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    async remove({ id }) {
+      stored.delete(id);
+    },
+    async noteUsed(id, at) {
+      const key = stored.get(id);
+      if (key !== undefined) stored.set(id, { ...key, lastUsedAt: at });
+    },
   };
 }

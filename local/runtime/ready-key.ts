@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
+import { dynamoAccounts } from "../../lambdas/aws/accounts.ts";
 import { clock, dice } from "../../lambdas/aws/clock-and-dice.ts";
 import { dynamoKeys } from "../../lambdas/aws/keys.ts";
 import type { Table } from "../../lambdas/aws/table.ts";
@@ -21,7 +22,9 @@ export async function readyKey(table: Table, file?: string): Promise<ReadyKey> {
   const stored = kept && (await keys.find(kept.id));
   if (kept && stored && isSecretOf(stored, kept.secret)) return kept;
 
-  const { key, secret } = await createKey({ clock, dice, keys }, ACCOUNT, SCOPES);
+  const { key, secret } = await createKey({ clock, dice, keys, accounts: dynamoAccounts(table) }, ACCOUNT, {
+    scopes: SCOPES,
+  });
   const ready = { id: key.id, secret };
   if (file !== undefined) writeFileSync(file, `${JSON.stringify(ready)}\n`, { mode: 0o600 });
   return ready;

@@ -58,8 +58,11 @@ export function worldFor(universe: Universe, environment: Environment) {
   return {
     clock: { now: () => clock.now(), sleep: (ms: number) => environment.boundary("in its sleep", ms) },
     dice: { random: chance.random, bytes: chance.bytes },
+    accounts: {
+      ...stored.accounts,
+      find: (account: string) => environment.call("read account", () => stored.accounts.find(account)),
+    },
     endpoints: {
-      revision: (account: string) => environment.call("read revision", () => stored.endpoints.revision(account)),
       list: (account: string) => environment.call("list endpoints", () => stored.endpoints.list(account)),
       find: (account: string, id: string) =>
         environment.call("read endpoint", () => stored.endpoints.find(account, id)),
@@ -76,14 +79,15 @@ export function worldFor(universe: Universe, environment: Environment) {
     },
     states: statesFor(universe, environment),
     log: {
-      add: (...[event, expiresAt]: Parameters<EventLog["add"]>) =>
+      add: (...[event]: Parameters<EventLog["add"]>) =>
         environment.call(`log ${event.id}`, () => {
           checker.logged(event);
-          return stored.log.add(event, expiresAt);
+          return stored.log.add(event);
         }),
       find: (account: string, ids: readonly string[]) =>
         environment.call("read events", () => stored.log.find(account, ids)),
       list: stored.log.list,
+      erase: stored.log.erase,
       noteResent: (...[account, id, endpoints]: Parameters<EventLog["noteResent"]>) =>
         environment.call(`note that ${id} is resent`, () => stored.log.noteResent(account, id, endpoints)),
     },
@@ -159,27 +163,28 @@ function deliveriesFor(
   environment: Environment,
 ): Deliveries {
   return {
-    park: (delivery, expiresAt) =>
+    park: (delivery) =>
       environment.call(`park ${delivery.eventId}`, () => {
         checker.parked(delivery);
-        return deliveries.park(delivery, expiresAt);
+        return deliveries.park(delivery);
       }),
-    async parkNew(some, expiresAt) {
+    async parkNew(some) {
       if (some.length === 0) return;
       await environment.call(`park ${some.map(({ eventId }) => eventId)}`, () => {
         for (const one of some) checker.parked(one);
-        return deliveries.parkNew(some, expiresAt);
+        return deliveries.parkNew(some);
       });
     },
-    async conclude(ended, expiresAt) {
+    async conclude(ended) {
       const standing = await environment.call(`end ${ended.eventId} ${ended.status}`, async () => {
         checker.concluded(ended);
-        return deliveries.conclude(ended, expiresAt);
+        return deliveries.conclude(ended);
       });
       if (!chance.happens("an ending stops halfway")) return standing;
       environment.kill("between the final item and the backlog item");
       return new Promise<never>(() => undefined);
     },
+    eraseEnded: deliveries.eraseEnded,
     async unpark(some) {
       if (some.length === 0) return;
       await environment.call(`unpark ${some.map(({ eventId }) => eventId)}`, () => {

@@ -9,9 +9,9 @@ import { endpointWith, eventWith } from "../examples.ts";
 import { openWorld, WORLDS } from "./worlds.ts";
 
 const { random, bytes } = seededDice(7);
-const NEVER = 4_000_000_000;
-let accounts = 0;
-const newAccount = () => `account-${++accounts}`;
+const NEVER = 4_000_000_000_000;
+let accountsMade = 0;
+const newAccount = () => `account-${++accountsMade}`;
 const stateOf = ({ id, account }: Endpoint) => newState(id, account, 5);
 const logged = (more: Partial<LoggedEvent>): LoggedEvent => ({
   ...eventWith(more),
@@ -19,6 +19,7 @@ const logged = (more: Partial<LoggedEvent>): LoggedEvent => ({
   parked: {},
   withheld: {},
   resentTo: [],
+  keptUntil: NEVER,
   ...more,
 });
 const pendingWith = (endpoint: string, more: Partial<PendingDelivery> = {}): PendingDelivery => ({
@@ -29,6 +30,7 @@ const pendingWith = (endpoint: string, more: Partial<PendingDelivery> = {}): Pen
   failures: 0,
   dueAt: 9,
   attempts: [],
+  keptUntil: NEVER,
   ...more,
 });
 
@@ -42,6 +44,8 @@ describe.each(WORLDS)("the ports: %s", (world) => {
         id: newId("key", 1, random),
         account: "acme",
         scopes: ["send", "read"] as const,
+        name: "ci",
+        prefix: "aB3x",
         secretHash: "ab",
         createdAt: 7,
       };
@@ -49,13 +53,129 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await keys.find(key.id)).toEqual(key);
       expect(await keys.find(newId("key", 1, random))).toBeUndefined();
     });
+
+    it("are listed for their account, oldest first, until they are removed, and know when they were used", async () => {
+      const { keys } = open();
+      const account = newAccount();
+      const own = [1, 2].map((at) => ({
+        id: newId("key", at, random),
+        account,
+        scopes: ["send"] as const,
+        name: "",
+        prefix: "abcd",
+        secretHash: "ab",
+        createdAt: at,
+        validUntil: 9,
+      }));
+      const [older, newer] = own;
+      if (older === undefined || newer === undefined) throw new Error("two were made");
+      await keys.add(newer);
+      await keys.add(older);
+      expect(await keys.list(account)).toEqual(own);
+      expect(await keys.list(newAccount())).toEqual([]);
+      await keys.noteUsed(newer.id, 70);
+      await keys.remove(older);
+      await keys.remove(older);
+      await keys.noteUsed(older.id, 70);
+      expect(await keys.list(account)).toEqual([{ ...newer, lastUsedAt: 70 }]);
+      expect(await keys.find(older.id)).toBeUndefined();
+    });
+  });
+
+  describe("accounts", () => {
+    const config = { name: "Acme Ltd.", retentionDays: 7, limits: { endpoints: 9, eventsPerSecond: 5 } };
+
+    it("that nobody has set up have the defaults, and are not listed", async () => {
+      const { accounts } = open();
+      const id = newAccount();
+      expect(await accounts.find(id)).toEqual({
+        id,
+        name: "",
+        retentionDays: 30,
+        limits: { endpoints: 50 },
+        revision: 0,
+      });
+      expect((await accounts.list({ after: `${id}!`.slice(0, -2), limit: 1_000 })).items).not.toContainEqual(
+        expect.objectContaining({ id }),
+      );
+    });
+
+    it("are listed by id, page by page, from when they were registered or put", async () => {
+      const { accounts } = open();
+      const prefix = `list-${newAccount()}`;
+      const ids = ["a", "b", "c"].map((end) => `${prefix}-${end}`);
+      for (const id of ids.toReversed()) await accounts.register(id, 3);
+      await accounts.register(ids[0] ?? "", 4);
+      await accounts.put(ids[1] ?? "", config, 5);
+      const first = await accounts.list({ after: prefix, limit: 2 });
+      expect(first.items).toMatchObject([
+        { id: ids[0], createdAt: 3, updatedAt: 3 },
+        { ...config, id: ids[1], createdAt: 3, updatedAt: 5 },
+      ]);
+      expect(first.next).toBe(ids[1]);
+      const [third] = (await accounts.list({ after: first.next ?? "", limit: 2 })).items;
+      expect(third).toMatchObject({ id: ids[2] });
+      expect(await accounts.read([ids[1] ?? "", "nobody"])).toEqual(
+        new Map([
+          [ids[1], await accounts.find(ids[1] ?? "")],
+          ["nobody", await accounts.find("nobody")],
+        ]),
+      );
+    });
+
+    it("are all read, however many are asked for", async () => {
+      const { accounts } = open();
+      const ids = Array.from({ length: 130 }, newAccount);
+      expect([...(await accounts.read(ids)).keys()]).toEqual(ids);
+    });
+
+    it("lose what is put when it is left out", async () => {
+      const { accounts } = open();
+      const id = newAccount();
+      expect(await accounts.put(id, config, 5)).toBe(true);
+      expect(await accounts.put(id, { name: "", retentionDays: 30, limits: { endpoints: 50 } }, 6)).toBe(true);
+      expect((await accounts.find(id)).limits).toEqual({ endpoints: 50 });
+    });
+
+    it("cannot be put while they are deleted, and are others after that", async () => {
+      const { accounts, endpoints } = open();
+      const id = newAccount();
+      const endpoint = endpointWith({ account: id });
+      await endpoints.add(endpoint, stateOf(endpoint));
+      await accounts.put(id, config, 5);
+      await accounts.beginDeletion(id, 6);
+      await accounts.beginDeletion(id, 7);
+      const begun = { requestedAt: 6, phase: "cancelling", endpoints: [], eventsErased: 0 } as const;
+      expect(await accounts.find(id)).toMatchObject({ ...config, deletion: begun });
+      expect(await accounts.deleting(1_000)).toContain(id);
+      expect(await accounts.put(id, config, 8)).toBe(false);
+      await accounts.noteDeletion(id, { ...begun, phase: "erasing", endpoints: ["ep_1"], eventsErased: 3 });
+      expect(await accounts.put(id, config, 8)).toBe(false);
+      expect((await accounts.find(id)).deletion).toEqual({
+        requestedAt: 6,
+        phase: "erasing",
+        endpoints: ["ep_1"],
+        eventsErased: 3,
+      });
+      await accounts.noteDeletion(id, { ...begun, phase: "done" });
+      expect(await accounts.deleting(1_000)).not.toContain(id);
+      const gone = await accounts.find(id);
+      expect(gone).toMatchObject({ name: "", deletion: { phase: "done" } });
+      expect(gone.createdAt).toBeUndefined();
+      const listed = await accounts.list({ limit: 1_000 });
+      expect(listed.items.map((one) => one.id)).not.toContain(id);
+      expect(await accounts.put(id, config, 9)).toBe(true);
+      const made = await accounts.find(id);
+      expect(made).toMatchObject({ ...config, createdAt: 9, eventsSince: 9 });
+      expect(made.deletion).toBeUndefined();
+    });
   });
 
   describe("endpoints", () => {
     it("are listed whole, oldest first, for their own account, and move its revision", async () => {
-      const { endpoints, states } = open();
+      const { accounts, endpoints, states } = open();
       const account = newAccount();
-      const before = await endpoints.revision(account);
+      const before = (await accounts.find(account)).revision;
       const own = [1, 2, 3].map((at) =>
         endpointWith({
           id: newId("ep", at, random),
@@ -67,7 +187,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       );
       for (const endpoint of own.toReversed()) await endpoints.add(endpoint, stateOf(endpoint));
       expect(await endpoints.list(account)).toEqual(own);
-      expect(await endpoints.revision(account)).toBeGreaterThan(before);
+      expect((await accounts.find(account)).revision).toBeGreaterThan(before);
       const [first = endpointWith({})] = own;
       expect(await endpoints.find(account, first.id)).toEqual(first);
       expect(await endpoints.find(newAccount(), first.id)).toBeUndefined();
@@ -75,28 +195,28 @@ describe.each(WORLDS)("the ports: %s", (world) => {
     });
 
     it("are replaced only by the next version, and move the revision", async () => {
-      const { endpoints } = open();
+      const { accounts, endpoints } = open();
       const endpoint = endpointWith({ account: newAccount() });
       await endpoints.add(endpoint, stateOf(endpoint));
-      const before = await endpoints.revision(endpoint.account);
+      const before = (await accounts.find(endpoint.account)).revision;
       const changed = { ...endpoint, description: "new", version: 2 };
       expect(await endpoints.replace(changed)).toBe("replaced");
       expect(await endpoints.replace({ ...changed, description: "late" })).toBe("changed meanwhile");
       expect(await endpoints.find(endpoint.account, endpoint.id)).toEqual(changed);
-      expect(await endpoints.revision(endpoint.account)).toBe(before + 1);
+      expect((await accounts.find(endpoint.account)).revision).toBe(before + 1);
     });
 
     it("are removed by their own account alone, and move the revision", async () => {
-      const { endpoints } = open();
+      const { accounts, endpoints } = open();
       const endpoint = endpointWith({ account: newAccount() });
       await endpoints.add(endpoint, stateOf(endpoint));
       await endpoints.remove(newAccount(), endpoint.id);
       expect(await endpoints.list(endpoint.account)).toEqual([endpoint]);
-      const before = await endpoints.revision(endpoint.account);
+      const before = (await accounts.find(endpoint.account)).revision;
       await endpoints.remove(endpoint.account, endpoint.id);
       await endpoints.remove(endpoint.account, endpoint.id);
       expect(await endpoints.list(endpoint.account)).toEqual([]);
-      expect(await endpoints.revision(endpoint.account)).toBeGreaterThan(before);
+      expect((await accounts.find(endpoint.account)).revision).toBeGreaterThan(before);
     });
 
     it("cannot be replaced once they are removed", async () => {
@@ -221,7 +341,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
         delivered: { ep_1: { code: 200, durationMs: 4, at: 5 } },
         parked: { ep_2: { code: "timeout", durationMs: 6, at: 7 } },
       });
-      expect(await log.add(event, NEVER)).toBeUndefined();
+      expect(await log.add(event)).toBeUndefined();
       const found = (await log.find(event.account, [event.id])).get(event.id);
       expect(found).toMatchObject({ ...event, payload: expect.anything() });
       expect(Buffer.from(found?.payload ?? []).equals(payload)).toBe(true);
@@ -230,15 +350,15 @@ describe.each(WORLDS)("the ports: %s", (world) => {
     it("keeps what was there first, and answers with it", async () => {
       const { log } = open();
       const event = logged({ account: newAccount(), delivered: { ep_1: { code: 200, durationMs: 1, at: 1 } } });
-      await log.add(event, NEVER);
-      expect(await log.add({ ...event, delivered: {} }, NEVER)).toMatchObject({ delivered: event.delivered });
+      await log.add(event);
+      expect(await log.add({ ...event, delivered: {} })).toMatchObject({ delivered: event.delivered });
       expect((await log.find(event.account, [event.id])).get(event.id)?.delivered).toEqual(event.delivered);
     });
 
     it("shows no account another's events", async () => {
       const { log } = open();
       const event = logged({ account: newAccount() });
-      await log.add(event, NEVER);
+      await log.add(event);
       const other = newAccount();
       expect(await log.find(other, [event.id])).toEqual(new Map());
       expect((await log.list(other, { limit: 10 })).items).toEqual([]);
@@ -246,17 +366,37 @@ describe.each(WORLDS)("the ports: %s", (world) => {
 
     it("forgets what has expired, even before the table does", async () => {
       const { log, clock } = open();
-      const event = logged({ account: newAccount() });
-      await log.add(event, Math.floor(clock.now() / 1000));
+      const event = logged({ account: newAccount(), keptUntil: Math.floor(clock.now() / 1000) * 1000 });
+      await log.add(event);
       expect(await log.find(event.account, [event.id])).toEqual(new Map());
       expect((await log.list(event.account, { limit: 10 })).items).toEqual([]);
+    });
+
+    it("erases events of one account", async () => {
+      const { log, deliveries } = open();
+      const account = newAccount();
+      const events = Array.from({ length: 30 }, () => logged({ account }));
+      const kept = logged({ account });
+      for (const event of [...events, kept]) await log.add(event);
+      await log.erase(
+        account,
+        events.map(({ id }) => id),
+      );
+      await log.erase(newAccount(), [kept.id]);
+      await log.erase(account, []);
+      expect((await log.list(account, { limit: 100 })).items.map(({ id }) => id)).toEqual([kept.id]);
+      const key = { endpoint: newId("ep", 1, random), eventId: kept.id };
+      const word = { ...key, account, type: "t", status: "cancelled", endedAt: 1, attempts: [], keptUntil: NEVER };
+      await deliveries.conclude({ ...word, status: "cancelled" });
+      await deliveries.eraseEnded([key]);
+      expect(await deliveries.ended([key])).toEqual([]);
     });
 
     it("finds more events at once than one read may ask for", async () => {
       const { log } = open();
       const account = newAccount();
       const events = Array.from({ length: 120 }, () => logged({ account }));
-      await Promise.all(events.map((event) => log.add(event, NEVER)));
+      await Promise.all(events.map((event) => log.add(event)));
       expect(
         (
           await log.find(
@@ -271,7 +411,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       const { log } = open();
       const account = newAccount();
       const events = Array.from({ length: 60 }, (_, i) => logged({ account, acceptedAt: 1_000_000 + i }));
-      await Promise.all(events.map((event) => log.add(event, NEVER)));
+      await Promise.all(events.map((event) => log.add(event)));
       const read: string[] = [];
       for (let before: string | undefined = "~"; before !== undefined; ) {
         const page: Awaited<ReturnType<typeof log.list>> = await log.list(account, { limit: 7, before });
@@ -301,7 +441,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
         }),
         logged({ account, type: "b", acceptedAt: 3_000, parked: { [ep]: { code: 500, durationMs: 1, at: 1 } } }),
       ];
-      for (const event of [a, b, c]) await log.add(event, NEVER);
+      for (const event of [a, b, c]) await log.add(event);
       const ids = async (query: object) => (await log.list(account, { limit: 10, ...query })).items.map(({ id }) => id);
       expect(await ids({ type: "b" })).toEqual([c.id, b.id]);
       expect(await ids({ type: "b", eventId: "mine" })).toEqual([b.id]);
@@ -330,8 +470,8 @@ describe.each(WORLDS)("the ports: %s", (world) => {
           { outcome: "timeout", startedAt: 3, durationMs: 4, reason: "no answer" },
         ],
       });
-      await deliveries.park(pending, NEVER);
-      await deliveries.park({ ...pending, failures: 9 }, NEVER);
+      await deliveries.park(pending);
+      await deliveries.park({ ...pending, failures: 9 });
       expect(await deliveries.pending([pending])).toMatchObject([
         { ...pending, attempts: [{ outcome: "http_status", answer: { status: 503 } }, { reason: "no answer" }] },
       ]);
@@ -344,9 +484,10 @@ describe.each(WORLDS)("the ports: %s", (world) => {
         reason: "schedule",
         endedAt: 10,
         attempts: [],
+        keptUntil: NEVER,
       };
-      expect(await deliveries.conclude(ended, NEVER)).toBeUndefined();
-      expect(await deliveries.conclude({ ...ended, status: "cancelled" }, NEVER)).toEqual(ended);
+      expect(await deliveries.conclude(ended)).toBeUndefined();
+      expect(await deliveries.conclude({ ...ended, status: "cancelled" })).toEqual(ended);
       await deliveries.unpark([pending]);
       await deliveries.unpark([pending]);
       expect(await deliveries.pending([pending])).toEqual([]);
@@ -357,19 +498,19 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       const { deliveries } = open();
       const pending = pendingWith(newId("ep", 1, random), { resentAt: 7 });
       const { endpoint, eventId, type } = pending;
-      const word = { endpoint, account: "acme", eventId, type, endedAt: 1, attempts: [] };
+      const word = { endpoint, account: "acme", eventId, type, endedAt: 1, attempts: [], keptUntil: NEVER };
       const [first, second] = [
         { ...word, status: "exhausted" } as const,
         { ...word, status: "delivered", resentAt: 7 } as const,
       ];
-      await deliveries.conclude(first, NEVER);
-      await deliveries.park(pending, NEVER);
+      await deliveries.conclude(first);
+      await deliveries.park(pending);
       await deliveries.unpark([{ endpoint, eventId }]);
       await deliveries.unpark([{ endpoint, eventId, resentAt: 6 }]);
       expect(await deliveries.pending([pending])).toEqual([pending]);
-      expect(await deliveries.conclude(second, NEVER)).toBeUndefined();
-      expect(await deliveries.conclude({ ...second, status: "cancelled" }, NEVER)).toEqual(second);
-      expect(await deliveries.conclude({ ...first, status: "cancelled" }, NEVER)).toEqual(second);
+      expect(await deliveries.conclude(second)).toBeUndefined();
+      expect(await deliveries.conclude({ ...second, status: "cancelled" })).toEqual(second);
+      expect(await deliveries.conclude({ ...first, status: "cancelled" })).toEqual(second);
       await deliveries.unpark([{ endpoint, eventId, resentAt: 7 }]);
       expect(await deliveries.pending([pending])).toEqual([]);
       expect(await deliveries.ended([pending])).toEqual([second]);
@@ -381,7 +522,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       const waiting = Array.from({ length: 30 }, (_, i) =>
         pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
       );
-      await deliveries.parkNew(waiting, NEVER);
+      await deliveries.parkNew(waiting);
       const [above, below] = [waiting[9]?.eventId ?? "", lowestId(5_025)];
       expect(await deliveries.count(ep, { max: 100 })).toBe(30);
       expect(await deliveries.count(ep, { max: 12 })).toBe(12);
@@ -393,9 +534,9 @@ describe.each(WORLDS)("the ports: %s", (world) => {
     it("of new events join their backlogs however many they are", async () => {
       const { deliveries } = open();
       const many = Array.from({ length: 60 }, (_, n) => pendingWith(newId("ep", n + 1, random)));
-      await deliveries.parkNew(many, NEVER);
+      await deliveries.parkNew(many);
       expect(await deliveries.pending(many)).toHaveLength(60);
-      await deliveries.parkNew([], NEVER);
+      await deliveries.parkNew([]);
     });
 
     it("are listed newest first, over pages, for one endpoint", async () => {
@@ -404,7 +545,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       const waiting = Array.from({ length: 25 }, (_, i) =>
         pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
       );
-      for (const one of [...waiting, pendingWith(other)]) await deliveries.park(one, NEVER);
+      for (const one of [...waiting, pendingWith(other)]) await deliveries.park(one);
       const first = await deliveries.backlog(ep, { limit: 10 });
       const second = await deliveries.backlog(ep, { limit: 20, before: first.next ?? "" });
       expect([...first.items, ...second.items].map(({ eventId }) => eventId)).toEqual(
@@ -419,7 +560,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       const waiting = Array.from({ length: 30 }, (_, i) =>
         pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
       );
-      await deliveries.parkNew(waiting, NEVER);
+      await deliveries.parkNew(waiting);
       const read: string[] = [];
       for (let after: string | undefined = ""; after !== undefined; ) {
         const page: PendingDelivery[] = await deliveries.oldest(ep, { after, limit: 7 });
@@ -432,7 +573,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
     it("are revised only as they were seen", async () => {
       const { deliveries } = open();
       const pending = pendingWith(newId("ep", 1, random), { failures: 1, dueAt: 5 });
-      await deliveries.park(pending, NEVER);
+      await deliveries.park(pending);
       await deliveries.revise({ ...pending, failures: 2, dueAt: 6 }, pending);
       await deliveries.revise({ ...pending, failures: 9, dueAt: 9 }, pending);
       expect(await deliveries.pending([pending])).toMatchObject([{ failures: 2, dueAt: 6 }]);

@@ -1,6 +1,7 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll } from "vitest";
+import { dynamoAccounts } from "../../lambdas/aws/accounts.ts";
 import { dynamoAllowance } from "../../lambdas/aws/allowance.ts";
 import { dynamoClaims } from "../../lambdas/aws/claims.ts";
 import { dynamoDeliveries } from "../../lambdas/aws/deliveries.ts";
@@ -14,6 +15,7 @@ import { dynamoStates } from "../../lambdas/aws/states.ts";
 import { openTable } from "../../lambdas/aws/table.ts";
 import type { Event } from "../../lambdas/core/event.ts";
 import type {
+  Accounts,
   Allowance,
   Claims,
   Deliveries,
@@ -42,6 +44,7 @@ import { memoryPacer } from "../../local/memory/pacer.ts";
 export interface Ports {
   readonly clock: ReturnType<typeof memoryClock>;
   readonly keys: Keys;
+  readonly accounts: Accounts;
   readonly endpoints: Endpoints;
   readonly states: States;
   readonly log: EventLog;
@@ -149,6 +152,7 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
   const ports: Ports = {
     clock,
     keys: dynamoKeys(table),
+    accounts: dynamoAccounts(table),
     endpoints: dynamoEndpoints(table),
     states: dynamoStates(table),
     log: dynamoEventLog(table, clock),

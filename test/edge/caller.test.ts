@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callerOf, requireAccount } from "../../lambdas/edge/caller.ts";
+import { accountFor, callerOf } from "../../lambdas/edge/caller.ts";
 import { readEvents, withAccounts } from "../../lambdas/edge/event-body.ts";
 
 const authorization = `Basic ${Buffer.from("key:secret").toString("base64")}`;
@@ -14,8 +14,8 @@ const [acme, operator] = [{ account: "acme" }, {}];
 
 describe("an account key", () => {
   it("acts for its account, whether or not the request names it", async () => {
-    expect(await call(acme)).toEqual({ account: "acme", isOperator: false });
-    expect(await call(acme, "acme")).toEqual({ account: "acme", isOperator: false });
+    expect(await call(acme)).toEqual({ account: "acme", isOperator: false, scopes });
+    expect(await call(acme, "acme")).toEqual({ account: "acme", isOperator: false, scopes });
   });
 
   it("that names another account learns nothing of it", async () => {
@@ -25,12 +25,12 @@ describe("an account key", () => {
 
 describe("an operator key", () => {
   it("acts for the account that the request names", async () => {
-    expect(await call(operator, "globex")).toEqual({ account: "globex", isOperator: true });
+    expect(await call(operator, "globex")).toEqual({ account: "globex", isOperator: true, scopes });
   });
 
   it("that names none is asked for one", async () => {
     const caller = await call(operator);
-    expect(() => requireAccount(caller)).toThrow(expect.objectContaining({ code: "ACCOUNT_MISSING" }));
+    expect(() => accountFor({}, caller)).toThrow(expect.objectContaining({ code: "ACCOUNT_MISSING" }));
   });
 
   it.each(["", "a b", "é", "x".repeat(65)])("cannot name the account %j", async (named) => {

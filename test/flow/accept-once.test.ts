@@ -120,6 +120,7 @@ function dyingAt(world: MemoryWorld, { step, isDone }: { step: string; isDone: b
       takeUp: mortal("takeUp", claims.takeUp),
       complete: mortal("complete", claims.complete),
       nameEvent: mortal("nameEvent", claims.nameEvent),
+      forgetNames: claims.forgetNames,
     },
     queue: { ...queue, sent: queue.sent, send: mortal("send", queue.send.bind(queue)) },
   };

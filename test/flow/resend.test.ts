@@ -47,18 +47,16 @@ describe("an event that is resent", () => {
     const world = memoryWorld(() => ({ status, tookMs: 0 }));
     const life = await lifeOf(world, { retrySchedule: [{ times: 5, everyMs: 1_000 }] });
     const [event] = await life.send();
-    await world.deliveries.conclude(
-      {
-        endpoint: life.endpoint.id,
-        account: "acme",
-        eventId: event?.id ?? "",
-        type: "t",
-        status: "exhausted",
-        endedAt: 1,
-        attempts: [],
-      },
-      4_000_000_000,
-    );
+    await world.deliveries.conclude({
+      endpoint: life.endpoint.id,
+      account: "acme",
+      eventId: event?.id ?? "",
+      type: "t",
+      status: "exhausted",
+      endedAt: 1,
+      attempts: [],
+      keptUntil: 4_000_000_000_000,
+    });
     status = 200;
     for (let n = 0; n < 2; n++) {
       world.clock.move(1_000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { newState } from "../../lambdas/core/endpoint.ts";
+import { keptUntil } from "../../lambdas/core/retention.ts";
 import { roundRunner } from "../../lambdas/flow/run-round.ts";
 import { settleEvent } from "../../lambdas/flow/settle-event.ts";
 import { deleteEndpoint } from "../../lambdas/flow/steer-endpoint.ts";
@@ -14,7 +15,7 @@ async function dueWorld(receive: () => Behaviour | Promise<Behaviour>) {
   const endpoint = endpointWith({});
   await world.endpoints.add(endpoint, newState(endpoint.id, endpoint.account, clock.now()));
   const event = eventWith();
-  await settleEvent(world, event, [{ endpoint }]);
+  await settleEvent(world, event, [{ endpoint }], keptUntil(event.acceptedAt, 30));
   const wakeAt = clock.now();
   await world.states.update(endpoint.id, { set: { wakeAt }, add: { parked: 1 } });
   const run = () => roundRunner(world)({ endpoint: endpoint.id, wakeAt }, clock.now() + 60_000);

@@ -29,13 +29,13 @@ describe("every function", () => {
           Architectures: ["arm64"],
           LoggingConfig: {
             LogFormat: "JSON",
-            LogGroup: { Ref: expect.stringMatching(/^(Accept|Api|Dispatch|Sweep|Wake)Logs/) },
+            LogGroup: { Ref: expect.stringMatching(/^(Accept|Api|Dispatch|Erase|Sweep|Wake)Logs/) },
           },
         });
         expect(Properties, id).not.toHaveProperty("VpcConfig");
       }
     }
-    expect(functions).toBe(5);
+    expect(functions).toBe(6);
   });
 
   it("ends before whoever waits for it gives up", () => {
@@ -57,11 +57,14 @@ describe("every function", () => {
       "WAKES_QUEUE_ARN",
       "WAKES_QUEUE_URL",
     ];
-    expect(environmentOf("Api")).toEqual([...sending, ...wakes, "EVENTS_QUEUE_URL", "RETRY_SCHEDULE"].sort());
+    expect(environmentOf("Api")).toEqual(
+      [...sending, ...wakes, "EVENTS_QUEUE_URL", "OPERATOR_ACCOUNT", "RETRY_SCHEDULE"].sort(),
+    );
     const telling = ["EVENTS_QUEUE_URL", "FRESH_LOOK_SECONDS", "OPERATOR_ACCOUNT"];
     expect(environmentOf("Dispatch")).toEqual([...sending, ...wakes, ...telling].sort());
     expect(environmentOf("Wake")).toEqual([...sending, ...wakes, ...telling].sort());
     expect(environmentOf("Sweep")).toEqual(["TABLE_NAME", ...wakes].sort());
+    expect(environmentOf("Erase")).toEqual(["TABLE_NAME", ...wakes].sort());
   });
 
   it.each(["prod", "local"] as const)("may deliver to loopback in stage local alone: %s", (stage) => {
@@ -100,7 +103,10 @@ describe("every role", () => {
     ]);
     expect(actionsOn(grants, "Sweep", /Table/)).toEqual(["dynamodb:Query"]);
     expect(actionsOn(grants, "Sweep", /WakeUps|schedule/)).toEqual(["sqs:SendMessage"]);
-    for (const role of ["Api", "Dispatch", "Wake"]) {
+    expect(actionsOn(grants, "Erase", /Table/)).toEqual(
+      ["BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "Query", "UpdateItem"].map((a) => `dynamodb:${a}`),
+    );
+    for (const role of ["Api", "Dispatch", "Erase", "Wake"]) {
       expect(actionsOn(grants, role, /schedule\/rappel-prod/)).toEqual([
         "scheduler:CreateSchedule",
         "scheduler:DeleteSchedule",
@@ -108,13 +114,13 @@ describe("every role", () => {
       expect(actionsOn(grants, role, /SchedulerRole/)).toEqual(["iam:PassRole"]);
       expect(actionsOn(grants, role, /WakeUpsQueue/)).toContain("sqs:SendMessage");
     }
-    for (const role of ["Accept", "Api", "Dispatch", "Sweep", "Wake"]) {
+    for (const role of ["Accept", "Api", "Dispatch", "Erase", "Sweep", "Wake"]) {
       expect(actionsOn(grants, role, new RegExp(`"${role}Logs`))).toEqual([
         "logs:CreateLogStream",
         "logs:PutLogEvents",
       ]);
     }
-    expect(grants).toHaveLength(25);
+    expect(grants).toHaveLength(30);
   });
 
   it("names every action and every resource: no wildcards but the schedules of our group, no managed policies", () => {
@@ -131,7 +137,7 @@ describe("every role", () => {
 });
 
 describe("every bundle", () => {
-  it.each(["Accept", "Api", "Dispatch", "Sweep", "Wake"])(
+  it.each(["Accept", "Api", "Dispatch", "Erase", "Sweep", "Wake"])(
     "carries all that %s needs: it starts in a bare Node on its stack's environment",
     (name) => {
       const { Code, Environment } = functionOf(name);

@@ -16,6 +16,8 @@ describe("the alarms", () => {
       "DeadLettersNotEmpty",
       "DispatchErrors",
       "DispatchThrottled",
+      "EraseErrors",
+      "EraseThrottled",
       "OldestMessageTooOld",
       "ServerErrors",
       "SweepErrors",

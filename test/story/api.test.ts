@@ -8,17 +8,21 @@ import { type Receiver, startReceiver } from "./receiver.ts";
 
 let rappel: Rappel;
 let caller: Caller;
+let operator: Caller;
 let receiver: Receiver;
-const ids = { endpoint: "", doomed: "", event: "" };
+const ids = { endpoint: "", doomed: "", event: "", key: "" };
 
 beforeAll(async () => {
   [rappel, receiver] = await Promise.all([startRappel(), startReceiver()]);
   caller = await rappel.callerOf("api");
+  operator = await rappel.operator();
+  await operator.call("PUT", "/v1/accounts/doomed");
   const Id = z.object({ id: z.string() });
   const create = async () =>
     Id.parse((await caller.call("POST", "/v1/endpoints", { url: receiver.url, eventTypes: ["*"] })).json).id;
   ids.endpoint = await create();
   ids.doomed = await create();
+  ids.key = Id.parse((await operator.call("POST", "/v1/accounts/api/keys", { scopes: ["read"] })).json).id;
   ids.event = Id.parse((await caller.call("POST", "/v1/events", { type: "t", data: { a: 1 } })).json).id;
   while ((await caller.call("GET", `/v1/events/${ids.event}`)).status === 404);
 }, 60_000);
@@ -28,6 +32,8 @@ afterAll(async () => {
 });
 
 interface Example {
+  /** The account in its path. */
+  readonly account?: string;
   readonly params?: () => string;
   readonly body?: () => unknown;
   /** What makes the request a bad one, and what it is answered. */
@@ -39,8 +45,10 @@ interface Example {
     readonly code: string;
   };
 }
-const UNKNOWN = { ep: "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC", evt: "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC" };
+const UNKNOWN_ID = "01JD7X1RZ8M3V0A6Q5T2Y9WKBC";
+const UNKNOWN = { ep: `ep_${UNKNOWN_ID}`, evt: `evt_${UNKNOWN_ID}`, key: `key_${UNKNOWN_ID}` };
 const noEndpoint = { status: 404, code: "ENDPOINT_NOT_FOUND" };
+const noAccount = { status: 404, code: "ACCOUNT_NOT_FOUND" };
 const noEvent = { status: 404, code: "EVENT_NOT_FOUND" };
 const forbidden = { url: "http://169.254.169.254/latest/meta-data", eventTypes: ["*"] };
 
@@ -96,6 +104,22 @@ const EXAMPLES: Record<Operation, Example> = {
     },
   },
   getPayload: { params: () => ids.event, bad: { path: `/v1/events/${UNKNOWN.evt}/payload`, ...noEvent } },
+  listAccounts: { bad: { path: "/v1/accounts?limit=0", status: 422, code: "FIELDS_INVALID" } },
+  getAccount: { bad: { path: "/v1/accounts/nobody", ...noAccount } },
+  putAccount: {
+    body: () => ({ name: "API Ltd.", retentionDays: 7 }),
+    bad: { body: { retentionDays: 0 }, status: 422, code: "FIELDS_INVALID" },
+  },
+  deleteAccount: { account: "doomed", bad: { path: "/v1/accounts/nobody", ...noAccount } },
+  createKey: {
+    body: () => ({ scopes: ["send"] }),
+    bad: { body: { scopes: ["all"] }, status: 422, code: "FIELDS_INVALID" },
+  },
+  listKeys: { bad: { path: "/v1/accounts/nobody/keys", ...noAccount } },
+  deleteKey: {
+    params: () => ids.key,
+    bad: { path: `/v1/accounts/api/keys/${UNKNOWN.key}`, status: 404, code: "KEY_NOT_FOUND" },
+  },
   getOpenApi: { bad: { path: "/v1/openapi.yaml", status: 404, code: "ROUTE_NOT_FOUND" } },
   getHealth: { bad: { path: "/healthy", status: 404, code: "ROUTE_NOT_FOUND" } },
   getRoot: { bad: { path: "//", status: 404, code: "ROUTE_NOT_FOUND" } },
@@ -109,32 +133,38 @@ function expectProblem(answer: Answer, status: number, code: string): void {
   expect(Problem.parse(answer.json)).toMatchObject({ status, code });
 }
 
-describe("every route", () => {
-  it.each(ROUTES)(
-    "$operation answers a good request as the table says",
-    async ({ operation, method, path, answer }) => {
-      const { params, body } = EXAMPLES[operation];
-      const answered = await caller.call(method, path.replace("{id}", params?.() ?? ""), body?.());
-      expect(answered.status, answered.text).toBe(answer.status);
-      if (answer.schema !== undefined) answer.schema.parse(answered.json);
-    },
-  );
+function pathOf({ operation, path }: (typeof ROUTES)[number]): string {
+  const { account = "api", params } = EXAMPLES[operation];
+  return path.replace("{account}", account).replace("{id}", params?.() ?? "");
+}
 
-  it.each(ROUTES)(
-    "$operation answers a bad request with a problem that its row lists",
-    async ({ operation, method, path, errors }) => {
-      const { params, bad } = EXAMPLES[operation];
-      const answered = await caller.call(method, bad.path ?? path.replace("{id}", params?.() ?? ""), bad.body);
-      expectProblem(answered, bad.status, bad.code);
-      if (bad.code !== "ROUTE_NOT_FOUND") expect(errors).toContain(bad.code);
-    },
-  );
+/** Who may: the rows that set accounts up are an operator's. */
+function whoMay({ path }: (typeof ROUTES)[number]): Caller {
+  return path.startsWith("/v1/accounts") ? operator : caller;
+}
+
+describe("every route", () => {
+  it.each(ROUTES)("$operation answers a good request as the table says", async (route) => {
+    const { operation, method, answer } = route;
+    const answered = await whoMay(route).call(method, pathOf(route), EXAMPLES[operation].body?.());
+    expect(answered.status, answered.text).toBe(answer.status);
+    if (answer.schema !== undefined) answer.schema.parse(answered.json);
+  });
+
+  it.each(ROUTES)("$operation answers a bad request with a problem that its row lists", async (route) => {
+    const { operation, method, errors } = route;
+    const { bad } = EXAMPLES[operation];
+    const answered = await whoMay(route).call(method, bad.path ?? pathOf(route), bad.body);
+    expectProblem(answered, bad.status, bad.code);
+    if (bad.code !== "ROUTE_NOT_FOUND") expect(errors).toContain(bad.code);
+  });
 
   it.each(ROUTES.filter(({ scope }) => scope !== "public"))(
     "$operation needs a key, and its scope $scope",
-    async ({ operation, method, path, scope }) => {
-      const { params, body } = EXAMPLES[operation];
-      const target = path.replace("{id}", params?.() ?? "");
+    async (route) => {
+      const { operation, method, scope } = route;
+      const { body } = EXAMPLES[operation];
+      const target = pathOf(route);
       expectProblem(await caller.call(method, target, body?.(), { authorization: "" }), 401, "KEY_INVALID");
       const others = (["send", "manage", "read"] as const).filter((other) => other !== scope);
       expectProblem(await (await rappel.callerOf("api", others)).call(method, target, body?.()), 403, "SCOPE_MISSING");
@@ -143,11 +173,20 @@ describe("every route", () => {
 
   it.each(ROUTES.filter(({ params }) => params !== undefined))(
     "$operation shows another account nothing",
-    async ({ operation, method, path }) => {
-      const { params, body } = EXAMPLES[operation];
+    async (route) => {
       const stranger = await rappel.callerOf("stranger");
-      const answered = await stranger.call(method, path.replace("{id}", params?.() ?? ""), body?.());
+      const answered = await stranger.call(route.method, pathOf(route), EXAMPLES[route.operation].body?.());
       expect(answered.status).toBe(404);
+    },
+  );
+
+  it.each(ROUTES.filter(({ isOperators }) => isOperators === true))(
+    "$operation needs an operator key",
+    async (route) => {
+      const { account = "api", body } = EXAMPLES[route.operation];
+      const own = await rappel.callerOf(`own-${account}`);
+      const path = pathOf(route).replace(/(accounts\/).+/, `$1own-${account}`);
+      expectProblem(await own.call(route.method, path, body?.()), 403, "OPERATOR_NEEDED");
     },
   );
 });

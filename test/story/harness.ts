@@ -1,3 +1,4 @@
+import { dynamoAccounts } from "../../lambdas/aws/accounts.ts";
 import { clock, dice } from "../../lambdas/aws/clock-and-dice.ts";
 import { dynamoKeys } from "../../lambdas/aws/keys.ts";
 import { SCOPES, type Scope } from "../../lambdas/core/key.ts";
@@ -47,17 +48,17 @@ export async function startRappel(options: Pick<ServiceOptions, "overrides" | "m
     },
     progress: () => undefined,
   });
-  const keys = dynamoKeys(service.table);
+  const world = { clock, dice, keys: dynamoKeys(service.table), accounts: dynamoAccounts(service.table) };
   return {
     url: service.url,
     service,
     logs,
     operator: async () => {
-      const { key, secret } = await createKey({ clock, dice, keys }, undefined, SCOPES);
+      const { key, secret } = await createKey(world, undefined, { scopes: SCOPES });
       return callerWith(service.url, "", `Basic ${Buffer.from(`${key.id}:${secret}`).toString("base64")}`);
     },
     callerOf: async (account, scopes = SCOPES) => {
-      const { key, secret } = await createKey({ clock, dice, keys }, account, scopes);
+      const { key, secret } = await createKey(world, account, { scopes });
       return callerWith(service.url, account, `Basic ${Buffer.from(`${key.id}:${secret}`).toString("base64")}`);
     },
     stop: service.stop,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll } from "vitest";
 import * as z from "zod";
-import { type Caller, type Rappel, startRappel } from "./harness.ts";
+import { type Caller, callerWith, type Rappel, startRappel } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 
 const Id = z.object({ id: z.string() });
@@ -30,16 +30,17 @@ export function openStage() {
     await rappel?.stop();
   });
 
+  const running = (): Rappel => {
+    if (rappel === undefined) throw new Error("The service has not started");
+    return rappel;
+  };
   return {
-    callerOf(account: string): Promise<Caller> {
-      if (rappel === undefined) throw new Error("The service has not started");
-      return rappel.callerOf(account);
-    },
+    callerOf: async (account: string): Promise<Caller> => running().callerOf(account),
+    /** With a key that the API gave. */
+    callerWith: (account: string, key: { id: string; secret: string }): Caller =>
+      callerWith(running().url, account, `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString("base64")}`),
     /** With an operator's key. */
-    operator(): Promise<Caller> {
-      if (rappel === undefined) throw new Error("The service has not started");
-      return rappel.operator();
-    },
+    operator: async (): Promise<Caller> => running().operator(),
     async receive(...args: Parameters<typeof startReceiver>): Promise<Receiver> {
       const receiver = await startReceiver(...args);
       receivers.push(receiver);

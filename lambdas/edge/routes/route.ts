@@ -4,13 +4,15 @@ import type { Scope } from "../../core/key.ts";
 
 /** One row of the API. Router, gateway, OpenAPI document and the README's table are all made from these rows. */
 export interface Route {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** As API Gateway writes it. */
   readonly path: string;
   /** The Lambda function that answers. */
   readonly function: "accept" | "api";
   readonly scope: Scope | "public";
   readonly summary: string;
+  /** Whether an operator key is needed. */
+  readonly isOperators?: true;
   /** Whether an operator's request may name the account of each thing in its body. */
   readonly namesAccounts?: true;
   /** Whether an `Idempotency-Key` has it done once. */

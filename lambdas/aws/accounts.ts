@@ -1,0 +1,145 @@
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import { ACCOUNT_DEFAULTS, type Account, type AccountConfig, newAccount } from "../core/account.ts";
+import { LIMITS } from "../core/limits.ts";
+import { timeToLive } from "../core/retention.ts";
+import type { Accounts } from "../ports.ts";
+import { ACCOUNTS_PARTITION, DELETIONS_PARTITION, keys, readItems, type Table, writtenIf } from "./table.ts";
+
+const DeletionField = z.object({
+  requestedAt: z.number(),
+  phase: z.enum(["cancelling", "erasing", "done"]),
+  endpoints: z.array(z.string()),
+  eventsErased: z.number(),
+});
+const AccountItem = z
+  .object({
+    pk: z.string(),
+    revision: z.number().default(0),
+    name: z.string().default(ACCOUNT_DEFAULTS.name),
+    retentionDays: z.number().default(ACCOUNT_DEFAULTS.retentionDays),
+    limits: z
+      .object({ endpoints: z.number(), eventsPerSecond: z.number().exactOptional() })
+      .default({ ...ACCOUNT_DEFAULTS.limits }),
+    createdAt: z.number().exactOptional(),
+    updatedAt: z.number().exactOptional(),
+    deletion: DeletionField.exactOptional(),
+    eventsSince: z.number().exactOptional(),
+  })
+  .transform(({ pk, ...account }): Account => ({ ...account, id: pk.slice(pk.indexOf("#") + 1) }));
+const ListedItem = z.object({ sk: z.string() });
+
+const DAY_MS = 86_400_000;
+
+export function dynamoAccounts(table: Table): Accounts {
+  const { client, name: TableName } = table;
+  const list = (account: string) =>
+    client.send(new PutCommand({ TableName, Item: { ...keys.listedAccount(account) } }));
+  const read = async (ids: readonly string[]) => {
+    const items = await readItems(table, ids.map(keys.account));
+    const found = new Map(items.map((item) => AccountItem.parse(item)).map((account) => [account.id, account]));
+    return new Map(ids.map((id) => [id, found.get(id) ?? newAccount(id)]));
+  };
+  const idsIn = async (partition: string, limit: number, after?: string) => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName,
+        ConsistentRead: true,
+        KeyConditionExpression: after === undefined ? "pk = :pk" : "pk = :pk AND sk > :after",
+        ExpressionAttributeValues: { ":pk": partition, ...(after !== undefined && { ":after": after }) },
+        Limit: limit,
+      }),
+    );
+    return Items.map((item) => ListedItem.parse(item).sk);
+  };
+
+  /** @param deleted whether its deletion must have ended; without it, it must never have begun */
+  const settingOf = ({ name, retentionDays, limits }: AccountConfig, at: number, id: string, deleted?: "done") =>
+    new UpdateCommand({
+      TableName,
+      Key: keys.account(id),
+      UpdateExpression: `SET #name = :name, retentionDays = :retentionDays, limits = :limits, updatedAt = :at, createdAt = if_not_exists(createdAt, :at)${deleted === undefined ? "" : ", eventsSince = :at REMOVE deletion, expiresAt"}`,
+      ConditionExpression: deleted === undefined ? "attribute_not_exists(deletion)" : "deletion.phase = :deleted",
+      ExpressionAttributeNames: { "#name": "name" },
+      ExpressionAttributeValues: {
+        ":name": name,
+        ":retentionDays": retentionDays,
+        ":limits": limits,
+        ":at": at,
+        ...(deleted !== undefined && { ":deleted": deleted }),
+      },
+    });
+
+  return {
+    read,
+
+    async find(id) {
+      const { Item } = await client.send(new GetCommand({ TableName, Key: keys.account(id), ConsistentRead: true }));
+      return Item === undefined ? newAccount(id) : AccountItem.parse(Item);
+    },
+
+    async register(id, at) {
+      // Listed first: what is there is always found in the list.
+      await list(id);
+      await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: keys.account(id),
+          UpdateExpression: "SET createdAt = if_not_exists(createdAt, :at), updatedAt = if_not_exists(updatedAt, :at)",
+          ExpressionAttributeValues: { ":at": at },
+        }),
+      );
+    },
+
+    async put(id, config, at) {
+      await list(id);
+      if ((await writtenIf(client.send(settingOf(config, at, id)))).isDone) return true;
+      // One of this id was deleted: this is another, and what is still on its way to the old one is not its own.
+      return (await writtenIf(client.send(settingOf(config, at, id, "done")))).isDone;
+    },
+
+    async list({ after, limit }) {
+      const ids = await idsIn(ACCOUNTS_PARTITION, limit, after);
+      const found = await read(ids);
+      const last = ids.at(-1);
+      return {
+        items: [...found.values()].filter(({ createdAt }) => createdAt !== undefined),
+        ...(ids.length === limit && last !== undefined && { next: last }),
+      };
+    },
+
+    async beginDeletion(id, at) {
+      await client.send(new PutCommand({ TableName, Item: { ...keys.deletedAccount(id) } }));
+      const begun = { requestedAt: at, phase: "cancelling", endpoints: [], eventsErased: 0 };
+      await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: keys.account(id),
+          UpdateExpression: "SET deletion = if_not_exists(deletion, :begun)",
+          ExpressionAttributeValues: { ":begun": begun },
+        }),
+      );
+    },
+
+    async noteDeletion(id, deletion) {
+      const isDone = deletion.phase === "done";
+      const until = timeToLive(deletion.requestedAt + LIMITS.deletedAccountDays * DAY_MS);
+      await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: keys.account(id),
+          UpdateExpression: isDone
+            ? "SET deletion = :deletion, expiresAt = :until REMOVE #name, retentionDays, limits, createdAt, updatedAt"
+            : "SET deletion = :deletion",
+          ...(isDone && { ExpressionAttributeNames: { "#name": "name" } }),
+          ExpressionAttributeValues: { ":deletion": deletion, ...(isDone && { ":until": until }) },
+        }),
+      );
+      if (!isDone) return;
+      for (const Key of [keys.listedAccount(id), keys.deletedAccount(id)])
+        await client.send(new DeleteCommand({ TableName, Key: { ...Key } }));
+    },
+
+    deleting: (limit) => idsIn(DELETIONS_PARTITION, limit),
+  };
+}

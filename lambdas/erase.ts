@@ -1,0 +1,32 @@
+import { dynamoAccounts } from "./aws/accounts.ts";
+import { dynamoClaims } from "./aws/claims.ts";
+import { clock } from "./aws/clock-and-dice.ts";
+import { dynamoDeliveries } from "./aws/deliveries.ts";
+import { dynamoEndpoints } from "./aws/endpoints.ts";
+import { dynamoEventLog } from "./aws/event-log.ts";
+import { dynamoKeys } from "./aws/keys.ts";
+import { dynamoStates } from "./aws/states.ts";
+import { openTable } from "./aws/table.ts";
+import { timerFrom } from "./aws/timer.ts";
+import { SweepEnvironment } from "./edge/environment.ts";
+import { report } from "./edge/report.ts";
+import { eraseAccounts } from "./flow/delete-account.ts";
+
+const env = SweepEnvironment.parse(process.env);
+const table = openTable(env.TABLE_NAME);
+const world = {
+  clock,
+  accounts: dynamoAccounts(table),
+  keys: dynamoKeys(table),
+  endpoints: dynamoEndpoints(table),
+  states: dynamoStates(table),
+  log: dynamoEventLog(table, clock),
+  deliveries: dynamoDeliveries(table),
+  claims: dynamoClaims(table),
+  timer: timerFrom(env, clock, report),
+};
+// What one page takes may still be under way then.
+const LAST_PAGE_MS = 10_000;
+
+export const handler = (_: unknown, context: { getRemainingTimeInMillis(): number }) =>
+  eraseAccounts(world, clock.now() + context.getRemainingTimeInMillis() - LAST_PAGE_MS);

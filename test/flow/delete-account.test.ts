@@ -1,0 +1,204 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Account } from "../../lambdas/core/account.ts";
+import { newState } from "../../lambdas/core/endpoint.ts";
+import { createKey } from "../../lambdas/flow/create-key.ts";
+import { deleteAccount, eraseAccounts } from "../../lambdas/flow/delete-account.ts";
+import { dispatcher } from "../../lambdas/flow/dispatch-events.ts";
+import { roundRunner } from "../../lambdas/flow/run-round.ts";
+import { memoryKeys } from "../../local/memory/keys.ts";
+import { endpointWith, eventWith } from "../examples.ts";
+import { type MemoryWorld, memoryWorld } from "./world.ts";
+
+type World = MemoryWorld & { readonly keys: ReturnType<typeof memoryKeys> };
+const MINUTE_MS = 60_000;
+
+/** Two accounts alike: a key, a URL that works, one that is dead, events that were delivered and some that wait. */
+async function twoAccounts(count = 7): Promise<World> {
+  const world = { ...memoryWorld(({ url }) => ({ status: url.includes("dead") ? 500 : 200 })), keys: memoryKeys() };
+  for (const account of ["doomed", "other"]) {
+    await createKey(world, account, { scopes: ["send"] });
+    for (const url of ["https://example.com/dead", "https://example.com/well"]) {
+      const endpoint = endpointWith({ account, url });
+      await world.endpoints.add(endpoint, newState(endpoint.id, account, world.clock.now()));
+    }
+    const events = Array.from({ length: count }, (_, n) =>
+      eventWith({ account, acceptedAt: world.clock.now() + n, eventId: `order-${n}` }),
+    );
+    for (const { account: owner, eventId = "", id } of events)
+      await world.claims.nameEvent({ account: owner, eventId, id, hash: "h" }, world.clock.now());
+    await dispatcher(world)([{ content: { account, events }, receives: 1 }], world.clock.now() + MINUTE_MS);
+  }
+  return world;
+}
+
+/** What the wakes queue and the sweeper do: each promised round runs when it is due. */
+async function runRounds(world: World): Promise<void> {
+  world.wakes.push(...(await world.states.overdue(world.clock.now() - 2 * MINUTE_MS, 100)));
+  for (const wake of world.wakes.splice(0)) {
+    if (wake.wakeAt <= world.clock.now()) await roundRunner(world)(wake, world.clock.now() + MINUTE_MS);
+    else world.wakes.push(wake);
+  }
+}
+
+/** All that is left of an account. */
+async function remains(world: World, account: string) {
+  const { items } = await world.log.list(account, { limit: 100 });
+  const endpoints = await world.endpoints.list(account);
+  return {
+    keys: (await world.keys.list(account)).length,
+    endpoints: endpoints.length,
+    events: items.length,
+  };
+}
+
+async function runUntilDone(world: World, erasing: () => World = () => world): Promise<Account> {
+  for (let minutes = 0; minutes < 60; minutes++) {
+    const account = await world.accounts.find("doomed");
+    if (account.deletion?.phase === "done") return account;
+    await eraseAccounts(erasing(), world.clock.now() + 50_000).catch(() => undefined);
+    world.clock.move(MINUTE_MS);
+    await runRounds(world);
+  }
+  return world.accounts.find("doomed");
+}
+
+const asked = (world: World) => deleteAccount({ ...world, operatorAccount: "operator" }, "doomed");
+
+describe("deleting an account", () => {
+  it("cancels what is pending, then erases all it had, and leaves another account whole", async () => {
+    const world = await twoAccounts();
+    const before = await remains(world, "other");
+    const dead = (await world.endpoints.list("doomed")).find(({ url }) => url.includes("dead"))?.id ?? "";
+    const { items: events } = await world.log.list("doomed", { limit: 100 });
+    const waiting = events.map(({ id }) => ({ endpoint: dead, eventId: id }));
+    expect(await world.deliveries.pending(waiting)).toHaveLength(7);
+    expect((await asked(world)).deletion).toMatchObject({ phase: "cancelling", eventsErased: 0 });
+    const done = await runUntilDone(world);
+    expect(done.deletion).toMatchObject({ phase: "done", eventsErased: 7, endpoints: [] });
+    expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 0 });
+    expect(await world.deliveries.pending(waiting)).toEqual([]);
+    expect(await world.deliveries.ended(waiting)).toEqual([]);
+    const named = { account: "doomed", eventId: "order-1", id: "evt_x", hash: "h" };
+    expect(await world.claims.nameEvent(named, world.clock.now())).toBeUndefined();
+    expect(await remains(world, "other")).toEqual(before);
+    const othersName = { ...named, account: "other" };
+    expect(await world.claims.nameEvent(othersName, world.clock.now())).toMatchObject({ eventId: "order-1" });
+  });
+
+  it("goes on where a run has died, whatever it was doing", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(40), { minLength: 1, maxLength: 6 }), async (deaths) => {
+        const world = await twoAccounts();
+        await asked(world);
+        const left = [...deaths];
+        const done = await runUntilDone(world, () => dyingAfter(world, left.shift()));
+        expect(done.deletion).toMatchObject({ phase: "done", endpoints: [] });
+        expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 0 });
+        expect(await remains(world, "other")).toEqual({ keys: 1, endpoints: 2, events: 7 });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("waits until whoever had read the account before can write no more", async () => {
+    const world = await twoAccounts();
+    await asked(world);
+    await eraseAccounts(world, world.clock.now() + 50_000);
+    world.clock.move(1_000);
+    await runRounds(world);
+    await eraseAccounts(world, world.clock.now() + 50_000);
+    expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 7 });
+    expect((await world.accounts.find("doomed")).deletion).toMatchObject({ phase: "cancelling", endpoints: [] });
+  });
+
+  it("tells how far it has come, and leaves the rest to the next run", async () => {
+    const world = await twoAccounts(130);
+    await asked(world);
+    const { list } = world.log;
+    const slow = {
+      ...world,
+      log: {
+        ...world.log,
+        list: (...query: Parameters<typeof list>) => {
+          world.clock.move(2_000);
+          return list(...query);
+        },
+      },
+    };
+    for (let minute = 0; minute < 3; minute++) {
+      await eraseAccounts(slow, world.clock.now() + 1_000);
+      world.clock.move(MINUTE_MS);
+      await runRounds(world);
+    }
+    expect((await world.accounts.find("doomed")).deletion).toMatchObject({ phase: "erasing", eventsErased: 100 });
+    expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 30 });
+    expect((await runUntilDone(world)).deletion).toMatchObject({ phase: "done", eventsErased: 130 });
+  });
+
+  it("has nothing of it dispatched any more, whenever it comes out of a queue, nor after it was made anew", async () => {
+    const world = await twoAccounts();
+    const late = eventWith({ account: "doomed", acceptedAt: world.clock.now() });
+    const dispatch = () =>
+      dispatcher(world)(
+        [{ content: { account: "doomed", events: [late] }, receives: 1 }],
+        world.clock.now() + MINUTE_MS,
+      );
+    await asked(world);
+    expect(await dispatch()).toEqual([true]);
+    expect((await world.log.find("doomed", [late.id])).size).toBe(0);
+    await runUntilDone(world);
+    expect(await dispatch()).toEqual([true]);
+    await world.accounts.put("doomed", { name: "", retentionDays: 3, limits: { endpoints: 1 } }, world.clock.now());
+    expect(await dispatch()).toEqual([true]);
+    expect((await world.log.find("doomed", [late.id])).size).toBe(0);
+    const own = eventWith({ account: "doomed", acceptedAt: world.clock.now() });
+    await dispatcher(world)(
+      [{ content: { account: "doomed", events: [own] }, receives: 1 }],
+      world.clock.now() + MINUTE_MS,
+    );
+    const kept = (await world.log.find("doomed", [own.id])).get(own.id)?.keptUntil ?? 0;
+    expect(kept - own.acceptedAt).toBeGreaterThanOrEqual(3 * 86_400_000);
+    expect(kept - own.acceptedAt).toBeLessThan(3 * 86_400_000 + 1_000);
+  });
+
+  it("is refused for the operator's own account, and for one that is not there", async () => {
+    const world = await twoAccounts();
+    await expect(deleteAccount({ ...world, operatorAccount: "doomed" }, "doomed")).rejects.toMatchObject({
+      code: "ACCOUNT_PROTECTED",
+    });
+    await expect(deleteAccount({ ...world, operatorAccount: "operator" }, "nobody")).rejects.toMatchObject({
+      code: "ACCOUNT_NOT_FOUND",
+    });
+  });
+});
+
+/** The world as a run sees it that dies at its `calls`-th call of a port, before or after that is done. */
+function dyingAfter(world: World, calls: number | undefined): World {
+  if (calls === undefined) return world;
+  let left = calls;
+  const mortal = <T extends object>(port: T): T =>
+    new Proxy(port, {
+      get(target, name, receiver) {
+        const act: unknown = Reflect.get(target, name, receiver);
+        if (typeof act !== "function") return act;
+        return async (...args: unknown[]) => {
+          if (left-- === 0 && calls % 2 === 0) throw new Error("died before");
+          if (left < -1) throw new Error("dead");
+          const done: unknown = await Reflect.apply(act, target, args);
+          if (left === -1 && calls % 2 === 1) throw new Error("died after");
+          return done;
+        };
+      },
+    });
+  return {
+    ...world,
+    accounts: mortal(world.accounts),
+    keys: mortal(world.keys),
+    endpoints: mortal(world.endpoints),
+    states: mortal(world.states),
+    log: mortal(world.log),
+    deliveries: mortal(world.deliveries),
+    claims: mortal(world.claims),
+  };
+}
