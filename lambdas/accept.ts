@@ -17,13 +17,16 @@ import { router } from "./edge/router.ts";
 import { acceptRequest } from "./flow/accept-events.ts";
 import { admitter } from "./flow/admit-events.ts";
 import { authenticator } from "./flow/authenticate.ts";
+import { countedQueue } from "./metrics/counted-ports.ts";
+import { emfFigures, telling } from "./metrics/emf.ts";
 
 const env = AcceptEnvironment.parse(process.env);
 const table = openTable(env.TABLE_NAME);
+const figures = emfFigures();
 const world = {
   clock,
   dice,
-  queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
+  queue: countedQueue(sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL), figures),
   keys: dynamoKeys(table),
   accounts: dynamoAccounts(table),
   pacer: dynamoPacer(table),
@@ -37,14 +40,17 @@ const accept = async (call: Parameters<typeof requestOf>[0], source: Source, sen
   return acceptedAnswer(await acceptRequest(world, source, request), sent);
 };
 
-export const handler = onHttp(
-  router<"accept">(
-    {
-      sendEvents: (call) => accept(call, "api", readEvents(call.body)),
-      sendMailjetEvents: (call) => accept(call, "mailjet", readSourceEvents("mailjet", call.body)),
-      sendSarbacaneEvents: (call) => accept(call, "sarbacane", readSourceEvents("sarbacane", call.body)),
-    },
-    authenticator(world),
-    reportCrash,
+export const handler = telling(
+  figures,
+  onHttp(
+    router<"accept">(
+      {
+        sendEvents: (call) => accept(call, "api", readEvents(call.body)),
+        sendMailjetEvents: (call) => accept(call, "mailjet", readSourceEvents("mailjet", call.body)),
+        sendSarbacaneEvents: (call) => accept(call, "sarbacane", readSourceEvents("sarbacane", call.body)),
+      },
+      authenticator(world),
+      reportCrash,
+    ),
   ),
 );

@@ -44,18 +44,21 @@ import { resendEvent } from "./flow/resend-event.ts";
 import { rotateSecret } from "./flow/rotate-secret.ts";
 import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "./flow/steer-endpoint.ts";
 import { testEndpoint, testUrl } from "./flow/test-endpoint.ts";
+import { countedGuard } from "./metrics/counted-ports.ts";
+import { emfFigures, telling } from "./metrics/emf.ts";
 import { httpCourier } from "./net/courier.ts";
 import { addressGuard } from "./net/guard.ts";
 import { dnsResolve } from "./net/resolver.ts";
 
 const env = ApiEnvironment.parse(process.env);
 const table = openTable(env.TABLE_NAME);
+const figures = emfFigures();
 const defaults = { retrySchedule: env.RETRY_SCHEDULE };
 const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
 const world = {
   clock,
   dice,
-  guard,
+  guard: countedGuard(guard, figures),
   keys: dynamoKeys(table),
   accounts: dynamoAccounts(table),
   operatorAccount: env.OPERATOR_ACCOUNT,
@@ -70,55 +73,58 @@ const world = {
   health: awsHealth(table, sqsClient(), env.EVENTS_QUEUE_URL),
 };
 
-export const handler = onHttp(
-  router<"api">(
-    {
-      createEndpoint: async ({ account, body }) =>
-        createdEndpointView(await registerEndpoint(world, account, configOf(body, defaults))),
-      listEndpoints: async ({ account, query }) =>
-        listView(await listEndpoints(world, account, pageQuery(query)), endpointView),
-      getEndpoint: async ({ account, params }) => endpointView(await findEndpoint(world, account, params.id)),
-      changeEndpoint: async ({ account, params, body }) =>
-        endpointView(await changeEndpoint(world, account, params.id, patched(body, defaults))),
-      deleteEndpoint: ({ account, params }) => deleteEndpoint(world, account, params.id),
-      pauseEndpoint: async ({ account, params, body }) =>
-        endpointView(await pauseEndpoint(world, account, params.id, body.until)),
-      resumeEndpoint: async ({ account, params, body }) =>
-        endpointView(await resumeEndpoint(world, account, params.id, body.backlog)),
-      getSecret: async ({ account, params }) => secretView(await findEndpoint(world, account, params.id)),
-      rotateSecret: async ({ account, params, body }) =>
-        secretView(await rotateSecret(world, account, params.id, body.overlapHours)),
-      testUrl: async ({ account, body }) => testView(await testUrl(world, account, body)),
-      testEndpoint: async ({ account, params }) =>
-        testView({
-          attempt: await testEndpoint(world, account, (await findEndpoint(world, account, params.id)).endpoint),
-        }),
-      listDeliveries: async ({ account, params, query }) =>
-        listView(
-          await listDeliveries(world, account, params.id, { ...pageQuery(query), status: query.status }),
-          deliveryView,
-        ),
-      listEvents: async ({ account, query }) => listView(await world.log.list(account, eventQuery(query)), eventView),
-      getEvent: async ({ account, params }) =>
-        eventWithDeliveriesView(await findEventWithDeliveries(world, account, params.id)),
-      resendEvent: async ({ account, params, body }) => {
-        await resendEvent(world, account, params.id, body.endpoints);
-        return eventWithDeliveriesView(await findEventWithDeliveries(world, account, params.id));
+export const handler = telling(
+  figures,
+  onHttp(
+    router<"api">(
+      {
+        createEndpoint: async ({ account, body }) =>
+          createdEndpointView(await registerEndpoint(world, account, configOf(body, defaults))),
+        listEndpoints: async ({ account, query }) =>
+          listView(await listEndpoints(world, account, pageQuery(query)), endpointView),
+        getEndpoint: async ({ account, params }) => endpointView(await findEndpoint(world, account, params.id)),
+        changeEndpoint: async ({ account, params, body }) =>
+          endpointView(await changeEndpoint(world, account, params.id, patched(body, defaults))),
+        deleteEndpoint: ({ account, params }) => deleteEndpoint(world, account, params.id),
+        pauseEndpoint: async ({ account, params, body }) =>
+          endpointView(await pauseEndpoint(world, account, params.id, body.until)),
+        resumeEndpoint: async ({ account, params, body }) =>
+          endpointView(await resumeEndpoint(world, account, params.id, body.backlog)),
+        getSecret: async ({ account, params }) => secretView(await findEndpoint(world, account, params.id)),
+        rotateSecret: async ({ account, params, body }) =>
+          secretView(await rotateSecret(world, account, params.id, body.overlapHours)),
+        testUrl: async ({ account, body }) => testView(await testUrl(world, account, body)),
+        testEndpoint: async ({ account, params }) =>
+          testView({
+            attempt: await testEndpoint(world, account, (await findEndpoint(world, account, params.id)).endpoint),
+          }),
+        listDeliveries: async ({ account, params, query }) =>
+          listView(
+            await listDeliveries(world, account, params.id, { ...pageQuery(query), status: query.status }),
+            deliveryView,
+          ),
+        listEvents: async ({ account, query }) => listView(await world.log.list(account, eventQuery(query)), eventView),
+        getEvent: async ({ account, params }) =>
+          eventWithDeliveriesView(await findEventWithDeliveries(world, account, params.id)),
+        resendEvent: async ({ account, params, body }) => {
+          await resendEvent(world, account, params.id, body.endpoints);
+          return eventWithDeliveriesView(await findEventWithDeliveries(world, account, params.id));
+        },
+        getPayload: async ({ account, params }) => (await findEvent(world, account, params.id)).payload,
+        listAccounts: async ({ query }) => listView(await listAccounts(world, pageQuery(query)), accountView),
+        getAccount: async ({ account }) => accountView(await findAccount(world, account)),
+        putAccount: async ({ account, body }) => accountView(await putAccount(world, account, body)),
+        deleteAccount: async ({ account }) => accountView(await deleteAccount(world, account)),
+        createKey: async ({ account, body, scopes }) =>
+          createdKeyView(await createAccountKey(world, account, body, scopes)),
+        listKeys: async ({ account }) => listView(await listAccountKeys(world, account), keyView),
+        deleteKey: ({ account, params }) => deleteAccountKey(world, account, params.id),
+        getOpenApi: async () => (await import("./edge/openapi.ts")).openApi(),
+        getHealth: () => checkHealth(world),
+        getRoot: async () => rootView,
       },
-      getPayload: async ({ account, params }) => (await findEvent(world, account, params.id)).payload,
-      listAccounts: async ({ query }) => listView(await listAccounts(world, pageQuery(query)), accountView),
-      getAccount: async ({ account }) => accountView(await findAccount(world, account)),
-      putAccount: async ({ account, body }) => accountView(await putAccount(world, account, body)),
-      deleteAccount: async ({ account }) => accountView(await deleteAccount(world, account)),
-      createKey: async ({ account, body, scopes }) =>
-        createdKeyView(await createAccountKey(world, account, body, scopes)),
-      listKeys: async ({ account }) => listView(await listAccountKeys(world, account), keyView),
-      deleteKey: ({ account, params }) => deleteAccountKey(world, account, params.id),
-      getOpenApi: async () => (await import("./edge/openapi.ts")).openApi(),
-      getHealth: () => checkHealth(world),
-      getRoot: async () => rootView,
-    },
-    authenticator(world),
-    reportCrash,
+      authenticator(world),
+      reportCrash,
+    ),
   ),
 );

@@ -12,12 +12,14 @@ import { timerFrom } from "./aws/timer.ts";
 import { DeliveringEnvironment } from "./edge/environment.ts";
 import { report } from "./edge/report.ts";
 import type { DeliveringWorld } from "./flow/delivering-world.ts";
+import { countedCourier, countedDeliveries, countedLog, countedStates } from "./metrics/counted-ports.ts";
+import type { Figures } from "./metrics/metric-names.ts";
 import { httpCourier } from "./net/courier.ts";
 import { addressGuard } from "./net/guard.ts";
 import { dnsResolve } from "./net/resolver.ts";
 
-/** The world of the functions that POST: dispatch makes first attempts, wake all others. */
-export function deliveringWorld(environment: NodeJS.ProcessEnv): DeliveringWorld {
+/** The world of the functions that POST: dispatch makes first attempts, wake all others. What they do is counted. */
+export function deliveringWorld(environment: NodeJS.ProcessEnv, figures: Figures): DeliveringWorld {
   const env = DeliveringEnvironment.parse(environment);
   const table = openTable(env.TABLE_NAME);
   const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
@@ -26,10 +28,10 @@ export function deliveringWorld(environment: NodeJS.ProcessEnv): DeliveringWorld
     report,
     accounts: dynamoAccounts(table),
     endpoints: dynamoEndpoints(table),
-    states: dynamoStates(table),
-    log: dynamoEventLog(table, clock),
-    deliveries: dynamoDeliveries(table),
-    courier: httpCourier(guard, clock),
+    states: countedStates(dynamoStates(table), clock, figures),
+    log: countedLog(dynamoEventLog(table, clock), figures),
+    deliveries: countedDeliveries(dynamoDeliveries(table), figures),
+    courier: countedCourier(httpCourier(guard, clock), figures),
     pacer: dynamoPacer(table),
     queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
     timer: timerFrom(env, clock, report),

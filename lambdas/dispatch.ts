@@ -3,5 +3,9 @@ import { deliveringWorld } from "./delivering.ts";
 import { reportPoison } from "./edge/report.ts";
 import { onSqs } from "./edge/sqs.ts";
 import { dispatcher } from "./flow/dispatch-events.ts";
+import { emfFigures, telling } from "./metrics/emf.ts";
 
-export const handler = onSqs(decodePack, dispatcher(deliveringWorld(process.env)), reportPoison);
+const figures = emfFigures();
+const world = deliveringWorld(process.env, figures);
+
+export const handler = telling(figures, onSqs(decodePack, dispatcher(world), reportPoison));

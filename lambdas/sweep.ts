@@ -5,8 +5,16 @@ import { timerFrom } from "./aws/timer.ts";
 import { SweepEnvironment } from "./edge/environment.ts";
 import { report } from "./edge/report.ts";
 import { sweep } from "./flow/sweep.ts";
+import { countedSweeps } from "./metrics/counted-ports.ts";
+import { emfFigures, telling } from "./metrics/emf.ts";
 
 const env = SweepEnvironment.parse(process.env);
-const world = { clock, report, states: dynamoStates(openTable(env.TABLE_NAME)), timer: timerFrom(env, clock, report) };
+const figures = emfFigures();
+const world = {
+  clock,
+  report: countedSweeps(report, figures),
+  states: dynamoStates(openTable(env.TABLE_NAME)),
+  timer: timerFrom(env, clock, report),
+};
 
-export const handler = () => sweep(world);
+export const handler = telling(figures, () => sweep(world));

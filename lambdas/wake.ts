@@ -4,5 +4,9 @@ import { deliveringWorld } from "./delivering.ts";
 import { reportPoison } from "./edge/report.ts";
 import { onSqs } from "./edge/sqs.ts";
 import { keepPromises } from "./flow/run-round.ts";
+import { emfFigures, telling } from "./metrics/emf.ts";
 
-export const handler = onSqs(decodeWake, keepPromises({ ...deliveringWorld(process.env), dice }), reportPoison);
+const figures = emfFigures();
+const world = { ...deliveringWorld(process.env, figures), dice };
+
+export const handler = telling(figures, onSqs(decodeWake, keepPromises(world), reportPoison));

@@ -12,6 +12,7 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Duration } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
+import { metricNamespace } from "./metrics.ts";
 import { removalPolicy } from "./removal.ts";
 import type { Settings } from "./settings.ts";
 
@@ -66,6 +67,7 @@ export class RappelFunction extends Construct {
       ...(props.feedsItself === true && { recursiveLoop: RecursiveLoop.ALLOW }),
       environment: {
         POWERTOOLS_SERVICE_NAME: props.service,
+        POWERTOOLS_METRICS_NAMESPACE: metricNamespace(props.settings),
         POWERTOOLS_LOG_LEVEL: "INFO",
         ...props.environment,
       },

@@ -10,7 +10,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   aws: ["core", "ports"],
   net: ["core", "ports"],
   edge: ["core", "ports"],
-  entry: ["core", "ports", "flow", "aws", "net", "edge"],
+  metrics: ["core", "ports"],
+  entry: ["core", "ports", "flow", "aws", "net", "edge", "metrics"],
 };
 const LONGEST = 250;
 

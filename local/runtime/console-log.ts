@@ -4,6 +4,8 @@ import type { FunctionLog } from "./pool.ts";
 
 const LogLine = z.looseObject({ level: z.string(), message: z.string() });
 /** What every line of Powertools' logger repeats. */
+/** A line for CloudWatch, not for a person. */
+const FIGURES = /^\{"_aws":/;
 const NOISE = /^(level|message|timestamp|service|cold_start|function_|sampling_rate|xray_)/;
 
 /**
@@ -17,6 +19,7 @@ export function consoleLog(isVerbose: boolean, print: (line: string) => void = c
   };
   return {
     line: (functionName, line) => {
+      if (!isVerbose && FIGURES.test(line)) return;
       const parsed = parse(line);
       const level = parsed?.level ?? "INFO";
       if (!isVerbose && (level === "INFO" || level === "DEBUG") && parsed) return;
