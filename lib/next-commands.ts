@@ -1,9 +1,15 @@
 import type { Dashboard } from "aws-cdk-lib/aws-cloudwatch";
+import type { Topic } from "aws-cdk-lib/aws-sns";
 import { CfnOutput, type Stack } from "aws-cdk-lib/core";
-import type { Watched } from "./observability-stack.ts";
+import type { Watched } from "./watched.ts";
+
+interface Seen {
+  readonly dashboard: Dashboard;
+  readonly topic: Topic;
+}
 
 /** The outputs that end a deployment's screen, numbered because CloudFormation lists them by name: type them in turn. */
-export function addNextCommands(scope: Stack, { state, api }: Watched, dashboard: Dashboard): void {
+export function addNextCommands(scope: Stack, { state, api }: Watched, { dashboard, topic }: Seen): void {
   const url = api.httpApi.apiEndpoint;
   const json = "-H 'content-type: application/json'";
   const commands = {
@@ -14,6 +20,7 @@ export function addNextCommands(scope: Stack, { state, api }: Watched, dashboard
     "4SendEvent": `curl -u KEY_ID:SECRET ${url}/v1/events ${json} -d '{"type":"hello","data":{"from":"rappel"}}'`,
     "5Look": `curl -u KEY_ID:SECRET ${url}/v1/events`,
     "6Dashboard": `https://${scope.region}.console.aws.amazon.com/cloudwatch/home?region=${scope.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+    "7Alarms": `aws sns subscribe --topic-arn ${topic.topicArn} --protocol email --notification-endpoint YOU@EXAMPLE.COM --region ${scope.region}`,
   };
   for (const [id, value] of Object.entries(commands)) new CfnOutput(scope, id, { value });
 }

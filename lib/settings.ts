@@ -47,8 +47,10 @@ const StageSettings = z
     /** Whether receivers may be on loopback: stage `local` only, for in Lambda loopback is the runtime's own API. */
     allowLoopback: isTrueOrFalse.default(false),
     logRetentionDays: z.literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(", ")} days` }),
-    /** Who is written to when an alarm goes off or is over. Without it alarms only show on the dashboard. */
+    /** Who is written to when an alarm goes off or is over. Without it, whoever subscribes to the alarms' topic. */
     alarmEmail: z.email({ error: "an e-mail address" }).optional(),
+    /** So many endpoints suspended within an hour are an alarm. One is a customer's matter, many at once may be ours. */
+    suspensionsPerHour: whole(1, 10_000, "endpoints suspended within an hour").default(5),
     throttling: Throttling,
     /**
      * The shortest wait that is given to the Scheduler, which is up to 60 s late; shorter ones are delays of a queue, exact

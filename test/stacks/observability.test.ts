@@ -7,7 +7,7 @@ const observability = templateOf("observability");
 const alarms = Object.entries(observability.findResources("AWS::CloudWatch::Alarm"));
 
 describe("the alarms", () => {
-  it("watch dead letters, the oldest message, each function and the API's 5xx", () => {
+  it("watch dead letters, the oldest message, each function, promises, the sweeper, suspensions and the API's 5xx", () => {
     expect(alarms.map(([id]) => id.replace(/[0-9A-F]{8}$/, "")).sort()).toEqual([
       "AcceptErrors",
       "AcceptThrottled",
@@ -18,16 +18,20 @@ describe("the alarms", () => {
       "DispatchThrottled",
       "EraseErrors",
       "EraseThrottled",
+      "EndpointsSuspended",
       "OldestMessageTooOld",
       "ServerErrors",
       "SweepErrors",
       "SweepThrottled",
+      "SweeperRepairing",
+      "SweeperSilent",
       "ToldEventsDropped",
       "WakeDeadLettersNotEmpty",
       "WakeErrors",
       "WakeThrottled",
       "WakeUpTooOld",
       "WakeUpsDropped",
+      "WakeUpsLate",
     ]);
   });
 
@@ -71,18 +75,35 @@ describe("the alarms", () => {
     });
   });
 
-  it("need no topic where no address is given", () => {
-    templateOf("observability", "local").resourceCountIs("AWS::SNS::Topic", 0);
+  it("write to their topic where no address is given, for whoever subscribes", () => {
+    const local = templateOf("observability", "local");
+    local.resourceCountIs("AWS::SNS::Topic", 1);
+    local.resourceCountIs("AWS::SNS::Subscription", 0);
+  });
+
+  it("take the sweeper's silence for bad, and the silence of all else for idleness", () => {
+    for (const [id, { Properties }] of alarms) {
+      const isSweeper = id.startsWith("SweeperSilent");
+      expect(Properties.TreatMissingData, id).toBe(isSweeper ? "breaching" : "notBreaching");
+      expect(Properties.ComparisonOperator, id).toBe(isSweeper ? "LessThanThreshold" : "GreaterThanOrEqualToThreshold");
+    }
+  });
+
+  it("go off for suspensions when there are as many within an hour as the stage says", () => {
+    const [, suspended] = alarms.find(([id]) => id.startsWith("EndpointsSuspended")) ?? [];
+    expect(suspended?.["Properties"]).toMatchObject({ Threshold: 5 });
   });
 });
 
-describe("the dashboard", () => {
-  it("says on every graph and list what good looks like", () => {
-    const [dashboard] = Object.values(observability.findResources("AWS::CloudWatch::Dashboard"));
-    const body: string = JSON.stringify(dashboard?.["Properties"].DashboardBody);
-    const titles = [...body.matchAll(/\\+"title\\+":\\+"([^"\\]+)/g)].map(([, title]) => title);
-    expect(titles).toHaveLength(16);
-    for (const title of titles) expect(title).toContain("(good: ");
+describe("the dashboards", () => {
+  it("are two, and say on every graph and list what good looks like", () => {
+    const dashboards = Object.values(observability.findResources("AWS::CloudWatch::Dashboard"));
+    const titles = dashboards.map(({ Properties }) => {
+      const body = JSON.stringify(Properties.DashboardBody);
+      return [...body.matchAll(/\\+"title\\+":\\+"([^"\\]+)/g)].map(([, title]) => title);
+    });
+    expect(titles.map(({ length }) => length)).toEqual([17, 12]);
+    for (const title of titles.flat()) expect(title).toContain("(good: ");
   });
 });
 
@@ -96,6 +117,7 @@ describe("the outputs", () => {
       "4SendEvent",
       "5Look",
       "6Dashboard",
+      "7Alarms",
     ]);
     expect(JSON.stringify(observability.findOutputs("2CreateKey"))).toContain(
       "npm run keys -- create --account acme --table ",

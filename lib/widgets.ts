@@ -1,0 +1,46 @@
+import {
+  type Dashboard,
+  GraphWidget,
+  type IMetric,
+  type MetricOptions,
+  Stats,
+  TextWidget,
+  TextWidgetBackground,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { Duration } from "aws-cdk-lib/core";
+
+const MINUTE = Duration.minutes(1);
+
+/** How a metric is looked at, minute by minute. */
+export const SUM: MetricOptions = { period: MINUTE, statistic: Stats.SUM };
+export const MAXIMUM: MetricOptions = { period: MINUTE, statistic: Stats.MAXIMUM };
+export const MEDIAN: MetricOptions = { period: MINUTE, statistic: Stats.p(50) };
+export const P99: MetricOptions = { period: MINUTE, statistic: Stats.p(99) };
+
+const THIRD = 8; // of a dashboard's 24 columns
+const HEIGHT = 6;
+
+/**
+ * A graph whose title says what good looks like: whoever opens it at night need not know the system.
+ * @param from where it is no longer good, as a line across
+ */
+export function graph(title: string, good: string, left: IMetric[], from?: number): GraphWidget {
+  return new GraphWidget({
+    title: `${title} (good: ${good})`,
+    left,
+    leftYAxis: { min: 0, showUnits: false },
+    ...(from === undefined ? {} : { leftAnnotations: [{ value: from, label: "no longer good" }] }),
+    width: THIRD,
+    height: HEIGHT,
+  });
+}
+
+/** A line of text over a row of graphs. */
+export function addRow(dashboard: Dashboard, heading: string, ...graphs: Parameters<Dashboard["addWidgets"]>): void {
+  dashboard.addWidgets(text(`## ${heading}`, 1));
+  dashboard.addWidgets(...graphs);
+}
+
+export function text(markdown: string, height: number): TextWidget {
+  return new TextWidget({ width: 24, height, background: TextWidgetBackground.TRANSPARENT, markdown });
+}
