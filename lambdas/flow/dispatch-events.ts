@@ -68,7 +68,7 @@ export function dispatcher(
       const webhook = webhookFor(endpoint, event, clock.now());
       const attempt = await courier.post(webhook, (status) => isSuccess(endpoint.success, status));
       lessons.tried(endpoint, attempt); // before the lane's next begins: this may be the failure that stops it
-      if (attempt.outcome !== "success") report.attemptFailed(failedAttempt(event, endpoint.id, attempt));
+      if (attempt.outcome !== "success") report.attemptFailed(failedAttempt(event, endpoint.id, attempt, 0));
       return { endpoint, attempt };
     });
     return tried ?? { endpoint };

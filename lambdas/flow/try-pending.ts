@@ -38,7 +38,8 @@ export async function tryPending(
 ): Promise<Result> {
   const webhook = webhookFor(endpoint, waiting.event, clock.now());
   const attempt = await courier.post(webhook, (status) => isSuccess(endpoint.success, status));
-  if (attempt.outcome !== "success") report.attemptFailed(failedAttempt(waiting.event, endpoint.id, attempt));
+  if (attempt.outcome !== "success")
+    report.attemptFailed(failedAttempt(waiting.event, endpoint.id, attempt, waiting.pending.attempts.length));
   return { waiting, attempt };
 }
 

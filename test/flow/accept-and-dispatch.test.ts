@@ -90,7 +90,16 @@ describe("an event that is dispatched", () => {
       },
     ]);
     expect(world.failed).toEqual([
-      { account: "acme", endpoint: endpoint.id, event: event.id, outcome: "http_status", status: 503, durationMs: 120 },
+      {
+        account: "acme",
+        endpoint: endpoint.id,
+        event: event.id,
+        attempt: 1,
+        ageMs: 0,
+        outcome: "http_status",
+        status: 503,
+        durationMs: 120,
+      },
     ]);
   });
 

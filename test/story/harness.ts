@@ -4,6 +4,7 @@ import { dynamoKeys } from "../../lambdas/aws/keys.ts";
 import { SCOPES, type Scope } from "../../lambdas/core/key.ts";
 import { createKey } from "../../lambdas/flow/create-key.ts";
 import { type Service, type ServiceOptions, startService } from "../../local/runtime/service.ts";
+import { PrivateTexts } from "./private-texts.ts";
 
 /** What an API call answered. */
 export interface Answer {
@@ -33,6 +34,7 @@ export interface Rappel {
   callerOf(account: string, scopes?: readonly Scope[]): Promise<Caller>;
   /** Makes an operator's key, which acts for the account that each request names. */
   operator(): Promise<Caller>;
+  /** Ends it. @throws {Error} where anything private is in the logs: every story is a proof of that */
   stop(): Promise<void>;
 }
 
@@ -49,35 +51,47 @@ export async function startRappel(options: Pick<ServiceOptions, "overrides" | "m
     progress: () => undefined,
   });
   const world = { clock, dice, keys: dynamoKeys(service.table), accounts: dynamoAccounts(service.table) };
+  const privates = new PrivateTexts();
+  const callerOf = async (account: string | undefined, scopes: readonly Scope[]) => {
+    const { key, secret } = await createKey(world, account, { scopes });
+    const authorization = `Basic ${Buffer.from(`${key.id}:${secret}`).toString("base64")}`;
+    return callerWith(service.url, account ?? "", authorization, privates);
+  };
   return {
     url: service.url,
     service,
     logs,
-    operator: async () => {
-      const { key, secret } = await createKey(world, undefined, { scopes: SCOPES });
-      return callerWith(service.url, "", `Basic ${Buffer.from(`${key.id}:${secret}`).toString("base64")}`);
+    operator: () => callerOf(undefined, SCOPES),
+    callerOf: (account, scopes = SCOPES) => callerOf(account, scopes),
+    stop: async () => {
+      await service.stop();
+      const leaks = privates.leaksIn(logs);
+      if (leaks.length > 0) throw new Error(`What is private was logged:\n${leaks.join("\n")}`);
     },
-    callerOf: async (account, scopes = SCOPES) => {
-      const { key, secret } = await createKey(world, account, { scopes });
-      return callerWith(service.url, account, `Basic ${Buffer.from(`${key.id}:${secret}`).toString("base64")}`);
-    },
-    stop: service.stop,
   };
 }
 
-/** A way into the API of a service that runs anywhere. @param authorization the value of that header */
-export function callerWith(url: string, account: string, authorization: string): Caller {
+/**
+ * A way into the API of a service that runs anywhere.
+ * @param authorization the value of that header
+ * @param privates told of what is sent and shown
+ */
+export function callerWith(url: string, account: string, authorization: string, privates = new PrivateTexts()): Caller {
+  privates.keepAuthorization(authorization);
   return {
     account,
     authorization,
     call: async (method, path, body, headers = {}) => {
       const isRaw = typeof body === "string" || body instanceof Uint8Array;
+      const sent = isRaw ? body : JSON.stringify(body);
+      if (sent !== undefined) privates.keepBody(Buffer.from(sent).toString());
       const answer = await fetch(url + path, {
         method,
         headers: { authorization, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
-        ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: sent }),
       });
       const text = await answer.text();
+      privates.keepAnswer(text);
       return { status: answer.status, headers: answer.headers, text, json: parse(text) };
     },
   };

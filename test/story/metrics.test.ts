@@ -42,7 +42,7 @@ async function receive(reply?: (request: { body: Buffer }) => Reply): Promise<Re
 const listen = (type: string, url: string, more: object = {}) => register(caller, url, { eventTypes: [type], ...more });
 
 async function send(type: string, count = 1): Promise<void> {
-  const events = Array.from({ length: count }, (_, n) => ({ type, data: n }));
+  const events = Array.from({ length: count }, (_, n) => ({ type, data: `payload-of-${type}-${n}` }));
   expect((await caller.call("POST", "/v1/events", events)).status).toBe(202);
 }
 
@@ -68,8 +68,10 @@ async function liveThroughAll(): Promise<void> {
   const flapping = await listen("flapping", (await receive(() => ({ status: isUp ? 200 : 503 }))).url, {
     retrySchedule: [{ times: 30, everySeconds: 1 }],
   });
-  await listen("dead", (await receive(() => ({ status: 500 }))).url);
-  const picky = await receive(({ body }) => ({ status: body.toString() === "0" ? 400 : 200 }));
+  const dead = await receive(() => ({ status: 500 }));
+  const secretive = dead.url.replace("://", "://user:s3cret-word@").replace("/hook", "/path-with-a-token");
+  await listen("dead", secretive, { headers: { "X-Token": "t0ken-word" } });
+  const picky = await receive(({ body }) => ({ status: body.includes("poison-0") ? 400 : 200 }));
   await listen("poison", picky.url, { retrySchedule: [{ times: 5, everySeconds: 2 }] });
   await listen("gone", (await receive(() => ({ status: 410 }))).url);
   await listen("silent", (await receive(() => ({ delayMs: 20_000 }))).url, { timeoutMs: 1_000 });
@@ -101,6 +103,32 @@ async function liveThroughAll(): Promise<void> {
   expect((await caller.call("DELETE", `/v1/endpoints/${deleted}`)).status).toBe(204);
 }
 
+describe("the log line of a failed attempt", () => {
+  it("says whose, which attempt, how old and how it ended", async () => {
+    const owner = await rappel.callerOf("logged");
+    const endpoint = await register(owner, (await receive(() => ({ status: 503 }))).url);
+    await owner.call("POST", "/v1/events", { type: "t", data: "the-payload-itself" });
+    const lines = () => rappel.logs.filter((line) => line.includes("attempt failed") && line.includes(endpoint));
+    await eventually(async () => expect(lines().length).toBeGreaterThan(1));
+    const [first, second] = lines().map((line) => JSON.parse(line.slice(line.indexOf("{"))));
+    expect(first).toMatchObject({
+      service: "dispatch",
+      account: "logged",
+      attempt: 1,
+      outcome: "http_status",
+      status: 503,
+    });
+    expect(second).toMatchObject({
+      service: "wake",
+      endpoint,
+      event: first.event,
+      attempt: 2,
+      durationMs: expect.any(Number),
+    });
+    expect(second.ageMs).toBeGreaterThanOrEqual(1_000);
+  });
+});
+
 describe("the metrics", { timeout: 120_000 }, () => {
   it("are those that dashboards and alarms look at, all of them and no others", async () => {
     const { templates } = readAssembly(await synthesize());
@@ -116,6 +144,6 @@ describe("the metrics", { timeout: 120_000 }, () => {
     expect(own(widgets).every((name) => name.includes(" service="))).toBe(true);
     // Where a receiver is well, nothing is counted twice: ten waited, and ten were delivered.
     await eventually(async () => expect(sumOf("PendingReleased", "wake")).toBeGreaterThanOrEqual(10));
-    expect(sumOf("EventsAccepted", "accept")).toBe(11 + 10 + 2);
+    expect(sumOf("EventsAccepted", "accept")).toBe(1 + 11 + 2 + 10); // the log line's own, too
   });
 });
