@@ -89,3 +89,28 @@ export const PRICES: Readonly<Record<Unit, Price>> = {
     source: "https://aws.amazon.com/cloudwatch/pricing/",
   },
 };
+
+/** What is not billed by the call but by bytes that stay, or leave. Same list, same date. */
+export const BESIDE = {
+  storedGbMonths: {
+    service: "DynamoDB",
+    counted: "GB kept for a month",
+    dollars: 0.25,
+    per: 1,
+    source: "https://aws.amazon.com/dynamodb/pricing/on-demand/",
+  },
+  recoverableGbMonths: {
+    service: "DynamoDB",
+    counted: "GB kept recoverable for a month",
+    dollars: 0.2,
+    per: 1,
+    source: "https://aws.amazon.com/dynamodb/pricing/on-demand/",
+  },
+  sentGb: {
+    service: "Data transfer",
+    counted: "GB sent out to the internet",
+    dollars: 0.09,
+    per: 1,
+    source: "https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer",
+  },
+} as const satisfies Readonly<Record<string, Price>>;

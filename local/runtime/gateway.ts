@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { requested } from "../meter/gateway-calls.ts";
+import { logged } from "../meter/lambda-calls.ts";
 import type { Ledger } from "../meter/ledger.ts";
+import { accessLogLine } from "./access-log.ts";
 import { gatewayAnswer, type HttpAnswer, toHttpAnswer } from "./http-answer.ts";
 import { splitTarget, toHttpEvent } from "./http-event.ts";
 import type { Pool } from "./pool.ts";
@@ -26,6 +28,8 @@ export interface GatewayParts {
   readonly before: Before;
   /** Where requests are counted, if they are. */
   readonly ledger?: Ledger;
+  /** How each request would be logged: for what that costs. */
+  readonly accessLogFormat?: string | undefined;
 }
 
 /** The HTTP API on this machine. It may listen before there is anything behind it: then it says that it is starting. */
@@ -71,14 +75,16 @@ export async function startGateway(port: number): Promise<Gateway> {
   };
 }
 
-async function answer({ routes, pools, ledger }: GatewayParts, request: IncomingMessage): Promise<HttpAnswer> {
+async function answer(parts: GatewayParts, request: IncomingMessage): Promise<HttpAnswer> {
+  const { routes, pools } = parts;
+  const at = Date.now();
   const target = splitTarget(request.url ?? "/");
   const body = await readBody(request, REQUEST_BYTES_MAX);
   if (!body) return gatewayAnswer(413, "Request Entity Too Large");
   const match = matchRoute(routes, request.method ?? "GET", target.path);
   const pool = match && pools.get(match.route.functionArn);
   if (!pool) return gatewayAnswer(404, "Not Found");
-  const event = toHttpEvent(request, body, target, match, Date.now());
+  const event = toHttpEvent(request, body, target, match, at);
   const invocation = pool.room().then(() => pool.run(event));
   const tooLate = new AbortController();
   try {
@@ -86,11 +92,35 @@ async function answer({ routes, pools, ledger }: GatewayParts, request: Incoming
       invocation.then(toHttpAnswer),
       sleep(INTEGRATION_MS, gatewayAnswer(504, "Endpoint request timed out"), { signal: tooLate.signal }),
     ]);
-    ledger?.add(requested(match.route.key, body.length, given));
+    count(parts, request, { path: target.path, routeKey: match.route.key, at, requestBytes: body.length }, given);
     return given;
   } finally {
     tooLate.abort();
   }
+}
+
+function count(
+  { ledger, accessLogFormat }: GatewayParts,
+  { method = "", socket }: IncomingMessage,
+  { path, routeKey, at, requestBytes }: { path: string; routeKey: string; at: number; requestBytes: number },
+  given: HttpAnswer,
+): void {
+  if (ledger === undefined) return;
+  ledger.add(requested(routeKey, requestBytes, given));
+  if (accessLogFormat === undefined) return;
+  const { status, body } = given;
+  const sourceIp = socket.remoteAddress ?? "";
+  const told = {
+    routeKey,
+    method,
+    path,
+    sourceIp,
+    at,
+    status,
+    responseBytes: body.length,
+    durationMs: Date.now() - at,
+  };
+  ledger.add(logged("access log", accessLogLine(accessLogFormat, told)));
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: HttpAnswer): void {

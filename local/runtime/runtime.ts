@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { dynamodbClient, type EngineUrls, schedulerClient, sqsClient } from "../engines/aws.ts";
 import type { Meter } from "../meter/meter.ts";
+import { readAccessLogFormat } from "./access-log.ts";
 import { readRoutes } from "./api-routes.ts";
 import type { Assembly } from "./assembly.ts";
 import { pollQueue } from "./event-source.ts";
@@ -80,7 +81,11 @@ export async function startRuntime(
   return {
     tables,
     queueUrls: sources.map(({ queueUrl }) => queueUrl),
-    api: { routes: readRoutes(resources), pools, ...(meter && { ledger: meter.ledger }) },
+    api: {
+      routes: readRoutes(resources),
+      pools,
+      ...(meter && { ledger: meter.ledger, accessLogFormat: readAccessLogFormat(resources) }),
+    },
     stopQueues: async () => {
       stopSchedules();
       const polled = Promise.all(stops.map((stop) => stop()));

@@ -1,0 +1,45 @@
+import { createServer } from "node:http";
+import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A receiver that counts: which events came, how often, and how many bytes on the wire. */
+export interface CostReceiver {
+  readonly url: string;
+  /** POSTs so far. */
+  posts(): number;
+  /** How often each event came to each path. */
+  readonly arrived: ReadonlyMap<string, number>;
+  /** Bytes received so far: request lines, headers and bodies, without what TLS would add. */
+  bytes(): number;
+  stop(): Promise<void>;
+}
+
+/** @param answerMs after how long it answers 200 */
+export async function startCostReceiver(answerMs: number): Promise<CostReceiver> {
+  const arrived = new Map<string, number>();
+  const sockets = new Set<Socket>();
+  let posts = 0;
+  const server = createServer(async (request, response) => {
+    request.resume();
+    await new Promise((resolve) => request.once("end", resolve));
+    posts++;
+    const delivery = `${request.url} ${String(request.headers["webhook-id"])}`;
+    arrived.set(delivery, (arrived.get(delivery) ?? 0) + 1);
+    await sleep(answerMs);
+    response.end();
+  });
+  server.keepAliveTimeout = 75_000;
+  server.on("connection", (socket: Socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`,
+    posts: () => posts,
+    arrived,
+    bytes: () => [...sockets].reduce((sum, { bytesRead }) => sum + bytesRead, 0),
+    stop: async () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

@@ -1,0 +1,182 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { QueryCommand } from "@aws-sdk/client-dynamodb";
+import * as z from "zod";
+import { logPartition } from "../lambdas/aws/table.ts";
+import { SHARDS } from "../lambdas/core/ids.ts";
+import { LIMITS } from "../lambdas/core/limits.ts";
+import { itemBytes } from "../local/meter/item-bytes.ts";
+import { between, type Count } from "../local/meter/ledger.ts";
+import { type Caller, type Rappel, startRappel } from "../test/story/harness.ts";
+import { type CostReceiver, startCostReceiver } from "./cost-receiver.ts";
+import { type Timing, timeAlone } from "./cost-timing.ts";
+
+/** What is asked of a run. */
+export interface CostPlan {
+  /** Events that are really sent. */
+  readonly events: number;
+  readonly batch: number;
+  readonly endpoints: number;
+  readonly payloadBytes: number;
+  readonly receiverMs: number;
+  /** How many invocations of each function are timed, one at a time. */
+  readonly samples: number;
+}
+
+/** What a run came to. */
+export interface CostRun {
+  readonly events: number;
+  readonly requests: number;
+  readonly posts: number;
+  readonly seconds: number;
+  readonly counts: readonly Count[];
+  /** Messages that a receive brought, on average. */
+  readonly messagesPerReceive: number;
+  readonly alone: Timing;
+  /** Bytes of the log's items, by DynamoDB's rules, without its overhead for each. */
+  readonly loggedBytes: number;
+  readonly sentBytes: number;
+}
+
+const WARM = 200; // events before the counted ones: what is read once, and kept, is no event's cost
+const UNWRITTEN_MAX = 400; // events on their way at a time: more would wait for this machine's processor, not for work
+const CALLS_AT_ONCE = 24;
+const AROUND_BYTES = 300; // of a message, for each event beside its payload: over what it is
+const QUIET_MS = 1_500; // until what belongs to the last events is counted too
+const WITHIN_MS = 100_000;
+const Created = z.object({ id: z.string() });
+
+/** Sends events through the whole service on this machine, and counts. @throws {Error} where one is lost, or comes twice */
+export async function runForCost(plan: CostPlan): Promise<CostRun> {
+  const rappel = await startRappel({ meter: true });
+  const receiver = await startCostReceiver(plan.receiverMs);
+  try {
+    const caller = await rappel.callerOf("cost");
+    for (let n = 0; n < plan.endpoints; n++) {
+      const body = { url: `${receiver.url}/${n}`, eventTypes: ["*"] };
+      Created.parse((await caller.call("POST", "/v1/endpoints", body)).json);
+    }
+    await sendAll(rappel, caller, receiver, { ...plan, events: WARM });
+    const before = { counts: counts(rappel), posts: receiver.posts(), bytes: receiver.bytes() };
+    const begun = performance.now();
+    const requests = await sendAll(rappel, caller, receiver, plan);
+    const seconds = (performance.now() - begun) / 1_000;
+    await sleep(QUIET_MS);
+    checkArrivals(receiver, (plan.events + WARM) * plan.endpoints);
+    const counted = {
+      posts: receiver.posts() - before.posts,
+      counts: between(before.counts, counts(rappel)),
+      sentBytes: receiver.bytes() - before.bytes,
+    };
+    const messagesPerReceive = messagesOf(plan) / callsOf(counted.counts, "pollers", "ReceiveMessage");
+    const alone = await timeAlone(rappel, caller, {
+      account: caller.account,
+      body: () => bodyOf(plan.batch, plan.payloadBytes),
+      messages: Math.min(Math.round(messagesPerReceive), messagesInOneSend(plan)),
+      eventsEach: Math.min(plan.batch, LIMITS.packEvents),
+      payload: () => payloadOf(plan.payloadBytes),
+      samples: plan.samples,
+    });
+    const loggedBytes = (await meanItemBytes(rappel)) * plan.events;
+    return { events: plan.events, requests, seconds, messagesPerReceive, alone, loggedBytes, ...counted };
+  } finally {
+    await receiver.stop();
+    await rappel.stop();
+  }
+}
+
+/** Sends as fast as the service takes it. @returns how many requests it took, when all has arrived and is written down */
+async function sendAll(rappel: Rappel, caller: Caller, receiver: CostReceiver, plan: CostPlan): Promise<number> {
+  const { events, batch, endpoints, payloadBytes } = plan;
+  const before = counts(rappel);
+  const postsBefore = receiver.posts();
+  const until = performance.now() + WITHIN_MS;
+  let [sent, requests] = [0, 0];
+  const sender = async () => {
+    while (sent < events) {
+      const count = Math.min(batch, events - sent);
+      sent += count;
+      requests++;
+      const { status, text } = await caller.call("POST", "/v1/events", bodyOf(count, payloadBytes));
+      if (status !== 202) throw new Error(`${count} events were answered ${status}: ${text.slice(0, 200)}`);
+      while (sent - written(rappel, before) > Math.max(UNWRITTEN_MAX, 20 * batch)) await sleep(5);
+    }
+  };
+  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, sender));
+  while (written(rappel, before) < events || receiver.posts() - postsBefore < events * endpoints) {
+    if (performance.now() > until)
+      throw new Error(`Only ${written(rappel, before)} of ${events} events were written down within ${WITHIN_MS} ms`);
+    await sleep(20);
+  }
+  return requests;
+}
+
+function bodyOf(count: number, payloadBytes: number): string {
+  const events = Array.from({ length: count }, () => `{"type":"email.opened","data":${payloadOf(payloadBytes)}}`);
+  return count === 1 ? events.join("") : `[${events.join(",")}]`;
+}
+
+/** A payload of exactly so many bytes. Random text: real events shrink more, so none is cheaper here than it would be. */
+function payloadOf(payloadBytes: number): string {
+  const frame = '{"text":""}'.length;
+  return `{"text":"${randomBytes(payloadBytes)
+    .toString("base64")
+    .slice(0, payloadBytes - frame)}"}`;
+}
+
+/** How many messages one send can bring at a time. */
+function messagesInOneSend({ batch, payloadBytes }: CostPlan): number {
+  const messageBytes = Math.min(batch, LIMITS.packEvents) * (payloadBytes + AROUND_BYTES);
+  return Math.max(1, Math.min(LIMITS.sendMessages, Math.floor(LIMITS.sendBytes / messageBytes)));
+}
+
+/** Queue messages that the events of a run make. */
+function messagesOf({ events, batch, payloadBytes }: CostPlan): number {
+  const perMessage = Math.max(
+    1,
+    Math.min(batch, LIMITS.packEvents, Math.floor(LIMITS.packBytes / (payloadBytes + AROUND_BYTES))),
+  );
+  const inLast = events % batch;
+  return Math.floor(events / batch) * Math.ceil(batch / perMessage) + Math.ceil(inLast / perMessage);
+}
+
+/** How many calls somebody made of an action. */
+export function callsOf(counts: readonly Count[], by: string, action: string): number {
+  return counts.filter((one) => one.by === by && one.action === action).reduce((sum, { calls }) => sum + calls, 0);
+}
+
+function written(rappel: Rappel, since: readonly Count[]): number {
+  return callsOf(between(since, counts(rappel)), "dispatch", "PutItem");
+}
+
+function counts(rappel: Rappel): Count[] {
+  return rappel.service.meter?.ledger.counts() ?? [];
+}
+
+function checkArrivals({ arrived }: CostReceiver, expected: number): void {
+  const twice = [...arrived.values()].filter((times) => times > 1).length;
+  if (arrived.size !== expected || twice > 0)
+    throw new Error(`${expected} deliveries were due: ${arrived.size} came, ${twice} of them more than once`);
+}
+
+async function meanItemBytes({ service: { table } }: Rappel): Promise<number> {
+  const sizes: number[] = [];
+  for (let shard = 0; shard < SHARDS; shard++) {
+    const { Items = [] } = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": { S: logPartition("cost", shard) } },
+      }),
+    );
+    sizes.push(...Items.map((item) => itemBytes(wire(item))));
+  }
+  return sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+}
+
+/** Bytes as they travel: in base64. */
+function wire(item: object): unknown {
+  return JSON.parse(
+    JSON.stringify(item, (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value)),
+  );
+}

@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { callsOf, runForCost } from "../../bench/cost-run.ts";
+import { isByTheClock } from "../../local/meter/bill.ts";
+import { dollarsFor, scaled, usesOf } from "../../local/meter/uses.ts";
+
+it("a million events of 1 KB in batches of 25 cost less than $1.20, with the whole log", {
+  timeout: 90_000,
+}, async () => {
+  const plan = { events: 500, batch: 25, endpoints: 1, payloadBytes: 1_024, receiverMs: 20, samples: 5 };
+  const { counts, events, requests, posts, alone } = await runForCost(plan);
+  expect([events, requests, posts]).toEqual([500, 20, 500]);
+  const ofEvents = counts.filter((one) => !isByTheClock(one));
+  const uses = usesOf(ofEvents);
+  // One write of one unit for each event, and nothing else is written.
+  expect([callsOf(counts, "dispatch", "PutItem"), uses.writeUnits]).toEqual([500, 500]);
+  expect([uses.httpRequests, uses.schedulerInvocations]).toEqual([20, 0]);
+  expect(uses.logBytes).toBeGreaterThan(0);
+  expect(alone.accept).toBeGreaterThan(0);
+  expect(alone.dispatch).toBeGreaterThan(alone.accept);
+  // Time is this machine's, and a noisy one must not decide here: `npm run cost` tells what it adds.
+  expect(dollarsFor(scaled({ ...uses, gbSeconds: 0 }, 1_000_000 / events))).toBeLessThan(1.1);
+});
