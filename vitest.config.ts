@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// Three kinds of proof, each with what it needs: nothing; one synthesis; one whole service on this machine.
+// Four kinds of proof, each with what it needs: nothing; one synthesis; one whole service on this machine; what those did.
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -16,7 +16,20 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: "stacks", include: ["test/stacks/**/*.test.ts"], globalSetup: "test/synth.ts" } },
-      { extends: true, test: { name: "story", include: ["test/story/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "story", include: ["test/story/**/*.test.ts"], globalSetup: "test/privileges/record.ts" },
+      },
+      {
+        extends: true,
+        test: {
+          name: "privileges",
+          include: ["test/privileges/**/*.test.ts"],
+          globalSetup: "test/privileges/record.ts",
+          // Behind all others: it judges what the stories have left.
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

@@ -8,11 +8,11 @@ import { dynamoKeys } from "./aws/keys.ts";
 import { dynamoStates } from "./aws/states.ts";
 import { openTable } from "./aws/table.ts";
 import { timerFrom } from "./aws/timer.ts";
-import { SweepEnvironment } from "./edge/environment.ts";
+import { EraseEnvironment } from "./edge/environment.ts";
 import { report } from "./edge/report.ts";
 import { eraseAccounts } from "./flow/delete-account.ts";
 
-const env = SweepEnvironment.parse(process.env);
+const env = EraseEnvironment.parse(process.env);
 const table = openTable(env.TABLE_NAME);
 const world = {
   clock,
@@ -24,6 +24,7 @@ const world = {
   deliveries: dynamoDeliveries(table),
   claims: dynamoClaims(table),
   timer: timerFrom(env, clock, report),
+  eraseAfterMs: env.ERASE_AFTER_SECONDS * 1_000,
 };
 // What one page takes may still be under way then.
 const LAST_PAGE_MS = 10_000;

@@ -81,7 +81,7 @@ export class ApiStack extends Stack {
     );
     // What is resent goes the way of all events.
     this.api.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], eventsQueue.queueArn);
-    wakeUps.allowSetting(this.api);
+    wakeUps.allowReplacing(this.api);
 
     // Everything that accept does not take goes to api, which also answers 404 and 405 as problem documents.
     this.httpApi = new HttpApi(this, "HttpApi", {

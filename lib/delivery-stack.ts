@@ -48,7 +48,7 @@ export class DeliveryStack extends Stack {
     this.dispatch.allow([...MANAGE, "dynamodb:BatchWriteItem"], table.tableArn);
     // What it tells of endpoints are events like any other.
     this.dispatch.allow(["sqs:SendMessage"], state.eventsQueue.queueArn);
-    wakeUps.allowSetting(this.dispatch);
+    wakeUps.allowReplacing(this.dispatch);
     feed(this.dispatch, "Events", state.eventsQueue, settings.dispatchConcurrency, MESSAGES_AT_ONCE);
 
     this.wake = new RappelFunction(this, "Wake", {
@@ -63,7 +63,7 @@ export class DeliveryStack extends Stack {
     });
     this.wake.allow(MANAGE, table.tableArn);
     this.wake.allow(["sqs:SendMessage"], state.eventsQueue.queueArn);
-    wakeUps.allowSetting(this.wake);
+    wakeUps.allowSetting(this.wake); // a round keeps the promise that it was called by: there is none to replace
     feed(this.wake, "Wakes", wakeUps.queue, wakeConcurrency(settings.dispatchConcurrency), ROUNDS_AT_ONCE);
 
     this.sweep = new RappelFunction(this, "Sweep", {
@@ -85,13 +85,17 @@ export class DeliveryStack extends Stack {
       description: "Goes on with the deletion of accounts, every minute",
       timeoutSeconds: LIMITS.functionSeconds,
       memoryMb: 256, // most often one query that finds nothing
-      environment: { TABLE_NAME: table.tableName, ...wakeUps.environment(settings) },
+      environment: {
+        TABLE_NAME: table.tableName,
+        ERASE_AFTER_SECONDS: String(LIMITS.eraseAfterSeconds),
+        ...wakeUps.environment(settings),
+      },
     });
     this.erase.allow(
       [...MANAGE.filter((action) => action !== "dynamodb:PutItem"), "dynamodb:BatchWriteItem"],
       table.tableArn,
     );
-    wakeUps.allowSetting(this.erase); // the rounds of a deleted endpoint cancel what waits there
+    wakeUps.allowHastening(this.erase); // the rounds of a deleted endpoint cancel what waits there, now
 
     everyMinute(this, { Sweep: this.sweep, Erase: this.erase });
   }

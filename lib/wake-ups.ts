@@ -67,24 +67,39 @@ export class WakeUps extends Construct {
     };
   }
 
-  /** Lets a function set wake-ups and drop those it replaces. */
-  allowSetting(by: RappelFunction): void {
+  /** Lets a function set wake-ups and drop those they replace. */
+  allowReplacing(by: RappelFunction): void {
+    this.allowSetting(by, ["scheduler:DeleteSchedule"]);
+  }
+
+  /** Lets a function send wake-ups that are due and drop those they replace. */
+  allowHastening(by: RappelFunction): void {
+    this.#allowSchedules(by, ["scheduler:DeleteSchedule"]);
+    this.allowSending(by);
+  }
+
+  /** Lets a function set wake-ups. @param more what else it may do to schedules */
+  allowSetting(by: RappelFunction, more: readonly string[] = []): void {
+    this.#allowSchedules(by, ["scheduler:CreateSchedule", ...more]);
+    by.allow(["iam:PassRole"], this.#role.roleArn, {
+      StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" },
+    });
+    this.allowSending(by);
+  }
+
+  #allowSchedules(by: RappelFunction, actions: string[]): void {
     const schedules = Stack.of(this).formatArn({
       service: "scheduler",
       resource: "schedule",
       resourceName: `${this.#groupName}/*`,
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
-    by.allow(["scheduler:CreateSchedule", "scheduler:DeleteSchedule"], schedules);
+    by.allow(actions, schedules);
     Validations.of(by).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:${regionOf(by)}:${accountOf(by)}:schedule/${this.#groupName}/*]`,
       reason:
         "Schedules are named after endpoints and times, which are not known here: the group is the narrowest there is.",
     });
-    by.allow(["iam:PassRole"], this.#role.roleArn, {
-      StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" },
-    });
-    this.allowSending(by);
   }
 
   /** Lets a function send wake-ups that are due. */

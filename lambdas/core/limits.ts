@@ -120,6 +120,8 @@ export const LIMITS = {
   retentionDaysMax: 365,
   /** Days a deleted account is remembered, so that what is still in a queue is not taken for a new one's. SQS keeps 14. */
   deletedAccountDays: 15,
+  /** Seconds from an account's deletion to its erasing: accept trusts what it has read for 30, a function runs for 60. */
+  eraseAfterSeconds: 120,
   /** Endpoints that an account's limit may be set to, at most. Ours. */
   endpointsPerAccountMax: 500,
   /** Events a second that an account's limit may be set to, at most. Ours. */

@@ -36,3 +36,4 @@ export const ApiEnvironment = z.object({
 });
 export const DeliveringEnvironment = z.object(delivering);
 export const SweepEnvironment = z.object({ TABLE_NAME: Text, ...wakes });
+export const EraseEnvironment = SweepEnvironment.extend({ ERASE_AFTER_SECONDS: z.coerce.number().int().min(0) });

@@ -1,7 +1,6 @@
 import type { Account, Deletion } from "../core/account.ts";
 import { toldElsewhere } from "../core/delivery-view.ts";
 import { RappelError } from "../core/errors.ts";
-import { LIMITS } from "../core/limits.ts";
 import type { Accounts, Claims, Clock, Deliveries, Endpoints, EventLog, Keys, States, Timer } from "../ports.ts";
 import { findAccount } from "./find-account.ts";
 import { deleteEndpoint } from "./steer-endpoint.ts";
@@ -16,16 +15,13 @@ interface World {
   readonly log: EventLog;
   readonly deliveries: Deliveries;
   readonly claims: Claims;
+  /** From the request to the erasing, ms. */
+  readonly eraseAfterMs: number;
 }
 
 const ACCOUNTS_MAX = 100; // ours: those behind them come a minute later
 const PAGE = 100; // ours: as much as one BatchGetItem reads
 const NOTE_EVERY_PAGES = 10; // ours
-/**
- * Whoever had read the account before it was deleted may still write for it: accept trusts it for 30 s, and a function
- * runs for 60 s.
- */
-const QUIET_MS = (LIMITS.accountCacheSeconds + LIMITS.functionSeconds + 30) * 1_000;
 
 /**
  * Has an account deleted in the background: from now on nothing of it is accepted or dispatched. Asked for again, it is the
@@ -69,7 +65,7 @@ async function eraseAccount(world: World, id: string, until: number): Promise<bo
   const { deletion } = await accounts.find(id);
   if (deletion === undefined) return false; // asked for at this moment
   const cancelled = await cancelAll(world, id, deletion);
-  if (cancelled.endpoints.length > 0 || clock.now() < deletion.requestedAt + QUIET_MS) return false;
+  if (cancelled.endpoints.length > 0 || clock.now() < deletion.requestedAt + world.eraseAfterMs) return false;
   const erased = await eraseLog(world, id, { ...cancelled, phase: "erasing" }, until);
   if (erased === undefined) return false;
   await accounts.noteDeletion(id, { ...erased, phase: "done" });

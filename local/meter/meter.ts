@@ -3,6 +3,7 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import { buffer } from "node:stream/consumers";
 import * as z from "zod";
 import type { EngineUrls } from "../engines/aws.ts";
+import { AllAsked, askedOf } from "./asked.ts";
 import { Ledger } from "./ledger.ts";
 import { LiveSchedules } from "./live-schedules.ts";
 import { actionOf, type Exchange, readCall, tellsConsumption } from "./read-call.ts";
@@ -13,6 +14,8 @@ export interface Meter {
   readonly url: string;
   readonly ledger: Ledger;
   readonly schedules: LiveSchedules;
+  /** What IAM would have been asked. */
+  readonly asked: AllAsked;
   /** Says where the engines are. What is asked before fails. */
   forwardTo(urls: EngineUrls): void;
   stop(): Promise<void>;
@@ -30,6 +33,7 @@ const HOP_HEADERS = new Set(["connection", "content-length", "host", "keep-alive
 /** Starts a meter on a free port of 127.0.0.1. */
 export async function startMeter(): Promise<Meter> {
   const ledger = new Ledger();
+  const permissions = new AllAsked();
   const agent = new Agent({ keepAlive: true });
   let urls: EngineUrls | undefined;
 
@@ -70,6 +74,7 @@ export async function startMeter(): Promise<Meter> {
       response,
     };
     for (const call of readCall(exchange)) ledger.add(call);
+    for (const permission of askedOf(exchange)) permissions.add(permission);
     const told = Object.entries(answer.headers).filter(([header]) => !HOP_HEADERS.has(header));
     outgoing.writeHead(exchange.status, { ...Object.fromEntries(told), "content-length": response.length });
     outgoing.end(response);
@@ -90,6 +95,7 @@ export async function startMeter(): Promise<Meter> {
   return {
     url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`,
     ledger,
+    asked: permissions,
     schedules: new LiveSchedules(),
     forwardTo: (engines) => {
       urls = engines;

@@ -28,7 +28,7 @@ const Named = z.looseObject({
 });
 const Capacity = z.object({ CapacityUnits: z.number() });
 const Consumed = z.looseObject({ ConsumedCapacity: z.union([Capacity, z.array(Capacity)]).optional() });
-const Refused = z.looseObject({ __type: z.string().default(""), Item: z.unknown() });
+const Refused = z.looseObject({ __type: z.string().default(""), Item: z.unknown().optional() });
 const Bodies = z.looseObject({
   MessageBody: z.string().optional(),
   Entries: z.array(z.looseObject({ MessageBody: z.string().optional() })).default([]),
@@ -106,7 +106,8 @@ function sqsRequests(asked: unknown, answered: unknown): number {
   return Math.max(1, Math.ceil(bytes / SQS_BYTES));
 }
 
-function resourceOf({ service, path }: Exchange, asked: unknown): string {
+/** A table, or `table/index/name`, several of them joined by `, `; a queue; a schedule group. */
+export function resourceOf({ service, path }: Exchange, asked: unknown): string {
   const { TableName, IndexName, RequestItems = {}, QueueUrl, QueueName, GroupName } = Named.parse(asked);
   if (service === "dynamodb") {
     const table = TableName ?? Object.keys(RequestItems).join(", ");

@@ -38,7 +38,7 @@ export interface Service {
   readonly table: Table;
   readonly queueUrl: string;
   /** What was counted, where it was asked for. */
-  readonly meter?: Pick<Meter, "ledger" | "schedules">;
+  readonly meter?: Pick<Meter, "ledger" | "schedules" | "asked">;
   stop(): Promise<void>;
 }
 

@@ -10,12 +10,16 @@ import { memoryKeys } from "../../local/memory/keys.ts";
 import { endpointWith, eventWith } from "../examples.ts";
 import { type MemoryWorld, memoryWorld } from "./world.ts";
 
-type World = MemoryWorld & { readonly keys: ReturnType<typeof memoryKeys> };
+type World = MemoryWorld & { readonly keys: ReturnType<typeof memoryKeys>; readonly eraseAfterMs: number };
 const MINUTE_MS = 60_000;
 
 /** Two accounts alike: a key, a URL that works, one that is dead, events that were delivered and some that wait. */
 async function twoAccounts(count = 7): Promise<World> {
-  const world = { ...memoryWorld(({ url }) => ({ status: url.includes("dead") ? 500 : 200 })), keys: memoryKeys() };
+  const world = {
+    ...memoryWorld(({ url }) => ({ status: url.includes("dead") ? 500 : 200 })),
+    keys: memoryKeys(),
+    eraseAfterMs: 120_000,
+  };
   for (const account of ["doomed", "other"]) {
     await createKey(world, account, { scopes: ["send"] });
     for (const url of ["https://example.com/dead", "https://example.com/well"]) {

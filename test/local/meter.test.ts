@@ -136,6 +136,14 @@ describe("the meter", () => {
     expect(counts).toMatchObject([{ calls: 2, failures: 1, used: { writeUnits: 4 + 2 } }]);
   });
 
+  it("counts a write that its condition refuses where nothing is as 1 unit", async () => {
+    const refused = table.send(
+      new PutItemCommand({ TableName: "things", Item: item("none"), ConditionExpression: "attribute_exists(pk)" }),
+    );
+    const counts = await counted(() => expect(refused).rejects.toThrow(ConditionalCheckFailedException));
+    expect(counts).toMatchObject([{ calls: 1, failures: 1, used: { writeUnits: 1 } }]);
+  });
+
   it("names an index as a resource of its own", async () => {
     const query = new QueryCommand({
       TableName: "things",

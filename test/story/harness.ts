@@ -4,6 +4,7 @@ import { dynamoKeys } from "../../lambdas/aws/keys.ts";
 import { SCOPES, type Scope } from "../../lambdas/core/key.ts";
 import { createKey } from "../../lambdas/flow/create-key.ts";
 import { type Service, type ServiceOptions, startService } from "../../local/runtime/service.ts";
+import { isRecording, record } from "../privileges/record.ts";
 import { PrivateTexts } from "./private-texts.ts";
 
 /** What an API call answered. */
@@ -39,10 +40,13 @@ export interface Rappel {
 }
 
 /** Starts the service on a free port. The first start after a change of the sources synthesises: allow 60 s. */
-export async function startRappel(options: Pick<ServiceOptions, "overrides" | "meter"> = {}): Promise<Rappel> {
+export async function startRappel(
+  options: Pick<ServiceOptions, "overrides" | "meter" | "dataFolder"> = {},
+): Promise<Rappel> {
   const logs: string[] = [];
   const service = await startService({
     ...options,
+    meter: options.meter === true || isRecording(),
     port: 0,
     log: {
       line: (name, line) => logs.push(`${name}: ${line}`),
@@ -65,6 +69,7 @@ export async function startRappel(options: Pick<ServiceOptions, "overrides" | "m
     callerOf: (account, scopes = SCOPES) => callerOf(account, scopes),
     stop: async () => {
       await service.stop();
+      record(service);
       const leaks = privates.leaksIn(logs);
       if (leaks.length > 0) throw new Error(`What is private was logged:\n${leaks.join("\n")}`);
     },

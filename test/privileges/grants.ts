@@ -1,0 +1,106 @@
+import * as z from "zod";
+import { readAssembly } from "../../local/runtime/assembly.ts";
+import { readEventSources } from "../../local/runtime/event-sources.ts";
+import { arnOf, localAttributes, nameOf } from "../../local/runtime/names.ts";
+import { type Resource, type Resources, readResources } from "../../local/runtime/template.ts";
+
+/** One action that one role may do to one resource. */
+export interface Grant {
+  /** A function's service name, or the name of the Scheduler's role. */
+  readonly role: string;
+  readonly action: string;
+  /** An ARN, perhaps with wildcards. */
+  readonly resource: string;
+  /** `StringEquals`: the only kind that there is. */
+  readonly equals: Readonly<Record<string, string>>;
+}
+
+/** What the templates say of who may do what, and who acts as whom. */
+export interface Roles {
+  readonly grants: readonly Grant[];
+  /** All roles that there are. */
+  readonly names: readonly string[];
+  /** In whose role Lambda polls a queue, by the queue's ARN. */
+  readonly pollers: ReadonlyMap<string, string>;
+  /** The templates' own schedules, by name: in whose role which function is invoked. */
+  readonly schedules: ReadonlyMap<string, { readonly role: string; readonly target: string }>;
+  /** A role's name, by its ARN. */
+  readonly byArn: ReadonlyMap<string, string>;
+}
+
+const OneOrMany = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
+// Strict: a Deny, a NotAction or another condition would be a rule that is not judged by here.
+const Statement = z.strictObject({
+  Effect: z.literal("Allow"),
+  Action: OneOrMany,
+  Resource: OneOrMany,
+  Condition: z.strictObject({ StringEquals: z.record(z.string(), z.string()) }).optional(),
+});
+const Policy = z.object({
+  Roles: z.array(z.string()),
+  PolicyDocument: z.object({ Statement: z.array(Statement) }),
+});
+const Fn = z.object({
+  Role: z.string(),
+  Environment: z.object({ Variables: z.looseObject({ POWERTOOLS_SERVICE_NAME: z.string().optional() }) }).optional(),
+});
+const Schedule = z.object({ Target: z.object({ Arn: z.string(), RoleArn: z.string() }) });
+
+/** @param folder a cloud assembly */
+export function readRoles(folder: string): Roles {
+  const resources = readResources(readAssembly(folder), localAttributes("http://sqs", "http://api"));
+  const of = (type: string) => resources.all.filter((resource) => resource.type === type);
+  const functions = of("AWS::Lambda::Function").map((resource) => ({
+    resource,
+    ...Fn.parse(properties(resources, resource)),
+  }));
+  const serviceOf = new Map(
+    functions.map(({ Role, Environment, resource }) => [
+      Role,
+      Environment?.Variables.POWERTOOLS_SERVICE_NAME ?? nameOf(resource),
+    ]),
+  );
+  const byArn = new Map(
+    of("AWS::IAM::Role").map((role) => [arnOf(role), serviceOf.get(arnOf(role)) ?? shortName(role)]),
+  );
+  const byName = new Map(of("AWS::IAM::Role").map((role) => [nameOf(role), byArn.get(arnOf(role)) ?? ""]));
+  const roleOf = (arn: string) => byArn.get(arn) ?? `no role of ours: ${arn}`;
+  return {
+    byArn,
+    names: [...byArn.values()],
+    grants: of("AWS::IAM::Policy").flatMap((policy) => {
+      const { Roles: roles, PolicyDocument } = Policy.parse(properties(resources, policy));
+      return roles.flatMap((name) => grantsOf(byName.get(name) ?? name, PolicyDocument.Statement));
+    }),
+    pollers: new Map(
+      readEventSources(resources).map(({ queueArn, functionArn }) => {
+        const fn = functions.find(({ resource }) => arnOf(resource) === functionArn);
+        return [queueArn, roleOf(fn?.Role ?? "")];
+      }),
+    ),
+    schedules: new Map(
+      of("AWS::Scheduler::Schedule").map((schedule) => {
+        const { Target } = Schedule.parse(properties(resources, schedule));
+        return [nameOf(schedule), { role: roleOf(Target.RoleArn), target: Target.Arn }];
+      }),
+    ),
+  };
+}
+
+/** One grant for each action and resource of a role's statements. */
+export function grantsOf(role: string, statements: readonly z.infer<typeof Statement>[]): Grant[] {
+  return statements.flatMap(({ Action, Resource, Condition }) =>
+    Action.flatMap((action) =>
+      Resource.map((resource) => ({ role, action, resource, equals: Condition?.StringEquals ?? {} })),
+    ),
+  );
+}
+
+function properties({ resolve }: Resources, { stack, properties: raw }: Resource): unknown {
+  return resolve(stack, raw);
+}
+
+/** Without the hash that the CDK puts behind a logical id. */
+function shortName({ id }: Resource): string {
+  return id.replace(/[0-9A-F]{8}$/, "");
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as z from "zod";
+import type { Asked } from "../../local/meter/asked.ts";
+import type { Service } from "../../local/runtime/service.ts";
+
+/** The folder that each story leaves what its functions asked of AWS in. Processes that come later inherit it. */
+const FOLDER = "RAPPEL_RECORDS";
+
+/** What one run of the service left. */
+export interface Recorded {
+  readonly asked: readonly Asked[];
+  /** Names of the templates' own schedules that fired. */
+  readonly fired: readonly string[];
+}
+
+const RecordFile = z.object({
+  asked: z.array(
+    z.object({
+      by: z.string(),
+      action: z.string(),
+      resource: z.string(),
+      context: z.record(z.string(), z.string()).exactOptional(),
+    }),
+  ),
+  fired: z.array(z.string()),
+});
+
+/** Vitest's global setup, of each project that records or reads what was recorded: one folder for all of them. */
+export default function openFolder(): (() => void) | undefined {
+  if (process.env[FOLDER] !== undefined) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), "rappel-records-"));
+  process.env[FOLDER] = folder;
+  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+export function isRecording(): boolean {
+  return process.env[FOLDER] !== undefined;
+}
+
+/** Leaves what a service was seen to ask, where it is recorded. */
+export function record({ meter }: Service): void {
+  const folder = process.env[FOLDER];
+  if (folder === undefined || meter === undefined) return;
+  const fired = meter.ledger
+    .counts()
+    .filter(({ by, service, action }) => by === "Scheduler" && service === "scheduler" && action === "Invoke");
+  const recorded: Recorded = { asked: meter.asked.all(), fired: fired.map(({ resource }) => resource) };
+  writeFileSync(join(folder, `${randomUUID()}.json`), JSON.stringify(recorded));
+}
+
+/** All that was recorded so far. */
+export function readRecords(): Recorded[] {
+  const folder = process.env[FOLDER];
+  if (folder === undefined) return [];
+  return readdirSync(folder).map((file) => RecordFile.parse(JSON.parse(readFileSync(join(folder, file), "utf8"))));
+}

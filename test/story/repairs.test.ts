@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DeleteScheduleCommand, ListSchedulesCommand } from "@aws-sdk/client-scheduler";
+import { describe, expect, it } from "vitest";
+import { dynamoStates } from "../../lambdas/aws/states.ts";
+import { LIMITS } from "../../lambdas/core/limits.ts";
+import { schedulerClient } from "../../local/engines/aws.ts";
+import { startRappel } from "./harness.ts";
+import { startReceiver } from "./receiver.ts";
+import { deliveryOf, endpointOf, eventually, openStage, register, send } from "./stage.ts";
+
+const TWELVE_SECONDS = { retrySchedule: [{ times: 5, everySeconds: 12 }] }; // far enough for the Scheduler
+const { callerOf, receive } = openStage();
+
+describe.concurrent("what went wrong in between is repaired:", { timeout: 120_000 }, () => {
+  it("a promised wake-up that never came is sent again by the sweeper", async () => {
+    const dataFolder = mkdtempSync(join(tmpdir(), "rappel-sweep-"));
+    const receiver = await startReceiver(() => (receiver.received.length === 1 ? { status: 503 } : {}));
+    const before = await startRappel({ dataFolder });
+    const own = await before.callerOf("swept");
+    const id = await register(own, receiver.url, TWELVE_SECONDS);
+    const eventId = await send(own, 1);
+    await eventually(async () => expect((await endpointOf(own, id)).consecutiveFailures).toBe(1));
+    // Its schedule is lost, and its time has long come.
+    const { engines, table } = before.service;
+    const scheduler = schedulerClient(engines);
+    const scheduled = async () => (await scheduler.send(new ListSchedulesCommand({ NamePrefix: id }))).Schedules ?? [];
+    await eventually(async () => expect(await scheduled()).toHaveLength(1));
+    for (const { Name, GroupName } of await scheduled())
+      await scheduler.send(new DeleteScheduleCommand({ Name, GroupName }));
+    scheduler.destroy();
+    const wakeAt = Date.now() - (LIMITS.overdueSeconds + 60) * 1_000;
+    await dynamoStates(table).update(id, { set: { wakeAt } });
+    await before.stop();
+
+    // The sweeper runs at the start, and every minute from then on.
+    const after = await startRappel({ dataFolder });
+    await receiver.waitFor(2, 60_000);
+    const caller = await after.callerOf("swept");
+    await eventually(async () => expect((await deliveryOf(caller, eventId)).status).toBe("delivered"));
+    await after.stop();
+    await receiver.stop();
+    rmSync(dataFolder, { recursive: true, force: true });
+  });
+
+  it("an event that fails after its endpoint is deleted and forgotten is cancelled, not left to wait for ever", async () => {
+    const caller = await callerOf("forgotten");
+    const receiver = await receive(() => ({ status: 503, delayMs: 6_000 }));
+    const id = await register(caller, receiver.url);
+    const eventId = await send(caller, 1);
+    await receiver.waitFor(1);
+    expect((await caller.call("DELETE", `/v1/endpoints/${id}`)).status).toBe(204);
+    await eventually(async () =>
+      expect(await deliveryOf(caller, eventId)).toMatchObject({ status: "cancelled", reason: "deleted" }),
+    );
+  });
+});
