@@ -55,4 +55,22 @@ describe.concurrent("what went wrong in between is repaired:", { timeout: 120_00
       expect(await deliveryOf(caller, eventId)).toMatchObject({ status: "cancelled", reason: "deleted" }),
     );
   });
+
+  it("a wake-up that is promised for too late gives way to an earlier one", async () => {
+    const stage = await startRappel();
+    const caller = await stage.callerOf("sooner");
+    const receiver = await receive(() => ({ status: 503 }));
+    const id = await register(caller, receiver.url, { retrySchedule: [{ times: 5, everySeconds: 3_600 }] });
+    const scheduler = schedulerClient(stage.service.engines);
+    const names = async () =>
+      (await scheduler.send(new ListSchedulesCommand({ NamePrefix: id }))).Schedules?.map(({ Name }) => Name) ?? [];
+    await send(caller, 1);
+    await eventually(async () => expect(await names()).toHaveLength(1));
+    const [late] = await names();
+    await caller.call("PATCH", `/v1/endpoints/${id}`, { retrySchedule: [{ times: 5, everySeconds: 600 }] });
+    await send(caller, 2);
+    await eventually(async () => expect([(await names()).length, (await names())[0] === late]).toEqual([1, false]));
+    scheduler.destroy();
+    await stage.stop();
+  });
 });
