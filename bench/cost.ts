@@ -31,6 +31,7 @@ const WORDS: Readonly<Record<Unit, string>> = {
   writeUnits: "write units",
   readUnits: "read units",
   schedulerInvocations: "invocations",
+  kmsRequests: "requests",
   logBytes: "bytes",
 };
 

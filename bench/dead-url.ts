@@ -32,6 +32,7 @@ const NAIVE_RETRY: Uses = {
   writeUnits: 1,
   readUnits: 1,
   schedulerInvocations: 1,
+  kmsRequests: 0,
   logBytes: 0,
 };
 

@@ -1,6 +1,6 @@
 import { dynamoAccounts } from "./aws/accounts.ts";
 import { dynamoAllowance } from "./aws/allowance.ts";
-import { sqsClient } from "./aws/clients.ts";
+import { kmsClient, sqsClient } from "./aws/clients.ts";
 import { clock, dice } from "./aws/clock-and-dice.ts";
 import { dynamoDeliveries } from "./aws/deliveries.ts";
 import { dynamoEndpoints } from "./aws/endpoints.ts";
@@ -11,6 +11,7 @@ import { dynamoKeys } from "./aws/keys.ts";
 import { dynamoStates } from "./aws/states.ts";
 import { openTable } from "./aws/table.ts";
 import { timerFrom } from "./aws/timer.ts";
+import { kmsVault } from "./aws/vault.ts";
 import { accountView, createdKeyView, keyView } from "./edge/account-views.ts";
 import { configOf } from "./edge/endpoint-body.ts";
 import { patched } from "./edge/endpoint-patch.ts";
@@ -62,7 +63,7 @@ const world = {
   keys: dynamoKeys(table),
   accounts: dynamoAccounts(table),
   operatorAccount: env.OPERATOR_ACCOUNT,
-  endpoints: dynamoEndpoints(table),
+  endpoints: dynamoEndpoints(table, kmsVault(table, kmsClient(), env.SEALING_KEY_ARN)),
   states: dynamoStates(table),
   log: dynamoEventLog(table, clock),
   deliveries: dynamoDeliveries(table),

@@ -1,5 +1,5 @@
 import { dynamoAccounts } from "./aws/accounts.ts";
-import { sqsClient } from "./aws/clients.ts";
+import { kmsClient, sqsClient } from "./aws/clients.ts";
 import { clock } from "./aws/clock-and-dice.ts";
 import { dynamoDeliveries } from "./aws/deliveries.ts";
 import { dynamoEndpoints } from "./aws/endpoints.ts";
@@ -9,6 +9,7 @@ import { dynamoPacer } from "./aws/pacer.ts";
 import { dynamoStates } from "./aws/states.ts";
 import { openTable } from "./aws/table.ts";
 import { timerFrom } from "./aws/timer.ts";
+import { kmsVault } from "./aws/vault.ts";
 import { DeliveringEnvironment } from "./edge/environment.ts";
 import { report } from "./edge/report.ts";
 import type { DeliveringWorld } from "./flow/delivering-world.ts";
@@ -27,7 +28,7 @@ export function deliveringWorld(environment: NodeJS.ProcessEnv, figures: Figures
     clock,
     report,
     accounts: dynamoAccounts(table),
-    endpoints: dynamoEndpoints(table),
+    endpoints: dynamoEndpoints(table, kmsVault(table, kmsClient(), env.SEALING_KEY_ARN)),
     states: countedStates(dynamoStates(table), clock, figures),
     log: countedLog(dynamoEventLog(table, clock), figures),
     deliveries: countedDeliveries(dynamoDeliveries(table), figures),

@@ -1,5 +1,6 @@
 import { dynamoAccounts } from "./aws/accounts.ts";
 import { dynamoClaims } from "./aws/claims.ts";
+import { kmsClient } from "./aws/clients.ts";
 import { clock } from "./aws/clock-and-dice.ts";
 import { dynamoDeliveries } from "./aws/deliveries.ts";
 import { dynamoEndpoints } from "./aws/endpoints.ts";
@@ -8,6 +9,7 @@ import { dynamoKeys } from "./aws/keys.ts";
 import { dynamoStates } from "./aws/states.ts";
 import { openTable } from "./aws/table.ts";
 import { timerFrom } from "./aws/timer.ts";
+import { kmsVault } from "./aws/vault.ts";
 import { EraseEnvironment } from "./edge/environment.ts";
 import { report } from "./edge/report.ts";
 import { eraseAccounts } from "./flow/delete-account.ts";
@@ -18,7 +20,7 @@ const world = {
   clock,
   accounts: dynamoAccounts(table),
   keys: dynamoKeys(table),
-  endpoints: dynamoEndpoints(table),
+  endpoints: dynamoEndpoints(table, kmsVault(table, kmsClient(), env.SEALING_KEY_ARN)),
   states: dynamoStates(table),
   log: dynamoEventLog(table, clock),
   deliveries: dynamoDeliveries(table),

@@ -63,6 +63,7 @@ export class ApiStack extends Stack {
         EVENTS_QUEUE_URL: eventsQueue.queueUrl,
         ...wakeUps.environment(settings),
         OPERATOR_ACCOUNT: settings.operatorAccount,
+        SEALING_KEY_ARN: state.sealingKey.keyArn,
         RETRY_SCHEDULE: settings.retrySchedule,
         HTTPS_ONLY: String(settings.httpsOnly),
         ALLOW_LOOPBACK: String(settings.allowLoopback),
@@ -82,6 +83,7 @@ export class ApiStack extends Stack {
     // What is resent goes the way of all events.
     this.api.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], eventsQueue.queueArn);
     wakeUps.allowReplacing(this.api);
+    state.allowUnsealing(this.api, ["kms:GenerateDataKey"]); // the first endpoint has the data key made
 
     // Everything that accept does not take goes to api, which also answers 404 and 405 as problem documents.
     this.httpApi = new HttpApi(this, "HttpApi", {

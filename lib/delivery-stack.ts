@@ -31,6 +31,7 @@ export class DeliveryStack extends Stack {
       EVENTS_QUEUE_URL: state.eventsQueue.queueUrl,
       OPERATOR_ACCOUNT: settings.operatorAccount,
       FRESH_LOOK_SECONDS: String(settings.freshLookSeconds),
+      SEALING_KEY_ARN: state.sealingKey.keyArn,
       ...wakeUps.environment(settings),
     };
     // No VPC, ever: a receiver's address could then name a neighbour inside it.
@@ -88,6 +89,7 @@ export class DeliveryStack extends Stack {
       environment: {
         TABLE_NAME: table.tableName,
         ERASE_AFTER_SECONDS: String(LIMITS.eraseAfterSeconds),
+        SEALING_KEY_ARN: state.sealingKey.keyArn,
         ...wakeUps.environment(settings),
       },
     });
@@ -96,6 +98,8 @@ export class DeliveryStack extends Stack {
       table.tableArn,
     );
     wakeUps.allowHastening(this.erase); // the rounds of a deleted endpoint cancel what waits there, now
+
+    for (const reader of [this.dispatch, this.wake, this.erase]) state.allowUnsealing(reader);
 
     everyMinute(this, { Sweep: this.sweep, Erase: this.erase });
   }

@@ -1,8 +1,11 @@
 import { AttributeType, Billing, ProjectionType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { Key } from "aws-cdk-lib/aws-kms";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Duration, Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
+import { KEY_PURPOSE } from "../lambdas/aws/vault.ts";
 import { LIMITS } from "../lambdas/core/limits.ts";
+import type { RappelFunction } from "./rappel-function.ts";
 import { removalPolicy } from "./removal.ts";
 import type { RappelStackProps } from "./stack-props.ts";
 import { WakeUps } from "./wake-ups.ts";
@@ -22,6 +25,8 @@ export class StateStack extends Stack {
   readonly eventsQueue: Queue;
   readonly eventsDeadLetters: Queue;
   readonly wakeUps: WakeUps;
+  /** Wraps the data key that what is secret of endpoints is sealed with. */
+  readonly sealingKey: Key;
 
   constructor(scope: Construct, id: string, { settings, ...props }: RappelStackProps) {
     super(scope, id, { ...props, terminationProtection: settings.stateRemoval === "retain" });
@@ -46,6 +51,12 @@ export class StateStack extends Stack {
       ],
     });
 
+    this.sealingKey = new Key(this, "SealingKey", {
+      description: `${id}: secrets, headers and credentials of endpoints`,
+      enableKeyRotation: true, // once a year; what was wrapped before is still unwrapped
+      removalPolicy: removalPolicy(settings),
+    });
+
     const queue = {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -59,5 +70,12 @@ export class StateStack extends Stack {
       deadLetterQueue: { queue: this.eventsDeadLetters, maxReceiveCount: LIMITS.maxReceives },
     });
     this.wakeUps = new WakeUps(this, "WakeUps", settings);
+  }
+
+  /** Lets a function read what is secret of endpoints. @param more what else it may do with the key */
+  allowUnsealing(by: RappelFunction, more: readonly string[] = []): void {
+    by.allow(["kms:Decrypt", ...more], this.sealingKey.keyArn, {
+      StringEquals: { "kms:EncryptionContext:purpose": KEY_PURPOSE.purpose },
+    });
   }
 }

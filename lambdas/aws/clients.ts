@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { RappelError } from "../core/errors.ts";
@@ -12,18 +13,26 @@ const SOCKETS_MAX = 100;
 
 const config = () => ({ maxAttempts: TRIES, requestHandler: { ...TIMEOUTS, httpsAgent: { maxSockets: SOCKETS_MAX } } });
 
+const tellsPassingErrors =
+  <A, R>(next: (args: A) => Promise<R>) =>
+  async (args: A): Promise<R> => {
+    try {
+      return await next(args);
+    } catch (error) {
+      throw isPassing(error) ? unavailable(error) : error;
+    }
+  };
+
 export function dynamodbClient(): DynamoDBClient {
   const client = new DynamoDBClient(config());
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      try {
-        return await next(args);
-      } catch (error) {
-        throw isPassing(error) ? unavailable(error) : error;
-      }
-    },
-    { step: "initialize", name: "tellPassingErrors" },
-  );
+  client.middlewareStack.add(tellsPassingErrors, { step: "initialize", name: "tellPassingErrors" });
+  return client;
+}
+
+/** Without it endpoints cannot be read, as without the table. */
+export function kmsClient(): KMSClient {
+  const client = new KMSClient(config());
+  client.middlewareStack.add(tellsPassingErrors, { step: "initialize", name: "tellPassingErrors" });
   return client;
 }
 
@@ -47,8 +56,12 @@ function isPassing(error: unknown): boolean {
 
 /** What a caller of the table is told when it cannot be used for now. */
 export function unavailable(cause: unknown): RappelError {
-  return new RappelError("STORE_UNAVAILABLE", "The table does not answer now: try again", {
-    retryAfterSeconds: 5,
-    cause,
-  });
+  return new RappelError(
+    "STORE_UNAVAILABLE",
+    "The table, or the key of what it holds, does not answer now: try again",
+    {
+      retryAfterSeconds: 5,
+      cause,
+    },
+  );
 }

@@ -3,13 +3,13 @@ import * as z from "zod";
 import type { Endpoint } from "../core/endpoint.ts";
 import type { Endpoints } from "../ports.ts";
 import { ENDPOINT_PREFIX, isRefused, keys, type Table } from "./table.ts";
+import type { Vault } from "./vault.ts";
 
 const EndpointItem = z
   .object({
     id: z.string(),
     account: z.string(),
     url: z.string(),
-    userinfo: z.object({ user: z.string(), password: z.string() }).optional(),
     description: z.string(),
     eventTypes: z.array(z.string()),
     format: z.enum(["standard", "raw"]),
@@ -21,26 +21,35 @@ const EndpointItem = z
     timeoutMs: z.number(),
     releaseRate: z.number(),
     rateLimit: z.number().optional(),
-    headers: z.record(z.string(), z.string()),
     metadata: z.record(z.string(), z.string()),
-    secrets: z.array(z.string()).min(1),
-    oldSecrets: z.array(z.object({ secret: z.string(), until: z.number() })).optional(),
+    sealed: z.instanceof(Uint8Array),
     createdAt: z.number(),
     updatedAt: z.number(),
     movedAt: z.number().optional(),
     version: z.number(),
   })
-  .transform(
-    ({ userinfo, rateLimit, movedAt, oldSecrets, ...rest }): Endpoint => ({
-      ...rest,
-      ...(userinfo && { userinfo }),
-      ...(rateLimit !== undefined && { rateLimit }),
-      ...(movedAt !== undefined && { movedAt }),
-      ...(oldSecrets && { oldSecrets }),
-    }),
-  );
+  .transform(({ rateLimit, movedAt, ...rest }) => ({
+    ...rest,
+    ...(rateLimit !== undefined && { rateLimit }),
+    ...(movedAt !== undefined && { movedAt }),
+  }));
+/** What lies in the table sealed: what receivers are shown that nobody else may see. */
+const Sealed = z.object({
+  userinfo: z.object({ user: z.string(), password: z.string() }).exactOptional(),
+  headers: z.record(z.string(), z.string()),
+  secrets: z.array(z.string()).min(1),
+  oldSecrets: z.array(z.object({ secret: z.string(), until: z.number() })).exactOptional(),
+});
 
-export function dynamoEndpoints({ client, name }: Table): Endpoints {
+export function dynamoEndpoints({ client, name }: Table, vault: Vault): Endpoints {
+  async function parse(item: unknown): Promise<Endpoint> {
+    const { sealed, ...plain } = EndpointItem.parse(item);
+    return { ...plain, ...Sealed.parse(JSON.parse(await vault.open(sealed, plain.id))) };
+  }
+  async function itemOf({ userinfo, headers, secrets, oldSecrets, ...plain }: Endpoint) {
+    const sealed = await vault.seal(JSON.stringify({ userinfo, headers, secrets, oldSecrets }), plain.id);
+    return { ...keys.endpoint(plain.account, plain.id), ...plain, sealed };
+  }
   const moveRevision = (account: string) =>
     client.send(
       new UpdateCommand({
@@ -65,7 +74,7 @@ export function dynamoEndpoints({ client, name }: Table): Endpoints {
             ExclusiveStartKey: from,
           }),
         );
-        found.push(...(page.Items ?? []).map((item) => EndpointItem.parse(item)));
+        found.push(...(await Promise.all((page.Items ?? []).map(parse))));
         from = page.LastEvaluatedKey;
       } while (from !== undefined);
       return found;
@@ -75,22 +84,20 @@ export function dynamoEndpoints({ client, name }: Table): Endpoints {
       const { Item } = await client.send(
         new GetCommand({ TableName: name, Key: keys.endpoint(account, id), ConsistentRead: true }),
       );
-      return Item === undefined ? undefined : EndpointItem.parse(Item);
+      return Item === undefined ? undefined : parse(Item);
     },
 
     async add(endpoint, state) {
       // The state first: an endpoint that is seen always has one.
       await client.send(new PutCommand({ TableName: name, Item: { ...keys.state(endpoint.id), ...state } }));
-      await client.send(
-        new PutCommand({ TableName: name, Item: { ...keys.endpoint(endpoint.account, endpoint.id), ...endpoint } }),
-      );
+      await client.send(new PutCommand({ TableName: name, Item: await itemOf(endpoint) }));
       await moveRevision(endpoint.account);
     },
 
     async replace(endpoint) {
       const put = new PutCommand({
         TableName: name,
-        Item: { ...keys.endpoint(endpoint.account, endpoint.id), ...endpoint },
+        Item: await itemOf(endpoint),
         ConditionExpression: "version = :before",
         ExpressionAttributeValues: { ":before": endpoint.version - 1 },
       });

@@ -24,6 +24,7 @@ export interface ItemKey {
 }
 
 export const keys = {
+  dataKey: (): ItemKey => ({ pk: "DATAKEY", sk: "DATAKEY" }),
   key: (id: string): ItemKey => ({ pk: `KEY#${id}`, sk: "KEY" }),
   accountKey: (account: string, id: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: `${KEY_PREFIX}${id}` }),
   listedAccount: (account: string): ItemKey => ({ pk: ACCOUNTS_PARTITION, sk: account }),

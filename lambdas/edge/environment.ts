@@ -13,12 +13,15 @@ const wakes = {
   SCHEDULER_FROM_SECONDS: z.coerce.number().int().min(1).max(900),
 };
 const sending = { ALLOW_LOOPBACK: Flag, HTTPS_ONLY: Flag };
+/** Of the key that what is secret of endpoints is sealed with. */
+const sealing = { SEALING_KEY_ARN: Text };
 /** What making attempts, and telling of them, takes. */
 const delivering = {
   TABLE_NAME: Text,
   EVENTS_QUEUE_URL: z.url(),
   OPERATOR_ACCOUNT: Text,
   FRESH_LOOK_SECONDS: z.coerce.number().int().min(0).max(86_400),
+  ...sealing,
   ...sending,
   ...wakes,
 };
@@ -31,9 +34,13 @@ export const ApiEnvironment = z.object({
   OPERATOR_ACCOUNT: Text,
   /** The schedule of endpoints that do not say one. */
   RETRY_SCHEDULE: ScheduleText,
+  ...sealing,
   ...sending,
   ...wakes,
 });
 export const DeliveringEnvironment = z.object(delivering);
 export const SweepEnvironment = z.object({ TABLE_NAME: Text, ...wakes });
-export const EraseEnvironment = SweepEnvironment.extend({ ERASE_AFTER_SECONDS: z.coerce.number().int().min(0) });
+export const EraseEnvironment = SweepEnvironment.extend({
+  ...sealing,
+  ERASE_AFTER_SECONDS: z.coerce.number().int().min(0),
+});

@@ -22,7 +22,7 @@ export function summaryOf(figures: Figures): string {
     `  What AWS would bill for these ${seconds.toFixed(0)} s, counted on the way to the local engines:`,
     row(
       "requests",
-      `API Gateway ${thousands(aws.httpRequests)} · Lambda ${thousands(aws.lambdaRequests)} (${aws.gbSeconds.toFixed(0)} GB-s) · SQS ${thousands(aws.sqsRequests)} · Scheduler ${thousands(aws.schedulerInvocations)}`,
+      `API Gateway ${thousands(aws.httpRequests)} · Lambda ${thousands(aws.lambdaRequests)} (${aws.gbSeconds.toFixed(0)} GB-s) · SQS ${thousands(aws.sqsRequests)} · Scheduler ${thousands(aws.schedulerInvocations)} · KMS ${thousands(aws.kmsRequests)}`,
     ),
     row(
       "",

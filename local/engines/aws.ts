@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
@@ -10,6 +11,7 @@ export interface EngineUrls {
   readonly dynamodb: string;
   readonly sqs: string;
   readonly scheduler?: string;
+  readonly kms?: string;
 }
 
 /** The access key of whoever needs none of its own. The engines check no signatures. */
@@ -31,6 +33,7 @@ export function sdkEnvironment(urls: EngineUrls, accessKeyId = ACCESS_KEY): Reco
     AWS_ENDPOINT_URL_DYNAMODB: urls.dynamodb,
     AWS_ENDPOINT_URL_SQS: urls.sqs,
     ...(urls.scheduler !== undefined && { AWS_ENDPOINT_URL_SCHEDULER: urls.scheduler }),
+    ...(urls.kms !== undefined && { AWS_ENDPOINT_URL_KMS: urls.kms }),
   };
 }
 
@@ -49,6 +52,11 @@ export function sqsClient(urls: EngineUrls, accessKeyId = ACCESS_KEY): SQSClient
     credentials: { ...credentials, accessKeyId },
     requestHandler: { httpAgent: { keepAlive: true, maxSockets: 128 } },
   });
+}
+
+/** A client of the local keys. */
+export function kmsClient({ kms = "" }: EngineUrls): KMSClient {
+  return new KMSClient({ region: LOCAL.region, endpoint: kms, credentials });
 }
 
 /** A client of the local schedules. */

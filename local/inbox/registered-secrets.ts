@@ -2,29 +2,27 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { ENDPOINT_PREFIX, type Table } from "../../lambdas/aws/table.ts";
+import type { Endpoint } from "../../lambdas/core/endpoint.ts";
+import type { Endpoints } from "../../lambdas/ports.ts";
 import type { SecretsOf } from "./verify.ts";
 
 /** How often the table is read at most, in ms. Ours: it is read whole, for it has no index by url. */
 const READ_EVERY_MS = 500;
-const Registered = z.object({
-  url: z.string(),
-  secrets: z.array(z.string()),
-  oldSecrets: z.array(z.object({ secret: z.string() })).default([]),
-});
+const Owned = z.object({ account: z.string() });
 
 /**
  * Finds the secrets of the endpoints registered at an inbox, whatever their account: the inbox is the one place on this
  * machine that may know them all. What is known is used while `isEnough` is content with it, else the table is read again.
  */
-export function registeredSecrets({ client, name }: Table): SecretsOf {
-  let known: z.infer<typeof Registered>[] = [];
+export function registeredSecrets({ client, name }: Table, endpoints: Pick<Endpoints, "list">): SecretsOf {
+  let known: Endpoint[] = [];
   let reading: Promise<void> | undefined;
   let readAt = 0;
 
   const read = async () => {
     await sleep(Math.max(0, readAt + READ_EVERY_MS - Date.now()));
     readAt = Date.now();
-    const found: z.infer<typeof Registered>[] = [];
+    const accounts = new Set<string>();
     let from: Record<string, unknown> | undefined;
     do {
       const page = await client.send(
@@ -36,10 +34,10 @@ export function registeredSecrets({ client, name }: Table): SecretsOf {
           ExclusiveStartKey: from,
         }),
       );
-      found.push(...(page.Items ?? []).map((item) => Registered.parse(item)));
+      for (const item of page.Items ?? []) accounts.add(Owned.parse(item).account);
       from = page.LastEvaluatedKey;
     } while (from !== undefined);
-    known = found;
+    known = (await Promise.all([...accounts].map((account) => endpoints.list(account)))).flat();
   };
   const readOnce = () => {
     reading ??= read().finally(() => {
@@ -50,7 +48,7 @@ export function registeredSecrets({ client, name }: Table): SecretsOf {
   const of = (inbox: string) =>
     known
       .filter(({ url }) => URL.parse(url)?.pathname === `/inbox/${inbox}`)
-      .flatMap(({ secrets, oldSecrets }) => [...secrets, ...oldSecrets.map(({ secret }) => secret)]);
+      .flatMap(({ secrets, oldSecrets = [] }) => [...secrets, ...oldSecrets.map(({ secret }) => secret)]);
 
   return async (inbox, isEnough) => {
     const secrets = of(inbox);

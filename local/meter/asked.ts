@@ -20,6 +20,7 @@ const ONE_OF: Readonly<Record<string, string>> = {
   DeleteMessageBatch: "DeleteMessage",
   ChangeMessageVisibilityBatch: "ChangeMessageVisibility",
 };
+const WithContext = z.looseObject({ EncryptionContext: z.record(z.string(), z.string()).optional() });
 const Schedule = z.looseObject({ Target: z.looseObject({ RoleArn: z.string() }) });
 
 /** A kind of call whose permissions are not known here is told under its own name, which no policy holds: it stands out. */
@@ -29,6 +30,12 @@ export function askedOf(exchange: Exchange): Asked[] {
   const body: unknown = request.length === 0 ? {} : JSON.parse(request.toString());
   const named = resourceOf(exchange, body);
   const arn = (what: string) => `arn:aws:${service}:${LOCAL.region}:${LOCAL.account}:${what}`;
+  // The SDK is given the key's ARN.
+  if (service === "kms") {
+    const { EncryptionContext = {} } = WithContext.parse(body);
+    const told = Object.entries(EncryptionContext).map(([name, value]) => [`kms:EncryptionContext:${name}`, value]);
+    return [{ by, action: `kms:${action}`, resource: named, context: Object.fromEntries(told) }];
+  }
   if (service === "sqs") return [{ by, action: `sqs:${ONE_OF[action] ?? action}`, resource: arn(named) }];
   if (service === "dynamodb")
     return named.split(", ").map((table) => ({ by, action: `dynamodb:${action}`, resource: arn(`table/${table}`) }));

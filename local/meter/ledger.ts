@@ -7,9 +7,9 @@ export interface Doing {
   /** A function's service name; `pollers`, `Scheduler`, `callers`, or `AWS` for what has no caller of ours. */
   readonly by: string;
   /** As IAM abbreviates it. */
-  readonly service: "dynamodb" | "sqs" | "scheduler" | "lambda" | "apigateway" | "logs";
+  readonly service: "dynamodb" | "sqs" | "scheduler" | "kms" | "lambda" | "apigateway" | "logs";
   readonly action: string;
-  /** A table, or `table/index/name`; a queue; a schedule group; a function; a route. */
+  /** A table, or `table/index/name`; a queue; a schedule group; a key; a function; a route. */
   readonly resource: string;
 }
 

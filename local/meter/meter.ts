@@ -26,7 +26,7 @@ export interface Meter {
  * own name. The same header names the service.
  */
 const CREDENTIAL = /Credential=([^/]+)\/\d+\/[^/]+\/([a-z]+)\//;
-const Service = z.enum(["dynamodb", "sqs", "scheduler"]);
+const Service = z.enum(["dynamodb", "sqs", "scheduler", "kms"]);
 /** What belongs to one connection, or is told anew because the body may have another length. */
 const HOP_HEADERS = new Set(["connection", "content-length", "host", "keep-alive", "transfer-encoding"]);
 

@@ -7,6 +7,7 @@ export const UNITS = [
   "writeUnits",
   "readUnits",
   "schedulerInvocations",
+  "kmsRequests",
   "logBytes",
 ] as const;
 export type Unit = (typeof UNITS)[number];
@@ -80,6 +81,13 @@ export const PRICES: Readonly<Record<Unit, Price>> = {
     dollars: 1,
     per: MILLION,
     source: "https://aws.amazon.com/eventbridge/pricing/",
+  },
+  kmsRequests: {
+    service: "KMS",
+    counted: "requests",
+    dollars: 0.03,
+    per: 10_000,
+    source: "https://aws.amazon.com/kms/pricing/",
   },
   logBytes: {
     service: "Logs",

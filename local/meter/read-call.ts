@@ -6,7 +6,7 @@ import type { Call, Doing, Used } from "./ledger.ts";
 export interface Exchange {
   /** Whose credentials it carries. */
   readonly by: string;
-  readonly service: "dynamodb" | "sqs" | "scheduler";
+  readonly service: "dynamodb" | "sqs" | "scheduler" | "kms";
   readonly method: string;
   /** With its query. */
   readonly path: string;
@@ -25,6 +25,7 @@ const Named = z.looseObject({
   QueueUrl: z.string().optional(),
   QueueName: z.string().optional(),
   GroupName: z.string().optional(),
+  KeyId: z.string().optional(),
 });
 const Capacity = z.object({ CapacityUnits: z.number() });
 const Consumed = z.looseObject({ ConsumedCapacity: z.union([Capacity, z.array(Capacity)]).optional() });
@@ -69,6 +70,7 @@ export function readCall(exchange: Exchange): Call[] {
   const isFailure = status >= 400;
   const bytes = { requestBytes: request.length, responseBytes: response.length, isFailure };
   if (service === "dynamodb") return [{ ...doing, ...bytes, used: consumed(action, answered, isFailure) }];
+  if (service === "kms") return [{ ...doing, ...bytes, used: { kmsRequests: 1 } }];
   // What the Scheduler bills is what it fires; making and deleting schedules costs nothing.
   if (service === "scheduler") return [{ ...doing, ...bytes, used: {} }];
   const isEmpty = action === "ReceiveMessage" && Bodies.parse(answered).Messages.length === 0;
@@ -106,13 +108,14 @@ function sqsRequests(asked: unknown, answered: unknown): number {
   return Math.max(1, Math.ceil(bytes / SQS_BYTES));
 }
 
-/** A table, or `table/index/name`, several of them joined by `, `; a queue; a schedule group. */
+/** A table, or `table/index/name`, several of them joined by `, `; a queue; a schedule group; a key. */
 export function resourceOf({ service, path }: Exchange, asked: unknown): string {
-  const { TableName, IndexName, RequestItems = {}, QueueUrl, QueueName, GroupName } = Named.parse(asked);
+  const { TableName, IndexName, RequestItems = {}, QueueUrl, QueueName, GroupName, KeyId = "" } = Named.parse(asked);
   if (service === "dynamodb") {
     const table = TableName ?? Object.keys(RequestItems).join(", ");
     return IndexName === undefined ? table : `${table}/index/${IndexName}`;
   }
+  if (service === "kms") return KeyId;
   if (service === "sqs") return QueueName ?? QueueUrl?.split("/").at(-1) ?? "";
   return GroupName ?? new URL(path, "http://localhost").searchParams.get("groupName") ?? "default";
 }

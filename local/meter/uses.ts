@@ -26,6 +26,7 @@ function ofEach(of: (unit: Unit) => number): Uses {
     writeUnits: of("writeUnits"),
     readUnits: of("readUnits"),
     schedulerInvocations: of("schedulerInvocations"),
+    kmsRequests: of("kmsRequests"),
     logBytes: of("logBytes"),
   };
 }

@@ -23,6 +23,7 @@ export function arnOf(resource: Resource): string {
   if (resource.type === "AWS::Lambda::Function") return arn("lambda", `function:${name}`);
   // The Scheduler takes no other kind of ARN for the role that it calls its targets in.
   if (resource.type === "AWS::IAM::Role") return `arn:aws:iam::${LOCAL.account}:role/${name}`;
+  if (resource.type === "AWS::KMS::Key") return arn("kms", `key/${name}`);
   if (resource.type.startsWith("AWS::DynamoDB::")) return arn("dynamodb", `table/${name}`);
   return arn("local", `${resource.stack}/${resource.id}`);
 }

@@ -1,9 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { dynamoEndpoints } from "../../lambdas/aws/endpoints.ts";
 import type { Table } from "../../lambdas/aws/table.ts";
-import { dynamodbClient, type EngineUrls } from "../engines/aws.ts";
+import { kmsVault } from "../../lambdas/aws/vault.ts";
+import { dynamodbClient, type EngineUrls, kmsClient } from "../engines/aws.ts";
 import { startDynamodb } from "../engines/dynamodb.ts";
+import { startKms } from "../engines/kms.ts";
 import { startScheduler } from "../engines/scheduler.ts";
 import { startSqs } from "../engines/sqs.ts";
 import { createInboxes } from "../inbox/inbox.ts";
@@ -59,10 +62,11 @@ export async function startService({
     for (const each of stops) await each();
   };
   try {
-    const [assembly, dynamodb, sqs] = await Promise.all([
+    const [assembly, dynamodb, sqs, kms] = await Promise.all([
       synthesize(() => progress("synthesising stage local: the sources are new …")).then(readAssembly),
       startDynamodb(within("dynamodb.sqlite")),
       startSqs(within("sqs")),
+      startKms(within("kms.key")),
     ]);
     const meter = options.meter === true ? await startMeter() : undefined;
     const scheduler = await startScheduler({
@@ -70,9 +74,9 @@ export async function startService({
       sqsUrl: meter?.url ?? sqs.url,
       ...(meter && { onSchedules: (names) => meter.schedules.note(names) }),
     });
-    stops.push(scheduler.stop, ...(meter ? [meter.stop] : []), dynamodb.stop, sqs.stop);
+    stops.push(scheduler.stop, ...(meter ? [meter.stop] : []), dynamodb.stop, sqs.stop, kms.stop);
     progress("starting the functions …");
-    const engines = { dynamodb: dynamodb.url, sqs: sqs.url, scheduler: scheduler.url };
+    const engines = { dynamodb: dynamodb.url, sqs: sqs.url, scheduler: scheduler.url, kms: kms.url };
     meter?.forwardTo(engines);
     const runtime = await startRuntime(assembly, {
       urls: engines,
@@ -90,7 +94,13 @@ export async function startService({
       marshallOptions: { removeUndefinedValues: true },
     });
     const table = { client, name };
-    gateway.open({ ...runtime.api, before: createInboxes(registeredSecrets(table), within("inbox")) });
+    gateway.open({
+      ...runtime.api,
+      before: createInboxes(
+        registeredSecrets(table, dynamoEndpoints(table, kmsVault(table, kmsClient(engines)))),
+        within("inbox"),
+      ),
+    });
     return { url: gateway.url, engines, table, queueUrl, ...(meter && { meter }), stop };
   } catch (error) {
     await stop();

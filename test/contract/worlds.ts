@@ -13,6 +13,7 @@ import { dynamoPacer } from "../../lambdas/aws/pacer.ts";
 import { decodePack } from "../../lambdas/aws/pack-message.ts";
 import { dynamoStates } from "../../lambdas/aws/states.ts";
 import { openTable } from "../../lambdas/aws/table.ts";
+import { kmsVault } from "../../lambdas/aws/vault.ts";
 import type { Event } from "../../lambdas/core/event.ts";
 import type {
   Accounts,
@@ -27,8 +28,9 @@ import type {
   Pack,
   States,
 } from "../../lambdas/ports.ts";
-import { dynamodbClient, sqsClient } from "../../local/engines/aws.ts";
+import { dynamodbClient, kmsClient, sqsClient } from "../../local/engines/aws.ts";
 import { startDynamodb } from "../../local/engines/dynamodb.ts";
+import { startKms } from "../../local/engines/kms.ts";
 import { startSqs } from "../../local/engines/sqs.ts";
 import { memoryAllowance } from "../../local/memory/allowance.ts";
 import { memoryClaims } from "../../local/memory/claims.ts";
@@ -94,8 +96,8 @@ function memoryPorts(): Ports {
 }
 
 async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }> {
-  const [dynamodb, sqs] = await Promise.all([startDynamodb(), startSqs()]);
-  const urls = { dynamodb: dynamodb.url, sqs: sqs.url };
+  const [dynamodb, sqs, kms] = await Promise.all([startDynamodb(), startSqs(), startKms()]);
+  const urls = { dynamodb: dynamodb.url, sqs: sqs.url, kms: kms.url };
   const dynamo = dynamodbClient(urls);
   await dynamo.send(
     new CreateTableCommand({
@@ -153,7 +155,7 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
     clock,
     keys: dynamoKeys(table),
     accounts: dynamoAccounts(table),
-    endpoints: dynamoEndpoints(table),
+    endpoints: dynamoEndpoints(table, kmsVault(table, kmsClient(urls), "arn:aws:kms:local")),
     states: dynamoStates(table),
     log: dynamoEventLog(table, clock),
     deliveries: dynamoDeliveries(table),
@@ -164,5 +166,5 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
     received,
     wished: async () => (await nextPack())?.resend,
   };
-  return { ports, close: async () => void (await Promise.all([dynamodb.stop(), sqs.stop()])) };
+  return { ports, close: async () => void (await Promise.all([dynamodb.stop(), sqs.stop(), kms.stop()])) };
 }

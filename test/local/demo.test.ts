@@ -15,6 +15,7 @@ const aws = {
   writeUnits: 1,
   readUnits: 1,
   schedulerInvocations: 1,
+  kmsRequests: 1,
   logBytes: 1,
 };
 const good: Figures = {

@@ -58,13 +58,13 @@ describe("every function", () => {
       "WAKES_QUEUE_URL",
     ];
     expect(environmentOf("Api")).toEqual(
-      [...sending, ...wakes, "EVENTS_QUEUE_URL", "OPERATOR_ACCOUNT", "RETRY_SCHEDULE"].sort(),
+      [...sending, ...wakes, "EVENTS_QUEUE_URL", "OPERATOR_ACCOUNT", "RETRY_SCHEDULE", "SEALING_KEY_ARN"].sort(),
     );
-    const telling = ["EVENTS_QUEUE_URL", "FRESH_LOOK_SECONDS", "OPERATOR_ACCOUNT"];
+    const telling = ["EVENTS_QUEUE_URL", "FRESH_LOOK_SECONDS", "OPERATOR_ACCOUNT", "SEALING_KEY_ARN"];
     expect(environmentOf("Dispatch")).toEqual([...sending, ...wakes, ...telling].sort());
     expect(environmentOf("Wake")).toEqual([...sending, ...wakes, ...telling].sort());
     expect(environmentOf("Sweep")).toEqual(["TABLE_NAME", ...wakes].sort());
-    expect(environmentOf("Erase")).toEqual(["ERASE_AFTER_SECONDS", "TABLE_NAME", ...wakes].sort());
+    expect(environmentOf("Erase")).toEqual(["ERASE_AFTER_SECONDS", "SEALING_KEY_ARN", "TABLE_NAME", ...wakes].sort());
   });
 
   it.each(["prod", "local"] as const)("may deliver to loopback in stage local alone: %s", (stage) => {
@@ -123,7 +123,11 @@ describe("every role", () => {
         "logs:PutLogEvents",
       ]);
     }
-    expect(grants).toHaveLength(29);
+    for (const role of ["Api", "Dispatch", "Erase", "Wake"]) {
+      const making = role === "Api" ? ["kms:GenerateDataKey"] : [];
+      expect(actionsOn(grants, role, /SealingKey/)).toEqual(["kms:Decrypt", ...making]);
+    }
+    expect(grants).toHaveLength(33);
   });
 
   it("names every action and every resource: no wildcards but the schedules of our group, no managed policies", () => {

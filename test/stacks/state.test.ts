@@ -14,12 +14,14 @@ describe("what must outlive a deployment", () => {
       "WakeUpsDeadLetters603E8A91",
       "WakeUpsQueue2CC32346",
     ]);
+    expect(Object.keys(state.findResources("AWS::KMS::Key"))).toEqual(["SealingKey98C9818D"]);
   });
 
   it("stays in the account when it leaves the template, in prod", () => {
     const kept = { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
     state.allResources("AWS::DynamoDB::GlobalTable", kept);
     state.allResources("AWS::SQS::Queue", kept);
+    state.allResources("AWS::KMS::Key", kept); // without it nothing sealed is ever opened again
   });
 
   it("goes with its stack where the settings say destroy", () => {

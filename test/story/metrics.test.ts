@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clock } from "../../lambdas/aws/clock-and-dice.ts";
 import { dynamoEndpoints } from "../../lambdas/aws/endpoints.ts";
 import { dynamoStates } from "../../lambdas/aws/states.ts";
+import { kmsVault } from "../../lambdas/aws/vault.ts";
+import { kmsClient } from "../../local/engines/aws.ts";
 import { readAssembly } from "../../local/runtime/assembly.ts";
 import { synthesize } from "../../local/runtime/synth.ts";
 import { isEmf, toldBy } from "../metrics/emf-lines.ts";
@@ -60,7 +62,10 @@ const sumOf = (metric: string, service: string) =>
 
 /** Everything that Rappel counts happens at least once. */
 async function liveThroughAll(): Promise<void> {
-  const endpoints = dynamoEndpoints(rappel.service.table);
+  const endpoints = dynamoEndpoints(
+    rappel.service.table,
+    kmsVault(rappel.service.table, kmsClient(rappel.service.engines)),
+  );
   const states = dynamoStates(rappel.service.table);
 
   await listen("well", (await receive()).url);

@@ -1,0 +1,158 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dynamoEndpoints } from "../../lambdas/aws/endpoints.ts";
+import { openTable, type Table } from "../../lambdas/aws/table.ts";
+import { kmsVault } from "../../lambdas/aws/vault.ts";
+import { newState } from "../../lambdas/core/endpoint.ts";
+import { dynamodbClient, kmsClient } from "../../local/engines/aws.ts";
+import { startDynamodb } from "../../local/engines/dynamodb.ts";
+import { startKms } from "../../local/engines/kms.ts";
+import { endpointWith } from "../examples.ts";
+
+const KEY = "arn:aws:kms:us-east-1:000000000000:key/one";
+const stops: (() => unknown)[] = [];
+let kms: KMSClient;
+let [dynamodbUrl, kmsUrl] = ["", ""];
+let tables = 0;
+/** What was asked of KMS, in turn. */
+const asked: string[] = [];
+
+beforeAll(async () => {
+  const [dynamodb, engine] = await Promise.all([startDynamodb(), startKms()]);
+  stops.push(dynamodb.stop, engine.stop);
+  [dynamodbUrl, kmsUrl] = [dynamodb.url, engine.url];
+  kms = kmsClient({ dynamodb: "", sqs: "", kms: engine.url });
+  kms.middlewareStack.add(
+    (next, { commandName = "" }) =>
+      (args) => {
+        asked.push(commandName);
+        return next(args);
+      },
+    { step: "initialize" },
+  );
+});
+afterAll(() => Promise.all(stops.map((stop) => stop())));
+
+async function newTable(): Promise<Table> {
+  const client = dynamodbClient({ dynamodb: dynamodbUrl, sqs: "" });
+  const TableName = `vault-${++tables}`;
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+    }),
+  );
+  return openTable(TableName, client);
+}
+
+describe("the vault", () => {
+  it("asks KMS once for all that it seals and opens", async () => {
+    const vault = kmsVault(await newTable(), kms, KEY);
+    asked.length = 0;
+    const sealed = await Promise.all(Array.from({ length: 20 }, (_, n) => vault.seal(`text ${n}`, `ep_${n}`)));
+    const opened = await Promise.all(sealed.map((one, n) => vault.open(one, `ep_${n}`)));
+    expect(opened).toEqual(Array.from({ length: 20 }, (_, n) => `text ${n}`));
+    expect(asked).toEqual(["GenerateDataKeyCommand", "DecryptCommand"]);
+  });
+
+  it("opens what another environment has sealed, also where two had a key made at the same moment", async () => {
+    const table = await newTable();
+    const environments = Array.from({ length: 8 }, () => kmsVault(table, kms, KEY));
+    const sealed = await Promise.all(environments.map((vault, n) => vault.seal(`by ${n}`, "ep_1")));
+    for (const vault of [...environments, kmsVault(table, kms, KEY)])
+      expect(await Promise.all(sealed.map((one) => vault.open(one, "ep_1")))).toEqual(sealed.map((_, n) => `by ${n}`));
+  });
+
+  it("tries again after KMS has failed", async () => {
+    const table = await newTable();
+    const sealed = await kmsVault(table, kms, KEY).seal("text", "ep_1");
+    let isDown = true;
+    const flaky = kmsClient({ dynamodb: "", sqs: "", kms: kmsUrl });
+    flaky.middlewareStack.add((next) => (args) => (isDown ? Promise.reject(new Error("KMS is down")) : next(args)), {
+      step: "initialize",
+    });
+    const vault = kmsVault(table, flaky, KEY);
+    await expect(vault.open(sealed, "ep_1")).rejects.toThrow("KMS is down");
+    isDown = false;
+    expect(await vault.open(sealed, "ep_1")).toBe("text");
+  });
+});
+
+describe("an endpoint in the table", () => {
+  it("shows neither secrets, header values nor credentials, and reads as it was written", async () => {
+    const table = await newTable();
+    const endpoints = dynamoEndpoints(table, kmsVault(table, kms, KEY));
+    const endpoint = endpointWith({
+      userinfo: { user: "ada-user", password: "pass-word-1" },
+      headers: { "X-Token": "header-word-2" },
+      oldSecrets: [{ secret: "whsec_old-word-3", until: 9 }],
+    });
+    await endpoints.add(endpoint, newState(endpoint.id, endpoint.account, 1));
+    await endpoints.replace({ ...endpoint, version: 2 });
+    expect(await endpoints.find(endpoint.account, endpoint.id)).toEqual({ ...endpoint, version: 2 });
+    const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.name }));
+    const stored = Items.flatMap((item) => Object.values(item)).map((value) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : JSON.stringify(value),
+    );
+    for (const word of ["ada-user", "pass-word-1", "header-word-2", "old-word-3", ...endpoint.secrets])
+      expect(stored.join("\n")).not.toContain(word);
+    expect(stored.join("\n")).toContain(endpoint.url);
+  });
+
+  it("cannot be read where its sealed part is another's", async () => {
+    const table = await newTable();
+    const vault = kmsVault(table, kms, KEY);
+    const endpoints = dynamoEndpoints(table, {
+      ...vault,
+      seal: (text) => vault.seal(text, "ep_another"),
+    });
+    const endpoint = endpointWith({});
+    await endpoints.add(endpoint, newState(endpoint.id, endpoint.account, 1));
+    await expect(endpoints.find(endpoint.account, endpoint.id)).rejects.toThrow(`sealed for ${endpoint.id}`);
+  });
+});
+
+describe("the local KMS", () => {
+  const context = { purpose: "test" };
+  const wrap = async (client: KMSClient) =>
+    client.send(new GenerateDataKeyCommand({ KeyId: KEY, KeySpec: "AES_256", EncryptionContext: context }));
+
+  it("unwraps a data key for its own context and key alone", async () => {
+    const { CiphertextBlob, Plaintext } = await wrap(kms);
+    const decrypt = (more: object) =>
+      kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: context, ...more }));
+    expect((await decrypt({})).Plaintext).toEqual(Plaintext);
+    await expect(decrypt({ EncryptionContext: {} })).rejects.toMatchObject({ name: "InvalidCiphertextException" });
+    await expect(decrypt({ KeyId: "another" })).rejects.toMatchObject({ name: "IncorrectKeyException" });
+    await expect(decrypt({ CiphertextBlob: randomBytes(60) })).rejects.toMatchObject({
+      name: "InvalidCiphertextException",
+    });
+  });
+
+  it("unwraps what it wrapped before it was started again, and keeps its key from others' eyes", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "rappel-kms-"));
+    const file = join(folder, "kms.key");
+    const run = async <T>(act: (client: KMSClient) => Promise<T>) => {
+      const engine = await startKms(file);
+      return act(kmsClient({ dynamodb: "", sqs: "", kms: engine.url })).finally(engine.stop);
+    };
+    const { CiphertextBlob, Plaintext } = await run(wrap);
+    const again = await run((client) =>
+      client.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: context })),
+    );
+    expect(again.Plaintext).toEqual(Plaintext);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    rmSync(folder, { recursive: true });
+  });
+});
