@@ -1,10 +1,10 @@
-import { AccessLogField, AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Stack, Validations } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { ROUTES } from "../lambdas/edge/routes.ts";
+import { accessLogFormat, domainName, limitRoutes } from "./http-stage.ts";
 import { RappelFunction } from "./rappel-function.ts";
 import { removalPolicy } from "./removal.ts";
 import type { FunctionStackProps } from "./stack-props.ts";
@@ -28,6 +28,8 @@ export class ApiStack extends Stack {
   readonly httpApi: HttpApi;
   readonly stage: HttpStage;
   readonly accessLogs: LogGroup;
+  /** Where callers find it. */
+  readonly url: string;
 
   constructor(scope: Construct, id: string, { settings, code, state, ...props }: ApiStackProps) {
     super(scope, id, props);
@@ -92,10 +94,13 @@ export class ApiStack extends Stack {
       defaultIntegration: new HttpLambdaIntegration("ToApi", this.api.lambda),
     });
     const toAccept = new HttpLambdaIntegration("ToAccept", this.accept.lambda);
-    for (const route of ROUTES) {
-      if (route.function !== "accept") continue;
-      this.httpApi.addRoutes({ path: route.path, methods: [HttpMethod[route.method]], integration: toAccept });
-    }
+    const ownRates = settings.throttling.routes;
+    const routes = ROUTES.flatMap(({ function: answering, method, path }) => {
+      // API Gateway knows only routes of its own, so one that has a rate of its own must be one.
+      if (answering !== "accept" && ownRates[`${method} ${path}`] === undefined) return [];
+      const integration = answering === "accept" ? toAccept : new HttpLambdaIntegration("ToApi", this.api.lambda);
+      return this.httpApi.addRoutes({ path, methods: [HttpMethod[method]], integration });
+    });
     Validations.of(this.httpApi).acknowledge({
       id: "AwsSolutions-APIG4",
       reason:
@@ -111,26 +116,9 @@ export class ApiStack extends Stack {
       autoDeploy: true,
       throttle: { rateLimit: settings.throttling.rate, burstLimit: settings.throttling.burst },
       accessLogSettings: { destination: new LogGroupLogDestination(this.accessLogs), format: accessLogFormat() },
+      ...(settings.domain && { domainMapping: { domainName: domainName(this, settings.domain) } }),
     });
+    limitRoutes(this.stage, ownRates, routes);
+    this.url = settings.domain === undefined ? this.httpApi.apiEndpoint : `https://${settings.domain.name}`;
   }
-}
-
-/** One JSON line for each request, also for those that no function saw. No header, query or body: they may be private. */
-function accessLogFormat(): AccessLogFormat {
-  return AccessLogFormat.custom(
-    JSON.stringify({
-      requestId: AccessLogField.contextRequestId(),
-      at: AccessLogField.contextRequestTimeEpoch(),
-      sourceIp: AccessLogField.contextIdentitySourceIp(),
-      method: AccessLogField.contextHttpMethod(),
-      path: AccessLogField.contextPath(),
-      routeKey: AccessLogField.contextRouteKey(),
-      status: AccessLogField.contextStatus(),
-      responseBytes: AccessLogField.contextResponseLength(),
-      durationMs: AccessLogField.contextResponseLatency(),
-      integrationMs: AccessLogField.contextIntegrationLatency(),
-      integrationError: "$context.integrationErrorMessage",
-      gatewayError: AccessLogField.contextErrorMessage(),
-    }),
-  );
 }

@@ -3,10 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { buildSync } from "esbuild";
-
-/** The functions there are, each named as its entry file in `lambdas/`. */
-export const FUNCTIONS = ["accept", "api", "dispatch", "erase", "sweep", "wake"] as const;
-export type FunctionName = (typeof FUNCTIONS)[number];
+import { FUNCTIONS, type FunctionName } from "./function-names.ts";
 
 /**
  * Bundles all functions in one esbuild call (an esbuild process per function, as NodejsFunction does it, takes several

@@ -1,6 +1,6 @@
 import { Metric, type MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
 import type { CountName, TimingName } from "../lambdas/metrics/metric-names.ts";
-import type { FunctionName } from "./function-code.ts";
+import type { FunctionName } from "./function-names.ts";
 import type { Settings } from "./settings.ts";
 
 /** Where a stage's own metrics are: two stages of one account are two namespaces. */

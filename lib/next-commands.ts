@@ -10,7 +10,7 @@ interface Seen {
 
 /** The outputs that end a deployment's screen, numbered because CloudFormation lists them by name: type them in turn. */
 export function addNextCommands(scope: Stack, { state, api }: Watched, { dashboard, topic }: Seen): void {
-  const url = api.httpApi.apiEndpoint;
+  const { url } = api;
   const json = "-H 'content-type: application/json'";
   const commands = {
     "0Url": url,

@@ -12,6 +12,7 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Duration } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
+import type { FunctionName } from "./function-names.ts";
 import { metricNamespace } from "./metrics.ts";
 import { removalPolicy } from "./removal.ts";
 import type { Settings } from "./settings.ts";
@@ -19,11 +20,11 @@ import type { Settings } from "./settings.ts";
 export interface RappelFunctionProps {
   readonly settings: Settings;
   readonly code: Code;
-  /** The function's name in logs and metrics' dimensions of our own. */
-  readonly service: string;
+  /** The function's name in logs, in metrics' dimensions of our own, and in the settings. */
+  readonly service: FunctionName;
   readonly description: string;
   readonly timeoutSeconds: number;
-  /** MB. Lambda gives CPU in proportion: a whole core at 1,769 MB. */
+  /** MB, where the stage does not say. Lambda gives CPU in proportion: a whole core at 1,769 MB. */
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
   /** Whether it may feed its own queue, which Lambda would else take for a loop and stop after 16 rounds. */
@@ -38,6 +39,7 @@ export class RappelFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: RappelFunctionProps) {
     super(scope, id);
+    const reserved = props.settings.reservedConcurrency[props.service];
     // No name of its own: a log group that was retained must not stand in the way of the next deployment.
     this.logGroup = new LogGroup(this, "Logs", {
       retention: props.settings.logRetentionDays,
@@ -57,7 +59,8 @@ export class RappelFunction extends Construct {
       // 20 % cheaper per GB-second than x86_64, and no package here is native.
       architecture: Architecture.ARM_64,
       timeout: Duration.seconds(props.timeoutSeconds),
-      memorySize: props.memoryMb,
+      memorySize: props.settings.memoryMb[props.service] ?? props.memoryMb,
+      ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
       role: this.#role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { LIMITS } from "../lambdas/core/limits.ts";
+import { ROUTES } from "../lambdas/edge/routes.ts";
 import { SCHEDULE_TEXT_ALLOWED, ScheduleText } from "../lambdas/edge/schedule-field.ts";
+import { FUNCTIONS } from "./function-names.ts";
 
 /** What CloudWatch Logs accepts as a retention, in days. Source: PutRetentionPolicy. */
 const RETENTION_DAYS = [
@@ -24,15 +26,33 @@ const scheduleText = z
   .string({ error: SCHEDULE_TEXT_ALLOWED })
   .refine((text) => ScheduleText.safeParse(text).success, { error: SCHEDULE_TEXT_ALLOWED });
 
+const rateAndBurst = {
+  /** Requests per second, steady. API Gateway's own default for an account and region is 10,000. */
+  rate: whole(1, 10_000, "requests per second"),
+  /** Requests at once, above the steady rate. API Gateway's own default for an account and region is 5,000. */
+  burst: whole(1, 5_000, "requests at once"),
+};
+const ROUTE_KEYS = ROUTES.map(({ method, path }) => `${method} ${path}`);
 const Throttling = z.strictObject(
   {
-    /** Requests per second, steady. API Gateway's own default for an account and region is 10,000. */
-    rate: whole(1, 10_000, "requests per second"),
-    /** Requests at once, above the steady rate. API Gateway's own default for an account and region is 5,000. */
-    burst: whole(1, 5_000, "requests at once"),
+    ...rateAndBurst,
+    /** Routes with a rate of their own, by method and path as the README's table has them. */
+    routes: z
+      .partialRecord(
+        z.enum(ROUTE_KEYS, { error: `one of the API's routes, such as "POST /v1/events"` }),
+        z.strictObject(rateAndBurst, { error: "an object with rate and burst" }),
+        { error: "an object of routes, each with rate and burst" },
+      )
+      .default({}),
   },
   { error: "an object with rate and burst" },
 );
+
+/** Something for each function that is named. */
+function byFunction<T extends z.ZodType>(each: T) {
+  const error = `an object of functions: ${FUNCTIONS.join(", ")}`;
+  return z.partialRecord(z.enum(FUNCTIONS, { error: `one of ${FUNCTIONS.join(", ")}` }), each, { error }).default({});
+}
 
 /** One stage's settings, as `context.stages.<stage>` in cdk.json holds them. */
 const StageSettings = z
@@ -52,6 +72,22 @@ const StageSettings = z
     /** So many endpoints suspended within an hour are an alarm. One is a customer's matter, many at once may be ours. */
     suspensionsPerHour: whole(1, 10_000, "endpoints suspended within an hour").default(5),
     throttling: Throttling,
+    /** A host name of your own for the API, and its certificate in ACM, in the same region. Its DNS record is yours to make. */
+    domain: z
+      .strictObject(
+        {
+          name: matching(
+            /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+            "a host name such as hooks.example.com",
+          ),
+          certificateArn: matching(
+            /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+            "the ARN of a certificate in ACM",
+          ),
+        },
+        { error: "an object with name and certificateArn" },
+      )
+      .optional(),
     /**
      * The shortest wait that is given to the Scheduler, which is up to 60 s late; shorter ones are delays of a queue, exact
      * to a second. At 900 all waits of 15 minutes and less are exact, for some more requests to SQS.
@@ -68,6 +104,15 @@ const StageSettings = z
     retrySchedule: scheduleText.default("standard"),
     /** Dispatches at a time, at most. By default half of the 1,000 invocations that AWS lets most accounts run at once. */
     dispatchConcurrency: whole(2, 1_000, "invocations at a time").default(500),
+    /**
+     * Invocations at a time that are kept for a function and are its most, taken from the account's. None by default: the
+     * event sources bound what deliveries may take already, and what is reserved lies idle elsewhere. 0 stops a function.
+     */
+    reservedConcurrency: byFunction(whole(0, 10_000, "invocations at a time")),
+    /** MB of a function, in place of its own default; CPU comes in proportion, a whole core at 1,769 MB. */
+    memoryMb: byFunction(whole(128, 10_240, "MB")),
+    /** Whether the table can be restored to any second of the last 35 days. It is billed by its size. */
+    pointInTimeRecovery: isTrueOrFalse.default(true),
     /** What becomes of table, queues and logs when their stack is deleted. `retain` also protects them from deletion. */
     stateRemoval: z.enum(["retain", "destroy"], { error: `"retain" or "destroy"` }),
     tags: z
@@ -81,9 +126,20 @@ const StageSettings = z
   .refine(({ stage, allowLoopback }) => !allowLoopback || stage === "local", {
     path: ["allowLoopback"],
     error: "false: only stage local may deliver to loopback",
-  });
+  })
+  // Else the event source would bring more than may run, and messages would go to the dead letters unseen.
+  .refine(
+    ({ reservedConcurrency: { dispatch = 0 }, dispatchConcurrency }) =>
+      dispatch === 0 || dispatch >= dispatchConcurrency,
+    {
+      path: ["reservedConcurrency", "dispatch"],
+      error: "0, or dispatchConcurrency at least",
+    },
+  );
 
 export type Settings = z.output<typeof StageSettings>;
+/** The names of all settings but the stage's own, which is its key in cdk.json. */
+export const SETTINGS: readonly string[] = Object.keys(StageSettings.shape).filter((name) => name !== "stage");
 
 const Stages = z.record(z.string(), z.record(z.string(), z.unknown()));
 

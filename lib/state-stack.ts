@@ -37,7 +37,7 @@ export class StateStack extends Stack {
       sortKey: { name: "sk", type: AttributeType.STRING },
       billing: Billing.onDemand(),
       timeToLiveAttribute: "expiresAt",
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: settings.pointInTimeRecovery },
       deletionProtection: settings.stateRemoval === "retain",
       removalPolicy: removalPolicy(settings),
       globalSecondaryIndexes: [

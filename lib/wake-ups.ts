@@ -96,7 +96,7 @@ export class WakeUps extends Construct {
     });
     by.allow(actions, schedules);
     Validations.of(by).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:${regionOf(by)}:${accountOf(by)}:schedule/${this.#groupName}/*]`,
+      id: `AwsSolutions-IAM5[Resource::${ownPlace(by)}:schedule/${this.#groupName}/*]`,
       reason:
         "Schedules are named after endpoints and times, which are not known here: the group is the narrowest there is.",
     });
@@ -108,13 +108,9 @@ export class WakeUps extends Construct {
   }
 }
 
-/** As cdk-nag writes what CloudFormation fills in. */
-function regionOf(construct: Construct): string {
-  const { region } = Stack.of(construct);
-  return Token.isUnresolved(region) ? "<AWS::Region>" : region;
-}
-
-function accountOf(construct: Construct): string {
-  const { account } = Stack.of(construct);
-  return Token.isUnresolved(account) ? "<AWS::AccountId>" : account;
+/** As cdk-nag writes what CloudFormation fills in; where a stage names account and region, they are known. */
+function ownPlace(construct: Construct): string {
+  const { partition, region, account } = Stack.of(construct);
+  const known = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
+  return `arn:${known(partition, "Partition")}:scheduler:${known(region, "Region")}:${known(account, "AccountId")}`;
 }

@@ -11,6 +11,8 @@ const good = {
   stateRemoval: "retain",
 };
 
+const CERTIFICATE = "arn:aws:acm:eu-west-3:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef";
+
 const read = (change: object, stage = "dev") => readSettings({ [stage]: { ...good, ...change } }, stage);
 
 describe("a stage's settings", () => {
@@ -28,6 +30,34 @@ describe("a stage's settings", () => {
     ["throttling.rate", { throttling: { rate: 10_000, burst: 1 } }, { throttling: { rate: 10_001, burst: 1 } }],
     ["throttling.burst", { throttling: { rate: 1, burst: 5_000 } }, { throttling: { rate: 1, burst: 5_001 } }],
     ["throttling.rate", { throttling: { rate: 2, burst: 1 } }, { throttling: { rate: 1.5, burst: 1 } }],
+    [
+      "throttling.routes.POST /v1/events.rate",
+      { throttling: { rate: 1, burst: 1, routes: { "POST /v1/events": { rate: 10_000, burst: 1 } } } },
+      { throttling: { rate: 1, burst: 1, routes: { "POST /v1/events": { rate: 0, burst: 1 } } } },
+    ],
+    ["suspensionsPerHour", { suspensionsPerHour: 1 }, { suspensionsPerHour: 0 }],
+    [
+      "reservedConcurrency.dispatch",
+      { reservedConcurrency: { dispatch: 0 } },
+      { reservedConcurrency: { dispatch: -1 } },
+    ],
+    // Fewer than its event source brings would be refused, and refused messages go to the dead letters.
+    [
+      "reservedConcurrency.dispatch",
+      { dispatchConcurrency: 50, reservedConcurrency: { dispatch: 50 } },
+      { dispatchConcurrency: 50, reservedConcurrency: { dispatch: 49 } },
+    ],
+    ["memoryMb.api", { memoryMb: { api: 10_240 } }, { memoryMb: { api: 10_241 } }],
+    [
+      "domain.name",
+      { domain: { name: "a.example.com", certificateArn: CERTIFICATE } },
+      { domain: { name: "https://a.example.com", certificateArn: CERTIFICATE } },
+    ],
+    [
+      "domain.certificateArn",
+      { domain: { name: "a.example.com", certificateArn: CERTIFICATE } },
+      { domain: { name: "a.example.com", certificateArn: "01234567" } },
+    ],
     ["logRetentionDays", { logRetentionDays: 3653 }, { logRetentionDays: 3654 }],
     ["account", { account: "123456789012" }, { account: "1234567890123" }],
     ["region", { region: "eu-west-3" }, { region: "eu-west" }],
@@ -56,6 +86,12 @@ describe("a stage's settings", () => {
   it("refuse a name they do not know, wherever it is", () => {
     expect(() => read({ retention: 1 })).toThrow("retention: no such setting");
     expect(() => read({ throttling: { rate: 1, burst: 1, limit: 1 } })).toThrow("throttling.limit: no such setting");
+  });
+
+  it("know every route and function by its name, and refuse others", () => {
+    const routes = { "POST /v1/event": { rate: 1, burst: 1 } };
+    expect(() => read({ throttling: { rate: 1, burst: 1, routes } })).toThrow("throttling.routes");
+    expect(() => read({ memoryMb: { dispatcher: 512 } })).toThrow("memoryMb");
   });
 
   it("allow loopback in stage local and nowhere else", () => {
