@@ -3,6 +3,7 @@ import { App, Tags, Validations } from "aws-cdk-lib/core";
 import { ApiStack } from "./api-stack.ts";
 import { DeliveryStack } from "./delivery-stack.ts";
 import { FunctionCode } from "./function-code.ts";
+import { tellWhatStays } from "./kept.ts";
 import { ObservabilityStack } from "./observability-stack.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { StateStack } from "./state-stack.ts";
@@ -73,6 +74,7 @@ function buildStacks(app: App, settings: Settings, code: FunctionCode): void {
     state,
     api,
     delivery,
-    description: "Rappel: dashboard, alarms and what to type next",
+    description: "Rappel: dashboards, alarms and what to type next",
   });
+  for (const stack of [state, api, delivery]) tellWhatStays(stack);
 }

@@ -6,17 +6,6 @@ import { templateOf } from "./template.ts";
 const state = templateOf("state");
 
 describe("what must outlive a deployment", () => {
-  it("keeps its logical ids: another id is another, empty table or queue", () => {
-    expect(Object.keys(state.findResources("AWS::DynamoDB::GlobalTable"))).toEqual(["TableCD117FA1"]);
-    expect(Object.keys(state.findResources("AWS::SQS::Queue")).sort()).toEqual([
-      "EventsDeadLetters49D856A5",
-      "EventsQueueB96EB0D2",
-      "WakeUpsDeadLetters603E8A91",
-      "WakeUpsQueue2CC32346",
-    ]);
-    expect(Object.keys(state.findResources("AWS::KMS::Key"))).toEqual(["SealingKey98C9818D"]);
-  });
-
   it("stays in the account when it leaves the template, in prod", () => {
     const kept = { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
     state.allResources("AWS::DynamoDB::GlobalTable", kept);
