@@ -6,6 +6,7 @@ import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { type AlarmText, alarmTexts } from "./alarm-texts.ts";
+import { answerFindings } from "./findings.ts";
 import type { Settings } from "./settings.ts";
 import type { Watched } from "./watched.ts";
 
@@ -40,6 +41,10 @@ function alarmProps({ metric, from, periods = 1, isSilenceBad, impact, firstStep
 
 function alarmTopic(scope: Construct, email: string | undefined): Topic {
   const topic = new Topic(scope, "Alarms", { displayName: "Rappel alarms", enforceSSL: true });
+  answerFindings(topic, {
+    CKV_AWS_26:
+      "Alarms cannot publish to a topic that is encrypted with AWS's own key, and a key of our own would guard nothing: the texts are those of the template.",
+  });
   // A policy of one's own, as enforceSSL makes one, replaces the default that lets the account's alarms publish.
   topic.addToResourcePolicy(
     new PolicyStatement({

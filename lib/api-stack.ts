@@ -4,6 +4,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Stack, Validations } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { ROUTES } from "../lambdas/edge/routes.ts";
+import { answerFindings, LOG_GROUP_FINDINGS } from "./findings.ts";
 import { accessLogFormat, domainName, limitRoutes } from "./http-stage.ts";
 import { RappelFunction } from "./rappel-function.ts";
 import { removalPolicy } from "./removal.ts";
@@ -111,6 +112,7 @@ export class ApiStack extends Stack {
       retention: settings.logRetentionDays,
       removalPolicy: removalPolicy(settings),
     });
+    answerFindings(this.accessLogs, LOG_GROUP_FINDINGS);
     this.stage = new HttpStage(this, "Stage", {
       httpApi: this.httpApi,
       autoDeploy: true,

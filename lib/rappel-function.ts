@@ -12,6 +12,7 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Duration } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
+import { answerFindings, LOG_GROUP_FINDINGS } from "./findings.ts";
 import type { FunctionName } from "./function-names.ts";
 import { metricNamespace } from "./metrics.ts";
 import { removalPolicy } from "./removal.ts";
@@ -45,6 +46,7 @@ export class RappelFunction extends Construct {
       retention: props.settings.logRetentionDays,
       removalPolicy: removalPolicy(props.settings),
     });
+    answerFindings(this.logGroup, LOG_GROUP_FINDINGS);
     // Our own role, for the CDK's default one carries AWSLambdaBasicExecutionRole: writing to every log group.
     this.#role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
@@ -74,6 +76,15 @@ export class RappelFunction extends Construct {
         POWERTOOLS_LOG_LEVEL: "INFO",
         ...props.environment,
       },
+    });
+    answerFindings(this.lambda, {
+      CKV_AWS_115:
+        "What deliveries may take is bounded by their event sources; reserving is the setting reservedConcurrency, off by default, for it takes from all other functions of the account.",
+      CKV_AWS_116:
+        "Never invoked with nobody waiting: API Gateway waits, queues have dead-letter queues of their own, and what runs every minute is run again a minute later.",
+      CKV_AWS_117: "No VPC, on purpose: a receiver's address could then name a neighbour inside it.",
+      CKV_AWS_173: "Names and addresses of queues, table and roles, and no secret; Lambda encrypts them at rest.",
+      W3005: "The CDK's own: it names the role once more, for policies that nothing refers to.",
     });
   }
 

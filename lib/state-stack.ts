@@ -5,6 +5,7 @@ import { Duration, Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { KEY_PURPOSE } from "../lambdas/aws/vault.ts";
 import { LIMITS } from "../lambdas/core/limits.ts";
+import { answerFindings, QUEUE_FINDINGS } from "./findings.ts";
 import type { RappelFunction } from "./rappel-function.ts";
 import { removalPolicy } from "./removal.ts";
 import type { RappelStackProps } from "./stack-props.ts";
@@ -69,6 +70,7 @@ export class StateStack extends Stack {
       visibilityTimeout: Duration.seconds(LIMITS.visibilitySeconds),
       deadLetterQueue: { queue: this.eventsDeadLetters, maxReceiveCount: LIMITS.maxReceives },
     });
+    for (const each of [this.eventsQueue, this.eventsDeadLetters]) answerFindings(each, QUEUE_FINDINGS);
     this.wakeUps = new WakeUps(this, "WakeUps", settings);
   }
 

@@ -4,6 +4,7 @@ import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { ArnFormat, Duration, Stack, Token, Validations } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { LIMITS } from "../lambdas/core/limits.ts";
+import { answerFindings, QUEUE_FINDINGS } from "./findings.ts";
 import type { RappelFunction } from "./rappel-function.ts";
 import { removalPolicy } from "./removal.ts";
 import type { Settings } from "./settings.ts";
@@ -33,6 +34,7 @@ export class WakeUps extends Construct {
       visibilityTimeout: Duration.seconds(LIMITS.visibilitySeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: LIMITS.maxReceives },
     });
+    for (const each of [this.queue, this.deadLetters]) answerFindings(each, QUEUE_FINDINGS);
     // Its schedules are promises that the table holds too: nothing is lost with the group.
     this.#groupName = `rappel-${settings.stage}`;
     this.group = new ScheduleGroup(this, "Group", {
