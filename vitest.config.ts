@@ -12,7 +12,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "code",
-          include: ["test/{core,flow,edge,net,metrics,local,contract,simulator}/**/*.test.ts", "test/*.test.ts"],
+          include: ["test/{core,flow,edge,net,metrics,local,contract,aws,simulator}/**/*.test.ts", "test/*.test.ts"],
         },
       },
       { extends: true, test: { name: "stacks", include: ["test/stacks/**/*.test.ts"], globalSetup: "test/synth.ts" } },

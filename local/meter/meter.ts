@@ -4,6 +4,7 @@ import { buffer } from "node:stream/consumers";
 import * as z from "zod";
 import type { EngineUrls } from "../engines/aws.ts";
 import { AllAsked, askedOf } from "./asked.ts";
+import { type Faults, suffer } from "./fault.ts";
 import { Ledger } from "./ledger.ts";
 import { LiveSchedules } from "./live-schedules.ts";
 import { actionOf, type Exchange, readCall, tellsConsumption } from "./read-call.ts";
@@ -30,8 +31,8 @@ const Service = z.enum(["dynamodb", "sqs", "scheduler", "kms"]);
 /** What belongs to one connection, or is told anew because the body may have another length. */
 const HOP_HEADERS = new Set(["connection", "content-length", "host", "keep-alive", "transfer-encoding"]);
 
-/** Starts a meter on a free port of 127.0.0.1. */
-export async function startMeter(): Promise<Meter> {
+/** Starts a meter on a free port of 127.0.0.1. @param faults what goes wrong on the way: nothing, if not said */
+export async function startMeter(faults: Faults = () => undefined): Promise<Meter> {
   const ledger = new Ledger();
   const permissions = new AllAsked();
   const agent = new Agent({ keepAlive: true });
@@ -43,7 +44,10 @@ export async function startMeter(): Promise<Meter> {
     const service = Service.parse(name);
     const target = String(headers["x-amz-target"] ?? "");
     const asked = await buffer(incoming);
-    const isTold = service === "dynamodb" && tellsConsumption(actionOf({ service, method, path, target }));
+    const action = actionOf({ service, method, path, target });
+    const { isPassed, isAnswered } = await suffer(faults({ by, service, action }), outgoing);
+    if (!isPassed) return;
+    const isTold = service === "dynamodb" && tellsConsumption(action);
     const sent = isTold ? askingForConsumption(asked) : asked;
     const upstream = request(new URL(path, urls?.[service]), {
       agent,
@@ -57,7 +61,7 @@ export async function startMeter(): Promise<Meter> {
     });
     // Who gives up waiting, as at the end of a long poll, must not leave the engine waiting.
     outgoing.on("close", () => {
-      if (!outgoing.writableFinished) upstream.destroy();
+      if (!outgoing.writableFinished && !isAnswered) upstream.destroy();
     });
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       upstream.once("response", resolve).on("error", reject).end(sent);
@@ -75,6 +79,7 @@ export async function startMeter(): Promise<Meter> {
     };
     for (const call of readCall(exchange)) ledger.add(call);
     for (const permission of askedOf(exchange)) permissions.add(permission);
+    if (isAnswered) return;
     const told = Object.entries(answer.headers).filter(([header]) => !HOP_HEADERS.has(header));
     outgoing.writeHead(exchange.status, { ...Object.fromEntries(told), "content-length": response.length });
     outgoing.end(response);

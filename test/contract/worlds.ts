@@ -1,4 +1,3 @@
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll } from "vitest";
 import { dynamoAccounts } from "../../lambdas/aws/accounts.ts";
@@ -41,6 +40,7 @@ import { memoryEventLog } from "../../local/memory/event-log.ts";
 import { memoryEventQueue } from "../../local/memory/event-queue.ts";
 import { memoryKeys } from "../../local/memory/keys.ts";
 import { memoryPacer } from "../../local/memory/pacer.ts";
+import { createTable } from "./table.ts";
 
 /** The ports that both worlds keep, and what a test needs to look behind them. */
 export interface Ports {
@@ -99,30 +99,7 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
   const [dynamodb, sqs, kms] = await Promise.all([startDynamodb(), startSqs(), startKms()]);
   const urls = { dynamodb: dynamodb.url, sqs: sqs.url, kms: kms.url };
   const dynamo = dynamodbClient(urls);
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName: "contract",
-      BillingMode: "PAY_PER_REQUEST",
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: "wakes",
-          KeySchema: [
-            { AttributeName: "wakeShard", KeyType: "HASH" },
-            { AttributeName: "wakeKey", KeyType: "RANGE" },
-          ],
-          Projection: { ProjectionType: "KEYS_ONLY" },
-        },
-      ],
-      AttributeDefinitions: ["pk", "sk", "wakeShard", "wakeKey"].map((AttributeName) => ({
-        AttributeName,
-        AttributeType: "S",
-      })),
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-    }),
-  );
+  await createTable(dynamo, "contract");
   const queueClient = sqsClient(urls);
   const { QueueUrl = "" } = await queueClient.send(new CreateQueueCommand({ QueueName: "contract" }));
   const clock = memoryClock();

@@ -77,7 +77,7 @@ describe.concurrent("a receiver that is down for good", { timeout: 150_000 }, ()
     isUp = true;
     const before = receiver.received.length;
     await caller.call("POST", `/v1/endpoints/${id}/resume`);
-    await receiver.waitFor(before + 2_000, 60_000);
+    await receiver.waitFor(before + 2_000, 100_000);
     await sleep(1_000);
     const got = receiver.received.slice(before).map(({ body }) => Number(body));
     expect(got).toHaveLength(2_000);
