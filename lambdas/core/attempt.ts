@@ -29,7 +29,7 @@ export interface Answer {
   readonly body: Uint8Array;
   /** Whether the body was longer than what is kept, or ended before its time. */
   readonly isTruncated: boolean;
-  /** `Content-Type`, `Retry-After` and `Location`, each cut at 256 characters, where the answer had them. */
+  /** `Content-Type`, `Retry-After` and `Location`, each cut at 128 characters, where the answer had them. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
