@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { CreateScheduleGroupCommand } from "@aws-sdk/client-scheduler";
 import {
   ChangeMessageVisibilityCommand,
@@ -52,18 +53,20 @@ export interface Handlers {
 /** @param faults what goes wrong between the functions and AWS */
 export async function openHandlers(faults: Faults = () => undefined): Promise<Handlers> {
   const [dynamodb, sqs, meter] = await Promise.all([startDynamodb(), startSqs(), startMeter(faults)]);
+  // Its own: an engine that is not ours may hold those of others.
+  const tableName = `handlers-${randomUUID()}`;
   const scheduler = await startScheduler({ sqsUrl: sqs.url });
   const urls = { dynamodb: dynamodb.url, sqs: sqs.url, scheduler: scheduler.url };
   meter.forwardTo(urls);
   const own = { tables: dynamodbClient(urls), queues: sqsClient(urls), schedules: schedulerClient(urls) };
-  await createTable(own.tables, "rappel");
+  await createTable(own.tables, tableName);
   for (const QueueName of ["events", "wakes"]) await own.queues.send(new CreateQueueCommand({ QueueName }));
   await own.schedules.send(new CreateScheduleGroupCommand({ Name: "rappel" }));
   const queueUrl = (queue: QueueName) => `${sqs.url}/${LOCAL.account}/${queue}`;
   const queueArn = (queue: QueueName) => `arn:aws:sqs:${LOCAL.region}:${LOCAL.account}:${queue}`;
   const environment = {
     ...sdkEnvironment({ dynamodb: meter.url, sqs: meter.url, scheduler: meter.url }),
-    TABLE_NAME: "rappel",
+    TABLE_NAME: tableName,
     EVENTS_QUEUE_URL: `${meter.url}/${LOCAL.account}/events`,
     WAKES_QUEUE_URL: `${meter.url}/${LOCAL.account}/wakes`,
     WAKES_QUEUE_ARN: queueArn("wakes"),
@@ -89,7 +92,7 @@ export async function openHandlers(faults: Faults = () => undefined): Promise<Ha
     const deadlineAt = Date.now() + FUNCTION_MS;
     return { getRemainingTimeInMillis: () => deadlineAt - Date.now() };
   };
-  const table = openTable("rappel", own.tables);
+  const table = openTable(tableName, own.tables);
   const fed = async (name: "dispatch" | "wake", event: unknown) =>
     Failures.parse(await (name === "dispatch" ? dispatch : wake).handler(event, context())).batchItemFailures;
 

@@ -101,8 +101,9 @@ describe("what goes to the table", () => {
   beforeAll(async () => {
     const engine = await startDynamodb();
     const client = dynamodbClient({ dynamodb: engine.url, sqs: "" });
-    await createTable(client, "sizes");
-    table = openTable("sizes", client);
+    const name = `sizes-${crypto.randomUUID()}`;
+    await createTable(client, name);
+    table = openTable(name, client);
     stop = engine.stop;
   });
   afterAll(() => stop());

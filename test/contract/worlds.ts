@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll } from "vitest";
 import { dynamoAccounts } from "../../lambdas/aws/accounts.ts";
@@ -99,11 +100,12 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
   const [dynamodb, sqs, kms] = await Promise.all([startDynamodb(), startSqs(), startKms()]);
   const urls = { dynamodb: dynamodb.url, sqs: sqs.url, kms: kms.url };
   const dynamo = dynamodbClient(urls);
-  await createTable(dynamo, "contract");
+  const name = `contract-${randomUUID()}`;
+  await createTable(dynamo, name);
   const queueClient = sqsClient(urls);
   const { QueueUrl = "" } = await queueClient.send(new CreateQueueCommand({ QueueName: "contract" }));
   const clock = memoryClock();
-  const table = openTable("contract", dynamo);
+  const table = openTable(name, dynamo);
   const nextPack = async () => {
     const { Messages = [] } = await queueClient.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1, WaitTimeSeconds: 1 }),
