@@ -14,6 +14,11 @@ export interface EngineUrls {
   readonly kms?: string;
 }
 
+/** All of them behind one address. */
+export function allAt(url: string): Required<EngineUrls> {
+  return { dynamodb: url, sqs: url, scheduler: url, kms: url };
+}
+
 /** The access key of whoever needs none of its own. The engines check no signatures. */
 const ACCESS_KEY = "local";
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** A call that is about to be passed on. */
 export interface Passing {
   readonly by: string;
-  readonly service: "dynamodb" | "sqs" | "scheduler";
+  readonly service: "dynamodb" | "sqs" | "scheduler" | "kms";
   readonly action: string;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { dynamodbClient, type EngineUrls, schedulerClient, sqsClient } from "../engines/aws.ts";
+import { allAt, dynamodbClient, type EngineUrls, schedulerClient, sqsClient } from "../engines/aws.ts";
 import type { Meter } from "../meter/meter.ts";
 import { readAccessLogFormat } from "./access-log.ts";
 import { readRoutes } from "./api-routes.ts";
@@ -49,7 +49,7 @@ export async function startRuntime(
   { urls, apiUrl, overrides, meter, log }: RuntimeOptions,
 ): Promise<Runtime> {
   // What functions and event sources do goes by the meter, if there is one; what is set up here is nobody's bill.
-  const metered = meter ? { dynamodb: meter.url, sqs: meter.url, scheduler: meter.url } : urls;
+  const metered = meter ? allAt(meter.url) : urls;
   const resources = readResources(assembly, localAttributes(metered.sqs, apiUrl));
   const sqs = sqsClient(urls);
   const dynamodb = dynamodbClient(urls);

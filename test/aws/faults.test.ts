@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const SLOW: Fault = { kind: "slow", delayMs: 1_000 };
 /** As each service throttles, breaks, or falls silent. Names of errors: the services' API references, "Errors". */
-const TROUBLES: Readonly<Record<"dynamodb" | "sqs" | "scheduler", readonly [name: string, fault: Fault][]>> = {
+const TROUBLES: Readonly<Record<"dynamodb" | "sqs" | "scheduler" | "kms", readonly [name: string, fault: Fault][]>> = {
   dynamodb: [
     ["throttles", error(400, "com.amazonaws.dynamodb.v20120810#ThrottlingException")],
     ["has no capacity", error(400, "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException")],
@@ -37,6 +37,12 @@ const TROUBLES: Readonly<Record<"dynamodb" | "sqs" | "scheduler", readonly [name
   sqs: [
     ["throttles", error(400, "com.amazonaws.sqs#RequestThrottled")],
     ["answers 503", error(503, "com.amazonaws.sqs#ServiceUnavailable")],
+    ["hangs up", { kind: "hang up" }],
+    ["does not answer", { kind: "silent" }],
+  ],
+  kms: [
+    ["throttles", error(400, "ThrottlingException")],
+    ["answers 500", error(500, "KMSInternalException")],
     ["hangs up", { kind: "hang up" }],
     ["does not answer", { kind: "silent" }],
   ],

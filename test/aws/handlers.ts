@@ -10,13 +10,15 @@ import {
 } from "@aws-sdk/client-sqs";
 import { vi } from "vitest";
 import * as z from "zod";
+import { dynamoAccounts } from "../../lambdas/aws/accounts.ts";
 import { clock, dice } from "../../lambdas/aws/clock-and-dice.ts";
 import { dynamoKeys } from "../../lambdas/aws/keys.ts";
 import { openTable, type Table } from "../../lambdas/aws/table.ts";
 import { SCOPES } from "../../lambdas/core/key.ts";
 import { createKey } from "../../lambdas/flow/create-key.ts";
-import { dynamodbClient, LOCAL, schedulerClient, sdkEnvironment, sqsClient } from "../../local/engines/aws.ts";
+import { allAt, dynamodbClient, LOCAL, schedulerClient, sdkEnvironment, sqsClient } from "../../local/engines/aws.ts";
 import { startDynamodb } from "../../local/engines/dynamodb.ts";
+import { startKms } from "../../local/engines/kms.ts";
 import { startScheduler } from "../../local/engines/scheduler.ts";
 import { startSqs } from "../../local/engines/sqs.ts";
 import type { Faults } from "../../local/meter/fault.ts";
@@ -52,11 +54,11 @@ export interface Handlers {
 
 /** @param faults what goes wrong between the functions and AWS */
 export async function openHandlers(faults: Faults = () => undefined): Promise<Handlers> {
-  const [dynamodb, sqs, meter] = await Promise.all([startDynamodb(), startSqs(), startMeter(faults)]);
+  const [dynamodb, sqs, kms, meter] = await Promise.all([startDynamodb(), startSqs(), startKms(), startMeter(faults)]);
   // Its own: an engine that is not ours may hold those of others.
   const tableName = `handlers-${randomUUID()}`;
   const scheduler = await startScheduler({ sqsUrl: sqs.url });
-  const urls = { dynamodb: dynamodb.url, sqs: sqs.url, scheduler: scheduler.url };
+  const urls = { dynamodb: dynamodb.url, sqs: sqs.url, scheduler: scheduler.url, kms: kms.url };
   meter.forwardTo(urls);
   const own = { tables: dynamodbClient(urls), queues: sqsClient(urls), schedules: schedulerClient(urls) };
   await createTable(own.tables, tableName);
@@ -65,7 +67,7 @@ export async function openHandlers(faults: Faults = () => undefined): Promise<Ha
   const queueUrl = (queue: QueueName) => `${sqs.url}/${LOCAL.account}/${queue}`;
   const queueArn = (queue: QueueName) => `arn:aws:sqs:${LOCAL.region}:${LOCAL.account}:${queue}`;
   const environment = {
-    ...sdkEnvironment({ dynamodb: meter.url, sqs: meter.url, scheduler: meter.url }),
+    ...sdkEnvironment(allAt(meter.url)),
     TABLE_NAME: tableName,
     EVENTS_QUEUE_URL: `${meter.url}/${LOCAL.account}/events`,
     WAKES_QUEUE_URL: `${meter.url}/${LOCAL.account}/wakes`,
@@ -74,6 +76,7 @@ export async function openHandlers(faults: Faults = () => undefined): Promise<Ha
     SCHEDULE_GROUP: "rappel",
     SCHEDULER_FROM_SECONDS: "10",
     OPERATOR_ACCOUNT: "operator",
+    SEALING_KEY_ARN: `arn:aws:kms:${LOCAL.region}:${LOCAL.account}:key/sealing`,
     FRESH_LOOK_SECONDS: "300",
     RETRY_SCHEDULE: "standard",
     ALLOW_LOOPBACK: "true",
@@ -127,7 +130,11 @@ export async function openHandlers(faults: Faults = () => undefined): Promise<Ha
       return { received: Messages.length, failed: Messages.length - settled.size };
     },
     authorization: async (account) => {
-      const { key, secret } = await createKey({ clock, dice, keys: dynamoKeys(table) }, account, SCOPES);
+      const { key, secret } = await createKey(
+        { clock, dice, keys: dynamoKeys(table), accounts: dynamoAccounts(table) },
+        account,
+        { scopes: SCOPES },
+      );
       return `Basic ${Buffer.from(`${key.id}:${secret}`).toString("base64")}`;
     },
     stop: async () => {
@@ -135,7 +142,7 @@ export async function openHandlers(faults: Faults = () => undefined): Promise<Ha
       for (const client of Object.values(own)) client.destroy();
       await scheduler.stop();
       await meter.stop();
-      await Promise.all([dynamodb.stop(), sqs.stop()]);
+      await Promise.all([dynamodb.stop(), sqs.stop(), kms.stop()]);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -10,10 +11,12 @@ import { dynamoEventLog } from "../../lambdas/aws/event-log.ts";
 import { sqsEventQueue } from "../../lambdas/aws/event-queue.ts";
 import { openTable, type Table } from "../../lambdas/aws/table.ts";
 import { schedulerTimer } from "../../lambdas/aws/timer.ts";
+import type { Vault } from "../../lambdas/aws/vault.ts";
 import type { Attempt } from "../../lambdas/core/attempt.ts";
 import { newState } from "../../lambdas/core/endpoint.ts";
 import { newId } from "../../lambdas/core/ids.ts";
 import { LIMITS } from "../../lambdas/core/limits.ts";
+import { NONCE_BYTES, open, seal } from "../../lambdas/core/sealing.ts";
 import { deliveryView, listView } from "../../lambdas/edge/views.ts";
 import { HEADER_CHARS, KEPT_HEADERS } from "../../lambdas/net/answer.ts";
 import { dynamodbClient, LOCAL } from "../../local/engines/aws.ts";
@@ -42,6 +45,7 @@ const AWS = {
 const Entries = z.object({ Entries: z.array(z.object({ MessageBody: z.string(), MessageGroupId: z.string() })) });
 const { random, bytes } = seededDice(7);
 const at = Date.UTC(2026, 10, 22);
+const NEVER = 4_000_000_000_000;
 const EMOJI = "\u{1F600}";
 const payloadOf = (unit: string) =>
   Buffer.from(`"${unit.repeat(Math.floor((LIMITS.payloadBytes - 2) / Buffer.byteLength(unit)))}"`);
@@ -49,7 +53,7 @@ const payloadOf = (unit: string) =>
 const NAMES = { account: "a".repeat(64), type: "t".repeat(128), eventId: "e".repeat(255) };
 const largest = (payload: Buffer) =>
   eventWith({ ...NAMES, payload, id: newId("evt", at, random), acceptedAt: at, occurredAt: at - 1 });
-const ENDPOINTS = Array.from({ length: LIMITS.endpointsPerAccount }, () => newId("ep", at, random));
+const ENDPOINTS = Array.from({ length: LIMITS.endpointsPerAccountMax }, () => newId("ep", at, random));
 
 describe("what goes to SQS", () => {
   const sent: { MessageBody: string; MessageGroupId: string }[][] = [];
@@ -124,6 +128,13 @@ describe("what goes to the table", () => {
       return { bytes: itemBytes(JSON.parse(text)), pk: item["pk"]?.S ?? "", sk: item["sk"]?.S ?? "" };
     });
   }
+  /** As the functions seal. */
+  function sealingWith(key: KeyObject): Vault {
+    return {
+      seal: async (text, owner) => seal(key, text, owner, bytes(NONCE_BYTES)),
+      open: async (sealed, owner) => open(key, sealed, owner),
+    };
+  }
   function expectToFit(items: Awaited<ReturnType<typeof stored>>, most = 1) {
     expect(items.length).toBeGreaterThanOrEqual(most);
     for (const { bytes: size, pk, sk } of items) {
@@ -138,10 +149,15 @@ describe("what goes to the table", () => {
     const result = { code: "tls_certificate_untrusted", durationMs: 30_000, at, dueAt: at + 86_400_000 } as const;
     const results = Object.fromEntries(ENDPOINTS.map((id) => [id, result]));
     const event = largest(Buffer.from(bytes(LIMITS.payloadBytes))); // which no deflating makes smaller
-    await log.add(
-      { ...event, delivered: {}, parked: results, withheld: {}, resentTo: [], about: ENDPOINTS[0] ?? "" },
-      4e9,
-    );
+    await log.add({
+      ...event,
+      delivered: {},
+      parked: results,
+      withheld: {},
+      resentTo: [],
+      keptUntil: NEVER,
+      about: ENDPOINTS[0] ?? "",
+    });
     await log.noteResent(event.account, event.id, ENDPOINTS);
     const items = await stored("LOG#");
     expect(Math.max(...items.map((item) => item.bytes))).toBeGreaterThan(LIMITS.payloadBytes);
@@ -158,13 +174,15 @@ describe("what goes to the table", () => {
       failures: 100,
       dueAt: at,
       attempts: longestAttempts("é"),
+      keptUntil: NEVER,
     };
-    await deliveries.park(pending, 4e9);
-    await deliveries.conclude({ ...pending, status: "exhausted", reason: "schedule", endedAt: at }, 4e9);
+    await deliveries.park(pending);
+    await deliveries.conclude({ ...pending, status: "exhausted", reason: "schedule", endedAt: at });
     expectToFit([...(await stored("BACKLOG#")), ...(await stored("EVENT#"))], 2);
   });
 
   it("is an endpoint that uses all that it may", async () => {
+    const vault = sealingWith(createSecretKey(bytes(32)));
     const text = (chars: number) => EMOJI.repeat(chars / 2);
     const endpoint = endpointWith({
       account: NAMES.account,
@@ -185,7 +203,7 @@ describe("what goes to the table", () => {
       ),
       retrySchedule: Array(LIMITS.scheduleWaitsMax).fill({ times: 1, everyMs: LIMITS.scheduleWaitMsMax }),
     });
-    await dynamoEndpoints(table).add(endpoint, newState(endpoint.id, endpoint.account, at));
+    await dynamoEndpoints(table, vault).add(endpoint, newState(endpoint.id, endpoint.account, at));
     expectToFit([...(await stored("ACCOUNT#")), ...(await stored("STATE#"))], 2);
   });
 

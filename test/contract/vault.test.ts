@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,12 +13,12 @@ import { dynamodbClient, kmsClient } from "../../local/engines/aws.ts";
 import { startDynamodb } from "../../local/engines/dynamodb.ts";
 import { startKms } from "../../local/engines/kms.ts";
 import { endpointWith } from "../examples.ts";
+import { createTable } from "./table.ts";
 
 const KEY = "arn:aws:kms:us-east-1:000000000000:key/one";
 const stops: (() => unknown)[] = [];
 let kms: KMSClient;
 let [dynamodbUrl, kmsUrl] = ["", ""];
-let tables = 0;
 /** What was asked of KMS, in turn. */
 const asked: string[] = [];
 
@@ -41,19 +40,9 @@ afterAll(() => Promise.all(stops.map((stop) => stop())));
 
 async function newTable(): Promise<Table> {
   const client = dynamodbClient({ dynamodb: dynamodbUrl, sqs: "" });
-  const TableName = `vault-${++tables}`;
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-    }),
-  );
-  return openTable(TableName, client);
+  const name = `vault-${randomUUID()}`;
+  await createTable(client, name);
+  return openTable(name, client);
 }
 
 describe("the vault", () => {

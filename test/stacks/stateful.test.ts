@@ -53,6 +53,7 @@ describe("what holds state", () => {
         "delivery AWS::Logs::LogGroup WakeLogsF9E94C25",
         "observability AWS::SNS::Topic Alarms04B5A0BF",
         "state AWS::DynamoDB::GlobalTable TableCD117FA1",
+        "state AWS::KMS::Key SealingKey98C9818D",
         "state AWS::SQS::Queue EventsDeadLetters49D856A5",
         "state AWS::SQS::Queue EventsQueueB96EB0D2",
         "state AWS::SQS::Queue WakeUpsDeadLetters603E8A91",
