@@ -37,7 +37,7 @@ const play = (seed: number, isVerbose: boolean) =>
 /** What is red with Rappel as it is becomes a test. */
 const isAsItIs = mutant === undefined && !values.strict && !values.outage && lookSeconds === undefined;
 const FOUND = new URL("../test/simulator/found.json", import.meta.url);
-const Found = z.array(z.object({ seed: z.int(), found: z.string() }));
+const Found = z.array(z.object({ seed: z.int(), found: z.string(), isDirect: z.boolean().optional() }));
 
 function keep({ seed, violations: [violation = ""] }: Outcome): void {
   const found = Found.parse(JSON.parse(readFileSync(FOUND, "utf8")));

@@ -6,6 +6,7 @@ export interface Mutant {
   readonly isWithoutSweeper?: boolean;
   readonly isBlindToEnds?: boolean;
   readonly isAcknowledgedFirst?: boolean;
+  readonly isBlindToClaims?: boolean;
 }
 
 const without = (change: StateChange, field: string): StateChange => ({
@@ -21,4 +22,5 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   "no look at the final item": { isBlindToEnds: true },
   "acknowledgement before settling": { isAcknowledgedFirst: true },
+  "no look at the claim that stands": { isBlindToClaims: true },
 };

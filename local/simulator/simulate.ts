@@ -11,6 +11,7 @@ import { Environment, type Machine } from "./function.ts";
 import type { Mutant } from "./mutants.ts";
 import { Operators } from "./operator.ts";
 import { type Plan, planFor } from "./plan.ts";
+import { Producers } from "./producers.ts";
 import { SimulatedQueue } from "./queue.ts";
 import { Receivers } from "./receivers.ts";
 import { SimulatedScheduler } from "./timer.ts";
@@ -51,12 +52,17 @@ interface Options {
   readonly freshLookMs?: number;
   /** Instead of what the seed says. */
   readonly kind?: "outage";
+  /** Whether every event is on its queue at once, also where the seed has producers send it to accept. */
+  readonly isDirect?: boolean;
 }
+
+/** Whether a seed's events come by way of accept. By its number, so that the others play as they did before there was that. */
+const isByAccept = (seed: number) => seed % 4 === 3;
 
 /** Plays one seed to its end: faults, then peace, then judgement. The same seed plays the same way, always. */
 export async function simulate(
   seed: number,
-  { mutant, isVerbose = false, isStrict = false, freshLookMs, kind }: Options = {},
+  { mutant, isVerbose = false, isStrict = false, freshLookMs, kind, isDirect = false }: Options = {},
 ): Promise<Outcome> {
   const time = new VirtualTime();
   const chance = new Chance(seed, (random) => random() < QUIET_PART);
@@ -74,6 +80,11 @@ export async function simulate(
   const events = { count: 0, late: 0 };
 
   const accept = (account: string, types: readonly string[]) => {
+    if (producers !== undefined)
+      return producers.send(
+        account,
+        types.map((type) => ({ type, payload: Buffer.from(`{"n":${++events.count}}`) })),
+      );
     const pack = types.map((type) => eventOf(account, type));
     for (const event of pack) checker.accepted(event);
     machine.trace(`accepted ${pack.map(({ id }) => id)} of ${account}`);
@@ -140,6 +151,14 @@ export async function simulate(
     },
   };
 
+  const producers =
+    isByAccept(seed) && !isDirect && kind === undefined
+      ? new Producers(universe, (event) => {
+          if (chance.happens("events are poisonous")) receivers.poisonous.add(event.id);
+          checker.accepted(event);
+        })
+      : undefined;
+
   for (const { endpoint, receiver } of plan.endpoints) {
     const state = newState(endpoint.id, endpoint.account, time.now);
     await universe.stored.endpoints.add(endpoint, state);
@@ -173,6 +192,7 @@ export async function simulate(
   const dead = new Set(
     plan.endpoints.filter(({ receiver }) => receiver.isDeadForEver).map(({ endpoint }) => endpoint.id),
   );
+  producers?.finish();
   const { duplicates } = checker.finish(receivers.ledger, (endpoint) => dead.has(endpoint));
   return {
     seed,

@@ -1,5 +1,6 @@
 import type { StateChange } from "../../lambdas/core/state-change.ts";
-import type { Deliveries, EventLog, EventQueue, Guard, Log, Pacer, Pack, States } from "../../lambdas/ports.ts";
+import type { Claims, Deliveries, EventLog, EventQueue, Guard, Log, Pacer, Pack, States } from "../../lambdas/ports.ts";
+import { memoryClaims } from "../memory/claims.ts";
 import { memoryDeliveries } from "../memory/deliveries.ts";
 import { memoryEndpoints } from "../memory/endpoints.ts";
 import { memoryEventLog } from "../memory/event-log.ts";
@@ -20,6 +21,7 @@ export interface Universe {
     readonly log: EventLog;
     readonly deliveries: Deliveries;
     readonly pacer: Pacer;
+    readonly claims: Claims;
   };
   /** Takes what is told by Rappel itself. */
   readonly send: (pack: Pack) => void;
@@ -38,6 +40,7 @@ export function emptyStores(machine: Machine): Universe["stored"] {
     log: memoryEventLog(machine.time.clock()),
     deliveries: memoryDeliveries(),
     pacer: memoryPacer(),
+    claims: memoryClaims(),
   };
 }
 
@@ -98,11 +101,26 @@ export function worldFor(universe: Universe, environment: Environment) {
       slot: (...[endpoint, perSecond, now, horizonMs]: Parameters<Pacer["slot"]>) =>
         environment.call("take a slot", () => stored.pacer.slot(endpoint, perSecond, now, horizonMs)),
     },
+    claims: claimsFor(universe, environment),
     deliveries: deliveriesFor(universe, environment),
     courier: receivers.courierFor(environment, checker),
     timer: scheduler.timerFor(environment),
     report,
     guard,
+  };
+}
+
+function claimsFor({ stored: { claims }, mutant }: Universe, environment: Environment): Claims {
+  return {
+    claim: (claim) =>
+      environment.call(`claim ${claim.key}`, async () => {
+        const standing = await claims.claim(claim);
+        return mutant?.isBlindToClaims ? undefined : standing;
+      }),
+    takeUp: (seen, now) => environment.call(`take up ${seen.key}`, () => claims.takeUp(seen, now)),
+    complete: (claim) => environment.call(`complete ${claim.key}`, () => claims.complete(claim)),
+    nameEvent: (event, now) => environment.call(`name ${event.eventId}`, () => claims.nameEvent(event, now)),
+    forgetNames: claims.forgetNames,
   };
 }
 
