@@ -73,6 +73,7 @@ function allows({ role, action, resource, equals }: Grant, asked: Asked): boolea
 }
 
 function matches(pattern: string, value: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === value;
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")
