@@ -52,8 +52,11 @@ export interface Handlers {
   stop(): Promise<void>;
 }
 
-/** @param faults what goes wrong between the functions and AWS */
-export async function openHandlers(faults: Faults = () => undefined): Promise<Handlers> {
+/**
+ * @param faults what goes wrong between the functions and AWS
+ * @param functionMs the time of an invocation; a round that breaks off holds its endpoint for so long, and 10 s more
+ */
+export async function openHandlers(faults: Faults = () => undefined, functionMs = FUNCTION_MS): Promise<Handlers> {
   const [dynamodb, sqs, kms, meter] = await Promise.all([startDynamodb(), startSqs(), startKms(), startMeter(faults)]);
   // Its own: an engine that is not ours may hold those of others.
   const tableName = `handlers-${randomUUID()}`;
@@ -92,7 +95,7 @@ export async function openHandlers(faults: Faults = () => undefined): Promise<Ha
     import("../../lambdas/sweep.ts"),
   ]);
   const context = () => {
-    const deadlineAt = Date.now() + FUNCTION_MS;
+    const deadlineAt = Date.now() + functionMs;
     return { getRemainingTimeInMillis: () => deadlineAt - Date.now() };
   };
   const table = openTable(tableName, own.tables);

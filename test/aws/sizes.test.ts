@@ -45,7 +45,7 @@ const AWS = {
 const Entries = z.object({ Entries: z.array(z.object({ MessageBody: z.string(), MessageGroupId: z.string() })) });
 const { random, bytes } = seededDice(7);
 const at = Date.UTC(2026, 10, 22);
-const NEVER = 4_000_000_000_000;
+const NEVER = Date.UTC(2126, 0);
 const EMOJI = "\u{1F600}";
 const payloadOf = (unit: string) =>
   Buffer.from(`"${unit.repeat(Math.floor((LIMITS.payloadBytes - 2) / Buffer.byteLength(unit)))}"`);
@@ -172,9 +172,9 @@ describe("what goes to the table", () => {
       ...NAMES,
       eventId: id,
       failures: 100,
+      keptUntil: NEVER,
       dueAt: at,
       attempts: longestAttempts("é"),
-      keptUntil: NEVER,
     };
     await deliveries.park(pending);
     await deliveries.conclude({ ...pending, status: "exhausted", reason: "schedule", endedAt: at });
