@@ -143,7 +143,7 @@ function apiAlarms({ api }: Watched): Record<string, AlarmText> {
       metric: api.stage.metricServerError({ statistic: "Sum", period: FIVE_MINUTES }),
       from: ERRORS_FROM,
       impact: "callers get 5xx for requests that are right: producers must send events again.",
-      firstStep: `aws logs tail ${api.accessLogs.logGroupName} --since 15m --filter-pattern '{ $.status = "5*" }', then look at integrationError and at the function behind the routeKey.`,
+      firstStep: `aws logs tail ${api.accessLogs.logGroupName} --since 15m --filter-pattern '{ $.status = "5*" }', then look at integrationError, and in the log of the function that answers that method and path.`,
     },
   };
 }

@@ -5,7 +5,7 @@ import { Stack, Validations } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { ROUTES } from "../lambdas/edge/routes.ts";
 import { answerFindings, LOG_GROUP_FINDINGS } from "./findings.ts";
-import { accessLogFormat, domainName, limitRoutes } from "./http-stage.ts";
+import { accessLogFormat, limitRoutes, nameApi } from "./http-stage.ts";
 import { RappelFunction } from "./rappel-function.ts";
 import { removalPolicy } from "./removal.ts";
 import type { FunctionStackProps } from "./stack-props.ts";
@@ -118,8 +118,8 @@ export class ApiStack extends Stack {
       autoDeploy: true,
       throttle: { rateLimit: settings.throttling.rate, burstLimit: settings.throttling.burst },
       accessLogSettings: { destination: new LogGroupLogDestination(this.accessLogs), format: accessLogFormat() },
-      ...(settings.domain && { domainMapping: { domainName: domainName(this, settings.domain) } }),
     });
+    if (settings.domain !== undefined) nameApi(this, this.stage, settings.domain);
     limitRoutes(this.stage, ownRates, routes);
     this.url = settings.domain === undefined ? this.httpApi.apiEndpoint : `https://${settings.domain.name}`;
   }

@@ -29,7 +29,8 @@ describe("the HTTP API", () => {
       expect(JSON.stringify(DestinationArn)).toContain("AccessLogs");
       expect(JSON.parse(Format)).toMatchObject({
         requestId: "$context.requestId",
-        routeKey: "$context.routeKey",
+        method: "$context.httpMethod",
+        path: "$context.path",
         status: "$context.status",
       });
       expect(Format).not.toMatch(/header|authorization|querystring|body/i);
