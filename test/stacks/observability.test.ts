@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import { Match } from "aws-cdk-lib/assertions";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { LIMITS } from "../../lambdas/core/limits.ts";
+import { readAssembly } from "../../local/runtime/assembly.ts";
+import { watchedMetrics } from "../metrics/watched-metrics.ts";
 import { templateOf } from "./template.ts";
 
 const observability = templateOf("observability");
@@ -104,6 +107,25 @@ describe("the dashboards", () => {
     });
     expect(titles.map(({ length }) => length)).toEqual([17, 12]);
     for (const title of titles.flat()) expect(title).toContain("(good: ");
+  });
+});
+
+describe("what watching costs", () => {
+  it("is what DEPLOY.md says: alarms by the metrics they look at, and metrics of our own", () => {
+    const assembly = readAssembly(inject("assemblies").prod);
+    const template = assembly.templates.get("rappel-prod-observability");
+    const own = [...(template ? watchedMetrics(template).widgets : [])].filter((name) =>
+      name.startsWith("Rappel/prod "),
+    );
+    const looks = alarms.reduce((sum, [, { Properties }]) => {
+      const metrics: { MetricStat?: unknown }[] = Properties.Metrics ?? [{ MetricStat: Properties.MetricName }];
+      return sum + metrics.filter(({ MetricStat }) => MetricStat !== undefined).length;
+    }, 0);
+    const deploy = readFileSync("DEPLOY.md", "utf8");
+    expect(deploy).toContain(`(${looks} now) | ${(looks * 0.1).toFixed(2)} |`);
+    expect(deploy).toContain(
+      `${own.length} if everything happens in every hour, by the hour | 0.60 to ${(own.length * 0.3).toFixed(2)} |`,
+    );
   });
 });
 
