@@ -85,6 +85,7 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
     ALLOW_LOOPBACK: "true",
     HTTPS_ONLY: "false",
     POWERTOOLS_LOG_LEVEL: "SILENT",
+    POWERTOOLS_METRICS_DISABLED: "true",
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   const [accept, api, dispatch, wake, sweep] = await Promise.all([

@@ -70,6 +70,15 @@ describe("a receiver that says 410", () => {
     expect(life.told()).toMatchObject([{ type: "rappel.endpoint.suspended" }]);
   });
 
+  it("gets nothing more of the batch either where it takes what was sent beside", async () => {
+    let posts = 0;
+    const world = memoryWorld(() => ({ status: posts++ === 0 ? 410 : 200, tookMs: 0 }));
+    const life = await lifeOf(world);
+    await life.send(100);
+    expect(world.courier.ledger.length).toBeLessThanOrEqual(26);
+    expect((await life.state()).status).toBe("suspended");
+  });
+
   it("from an old url does not suspend the new one", async () => {
     const old = "https://old.example.com/";
     const world = memoryWorld(async ({ url }) => {

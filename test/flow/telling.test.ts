@@ -65,6 +65,32 @@ describe("what happens to an endpoint", () => {
     const told = world.queue.sent.filter(({ account }) => account === "acme");
     await dispatcher(world)([{ content: { account: "acme", events: told }, receives: 1 }], world.clock.now() + 60_000);
     expect(world.courier.ledger.slice(before).map(({ url }) => url)).toEqual(["https://watcher.example.com/"]);
+    expect(await dead.waiting()).toHaveLength(5); // nor does it wait there
+  });
+
+  it("is POSTed once, though two functions told it at the same moment", async () => {
+    const world = memoryWorld(({ url }) => ({ status: url.includes("dead") ? 500 : 200, tookMs: 0 }));
+    const dead = await lifeOf(world, { url: "https://dead.example.com/" });
+    await lifeOf(world, { url: "https://watcher.example.com/", eventTypes: ["rappel.*"] });
+    for (let n = 0; n < 5; n++) await dead.send();
+    const told = world.queue.sent.filter(({ account }) => account === "acme");
+    const pack = { content: { account: "acme", events: told }, receives: 1 };
+    for (let n = 0; n < 2; n++) await dispatcher(world)([pack], world.clock.now() + 60_000);
+    expect(world.courier.ledger.filter(({ url }) => url.includes("watcher"))).toHaveLength(1);
+  });
+
+  it("is told by the next first attempt, 10 s later, where whoever changed it died before telling", async () => {
+    const world = memoryWorld(() => ({ status: 500, tookMs: 0 }));
+    const life = await lifeOf(world);
+    const { send } = world.queue;
+    world.queue.send = () => Promise.reject(new Error("died here"));
+    for (let n = 0; n < 5; n++) await life.send();
+    world.queue.send = send.bind(world.queue);
+    await life.send();
+    expect(life.told()).toEqual([]); // it may still be about to
+    world.clock.move(10_000);
+    await life.send();
+    expect(life.told()).toMatchObject([{ type: "rappel.endpoint.failing" }]);
   });
 });
 
