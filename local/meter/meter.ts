@@ -31,8 +31,12 @@ const Service = z.enum(["dynamodb", "sqs", "scheduler", "kms"]);
 /** What belongs to one connection, or is told anew because the body may have another length. */
 const HOP_HEADERS = new Set(["connection", "content-length", "host", "keep-alive", "transfer-encoding"]);
 
-/** Starts a meter on a free port of 127.0.0.1. @param faults what goes wrong on the way: nothing, if not said */
-export async function startMeter(faults: Faults = () => undefined): Promise<Meter> {
+/**
+ * Starts a meter on a free port of 127.0.0.1.
+ * @param faults what goes wrong on the way: nothing, if not said
+ * @param isCounting whether calls are counted; without it only what IAM would be asked is kept, which costs less
+ */
+export async function startMeter(faults: Faults = () => undefined, isCounting = true): Promise<Meter> {
   const ledger = new Ledger();
   const permissions = new AllAsked();
   const agent = new Agent({ keepAlive: true });
@@ -47,7 +51,7 @@ export async function startMeter(faults: Faults = () => undefined): Promise<Mete
     const action = actionOf({ service, method, path, target });
     const { isPassed, isAnswered } = await suffer(faults({ by, service, action }), outgoing);
     if (!isPassed) return;
-    const isTold = service === "dynamodb" && tellsConsumption(action);
+    const isTold = isCounting && service === "dynamodb" && tellsConsumption(action);
     const sent = isTold ? askingForConsumption(asked) : asked;
     const upstream = request(new URL(path, urls?.[service]), {
       agent,
@@ -77,7 +81,7 @@ export async function startMeter(faults: Faults = () => undefined): Promise<Mete
       status: answer.statusCode ?? 500,
       response,
     };
-    for (const call of readCall(exchange)) ledger.add(call);
+    if (isCounting) for (const call of readCall(exchange)) ledger.add(call);
     for (const permission of askedOf(exchange)) permissions.add(permission);
     if (isAnswered) return;
     const told = Object.entries(answer.headers).filter(([header]) => !HOP_HEADERS.has(header));

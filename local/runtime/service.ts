@@ -27,8 +27,11 @@ export interface ServiceOptions {
   readonly dataFolder?: string;
   /** Values of the functions' environment variables, in place of the templates'. */
   readonly overrides?: Overrides;
-  /** Whether what AWS would bill is counted. Off by default: it costs each call some tenths of a millisecond. */
-  readonly meter?: boolean;
+  /**
+   * Whether what AWS would bill is counted: off by default, for it costs each call some tenths of a millisecond. `asked`: only
+   * what IAM would be asked is kept.
+   */
+  readonly meter?: boolean | "asked";
   readonly log: FunctionLog;
   /** Told what takes its time. */
   readonly progress: (line: string) => void;
@@ -68,7 +71,7 @@ export async function startService({
       startSqs(within("sqs")),
       startKms(within("kms.key")),
     ]);
-    const meter = options.meter === true ? await startMeter() : undefined;
+    const meter = options.meter ? await startMeter(undefined, options.meter === true) : undefined;
     const scheduler = await startScheduler({
       ...(dataFolder && { folder: join(dataFolder, "scheduler") }),
       sqsUrl: meter?.url ?? sqs.url,

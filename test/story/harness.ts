@@ -46,7 +46,7 @@ export async function startRappel(
   const logs: string[] = [];
   const service = await startService({
     ...options,
-    meter: options.meter === true || isRecording(),
+    meter: options.meter ?? (isRecording() ? "asked" : false),
     port: 0,
     log: {
       line: (name, line) => logs.push(`${name}: ${line}`),
