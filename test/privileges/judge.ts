@@ -29,7 +29,10 @@ export function askedInRoles(records: readonly Recorded[], roles: Roles): Asked[
     if (one.by === "pollers") return { ...one, by: roles.pollers.get(one.resource) ?? one.by };
     return one.by === "Scheduler" ? { ...one, by: scheduler } : one;
   };
-  return [...asked.map(acting), ...fired];
+  // Each once: of a group's schedules one stands for all.
+  const keyOf = ({ by, action, resource }: Asked) =>
+    `${by} ${action} ${resource.replace(/(:schedule\/[^/]+)\/.*/, "$1")}`;
+  return [...new Map([...asked.map(acting), ...fired].map((one) => [keyOf(one), one])).values()];
 }
 
 /** What speaks against "each may do exactly what it does": nothing, if it is so. */
