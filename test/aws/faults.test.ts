@@ -99,7 +99,9 @@ async function open(account: string) {
         ),
       ).id,
     statusesOf: async (id: string) => {
-      const { deliveries } = EventAnswer.parse(JSON.parse((await call("api", "GET", `/v1/events/${id}`)).body));
+      const { statusCode, body } = await call("api", "GET", `/v1/events/${id}`);
+      if (statusCode === 404) return ["not logged yet"];
+      const { deliveries } = EventAnswer.parse(JSON.parse(body));
       return deliveries.map(({ status }) => status);
     },
   };
