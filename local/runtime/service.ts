@@ -11,6 +11,7 @@ import { startScheduler } from "../engines/scheduler.ts";
 import { startSqs } from "../engines/sqs.ts";
 import { createInboxes } from "../inbox/inbox.ts";
 import { registeredSecrets } from "../inbox/registered-secrets.ts";
+import type { Faults } from "../meter/fault.ts";
 import { type Meter, startMeter } from "../meter/meter.ts";
 import { readAssembly } from "./assembly.ts";
 import type { Overrides } from "./functions.ts";
@@ -32,6 +33,8 @@ export interface ServiceOptions {
    * what IAM would be asked is kept.
    */
   readonly meter?: boolean | "asked";
+  /** What goes wrong between the functions and AWS: nothing, if not said. It takes a meter. */
+  readonly faults?: Faults;
   readonly log: FunctionLog;
   /** Told what takes its time. */
   readonly progress: (line: string) => void;
@@ -71,7 +74,7 @@ export async function startService({
       startSqs(within("sqs")),
       startKms(within("kms.key")),
     ]);
-    const meter = options.meter ? await startMeter(undefined, options.meter === true) : undefined;
+    const meter = options.meter ? await startMeter(options.faults, options.meter === true) : undefined;
     const scheduler = await startScheduler({
       ...(dataFolder && { folder: join(dataFolder, "scheduler") }),
       sqsUrl: meter?.url ?? sqs.url,

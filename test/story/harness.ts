@@ -41,12 +41,12 @@ export interface Rappel {
 
 /** Starts the service on a free port. The first start after a change of the sources synthesises: allow 60 s. */
 export async function startRappel(
-  options: Pick<ServiceOptions, "overrides" | "meter" | "dataFolder"> = {},
+  options: Pick<ServiceOptions, "overrides" | "meter" | "faults" | "dataFolder"> = {},
 ): Promise<Rappel> {
   const logs: string[] = [];
   const service = await startService({
     ...options,
-    meter: options.meter ?? (isRecording() ? "asked" : false),
+    meter: options.meter ?? (isRecording() || options.faults ? "asked" : false),
     port: 0,
     log: {
       line: (name, line) => logs.push(`${name}: ${line}`),
