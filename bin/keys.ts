@@ -1,4 +1,4 @@
-/** `npm run keys -- create --account acme`: makes an API key, in the service that runs here or in a deployed table. */
+/** `npm run keys`: makes, shows and deletes API keys, in the service that runs here or in a deployed table. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,21 +12,31 @@ import { SCOPES } from "../lambdas/core/key.ts";
 import { createKey } from "../lambdas/flow/create-key.ts";
 import { dynamodbClient } from "../local/engines/aws.ts";
 
-const HELP = `Makes an API key and shows its secret, once.
+const HELP = `Makes API keys, shows which there are, and deletes them. A key's secret is shown once, when it is made.
 
-  npm run keys -- create --account acme                          in the service that npm start runs here (not with --memory)
-  npm run keys -- create --account acme --table NAME --region R  in a deployed table, with your AWS credentials
+  npm run keys -- create --account acme    a key of that account
+  npm run keys -- create --operator        a key that acts for any account, named by each request
+  npm run keys -- list --account acme      or --operator
+  npm run keys -- delete key_…             it is refused within 30 s
 
-  npm run keys -- create --operator …                            a key that acts for any account, named by each request
+Where: in the service that npm start runs here (not with --memory), or in a deployed table, with your AWS credentials:
 
-  --account   whose key it is: 1-64 of A-Z a-z 0-9 _ -
-  --scopes    what it may do, separated by commas: ${SCOPES.join(",")} (all of them by default)
-  --data-dir  where npm start keeps its data (.rappel)`;
+  --table NAME --region R
+  --data-dir      where npm start keeps its data (.rappel)
+
+For create:
+
+  --account       whose key it is: 1-64 of A-Z a-z 0-9 _ -
+  --scopes        what it may do, separated by commas: ${SCOPES.join(",")} (all of them by default)
+  --name          what it is for
+  --valid-days N  for how long it works: until it is deleted, if not said`;
 
 const OPTIONS = {
   account: { type: "string" },
   operator: { type: "boolean", default: false },
   scopes: { type: "string", default: SCOPES.join(",") },
+  name: { type: "string", default: "" },
+  "valid-days": { type: "string" },
   table: { type: "string" },
   region: { type: "string" },
   "data-dir": { type: "string", default: ".rappel" },
@@ -34,33 +44,75 @@ const OPTIONS = {
 } as const;
 const Scopes = z.array(z.enum(SCOPES)).min(1);
 const Running = z.object({ tableName: z.string(), engines: z.object({ dynamodb: z.string(), sqs: z.string() }) });
+const DAY_MS = 86_400_000;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
 
 try {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
-  if (values.help || positionals.join(" ") !== "create") {
+  const [command = "", id, ...others] = positionals;
+  const commands: Readonly<Record<string, (table: Table) => Promise<void>>> = {
+    create: (table) => create(table, values),
+    list: (table) => list(table, values),
+    delete: (table) => remove(table, id),
+  };
+  const act = Object.hasOwn(commands, command) ? commands[command] : undefined;
+  if (values.help || act === undefined || others.length > 0 || (id !== undefined && command !== "delete")) {
     console.log(HELP);
     process.exit(values.help ? 0 : 1);
   }
-  if ((values.account === undefined) === !values.operator)
-    throw new Error("Say whose key it is: either --account acme, or --operator for one that acts for any account");
-  const scopes = Scopes.safeParse(values.scopes.split(",").map((scope) => scope.trim()));
-  if (!scopes.success) throw new Error(`Cannot give the scopes "${values.scopes}": there are ${SCOPES.join(", ")}`);
-  const table =
-    values.table === undefined ? localTable(values["data-dir"]) : deployedTable(values.table, values.region);
-  const { key, secret } = await createKey(
-    { clock, dice, keys: dynamoKeys(table), accounts: dynamoAccounts(table) },
-    values.account,
-    {
-      scopes: scopes.data,
-    },
-  );
-  console.log(
-    `A key for ${key.account === undefined ? "the operator, who acts for any account" : `the account ${key.account}`}, with the scopes ${key.scopes.join(", ")}. Its secret is shown only here:\n`,
-  );
-  console.log(`  ${key.id}:${secret}\n\nUse it as HTTP Basic credentials: curl -u ${key.id}:${secret} …`);
+  await act(values.table === undefined ? localTable(values["data-dir"]) : deployedTable(values.table, values.region));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
+}
+
+/** @returns the account; `undefined` for the operator */
+function ownerOf({ account, operator }: Values): string | undefined {
+  if ((account === undefined) === !operator)
+    throw new Error("Say whose key it is: either --account acme, or --operator for one that acts for any account");
+  return account;
+}
+
+async function create(table: Table, values: Values): Promise<void> {
+  const account = ownerOf(values);
+  const scopes = Scopes.safeParse(values.scopes.split(",").map((scope) => scope.trim()));
+  if (!scopes.success) throw new Error(`Cannot give the scopes "${values.scopes}": there are ${SCOPES.join(", ")}`);
+  const days = values["valid-days"];
+  if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days))
+    throw new Error(`Cannot make a key that is valid for "${days}" days: need a whole number from 1 to 9,999`);
+  const world = { clock, dice, keys: dynamoKeys(table), accounts: dynamoAccounts(table) };
+  const { key, secret } = await createKey(world, account, {
+    scopes: scopes.data,
+    name: values.name,
+    ...(days !== undefined && { validUntil: clock.now() + Number(days) * DAY_MS }),
+  });
+  console.log(
+    `A key for ${account === undefined ? "the operator, who acts for any account" : `the account ${account}`}, with the scopes ${key.scopes.join(", ")}. Its secret is shown only here:\n`,
+  );
+  console.log(`  ${key.id}:${secret}\n\nUse it as HTTP Basic credentials: curl -u ${key.id}:${secret} …`);
+}
+
+async function list(table: Table, values: Values): Promise<void> {
+  const found = await dynamoKeys(table).list(ownerOf(values));
+  if (found.length === 0) console.log("There is none.");
+  for (const { id, prefix, scopes, name, createdAt, lastUsedAt, validUntil } of found) {
+    const until = validUntil === undefined ? "" : `  until ${dayOf(validUntil)}`;
+    const used = lastUsedAt === undefined ? "never used" : `used ${dayOf(lastUsedAt)}`;
+    console.log(`${id}:${prefix}…  ${scopes.join(",")}  made ${dayOf(createdAt)}  ${used}${until}  ${name}`);
+  }
+}
+
+async function remove(table: Table, id = ""): Promise<void> {
+  const keys = dynamoKeys(table);
+  const key = await keys.find(id);
+  if (key === undefined) throw new Error(`There is no key "${id}": npm run keys -- list shows those there are`);
+  await keys.remove(key);
+  console.log(`${id} is deleted; it is refused within 30 s.`);
+}
+
+function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
 }
 
 function localTable(folder: string): Table {

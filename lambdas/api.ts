@@ -116,8 +116,7 @@ export const handler = telling(
         getAccount: async ({ account }) => accountView(await findAccount(world, account)),
         putAccount: async ({ account, body }) => accountView(await putAccount(world, account, body)),
         deleteAccount: async ({ account }) => accountView(await deleteAccount(world, account)),
-        createKey: async ({ account, body, scopes }) =>
-          createdKeyView(await createAccountKey(world, account, body, scopes)),
+        createKey: async ({ account, body, key }) => createdKeyView(await createAccountKey(world, account, body, key)),
         listKeys: async ({ account }) => listView(await listAccountKeys(world, account), keyView),
         deleteKey: ({ account, params }) => deleteAccountKey(world, account, params.id),
         getOpenApi: async () => (await import("./edge/openapi.ts")).openApi(),

@@ -27,10 +27,12 @@ export interface Dice {
 export interface Keys {
   find(id: string): Promise<Key | undefined>;
   add(key: Key): Promise<void>;
-  /** An account's, oldest first. */
-  list(account: string): Promise<Key[]>;
+  /** An account's, or the operator's, oldest first. */
+  list(account: string | undefined): Promise<Key[]>;
   /** Removes a key, whether or not it is there. */
   remove(key: Pick<Key, "id" | "account">): Promise<void>;
+  /** Removes all of an account's. */
+  removeAll(account: string): Promise<void>;
   /** Notes when a key was used last. */
   noteUsed(id: string, at: number): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } fr
 import * as z from "zod";
 import { type Key, SCOPES } from "../core/key.ts";
 import type { Keys } from "../ports.ts";
-import { isRefused, KEY_PREFIX, keys, readItems, type Table } from "./table.ts";
+import { deleteItems, isRefused, KEY_PREFIX, keys, readItems, type Table } from "./table.ts";
 
 const KeyItem = z.object({
   id: z.string(),
@@ -17,9 +17,28 @@ const KeyItem = z.object({
 });
 const ListedItem = z.object({ sk: z.string() });
 
-/** A key is found by its id alone; which keys an account has is told by items beside its own. */
+/** A key is found by its id alone; which keys an account, or the operator, has is told by items beside its own. */
 export function dynamoKeys(table: Table): Keys {
   const { client, name: TableName } = table;
+  const idsOf = async (account: string | undefined) => {
+    const ids: string[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName,
+          ConsistentRead: true,
+          KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+          ExpressionAttributeValues: { ":pk": keys.ownedKey(account, "").pk, ":prefix": KEY_PREFIX },
+          ExclusiveStartKey: from,
+        }),
+      );
+      ids.push(...(page.Items ?? []).map((item) => ListedItem.parse(item).sk.slice(KEY_PREFIX.length)));
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined);
+    return ids;
+  };
+
   return {
     async find(id) {
       const { Item } = await client.send(new GetCommand({ TableName, Key: keys.key(id), ConsistentRead: true }));
@@ -28,28 +47,27 @@ export function dynamoKeys(table: Table): Keys {
 
     async add(key) {
       // Listed first: a key that works can always be seen, and deleted.
-      if (key.account !== undefined)
-        await client.send(new PutCommand({ TableName, Item: { ...keys.accountKey(key.account, key.id) } }));
+      await client.send(new PutCommand({ TableName, Item: { ...keys.ownedKey(key.account, key.id) } }));
       await client.send(new PutCommand({ TableName, Item: { ...keys.key(key.id), ...key } }));
     },
 
     async list(account) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          ConsistentRead: true,
-          KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-          ExpressionAttributeValues: { ":pk": keys.account(account).pk, ":prefix": KEY_PREFIX },
-        }),
-      );
-      const ids = Items.map((item) => ListedItem.parse(item).sk.slice(KEY_PREFIX.length));
-      const found = await readItems(table, ids.map(keys.key));
+      const found = await readItems(table, (await idsOf(account)).map(keys.key));
       return found.map((item): Key => KeyItem.parse(item)).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
 
     async remove({ id, account }) {
       await client.send(new DeleteCommand({ TableName, Key: keys.key(id) }));
-      if (account !== undefined) await client.send(new DeleteCommand({ TableName, Key: keys.accountKey(account, id) }));
+      await client.send(new DeleteCommand({ TableName, Key: { ...keys.ownedKey(account, id) } }));
+    },
+
+    async removeAll(account) {
+      const ids = await idsOf(account);
+      await deleteItems(table, ids.map(keys.key));
+      await deleteItems(
+        table,
+        ids.map((id) => keys.ownedKey(account, id)),
+      );
     },
 
     async noteUsed(id, at) {

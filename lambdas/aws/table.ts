@@ -26,7 +26,10 @@ export interface ItemKey {
 export const keys = {
   dataKey: (): ItemKey => ({ pk: "DATAKEY", sk: "DATAKEY" }),
   key: (id: string): ItemKey => ({ pk: `KEY#${id}`, sk: "KEY" }),
-  accountKey: (account: string, id: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: `${KEY_PREFIX}${id}` }),
+  ownedKey: (account: string | undefined, id: string): ItemKey => ({
+    pk: account === undefined ? OPERATOR_PARTITION : `ACCOUNT#${account}`,
+    sk: `${KEY_PREFIX}${id}`,
+  }),
   listedAccount: (account: string): ItemKey => ({ pk: ACCOUNTS_PARTITION, sk: account }),
   deletedAccount: (account: string): ItemKey => ({ pk: DELETIONS_PARTITION, sk: account }),
   account: (account: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: "ACCOUNT" }),
@@ -54,6 +57,8 @@ export function wakeKeys(endpoint: string, wakeAt: number): { wakeShard: string;
 
 export const ENDPOINT_PREFIX = "ENDPOINT#";
 export const KEY_PREFIX = "KEY#";
+/** Which keys are an operator's. */
+const OPERATOR_PARTITION = "OPERATOR";
 /** All accounts by id: one partition, for they change seldom. */
 export const ACCOUNTS_PARTITION = "ACCOUNTS";
 /** Those that are being deleted. */

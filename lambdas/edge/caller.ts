@@ -9,6 +9,7 @@ import type { Route } from "./routes/route.ts";
 export interface KeyHolder {
   readonly account?: string;
   readonly scopes: readonly Scope[];
+  readonly validUntil?: number;
 }
 /** Who a key belongs to, or `undefined` where there is no such key or its secret is another. */
 export type Authenticate = (id: string, secret: string) => Promise<KeyHolder | undefined>;
@@ -18,7 +19,7 @@ export interface Caller {
   /** Absent where an operator named none. */
   readonly account?: string;
   readonly isOperator: boolean;
-  readonly scopes: readonly Scope[];
+  readonly key: Pick<KeyHolder, "scopes" | "validUntil">;
 }
 
 export const ACCOUNT_HEADER = "rappel-account";
@@ -42,9 +43,9 @@ export async function callerOf(
   if (named !== undefined && !ACCOUNT.test(named))
     throw new RappelError("REQUEST_INVALID", "Rappel-Account must be an account's name: 1-64 of A-Z a-z 0-9 _ -");
   if (holder.account === undefined)
-    return { isOperator: true, scopes: holder.scopes, ...(named !== undefined && { account: named }) };
+    return { isOperator: true, key: holder, ...(named !== undefined && { account: named }) };
   requireOwn(holder.account, named);
-  return { account: holder.account, isOperator: false, scopes: holder.scopes };
+  return { account: holder.account, isOperator: false, key: holder };
 }
 
 /** An account key acts for its own account: whether another exists is not for it to know. */

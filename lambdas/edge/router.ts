@@ -3,7 +3,6 @@ import type * as z from "zod";
 import { RappelError } from "../core/errors.ts";
 import { IDEMPOTENCY_KEY, sha256 } from "../core/idempotency.ts";
 import { JsonFault } from "../core/json-tokens.ts";
-import type { Scope } from "../core/key.ts";
 import { parseFields, readBody } from "./body.ts";
 import { type Authenticate, accountFor, type Caller, callerOf } from "./caller.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
@@ -27,8 +26,8 @@ export interface Call<O extends Operation> {
   /** For whom; absent only where a request may name accounts itself. */
   readonly account: Routes[O] extends { namesAccounts: true } ? string | undefined : string;
   readonly isOperator: boolean;
-  /** What the caller's key may do: it can give no more than that. */
-  readonly scopes: readonly Scope[];
+  /** What the caller's key may do, and until when: it can give no more than that. */
+  readonly key: Caller["key"];
   /** What makes a repeat of the request one, where its sender said so. */
   readonly idempotency: { readonly key: string; readonly hash: string } | undefined;
   readonly params: Parsed<Routes[O], "params">;
@@ -44,14 +43,14 @@ export type Operations<F extends "accept" | "api"> = {
 type AnyOperation = (call: {
   account: string | undefined;
   isOperator: boolean;
-  scopes: readonly Scope[];
+  key: Caller["key"];
   idempotency: { key: string; hash: string } | undefined;
   params: unknown;
   query: unknown;
   body: unknown;
 }) => Promise<unknown>;
 
-const NOBODY: Caller = { account: "", isOperator: false, scopes: [] };
+const NOBODY: Caller = { account: "", isOperator: false, key: { scopes: [] } };
 
 /**
  * Answers requests by the table of routes: finds the row, checks key and scope, parses, runs, and tells errors as problems.
@@ -83,7 +82,7 @@ export function router<F extends "accept" | "api">(
       await operation({
         account,
         isOperator: caller.isOperator,
-        scopes: caller.scopes,
+        key: caller.key,
         idempotency: idempotencyOf(route, request),
         params,
         query,

@@ -14,30 +14,35 @@ interface World {
 
 /**
  * Makes a key of an account: two of the same scopes may be valid at a time, one in use and one to change to.
- * @param own the scopes of the key that asks: it can give no others
+ * Those that are valid no longer go.
+ * @param own the key that asks: it can give no scope that it has not, and nothing that outlives it
  * @throws {RappelError} `SCOPE_MISSING`, `KEY_LIMIT_REACHED`, `FIELDS_INVALID`, `ACCOUNT_DELETED`
  */
 export async function createAccountKey(
   world: World,
   account: string,
   wish: KeyWish,
-  own: readonly Scope[],
+  own: Pick<Key, "scopes" | "validUntil">,
 ): Promise<{ key: Key; secret: string }> {
   const now = world.clock.now();
-  const missing = wish.scopes.find((scope) => !own.includes(scope));
+  const missing = wish.scopes.find((scope) => !own.scopes.includes(scope));
   if (missing !== undefined)
     throw new RappelError("SCOPE_MISSING", `A key cannot give the scope "${missing}", which it does not have itself`);
   if (wish.validUntil !== undefined && wish.validUntil <= now)
     throw new RappelError("FIELDS_INVALID", "A key must be valid for a while", {
       errors: [{ pointer: "/expiresAt", detail: "is in the past", allowed: "a time to come" }],
     });
-  const same = (await world.keys.list(account)).filter((key) => isValid(key, now) && isSame(key.scopes, wish.scopes));
+  const keys = await world.keys.list(account);
+  for (const key of keys) if (!isValid(key, now)) await world.keys.remove(key);
+  const same = keys.filter((key) => isValid(key, now) && isSame(key.scopes, wish.scopes));
   if (same.length >= LIMITS.keysPerScopes)
     throw new RappelError(
       "KEY_LIMIT_REACHED",
       `The account has ${same.length} valid keys with these scopes, ${same.map(({ id }) => id).join(" and ")}: delete one first`,
     );
-  return createKey(world, account, wish);
+  const { validUntil: ownEnd = Number.POSITIVE_INFINITY } = own;
+  const validUntil = Math.min(wish.validUntil ?? Number.POSITIVE_INFINITY, ownEnd);
+  return createKey(world, account, { ...wish, ...(Number.isFinite(validUntil) && { validUntil }) });
 }
 
 /** @throws {RappelError} `ACCOUNT_NOT_FOUND` */

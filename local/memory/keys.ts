@@ -13,6 +13,9 @@ export function memoryKeys(): Keys {
     async remove({ id }) {
       stored.delete(id);
     },
+    async removeAll(account) {
+      for (const { id, account: owner } of stored.values()) if (owner === account) stored.delete(id);
+    },
     async noteUsed(id, at) {
       const key = stored.get(id);
       if (key !== undefined) stored.set(id, { ...key, lastUsedAt: at });

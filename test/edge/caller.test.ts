@@ -14,8 +14,12 @@ const [acme, operator] = [{ account: "acme" }, {}];
 
 describe("an account key", () => {
   it("acts for its account, whether or not the request names it", async () => {
-    expect(await call(acme)).toEqual({ account: "acme", isOperator: false, scopes });
-    expect(await call(acme, "acme")).toEqual({ account: "acme", isOperator: false, scopes });
+    expect(await call(acme)).toEqual({ account: "acme", isOperator: false, key: expect.objectContaining({ scopes }) });
+    expect(await call(acme, "acme")).toEqual({
+      account: "acme",
+      isOperator: false,
+      key: expect.objectContaining({ scopes }),
+    });
   });
 
   it("that names another account learns nothing of it", async () => {
@@ -25,7 +29,11 @@ describe("an account key", () => {
 
 describe("an operator key", () => {
   it("acts for the account that the request names", async () => {
-    expect(await call(operator, "globex")).toEqual({ account: "globex", isOperator: true, scopes });
+    expect(await call(operator, "globex")).toEqual({
+      account: "globex",
+      isOperator: true,
+      key: expect.objectContaining({ scopes }),
+    });
   });
 
   it("that names none is asked for one", async () => {
