@@ -1,7 +1,7 @@
 import { dynamoAccounts } from "./aws/accounts.ts";
 import { dynamoClaims } from "./aws/claims.ts";
 import { kmsClient } from "./aws/clients.ts";
-import { clock } from "./aws/clock-and-dice.ts";
+import { clock, dice } from "./aws/clock-and-dice.ts";
 import { dynamoDeliveries } from "./aws/deliveries.ts";
 import { dynamoEndpoints } from "./aws/endpoints.ts";
 import { dynamoEventLog } from "./aws/event-log.ts";
@@ -18,6 +18,7 @@ const env = EraseEnvironment.parse(process.env);
 const table = openTable(env.TABLE_NAME);
 const world = {
   clock,
+  dice,
   accounts: dynamoAccounts(table),
   keys: dynamoKeys(table),
   endpoints: dynamoEndpoints(table, kmsVault(table, kmsClient(), env.SEALING_KEY_ARN)),

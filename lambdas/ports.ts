@@ -50,10 +50,15 @@ export interface Accounts {
   list(query: { after?: string; limit: number }): Promise<Page<Account>>;
   /** Has it deleted in the background, unless it is already. */
   beginDeletion(id: string, at: number): Promise<void>;
-  /** Writes down how far its deletion has come; one that is done is listed no longer. */
-  noteDeletion(id: string, deletion: Deletion): Promise<void>;
-  /** The ids of some that are being deleted. */
-  deleting(limit: number): Promise<string[]>;
+  /**
+   * Writes down how far its deletion has come, unless that is done; with `done` it is listed no longer.
+   * @returns whether it was that deletion, and not done
+   */
+  noteDeletion(id: string, deletion: Deletion): Promise<boolean>;
+  /** All that are being deleted, and some whose deletion is over. */
+  deleting(): Promise<{ readonly id: string; readonly requestedAt: number }[]>;
+  /** Strikes a deletion that is over from those that are under way, if it is that one. */
+  strikeDeletion(id: string, requestedAt: number): Promise<void>;
 }
 
 export interface Endpoints {
@@ -124,7 +129,17 @@ export interface EventLog {
   list(account: string, query: LogQuery): Promise<Page<LoggedEvent>>;
   /** Notes that an event was sent again to these endpoints. @returns whether the event is there */
   noteResent(account: string, id: string, endpoints: readonly string[]): Promise<boolean>;
+  /** Some events of an account, in no order: what tells where the rest of them is. None when there are no more. */
+  traces(account: string, limit: number): Promise<EventTrace[]>;
   erase(account: string, ids: readonly string[]): Promise<void>;
+}
+
+/** What else there is of an event beside its log item. */
+export interface EventTrace {
+  readonly id: string;
+  readonly eventId?: string;
+  /** Endpoints whose last word on it is an item of its own. */
+  readonly endpoints: readonly string[];
 }
 
 export interface Deliveries {

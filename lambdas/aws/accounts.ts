@@ -1,10 +1,17 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { ACCOUNT_DEFAULTS, type Account, type AccountConfig, newAccount } from "../core/account.ts";
+import {
+  ACCOUNT_DEFAULTS,
+  type Account,
+  type AccountConfig,
+  type Deletion,
+  EVENTS_AFTER_MS,
+  newAccount,
+} from "../core/account.ts";
 import { LIMITS } from "../core/limits.ts";
 import { timeToLive } from "../core/retention.ts";
 import type { Accounts } from "../ports.ts";
-import { ACCOUNTS_PARTITION, DELETIONS_PARTITION, keys, readItems, type Table, writtenIf } from "./table.ts";
+import { ACCOUNTS_PARTITION, DELETIONS_PARTITION, isRefused, keys, readItems, type Table, writtenIf } from "./table.ts";
 
 const DeletionField = z.object({
   requestedAt: z.number(),
@@ -28,6 +35,9 @@ const AccountItem = z
   })
   .transform(({ pk, ...account }): Account => ({ ...account, id: pk.slice(pk.indexOf("#") + 1) }));
 const ListedItem = z.object({ sk: z.string() });
+const DeletedItem = z
+  .object({ sk: z.string(), requestedAt: z.number() })
+  .transform(({ sk: id, requestedAt }) => ({ id, requestedAt }));
 
 const DAY_MS = 86_400_000;
 
@@ -40,17 +50,18 @@ export function dynamoAccounts(table: Table): Accounts {
     const found = new Map(items.map((item) => AccountItem.parse(item)).map((account) => [account.id, account]));
     return new Map(ids.map((id) => [id, found.get(id) ?? newAccount(id)]));
   };
-  const idsIn = async (partition: string, limit: number, after?: string) => {
+  /** One query, of 1 MB and some 10,000 ids at most. */
+  const itemsIn = async (partition: string, limit?: number, after?: string) => {
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName,
         ConsistentRead: true,
         KeyConditionExpression: after === undefined ? "pk = :pk" : "pk = :pk AND sk > :after",
         ExpressionAttributeValues: { ":pk": partition, ...(after !== undefined && { ":after": after }) },
-        Limit: limit,
+        ...(limit !== undefined && { Limit: limit }),
       }),
     );
-    return Items.map((item) => ListedItem.parse(item).sk);
+    return Items;
   };
 
   /** @param deleted whether its deletion must have ended; without it, it must never have begun */
@@ -58,7 +69,7 @@ export function dynamoAccounts(table: Table): Accounts {
     new UpdateCommand({
       TableName,
       Key: keys.account(id),
-      UpdateExpression: `SET #name = :name, retentionDays = :retentionDays, limits = :limits, updatedAt = :at, createdAt = if_not_exists(createdAt, :at)${deleted === undefined ? "" : ", eventsSince = :at REMOVE deletion, expiresAt"}`,
+      UpdateExpression: `SET #name = :name, retentionDays = :retentionDays, limits = :limits, updatedAt = :at, createdAt = if_not_exists(createdAt, :at)${deleted === undefined ? "" : ", eventsSince = deletion.requestedAt + :caches REMOVE deletion, expiresAt"}`,
       ConditionExpression: deleted === undefined ? "attribute_not_exists(deletion)" : "deletion.phase = :deleted",
       ExpressionAttributeNames: { "#name": "name" },
       ExpressionAttributeValues: {
@@ -66,17 +77,32 @@ export function dynamoAccounts(table: Table): Accounts {
         ":retentionDays": retentionDays,
         ":limits": limits,
         ":at": at,
-        ...(deleted !== undefined && { ":deleted": deleted }),
+        ...(deleted !== undefined && { ":deleted": deleted, ":caches": EVENTS_AFTER_MS }),
       },
     });
 
+  const find = async (id: string) => {
+    const { Item } = await client.send(new GetCommand({ TableName, Key: keys.account(id), ConsistentRead: true }));
+    return Item === undefined ? newAccount(id) : AccountItem.parse(Item);
+  };
+  const isOf = async (id: string, { requestedAt }: Deletion) => (await find(id)).deletion?.requestedAt === requestedAt;
+  /** Its entry among those that are being deleted, if it is that deletion's and not a later one's. */
+  const strikeDeletion = async (id: string, requestedAt: number) => {
+    await isRefused(
+      client.send(
+        new DeleteCommand({
+          TableName,
+          Key: { ...keys.deletedAccount(id) },
+          ConditionExpression: "requestedAt = :requestedAt",
+          ExpressionAttributeValues: { ":requestedAt": requestedAt },
+        }),
+      ),
+    );
+  };
+
   return {
     read,
-
-    async find(id) {
-      const { Item } = await client.send(new GetCommand({ TableName, Key: keys.account(id), ConsistentRead: true }));
-      return Item === undefined ? newAccount(id) : AccountItem.parse(Item);
-    },
+    find,
 
     async register(id, at) {
       // Listed first: what is there is always found in the list.
@@ -99,7 +125,7 @@ export function dynamoAccounts(table: Table): Accounts {
     },
 
     async list({ after, limit }) {
-      const ids = await idsIn(ACCOUNTS_PARTITION, limit, after);
+      const ids = (await itemsIn(ACCOUNTS_PARTITION, limit, after)).map((item) => ListedItem.parse(item).sk);
       const found = await read(ids);
       const last = ids.at(-1);
       return {
@@ -109,37 +135,56 @@ export function dynamoAccounts(table: Table): Accounts {
     },
 
     async beginDeletion(id, at) {
-      await client.send(new PutCommand({ TableName, Item: { ...keys.deletedAccount(id) } }));
-      const begun = { requestedAt: at, phase: "cancelling", endpoints: [], eventsErased: 0 };
-      await client.send(
+      const begun: Deletion = { requestedAt: at, phase: "cancelling", endpoints: [], eventsErased: 0 };
+      const { Attributes } = await client.send(
         new UpdateCommand({
           TableName,
           Key: keys.account(id),
           UpdateExpression: "SET deletion = if_not_exists(deletion, :begun)",
           ExpressionAttributeValues: { ":begun": begun },
+          ReturnValues: "ALL_NEW",
         }),
+      );
+      const { deletion = begun } = AccountItem.parse(Attributes);
+      // Last, so that it never stands for a deletion that has not begun; whoever dies before it is asked again.
+      await client.send(
+        new PutCommand({ TableName, Item: { ...keys.deletedAccount(id), requestedAt: deletion.requestedAt } }),
       );
     },
 
     async noteDeletion(id, deletion) {
       const isDone = deletion.phase === "done";
+      // Before it is done: from then on it may be made anew, and is listed again.
+      if (isDone && (await isOf(id, deletion)))
+        await client.send(new DeleteCommand({ TableName, Key: { ...keys.listedAccount(id) } }));
       const until = timeToLive(deletion.requestedAt + LIMITS.deletedAccountDays * DAY_MS);
-      await client.send(
-        new UpdateCommand({
-          TableName,
-          Key: keys.account(id),
-          UpdateExpression: isDone
-            ? "SET deletion = :deletion, expiresAt = :until REMOVE #name, retentionDays, limits, createdAt, updatedAt"
-            : "SET deletion = :deletion",
-          ...(isDone && { ExpressionAttributeNames: { "#name": "name" } }),
-          ExpressionAttributeValues: { ":deletion": deletion, ...(isDone && { ":until": until }) },
-        }),
+      const noted = await writtenIf(
+        client.send(
+          new UpdateCommand({
+            TableName,
+            Key: keys.account(id),
+            UpdateExpression: isDone
+              ? "SET deletion = :deletion, expiresAt = :until REMOVE #name, retentionDays, limits, createdAt, updatedAt"
+              : "SET deletion = :deletion",
+            ConditionExpression: "deletion.requestedAt = :requestedAt AND deletion.phase <> :done",
+            ...(isDone && { ExpressionAttributeNames: { "#name": "name" } }),
+            ExpressionAttributeValues: {
+              ":deletion": deletion,
+              ":requestedAt": deletion.requestedAt,
+              ":done": "done",
+              ...(isDone && { ":until": until }),
+            },
+          }),
+        ),
       );
-      if (!isDone) return;
-      for (const Key of [keys.listedAccount(id), keys.deletedAccount(id)])
-        await client.send(new DeleteCommand({ TableName, Key: { ...Key } }));
+      if (isDone || !noted.isDone) await strikeDeletion(id, deletion.requestedAt);
+      // Somebody else was faster, and it was made anew since.
+      if (isDone && !noted.isDone && (await find(id)).createdAt !== undefined) await list(id);
+      return noted.isDone;
     },
 
-    deleting: (limit) => idsIn(DELETIONS_PARTITION, limit),
+    deleting: async () => (await itemsIn(DELETIONS_PARTITION)).map((item) => DeletedItem.parse(item)),
+
+    strikeDeletion,
   };
 }

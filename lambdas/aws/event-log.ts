@@ -1,12 +1,12 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OUTCOMES } from "../core/attempt.ts";
 import type { FirstResult, LoggedEvent } from "../core/delivery.ts";
 import { SOURCES } from "../core/event.ts";
-import { idTime } from "../core/ids.ts";
+import { idTime, SHARDS } from "../core/ids.ts";
 import { timeToLive } from "../core/retention.ts";
-import type { Clock, EventLog, LogQuery } from "../ports.ts";
+import type { Clock, EventLog, EventTrace, LogQuery } from "../ports.ts";
 import { queryShards } from "./sharded-query.ts";
 import { deleteItems, isRefused, keys, logPartition, readItems, type Table } from "./table.ts";
 
@@ -67,6 +67,21 @@ const EventItem = z
     }),
   );
 
+const TraceItem = z
+  .object({
+    sk: z.string(),
+    eventId: z.string().optional(),
+    parked: Results,
+    resentTo: z.set(z.string()).optional(),
+  })
+  .transform(
+    ({ sk, eventId, parked, resentTo = new Set() }): EventTrace => ({
+      id: sk,
+      ...(eventId !== undefined && { eventId }),
+      endpoints: [...new Set([...Object.keys(parked), ...resentTo])],
+    }),
+  );
+
 export function dynamoEventLog(table: Table, clock: Clock): EventLog {
   const find = async (account: string, ids: readonly string[]) => {
     const items = await readItems(
@@ -105,6 +120,24 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
         ExpressionAttributeValues: { ":endpoints": new Set(endpoints) },
       });
       return !(await isRefused(table.client.send(update)));
+    },
+
+    async traces(account, limit) {
+      for (let shard = 0; shard < SHARDS; shard++) {
+        const { Items = [] } = await table.client.send(
+          new QueryCommand({
+            TableName: table.name,
+            ConsistentRead: true,
+            KeyConditionExpression: "pk = :pk",
+            // Without payloads: there may be megabytes of them.
+            ProjectionExpression: "sk, eventId, parked, resentTo",
+            ExpressionAttributeValues: { ":pk": logPartition(account, shard) },
+            Limit: limit,
+          }),
+        );
+        if (Items.length > 0) return Items.map((item) => TraceItem.parse(item));
+      }
+      return [];
     },
 
     erase: (account, ids) =>

@@ -52,6 +52,12 @@ export function newAccount(id: string): Account {
   return { ...ACCOUNT_DEFAULTS, id, revision: 0 };
 }
 
+/**
+ * From the request of a deletion to the first moment from which events are those of a new account of that name: no event of
+ * the old one is younger, and none of the new one older, for its deletion takes longer (`eraseAfterSeconds`).
+ */
+export const EVENTS_AFTER_MS = (LIMITS.accountCacheSeconds + LIMITS.requestSeconds) * 1_000;
+
 /** Whether an event of it is to be dispatched: a deleted account's are not, whenever they come out of a queue. */
 export function isDispatched({ deletion, eventsSince = 0 }: Account, acceptedAt: number): boolean {
   return deletion === undefined && acceptedAt >= eventsSince;

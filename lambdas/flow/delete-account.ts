@@ -1,12 +1,12 @@
 import type { Account, Deletion } from "../core/account.ts";
-import { toldElsewhere } from "../core/delivery-view.ts";
 import { RappelError } from "../core/errors.ts";
-import type { Accounts, Claims, Clock, Deliveries, Endpoints, EventLog, Keys, States, Timer } from "../ports.ts";
+import type { Accounts, Claims, Clock, Deliveries, Dice, Endpoints, EventLog, Keys, States, Timer } from "../ports.ts";
 import { findAccount } from "./find-account.ts";
 import { deleteEndpoint } from "./steer-endpoint.ts";
 
 interface World {
   readonly clock: Clock;
+  readonly dice: Pick<Dice, "random">;
   readonly accounts: Accounts;
   readonly keys: Keys;
   readonly endpoints: Endpoints;
@@ -19,8 +19,7 @@ interface World {
   readonly eraseAfterMs: number;
 }
 
-const ACCOUNTS_MAX = 100; // ours: those behind them come a minute later
-const PAGE = 100; // ours: as much as one BatchGetItem reads
+const PAGE = 250; // ours
 const NOTE_EVERY_PAGES = 10; // ours
 
 /**
@@ -45,74 +44,86 @@ export async function deleteAccount(
 }
 
 /**
- * Goes on with every deletion as far as the time lasts. Whatever was done stays done, so a run that dies is made up for by
- * the next one.
+ * Goes on with every deletion as far as the time lasts: first each is cancelled, which is soon done, then what can be is
+ * erased, beginning anywhere, so that a large one does not keep the others waiting. Whatever was done stays done: a run
+ * that dies is made up for by the next one, and two at a time do no harm.
  * @returns how many are left
+ * @throws what the first one that failed threw, when all others had their turn
  */
 export async function eraseAccounts(world: World, until: number): Promise<number> {
-  const ids = await world.accounts.deleting(ACCOUNTS_MAX);
-  let left = ids.length;
-  for (const id of ids) {
-    if (world.clock.now() >= until) break;
-    if (await eraseAccount(world, id, until)) left--;
+  const { accounts, clock, dice } = world;
+  const begun = await accounts.deleting();
+  const failures: unknown[] = [];
+  const ready: { readonly id: string; readonly deletion: Deletion }[] = [];
+  for (const { id, requestedAt } of begun) {
+    const deletion = await cancelAll(world, id, requestedAt).catch((error: unknown) => void failures.push(error));
+    if (deletion === undefined || deletion.endpoints.length > 0) continue;
+    if (clock.now() >= deletion.requestedAt + world.eraseAfterMs) ready.push({ id, deletion });
   }
+  const first = Math.floor(dice.random() * ready.length);
+  let left = begun.length;
+  for (const { id, deletion } of [...ready.slice(first), ...ready.slice(0, first)]) {
+    if (clock.now() >= until) break;
+    const isDone = await eraseLog(world, id, deletion, until).catch((error: unknown) => void failures.push(error));
+    if (isDone) left--;
+  }
+  if (failures.length > 0) throw failures[0];
   return left;
 }
 
-/** First all that could make something new, then what is left. @returns whether it is done */
-async function eraseAccount(world: World, id: string, until: number): Promise<boolean> {
-  const { accounts, clock } = world;
-  const { deletion } = await accounts.find(id);
-  if (deletion === undefined) return false; // asked for at this moment
-  const cancelled = await cancelAll(world, id, deletion);
-  if (cancelled.endpoints.length > 0 || clock.now() < deletion.requestedAt + world.eraseAfterMs) return false;
-  const erased = await eraseLog(world, id, { ...cancelled, phase: "erasing" }, until);
-  if (erased === undefined) return false;
-  await accounts.noteDeletion(id, { ...erased, phase: "done" });
-  return true;
-}
-
-/** Its keys and endpoints go; each endpoint's rounds cancel what waits there. @returns those that are not through */
-async function cancelAll(world: World, account: string, deletion: Deletion): Promise<Deletion> {
+/**
+ * Its keys and endpoints go; each endpoint's rounds cancel what waits there.
+ * @returns how far that has come; `undefined` where there is nothing to do
+ */
+async function cancelAll(world: World, account: string, requestedAt: number): Promise<Deletion | undefined> {
   const { accounts, endpoints, keys, states } = world;
-  for (const key of await keys.list(account)) await keys.remove(key);
+  const { deletion } = await accounts.find(account);
+  // Whoever ended it has died before they struck it out; since then it may have been made anew.
+  if (deletion === undefined || deletion.phase === "done") {
+    await accounts.strikeDeletion(account, requestedAt);
+    return undefined;
+  }
+  await keys.removeAll(account);
   const present = (await endpoints.list(account)).map(({ id }) => id);
   const known = [...new Set([...deletion.endpoints, ...present])];
   // Noted before they vanish from the list: their backlogs take longer than they do.
   if (present.length > 0) await accounts.noteDeletion(account, { ...deletion, endpoints: known });
-  for (const id of present) await deleteEndpoint(world, account, id);
+  for (const id of present) await deleteEndpoint(world, account, id).catch(throwUnlessGone);
   const waiting = await states.read(known);
   const left = { ...deletion, endpoints: known.filter((id) => waiting.has(id)) };
   if (left.endpoints.length !== deletion.endpoints.length) await accounts.noteDeletion(account, left);
   return left;
 }
 
-/** @returns how far it came, where that is all; `undefined` where the time did not last */
+/** Deleted by somebody else at the same moment. */
+function throwUnlessGone(error: unknown): void {
+  if (!(error instanceof RappelError && error.code === "ENDPOINT_NOT_FOUND")) throw error;
+}
+
+/** @returns whether that is all */
 async function eraseLog(
   { accounts, claims, clock, deliveries, log }: World,
   account: string,
   begun: Deletion,
   until: number,
-): Promise<Deletion | undefined> {
+): Promise<boolean> {
   let { eventsErased } = begun;
-  let before: string | undefined;
-  for (let pages = 1; clock.now() < until; pages++) {
-    const page = await log.list(account, { limit: PAGE, ...(before !== undefined && { before }) });
-    const ended = page.items.flatMap((event) =>
-      toldElsewhere(event).map((endpoint) => ({ endpoint, eventId: event.id })),
+  for (let pages = 1; ; pages++) {
+    const traces = await log.traces(account, PAGE);
+    if (traces.length === 0) return accounts.noteDeletion(account, { ...begun, phase: "done", eventsErased });
+    await deliveries.eraseEnded(
+      traces.flatMap(({ id, endpoints }) => endpoints.map((endpoint) => ({ endpoint, eventId: id }))),
     );
-    await deliveries.eraseEnded(ended);
-    await claims.forgetNames(account, [...new Set(page.items.flatMap(({ eventId }) => eventId ?? []))]);
+    await claims.forgetNames(account, [...new Set(traces.flatMap(({ eventId }) => eventId ?? []))]);
     // Last: what tells where the rest is.
     await log.erase(
       account,
-      page.items.map(({ id }) => id),
+      traces.map(({ id }) => id),
     );
-    eventsErased += page.items.length;
-    if (page.next === undefined) return { ...begun, eventsErased };
-    if (pages % NOTE_EVERY_PAGES === 0) await accounts.noteDeletion(account, { ...begun, eventsErased });
-    before = page.next;
+    eventsErased += traces.length;
+    const isTime = clock.now() >= until;
+    if (isTime || pages % NOTE_EVERY_PAGES === 0)
+      await accounts.noteDeletion(account, { ...begun, phase: "erasing", eventsErased });
+    if (isTime) return false;
   }
-  await accounts.noteDeletion(account, { ...begun, eventsErased });
-  return undefined;
 }

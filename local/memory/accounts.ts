@@ -1,4 +1,4 @@
-import { type Account, newAccount } from "../../lambdas/core/account.ts";
+import { type Account, EVENTS_AFTER_MS, newAccount } from "../../lambdas/core/account.ts";
 import type { Accounts } from "../../lambdas/ports.ts";
 
 /** @param revisionOf the revision of an account's endpoints, which are kept elsewhere */
@@ -19,7 +19,7 @@ export function memoryAccounts(revisionOf: (account: string) => number): Account
         ...config,
         createdAt,
         updatedAt: at,
-        ...(deletion !== undefined && { eventsSince: at }),
+        ...(deletion !== undefined && { eventsSince: deletion.requestedAt + EVENTS_AFTER_MS }),
       });
       return true;
     },
@@ -37,13 +37,15 @@ export function memoryAccounts(revisionOf: (account: string) => number): Account
       stored.set(id, { deletion: begun, ...(stored.get(id) ?? newAccount(id)) });
     },
     async noteDeletion(id, deletion) {
+      const { deletion: standing } = find(id);
+      if (standing?.requestedAt !== deletion.requestedAt || standing.phase === "done") return false;
       stored.set(id, { ...(deletion.phase === "done" ? newAccount(id) : find(id)), deletion });
+      return true;
     },
-    deleting: async (limit) =>
-      [...stored.values()]
-        .filter(({ deletion }) => deletion !== undefined && deletion.phase !== "done")
-        .map(({ id }) => id)
-        .sort()
-        .slice(0, limit),
+    deleting: async () =>
+      [...stored.values()].flatMap(({ id, deletion }) =>
+        deletion === undefined || deletion.phase === "done" ? [] : [{ id, requestedAt: deletion.requestedAt }],
+      ),
+    strikeDeletion: async () => undefined,
   };
 }

@@ -1,4 +1,5 @@
 import type { LoggedEvent } from "../../lambdas/core/delivery.ts";
+import { toldElsewhere } from "../../lambdas/core/delivery-view.ts";
 import type { Clock, EventLog } from "../../lambdas/ports.ts";
 
 export function memoryEventLog(clock: Clock): EventLog {
@@ -27,6 +28,15 @@ export function memoryEventLog(clock: Clock): EventLog {
       stored.set(nameOf(account, id), { ...one, resentTo });
       return true;
     },
+    traces: async (account, limit) =>
+      [...stored.values()]
+        .filter((event) => event.account === account)
+        .slice(0, limit)
+        .map((event) => ({
+          id: event.id,
+          ...(event.eventId !== undefined && { eventId: event.eventId }),
+          endpoints: toldElsewhere(event),
+        })),
     async erase(account, ids) {
       for (const id of ids) stored.delete(nameOf(account, id));
     },

@@ -90,6 +90,7 @@ export function worldFor(universe: Universe, environment: Environment) {
       find: (account: string, ids: readonly string[]) =>
         environment.call("read events", () => stored.log.find(account, ids)),
       list: stored.log.list,
+      traces: stored.log.traces,
       erase: stored.log.erase,
       noteResent: (...[account, id, endpoints]: Parameters<EventLog["noteResent"]>) =>
         environment.call(`note that ${id} is resent`, () => stored.log.noteResent(account, id, endpoints)),

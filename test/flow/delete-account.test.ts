@@ -117,27 +117,59 @@ describe("deleting an account", () => {
   });
 
   it("tells how far it has come, and leaves the rest to the next run", async () => {
-    const world = await twoAccounts(130);
+    const world = await twoAccounts(300);
     await asked(world);
-    const { list } = world.log;
-    const slow = {
-      ...world,
-      log: {
-        ...world.log,
-        list: (...query: Parameters<typeof list>) => {
-          world.clock.move(2_000);
-          return list(...query);
-        },
-      },
-    };
+    const slow = slowlyErasing(world);
     for (let minute = 0; minute < 3; minute++) {
       await eraseAccounts(slow, world.clock.now() + 1_000);
       world.clock.move(MINUTE_MS);
       await runRounds(world);
     }
-    expect((await world.accounts.find("doomed")).deletion).toMatchObject({ phase: "erasing", eventsErased: 100 });
-    expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 30 });
-    expect((await runUntilDone(world)).deletion).toMatchObject({ phase: "done", eventsErased: 130 });
+    expect((await world.accounts.find("doomed")).deletion).toMatchObject({ phase: "erasing", eventsErased: 250 });
+    expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 50 });
+    expect((await runUntilDone(world)).deletion).toMatchObject({ phase: "done", eventsErased: 300 });
+  });
+
+  it("has its keys deleted at once, also behind a large one that takes all the time", async () => {
+    const world = await twoAccounts(300);
+    await asked(world);
+    for (let minute = 0; minute < 3; minute++) {
+      await eraseAccounts(world, world.clock.now());
+      world.clock.move(MINUTE_MS);
+      await runRounds(world);
+    }
+    await deleteAccount({ ...world, operatorAccount: "operator" }, "other");
+    await eraseAccounts(slowlyErasing(world), world.clock.now() + 1_000);
+    expect(await world.keys.list("other")).toEqual([]);
+    expect(await world.endpoints.list("other")).toEqual([]);
+  });
+
+  it("goes on for the others where one fails, and tells that it did", async () => {
+    const world = await twoAccounts();
+    for (const id of ["doomed", "other"]) await deleteAccount({ ...world, operatorAccount: "operator" }, id);
+    const { list } = world.endpoints;
+    const failing = {
+      ...world,
+      endpoints: {
+        ...world.endpoints,
+        list: (account: string) =>
+          account === "doomed" ? Promise.reject(new Error("cannot be opened")) : list(account),
+      },
+    };
+    await expect(eraseAccounts(failing, world.clock.now() + 50_000)).rejects.toThrow("cannot be opened");
+    expect(await world.keys.list("other")).toEqual([]);
+  });
+
+  it("that a second run comes late with does not touch the account that was made anew", async () => {
+    const world = await twoAccounts();
+    await asked(world);
+    const { deletion: seen } = await world.accounts.find("doomed");
+    if (seen === undefined) throw new Error("It was not begun");
+    await runUntilDone(world);
+    await world.accounts.put("doomed", { name: "", retentionDays: 3, limits: { endpoints: 1 } }, world.clock.now());
+    for (const phase of ["cancelling", "erasing", "done"] as const)
+      expect(await world.accounts.noteDeletion("doomed", { ...seen, phase })).toBe(false);
+    expect((await world.accounts.find("doomed")).deletion).toBeUndefined();
   });
 
   it("has nothing of it dispatched any more, whenever it comes out of a queue, nor after it was made anew", async () => {
@@ -176,6 +208,21 @@ describe("deleting an account", () => {
     });
   });
 });
+
+/** The world as a run sees it that takes 2 s for a page. */
+function slowlyErasing(world: World): World {
+  const { traces } = world.log;
+  return {
+    ...world,
+    log: {
+      ...world.log,
+      traces: (...asked: Parameters<typeof traces>) => {
+        world.clock.move(2_000);
+        return traces(...asked);
+      },
+    },
+  };
+}
 
 /** The world as a run sees it that dies at its `calls`-th call of a port, before or after that is done. */
 function dyingAfter(world: World, calls: number | undefined): World {
