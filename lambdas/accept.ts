@@ -36,8 +36,8 @@ const world = {
 const admit = admitter(world);
 const accept = async (call: Parameters<typeof requestOf>[0], source: Source, sent: SentEvents) => {
   const request = requestOf(call, sent);
-  await admit(request.events);
-  return acceptedAnswer(await acceptRequest(world, source, request), sent);
+  const sinceOf = await admit(request.events);
+  return acceptedAnswer(await acceptRequest(world, source, { ...request, sinceOf }), sent);
 };
 
 export const handler = telling(

@@ -1,13 +1,13 @@
-import type { Account, AccountConfig, Deletion } from "./core/account.ts";
 import type { Attempt } from "./core/attempt.ts";
 import type { EndedDelivery, LoggedEvent, PendingDelivery } from "./core/delivery.ts";
 import type { Endpoint, EndpointState } from "./core/endpoint.ts";
 import type { Event } from "./core/event.ts";
 import type { FailedAttempt } from "./core/failed-attempt.ts";
 import type { Claim, NamedEvent } from "./core/idempotency.ts";
-import type { Key } from "./core/key.ts";
 import type { Condition, StateChange } from "./core/state-change.ts";
 import type { Webhook } from "./core/webhook.ts";
+
+export type { Accounts, Keys } from "./ports/accounts.ts";
 
 /** The few things Rappel asks of the world. `aws/` and `net/` keep these promises in earnest, `local/memory/` for tests. */
 
@@ -22,43 +22,6 @@ export interface Dice {
   random(): number;
   /** Fit for secrets. */
   bytes(count: number): Uint8Array;
-}
-
-export interface Keys {
-  find(id: string): Promise<Key | undefined>;
-  add(key: Key): Promise<void>;
-  /** An account's, or the operator's, oldest first. */
-  list(account: string | undefined): Promise<Key[]>;
-  /** Removes a key, whether or not it is there. */
-  remove(key: Pick<Key, "id" | "account">): Promise<void>;
-  /** Removes all of an account's. */
-  removeAll(account: string): Promise<void>;
-  /** Notes when a key was used last. */
-  noteUsed(id: string, at: number): Promise<void>;
-}
-
-export interface Accounts {
-  /** Strongly consistent: whoever was told of a change of its endpoints sees its revision moved. */
-  find(id: string): Promise<Account>;
-  /** The same for many, by id. */
-  read(ids: readonly string[]): Promise<Map<string, Account>>;
-  /** Has it listed from now on, where it was not. */
-  register(id: string, at: number): Promise<void>;
-  /** Sets what an operator says of it, and makes it where it is not. @returns whether it could: not while it is being deleted */
-  put(id: string, config: AccountConfig, at: number): Promise<boolean>;
-  /** In the order of their ids, from behind `after` on. */
-  list(query: { after?: string; limit: number }): Promise<Page<Account>>;
-  /** Has it deleted in the background, unless it is already. */
-  beginDeletion(id: string, at: number): Promise<void>;
-  /**
-   * Writes down how far its deletion has come, unless that is done; with `done` it is listed no longer.
-   * @returns whether it was that deletion, and not done
-   */
-  noteDeletion(id: string, deletion: Deletion): Promise<boolean>;
-  /** All that are being deleted, and some whose deletion is over. */
-  deleting(): Promise<{ readonly id: string; readonly requestedAt: number }[]>;
-  /** Strikes a deletion that is over from those that are under way, if it is that one. */
-  strikeDeletion(id: string, requestedAt: number): Promise<void>;
 }
 
 export interface Endpoints {
@@ -177,13 +140,21 @@ export interface DeliveryKey {
 
 /** What is to be done once, and the ids that were given. Kept for 24 hours. */
 export interface Claims {
-  /** Claims a request; answers with the claim that stands already, and then changes nothing. */
-  claim(claim: Claim): Promise<Claim | undefined>;
+  /**
+   * Claims a request; answers with the claim that stands already, and then changes nothing.
+   * @param since one that was accepted before does not stand
+   */
+  claim(claim: Claim, since?: number): Promise<Claim | undefined>;
   /** Takes up a claim that was left open. @returns whether it was still as it was seen */
   takeUp(seen: Claim, now: number): Promise<boolean>;
   complete(claim: Claim): Promise<void>;
-  /** Gives an event of the producer's own id its id; answers with what that was given before, and then changes nothing. */
-  nameEvent(event: NamedEvent, now: number): Promise<NamedEvent | undefined>;
+  /** Lets a claim that is not done be taken up at once. */
+  release(claim: Claim): Promise<void>;
+  /**
+   * Gives an event of the producer's own id its id; answers with what that was given before, and then changes nothing.
+   * @param since one that was given before does not count
+   */
+  nameEvent(event: NamedEvent, now: number, since?: number): Promise<NamedEvent | undefined>;
   /** Forgets which ids were given to events of the producer's own ids. */
   forgetNames(account: string, eventIds: readonly string[]): Promise<void>;
 }
@@ -211,9 +182,10 @@ export interface EventQueue {
   /**
    * Queues them all, in packs of one account each.
    * @param isAgain whether they may have been queued before: dispatch then looks into the log first
+   * @param delayMs after which they come out, at most 15 minutes
    * @throws {RappelError} `QUEUE_UNAVAILABLE` when not every event is queued; some of them may be
    */
-  send(events: readonly Event[], isAgain?: boolean): Promise<void>;
+  send(events: readonly Event[], isAgain?: boolean, delayMs?: number): Promise<void>;
   /** Queues a wish. @throws {RappelError} `QUEUE_UNAVAILABLE` */
   resend(wish: Resend): Promise<void>;
 }

@@ -43,8 +43,9 @@ const DAY_MS = 86_400_000;
 
 export function dynamoAccounts(table: Table): Accounts {
   const { client, name: TableName } = table;
+  /** An update of nothing makes the item, and needs no permission to replace others. */
   const list = (account: string) =>
-    client.send(new PutCommand({ TableName, Item: { ...keys.listedAccount(account) } }));
+    client.send(new UpdateCommand({ TableName, Key: { ...keys.listedAccount(account) } }));
   const read = async (ids: readonly string[]) => {
     const items = await readItems(table, ids.map(keys.account));
     const found = new Map(items.map((item) => AccountItem.parse(item)).map((account) => [account.id, account]));

@@ -1,5 +1,6 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
+import { lowestId } from "../core/ids.ts";
 import { LIMITS } from "../core/limits.ts";
 import type { Claims } from "../ports.ts";
 import { deleteItems, type ItemKey, isRefused, keys, putUnlessThere, type Table } from "./table.ts";
@@ -12,6 +13,7 @@ const ClaimItem = z.object({
   seed: z.string(),
   claimedAt: z.number(),
   isDone: z.boolean(),
+  firstIds: z.record(z.string(), z.string()).exactOptional(),
 });
 const NamedItem = z.object({ account: z.string(), eventId: z.string(), id: z.string(), hash: z.string() });
 
@@ -19,20 +21,25 @@ const SECOND_MS = 1_000;
 
 export function dynamoClaims(table: Table): Claims {
   const { client, name } = table;
-  /** Puts an item unless a live one is there: DynamoDB deletes what has expired within days, not at once. */
-  async function putUnlessLive<T>(key: ItemKey, item: object, parse: (item: unknown) => T, now: number) {
+  /**
+   * Puts an item unless a live one is there: DynamoDB deletes what has expired within days, not at once.
+   * @param stale what else must not hold of the one that is there
+   */
+  async function putUnlessLive(key: ItemKey, item: object, now: number, stale: string, since: unknown) {
     const nowSeconds = Math.floor(now / SECOND_MS);
-    const there = await putUnlessThere(table, {
+    return putUnlessThere(table, {
       Item: { ...key, ...item, expiresAt: nowSeconds + LIMITS.idempotencySeconds },
-      ConditionExpression: "attribute_not_exists(pk) OR expiresAt <= :now",
-      ExpressionAttributeValues: { ":now": nowSeconds },
+      ConditionExpression: `attribute_not_exists(pk) OR expiresAt <= :now OR ${stale}`,
+      ExpressionAttributeValues: { ":now": nowSeconds, ":since": since },
     });
-    return there && parse(there);
   }
 
   return {
-    claim: (claim) =>
-      putUnlessLive(keys.claim(claim.owner, claim.key), claim, (item) => ClaimItem.parse(item), claim.claimedAt),
+    async claim(claim, since = 0) {
+      const key = keys.claim(claim.owner, claim.key);
+      const there = await putUnlessLive(key, claim, claim.claimedAt, "acceptedAt < :since", since);
+      return there && ClaimItem.parse(there);
+    },
 
     async takeUp({ owner, key, claimedAt }, now) {
       const update = new UpdateCommand({
@@ -45,13 +52,24 @@ export function dynamoClaims(table: Table): Claims {
       return !(await isRefused(client.send(update)));
     },
 
-    async complete({ owner, key, seed }) {
+    async release({ owner, key, seed }) {
       const update = new UpdateCommand({
         TableName: name,
         Key: keys.claim(owner, key),
-        UpdateExpression: "SET isDone = :true",
+        UpdateExpression: "SET claimedAt = :never",
+        ConditionExpression: "seed = :seed AND isDone = :false",
+        ExpressionAttributeValues: { ":never": 0, ":seed": seed, ":false": false },
+      });
+      await isRefused(client.send(update));
+    },
+
+    async complete({ owner, key, seed, firstIds }) {
+      const update = new UpdateCommand({
+        TableName: name,
+        Key: keys.claim(owner, key),
+        UpdateExpression: `SET isDone = :true${firstIds === undefined ? "" : ", firstIds = :firstIds"}`,
         ConditionExpression: "seed = :seed",
-        ExpressionAttributeValues: { ":true": true, ":seed": seed },
+        ExpressionAttributeValues: { ":true": true, ":seed": seed, ...(firstIds && { ":firstIds": firstIds }) },
       });
       await isRefused(client.send(update));
     },
@@ -62,7 +80,11 @@ export function dynamoClaims(table: Table): Claims {
         eventIds.map((eventId) => keys.named(account, eventId)),
       ),
 
-    nameEvent: (event, now) =>
-      putUnlessLive(keys.named(event.account, event.eventId), event, (item) => NamedItem.parse(item), now),
+    async nameEvent(event, now, since = 0) {
+      const key = keys.named(event.account, event.eventId);
+      // Ids sort by their time.
+      const there = await putUnlessLive(key, event, now, "id < :since", lowestId(since));
+      return there && NamedItem.parse(there);
+    },
   };
 }

@@ -9,6 +9,7 @@ import { encodeEvent, encodePack, encodeWish } from "./pack-message.ts";
 interface PackedMessage {
   readonly account: string;
   readonly body: string;
+  readonly delaySeconds?: number;
 }
 
 const FRAME_BYTES = 200; // ours, over what surrounds a message's events: version, brackets, and an account's 64 characters
@@ -17,10 +18,11 @@ const TRIES = 3; // ours: the SDK has retried each call already; this is for sin
 export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
   /** Answers with the messages that were not taken. */
   async function sendBatch(messages: readonly PackedMessage[]): Promise<PackedMessage[]> {
-    const Entries = messages.map(({ account, body }, i) => ({
+    const Entries = messages.map(({ account, body, delaySeconds }, i) => ({
       Id: String(i),
       MessageBody: body,
       MessageGroupId: account,
+      ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
     }));
     const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
     return Failed.flatMap(({ Id }) => messages.slice(Number(Id), Number(Id) + 1));
@@ -52,7 +54,8 @@ export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
   }
 
   return {
-    async send(events, isAgain) {
+    async send(events, isAgain, delayMs = 0) {
+      const delay = delayMs > 0 && { delaySeconds: Math.min(Math.ceil(delayMs / 1_000), LIMITS.queueDelaySeconds) };
       const byAccount = Map.groupBy(events, ({ account }) => account);
       const messages = [...byAccount].flatMap(([account, own]) => {
         const groups = packed(
@@ -60,7 +63,7 @@ export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
           { items: LIMITS.packEvents, bytes: LIMITS.packBytes - FRAME_BYTES },
           (event) => Buffer.byteLength(event) + 1,
         );
-        return groups.map((group) => ({ account, body: encodePack(account, group, isAgain) }));
+        return groups.map((group) => ({ account, body: encodePack(account, group, isAgain), ...delay }));
       });
       await sendSurely(messages);
     },

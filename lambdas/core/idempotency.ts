@@ -13,6 +13,8 @@ export interface Claim {
   /** When somebody last began to carry it out, epoch ms. */
   readonly claimedAt: number;
   readonly isDone: boolean;
+  /** Where an event was answered with the id that its own `eventId` had been given before: that id, by the event's place. */
+  readonly firstIds?: Readonly<Record<string, string>>;
 }
 
 /** An event of the producer's own id, and the id that it was given. */

@@ -1,9 +1,11 @@
 import { RappelError } from "../core/errors.ts";
 import type { Event, SentEvent, Source } from "../core/event.ts";
-import { type Claim, sha256 } from "../core/idempotency.ts";
+import { type Claim, type NamedEvent, sha256 } from "../core/idempotency.ts";
 import { idFrom, idTime } from "../core/ids.ts";
 import { LIMITS } from "../core/limits.ts";
+import { waitForAll } from "../core/wait-for-all.ts";
 import type { Claims, Clock, Dice, EventLog, EventQueue } from "../ports.ts";
+import type { SinceOf } from "./admit-events.ts";
 
 interface World {
   readonly clock: Clock;
@@ -26,21 +28,33 @@ export interface IdempotencyKey {
 const SEED_BYTES = 16;
 const SECOND_MS = 1_000;
 
+interface Sending {
+  readonly events: readonly OwnedEvent[];
+  readonly idempotency: IdempotencyKey | undefined;
+  /** What was claimed and named before belonged to another account of that name. */
+  readonly sinceOf?: SinceOf;
+}
+
 /** Accepts what a request sent: once, where it has an Idempotency-Key. */
 export async function acceptRequest(
   world: World,
   source: Source,
-  { events, idempotency }: { events: readonly OwnedEvent[]; idempotency: IdempotencyKey | undefined },
+  { events, idempotency, sinceOf = () => 0 }: Sending,
 ): Promise<{ readonly events: Event[]; readonly isReplay: boolean }> {
-  if (idempotency !== undefined) return acceptOnce(world, idempotency, source, events);
-  return { events: await acceptEvents(world, source, events), isReplay: false };
+  if (idempotency !== undefined) return acceptOnce(world, idempotency, source, events, sinceOf);
+  return { events: await acceptEvents(world, source, events, sinceOf), isReplay: false };
 }
 
 /** Gives each event its id and queues them all. Whoever gets the answer may forget the events: they are ours now. */
-export async function acceptEvents(world: World, source: Source, sent: readonly OwnedEvent[]): Promise<Event[]> {
+export async function acceptEvents(
+  world: World,
+  source: Source,
+  sent: readonly OwnedEvent[],
+  sinceOf: SinceOf = () => 0,
+): Promise<Event[]> {
   const { acceptedAt, seed } = newSeed(world);
   const events = sent.map((event, index) => eventOf(event, source, idFrom("evt", acceptedAt, `${seed}#${index}`)));
-  return queueAll(world, await withFirstIds(world, events, sent), false);
+  return queueAll(world, await withFirstIds(world, events, sent, sinceOf), false);
 }
 
 /**
@@ -54,26 +68,40 @@ export async function acceptOnce(
   { owner, key, hash }: IdempotencyKey,
   source: Source,
   sent: readonly OwnedEvent[],
+  sinceOf: SinceOf = () => 0,
 ): Promise<{ readonly events: Event[]; readonly isReplay: boolean }> {
   const { clock, claims } = world;
   const now = clock.now();
   const own: Claim = { owner, key, hash, ...newSeed(world), claimedAt: now, isDone: false };
-  const standing = await claims.claim(own);
+  const standing = await claims.claim(own, sinceOf(owner));
   const claim = standing ?? own;
   if (claim.hash !== hash)
     throw new RappelError(
       "IDEMPOTENCY_KEY_REUSED",
       "Another request was sent under this Idempotency-Key in the last 24 hours: use a new key for a new request",
     );
-  const { acceptedAt, seed } = claim;
-  const events = sent.map((event, index) => eventOf(event, source, idFrom("evt", acceptedAt, `${seed}#${index}`)));
-  if (standing !== undefined && !standing.isDone) await takeUp(world, standing, now);
-  const named = await withFirstIds(world, events, sent);
-  if (standing?.isDone) return { events: named.answered, isReplay: true };
-  const accepted = await queueAll(world, named, standing !== undefined);
-  // Left open it would be taken up again, under the same ids: no reason to refuse what is queued.
-  await claims.complete(claim).catch(() => undefined);
-  return { events: accepted, isReplay: false };
+  const { acceptedAt, seed, firstIds = {} } = claim;
+  const idOf = (index: number) => firstIds[index] ?? idFrom("evt", acceptedAt, `${seed}#${index}`);
+  const events = sent.map((event, index) => eventOf(event, source, idOf(index)));
+  if (standing?.isDone) return { events, isReplay: true };
+  if (standing !== undefined) await takeUp(world, standing, now);
+  try {
+    const named = await withFirstIds(world, events, sent, sinceOf);
+    const accepted = await queueAll(world, named, standing !== undefined);
+    // Left open it would be taken up again, under the same ids: no reason to refuse what is queued.
+    await claims.complete({ ...claim, ...otherIds(accepted, events) }).catch(() => undefined);
+    return { events: accepted, isReplay: false };
+  } catch (error) {
+    // Known to have failed: whoever sends it again need not wait until it can no longer be under way.
+    await claims.release(claim).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The ids that were answered in place of the claim's own. */
+function otherIds(answered: readonly Event[], own: readonly Event[]): Pick<Claim, "firstIds"> {
+  const others = answered.flatMap(({ id }, index) => (id === own[index]?.id ? [] : [[String(index), id]]));
+  return others.length === 0 ? {} : { firstIds: Object.fromEntries(others) };
 }
 
 async function takeUp({ claims }: World, standing: Claim, now: number): Promise<void> {
@@ -104,44 +132,68 @@ interface Named {
 
 /** An event whose producer's id was accepted before gets the id that it was given then, and is not queued a second time. */
 async function withFirstIds(
-  { clock, claims, log }: World,
+  world: World,
   events: readonly Event[],
   sent: readonly OwnedEvent[],
+  sinceOf: SinceOf,
 ): Promise<Named> {
   const ownIds = new Set(events.map(({ id }) => id));
   const first: Event[] = [];
   const again: Event[] = [];
-  const answered = await Promise.all(
+  const answered = await waitForAll(
     events.map(async (event, index) => {
-      const { account, eventId, id, type, payload, source } = event;
-      const hash = eventId === undefined ? "" : sha256(type, payload);
-      const standing =
-        eventId === undefined ? undefined : await claims.nameEvent({ account, eventId, id, hash }, clock.now());
+      const standing = await standingName(world, event, sinceOf(event.account));
       const own = sent[index];
       if (standing === undefined || own === undefined) {
         first.push(event);
         return event;
       }
-      const earlier = eventOf(own, source, standing.id);
-      if (ownIds.has(standing.id) && standing.id !== id) return earlier; // named twice in one request
-      // Logged: it was dispatched. Else it may be on its way, or its request has died between naming and queueing it.
-      const isLogged = (await log.find(account, [standing.id])).has(standing.id);
-      if (!isLogged && standing.hash !== hash)
-        throw new RappelError(
-          "EVENT_ID_IN_USE",
-          "Another event under one of these eventIds was sent a moment ago and is still on its way: send it again later",
-          { retryAfterSeconds: 5 },
-        );
-      if (!isLogged) again.push(earlier);
+      const earlier = eventOf(own, event.source, standing.id);
+      // Named twice in one request, or dispatched: nothing is left to do.
+      const isTwin = ownIds.has(standing.id) && standing.id !== event.id;
+      if (!isTwin && !standing.isLogged) again.push(earlier);
       return earlier;
     }),
   );
   return { answered, first, again };
 }
 
+/**
+ * Gives an event that has an `eventId` its name. @returns the one that it was given before, if it was
+ * @throws {RappelError} `EVENT_ID_IN_USE` where that was for another event, which may still be on its way
+ */
+async function standingName(
+  { clock, claims, log }: World,
+  { account, eventId, id, type, payload }: Event,
+  since: number,
+): Promise<(NamedEvent & { readonly isLogged: boolean }) | undefined> {
+  if (eventId === undefined) return undefined;
+  const named = { account, eventId, id, hash: sha256(type, payload) };
+  const standing = await claims.nameEvent(named, clock.now(), since);
+  if (standing === undefined) return undefined;
+  // Logged: it was dispatched. Else it may be on its way, or its request has died between naming and queueing it.
+  const isLogged = (await log.find(account, [standing.id])).has(standing.id);
+  if (isLogged || standing.hash === named.hash) return { ...standing, isLogged };
+  // So old, it was never queued: its name is free.
+  const youngSince = Math.max(since, clock.now() - LIMITS.youngSeconds * SECOND_MS);
+  if ((await claims.nameEvent(named, clock.now(), youngSince)) === undefined) return undefined;
+  throw new RappelError(
+    "EVENT_ID_IN_USE",
+    `Another event under the eventId "${eventId}" was sent in the last ${LIMITS.youngSeconds / 60} minutes and may still be on its way: send it again later, or this one under another eventId`,
+    { retryAfterSeconds: 60 },
+  );
+}
+
 /** @param isAgain whether even the new ones may have been queued before */
-async function queueAll({ queue }: World, { answered, first, again }: Named, isAgain: boolean): Promise<Event[]> {
+async function queueAll(
+  { clock, queue }: World,
+  { answered, first, again }: Named,
+  isAgain: boolean,
+): Promise<Event[]> {
   if (first.length > 0) await queue.send(first, isAgain);
-  if (again.length > 0) await queue.send(again, true);
+  if (again.length === 0) return answered;
+  // Behind the first copy's attempts: by then it is logged, if there is one, and this is not POSTed.
+  const named = Math.max(...again.map(({ acceptedAt }) => acceptedAt));
+  await queue.send(again, true, Math.max(0, named + LIMITS.functionSeconds * SECOND_MS - clock.now()));
   return answered;
 }

@@ -1,6 +1,7 @@
 import type { Account } from "../core/account.ts";
 import { RappelError } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
+import { waitForAll } from "../core/wait-for-all.ts";
 import type { Accounts, Clock, Pacer } from "../ports.ts";
 import { requireStanding } from "./find-account.ts";
 
@@ -10,19 +11,23 @@ interface World {
   readonly pacer: Pacer;
 }
 
+/** From when on an account's events are its own, epoch ms: before, there was another of its name. */
+export type SinceOf = (account: string) => number;
+
 const ACCOUNTS_MAX = 10_000;
 const SECOND_MS = 1_000;
 
 /**
  * Lets in the events of accounts that stand and are within their rate: over any time, `eventsPerSecond` on average, and
  * one request more. An account once read is trusted for 30 s.
- * @returns lets a request in, or throws `ACCOUNT_DELETED`, or `RATE_LIMITED` for all of it
+ * @returns lets a request in, and says since when each account's events count; or throws `ACCOUNT_DELETED`, or
+ * `RATE_LIMITED`, for all of it
  */
 export function admitter({
   clock,
   accounts,
   pacer,
-}: World): (events: readonly { readonly account: string }[]) => Promise<void> {
+}: World): (events: readonly { readonly account: string }[]) => Promise<SinceOf> {
   const known = new Map<string, { account: Account; until: number }>();
 
   async function read(ids: readonly string[]): Promise<Account[]> {
@@ -38,7 +43,7 @@ export function admitter({
     const counts = Map.groupBy(events, ({ account }) => account);
     const all = await read([...counts.keys()]);
     all.forEach(requireStanding);
-    await Promise.all(
+    await waitForAll(
       all.map(async ({ id, limits: { eventsPerSecond } }) => {
         if (eventsPerSecond === undefined) return;
         const count = counts.get(id)?.length ?? 0;
@@ -52,6 +57,8 @@ export function admitter({
         );
       }),
     );
+    const since = new Map(all.map(({ id, eventsSince = 0 }) => [id, eventsSince]));
+    return (account) => since.get(account) ?? 0;
   };
 }
 

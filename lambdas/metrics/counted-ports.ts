@@ -11,8 +11,8 @@ const SECOND_MS = 1_000;
 export function countedQueue(queue: EventQueue, figures: Figures): EventQueue {
   return {
     ...queue,
-    async send(events, isAgain) {
-      await queue.send(events, isAgain);
+    async send(events, isAgain, delayMs) {
+      await queue.send(events, isAgain, delayMs);
       if (isAgain !== true) figures.count("EventsAccepted", events.length);
     },
   };

@@ -1,4 +1,5 @@
 import type { Claim, NamedEvent } from "../../lambdas/core/idempotency.ts";
+import { lowestId } from "../../lambdas/core/ids.ts";
 import { LIMITS } from "../../lambdas/core/limits.ts";
 import type { Claims } from "../../lambdas/ports.ts";
 
@@ -8,9 +9,10 @@ export function memoryClaims(): Claims {
   const keptMs = LIMITS.idempotencySeconds * 1_000;
   const nameOf = (owner: string, key: string) => `${owner}/${key}`;
   return {
-    async claim(claim) {
+    async claim(claim, since = 0) {
       const standing = claims.get(nameOf(claim.owner, claim.key));
-      if (standing !== undefined && standing.until > claim.claimedAt) return standing.claim;
+      if (standing !== undefined && standing.until > claim.claimedAt && standing.claim.acceptedAt >= since)
+        return standing.claim;
       claims.set(nameOf(claim.owner, claim.key), { claim, until: claim.claimedAt + keptMs });
       return undefined;
     },
@@ -20,14 +22,22 @@ export function memoryClaims(): Claims {
       claims.set(nameOf(owner, key), { ...standing, claim: { ...standing.claim, claimedAt: now } });
       return true;
     },
-    async complete({ owner, key, seed }) {
+    async complete({ owner, key, seed, firstIds }) {
       const standing = claims.get(nameOf(owner, key));
       if (standing?.claim.seed === seed)
-        claims.set(nameOf(owner, key), { ...standing, claim: { ...standing.claim, isDone: true } });
+        claims.set(nameOf(owner, key), {
+          ...standing,
+          claim: { ...standing.claim, isDone: true, ...(firstIds && { firstIds }) },
+        });
     },
-    async nameEvent(event, now) {
+    async release({ owner, key, seed }) {
+      const standing = claims.get(nameOf(owner, key));
+      if (standing?.claim.seed === seed && !standing.claim.isDone)
+        claims.set(nameOf(owner, key), { ...standing, claim: { ...standing.claim, claimedAt: 0 } });
+    },
+    async nameEvent(event, now, since = 0) {
       const standing = named.get(nameOf(event.account, event.eventId));
-      if (standing !== undefined && standing.until > now) return standing.event;
+      if (standing !== undefined && standing.until > now && standing.event.id >= lowestId(since)) return standing.event;
       named.set(nameOf(event.account, event.eventId), { event, until: now + keptMs });
       return undefined;
     },

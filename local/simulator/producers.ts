@@ -32,10 +32,11 @@ export class Producers {
   send(account: string, events: readonly Omit<OwnedEvent, "account">[]): void {
     const { chance, time } = this.#universe.machine;
     const n = this.#requests.length;
-    const hasKey = chance.random() < 0.6;
+    const way = chance.pick(["key", "key", "names", "both"]);
+    const hasKey = way !== "names";
     const request: Request = {
       account,
-      events: events.map((event, i) => ({ ...event, account, ...(!hasKey && { eventId: `${n}/${i}` }) })),
+      events: events.map((event, i) => ({ ...event, account, ...(way !== "key" && { eventId: `${n}/${i}` }) })),
       idempotency: hasKey ? { owner: account, key: String(n), hash: String(n) } : undefined,
       isAnswered: false,
     };

@@ -113,14 +113,16 @@ export function worldFor(universe: Universe, environment: Environment) {
 
 function claimsFor({ stored: { claims }, mutant }: Universe, environment: Environment): Claims {
   return {
-    claim: (claim) =>
+    claim: (claim, since) =>
       environment.call(`claim ${claim.key}`, async () => {
-        const standing = await claims.claim(claim);
+        const standing = await claims.claim(claim, since);
         return mutant?.isBlindToClaims ? undefined : standing;
       }),
     takeUp: (seen, now) => environment.call(`take up ${seen.key}`, () => claims.takeUp(seen, now)),
     complete: (claim) => environment.call(`complete ${claim.key}`, () => claims.complete(claim)),
-    nameEvent: (event, now) => environment.call(`name ${event.eventId}`, () => claims.nameEvent(event, now)),
+    nameEvent: (event, now, since) =>
+      environment.call(`name ${event.eventId}`, () => claims.nameEvent(event, now, since)),
+    release: (claim) => environment.call(`release ${claim.key}`, () => claims.release(claim)),
     forgetNames: claims.forgetNames,
   };
 }

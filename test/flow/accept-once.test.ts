@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { newState } from "../../lambdas/core/endpoint.ts";
 import { sha256 } from "../../lambdas/core/idempotency.ts";
 import { LIMITS } from "../../lambdas/core/limits.ts";
-import { acceptEvents, acceptOnce, type OwnedEvent } from "../../lambdas/flow/accept-events.ts";
+import { acceptEvents, acceptOnce, acceptRequest, type OwnedEvent } from "../../lambdas/flow/accept-events.ts";
 import { dispatcher } from "../../lambdas/flow/dispatch-events.ts";
 import { endpointWith } from "../examples.ts";
 import { type MemoryWorld, memoryWorld } from "./world.ts";
@@ -42,11 +42,46 @@ describe("a request with an Idempotency-Key", () => {
   it("is asked to wait while the first is under way, and told for how long", async () => {
     const world = memoryWorld();
     const { send } = world.queue;
-    world.queue.send = () => Promise.reject(new Error("died here"));
-    await expect(once(world, sent(1))).rejects.toThrow("died here");
+    world.queue.send = () => new Promise<never>(() => undefined);
+    void once(world, sent(1));
+    await new Promise((resolve) => setImmediate(resolve));
     world.queue.send = send.bind(world.queue);
     world.clock.move(10_000);
     await expect(once(world, sent(1))).rejects.toMatchObject({ code: "REQUEST_IN_PROGRESS", retryAfterSeconds: 20 });
+  });
+
+  it("can be sent again at once where the first was answered with an error", async () => {
+    const world = memoryWorld();
+    const { send } = world.queue;
+    world.queue.send = () => Promise.reject(new Error("the queue is ill"));
+    await expect(once(world, sent(1))).rejects.toThrow("the queue is ill");
+    world.queue.send = send.bind(world.queue);
+    expect((await once(world, sent(1))).isReplay).toBe(false);
+    expect(world.queue.sent).toHaveLength(1);
+  });
+
+  it("is answered with the same ids for as long as it is remembered, also those that its events had before", async () => {
+    const world = memoryWorld();
+    const named = sent(2, { eventId: "order-7" }).slice(0, 1);
+    await acceptEvents(world, "api", named);
+    world.clock.move(20 * 3_600_000);
+    const first = await once(world, named);
+    world.clock.move(5 * 3_600_000);
+    const replay = await once(world, named);
+    expect(replay.isReplay).toBe(true);
+    expect(idsOf(replay.events)).toEqual(idsOf(first.events));
+  });
+
+  it("of an account that was deleted is none of the one that was made anew", async () => {
+    const world = memoryWorld();
+    const sending = { events: sent(1, { eventId: "order-7" }), idempotency: { owner: "acme", key: "k", hash: "h" } };
+    const first = await acceptRequest(world, "api", sending);
+    world.clock.move(120_000);
+    const since = world.clock.now() - 60_000;
+    const second = await acceptRequest(world, "api", { ...sending, sinceOf: () => since });
+    expect(second.isReplay).toBe(false);
+    expect(idsOf(second.events)).not.toEqual(idsOf(first.events));
+    expect(world.queue.sent).toHaveLength(2);
   });
 
   it("is a new one after a day", async () => {
@@ -121,12 +156,44 @@ function dyingAt(world: MemoryWorld, { step, isDone }: { step: string; isDone: b
       complete: mortal("complete", claims.complete),
       nameEvent: mortal("nameEvent", claims.nameEvent),
       forgetNames: claims.forgetNames,
+      release: claims.release,
     },
     queue: { ...queue, sent: queue.sent, send: mortal("send", queue.send.bind(queue)) },
   };
 }
 
 describe("an event of the producer's own id", () => {
+  it("that is sent again within seconds comes out of the queue behind the first one's attempts", async () => {
+    const world = memoryWorld();
+    const delays: (number | undefined)[] = [];
+    const { send } = world.queue;
+    world.queue.send = (events, isAgain, delayMs) => {
+      delays.push(isAgain === true ? delayMs : undefined);
+      return send.call(world.queue, events, isAgain);
+    };
+    const events = sent(1, { eventId: "order-7" });
+    await acceptEvents(world, "api", events);
+    world.clock.move(2_000);
+    await acceptEvents(world, "api", events);
+    world.clock.move(100_000);
+    await acceptEvents(world, "api", events);
+    expect(delays).toEqual([undefined, 58_000, 0]);
+  });
+
+  it("whose first request failed can be sent with other content a quarter of an hour later", async () => {
+    const world = memoryWorld();
+    const { send } = world.queue;
+    world.queue.send = () => Promise.reject(new Error("the queue is ill"));
+    const build = (text: string) => sent(1, { eventId: "order-7", payload: Buffer.from(text) });
+    await expect(acceptEvents(world, "api", build("1"))).rejects.toThrow("the queue is ill");
+    world.queue.send = send.bind(world.queue);
+    await expect(acceptEvents(world, "api", build("2"))).rejects.toMatchObject({ code: "EVENT_ID_IN_USE" });
+    world.clock.move(LIMITS.youngSeconds * 1_000 + 1);
+    const [taken] = await acceptEvents(world, "api", build("2"));
+    expect(world.queue.sent.map(({ id }) => id)).toEqual([taken?.id]);
+    expect((await acceptEvents(world, "api", build("2")))[0]?.id).toBe(taken?.id);
+  });
+
   it("that is sent again within a day gets the id that it was given first, and is not queued again once it is logged", async () => {
     const world = memoryWorld();
     const events = sent(1, { eventId: "order-7" });
