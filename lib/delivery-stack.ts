@@ -74,6 +74,7 @@ export class DeliveryStack extends Stack {
       description: "Sends overdue wake-ups again, every minute",
       timeoutSeconds: LIMITS.functionSeconds,
       memoryMb: 256, // one query of an index, most often empty
+      runsEveryMinute: true,
       environment: { TABLE_NAME: table.tableName, ...wakeUps.environment(settings) },
     });
     this.sweep.allow(["dynamodb:Query"], `${table.tableArn}/index/wakes`);
@@ -86,6 +87,7 @@ export class DeliveryStack extends Stack {
       description: "Goes on with the deletion of accounts, every minute",
       timeoutSeconds: LIMITS.functionSeconds,
       memoryMb: 256, // most often one query that finds nothing
+      runsEveryMinute: true,
       environment: {
         TABLE_NAME: table.tableName,
         ERASE_AFTER_SECONDS: String(LIMITS.eraseAfterSeconds),

@@ -30,6 +30,8 @@ export interface RappelFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   /** Whether it may feed its own queue, which Lambda would else take for a loop and stop after 16 rounds. */
   readonly feedsItself?: boolean;
+  /** Whether it is run every minute: Lambda then tries no run again, for the next minute does. */
+  readonly runsEveryMinute?: boolean;
 }
 
 /** A function as this house has them: Node 24 on arm64, a role with only what it was given, logs that end. */
@@ -70,6 +72,8 @@ export class RappelFunction extends Construct {
       // START, END and REPORT of each invocation would cost more than our own line; timeouts and crashes are above INFO.
       systemLogLevelV2: SystemLogLevel.WARN,
       ...(props.feedsItself === true && { recursiveLoop: RecursiveLoop.ALLOW }),
+      // What the Scheduler invokes waits in a queue of Lambda's: by default two retries, and six hours where it is throttled.
+      ...(props.runsEveryMinute === true && { retryAttempts: 0, maxEventAge: Duration.seconds(60) }),
       environment: {
         POWERTOOLS_SERVICE_NAME: props.service,
         POWERTOOLS_METRICS_NAMESPACE: metricNamespace(props.settings),

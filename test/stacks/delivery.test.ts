@@ -63,3 +63,23 @@ describe("wake-ups", () => {
     }
   });
 });
+
+describe("what runs every minute", () => {
+  it("is neither tried again by Lambda nor kept for later: the next minute does what a run left", () => {
+    const each = ["Sweep", "Erase"];
+    delivery.resourceCountIs("AWS::Lambda::EventInvokeConfig", each.length);
+    for (const name of each) {
+      delivery.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {
+        FunctionName: { Ref: Match.stringLikeRegexp(`^${name}Function`) },
+        Qualifier: "$LATEST",
+        MaximumRetryAttempts: 0,
+        MaximumEventAgeInSeconds: 60,
+        DestinationConfig: Match.absent(),
+      });
+      delivery.hasResourceProperties("AWS::Scheduler::Schedule", {
+        ScheduleExpression: "rate(1 minute)",
+        Target: Match.objectLike({ Arn: { "Fn::GetAtt": [Match.stringLikeRegexp(`^${name}Function`), "Arn"] } }),
+      });
+    }
+  });
+});
