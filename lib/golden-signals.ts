@@ -11,12 +11,15 @@ import { Duration, type Stack } from "aws-cdk-lib/core";
 import { functionsOf, type Watched } from "./watched.ts";
 import { addRow, graph, MAXIMUM, MEDIAN, P99, SUM, text } from "./widgets.ts";
 
+/** All that any function may do to the table. */
 const OPERATIONS = [
   Operation.GET_ITEM,
   Operation.BATCH_GET_ITEM,
   Operation.QUERY,
   Operation.PUT_ITEM,
   Operation.UPDATE_ITEM,
+  Operation.DELETE_ITEM,
+  Operation.BATCH_WRITE_ITEM,
 ];
 
 /** The first page to open: traffic, latency, errors, saturation. */

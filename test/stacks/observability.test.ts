@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from "vitest";
 import { LIMITS } from "../../lambdas/core/limits.ts";
 import { readAssembly } from "../../local/runtime/assembly.ts";
 import { watchedMetrics } from "../metrics/watched-metrics.ts";
-import { templateOf } from "./template.ts";
+import { grantsOf, templateOf } from "./template.ts";
 
 const observability = templateOf("observability");
 const alarms = Object.entries(observability.findResources("AWS::CloudWatch::Alarm"));
@@ -107,6 +107,22 @@ describe("the dashboards", () => {
     });
     expect(titles.map(({ length }) => length)).toEqual([17, 12]);
     for (const title of titles.flat()) expect(title).toContain("(good: ");
+  });
+});
+
+describe("the graph of the table", () => {
+  it("counts throttles of every operation that a function may do there, and of no other", () => {
+    const [golden] = Object.entries(observability.findResources("AWS::CloudWatch::Dashboard"))
+      .filter(([id]) => id.startsWith("Dashboard"))
+      .map(([, { Properties }]) => JSON.stringify(Properties.DashboardBody));
+    const counted = [...(golden ?? "").matchAll(/ThrottledRequests[^\]]+?Operation\\+",\\+"(\w+)/g)].map(
+      ([, name]) => name,
+    );
+    const allowed = [templateOf("api"), templateOf("delivery")]
+      .flatMap(grantsOf)
+      .flatMap(({ actions }) => actions.filter((action) => action.startsWith("dynamodb:")))
+      .map((action) => action.slice("dynamodb:".length));
+    expect(counted.sort()).toEqual([...new Set(allowed)].sort());
   });
 });
 
