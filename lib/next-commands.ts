@@ -12,13 +12,15 @@ interface Seen {
 export function addNextCommands(scope: Stack, { state, api }: Watched, { dashboard, topic }: Seen): void {
   const { url } = api;
   const json = "-H 'content-type: application/json'";
+  // With the operator's key, which acts for any account: its first endpoint makes it.
+  const curl = "curl -u KEY_ID:SECRET -H 'Rappel-Account: acme'";
   const commands = {
     "0Url": url,
     "1Health": `curl ${url}/health`,
-    "2CreateKey": `npm run keys -- create --account acme --table ${state.table.tableName} --region ${scope.region}`,
-    "3RegisterEndpoint": `curl -u KEY_ID:SECRET ${url}/v1/endpoints ${json} -d '{"url":"https://example.com/webhooks","eventTypes":["*"]}'`,
-    "4SendEvent": `curl -u KEY_ID:SECRET ${url}/v1/events ${json} -d '{"type":"hello","data":{"from":"rappel"}}'`,
-    "5Look": `curl -u KEY_ID:SECRET ${url}/v1/events`,
+    "2CreateKey": `npm run keys -- create --operator --table ${state.table.tableName} --region ${scope.region}`,
+    "3RegisterEndpoint": `${curl} ${url}/v1/endpoints ${json} -d '{"url":"https://example.com/webhooks","eventTypes":["*"]}'`,
+    "4SendEvent": `${curl} ${url}/v1/events ${json} -d '{"type":"hello","data":{"from":"rappel"}}'`,
+    "5Look": `${curl} ${url}/v1/events`,
     "6Dashboard": `https://${scope.region}.console.aws.amazon.com/cloudwatch/home?region=${scope.region}#dashboards/dashboard/${dashboard.dashboardName}`,
     "7Alarms": `aws sns subscribe --topic-arn ${topic.topicArn} --protocol email --notification-endpoint YOU@EXAMPLE.COM --region ${scope.region}`,
   };

@@ -158,7 +158,14 @@ describe("the outputs", () => {
       "7Alarms",
     ]);
     expect(JSON.stringify(observability.findOutputs("2CreateKey"))).toContain(
-      "npm run keys -- create --account acme --table ",
+      "npm run keys -- create --operator --table ",
     );
+  });
+
+  it("act for the account acme with the operator's key, wherever a key is needed", () => {
+    for (const id of ["3RegisterEndpoint", "4SendEvent", "5Look"])
+      expect(JSON.stringify(observability.findOutputs(id)), id).toContain(
+        "curl -u KEY_ID:SECRET -H 'Rappel-Account: acme' ",
+      );
   });
 });
