@@ -18,7 +18,8 @@ interface Recipients {
   readonly endpoints: readonly Endpoint[];
 }
 
-const ACCOUNTS_MAX = 1_000;
+const ACCOUNTS_MAX = 10_000;
+const ENDPOINTS_MAX = 10_000; // ours: with all that they may hold, some 300 MB at the very worst; mostly 10
 
 /** An account, and who may want its events. */
 export type RecipientsOf = (account: string) => Promise<Recipients>;
@@ -31,6 +32,8 @@ export type RecipientsOf = (account: string) => Promise<Recipients>;
  */
 export function recipientsReader({ clock, accounts, endpoints }: World): () => RecipientsOf {
   const known = new Map<string, Known>();
+  /** Endpoints in all of them. */
+  let held = 0;
 
   async function read(id: string): Promise<Recipients> {
     const account = await accounts.find(id);
@@ -42,7 +45,11 @@ export function recipientsReader({ clock, accounts, endpoints }: World): () => R
       clock.now() - before.readAt < LIMITS.endpointsCacheSeconds * 1000;
     if (isFresh) return { account, endpoints: before.endpoints };
     const list = await endpoints.list(id);
-    if (known.size >= ACCOUNTS_MAX) known.clear();
+    held += list.length - (before?.endpoints.length ?? 0);
+    if (known.size >= ACCOUNTS_MAX || held > ENDPOINTS_MAX) {
+      known.clear();
+      held = list.length;
+    }
     known.set(id, { revision, endpoints: list, readAt: clock.now() });
     return { account, endpoints: list };
   }
