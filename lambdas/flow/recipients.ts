@@ -19,7 +19,7 @@ interface Recipients {
 }
 
 const ACCOUNTS_MAX = 10_000;
-const ENDPOINTS_MAX = 10_000; // ours: with all that they may hold, some 300 MB at the very worst; mostly 10
+const ENDPOINTS_MAX = 10_000; // ours: a customer may have 500, each with headers and metadata of some KB
 
 /** An account, and who may want its events. */
 export type RecipientsOf = (account: string) => Promise<Recipients>;
@@ -45,7 +45,7 @@ export function recipientsReader({ clock, accounts, endpoints }: World): () => R
       clock.now() - before.readAt < LIMITS.endpointsCacheSeconds * 1000;
     if (isFresh) return { account, endpoints: before.endpoints };
     const list = await endpoints.list(id);
-    held += list.length - (before?.endpoints.length ?? 0);
+    held += list.length - (known.get(id)?.endpoints.length ?? 0);
     if (known.size >= ACCOUNTS_MAX || held > ENDPOINTS_MAX) {
       known.clear();
       held = list.length;
