@@ -1,8 +1,9 @@
 import * as z from "zod";
-import { readAssembly } from "../../local/runtime/assembly.ts";
+import type { Assembly } from "../../local/runtime/assembly.ts";
 import { readEventSources } from "../../local/runtime/event-sources.ts";
 import { arnOf, localAttributes, nameOf } from "../../local/runtime/names.ts";
 import { type Resource, type Resources, readResources } from "../../local/runtime/template.ts";
+import { openingsOf } from "./openings.ts";
 
 /** One action that one role may do to one resource. */
 export interface Grant {
@@ -18,6 +19,8 @@ export interface Grant {
 /** What the templates say of who may do what, and who acts as whom. */
 export interface Roles {
   readonly grants: readonly Grant[];
+  /** What opens a way past these grants, told in words: nothing, if they are all there is. */
+  readonly openings: readonly string[];
   /** All roles that there are. */
   readonly names: readonly string[];
   /** In whose role Lambda polls a queue, by the queue's ARN. */
@@ -36,9 +39,16 @@ const Statement = z.strictObject({
   Resource: OneOrMany,
   Condition: z.strictObject({ StringEquals: z.record(z.string(), z.string()) }).optional(),
 });
-const Policy = z.object({
-  Roles: z.array(z.string()),
-  PolicyDocument: z.object({ Statement: z.array(Statement) }),
+const PolicyDocument = z.object({ Statement: z.array(Statement) });
+// Strict: users and groups would be granted something too.
+const Policy = z.strictObject({ PolicyName: z.string(), Roles: z.array(z.string()), PolicyDocument });
+// Strict: a boundary would take away from what is granted. Trust and managed policies are judged as openings.
+const Role = z.strictObject({
+  AssumeRolePolicyDocument: z.unknown(),
+  ManagedPolicyArns: z.unknown().optional(),
+  Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument })).default([]),
+  Description: z.unknown().optional(),
+  Tags: z.unknown().optional(),
 });
 const Fn = z.object({
   Role: z.string(),
@@ -46,9 +56,8 @@ const Fn = z.object({
 });
 const Schedule = z.object({ Target: z.object({ Arn: z.string(), RoleArn: z.string() }) });
 
-/** @param folder a cloud assembly */
-export function readRoles(folder: string): Roles {
-  const resources = readResources(readAssembly(folder), localAttributes("http://sqs", "http://api"));
+export function readRoles(assembly: Assembly): Roles {
+  const resources = readResources(assembly, localAttributes("http://sqs", "http://api"));
   const of = (type: string) => resources.all.filter((resource) => resource.type === type);
   const functions = of("AWS::Lambda::Function").map((resource) => ({
     resource,
@@ -68,10 +77,18 @@ export function readRoles(folder: string): Roles {
   return {
     byArn,
     names: [...byArn.values()],
-    grants: of("AWS::IAM::Policy").flatMap((policy) => {
-      const { Roles: roles, PolicyDocument } = Policy.parse(properties(resources, policy));
-      return roles.flatMap((name) => grantsOf(byName.get(name) ?? name, PolicyDocument.Statement));
-    }),
+    grants: [
+      ...of("AWS::IAM::Policy").flatMap((policy) => {
+        const { Roles: roles, PolicyDocument: document } = Policy.parse(properties(resources, policy));
+        return roles.flatMap((name) => grantsOf(byName.get(name) ?? name, document.Statement));
+      }),
+      ...of("AWS::IAM::Role").flatMap((role) =>
+        Role.parse(properties(resources, role)).Policies.flatMap(({ PolicyDocument: document }) =>
+          grantsOf(roleOf(arnOf(role)), document.Statement),
+        ),
+      ),
+    ],
+    openings: openingsOf(resources),
     pollers: new Map(
       readEventSources(resources).map(({ queueArn, functionArn }) => {
         const fn = functions.find(({ resource }) => arnOf(resource) === functionArn);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Asked } from "../../local/meter/asked.ts";
+import { readAssembly } from "../../local/runtime/assembly.ts";
 import { synthesize } from "../../local/runtime/synth.ts";
 import { type Grant, type Roles, readRoles } from "./grants.ts";
 import { askedInRoles, findings, type Justified } from "./judge.ts";
@@ -25,7 +26,7 @@ const JUSTIFIED: readonly Justified[] = [
 let roles: Roles;
 let asked: Asked[];
 beforeAll(async () => {
-  roles = readRoles(await synthesize());
+  roles = readRoles(readAssembly(await synthesize()));
   const records = readRecords();
   if (records.length === 0)
     throw new Error("No story has run before this: npm test, or npx vitest run --project story --project privileges");
@@ -35,6 +36,10 @@ beforeAll(async () => {
 describe("every role", () => {
   it("may do exactly what it was seen to do in the stories, and what is justified here", () => {
     expect(findings(asked, roles.grants, JUSTIFIED)).toEqual([]);
+  });
+
+  it("may do so by its own policies alone: nothing else gives, and nobody else is let in", () => {
+    expect(roles.openings).toEqual([]);
   });
 
   it("is one of a function, or of the Scheduler", () => {
