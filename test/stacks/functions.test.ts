@@ -5,6 +5,8 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, inject, it } from "vitest";
 import * as z from "zod";
 import { LIMITS } from "../../lambdas/core/limits.ts";
+import { readAssembly } from "../../local/runtime/assembly.ts";
+import { type Grant as Granted, readRoles } from "../privileges/grants.ts";
 import { actionsOn, grantsOf, STACKS, templateOf } from "./template.ts";
 
 const templates = { api: templateOf("api"), delivery: templateOf("delivery") };
@@ -140,6 +142,14 @@ describe("every role", () => {
         expect(Properties).not.toHaveProperty("ManagedPolicyArns");
       }
     }
+  });
+
+  it("is given nothing past its own policies, and no resource lets in strangers: in prod as where it is proved", () => {
+    const { prod, local } = inject("assemblies");
+    const [deployed, proved] = [prod, local].map((folder) => readRoles(readAssembly(folder)));
+    expect(deployed?.openings).toEqual([]);
+    const plain = (grant: Granted) => JSON.stringify(grant).replaceAll(/rappel-(prod|local)/g, "rappel");
+    expect(deployed?.grants.map(plain).sort()).toEqual(proved?.grants.map(plain).sort());
   });
 });
 
