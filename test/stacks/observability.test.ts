@@ -59,6 +59,15 @@ describe("the alarms", () => {
     },
   );
 
+  it.each(["Accept", "Api", "Dispatch", "Erase", "Sweep", "Wake"])(
+    "that watch %s's errors name its own log in the first step",
+    (name) => {
+      const [, errors] = alarms.find(([id]) => id.startsWith(`${name}Errors`)) ?? [];
+      const text = JSON.stringify(errors?.["Properties"].AlarmDescription);
+      expect(text).toMatch(new RegExp(`First step: aws logs tail [^ ]+OutputRef${name}Logs`));
+    },
+  );
+
   it("write to the stage's address when they go off and when they are over", () => {
     observability.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "email", Endpoint: "ops@example.com" });
     for (const [id, { Properties }] of alarms) {
