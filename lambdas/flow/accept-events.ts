@@ -174,7 +174,7 @@ async function standingName(
   // Logged: it was dispatched. Else it may be on its way, or its request has died between naming and queueing it.
   const isLogged = (await log.find(account, [standing.id])).has(standing.id);
   if (isLogged || standing.hash === named.hash) return { ...standing, isLogged };
-  // So old, it was never queued: its name is free.
+  // So old, it was not queued, but in an outage of dispatch: then both are delivered, each under its own id.
   const youngSince = Math.max(since, clock.now() - LIMITS.youngSeconds * SECOND_MS);
   if ((await claims.nameEvent(named, clock.now(), youngSince)) === undefined) return undefined;
   throw new RappelError(

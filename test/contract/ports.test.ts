@@ -79,6 +79,12 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       await keys.noteUsed(older.id, 70);
       expect(await keys.list(account)).toEqual([{ ...newer, lastUsedAt: 70 }]);
       expect(await keys.find(older.id)).toBeUndefined();
+      const other = { ...older, account: newAccount() };
+      await keys.add(other);
+      await keys.removeAll(account);
+      expect(await keys.find(newer.id)).toBeUndefined();
+      expect(await keys.list(account)).toEqual([]);
+      expect(await keys.list(other.account)).toEqual([other]);
     });
   });
 
@@ -167,7 +173,14 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await accounts.put(id, config, 9)).toBe(true);
       const made = await accounts.find(id);
       expect(made).toMatchObject({ ...config, createdAt: 9, eventsSince: 6 + 60_000 });
-      expect(made.deletion).toBeUndefined();
+      // Somebody who comes late with the old deletion.
+      for (const phase of ["cancelling", "erasing", "done"] as const)
+        expect(await accounts.noteDeletion(id, { ...begun, phase })).toBe(false);
+      await accounts.beginDeletion(id, 20);
+      await accounts.strikeDeletion(id, 6);
+      expect(await accounts.noteDeletion(id, { ...begun, phase: "done" })).toBe(false);
+      expect(await accounts.deleting()).toContainEqual({ id, requestedAt: 20 });
+      expect((await accounts.find(id)).deletion).toEqual({ ...begun, requestedAt: 20 });
     });
   });
 
@@ -390,6 +403,29 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       await deliveries.conclude({ ...word, status: "cancelled" });
       await deliveries.eraseEnded([key]);
       expect(await deliveries.ended([key])).toEqual([]);
+    });
+
+    it("leaves traces of all events that it holds, and of where the rest of them is", async () => {
+      const { log } = open();
+      const account = newAccount();
+      const result = { code: 503, durationMs: 1, at: 1, dueAt: 2 };
+      const events = Array.from({ length: 20 }, (_, n) =>
+        logged({ account, eventId: `order-${n}`, parked: { ep_1: result }, delivered: { ep_2: result } }),
+      );
+      for (const event of events) await log.add(event);
+      await log.noteResent(account, events[0]?.id ?? "", ["ep_1", "ep_3"]);
+      const seen = new Map<string, { eventId?: string; endpoints: readonly string[] }>();
+      for (let some = await log.traces(account, 3); some.length > 0; some = await log.traces(account, 3)) {
+        for (const { id, ...trace } of some) seen.set(id, trace);
+        await log.erase(
+          account,
+          some.map(({ id }) => id),
+        );
+      }
+      expect(seen.size).toBe(20);
+      expect(seen.get(events[0]?.id ?? "")).toEqual({ eventId: "order-0", endpoints: ["ep_1", "ep_3"] });
+      expect(seen.get(events[1]?.id ?? "")).toEqual({ eventId: "order-1", endpoints: ["ep_1"] });
+      expect(await log.traces(newAccount(), 3)).toEqual([]);
     });
 
     it("finds more events at once than one read may ask for", async () => {
@@ -626,6 +662,38 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await claims.takeUp({ ...claim, claimedAt: 6_000 }, 8_000)).toBe(false);
       const dayLater = 5_000 + LIMITS.idempotencySeconds * 1_000;
       expect(await claims.claim({ ...claim, claimedAt: dayLater + 1 })).toBeUndefined();
+    });
+
+    it("are released only while they are open, and keep the ids that events had before", async () => {
+      const { claims } = open();
+      const claim = claimOf();
+      await claims.claim(claim);
+      await claims.release({ ...claim, seed: "other" });
+      expect(await claims.claim(claim)).toEqual(claim);
+      await claims.release(claim);
+      expect(await claims.claim(claim)).toEqual({ ...claim, claimedAt: 0 });
+      const done = { ...claim, firstIds: { "3": "evt_3" } };
+      await claims.complete(done);
+      await claims.release(claim);
+      expect(await claims.claim(claim)).toEqual({ ...done, claimedAt: 0, isDone: true });
+    });
+
+    it("do not stand where they are from before an account was made anew, nor do names", async () => {
+      const { claims } = open();
+      const claim = claimOf();
+      await claims.claim(claim);
+      expect(await claims.claim({ ...claim, seed: "new" }, 5_000)).toEqual(claim);
+      const renewed = { ...claim, seed: "new", acceptedAt: 5_001 };
+      expect(await claims.claim(renewed, 5_001)).toBeUndefined();
+      expect(await claims.claim(claim, 5_001)).toEqual(renewed);
+      const name = { account: claim.owner, eventId: "order-1", id: newId("evt", 5_000, random), hash: "h" };
+      await claims.nameEvent(name, 5_000);
+      const other = { ...name, id: newId("evt", 5_001, random) };
+      expect(await claims.nameEvent(other, 5_001, 5_000)).toEqual(name);
+      expect(await claims.nameEvent(other, 5_001, 5_001)).toBeUndefined();
+      expect(await claims.nameEvent(name, 5_002)).toEqual(other);
+      await claims.forgetNames(claim.owner, ["order-1"]);
+      expect(await claims.nameEvent(name, 5_003)).toBeUndefined();
     });
 
     it("belong to their owner and key", async () => {
