@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { PRESETS } from "../lambdas/core/retry-schedule.ts";
+import { stagesOf } from "../lambdas/core/retry-schedule.ts";
 import { between, type Count, usedOf } from "../local/meter/ledger.ts";
 import { PRICED_AT, PRICED_IN } from "../local/meter/prices.ts";
 import { dollarsFor, scaled, type Uses, usesOf } from "../local/meter/uses.ts";
@@ -136,7 +136,7 @@ function counts(): Count[] {
 /** Retries in the first hour of an event that has a schedule of its own, on average over events that arrive all the time. */
 function naiveRetries(): number {
   let dueS = 0;
-  const dueAtS = PRESETS.standard.flatMap(({ times, everyMs }) =>
+  const dueAtS = stagesOf("standard").flatMap(({ times, everyMs }) =>
     Array.from({ length: times }, () => (dueS += everyMs / 1_000)),
   );
   const ages = Array.from({ length: HOUR_S }, (_, age) => dueAtS.filter((due) => due <= age).length);

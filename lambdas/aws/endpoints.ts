@@ -1,38 +1,35 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import type { Endpoint } from "../core/endpoint.ts";
+import { ENCODINGS, type Endpoint, FORMATS, SUCCESS_RULES } from "../core/endpoint.ts";
+import { PRESETS } from "../core/preset.ts";
 import type { Endpoints } from "../ports.ts";
 import { ENDPOINT_PREFIX, isRefused, keys, type Table } from "./table.ts";
 import type { Vault } from "./vault.ts";
 
-const EndpointItem = z
-  .object({
-    id: z.string(),
-    account: z.string(),
-    url: z.string(),
-    description: z.string(),
-    eventTypes: z.array(z.string()),
-    format: z.enum(["standard", "raw"]),
-    success: z.enum(["2xx", "200"]),
-    retrySchedule: z.union([
-      z.enum(["standard", "mailjet", "sarbacane"]),
-      z.array(z.object({ times: z.number(), everyMs: z.number() })),
-    ]),
-    timeoutMs: z.number(),
-    releaseRate: z.number(),
-    rateLimit: z.number().optional(),
-    metadata: z.record(z.string(), z.string()),
-    sealed: z.instanceof(Uint8Array),
-    createdAt: z.number(),
-    updatedAt: z.number(),
-    movedAt: z.number().optional(),
-    version: z.number(),
-  })
-  .transform(({ rateLimit, movedAt, ...rest }) => ({
-    ...rest,
-    ...(rateLimit !== undefined && { rateLimit }),
-    ...(movedAt !== undefined && { movedAt }),
-  }));
+const EndpointItem = z.object({
+  id: z.string(),
+  account: z.string(),
+  url: z.string(),
+  description: z.string(),
+  eventTypes: z.array(z.string()),
+  // Those that were registered before there were presets, encodings and groups have none.
+  preset: z.enum(PRESETS).default("standard"),
+  format: z.enum(FORMATS),
+  encoding: z.enum(ENCODINGS).default("json"),
+  success: z.enum(SUCCESS_RULES),
+  group: z.object({ maxEvents: z.number(), maxBytes: z.number(), windowMs: z.number() }).exactOptional(),
+  backupOf: z.array(z.string()).exactOptional(),
+  retrySchedule: z.union([z.enum(PRESETS), z.array(z.object({ times: z.number(), everyMs: z.number() }))]),
+  timeoutMs: z.number(),
+  releaseRate: z.number(),
+  rateLimit: z.number().exactOptional(),
+  metadata: z.record(z.string(), z.string()),
+  sealed: z.instanceof(Uint8Array),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  movedAt: z.number().exactOptional(),
+  version: z.number(),
+});
 /** What lies in the table sealed: what receivers are shown that nobody else may see. */
 const Sealed = z.object({
   userinfo: z.object({ user: z.string(), password: z.string() }).exactOptional(),

@@ -1,11 +1,24 @@
 import { LIMITS } from "./limits.ts";
 import type { Announcement } from "./operational-event.ts";
-import type { Preset, RetrySchedule } from "./retry-schedule.ts";
+import type { Preset } from "./preset.ts";
+import type { RetrySchedule } from "./retry-schedule.ts";
 
-/** How bytes are framed; a format never re-serialises a payload. */
-export type Format = "standard" | "raw";
+/** How bytes are framed; a format never re-serialises a payload's JSON. */
+export const FORMATS = ["standard", "raw", "mailjet", "sarbacane", "cloudevents"] as const;
+export type Format = (typeof FORMATS)[number];
+export const ENCODINGS = ["json", "xml"] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+/** Many events in one POST, as Mailjet's Version 2 has it. */
+export interface Group {
+  readonly maxEvents: number;
+  /** Of the payloads together; a larger one goes alone. */
+  readonly maxBytes: number;
+  /** How long events are gathered, ms. */
+  readonly windowMs: number;
+}
 /** Which answers are a success. Mailjet asks for exactly 200, Sarbacane and Standard Webhooks for any 2xx. */
-export type SuccessRule = "2xx" | "200";
+export const SUCCESS_RULES = ["2xx", "200"] as const;
+export type SuccessRule = (typeof SUCCESS_RULES)[number];
 
 /** What the user decides about a registered URL. */
 export interface EndpointConfig {
@@ -15,7 +28,14 @@ export interface EndpointConfig {
   readonly userinfo?: { readonly user: string; readonly password: string };
   readonly description: string;
   readonly eventTypes: readonly string[];
+  /** Whose rules it follows, where it does not say otherwise. */
+  readonly preset: Preset;
   readonly format: Format;
+  readonly encoding: Encoding;
+  /** Absent: each event is a POST of its own. */
+  readonly group?: Group;
+  /** Endpoints in whose stead it gets what it wants, while they are suspended; and nothing else. */
+  readonly backupOf?: readonly string[];
   readonly success: SuccessRule;
   readonly retrySchedule: Preset | RetrySchedule;
   readonly timeoutMs: number;

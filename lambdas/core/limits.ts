@@ -43,6 +43,25 @@ export const LIMITS = {
   metadataValueChars: 500,
   /** Characters of an endpoint's description. Ours. */
   descriptionChars: 500,
+  /** Events in one POST of an endpoint that groups them, at most. Ours: their ids fit a header of 8 KB. */
+  groupEventsMax: 200,
+  /** The same, where the endpoint does not say. Ours. */
+  groupEvents: 100,
+  /** Bytes of payloads in one such POST, at least: one payload of any size goes alone. Ours. */
+  groupBytesMin: 1_024,
+  /** The same, at most. Ours. */
+  groupBytesMax: 1024 * KIB,
+  /** The same, where the endpoint does not say. Ours. */
+  groupBytes: 256 * KIB,
+  /** Milliseconds for which events are gathered, at least: wake-ups come at whole seconds. */
+  groupWindowMsMin: 1_000,
+  /** The same, at most. Ours. */
+  groupWindowMsMax: 60_000,
+  /** The same, where the endpoint does not say. Mailjet's "events of about one second". */
+  groupWindowMs: 1_000,
+  /** Endpoints in whose stead one can be the backup. Ours: as many as Mailjet has event types, and some. */
+  backupOfMax: 20,
+
   /** Waits in one retry schedule, at least. Ours. */
   scheduleWaitsMin: 5,
   /** Waits in one retry schedule, at most. Ours. */

@@ -1,3 +1,4 @@
+import type { Preset } from "./preset.ts";
 import { RETRY_AFTER_MAX_MS } from "./retry-after.ts";
 
 /** One stage of a schedule: so many waits of the same length. */
@@ -16,11 +17,14 @@ const MAILJET: RetrySchedule = [
 /** Ten further attempts. Source: Sarbacane's guide, which does not say how far apart: 30 min is ours. */
 const SARBACANE: RetrySchedule = [{ times: 10, everyMs: 1_800_000 }];
 
-export const PRESETS = { standard: MAILJET, mailjet: MAILJET, sarbacane: SARBACANE } as const;
-export type Preset = keyof typeof PRESETS;
+const OF_PRESET: Readonly<Record<Preset, RetrySchedule>> = {
+  standard: MAILJET,
+  mailjet: MAILJET,
+  sarbacane: SARBACANE,
+};
 
 export function stagesOf(schedule: Preset | RetrySchedule): RetrySchedule {
-  return typeof schedule === "string" ? PRESETS[schedule] : schedule;
+  return typeof schedule === "string" ? OF_PRESET[schedule] : schedule;
 }
 
 /** How many waits a schedule holds; a delivery gets one attempt more. */

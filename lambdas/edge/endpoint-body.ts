@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { EndpointConfig } from "../core/endpoint.ts";
 import { EVENT_TYPE } from "../core/event.ts";
 import { LIMITS } from "../core/limits.ts";
+import { formatFields, groupFields, withPreset } from "./format-fields.ts";
 import { ScheduleField } from "./schedule-field.ts";
 import { isReservedHeader, MASK, maskedUrl, splitUrl } from "./url-field.ts";
 
@@ -87,14 +88,7 @@ const Metadata = z
 const TIMEOUT_ALLOWED = `a whole number from ${LIMITS.timeoutMsMin} to ${LIMITS.timeoutMsMax}`;
 const fields = {
   url: Url,
-  format: z
-    .enum(["standard", "raw"], '"standard" or "raw"')
-    .default("standard")
-    .meta({ description: "`standard`: the payload in an envelope; `raw`: the payload alone." }),
-  success: z
-    .enum(["2xx", "200"], '"2xx" or "200"')
-    .default("2xx")
-    .meta({ description: "Which answers are a success." }),
+  ...formatFields,
   timeoutMs: z
     .int(TIMEOUT_ALLOWED)
     .min(LIMITS.timeoutMsMin, TIMEOUT_ALLOWED)
@@ -125,13 +119,15 @@ type EndpointInput = Omit<EndpointConfig, keyof EndpointDefaults> & Partial<Endp
 
 /** What is stored for a body: the defaults are those of this moment, and stay the endpoint's own. */
 export function configOf(input: EndpointInput, defaults: EndpointDefaults): EndpointConfig {
-  return { ...defaults, ...input };
+  const { preset } = input;
+  return { ...(preset === "standard" ? defaults : { retrySchedule: preset }), ...input };
 }
 
 /** The body of `POST /v1/endpoints`, and what a patched endpoint must still be. */
 export const EndpointBody = z
   .strictObject({
     ...fields,
+    ...groupFields,
     eventTypes: EventTypes,
     description: z
       .string("a string")
@@ -143,27 +139,30 @@ export const EndpointBody = z
     metadata: Metadata.default({}),
   })
   .refine(({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined, oneAuthorization)
-  .transform(({ url, ...rest }): EndpointInput => ({ ...rest, ...url }))
+  .transform(({ url, ...rest }): EndpointInput => withPreset({ ...rest, ...url }))
   .meta({ id: "EndpointInput" });
 
 /** The body of `POST /v1/endpoints/test`: a URL that is tried, not saved. */
 export const TestBody = z
   .strictObject(fields)
   .refine(({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined, oneAuthorization)
-  .transform(({ url, ...rest }) => ({ ...rest, ...url }))
+  .transform(({ url, ...rest }) => withPreset({ ...rest, ...url }))
   .meta({ id: "TestInput" });
 
 /** A saved endpoint as the body that would make it: what a merge patch is applied to. */
 export function bodyOf(config: EndpointConfig): Record<string, unknown> {
-  const { url, userinfo, description, eventTypes, format, success, retrySchedule, timeoutMs, headers, metadata } =
-    config;
-  const { releaseRate, rateLimit } = config;
+  const { url, userinfo, description, eventTypes, retrySchedule, timeoutMs, headers, metadata } = config;
+  const { preset, format, encoding, success, group, backupOf, releaseRate, rateLimit } = config;
   return {
     url: userinfo === undefined ? url : maskedUrl(url, userinfo),
     description,
     eventTypes,
+    preset,
     format,
+    encoding,
     success,
+    ...(group !== undefined && { group }),
+    ...(backupOf !== undefined && { backupOf }),
     retrySchedule: scheduleView(retrySchedule),
     timeoutMs,
     releaseRate,

@@ -14,11 +14,20 @@ export function patched(patch: unknown, defaults: EndpointDefaults): (present: E
   return (present) => {
     const { userinfo } = present;
     const body = {
-      ...bodyOf(present),
+      ...withoutOld(bodyOf(present), patch, present),
       url: userinfo === undefined ? present.url : withUserinfo(present.url, userinfo),
     };
     return configOf(parseFields(EndpointBody, mergePatch(body, unmasked(patch, present))), defaults);
   };
+}
+
+// What a preset decides.
+const PRESET_FIELDS = ["format", "success", "retrySchedule"];
+
+/** Another preset brings its own rules: those of the old one do not stay. */
+function withoutOld(body: Record<string, unknown>, patch: unknown, { preset }: EndpointConfig) {
+  const isAnother = isObject(patch) && patch["preset"] !== undefined && patch["preset"] !== preset;
+  return isAnother ? Object.fromEntries(Object.entries(body).filter(([name]) => !PRESET_FIELDS.includes(name))) : body;
 }
 
 function unmasked(patch: unknown, present: EndpointConfig): unknown {

@@ -1,13 +1,12 @@
 import * as z from "zod";
 import { LIMITS } from "../core/limits.ts";
-import { PRESETS, type Preset, type RetrySchedule, waitsIn } from "../core/retry-schedule.ts";
+import { PRESETS, type Preset } from "../core/preset.ts";
+import { type RetrySchedule, waitsIn } from "../core/retry-schedule.ts";
 
 const WAIT_SECONDS_MIN = LIMITS.scheduleWaitMsMin / 1000;
 const WAIT_SECONDS_MAX = LIMITS.scheduleWaitMsMax / 1000;
 const COUNTS = `${LIMITS.scheduleWaitsMin} to ${LIMITS.scheduleWaitsMax} waits in all, each of ${WAIT_SECONDS_MIN} to ${WAIT_SECONDS_MAX} s`;
-const PRESET_NAMES = Object.keys(PRESETS)
-  .map((name) => `"${name}"`)
-  .join(", ");
+const PRESET_NAMES = PRESETS.map((name) => `"${name}"`).join(", ");
 const STAGES_ALLOWED = `stages of {"times","everySeconds"}: ${COUNTS}`;
 /** What {@link ScheduleText} takes, in words. */
 export const SCHEDULE_TEXT_ALLOWED = `${PRESET_NAMES}, or stages such as 10x30s,10x30m: TIMESxWAIT, the WAIT in whole s, m or h; ${COUNTS}`;
@@ -23,7 +22,7 @@ const Stages = z
   .refine((stages) => waitsIn(stages) >= LIMITS.scheduleWaitsMin && waitsIn(stages) <= LIMITS.scheduleWaitsMax, {
     error: STAGES_ALLOWED,
   });
-const PresetName = z.enum(["standard", "mailjet", "sarbacane"]);
+const PresetName = z.enum(PRESETS);
 
 /** A schedule as the API's callers write it: a preset, or stages of their own. */
 export const ScheduleField = z.union([PresetName, Stages], { error: `${PRESET_NAMES}, or ${STAGES_ALLOWED}` }).meta({

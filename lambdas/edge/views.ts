@@ -27,16 +27,19 @@ export interface EndpointAndState {
 }
 
 export function endpointView({ endpoint, state }: EndpointAndState): z.input<typeof EndpointView> {
-  const { description, eventTypes, format, success, retrySchedule, timeoutMs, releaseRate, headers, metadata } =
-    endpoint;
-  const { rateLimit = null } = endpoint;
+  const { description, eventTypes, preset, format, encoding, success, retrySchedule, timeoutMs } = endpoint;
+  const { group = null, backupOf = null, releaseRate, rateLimit = null, headers, metadata } = endpoint;
   return {
     id: endpoint.id,
     url: String(bodyOf(endpoint)["url"]),
     description,
     eventTypes: [...eventTypes],
+    preset,
     format,
+    encoding,
     success,
+    group: group && { ...group },
+    backupOf: backupOf && [...backupOf],
     retrySchedule: scheduleView(retrySchedule),
     timeoutMs,
     releaseRate,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nextDueAt, PRESETS, waitsIn } from "../../lambdas/core/retry-schedule.ts";
+import { PRESETS } from "../../lambdas/core/preset.ts";
+import { nextDueAt, stagesOf, waitsIn } from "../../lambdas/core/retry-schedule.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -43,9 +44,9 @@ const SARBACANE_RUNGS: readonly Rung[] = [
 ];
 
 describe.each([
-  ["standard", PRESETS.standard, MAILJET_RUNGS],
-  ["mailjet", PRESETS.mailjet, MAILJET_RUNGS],
-  ["sarbacane", PRESETS.sarbacane, SARBACANE_RUNGS],
+  ["standard", stagesOf("standard"), MAILJET_RUNGS],
+  ["mailjet", stagesOf("mailjet"), MAILJET_RUNGS],
+  ["sarbacane", stagesOf("sarbacane"), SARBACANE_RUNGS],
 ] as const)("the preset %s", (_, schedule, rungs) => {
   const clockOf = (ms: number) => `${Math.floor(ms / 3_600_000)}:${new Date(ms).toISOString().slice(14, 19)}`;
 
@@ -64,11 +65,11 @@ describe.each([
 });
 
 it("there is no other preset", () => {
-  expect(Object.keys(PRESETS)).toEqual(["standard", "mailjet", "sarbacane"]);
+  expect(PRESETS).toEqual(["standard", "mailjet", "sarbacane"]);
 });
 
 describe("a delivery that keeps failing", () => {
-  const waits = (failures: number) => nextDueAt(PRESETS.standard, failures, 0);
+  const waits = (failures: number) => nextDueAt(stagesOf("standard"), failures, 0);
 
   it("is never tried before the receiver asked, up to a day, nor earlier than scheduled", () => {
     fc.assert(
@@ -77,8 +78,8 @@ describe("a delivery that keeps failing", () => {
         fc.double({ min: 0, max: 1e12, noNaN: true }),
         fc.nat(),
         (failures, askedMs, now) => {
-          const dueAt = nextDueAt(PRESETS.standard, failures, now, askedMs) ?? Number.NaN;
-          const scheduled = nextDueAt(PRESETS.standard, failures, now) ?? Number.NaN;
+          const dueAt = nextDueAt(stagesOf("standard"), failures, now, askedMs) ?? Number.NaN;
+          const scheduled = nextDueAt(stagesOf("standard"), failures, now) ?? Number.NaN;
           return (
             dueAt >= scheduled &&
             dueAt >= now + Math.min(askedMs, DAY_MS) &&

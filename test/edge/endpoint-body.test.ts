@@ -39,7 +39,9 @@ describe("an endpoint that is registered", () => {
     expect(read({})).toEqual({
       ...minimal,
       description: "",
+      preset: "standard",
       format: "standard",
+      encoding: "json",
       success: "2xx",
       retrySchedule: "standard",
       timeoutMs: 15_000,

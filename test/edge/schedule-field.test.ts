@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../lambdas/core/retry-schedule.ts";
+import { stagesOf } from "../../lambdas/core/retry-schedule.ts";
 import { SCHEDULE_TEXT_ALLOWED, ScheduleText } from "../../lambdas/edge/schedule-field.ts";
 import { defaultSchedule } from "../../local/runtime/default-schedule.ts";
 
@@ -12,7 +12,7 @@ describe("a retry schedule as operators write it", () => {
         { times: 10, everyMs: 3_000 },
       ],
     ],
-    ["10x30s,10x30m", PRESETS.standard],
+    ["10x30s,10x30m", stagesOf("standard")],
     ["5x24h", [{ times: 5, everyMs: 86_400_000 }]],
     ["100x1s", [{ times: 100, everyMs: 1_000 }]],
     ["1x1s,1x2s,1x3s,1x4s,1x5s", [1, 2, 3, 4, 5].map((n) => ({ times: 1, everyMs: n * 1_000 }))],

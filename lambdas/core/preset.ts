@@ -1,0 +1,15 @@
+import type { Format, SuccessRule } from "./endpoint.ts";
+
+/** Whose rules an endpoint follows. */
+export const PRESETS = ["standard", "mailjet", "sarbacane"] as const;
+export type Preset = (typeof PRESETS)[number];
+
+/**
+ * What a preset decides for an endpoint that does not say otherwise; its retry schedule bears its name. All of them
+ * suspend at the schedule's end. Sources: Mailjet's guide (exactly 200), Sarbacane's (any 2xx), Standard Webhooks 1.0.0.
+ */
+export const PRESET_RULES: Readonly<Record<Preset, { readonly format: Format; readonly success: SuccessRule }>> = {
+  standard: { format: "standard", success: "2xx" },
+  mailjet: { format: "mailjet", success: "200" },
+  sarbacane: { format: "sarbacane", success: "2xx" },
+};
