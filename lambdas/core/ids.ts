@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { decodeTime, encodeTime, ulid } from "ulid";
 
-/** `evt_`: an event. `ep_`: an endpoint. `key_`: an API key. */
-export type IdPrefix = "evt" | "ep" | "key";
+/** `evt_`: an event. `ep_`: an endpoint. `key_`: an API key. `grp_`: events that are sent as one POST. */
+export type IdPrefix = "evt" | "ep" | "key" | "grp";
 
 /** No `.`: it separates the parts of what a signature covers. */
 export const ID = {

@@ -1,5 +1,7 @@
-import { type Endpoint, type Format, liveSecrets } from "./endpoint.ts";
+import { type Endpoint, liveSecrets } from "./endpoint.ts";
 import type { Event } from "./event.ts";
+import { framed } from "./framing.ts";
+import { idFrom, idTime } from "./ids.ts";
 import { signatureOf } from "./signature.ts";
 
 /** One POST, ready to be sent. */
@@ -12,23 +14,33 @@ export interface Webhook {
 }
 
 /** What decides how an event is sent: a saved endpoint, or one that is only tried. */
-export type Target = Pick<Endpoint, "url" | "userinfo" | "format" | "headers" | "secrets" | "oldSecrets" | "timeoutMs">;
+export type Target = Pick<
+  Endpoint,
+  "url" | "userinfo" | "format" | "encoding" | "group" | "headers" | "secrets" | "oldSecrets" | "timeoutMs"
+>;
 
 const USER_AGENT = "Rappel/0.1 (Standard Webhooks 1.0)";
 
-/** The bytes an endpoint gets: the payload's own, in the frame of its format. */
-export function frame(format: Format, event: Event): Uint8Array {
-  if (format === "raw") return event.payload;
-  const { id, type, occurredAt } = event;
-  const head = JSON.stringify({ id, type, timestamp: new Date(occurredAt).toISOString() }).slice(0, -1);
-  return Buffer.concat([Buffer.from(`${head},"data":`), event.payload, Buffer.from("}")]);
+/** Events that are sent as one POST: more than one only where the endpoint groups them. */
+export type Parcel = readonly [Event, ...Event[]];
+
+/**
+ * By which a receiver knows what it has seen. A group's is made from its members' ids, so that the same group keeps it on
+ * all attempts; a lone event's is its own.
+ */
+export function webhookIdOf(events: Parcel): string {
+  const [first, ...others] = events;
+  const text = events.map(({ id }) => id).join(",");
+  return others.length === 0 ? first.id : idFrom("grp", idTime(first.id), text);
 }
 
 /** @param now epoch ms of the attempt: receivers refuse what is more than 5 minutes off */
-export function webhookFor(target: Target, event: Event, now: number): Webhook {
-  const body = frame(target.format, event);
+export function webhookFor(target: Target, events: Parcel, now: number): Webhook {
+  const { format, encoding, group, userinfo } = target;
+  const isGrouped = group !== undefined;
+  const { body, mediaType } = framed({ format, encoding, isGrouped }, events);
   const timestampSeconds = Math.floor(now / 1000);
-  const { userinfo } = target;
+  const id = webhookIdOf(events);
   return {
     url: target.url,
     headers: {
@@ -38,11 +50,12 @@ export function webhookFor(target: Target, event: Event, now: number): Webhook {
       ...(userinfo && {
         authorization: `Basic ${Buffer.from(`${userinfo.user}:${userinfo.password}`).toString("base64")}`,
       }),
-      "content-type": "application/json",
+      "content-type": mediaType,
       "content-length": String(body.length),
-      "webhook-id": event.id,
+      "webhook-id": id,
       "webhook-timestamp": String(timestampSeconds),
-      "webhook-signature": signatureOf(liveSecrets(target, now), event.id, timestampSeconds, body),
+      "webhook-signature": signatureOf(liveSecrets(target, now), id, timestampSeconds, body),
+      ...(isGrouped && { "rappel-event-ids": events.map((event) => event.id).join(",") }),
     },
     body,
     timeoutMs: target.timeoutMs,

@@ -65,7 +65,7 @@ export function dispatcher(
       if (isHeldForLong(state, clock.now())) return { endpoint, isWithheld: true };
       if (!isSendable(state, clock.now()) || !(await hasTurn(endpoint)) || !isInTime()) return undefined;
       if (lessons.isEnough(endpoint.id, clock.now())) return undefined;
-      const webhook = webhookFor(endpoint, event, clock.now());
+      const webhook = webhookFor(endpoint, [event], clock.now());
       const attempt = await courier.post(webhook, (status) => isSuccess(endpoint.success, status));
       lessons.tried(endpoint, attempt); // before the lane's next begins: this may be the failure that stops it
       if (attempt.outcome !== "success") report.attemptFailed(failedAttempt(event, endpoint.id, attempt, 0));

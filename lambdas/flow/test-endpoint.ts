@@ -44,7 +44,7 @@ export async function testEndpoint(
     occurredAt: now,
     payload: TEST_PAYLOAD,
   } as const;
-  const webhook = webhookFor({ ...target, timeoutMs: Math.min(target.timeoutMs, TEST_TIMEOUT_MS) }, event, now);
+  const webhook = webhookFor({ ...target, timeoutMs: Math.min(target.timeoutMs, TEST_TIMEOUT_MS) }, [event], now);
   return courier.post(webhook, (status) => isSuccess(target.success, status));
 }
 

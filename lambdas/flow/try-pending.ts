@@ -36,7 +36,7 @@ export async function tryPending(
   { endpoint }: Round,
   waiting: Waiting,
 ): Promise<Result> {
-  const webhook = webhookFor(endpoint, waiting.event, clock.now());
+  const webhook = webhookFor(endpoint, [waiting.event], clock.now());
   const attempt = await courier.post(webhook, (status) => isSuccess(endpoint.success, status));
   if (attempt.outcome !== "success")
     report.attemptFailed(failedAttempt(waiting.event, endpoint.id, attempt, waiting.pending.attempts.length));

@@ -3,9 +3,11 @@ import fc from "fast-check";
 import { Webhook as Judge } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import type { Format } from "../../lambdas/core/endpoint.ts";
 import type { Event } from "../../lambdas/core/event.ts";
+import { framed } from "../../lambdas/core/framing.ts";
 import { newSecret, signatureOf } from "../../lambdas/core/signature.ts";
-import { frame, type Target, webhookFor } from "../../lambdas/core/webhook.ts";
+import { type Target, webhookFor } from "../../lambdas/core/webhook.ts";
 
 const Vectors = z.object({
   vectors: z.array(
@@ -35,11 +37,15 @@ const eventWith = (payload: Uint8Array): Event => ({
 const targetWith = (more: Partial<Target>): Target => ({
   url: "https://example.com/",
   format: "standard",
+  encoding: "json",
   headers: {},
   secrets: [newSecret(Buffer.alloc(32, 7))],
   timeoutMs: 15_000,
   ...more,
 });
+
+const bodyIn = (format: Format, ...events: Event[]) =>
+  framed({ format, encoding: "json", isGrouped: false }, events).body;
 
 describe("a signature", () => {
   it.each(vectors.filter(({ scheme }) => scheme === "v1"))(
@@ -55,7 +61,7 @@ describe("a signature", () => {
         const secret = newSecret(random);
         const { headers, body } = webhookFor(
           targetWith({ secrets: [secret], format: "raw" }),
-          eventWith(Buffer.from(json)),
+          [eventWith(Buffer.from(json))],
           NOW,
         );
         new Judge(secret).verify(Buffer.from(body).toString(), { ...headers });
@@ -65,13 +71,13 @@ describe("a signature", () => {
 
   it("is refused by the official library when one byte of the body changed", () => {
     const secret = newSecret(Buffer.alloc(32, 1));
-    const { headers } = webhookFor(targetWith({ secrets: [secret] }), eventWith(Buffer.from("{}")), NOW);
+    const { headers } = webhookFor(targetWith({ secrets: [secret] }), [eventWith(Buffer.from("{}"))], NOW);
     expect(() => new Judge(secret).verify("{ }", { ...headers })).toThrow();
   });
 
   it("is made with every live secret, newest first, and either verifies", () => {
     const secrets = [newSecret(Buffer.alloc(32, 2)), newSecret(Buffer.alloc(32, 3))];
-    const { headers, body } = webhookFor(targetWith({ secrets }), eventWith(Buffer.from("1")), NOW);
+    const { headers, body } = webhookFor(targetWith({ secrets }), [eventWith(Buffer.from("1"))], NOW);
     expect(headers["webhook-signature"]?.split(" ")).toHaveLength(2);
     for (const secret of secrets) new Judge(secret).verify(Buffer.from(body).toString(), { ...headers });
   });
@@ -80,7 +86,7 @@ describe("a signature", () => {
 describe("the format standard", () => {
   it("puts the payload's very bytes into an envelope of id, type and timestamp, in this order", () => {
     const payload = '{"zebra":1.10,"1":19421777396190491,"alpha":1e400,"alpha":"\\ud800\uffff"}';
-    expect(Buffer.from(frame("standard", eventWith(Buffer.from(payload)))).toString()).toBe(
+    expect(Buffer.from(bodyIn("standard", eventWith(Buffer.from(payload)))).toString()).toBe(
       `{"id":"evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC","type":"email.opened","timestamp":"2026-11-21T12:00:00.000Z","data":${payload}}`,
     );
   });
@@ -90,7 +96,7 @@ describe("the format standard", () => {
       fc.property(
         fc.json(),
         (json) =>
-          JSON.stringify(JSON.parse(Buffer.from(frame("standard", eventWith(Buffer.from(json)))).toString()).data) ===
+          JSON.stringify(JSON.parse(Buffer.from(bodyIn("standard", eventWith(Buffer.from(json)))).toString()).data) ===
           JSON.stringify(JSON.parse(json)),
       ),
     );
@@ -100,7 +106,7 @@ describe("the format standard", () => {
 describe("the format raw", () => {
   it("is the payload alone", () => {
     const payload = Buffer.from(" 1.10");
-    expect(frame("raw", eventWith(payload))).toBe(payload);
+    expect(bodyIn("raw", eventWith(payload))).toEqual(payload);
   });
 });
 
@@ -108,7 +114,7 @@ describe("a webhook's headers", () => {
   it("carry the url's userinfo as Basic credentials", () => {
     const { headers } = webhookFor(
       targetWith({ userinfo: { user: "ü", password: "p:w" } }),
-      eventWith(Buffer.from("1")),
+      [eventWith(Buffer.from("1"))],
       NOW,
     );
     expect(headers["authorization"]).toBe(`Basic ${Buffer.from("ü:p:w").toString("base64")}`);
@@ -117,7 +123,7 @@ describe("a webhook's headers", () => {
   it("cannot be overruled by the endpoint's own", () => {
     const { headers } = webhookFor(
       targetWith({ headers: { "webhook-id": "forged", "content-type": "text/plain", "x-team": "a" } }),
-      eventWith(Buffer.from("1")),
+      [eventWith(Buffer.from("1"))],
       NOW,
     );
     expect(headers).toMatchObject({
@@ -128,6 +134,34 @@ describe("a webhook's headers", () => {
   });
 
   it("give the time of the attempt in whole seconds", () => {
-    expect(webhookFor(targetWith({}), eventWith(Buffer.from("1")), 1_999).headers["webhook-timestamp"]).toBe("1");
+    expect(webhookFor(targetWith({}), [eventWith(Buffer.from("1"))], 1_999).headers["webhook-timestamp"]).toBe("1");
+  });
+});
+
+describe("a group of events", () => {
+  const first = eventWith(Buffer.from('{"n":1.10}'));
+  const second = { ...eventWith(Buffer.from("[19421777396190491]")), id: "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBD" };
+  const group = { maxEvents: 10, maxBytes: 10_000, windowMs: 1_000 };
+  const grouped = targetWith({ group, format: "raw" });
+
+  it("is one POST of an array, and names its members' ids in their order", () => {
+    const { body, headers } = webhookFor(grouped, [first, second], NOW);
+    expect(Buffer.from(body).toString()).toBe('[{"n":1.10},[19421777396190491]]');
+    expect(headers["rappel-event-ids"]).toBe(`${first.id},${second.id}`);
+  });
+
+  it("has an id of its own, the same for the same members, another for others, and verifies", () => {
+    const { headers, body } = webhookFor(grouped, [first, second], NOW);
+    const id = headers["webhook-id"];
+    expect(id).toMatch(/^grp_[0-9A-Z]{26}$/);
+    expect(webhookFor(grouped, [first, second], NOW + 60_000).headers["webhook-id"]).toBe(id);
+    expect(webhookFor(grouped, [second, first], NOW).headers["webhook-id"]).not.toBe(id);
+    new Judge(grouped.secrets[0] ?? "").verify(Buffer.from(body).toString(), { ...headers });
+  });
+
+  it("is an array of one under the event's own id, where there is one", () => {
+    const { headers, body } = webhookFor(grouped, [first], NOW);
+    expect(headers["webhook-id"]).toBe(first.id);
+    expect(Buffer.from(body).toString()).toBe('[{"n":1.10}]');
   });
 });
