@@ -1,5 +1,6 @@
 import type { Attempt } from "./attempt.ts";
 import type { Event } from "./event.ts";
+import type { Some } from "./group.ts";
 
 /**
  * A failed attempt as its log line tells it: ids and figures, nothing that a producer or a receiver wrote. Not the host
@@ -8,7 +9,10 @@ import type { Event } from "./event.ts";
 export interface FailedAttempt {
   readonly account: string;
   readonly endpoint: string;
+  /** Of a group: its first. */
   readonly event: string;
+  /** How many went together, where it is a group. */
+  readonly events?: number;
   /** 1 is the first; of what was tried very often, one more than the attempts that are kept. */
   readonly attempt: number;
   /** From the event's acceptance to this attempt: whether what fails is fresh, or has waited for hours. */
@@ -18,9 +22,9 @@ export interface FailedAttempt {
   readonly durationMs: number;
 }
 
-/** @param earlier attempts of this delivery before */
+/** @param earlier attempts of this delivery before; of a group, of its first */
 export function failedAttempt(
-  event: Pick<Event, "id" | "account" | "acceptedAt">,
+  [event, ...others]: Some<Pick<Event, "id" | "account" | "acceptedAt">>,
   endpoint: string,
   { outcome, startedAt, durationMs, answer }: Attempt,
   earlier: number,
@@ -28,5 +32,6 @@ export function failedAttempt(
   const status = answer === undefined ? {} : { status: answer.status };
   const ageMs = Math.max(0, startedAt - event.acceptedAt);
   const { account, id } = event;
-  return { account, endpoint, event: id, attempt: earlier + 1, ageMs, outcome, durationMs, ...status };
+  const group = others.length === 0 ? {} : { events: 1 + others.length };
+  return { account, endpoint, event: id, ...group, attempt: earlier + 1, ageMs, outcome, durationMs, ...status };
 }

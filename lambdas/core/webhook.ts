@@ -1,6 +1,7 @@
 import { type Endpoint, liveSecrets } from "./endpoint.ts";
 import type { Event } from "./event.ts";
 import { framed } from "./framing.ts";
+import type { Some } from "./group.ts";
 import { idFrom, idTime } from "./ids.ts";
 import { signatureOf } from "./signature.ts";
 
@@ -21,21 +22,18 @@ export type Target = Pick<
 
 const USER_AGENT = "Rappel/0.1 (Standard Webhooks 1.0)";
 
-/** Events that are sent as one POST: more than one only where the endpoint groups them. */
-export type Parcel = readonly [Event, ...Event[]];
-
 /**
  * By which a receiver knows what it has seen. A group's is made from its members' ids, so that the same group keeps it on
  * all attempts; a lone event's is its own.
  */
-export function webhookIdOf(events: Parcel): string {
+export function webhookIdOf(events: Some<Event>): string {
   const [first, ...others] = events;
   const text = events.map(({ id }) => id).join(",");
   return others.length === 0 ? first.id : idFrom("grp", idTime(first.id), text);
 }
 
 /** @param now epoch ms of the attempt: receivers refuse what is more than 5 minutes off */
-export function webhookFor(target: Target, events: Parcel, now: number): Webhook {
+export function webhookFor(target: Target, events: Some<Event>, now: number): Webhook {
   const { format, encoding, group, userinfo } = target;
   const isGrouped = group !== undefined;
   const { body, mediaType } = framed({ format, encoding, isGrouped }, events);

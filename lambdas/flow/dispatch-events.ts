@@ -1,6 +1,6 @@
 import { isDispatched } from "../core/account.ts";
 import type { LoggedEvent } from "../core/delivery.ts";
-import { isHeldForLong, isSendable, isSuccess } from "../core/endpoint.ts";
+import { type Endpoint, isHeldForLong, isSendable, isSuccess } from "../core/endpoint.ts";
 import { type Event, isWanted } from "../core/event.ts";
 import { failedAttempt } from "../core/failed-attempt.ts";
 import type { Tried } from "../core/first-attempt.ts";
@@ -57,6 +57,7 @@ export function dispatcher(
     endpoint: Tried["endpoint"],
     { lanes, lessons, deadlineAt }: Run,
   ): Promise<Tried> {
+    if (endpoint.group !== undefined) return gathered(endpoint);
     const isInTime = () => clock.now() + endpoint.timeoutMs + SETTLE_MS <= deadlineAt;
     const tried = await lanes.run(endpoint.id, isInTime, async () => {
       // A state that cannot be read now must not undo what the event's other endpoints got: this one's delivery waits.
@@ -68,10 +69,16 @@ export function dispatcher(
       const webhook = webhookFor(endpoint, [event], clock.now());
       const attempt = await courier.post(webhook, (status) => isSuccess(endpoint.success, status));
       lessons.tried(endpoint, attempt); // before the lane's next begins: this may be the failure that stops it
-      if (attempt.outcome !== "success") report.attemptFailed(failedAttempt(event, endpoint.id, attempt, 0));
+      if (attempt.outcome !== "success") report.attemptFailed(failedAttempt([event], endpoint.id, attempt, 0));
       return { endpoint, attempt };
     });
     return tried ?? { endpoint };
+  }
+
+  /** What is sent in groups waits for its endpoint's round, which makes them. */
+  async function gathered(endpoint: Endpoint): Promise<Tried> {
+    const state = await known.stateOf(endpoint.id).catch(() => undefined);
+    return { endpoint, isWithheld: state !== undefined && isHeldForLong(state, clock.now()) };
   }
 
   /** Waits for its slot, where the endpoint limits its rate. One that cannot be had soon is left to the rounds. */
@@ -117,8 +124,10 @@ export function dispatcher(
       );
       return noteParked(parked ?? {}, run);
     };
+    const windows = new Map(endpoints.map(({ id, group }) => [id, group?.windowMs ?? 0]));
     const noteParked = (parked: LoggedEvent["parked"], { lessons }: Run) => {
-      for (const [endpoint, { dueAt, at }] of Object.entries(parked)) lessons.parked(endpoint, dueAt ?? at);
+      for (const [endpoint, { dueAt, at }] of Object.entries(parked))
+        lessons.parked(endpoint, (dueAt ?? at) + (windows.get(endpoint) ?? 0));
     };
     // All are waited for, whatever one does: a pack is judged when nothing of it is under way any more.
     const settled = await Promise.allSettled(events.map(dispatchEvent));

@@ -54,13 +54,13 @@ async function tryAll(
   waiting: readonly Waiting[],
 ): Promise<readonly Result[] | undefined> {
   for (const _ of waiting) if (!(await awaitTurn(world, round))) return undefined;
-  const results = await waitForAll(waiting.map((one) => tryPending(world, round, one)));
-  const ok = results.filter(isOk).map(({ waiting: { pending }, attempt }) => delivered(pending, attempt));
+  const results = await waitForAll(waiting.map((one) => tryPending(world, round, [one])));
+  const ok = results.filter(isOk).map(({ group: [{ pending }], attempt }) => delivered(pending, attempt));
   if (ok.length > 0) await endDeliveries(world, ok);
   // A probe counts on its endpoint's schedule: the delivery's own failures stay as they are.
   const failed = results.filter((result) => !isOk(result));
   await waitForAll(
-    failed.map(({ waiting: { pending }, attempt }) => world.deliveries.revise(probed(pending, attempt), pending)),
+    failed.map(({ group: [{ pending }], attempt }) => world.deliveries.revise(probed(pending, attempt), pending)),
   );
   return results;
 }
@@ -145,7 +145,7 @@ async function readUntilSome(
 async function hadTheLastWord(world: DeliveringWorld, round: Round, results: readonly Result[]): Promise<boolean> {
   const now = world.clock.now();
   const { lastOkAt = 0, rung } = round.state;
-  const isPoisonous = results.every(({ waiting }) => (waiting.pending.firstFailedAt ?? now) < lastOkAt);
+  const isPoisonous = results.every(({ group: [{ pending }] }) => (pending.firstFailedAt ?? now) < lastOkAt);
   if (!isPoisonous) {
     const attempts = Math.max(rung, waitsIn(stagesOf(round.endpoint.retrySchedule))) + 1;
     await change(world, round, toSuspended(round.state, now, `none of ${attempts} attempts worked`));
@@ -153,7 +153,7 @@ async function hadTheLastWord(world: DeliveringWorld, round: Round, results: rea
   }
   await endDeliveries(
     world,
-    results.map(({ waiting, attempt }) => endedBy(probed(waiting.pending, attempt), "exhausted", "schedule", now)),
+    results.map(({ group: [{ pending }], attempt }) => endedBy(probed(pending, attempt), "exhausted", "schedule", now)),
   );
   return true;
 }

@@ -110,11 +110,31 @@ async function workAndClose(world: World, round: Round): Promise<void> {
     round.state = closed.state;
     round.readAt = clock.now();
     const hasOnlyGrown = closed.state.version === seen.version && closed.state.wakeAt === seen.wakeAt;
-    if (hasOnlyGrown && again < AGAIN_MAX) continue;
+    if (hasOnlyGrown && round.endpoint.group === undefined && again < AGAIN_MAX) continue;
+    if (hasOnlyGrown && (await closeGathering(world, round, seen, dueAt))) return;
     await states.update(endpoint, leaveRound(round.id));
     if (closed.state.wakeAt !== undefined) await timer.set({ endpoint, wakeAt: closed.state.wakeAt });
     return;
   }
+}
+
+/**
+ * What joins a round of groups is gathered for as long as all else: looked at again at once, it would go in groups of few.
+ * @param dueAt of what waited before, if anything did
+ * @returns whether the round is closed
+ */
+async function closeGathering(
+  { clock, states, timer }: World,
+  { endpoint: { id: endpoint, group } }: Round,
+  seen: EndpointState,
+  dueAt = Number.POSITIVE_INFINITY,
+): Promise<boolean> {
+  if (group === undefined) return false;
+  const now = clock.now();
+  const wakeAt = wakeUpFor(seen, Math.max(Math.min(dueAt, now + group.windowMs), now + NEXT_ROUND_MS), now);
+  const closed = await states.update(endpoint, closeRound(seen, wakeAt, true));
+  if (closed?.isDone) await timer.set({ endpoint, wakeAt });
+  return closed?.isDone ?? true;
 }
 
 /**

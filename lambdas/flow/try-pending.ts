@@ -1,15 +1,16 @@
 import type { Attempt } from "../core/attempt.ts";
 import { isSuccess } from "../core/endpoint.ts";
 import { failedAttempt } from "../core/failed-attempt.ts";
+import type { Some } from "../core/group.ts";
 import { askedWaitMs } from "../core/retry-after.ts";
 import { webhookFor } from "../core/webhook.ts";
 import type { DeliveringWorld } from "./delivering-world.ts";
 import type { Waiting } from "./read-backlog.ts";
 import { hasTime, type Round } from "./round.ts";
 
-/** A pending delivery that was tried, and how it went. */
+/** Pending deliveries that were tried together, one where the endpoint does not group them, and how it went. */
 export interface Result {
-  readonly waiting: Waiting;
+  readonly group: Some<Waiting>;
   readonly attempt: Attempt;
 }
 
@@ -30,17 +31,19 @@ export async function awaitTurn({ clock, pacer }: DeliveringWorld, round: Round)
   return false;
 }
 
-/** POSTs one pending delivery. */
+/** POSTs pending deliveries, all of them at once. */
 export async function tryPending(
   { clock, courier, report }: DeliveringWorld,
   { endpoint }: Round,
-  waiting: Waiting,
+  group: Some<Waiting>,
 ): Promise<Result> {
-  const webhook = webhookFor(endpoint, [waiting.event], clock.now());
+  const [{ event, pending }, ...others] = group;
+  const events = [event, ...others.map((one) => one.event)] as const;
+  const webhook = webhookFor(endpoint, events, clock.now());
   const attempt = await courier.post(webhook, (status) => isSuccess(endpoint.success, status));
   if (attempt.outcome !== "success")
-    report.attemptFailed(failedAttempt(waiting.event, endpoint.id, attempt, waiting.pending.attempts.length));
-  return { waiting, attempt };
+    report.attemptFailed(failedAttempt(events, endpoint.id, attempt, pending.attempts.length));
+  return { group, attempt };
 }
 
 export function isOk({ attempt }: Result): boolean {
@@ -50,6 +53,11 @@ export function isOk({ attempt }: Result): boolean {
 /** 410 is a receiver's own word that it wants nothing more (faults 13). */
 export function isGone({ answer, outcome }: Attempt): boolean {
   return answer?.status === 410 && outcome !== "success";
+}
+
+/** More in one POST than the receiver takes. */
+export function isTooLarge({ group, attempt: { answer, outcome } }: Result): boolean {
+  return group.length > 1 && answer?.status === 413 && outcome !== "success";
 }
 
 /** The longest wait that any of the answers asked for, ms; 0 where none did. */
