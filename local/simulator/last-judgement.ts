@@ -88,6 +88,9 @@ export class LastJudgement {
     );
     if (reason !== "schedule" || (posts.length <= waits && !(posts.length >= 2 && isToBlame)))
       this.#violated(`${name} was exhausted (${reason}) after ${posts.length} of ${waits + 1} attempts`);
+    // In a failing endpoint's last word all that was tried is ended, and that was tried alone too.
+    if (posts.length > 0 && posts.at(-1)?.together !== 1)
+      this.#violated(`${name} was exhausted with the ${posts.at(-1)?.together} that it came with`);
     if (this.#isStrict && posts.length <= waits && !this.#poisonous.has(eventId))
       this.#violated(
         `${name} was exhausted (${reason}) after ${posts.length} of ${waits + 1} attempts: it was the URL's fault`,

@@ -39,6 +39,18 @@ export function planFor(chance: Chance, now: number, kind?: "outage"): Plan {
   return { ...(chance.random() < 0.4 ? silence(chance, now) : traffic(chance, now)), freshLookMs };
 }
 
+/** The same, with some URLs that are sent groups, of which some take only few at once. */
+export function withGroups(plan: Plan, chance: Chance): Plan {
+  const endpoints = plan.endpoints.map(({ endpoint, receiver }, index) => {
+    if (index > 0 && chance.random() < 0.4) return { endpoint, receiver };
+    const maxBytes = chance.pick([20, 100_000]); // a payload has 7 bytes and more
+    const group = { maxEvents: chance.pick([2, 5, 100]), maxBytes, windowMs: chance.pick([1_000, 5_000]) };
+    const takesMost = chance.pick([0, 1, 3]);
+    return { endpoint: { ...endpoint, group }, receiver: { ...receiver, ...(takesMost > 0 && { takesMost }) } };
+  });
+  return { ...plan, endpoints };
+}
+
 function silence(chance: Chance, now: number): Omit<Plan, "freshLookMs"> {
   const endpoint = endpointFor(chance, "acme", now);
   const receiver = {

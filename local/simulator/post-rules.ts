@@ -1,5 +1,6 @@
 import type { Webhook } from "../../lambdas/core/webhook.ts";
 import type { Environment, Machine } from "./function.ts";
+import { idsIn } from "./receivers.ts";
 import { nameOf, type Seen } from "./seen.ts";
 
 // 5 s that a state is trusted, and what clocks and calls may add.
@@ -23,19 +24,31 @@ export class PostRules {
     this.#violated = violated;
   }
 
-  begun(webhook: Webhook, endpointId: string, { invocation, name }: Environment): void {
+  begun(webhook: Webhook, endpointId: string, environment: Environment): void {
+    const { group, rateLimit } = this.#seen.endpoints.get(endpointId) ?? {};
+    const eventIds = idsIn(webhook);
+    if (eventIds.length > (group?.maxEvents ?? 1))
+      this.#violated(`${endpointId} was sent ${eventIds.length} events at once`);
+    if (rateLimit !== undefined) this.#checkRate(endpointId, rateLimit);
+    if (group === undefined) this.#checkBytes(webhook, endpointId);
+    for (const eventId of eventIds) this.#begun(eventId, endpointId, environment);
+  }
+
+  #checkBytes(webhook: Webhook, endpointId: string): void {
+    const delivery = nameOf(endpointId, webhook.headers["webhook-id"] ?? "");
+    const body = Buffer.from(webhook.body).toString("latin1");
+    if ((this.#bytes.get(delivery) ?? body) !== body) this.#violated(`${delivery} was sent with other bytes`);
+    this.#bytes.set(delivery, body);
+  }
+
+  #begun(eventId: string, endpointId: string, { invocation, name }: Environment): void {
     const { time, chance } = this.#machine;
-    const eventId = webhook.headers["webhook-id"] ?? "";
     const [endpoint, state] = [this.#seen.endpoints.get(endpointId), this.#seen.states.get(endpointId)];
     const event = this.#seen.events.get(nameOf(endpoint?.account ?? "", eventId));
     const delivery = nameOf(endpointId, eventId);
     if (event === undefined) this.#violated(`${eventId} was sent to ${endpointId}, another account's`);
     if (event?.about === endpointId && !this.#seen.resent.has(delivery))
       this.#violated(`${endpointId} was told of itself: ${eventId}`);
-    if (endpoint?.rateLimit !== undefined) this.#checkRate(endpointId, endpoint.rateLimit);
-    const body = Buffer.from(webhook.body).toString("latin1");
-    if ((this.#bytes.get(delivery) ?? body) !== body) this.#violated(`${delivery} was sent with other bytes`);
-    this.#bytes.set(delivery, body);
     // An attempt that waits for its slot of a limited rate has read the state before.
     const slotMs = endpoint?.rateLimit === undefined ? 0 : SLOT_MS;
     const slackMs = OBEYED_MS + slotMs + SKEW_MS + (chance.on.has("a call is slow") ? SLOW_MS : 0);

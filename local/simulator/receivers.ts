@@ -13,18 +13,27 @@ export interface Receiver {
   /** How many of its first POSTs fail by the toss of a coin. */
   readonly tosses: number;
   readonly isDeadForEver: boolean;
+  /** How many events it takes at once; more are answered 413. Absent: as many as come. */
+  readonly takesMost?: number;
 }
 
-/** One POST as its receiver saw it. */
+/** One event of a POST as its receiver saw it. */
 export interface Post {
   readonly endpoint: string;
   readonly eventId: string;
+  /** How many events came with it, itself included. */
+  readonly together: number;
   /** When the sender decided to send it. */
   readonly begunAt: number;
   /** A success, as far as the receiver knows. */
   readonly isReceived: boolean;
   readonly isAnswerLost: boolean;
   readonly invocation: Invocation;
+}
+
+/** The events of a POST: one, or all of a group. */
+export function idsIn({ headers }: Webhook): readonly string[] {
+  return (headers["rappel-event-ids"] ?? headers["webhook-id"] ?? "").split(",");
 }
 
 interface Witness {
@@ -55,19 +64,21 @@ export class Receivers {
         const receiver = this.#byUrl.get(webhook.url);
         if (receiver === undefined) throw new Error(`Cannot POST to ${webhook.url}: nobody listens there`);
         const { endpoint } = receiver;
-        const eventId = webhook.headers["webhook-id"] ?? "";
+        const eventIds = idsIn(webhook);
         const begunAt = time.now;
         witness.begun(webhook, endpoint, environment);
-        await environment.boundary(`before POST of ${eventId}`);
-        const status = this.#statusOf(receiver, eventId);
+        await environment.boundary(`before POST of ${eventIds}`);
+        const status = this.#statusOf(receiver, eventIds);
         const isReceived = status !== "silent" && isSuccess(status);
         const isAnswerLost = isReceived && chance.happens("an answer is lost");
         const { invocation } = environment;
-        this.ledger.push({ endpoint, eventId, begunAt, isReceived, isAnswerLost, invocation });
-        trace(`${invocation.name} POST ${eventId} to ${endpoint}: ${isAnswerLost ? "received, answer lost" : status}`);
+        const together = eventIds.length;
+        for (const eventId of eventIds)
+          this.ledger.push({ endpoint, eventId, together, begunAt, isReceived, isAnswerLost, invocation });
+        trace(`${invocation.name} POST ${eventIds} to ${endpoint}: ${isAnswerLost ? "received, answer lost" : status}`);
         const startedAt = begunAt + environment.skewMs;
         const durationMs = status === "silent" ? webhook.timeoutMs : chance.between(1, 200);
-        await environment.boundary(`during POST of ${eventId}`, durationMs);
+        await environment.boundary(`during POST of ${eventIds}`, durationMs);
         if (status === "silent") return { outcome: "timeout", startedAt, durationMs };
         if (isAnswerLost) return { outcome: "connection_lost", startedAt, durationMs };
         const asked =
@@ -91,11 +102,15 @@ export class Receivers {
     });
   }
 
-  #statusOf({ endpoint, downs, downAs, tosses, isDeadForEver }: Receiver, eventId: string): number | "silent" {
+  #statusOf(
+    { endpoint, downs, downAs, tosses, isDeadForEver, takesMost = Number.POSITIVE_INFINITY }: Receiver,
+    eventIds: readonly string[],
+  ): number | "silent" {
     const { time, chance } = this.#machine;
     const posts = (this.#posts.get(endpoint) ?? 0) + 1;
     this.#posts.set(endpoint, posts);
-    if (this.poisonous.has(eventId)) return 400;
+    if (eventIds.some((id) => this.poisonous.has(id))) return 400;
+    if (eventIds.length > takesMost) return 413;
     const isDown = downs.some(({ from, to }) => time.now >= from && time.now < to);
     if (isDown && (isDeadForEver || !chance.isOver)) return downAs;
     return posts <= tosses && chance.random() < 0.5 ? 500 : 200;

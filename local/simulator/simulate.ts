@@ -10,7 +10,7 @@ import { Chance } from "./faults.ts";
 import { Environment, type Machine } from "./function.ts";
 import type { Mutant } from "./mutants.ts";
 import { Operators } from "./operator.ts";
-import { type Plan, planFor } from "./plan.ts";
+import { type Plan, planFor, withGroups } from "./plan.ts";
 import { Producers } from "./producers.ts";
 import { SimulatedQueue } from "./queue.ts";
 import { Receivers } from "./receivers.ts";
@@ -58,6 +58,8 @@ interface Options {
 
 /** Whether a seed's events come by way of accept. By its number, so that the others play as they did before there was that. */
 const isByAccept = (seed: number) => seed % 4 === 3;
+/** Whether some of a seed's endpoints group their events. */
+const isGrouped = (seed: number) => seed % 5 === 4;
 
 /** Plays one seed to its end: faults, then peace, then judgement. The same seed plays the same way, always. */
 export async function simulate(
@@ -74,7 +76,8 @@ export async function simulate(
     trace: (line) =>
       void (isVerbose && trace.push(`${((time.now - startedAt) / 1000).toFixed(3).padStart(10)} ${line}`)),
   };
-  const plan = planFor(chance, time.now, kind);
+  const drawn = planFor(chance, time.now, kind);
+  const plan = isGrouped(seed) && kind === undefined ? withGroups(drawn, chance) : drawn;
   const receivers = new Receivers(machine);
   const checker = new Checker(machine, receivers.poisonous, isStrict);
   const events = { count: 0, late: 0 };
