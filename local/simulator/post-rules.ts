@@ -1,3 +1,4 @@
+import { isLastWordOn } from "../../lambdas/core/delivery.ts";
 import type { Webhook } from "../../lambdas/core/webhook.ts";
 import type { Environment, Machine } from "./function.ts";
 import { idsIn } from "./receivers.ts";
@@ -68,10 +69,12 @@ export class PostRules {
       time.now > probeSince + slackMs
     )
       this.#violated(`${delivery} was sent ${(Math.min(probeAt, lookAt) - time.now) / 1000} s before the next probe`);
+    const pending = this.#seen.pending.get(delivery);
     const ended = this.#seen.ended.get(delivery);
-    if (ended !== undefined && ended.at < invocation.startedAt)
+    const isOver = ended !== undefined && (pending === undefined || isLastWordOn(ended.ended, pending));
+    if (isOver && ended.at < invocation.startedAt)
       this.#violated(`${delivery} was sent again after its last word, "${ended.ended.status}"`);
-    const { dueAt = 0 } = this.#seen.pending.get(delivery) ?? {};
+    const { dueAt = 0 } = pending ?? {};
     if (state?.status === "active" && time.now + SKEW_MS < dueAt)
       this.#violated(`${delivery} was sent ${(dueAt - time.now) / 1000} s before its time`);
   }
