@@ -41,26 +41,19 @@ const AttemptField = z
     }),
   );
 
-const PendingItem = z
-  .object({
-    endpoint: z.string(),
-    account: z.string(),
-    eventId: z.string(),
-    type: z.string(),
-    failures: z.number(),
-    firstFailedAt: z.number().optional(),
-    dueAt: z.number(),
-    attempts: z.array(AttemptField),
-    resentAt: z.number().optional(),
-    keptUntil: z.number(),
-  })
-  .transform(
-    ({ firstFailedAt, resentAt, ...rest }): PendingDelivery => ({
-      ...rest,
-      ...(firstFailedAt !== undefined && { firstFailedAt }),
-      ...(resentAt !== undefined && { resentAt }),
-    }),
-  );
+const PendingItem = z.object({
+  endpoint: z.string(),
+  account: z.string(),
+  eventId: z.string(),
+  type: z.string(),
+  failures: z.number(),
+  firstFailedAt: z.number().exactOptional(),
+  dueAt: z.number(),
+  attempts: z.array(AttemptField),
+  resentAt: z.number().exactOptional(),
+  insteadOf: z.string().exactOptional(),
+  keptUntil: z.number(),
+});
 
 const EndedItem = z
   .object({
@@ -69,20 +62,14 @@ const EndedItem = z
     eventId: z.string(),
     type: z.string(),
     status: z.enum(["delivered", "exhausted", "cancelled"]),
-    reason: z.enum(["schedule", "expired", "skipped", "deleted", "moved", "suspended"]).optional(),
+    reason: z.enum(["schedule", "expired", "skipped", "deleted", "moved", "suspended"]).exactOptional(),
     endedAt: z.number(),
     attempts: z.array(AttemptField),
-    resentAt: z.number().optional(),
+    resentAt: z.number().exactOptional(),
+    insteadOf: z.string().exactOptional(),
     expiresAt: z.number(),
   })
-  .transform(
-    ({ reason, resentAt, expiresAt, ...rest }): EndedDelivery => ({
-      ...rest,
-      keptUntil: expiresAt * SECOND_MS,
-      ...(reason !== undefined && { reason }),
-      ...(resentAt !== undefined && { resentAt }),
-    }),
-  );
+  .transform(({ expiresAt, ...rest }): EndedDelivery => ({ ...rest, keptUntil: expiresAt * SECOND_MS }));
 
 const SECOND_MS = 1_000;
 

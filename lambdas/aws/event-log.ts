@@ -30,6 +30,7 @@ const EventItem = z
     delivered: Results,
     parked: Results,
     withheld: Results.default({}),
+    insteadOf: z.record(z.string(), z.string()).exactOptional(),
     resentTo: z.set(z.string()).optional(),
     about: z.string().optional(),
     expiresAt: z.number(),
@@ -162,8 +163,8 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
 }
 
 function itemOf(event: LoggedEvent): Record<string, unknown> {
-  const { id, account, type, source, eventId, acceptedAt, occurredAt, payload, delivered, parked, withheld, about } =
-    event;
+  const { id, account, type, source, eventId, about, acceptedAt, occurredAt, payload } = event;
+  const { delivered, parked, withheld, insteadOf } = event;
   return {
     ...keys.event(account, id),
     type,
@@ -175,6 +176,7 @@ function itemOf(event: LoggedEvent): Record<string, unknown> {
     delivered: tuplesOf(delivered),
     parked: tuplesOf(parked),
     withheld: Object.keys(withheld).length === 0 ? undefined : tuplesOf(withheld),
+    insteadOf,
     expiresAt: timeToLive(event.keptUntil),
   };
 }

@@ -40,10 +40,10 @@ export function endedBy(
 }
 
 function ended(
-  { endpoint, account, eventId, type, attempts, resentAt, keptUntil }: PendingDelivery,
+  { endpoint, account, eventId, type, attempts, resentAt, insteadOf, keptUntil }: PendingDelivery,
   status: EndedDelivery["status"],
   endedAt: number,
 ): EndedDelivery {
-  const resent = resentAt !== undefined && { resentAt };
-  return { endpoint, account, eventId, type, attempts, status, endedAt, keptUntil, ...resent };
+  const more = { ...(resentAt !== undefined && { resentAt }), ...(insteadOf !== undefined && { insteadOf }) };
+  return { endpoint, account, eventId, type, attempts, status, endedAt, keptUntil, ...more };
 }

@@ -25,29 +25,30 @@ export function deliveriesOf(
 
 /** What the log item alone tells; nothing of an endpoint to which it is being resent at this moment. */
 function firstDelivery(event: LoggedEvent, endpoint: string): Delivery[] {
-  const eventId = event.id;
-  const { delivered, withheld, parked } = event;
+  const { id: eventId, delivered, withheld, parked } = event;
+  const insteadOf = event.insteadOf?.[endpoint];
+  const key = { endpoint, eventId, ...(insteadOf !== undefined && { insteadOf }) };
   if (delivered[endpoint] !== undefined)
-    return [{ endpoint, eventId, status: "delivered", attempts: attemptsOf(delivered[endpoint], "success") }];
-  if (withheld[endpoint] !== undefined)
-    return [{ endpoint, eventId, status: "cancelled", reason: "suspended", attempts: [] }];
+    return [{ ...key, status: "delivered", attempts: attemptsOf(delivered[endpoint], "success") }];
+  if (withheld[endpoint] !== undefined) return [{ ...key, status: "cancelled", reason: "suspended", attempts: [] }];
   // Its backlog item is being put at this moment: the log comes first.
   if (parked[endpoint] !== undefined) return [pendingDelivery(pendingFrom(event, endpoint, parked[endpoint]))];
   return [];
 }
 
-function endedDelivery({ endpoint, eventId, status, attempts, reason, resentAt }: EndedDelivery): Delivery {
+function endedDelivery({ endpoint, eventId, status, attempts, ...more }: EndedDelivery): Delivery {
   return {
     endpoint,
     eventId,
     status,
     attempts,
-    ...(reason !== undefined && { reason }),
-    ...(resentAt !== undefined && { resentAt }),
+    ...(more.reason !== undefined && { reason: more.reason }),
+    ...(more.resentAt !== undefined && { resentAt: more.resentAt }),
+    ...(more.insteadOf !== undefined && { insteadOf: more.insteadOf }),
   };
 }
 
-export function pendingDelivery({ endpoint, eventId, dueAt, failures, attempts, resentAt }: PendingDelivery): Delivery {
+export function pendingDelivery({ endpoint, eventId, dueAt, failures, attempts, ...more }: PendingDelivery): Delivery {
   return {
     endpoint,
     eventId,
@@ -55,7 +56,8 @@ export function pendingDelivery({ endpoint, eventId, dueAt, failures, attempts, 
     dueAt,
     failures,
     attempts,
-    ...(resentAt !== undefined && { resentAt }),
+    ...(more.resentAt !== undefined && { resentAt: more.resentAt }),
+    ...(more.insteadOf !== undefined && { insteadOf: more.insteadOf }),
   };
 }
 

@@ -18,7 +18,9 @@ export interface LoggedEvent extends Event {
   readonly parked: Readonly<Record<string, FirstResult>>;
   /** Endpoints that wanted it and had been suspended for too long to wait for it. */
   readonly withheld: Readonly<Record<string, FirstResult>>;
-  /** Endpoints to which it was sent again at somebody's wish. */
+  /** Of those that got it as a backup, in whose stead. */
+  readonly insteadOf?: Readonly<Record<string, string>>;
+  /** Endpoints to which it was sent again at somebody's wish, or handed to stand in for another. */
   readonly resentTo: readonly string[];
   /** When its retention ends. */
   readonly keptUntil: number;
@@ -36,8 +38,10 @@ export interface PendingDelivery {
   readonly dueAt: number;
   /** The newest 25, oldest first. */
   readonly attempts: readonly Attempt[];
-  /** When somebody wished it to be sent again: an earlier last word does not count for it. */
+  /** When somebody wished it to be sent again, or another endpoint handed it over: no earlier last word counts for it. */
   readonly resentAt?: number;
+  /** The suspended endpoint that this one stands in for. */
+  readonly insteadOf?: string;
   /** When its event's retention ends, and with it the delivery. */
   readonly keptUntil: number;
 }
@@ -57,6 +61,7 @@ export interface EndedDelivery {
   readonly attempts: readonly Attempt[];
   /** Of the wish that this ended, if it was sent again. */
   readonly resentAt?: number;
+  readonly insteadOf?: string;
   /** When its event's retention ends. */
   readonly keptUntil: number;
 }
@@ -75,7 +80,9 @@ export interface Delivery {
   /** While pending: when it is tried next, and attempts of its own schedule that failed. */
   readonly dueAt?: number;
   readonly failures?: number;
-  /** When somebody last wished it to be sent again. */
+  /** When somebody last wished it to be sent again, or another endpoint handed it over. */
   readonly resentAt?: number;
+  /** The suspended endpoint in whose stead it is sent there. */
+  readonly insteadOf?: string;
   readonly attempts: readonly Attempt[];
 }

@@ -20,6 +20,8 @@ export interface Lesson {
   readonly dueAt?: number;
   /** Until when the receiver asked for patience. */
   readonly notBefore?: number;
+  /** Whether a backup stands in for it once it is suspended. */
+  readonly isBackedUp?: boolean;
   /** It said that it wants nothing more (410). */
   readonly isGone?: boolean;
 }

@@ -11,7 +11,7 @@ const ENDED: Record<EndReason, string> = {
   expired: "the event's retention ended first",
   skipped: "the endpoint was resumed without its older backlog",
   deleted: "its endpoint was deleted",
-  moved: "it was handed to the endpoint's backup",
+  moved: "it was handed to another endpoint, of which one is the other's backup",
   suspended: "its endpoint was suspended too long ago",
 };
 
@@ -48,10 +48,15 @@ export function explain(
       const isFirstSending = endpoint !== undefined && delivery.resentAt === undefined;
       const of = isFirstSending ? ` of ${waitsIn(stagesOf(endpoint.retrySchedule)) + 1}` : "";
       const so = last === undefined ? "not tried yet" : `attempt ${number}${of} ${attemptInWords(last)}`;
-      const resent = delivery.resentAt === undefined ? "" : ` It was sent again at ${timeInWords(delivery.resentAt)}.`;
-      return `Pending: ${so}; ${nextInWords(delivery, state)}.${resent}${stateInWords(state, behind)}`;
+      return `Pending: ${so}; ${nextInWords(delivery, state)}.${comingInWords(delivery)}${stateInWords(state, behind)}`;
     }
   }
+}
+
+/** How it came to be there, where that was not by its own endpoint's first attempt. */
+function comingInWords({ resentAt, insteadOf }: Delivery): string {
+  if (insteadOf !== undefined) return ` It stands in for ${insteadOf}, which is suspended.`;
+  return resentAt === undefined ? "" : ` It was sent again, or handed back, at ${timeInWords(resentAt)}.`;
 }
 
 const timeInWords = (at: number) => new Date(at).toISOString();

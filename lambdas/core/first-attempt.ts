@@ -9,6 +9,8 @@ import { nextDueAt, stagesOf } from "./retry-schedule.ts";
 export interface Tried {
   readonly endpoint: Endpoint;
   readonly attempt?: Attempt;
+  /** The suspended endpoint that it stands in for. */
+  readonly insteadOf?: string;
   /** It will never be sent there: the endpoint has been suspended for too long. */
   readonly isWithheld?: boolean;
 }
@@ -25,8 +27,12 @@ export function loggedEvent(
 ): LoggedEvent {
   const results = (some: readonly Tried[]) =>
     Object.fromEntries(some.map((one) => [one.endpoint.id, firstResult(one, now)]));
+  const stoodIn = tried.flatMap(({ endpoint, insteadOf }) =>
+    insteadOf === undefined ? [] : [[endpoint.id, insteadOf]],
+  );
   return {
     ...event,
+    ...(stoodIn.length > 0 && { insteadOf: Object.fromEntries(stoodIn) }),
     delivered: results(tried.filter(isDelivered)),
     parked: results(tried.filter((one) => !isDelivered(one) && one.isWithheld !== true)),
     withheld: results(tried.filter(({ isWithheld }) => isWithheld === true)),
@@ -58,7 +64,8 @@ export function pendingFrom(
 ): PendingDelivery {
   const { code, at, durationMs, dueAt = at } = result;
   const { account, id: eventId, type, keptUntil } = event;
-  const common = { endpoint, account, eventId, type, dueAt, keptUntil };
+  const insteadOf = event.insteadOf?.[endpoint];
+  const common = { endpoint, account, eventId, type, dueAt, keptUntil, ...(insteadOf && { insteadOf }) };
   if (code === "untried") return { ...common, failures: 0, attempts: [] };
   const attempts = attempt === undefined ? attemptsOf(result, "http_status") : [attempt];
   return { ...common, failures: 1, firstFailedAt: at + durationMs, attempts };

@@ -87,6 +87,7 @@ export const DeliveryView = z
   .strictObject({
     eventId: z.string(),
     endpointId: z.string(),
+    insteadOf: z.string().nullable().meta({ description: "The suspended endpoint that this one stands in for." }),
     status: z.enum(["pending", "delivered", "exhausted", "cancelled"]),
     reason: z.string().nullable(),
     dueAt: At.nullable(),

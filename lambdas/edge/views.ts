@@ -129,10 +129,11 @@ export function eventWithDeliveriesView({
 }
 
 export function deliveryView({ delivery, endpoint, state, behind }: DeliveryAndEndpoint): z.input<typeof DeliveryView> {
-  const { eventId, status, reason = null, dueAt, attempts } = delivery;
+  const { eventId, status, reason = null, dueAt, attempts, insteadOf = null } = delivery;
   return {
     eventId,
     endpointId: delivery.endpoint,
+    insteadOf,
     status,
     reason,
     dueAt: dueAt === undefined ? null : timeText(dueAt),

@@ -4,6 +4,7 @@ import type { Clock, Endpoints, Guard, States, Timer } from "../ports.ts";
 import { findEndpoint } from "./find-endpoint.ts";
 import { replaceEndpoint } from "./replace-endpoint.ts";
 import { requireAllowed } from "./require-allowed.ts";
+import { relieve, requireBackup } from "./require-backup.ts";
 import { resumeEndpoint } from "./steer-endpoint.ts";
 
 interface World {
@@ -27,6 +28,7 @@ export async function changeEndpoint(
   const now = world.clock.now();
   const isMoved = config.url !== endpoint.url;
   if (isMoved) await requireAllowed(world.guard, config.url);
+  if (config.backupOf !== undefined) requireBackup(config, await world.endpoints.list(account), id);
   const movedAt = isMoved ? now : (endpoint.movedAt ?? 0);
   const changed: Endpoint = {
     ...config,
@@ -40,6 +42,7 @@ export async function changeEndpoint(
     version: version + 1,
   };
   await replaceEndpoint(world.endpoints, changed);
+  await relieve(world, config);
   // A new url has failed at nothing yet. Also where an earlier change died before it came to this.
   if (isDown(state) && (isMoved || movedAt > state.statusSince)) return resumeEndpoint(world, account, id);
   if (!isMoved) return { endpoint: changed, state };

@@ -1,7 +1,8 @@
 import { isDispatched } from "../core/account.ts";
+import { backupsOf } from "../core/backup.ts";
 import type { LoggedEvent } from "../core/delivery.ts";
 import { type Endpoint, isHeldForLong, isSendable, isSuccess } from "../core/endpoint.ts";
-import { type Event, isWanted } from "../core/event.ts";
+import type { Event } from "../core/event.ts";
 import { failedAttempt } from "../core/failed-attempt.ts";
 import type { Tried } from "../core/first-attempt.ts";
 import { LIMITS } from "../core/limits.ts";
@@ -12,6 +13,7 @@ import type { DeliveringWorld } from "./delivering-world.ts";
 import { knownStates } from "./known-states.ts";
 import { Lanes } from "./lanes.ts";
 import { Lessons, SETTLE_MS, teacher } from "./lessons.ts";
+import { type Receiver, receiversOf } from "./receivers.ts";
 import { type RecipientsOf, recipientsReader } from "./recipients.ts";
 import { keepWish } from "./resend-event.ts";
 import { repark, settleEvent } from "./settle-event.ts";
@@ -54,31 +56,33 @@ export function dispatcher(
 
   async function tryOnce(
     event: Event,
-    endpoint: Tried["endpoint"],
+    { endpoint, insteadOf, isBackedUp = false }: Receiver,
     { lanes, lessons, deadlineAt }: Run,
   ): Promise<Tried> {
-    if (endpoint.group !== undefined) return gathered(endpoint);
+    const target = { endpoint, ...(insteadOf !== undefined && { insteadOf }) };
+    if (isBackedUp) lessons.backedUp(endpoint.id);
+    if (endpoint.group !== undefined) return { ...target, isWithheld: await isHeldBack(endpoint) };
     const isInTime = () => clock.now() + endpoint.timeoutMs + SETTLE_MS <= deadlineAt;
     const tried = await lanes.run(endpoint.id, isInTime, async () => {
       // A state that cannot be read now must not undo what the event's other endpoints got: this one's delivery waits.
       const state = await known.stateOf(endpoint.id).catch(() => undefined);
       if (state === undefined) return undefined;
-      if (isHeldForLong(state, clock.now())) return { endpoint, isWithheld: true };
+      if (isHeldForLong(state, clock.now())) return { ...target, isWithheld: true };
       if (!isSendable(state, clock.now()) || !(await hasTurn(endpoint)) || !isInTime()) return undefined;
       if (lessons.isEnough(endpoint.id, clock.now())) return undefined;
       const webhook = webhookFor(endpoint, [event], clock.now());
       const attempt = await courier.post(webhook, (status) => isSuccess(endpoint.success, status));
       lessons.tried(endpoint, attempt); // before the lane's next begins: this may be the failure that stops it
       if (attempt.outcome !== "success") report.attemptFailed(failedAttempt([event], endpoint.id, attempt, 0));
-      return { endpoint, attempt };
+      return { ...target, attempt };
     });
-    return tried ?? { endpoint };
+    return tried ?? target;
   }
 
-  /** What is sent in groups waits for its endpoint's round, which makes them. */
-  async function gathered(endpoint: Endpoint): Promise<Tried> {
-    const state = await known.stateOf(endpoint.id).catch(() => undefined);
-    return { endpoint, isWithheld: state !== undefined && isHeldForLong(state, clock.now()) };
+  /** What is sent in groups waits for its endpoint's round, which makes them, unless nothing will ever be sent there. */
+  async function isHeldBack({ id }: Endpoint): Promise<boolean> {
+    const state = await known.stateOf(id).catch(() => undefined);
+    return state !== undefined && isHeldForLong(state, clock.now());
   }
 
   /** Waits for its slot, where the endpoint limits its rate. One that cannot be had soon is left to the rounds. */
@@ -96,7 +100,7 @@ export function dispatcher(
     const isMaybeTold = events.some(({ source }) => source === "rappel");
     const isMaybeKnown =
       isAgain || isMaybeTold || receives > 1 || events.some(({ acceptedAt }) => acceptedAt < clock.now() - OLD_MS);
-    const [recipients, known] = await Promise.all([
+    const [recipients, logged] = await Promise.all([
       run.recipientsOf(account),
       isMaybeKnown
         ? log.find(
@@ -107,15 +111,18 @@ export function dispatcher(
     ]);
     const { endpoints, account: owner } = recipients;
     if (resend !== undefined && isDispatched(owner, resend.at))
-      for (const endpoint of await keepWish(world, resend)) run.lessons.parked(endpoint, resend.at);
+      for (const endpoint of await keepWish(world, resend)) {
+        if (backupsOf(endpoint, endpoints).length > 0) run.lessons.backedUp(endpoint);
+        run.lessons.parked(endpoint, resend.at);
+      }
     const dispatchEvent = async (event: Event) => {
       if (!isDispatched(owner, event.acceptedAt)) return;
-      const earlier = known.get(event.id);
+      const earlier = logged.get(event.id);
       if (earlier !== undefined) {
         return noteParked(await repark(world, earlier), run);
       }
-      const wanting = endpoints.filter(({ id, eventTypes }) => isWanted(eventTypes, event.type) && id !== event.about);
-      const tried = await Promise.all(wanting.map((endpoint) => tryOnce(event, endpoint, run)));
+      const receivers = await receiversOf(event, endpoints, known);
+      const tried = await Promise.all(receivers.map((receiver) => tryOnce(event, receiver, run)));
       // A few at a time: a batch can hold 250 events, and each write under way takes memory until it is done.
       const parked = await run.settling.run(
         event.account,

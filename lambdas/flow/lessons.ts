@@ -18,6 +18,7 @@ import { waitForAll } from "../core/wait-for-all.ts";
 import type { Clock, States, Timer } from "../ports.ts";
 import { cancelBacklog } from "./cancel-backlog.ts";
 import type { EndingWorld } from "./end-deliveries.ts";
+import { hasten } from "./hasten.ts";
 import type { KnownStates } from "./known-states.ts";
 import { promiseWakeUp } from "./promise-wake-up.ts";
 import { tellChanges } from "./tell-changes.ts";
@@ -66,6 +67,11 @@ export class Lessons {
     this.#byEndpoint.set(endpoint, { ...before, parked: before.parked + 1, dueAt: earliest });
   }
 
+  /** That there is somebody to hand its backlog to, told before anything joins it. */
+  backedUp(endpoint: string): void {
+    this.#byEndpoint.set(endpoint, { ...this.#of(endpoint), isBackedUp: true });
+  }
+
   /** Whether this batch alone has seen enough to send nothing more there: the state tells the others when it ends. */
   isEnough(endpoint: string, now: number): boolean {
     const { failures, notBefore = 0, isGone: saidGone = false } = this.#of(endpoint);
@@ -92,7 +98,8 @@ export function teacher(world: World, known: KnownStates): (lessons: Lessons, de
 
   /** A success of a healthy URL is worth a write only every 5 minutes. */
   async function isWorthAWrite({ endpoint, parked, failures, okAt }: Lesson): Promise<boolean> {
-    if (parked > 0 || failures > 0 || okAt === undefined) return true;
+    if (parked > 0 || failures > 0) return true;
+    if (okAt === undefined) return false;
     const state = await known.stateOf(endpoint);
     return state !== undefined && (state.streak > 0 || okAt - (state.lastOkAt ?? 0) > LIMITS.lastOkEverySeconds * 1000);
   }
@@ -109,7 +116,8 @@ export function teacher(world: World, known: KnownStates): (lessons: Lessons, de
       return;
     }
     const { state, isOwn } = await judge(updated.state, lesson, endpoint);
-    if (lesson.dueAt !== undefined) await promiseWakeUp(world, state, lesson.dueAt);
+    if (lesson.isBackedUp && state.status === "suspended") await hasten(world, state.endpoint);
+    else if (lesson.dueAt !== undefined) await promiseWakeUp(world, state, lesson.dueAt);
     // What others have changed they tell, unless they have died.
     if (isOwn || isLeftUntold(state, clock.now())) await tellChanges(world, state);
   }

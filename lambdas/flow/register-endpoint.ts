@@ -2,15 +2,18 @@ import { type Endpoint, type EndpointConfig, type EndpointState, newState } from
 import { RappelError } from "../core/errors.ts";
 import { newId } from "../core/ids.ts";
 import { newSecret, SECRET_BYTES } from "../core/signature.ts";
-import type { Accounts, Clock, Dice, Endpoints, Guard } from "../ports.ts";
+import type { Accounts, Clock, Dice, Endpoints, Guard, States, Timer } from "../ports.ts";
 import { requireStanding } from "./find-account.ts";
 import { requireAllowed } from "./require-allowed.ts";
+import { relieve, requireBackup } from "./require-backup.ts";
 
 interface World {
   readonly clock: Clock;
   readonly dice: Dice;
   readonly accounts: Accounts;
   readonly endpoints: Endpoints;
+  readonly states: States;
+  readonly timer: Timer;
   readonly guard: Guard;
 }
 
@@ -30,6 +33,7 @@ export async function registerEndpoint(
       `The account has ${existing.length} endpoints; at most ${standing.limits.endpoints} are allowed: delete one first`,
     );
   }
+  requireBackup(config, existing);
   const now = clock.now();
   if (standing.createdAt === undefined) await accounts.register(account, now);
   const endpoint: Endpoint = {
@@ -43,5 +47,6 @@ export async function registerEndpoint(
   };
   const state = newState(endpoint.id, account, now);
   await endpoints.add(endpoint, state);
+  await relieve(world, config);
   return { endpoint, state };
 }

@@ -1,7 +1,7 @@
+import { isBackup, takes } from "../core/backup.ts";
 import { isLastWordOn, type LoggedEvent } from "../core/delivery.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import { RappelError } from "../core/errors.ts";
-import { isWanted } from "../core/event.ts";
 import { waitForAll } from "../core/wait-for-all.ts";
 import type { Clock, DeliveryKey, Endpoints, EventLog, EventQueue, Resend } from "../ports.ts";
 import { type EndingWorld, endDeliveries } from "./end-deliveries.ts";
@@ -32,9 +32,8 @@ export async function resendEvent(
   if (to.length > 0) await queue.resend({ account, eventId: id, to, at: clock.now() });
 }
 
-function chosenOf(all: readonly Endpoint[], { type, about }: LoggedEvent, wanted?: readonly string[]): string[] {
-  if (wanted === undefined)
-    return all.filter(({ id, eventTypes }) => isWanted(eventTypes, type) && id !== about).map(({ id }) => id);
+function chosenOf(all: readonly Endpoint[], event: LoggedEvent, wanted?: readonly string[]): string[] {
+  if (wanted === undefined) return all.filter((one) => !isBackup(one) && takes(one, event)).map(({ id }) => id);
   for (const id of wanted) {
     if (!all.some((endpoint) => endpoint.id === id))
       throw new RappelError("ENDPOINT_NOT_FOUND", `The account has no endpoint ${id}: the event was resent to none`);

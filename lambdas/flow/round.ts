@@ -14,6 +14,8 @@ export interface Round {
   version: number;
   /** How many announcements there were when it began: later ones are its own, or an operator's. */
   readonly announcedBefore: number;
+  /** Whether the time was up before all was handed to another endpoint that could be. */
+  isHandingOver?: boolean;
   /** When the function is killed. */
   readonly deadlineAt: number;
 }

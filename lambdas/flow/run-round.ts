@@ -1,15 +1,18 @@
+import { backupsOf } from "../core/backup.ts";
 import type { EndpointState } from "../core/endpoint.ts";
 import { pauseEnded } from "../core/endpoint-change.ts";
 import { LIMITS } from "../core/limits.ts";
 import { isLeftUntold } from "../core/operational-event.ts";
 import { asSeen } from "../core/state-change.ts";
-import { beginRound, closeRound, leaveRound, wakeUpFor } from "../core/wake-up.ts";
+import { beginRound, closeRound, leaveRound, wakeUpFor, wholeSecond } from "../core/wake-up.ts";
 import type { Dice, Wake } from "../ports.ts";
 import { cancelBacklog } from "./cancel-backlog.ts";
 import type { DeliveringWorld } from "./delivering-world.ts";
+import { handBack, handOver } from "./hand-over.ts";
+import { hasten } from "./hasten.ts";
 import { probeEndpoint } from "./probe-endpoint.ts";
 import { releaseBacklog } from "./release-backlog.ts";
-import { change, type Round } from "./round.ts";
+import { change, hasTime, ownerOf, type Round } from "./round.ts";
 import { tellChanges } from "./tell-changes.ts";
 import { watchBacklog } from "./watch-backlog.ts";
 
@@ -90,8 +93,11 @@ async function workAndClose(world: World, round: Round): Promise<void> {
     const dueAt = hasGrown && worked !== undefined ? clock.now() : worked;
     const soonest = clock.now() + (again < AGAIN_MAX ? 0 : AGAIN_MS);
     const next = again < AGAIN_MAX ? dueAt : Math.min(dueAt ?? soonest, soonest);
-    const at =
-      next === undefined ? undefined : wakeUpFor(round.state, Math.max(next, clock.now() + NEXT_ROUND_MS), clock.now());
+    const at = round.isHandingOver
+      ? wholeSecond(clock.now() + NEXT_ROUND_MS)
+      : next === undefined
+        ? undefined
+        : wakeUpFor(round.state, Math.max(next, clock.now() + NEXT_ROUND_MS), clock.now());
     const seen = {
       ...round.state,
       roundId: round.id,
@@ -147,25 +153,52 @@ async function tell(world: World, round: Round): Promise<void> {
   // Operators leave it to the round that they asked for.
   const isOurs = last.number > round.announcedBefore || last.type === "rappel.endpoint.resumed";
   if (!isOurs && !isLeftUntold(round.state, world.clock.now())) return;
+  await wakeRelatives(world, round);
   round.state = await tellChanges(world, round.state);
   round.readAt = world.clock.now();
+}
+
+/**
+ * Whoever is resumed is told of to those that stood in for it, which hand back what they have, and to those that it stands in
+ * for, which may be suspended. Before that is struck out: whoever crashes in between does it again.
+ */
+async function wakeRelatives(world: World, { endpoint, state: { announce = [] } }: Round): Promise<void> {
+  if (!announce.some(({ type }) => type === "rappel.endpoint.resumed")) return;
+  const backups = backupsOf(endpoint.id, await world.endpoints.list(endpoint.account)).map(({ id }) => id);
+  for (const id of [...(endpoint.backupOf ?? []), ...backups]) await hasten(world, id);
 }
 
 /** Does what the endpoint's status asks for. @returns when to look again; `undefined` when nothing waits */
 async function work(world: World, round: Round): Promise<number | undefined> {
   const { clock } = world;
   const now = clock.now();
+  round.isHandingOver = !(await handBackAll(world, round));
   if (round.state.status === "paused" && (round.state.notBefore ?? Number.POSITIVE_INFINITY) <= now) {
     await change(world, round, pauseEnded(round.state, now));
   }
   const isHeld = round.state.status === "paused" || round.state.status === "suspended";
   const isWatchDue = now >= round.state.watchedAt + LIMITS.watchEverySeconds * 1_000;
   const isWaiting = (isHeld || isWatchDue) && (await watchBacklog(world, round));
+  if (round.state.status === "suspended") await handOverAll(world, round);
   if (isHeld) return isWaiting || round.state.notBefore !== undefined ? clock.now() : undefined;
   const probed = round.state.status === "failing" ? await probeEndpoint(world, round) : undefined;
   const dueAt = round.state.status === "active" ? await releaseBacklog(world, round) : probed;
+  if (round.state.status !== "suspended") return dueAt;
+  await handOverAll(world, round);
   // Suspended just now, for what it did not take: that is looked at once a day.
-  return round.state.status === "suspended" ? clock.now() : dueAt;
+  return clock.now();
+}
+
+/** What it holds in the stead of endpoints that are well again, or paused by their users, is theirs. */
+async function handBackAll(world: World, round: Round): Promise<boolean> {
+  const { backupOf: mains } = round.endpoint;
+  const isInTime = () => hasTime(round, world.clock.now());
+  const isBack = ({ status }: EndpointState) => status !== "suspended" && status !== "deleted";
+  return mains === undefined || handBack(world, { owner: ownerOf(round), mains, isInTime, isBack });
+}
+
+async function handOverAll(world: World, round: Round): Promise<void> {
+  round.isHandingOver = !(await handOver(world, round)) || round.isHandingOver === true;
 }
 
 /**
@@ -177,7 +210,14 @@ async function forget(world: World, state: EndpointState, deadlineAt: number): P
   const { endpoint } = state;
   await endpoints.remove(state.account, endpoint);
   await tellChanges(world, state);
-  const isEmpty = await cancelBacklog(world, endpoint, deadlineAt - NEXT_ROUND_MS);
+  const until = deadlineAt - NEXT_ROUND_MS;
+  // What it had in another's stead is not its own to take with it.
+  await handBack(world, {
+    owner: { endpoint, account: state.account },
+    isInTime: () => clock.now() < until,
+    isBack: ({ status }) => status !== "deleted",
+  });
+  const isEmpty = await cancelBacklog(world, endpoint, until);
   if (isEmpty) await states.remove(endpoint, [asSeen("roundId", state.roundId), asSeen("parked", state.parked)]);
   // Where something has joined meanwhile, the state is still there, and the next round cancels that too.
   const wakeAt = wakeUpFor(state, clock.now() + NEXT_ROUND_MS, clock.now());

@@ -67,6 +67,7 @@ export function countedDeliveries(deliveries: Deliveries, figures: Figures): Del
     async conclude(ended) {
       const standing = await deliveries.conclude(ended);
       if (standing !== undefined) return standing;
+      if (ended.reason === "moved") return undefined; // it goes on elsewhere
       figures.count(ENDINGS[ended.status]);
       if (ended.status === "delivered") figures.count("PendingReleased");
       return undefined;

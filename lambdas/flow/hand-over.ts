@@ -1,0 +1,175 @@
+import { backupsOf, canStandIn, takes } from "../core/backup.ts";
+import type { PendingDelivery } from "../core/delivery.ts";
+import { endedBy } from "../core/delivery-history.ts";
+import type { Endpoint, EndpointState } from "../core/endpoint.ts";
+import { learnt } from "../core/endpoint-change.ts";
+import { idTime } from "../core/ids.ts";
+import { waitForAll } from "../core/wait-for-all.ts";
+import type { DeliveringWorld } from "./delivering-world.ts";
+import { endDeliveries } from "./end-deliveries.ts";
+import { promiseWakeUp } from "./promise-wake-up.ts";
+import { type Owner, readBacklog, type Waiting } from "./read-backlog.ts";
+import { hasTime, ownerOf, type Round } from "./round.ts";
+
+const PAGE = 50; // ours
+
+/** Where something goes on waiting. */
+interface Receiving {
+  readonly endpoint: Pick<Endpoint, "id" | "group">;
+  /** Whom it stands in for there. */
+  readonly insteadOf?: string;
+  /** When what is handed over counts as put there, at the earliest. */
+  readonly since: number;
+}
+
+/** What is handed back, to whom, and until when. */
+interface Returning {
+  readonly owner: Owner;
+  /** In whose stead it may wait there; absent: in anybody's. */
+  readonly mains?: readonly string[];
+  readonly isInTime: () => boolean;
+  /** Whether an endpoint gets its own back. */
+  readonly isBack: (state: EndpointState) => boolean;
+}
+
+/**
+ * Hands what waits for a suspended endpoint to its backups, as far as they are able and want it.
+ * @returns whether the time lasted for all of it
+ */
+export async function handOver(world: DeliveringWorld, round: Round): Promise<boolean> {
+  const { endpoint, state } = round;
+  const backups = backupsOf(endpoint.id, await world.endpoints.list(endpoint.account));
+  if (backups.length === 0) return true;
+  const states = await world.states.read(backups.map(({ id }) => id));
+  const able = backups.filter(({ id }) => canStandIn(states.get(id)));
+  if (able.length === 0) return true;
+  return handAll(
+    world,
+    ownerOf(round),
+    () => hasTime(round, world.clock.now()),
+    ({ event }) => {
+      const backup = able.find((one) => takes(one, event));
+      return backup && { endpoint: backup, insteadOf: endpoint.id, since: state.statusSince };
+    },
+  );
+}
+
+/**
+ * Hands back what waits here in the stead of others.
+ * @returns whether the time lasted for all of it
+ */
+export async function handBack(
+  world: DeliveringWorld,
+  { owner, mains, isInTime, isBack }: Returning,
+): Promise<boolean> {
+  const all = new Map((await world.endpoints.list(owner.account)).map((endpoint) => [endpoint.id, endpoint]));
+  const states = await world.states.read((mains ?? [...all.keys()]).filter((id) => all.has(id)));
+  if (![...states.values()].some(isBack)) return true;
+  return handAll(world, owner, isInTime, ({ pending: { insteadOf = "", eventId } }) => {
+    const [endpoint, state] = [all.get(insteadOf), states.get(insteadOf)];
+    if (endpoint === undefined || state === undefined || !isBack(state)) return undefined;
+    // Its user resumed it without what had come before.
+    const isSkipped = idTime(eventId) < (state.skipBefore ?? 0);
+    return isSkipped ? "skipped" : { endpoint, since: state.statusSince };
+  });
+}
+
+/** @param whither `undefined`: it stays */
+async function handAll(
+  world: DeliveringWorld,
+  owner: Owner,
+  isInTime: () => boolean,
+  whither: (waiting: Waiting) => Receiving | "skipped" | undefined,
+): Promise<boolean> {
+  for (let after = ""; ; ) {
+    if (!isInTime()) return false;
+    const part = await readBacklog(world, owner, { after, limit: PAGE });
+    if (part.last === undefined) return true;
+    const byPlace = Map.groupBy(
+      part.waiting.map((waiting) => ({ waiting, place: whither(waiting) })),
+      ({ place }) => (typeof place === "object" ? place.endpoint.id : place),
+    );
+    for (const some of byPlace.values()) await handSome(world, some);
+    after = part.last;
+  }
+}
+
+async function handSome(
+  world: DeliveringWorld,
+  some: readonly { readonly waiting: Waiting; readonly place: Receiving | "skipped" | undefined }[],
+): Promise<void> {
+  const place = some[0]?.place;
+  if (place === undefined) return;
+  const now = world.clock.now();
+  const all = some.map(({ waiting }) => waiting);
+  const gone = place === "skipped" ? all : await putThere(world, place, all);
+  await endDeliveries(
+    world,
+    gone.map(({ pending }) => endedBy(pending, "cancelled", place === "skipped" ? "skipped" : "moved", now)),
+  );
+}
+
+/**
+ * Puts deliveries into another backlog, and has that looked at. Whoever crashes behind this does it again, and finds them
+ * there, or ended there.
+ * @returns those that need not wait where they were any more
+ */
+async function putThere(
+  world: DeliveringWorld,
+  { endpoint, insteadOf, since }: Receiving,
+  some: readonly Waiting[],
+): Promise<readonly Waiting[]> {
+  const { clock, deliveries, log, states } = world;
+  const keys = some.map(({ event }) => ({ endpoint: endpoint.id, eventId: event.id }));
+  const there = new Map((await deliveries.pending(keys)).map((one) => [one.eventId, one]));
+  const words = new Map((await deliveries.ended(keys)).map((one) => [one.eventId, one]));
+  const put: Waiting[] = [];
+  const gone = await waitForAll(
+    some.map(async (waiting) => {
+      const { pending, event } = waiting;
+      const resentAt = Math.max(since, (pending.resentAt ?? 0) + 1);
+      const word = words.get(event.id);
+      const present = there.get(event.id);
+      // It stands in for another there, which may take that back: then both are served by none.
+      if (present !== undefined && present.insteadOf !== insteadOf) return [];
+      // It got it, for another or by an earlier run of this.
+      const isFirstSending = pending.resentAt === undefined && event.delivered[endpoint.id] !== undefined;
+      if (isFirstSending || (word?.resentAt ?? 0) >= resentAt) return [waiting];
+      put.push(waiting);
+      await log.noteResent(event.account, event.id, [endpoint.id]);
+      await deliveries.park(
+        handed(pending, endpoint.id, { resentAt, dueAt: clock.now(), attempts: word?.attempts ?? [] }, insteadOf),
+      );
+      return [waiting];
+    }),
+  );
+  if (put.length === 0) return gone.flat();
+  const updated = await states.update(endpoint.id, learnt({ endpoint: endpoint.id, parked: put.length, failures: 0 }));
+  // Deleted, and forgotten, a moment ago: what was put there would wait for nothing.
+  if (updated === undefined) {
+    await deliveries.unpark(
+      put.map(({ event }) => ({ endpoint: endpoint.id, eventId: event.id, resentAt: Number.MAX_SAFE_INTEGER })),
+    );
+    return [];
+  }
+  await promiseWakeUp(world, updated.state, clock.now() + (endpoint.group?.windowMs ?? 0));
+  return gone.flat();
+}
+
+function handed(
+  { account, eventId, type, keptUntil }: PendingDelivery,
+  endpoint: string,
+  anew: Pick<PendingDelivery, "resentAt" | "dueAt" | "attempts">,
+  insteadOf: string | undefined,
+): PendingDelivery {
+  return {
+    endpoint,
+    account,
+    eventId,
+    type,
+    keptUntil,
+    failures: 0,
+    ...anew,
+    ...(insteadOf !== undefined && { insteadOf }),
+  };
+}

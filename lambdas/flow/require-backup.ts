@@ -1,0 +1,37 @@
+import { isBackup } from "../core/backup.ts";
+import type { Endpoint, EndpointConfig } from "../core/endpoint.ts";
+import { RappelError } from "../core/errors.ts";
+import type { Clock, States, Timer } from "../ports.ts";
+import { hasten } from "./hasten.ts";
+
+/**
+ * Whether an endpoint may stand in for those that it names: there is one level of backups.
+ * @param all of the account's endpoints
+ * @param id its own, where it has one already
+ * @throws {RappelError} `FIELDS_INVALID`
+ */
+export function requireBackup({ backupOf = [] }: EndpointConfig, all: readonly Endpoint[], id?: string): void {
+  for (const [index, main] of backupOf.entries()) {
+    const found = all.find((endpoint) => endpoint.id === main);
+    if (found === undefined || main === id) refuse(index, "is no other endpoint of this account");
+    else if (isBackup(found)) refuse(index, "is a backup itself");
+  }
+  const dependent = id === undefined ? undefined : all.find((endpoint) => endpoint.backupOf?.includes(id));
+  if (backupOf.length > 0 && dependent !== undefined)
+    refuse(0, `cannot be: ${dependent.id} is this endpoint's own backup`);
+}
+
+function refuse(index: number, detail: string): never {
+  throw new RappelError("FIELDS_INVALID", "Some fields cannot be accepted", {
+    errors: [{ pointer: `/backupOf/${index}`, detail, allowed: "another endpoint of the account that is no backup" }],
+  });
+}
+
+/** Has a new backup handed what waits for those that are suspended already. */
+export async function relieve(
+  world: { readonly clock: Clock; readonly states: States; readonly timer: Timer },
+  { backupOf = [] }: EndpointConfig,
+): Promise<void> {
+  const states = await world.states.read(backupOf);
+  for (const { endpoint, status } of states.values()) if (status === "suspended") await hasten(world, endpoint);
+}

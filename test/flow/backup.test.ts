@@ -1,0 +1,240 @@
+import { describe, expect, it } from "vitest";
+import { changeEndpoint } from "../../lambdas/flow/change-endpoint.ts";
+import { findEventWithDeliveries } from "../../lambdas/flow/read-events.ts";
+import { registerEndpoint } from "../../lambdas/flow/register-endpoint.ts";
+import { resendEvent } from "../../lambdas/flow/resend-event.ts";
+import { keepPromises } from "../../lambdas/flow/run-round.ts";
+import { deleteEndpoint, resumeEndpoint } from "../../lambdas/flow/steer-endpoint.ts";
+import { lifeOf } from "./rounds.ts";
+import { memoryWorld } from "./world.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const MAIN = "https://example.com/main";
+const BACKUP = "https://example.com/backup";
+const quickly = { retrySchedule: [{ times: 5, everyMs: 10_000 }] };
+
+/** A main endpoint and its backup, and receivers that are well or not. */
+async function pair({ backupTypes = ["*"] }: { backupTypes?: string[] } = {}) {
+  const down = new Map<string, number>();
+  const got = new Map<string, string[]>([
+    [MAIN, []],
+    [BACKUP, []],
+  ]);
+  const world = memoryWorld(({ url, headers }) => {
+    const status = down.get(url);
+    if (status !== undefined) return { status, tookMs: 0 };
+    got.get(url)?.push(headers["webhook-id"] ?? "");
+    return { status: 200, tookMs: 0 };
+  });
+  const main = await lifeOf(world, { url: MAIN, ...quickly });
+  const backup = await lifeOf(world, {
+    url: BACKUP,
+    eventTypes: backupTypes,
+    backupOf: [main.endpoint.id],
+    ...quickly,
+  });
+  const keep = keepPromises(world);
+  return {
+    world,
+    main,
+    backup,
+    got: (url: string) => (got.get(url) ?? []).toSorted(),
+    fails: (url: string, status = 500) => void down.set(url, status),
+    mends: (url: string) => void down.delete(url),
+    /** Lets time pass, and keeps all promises in it. */
+    async pass(ms: number) {
+      for (const until = world.clock.now() + ms; world.clock.now() < until; world.clock.move(SECOND_MS)) {
+        const states = await world.states.read([main.endpoint.id, backup.endpoint.id]);
+        for (const { endpoint, wakeAt } of states.values())
+          if (wakeAt !== undefined && wakeAt <= world.clock.now())
+            await keep([{ content: { endpoint, wakeAt } }], world.clock.now() + MINUTE_MS);
+      }
+    },
+    send: async (count: number) => (await main.send(count)).map(({ id }) => id),
+  };
+}
+
+describe("a backup", () => {
+  it("gets nothing while the endpoint it stands in for is not suspended, failing or not", async () => {
+    const { send, got, fails, pass, world } = await pair();
+    await send(3);
+    fails(MAIN);
+    await send(2);
+    await pass(20 * SECOND_MS);
+    expect(got(MAIN)).toHaveLength(3);
+    expect(got(BACKUP)).toEqual([]);
+    expect(world.courier.ledger.every(({ url }) => url === MAIN)).toBe(true);
+  });
+
+  it("gets what waited for a dead URL, and what comes while that is suspended; revived, it has its own again", async () => {
+    const { send, got, fails, mends, pass, main, world } = await pair();
+    fails(MAIN);
+    const early = await send(60);
+    await pass(2 * MINUTE_MS);
+    expect((await main.state()).status).toBe("suspended");
+    expect(got(BACKUP)).toEqual(early.toSorted());
+    expect(await main.waiting()).toEqual([]);
+    const later = await send(5);
+    expect(got(BACKUP)).toEqual([...early, ...later].toSorted()); // at once
+    mends(MAIN);
+    await resumeEndpoint(world, "acme", main.endpoint.id);
+    await pass(5 * SECOND_MS);
+    const fresh = await send(2);
+    expect(got(MAIN)).toEqual(fresh.toSorted());
+    expect(got(BACKUP)).toHaveLength(65);
+  });
+
+  it("is shown in the log: who got which event, and in whose stead", async () => {
+    const { send, fails, pass, main, backup, world } = await pair();
+    fails(MAIN, 410);
+    const [waited = ""] = await send(1);
+    await pass(5 * SECOND_MS);
+    const [direct = ""] = await send(1);
+    const deliveriesOf = async (id: string) =>
+      (await findEventWithDeliveries(world, "acme", id)).deliveries.map(({ delivery }) => delivery);
+    const [mainId, backupId] = [main.endpoint.id, backup.endpoint.id];
+    expect(await deliveriesOf(direct)).toMatchObject([{ endpoint: backupId, status: "delivered", insteadOf: mainId }]);
+    const both = await deliveriesOf(waited);
+    expect(both).toMatchObject([
+      { endpoint: mainId, status: "cancelled", reason: "moved", attempts: [{ answer: { status: 410 } }] },
+      { endpoint: backupId, status: "delivered", insteadOf: mainId },
+    ]);
+  });
+
+  it("hands back what it could not deliver when the other is revived first", async () => {
+    const { send, got, fails, mends, pass, main, backup, world } = await pair();
+    fails(MAIN, 410);
+    fails(BACKUP);
+    const sent = await send(20);
+    await pass(5 * MINUTE_MS);
+    sent.push(...(await send(5)));
+    await pass(5 * MINUTE_MS);
+    expect((await main.state()).status).toBe("suspended");
+    expect((await backup.state()).status).toBe("suspended");
+    mends(MAIN);
+    await resumeEndpoint(world, "acme", main.endpoint.id);
+    await pass(MINUTE_MS);
+    expect(got(MAIN)).toEqual(sent.toSorted());
+    expect(await backup.waiting()).toEqual([]);
+    expect(got(BACKUP)).toEqual([]);
+  });
+
+  it("gets what waits for the other when it is itself revived first", async () => {
+    const { send, got, fails, mends, pass, main, backup, world } = await pair();
+    fails(MAIN, 410);
+    fails(BACKUP, 410);
+    const sent = await send(3);
+    await pass(MINUTE_MS);
+    sent.push(...(await send(10))); // both are dead: these wait for the main one
+    await pass(MINUTE_MS);
+    expect((await main.waiting()).length).toBe(10);
+    mends(BACKUP);
+    await resumeEndpoint(world, "acme", backup.endpoint.id);
+    await pass(MINUTE_MS);
+    expect(got(BACKUP)).toEqual(sent.toSorted());
+    expect(await main.waiting()).toEqual([]);
+  });
+
+  it("goes to and fro as often as the two die and come back, and no event is lost or had twice", async () => {
+    const { send, got, fails, mends, pass, main, backup, world } = await pair();
+    const sent: string[] = [];
+    for (let round = 0; round < 6; round++) {
+      const [dying, living] = round % 2 === 0 ? [MAIN, BACKUP] : [BACKUP, MAIN];
+      fails(dying, 410);
+      fails(living, 410);
+      sent.push(...(await send(4)));
+      await pass(MINUTE_MS);
+      mends(living);
+      const { endpoint } = living === MAIN ? main : backup;
+      await resumeEndpoint(world, "acme", endpoint.id);
+      if (round % 3 === 2) sent.push(...(await send(2)));
+      await pass(MINUTE_MS);
+    }
+    mends(MAIN);
+    mends(BACKUP);
+    for (const { endpoint } of [main, backup]) await resumeEndpoint(world, "acme", endpoint.id);
+    await pass(2 * MINUTE_MS);
+    expect([...got(MAIN), ...got(BACKUP)].toSorted()).toEqual(sent.toSorted());
+    expect([...(await main.waiting()), ...(await backup.waiting())]).toEqual([]);
+  });
+
+  it("gets only what it wants itself; the rest waits", async () => {
+    const { got, fails, pass, main } = await pair({ backupTypes: ["click"] });
+    fails(MAIN, 410);
+    const [open] = await main.send(1, { type: "open" });
+    const [click] = await main.send(1, { type: "click" });
+    await pass(MINUTE_MS);
+    expect(got(BACKUP)).toEqual([click?.id]);
+    expect((await main.waiting()).map(({ eventId }) => eventId)).toEqual([open?.id]);
+  });
+
+  it("gives back what it has for the other when it is deleted", async () => {
+    const { send, got, fails, mends, pass, main, backup, world } = await pair();
+    fails(MAIN, 410);
+    fails(BACKUP);
+    const sent = await send(8);
+    await pass(30 * SECOND_MS);
+    expect((await backup.waiting()).length).toBe(8);
+    await deleteEndpoint(world, "acme", backup.endpoint.id);
+    await pass(5 * SECOND_MS);
+    expect((await main.waiting()).map(({ eventId }) => eventId)).toEqual(sent.toSorted());
+    mends(MAIN);
+    await resumeEndpoint(world, "acme", main.endpoint.id);
+    await pass(MINUTE_MS);
+    expect(got(MAIN)).toEqual(sent.toSorted());
+  });
+
+  it("skips what its main endpoint's user resumes without", async () => {
+    const { send, got, fails, mends, pass, main, backup, world } = await pair();
+    fails(MAIN, 410);
+    fails(BACKUP);
+    await send(3);
+    await pass(30 * SECOND_MS);
+    mends(MAIN);
+    await resumeEndpoint(world, "acme", main.endpoint.id, "skip");
+    await pass(MINUTE_MS);
+    expect(await backup.waiting()).toEqual([]);
+    expect(got(MAIN)).toEqual([]);
+  });
+
+  it("relieves a URL that is dead already when it is registered, and gets what is resent to it", async () => {
+    const world = memoryWorld(({ url }) => ({ status: url === MAIN ? 410 : 200, tookMs: 0 }));
+    const main = await lifeOf(world, { url: MAIN });
+    const [event] = await main.send(1);
+    await main.wake();
+    const { endpoint } = await registerEndpoint(world, "acme", {
+      ...main.endpoint,
+      url: BACKUP,
+      backupOf: [main.endpoint.id],
+    });
+    await main.wake();
+    const { wakeAt = 0 } = (await world.states.read([endpoint.id])).get(endpoint.id) ?? {};
+    world.clock.move(Math.max(0, wakeAt - world.clock.now()));
+    await keepPromises(world)([{ content: { endpoint: endpoint.id, wakeAt } }], world.clock.now() + MINUTE_MS);
+    expect(world.courier.ledger.at(-1)).toMatchObject({ url: BACKUP, headers: { "webhook-id": event?.id } });
+    await resendEvent(world, "acme", event?.id ?? "");
+    expect(world.queue.wishes.at(-1)?.to).toEqual([main.endpoint.id]);
+  });
+});
+
+describe("who may be whose backup", () => {
+  it.each([
+    ["itself", "main", "main"],
+    ["a backup of its own", "main", "backup"],
+  ])("is not %s", async (_, of, to) => {
+    const { world, main, backup } = await pair();
+    const ids: Record<string, string> = { main: main.endpoint.id, backup: backup.endpoint.id };
+    const change = changeEndpoint(world, "acme", ids[of] ?? "", (present) => ({
+      ...present,
+      backupOf: [ids[to] ?? ""],
+    }));
+    await expect(change).rejects.toMatchObject({ code: "FIELDS_INVALID", errors: [{ pointer: "/backupOf/0" }] });
+  });
+
+  it("is no other account's endpoint, and none that does not exist", async () => {
+    const { world, main } = await pair();
+    const register = registerEndpoint(world, "globex", { ...main.endpoint, backupOf: [main.endpoint.id] });
+    await expect(register).rejects.toMatchObject({ code: "FIELDS_INVALID", errors: [{ pointer: "/backupOf/0" }] });
+  });
+});
