@@ -1,19 +1,27 @@
 import { endedBy } from "../core/delivery-history.ts";
-import type { Clock } from "../ports.ts";
-import { type EndingWorld, endDeliveries } from "./end-deliveries.ts";
-
-interface World extends EndingWorld {
-  readonly clock: Clock;
-}
+import type { DeliveringWorld } from "./delivering-world.ts";
+import { endDeliveries } from "./end-deliveries.ts";
+import { handBack } from "./hand-over.ts";
 
 const PAGE = 50; // ours
 
-/** Cancels what a deleted endpoint's backlog holds. @returns whether the time lasted for all of it */
-export async function cancelBacklog(world: World, endpoint: string, until: number): Promise<boolean> {
+/**
+ * Cancels what a deleted endpoint's backlog holds, but for what it holds in another's stead: that is handed back.
+ * @returns whether the time lasted for all of it
+ */
+export async function cancelBacklog(world: DeliveringWorld, endpoint: string, until: number): Promise<boolean> {
   const { clock, deliveries } = world;
-  while (clock.now() < until) {
+  const isInTime = () => clock.now() < until;
+  let isHandedBack = false;
+  while (isInTime()) {
     const page = await deliveries.oldest(endpoint, { limit: PAGE });
+    const stoodIn = page.find(({ insteadOf }) => insteadOf !== undefined);
     if (page.length === 0) return true;
+    if (stoodIn !== undefined && !isHandedBack) {
+      const owner = { endpoint, account: stoodIn.account };
+      isHandedBack = await handBack(world, { owner, isInTime, isBack: ({ status }) => status !== "deleted" });
+      continue;
+    }
     await endDeliveries(
       world,
       page.map((pending) => endedBy(pending, "cancelled", "deleted", clock.now())),

@@ -15,21 +15,14 @@ import { isLeftUntold } from "../core/operational-event.ts";
 import { stagesOf } from "../core/retry-schedule.ts";
 import type { StateChange } from "../core/state-change.ts";
 import { waitForAll } from "../core/wait-for-all.ts";
-import type { Clock, States, Timer } from "../ports.ts";
 import { cancelBacklog } from "./cancel-backlog.ts";
-import type { EndingWorld } from "./end-deliveries.ts";
+import type { DeliveringWorld } from "./delivering-world.ts";
+
 import { hasten } from "./hasten.ts";
 import type { KnownStates } from "./known-states.ts";
 import { promiseWakeUp } from "./promise-wake-up.ts";
 import { tellChanges } from "./tell-changes.ts";
 import { askedMs, isGone } from "./try-pending.ts";
-
-interface World extends EndingWorld {
-  readonly clock: Clock;
-  readonly states: States;
-  readonly timer: Timer;
-  readonly freshLookMs: number;
-}
 
 /** What is left of a function's time once its last POST has ended: room to settle a full batch. */
 export const SETTLE_MS = 5_000;
@@ -93,7 +86,10 @@ export class Lessons {
 }
 
 /** Writes lessons to the endpoints' states, and promises a wake-up to each whose backlog grew. */
-export function teacher(world: World, known: KnownStates): (lessons: Lessons, deadlineAt: number) => Promise<void> {
+export function teacher(
+  world: DeliveringWorld,
+  known: KnownStates,
+): (lessons: Lessons, deadlineAt: number) => Promise<void> {
   const { clock, states } = world;
 
   /** A success of a healthy URL is worth a write only every 5 minutes. */

@@ -210,14 +210,7 @@ async function forget(world: World, state: EndpointState, deadlineAt: number): P
   const { endpoint } = state;
   await endpoints.remove(state.account, endpoint);
   await tellChanges(world, state);
-  const until = deadlineAt - NEXT_ROUND_MS;
-  // What it had in another's stead is not its own to take with it.
-  await handBack(world, {
-    owner: { endpoint, account: state.account },
-    isInTime: () => clock.now() < until,
-    isBack: ({ status }) => status !== "deleted",
-  });
-  const isEmpty = await cancelBacklog(world, endpoint, until);
+  const isEmpty = await cancelBacklog(world, endpoint, deadlineAt - NEXT_ROUND_MS);
   if (isEmpty) await states.remove(endpoint, [asSeen("roundId", state.roundId), asSeen("parked", state.parked)]);
   // Where something has joined meanwhile, the state is still there, and the next round cancels that too.
   const wakeAt = wakeUpFor(state, clock.now() + NEXT_ROUND_MS, clock.now());

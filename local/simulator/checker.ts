@@ -1,3 +1,4 @@
+import { backupsOf, isBackup, takes } from "../../lambdas/core/backup.ts";
 import {
   type EndedDelivery,
   isLastWordOn,
@@ -5,7 +6,7 @@ import {
   type PendingDelivery,
 } from "../../lambdas/core/delivery.ts";
 import type { EndpointState, EndpointStatus } from "../../lambdas/core/endpoint.ts";
-import { type Event, isWanted } from "../../lambdas/core/event.ts";
+import type { Event } from "../../lambdas/core/event.ts";
 import { exhaustedEvents, statusEvents } from "../../lambdas/core/operational-event.ts";
 import type { Webhook } from "../../lambdas/core/webhook.ts";
 import type { Pack } from "../../lambdas/ports.ts";
@@ -88,12 +89,14 @@ export class Checker {
     if (!this.seen.logged.has(name)) this.seen.logged.set(name, event);
   }
 
-  parked(delivery: PendingDelivery): void {
+  /** @param isHanded by a round, from another backlog */
+  parked(delivery: PendingDelivery, isHanded = false): void {
     const name = nameOf(delivery.endpoint, delivery.eventId);
     if (this.seen.pending.has(name)) return;
     this.seen.pending.set(name, delivery);
     if (delivery.resentAt === undefined) return;
-    this.seen.resent.add(name);
+    if (isHanded) this.seen.handed.add(name);
+    else this.seen.resent.add(name);
     // By a copy of the wish that the queue still has, though it may have forgotten another.
     this.seen.keptWishes.delete(wishOf(delivery.eventId, delivery.resentAt));
     const earlier = this.seen.ended.get(name);
@@ -158,10 +161,19 @@ export class Checker {
   }
 
   /** Whether the queue has forgotten it: what it still holds it will bring again. */
-  #isOurs({ account, eventId, resentAt }: PendingDelivery): boolean {
+  #isOurs(pending: PendingDelivery): boolean {
+    const { account, endpoint, eventId, resentAt } = pending;
+    if (this.seen.handed.has(nameOf(endpoint, eventId)) && resentAt !== undefined) return !this.#isWithGiver(pending);
     return resentAt === undefined
       ? this.seen.settled.has(nameOf(account, eventId))
       : this.seen.keptWishes.has(wishOf(eventId, resentAt));
+  }
+
+  /** Whether who hands it over still has it, and will do so again. */
+  #isWithGiver({ endpoint, eventId, insteadOf }: PendingDelivery): boolean {
+    return this.seen.pending
+      .values()
+      .some((one) => one.eventId === eventId && (one.endpoint === insteadOf || one.insteadOf === endpoint));
   }
 
   #checkPromise(pending: PendingDelivery): void {
@@ -179,17 +191,24 @@ export class Checker {
   #checkEvent(event: Event): void {
     const logged = this.seen.logged.get(nameOf(event.account, event.id));
     for (const endpoint of this.seen.endpoints.values()) {
-      const { id, account, eventTypes } = endpoint;
-      if (account !== event.account || !isWanted(eventTypes, event.type) || id === event.about) continue;
+      const { id, account } = endpoint;
+      if (account !== event.account || isBackup(endpoint) || !takes(endpoint, event)) continue;
       if (this.seen.states.get(id)?.status === "deleted") continue;
       if (!this.seen.states.has(id)) continue;
-      const name = nameOf(id, event.id);
-      const pending = this.seen.pending.get(name);
-      if (pending !== undefined) {
-        if (this.#isOurs(pending)) this.#checkPromise(pending);
-      } else if (logged?.delivered[id] === undefined && !this.seen.ended.has(name))
-        this.#violated(`lost: ${event.id} was accepted, and ${id} neither has it nor awaits it`);
+      const backups = backupsOf(id, [...this.seen.endpoints.values()]).map((backup) => backup.id);
+      const places = [id, ...backups].filter((place) => this.#isAt(event, place, logged));
+      if (places.length === 0) this.#violated(`lost: ${event.id} was accepted, and ${id} neither has it nor awaits it`);
     }
+  }
+
+  /** Whether an endpoint has an event, or awaits it, or it has ended there for good. */
+  #isAt(event: Event, endpoint: string, logged: LoggedEvent | undefined): boolean {
+    const name = nameOf(endpoint, event.id);
+    const pending = this.seen.pending.get(name);
+    if (pending !== undefined && this.#isOurs(pending)) this.#checkPromise(pending);
+    const ended = this.seen.ended.get(name)?.ended;
+    const hasEnded = ended !== undefined && ended.reason !== "moved";
+    return pending !== undefined || logged?.delivered[endpoint] !== undefined || hasEnded;
   }
 
   /** Judges a POST at the moment that it begins. */

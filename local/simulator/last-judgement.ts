@@ -1,4 +1,6 @@
+import { backupsOf, takes } from "../../lambdas/core/backup.ts";
 import type { EndedDelivery } from "../../lambdas/core/delivery.ts";
+import type { Endpoint } from "../../lambdas/core/endpoint.ts";
 import { idTime } from "../../lambdas/core/ids.ts";
 import { stagesOf, waitsIn } from "../../lambdas/core/retry-schedule.ts";
 import { SKEW_MS } from "./post-rules.ts";
@@ -40,12 +42,19 @@ export class LastJudgement {
 
   /** @param isDead endpoints whose receiver never comes back @returns how many were received more than once */
   pass(isDead: (endpoint: string) => boolean): number {
-    const { events, settled, toTell, pending, condemned, states, logged, ended } = this.#seen;
+    const { endpoints, events, settled, toTell, pending, condemned, states, logged, ended } = this.#seen;
     for (const event of events.values())
       if (!settled.has(nameOf(event.account, event.id))) this.#violated(`${event.id} is still in the queue`);
     for (const [name, what] of toTell) if (!events.has(name)) this.#violated(`nobody was told: ${name} of ${what}`);
-    for (const { endpoint, eventId } of pending.values()) {
+    for (const { endpoint, eventId, insteadOf } of pending.values()) {
       this.#checkCount(endpoint, eventId);
+      if (insteadOf !== undefined && this.#isWell(insteadOf, isDead) && !this.#poisonous.has(eventId))
+        this.#violated(`${eventId} waits at ${endpoint} in the stead of ${insteadOf}, which is well`);
+      for (const { id } of backupsOf(endpoint, [...endpoints.values()]).filter((backup) =>
+        this.#takes(backup, eventId),
+      ))
+        if (states.get(endpoint)?.status === "suspended" && this.#isWell(id, isDead) && !this.#poisonous.has(eventId))
+          this.#violated(`${eventId} waits at ${endpoint}, which is suspended, and its backup ${id} is well`);
       if (!isDead(endpoint) && !this.#poisonous.has(eventId) && !condemned.has(endpoint))
         this.#violated(`${eventId} never settles: ${endpoint} is well and ${states.get(endpoint)?.status ?? "gone"}`);
     }
@@ -54,6 +63,7 @@ export class LastJudgement {
     for (const [name, { ended: end }] of ended) this.#checkEnd(name, end);
     let duplicates = 0;
     for (const [name, posts] of this.#byDelivery) duplicates += this.#countDuplicates(name, posts);
+    this.#checkPairs();
     return duplicates;
   }
 
@@ -70,14 +80,16 @@ export class LastJudgement {
       this.#violated(`${name} is called delivered, and nobody received it`);
   }
 
-  #checkEnd(name: string, { status, reason, endpoint, eventId, resentAt }: EndedDelivery): void {
+  #checkEnd(name: string, { status, reason, endpoint, eventId, resentAt, insteadOf }: EndedDelivery): void {
     const { states, endpoints } = this.#seen;
     const posts = this.#byDelivery.get(name) ?? [];
     if (status === "delivered") this.#checkReceived(name);
     const isGone = states.get(endpoint)?.status === "deleted" || !states.has(endpoint);
     const skippedTo = this.#seen.skippedTo.get(endpoint) ?? 0;
     const isSkipped = reason === "skipped" && (resentAt ?? idTime(eventId)) < skippedTo;
-    if (status === "cancelled" && !isGone && !isSkipped) this.#violated(`${name} was cancelled (${reason}) by no rule`);
+    const isHandedOn = reason === "moved" && (insteadOf !== undefined || this.#isBackedUp(endpoint));
+    if (status === "cancelled" && !isGone && !isSkipped && !isHandedOn)
+      this.#violated(`${name} was cancelled (${reason}) by no rule`);
     if (status !== "exhausted") return;
     const waits = waitsIn(stagesOf(endpoints.get(endpoint)?.retrySchedule ?? "standard"));
     const first = posts[0]?.begunAt ?? Number.POSITIVE_INFINITY;
@@ -97,16 +109,40 @@ export class LastJudgement {
       );
   }
 
+  /** What an endpoint has had its backup need not have too, without a cause. */
+  #checkPairs(): void {
+    const all = [...this.#seen.endpoints.values()];
+    for (const { id: main, account } of all)
+      for (const { id: backup } of backupsOf(main, all))
+        for (const { id } of this.#seen.eventsOf(account)) {
+          const posts = [main, backup].map((endpoint) => this.#byDelivery.get(nameOf(endpoint, id)) ?? []);
+          if (posts.every((some) => some.some(({ isReceived }) => isReceived)))
+            this.#countDuplicates(nameOf(main, id), posts.flat());
+        }
+  }
+
+  #isBackedUp(endpoint: string): boolean {
+    return backupsOf(endpoint, [...this.#seen.endpoints.values()]).length > 0;
+  }
+
+  #isWell(endpoint: string, isDead: (endpoint: string) => boolean): boolean {
+    return this.#seen.states.get(endpoint)?.status === "active" && !isDead(endpoint);
+  }
+
+  #takes(backup: Endpoint, eventId: string): boolean {
+    return this.#seen.events.values().some((event) => event.id === eventId && takes(backup, event));
+  }
+
   #countDuplicates(name: string, posts: readonly Post[]): number {
     const received = posts.filter(({ isReceived }) => isReceived);
     if (received.length < 2) return 0;
     const isExplained = posts.some(
-      ({ isAnswerLost, invocation, eventId }) =>
+      ({ isAnswerLost, invocation, endpoint, eventId }) =>
         isAnswerLost ||
         invocation.isKilled ||
         invocation.hasErred ||
         this.#seen.copied.has(eventId) ||
-        this.#seen.resent.has(name),
+        this.#seen.resent.has(nameOf(endpoint, eventId)),
     );
     if (!isExplained) this.#violated(`${name} was received ${received.length} times, and nothing explains it`);
     return received.length - 1;

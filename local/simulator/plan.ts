@@ -51,6 +51,21 @@ export function withGroups(plan: Plan, chance: Chance): Plan {
   return { ...plan, endpoints };
 }
 
+/** The same, where an account's second endpoint stands in for its first. A lone endpoint gets a backup of its own. */
+export function withBackups(plan: Plan, chance: Chance, now: number): Plan {
+  const byAccount = Map.groupBy(plan.endpoints, ({ endpoint }) => endpoint.account);
+  const endpoints = [...byAccount].flatMap(([account, [main, second]]) => {
+    if (main === undefined) return [];
+    const own = endpointFor(chance, account, now);
+    const lengthMs = plan.faultsEndAt - now;
+    const backup = second ?? { endpoint: own, receiver: receiverFor(chance, own.id, now, lengthMs) };
+    const backupOf = [main.endpoint.id];
+    const eventTypes = chance.pick([["*"], main.endpoint.eventTypes, ["email.open"]]);
+    return [main, { ...backup, endpoint: { ...backup.endpoint, eventTypes, backupOf } }];
+  });
+  return { ...plan, endpoints };
+}
+
 function silence(chance: Chance, now: number): Omit<Plan, "freshLookMs"> {
   const endpoint = endpointFor(chance, "acme", now);
   const receiver = {

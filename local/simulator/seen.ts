@@ -21,6 +21,8 @@ export class Seen {
   readonly pending = new Map<string, PendingDelivery>();
   readonly ended = new Map<string, { readonly ended: EndedDelivery; readonly at: number }>();
   readonly resent = new Set<string>();
+  /** Deliveries that a round has put there from another backlog. */
+  readonly handed = new Set<string>();
   readonly keptWishes = new Set<string>();
   /** What must have been told once all is over, by its event. */
   readonly toTell = new Map<string, string>();

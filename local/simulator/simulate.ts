@@ -10,7 +10,7 @@ import { Chance } from "./faults.ts";
 import { Environment, type Machine } from "./function.ts";
 import type { Mutant } from "./mutants.ts";
 import { Operators } from "./operator.ts";
-import { type Plan, planFor, withGroups } from "./plan.ts";
+import { type Plan, planFor, withBackups, withGroups } from "./plan.ts";
 import { Producers } from "./producers.ts";
 import { SimulatedQueue } from "./queue.ts";
 import { Receivers } from "./receivers.ts";
@@ -41,6 +41,9 @@ const SETTLED_WITHIN_MS = 14 * 60 * MINUTE_MS; // two whole schedules of 5 h, on
 const QUIET_PART = 0.15; // of seeds without any fault: what fails there fails by itself
 const LATE_EVENTS = 12;
 const LATE_REQUEST_MS = 10 * MINUTE_MS;
+
+/** Whether some of its endpoints have a backup. */
+const isBackedUp = (seed: number) => seed % 7 === 6;
 
 interface Options {
   readonly mutant?: Mutant;
@@ -77,7 +80,8 @@ export async function simulate(
       void (isVerbose && trace.push(`${((time.now - startedAt) / 1000).toFixed(3).padStart(10)} ${line}`)),
   };
   const drawn = planFor(chance, time.now, kind);
-  const plan = isGrouped(seed) && kind === undefined ? withGroups(drawn, chance) : drawn;
+  const backed = isBackedUp(seed) && kind === undefined ? withBackups(drawn, chance, time.now) : drawn;
+  const plan = isGrouped(seed) && kind === undefined ? withGroups(backed, chance) : backed;
   const receivers = new Receivers(machine);
   const checker = new Checker(machine, receivers.poisonous, isStrict);
   const events = { count: 0, late: 0 };

@@ -186,7 +186,7 @@ function deliveriesFor(
   return {
     park: (delivery) =>
       environment.call(`park ${delivery.eventId}`, () => {
-        checker.parked(delivery);
+        checker.parked(delivery, environment.name.startsWith("wake"));
         return deliveries.park(delivery);
       }),
     async parkNew(some) {
