@@ -169,6 +169,30 @@ describe("a backup", () => {
     expect((await main.waiting()).map(({ eventId }) => eventId)).toEqual([open?.id]);
   });
 
+  it("hands back though the other is revived in the middle of its round", async () => {
+    const { send, got, fails, mends, pass, main, backup, world } = await pair();
+    fails(MAIN, 410);
+    fails(BACKUP);
+    const sent = await send(6);
+    await pass(5 * SECOND_MS);
+    const { post } = world.courier;
+    let isRevived = false;
+    world.courier.post = async (webhook, isSuccess) => {
+      if (!isRevived && webhook.url === BACKUP) {
+        isRevived = true;
+        mends(MAIN);
+        await resumeEndpoint(world, "acme", main.endpoint.id);
+        await main.wake();
+      }
+      return post(webhook, isSuccess);
+    };
+    await backup.wake();
+    expect(isRevived).toBe(true);
+    expect(await backup.waiting()).toEqual([]);
+    await pass(5 * SECOND_MS);
+    expect(got(MAIN)).toEqual(sent.toSorted());
+  });
+
   it("gives back what it has for the other when it is deleted", async () => {
     const { send, got, fails, mends, pass, main, backup, world } = await pair();
     fails(MAIN, 410);
