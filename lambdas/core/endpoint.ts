@@ -8,6 +8,8 @@ export const FORMATS = ["standard", "raw", "mailjet", "sarbacane", "cloudevents"
 export type Format = (typeof FORMATS)[number];
 export const ENCODINGS = ["json", "xml"] as const;
 export type Encoding = (typeof ENCODINGS)[number];
+/** What can be written as XML. `raw` is the producer's own JSON; CloudEvents 1.0 has no XML that its SDKs read. */
+export const XML_FORMATS: readonly Format[] = ["standard", "mailjet", "sarbacane"];
 /** Many events in one POST, as Mailjet's Version 2 has it. */
 export interface Group {
   readonly maxEvents: number;

@@ -1,5 +1,7 @@
 import type { Encoding, Format } from "./endpoint.ts";
 import type { Event } from "./event.ts";
+import { mailjetObject, sarbacaneObject, withMember } from "./flat-frame.ts";
+import { xmlOf } from "./xml.ts";
 
 /** What decides how the bytes of a POST look. */
 export interface Shape {
@@ -14,15 +16,42 @@ export interface Framed {
   readonly mediaType: string;
 }
 
+const FRAMES: Readonly<Record<Format, (event: Event) => Uint8Array>> = {
+  standard: ({ id, type, occurredAt, payload }) =>
+    withMember({ id, type, timestamp: timeText(occurredAt) }, "data", payload),
+  raw: ({ payload }) => payload,
+  mailjet: mailjetObject,
+  sarbacane: sarbacaneObject,
+  cloudevents: cloudEvent,
+};
+
 /** The bytes an endpoint gets: the payloads' own, in the frame of its format. @param events more than one only where grouped */
-export function framed({ format, isGrouped }: Shape, events: readonly Event[]): Framed {
-  const bodies = events.map((event) => (format === "raw" ? event.payload : enveloped(event)));
-  return { body: isGrouped ? arrayOf(bodies) : Buffer.concat(bodies), mediaType: "application/json" };
+export function framed({ format, encoding, isGrouped }: Shape, events: readonly Event[]): Framed {
+  const bodies = events.map(FRAMES[format]);
+  if (encoding === "xml") return { body: xmlOf(bodies, isGrouped), mediaType: "application/xml; charset=utf-8" };
+  return { body: isGrouped ? arrayOf(bodies) : Buffer.concat(bodies), mediaType: mediaTypeOf(format, isGrouped) };
 }
 
-function enveloped({ id, type, occurredAt, payload }: Event): Uint8Array {
-  const head = JSON.stringify({ id, type, timestamp: new Date(occurredAt).toISOString() }).slice(0, -1);
-  return Buffer.concat([Buffer.from(`${head},"data":`), payload, Buffer.from("}")]);
+function mediaTypeOf(format: Format, isGrouped: boolean): string {
+  if (format !== "cloudevents") return "application/json";
+  return isGrouped ? "application/cloudevents-batch+json" : "application/cloudevents+json";
+}
+
+/** CloudEvents 1.0, structured mode. `source` and `id` together name the event, wherever it is read. */
+function cloudEvent({ id, account, source, type, occurredAt, payload }: Event): Uint8Array {
+  const attributes = {
+    specversion: "1.0",
+    id,
+    source: `/accounts/${account}/sources/${source}`,
+    type,
+    time: timeText(occurredAt),
+    datacontenttype: "application/json",
+  };
+  return withMember(attributes, "data", payload);
+}
+
+function timeText(at: number): string {
+  return new Date(at).toISOString();
 }
 
 function arrayOf(values: readonly Uint8Array[]): Uint8Array {

@@ -14,14 +14,12 @@ export interface Json extends Span {
   readonly items?: readonly Json[];
 }
 
-type OnMember = (name: string, nameAt: number, value: Span) => void;
-
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
-const OPEN_OBJECT = 0x7b;
+export const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
-const OPEN_ARRAY = 0x5b;
+export const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 
 /**
@@ -44,9 +42,12 @@ export function scanJson(bytes: Uint8Array): Json {
 function scanOuter(bytes: Uint8Array, start: number, isOutermost: boolean): Json {
   if (bytes[start] === OPEN_OBJECT) {
     const members = new Map<string, Span>();
-    const end = endOfObject(bytes, start, 0, (name, nameAt, value) => {
-      if (members.has(name)) throw new JsonFault("this name stands here for the second time", nameAt);
+    const end = endOfObject(bytes, start, (nameSpan, at) => {
+      const value = { start: at, end: endOfValue(bytes, at, 1) };
+      const name = textAt(bytes, nameSpan);
+      if (members.has(name)) throw new JsonFault("this name stands here for the second time", nameSpan.start);
       members.set(name, value);
+      return value.end;
     });
     return { start, end, members };
   }
@@ -62,18 +63,23 @@ function scanOuter(bytes: Uint8Array, start: number, isOutermost: boolean): Json
   return { start, end: endOfValue(bytes, start, 1) };
 }
 
-function endOfValue(bytes: Uint8Array, at: number, depth: number): number {
+/** Behind the value at `at`, of which nothing but its end is wanted. */
+export function endOfValue(bytes: Uint8Array, at: number, depth: number): number {
   const first = bytes[at];
   if (first === QUOTE) return endOfString(bytes, at);
   if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) return endOfScalar(bytes, at);
   // Bounded, so that neither our stack nor a receiver's parser overflows (Node's own reader takes a million levels).
   if (depth > LIMITS.jsonDepth) throw new JsonFault(`this is nested deeper than ${LIMITS.jsonDepth} levels`, at, true);
   return first === OPEN_OBJECT
-    ? endOfObject(bytes, at, depth)
+    ? endOfObject(bytes, at, (_, value) => endOfValue(bytes, value, depth + 1))
     : endOfArray(bytes, at, (item) => endOfValue(bytes, item, depth + 1));
 }
 
-function endOfObject(bytes: Uint8Array, start: number, depth: number, onMember?: OnMember): number {
+/**
+ * Behind the object at `start`.
+ * @param endOfMember is told each member's name and where its value begins, and answers where that ends
+ */
+export function endOfObject(bytes: Uint8Array, start: number, endOfMember: (name: Span, at: number) => number): number {
   let at = endOfSpace(bytes, start + 1);
   if (bytes[at] === CLOSE_OBJECT) return at + 1;
   for (;;) {
@@ -81,17 +87,15 @@ function endOfObject(bytes: Uint8Array, start: number, depth: number, onMember?:
     const name = { start: at, end: endOfString(bytes, at) };
     at = endOfSpace(bytes, name.end);
     if (bytes[at] !== COLON) throw new JsonFault('":" is needed', at);
-    const valueAt = endOfSpace(bytes, at + 1);
-    const value = { start: valueAt, end: endOfValue(bytes, valueAt, depth + 1) };
-    onMember?.(textOf(bytes, name), name.start, value);
-    at = endOfSpace(bytes, value.end);
+    at = endOfSpace(bytes, endOfMember(name, endOfSpace(bytes, at + 1)));
     if (bytes[at] === CLOSE_OBJECT) return at + 1;
     if (bytes[at] !== COMMA) throw new JsonFault('"," or "}" is needed', at);
     at = endOfSpace(bytes, at + 1);
   }
 }
 
-function endOfArray(bytes: Uint8Array, start: number, endOfItem: (at: number) => number): number {
+/** The same for the array at `start` and its items. */
+export function endOfArray(bytes: Uint8Array, start: number, endOfItem: (at: number) => number): number {
   let at = endOfSpace(bytes, start + 1);
   if (bytes[at] === CLOSE_ARRAY) return at + 1;
   for (;;) {
@@ -107,6 +111,7 @@ export function valueAt(bytes: Uint8Array, span: Span): unknown {
   return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + span.start, span.end - span.start).toString("utf8"));
 }
 
-function textOf(bytes: Uint8Array, name: Span): string {
-  return String(valueAt(bytes, name));
+/** What the string at `span` says. */
+export function textAt(bytes: Uint8Array, span: Span): string {
+  return String(valueAt(bytes, span));
 }

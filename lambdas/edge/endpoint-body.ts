@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { EndpointConfig } from "../core/endpoint.ts";
 import { EVENT_TYPE } from "../core/event.ts";
 import { LIMITS } from "../core/limits.ts";
-import { formatFields, groupFields, withPreset } from "./format-fields.ts";
+import { formatFields, groupFields, isWritable, notWritable, withPreset } from "./format-fields.ts";
 import { ScheduleField } from "./schedule-field.ts";
 import { isReservedHeader, MASK, maskedUrl, splitUrl } from "./url-field.ts";
 
@@ -139,6 +139,7 @@ export const EndpointBody = z
     metadata: Metadata.default({}),
   })
   .refine(({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined, oneAuthorization)
+  .refine(isWritable, notWritable)
   .transform(({ url, ...rest }): EndpointInput => withPreset({ ...rest, ...url }))
   .meta({ id: "EndpointInput" });
 
@@ -146,6 +147,7 @@ export const EndpointBody = z
 export const TestBody = z
   .strictObject(fields)
   .refine(({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined, oneAuthorization)
+  .refine(isWritable, notWritable)
   .transform(({ url, ...rest }) => withPreset({ ...rest, ...url }))
   .meta({ id: "TestInput" });
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ENCODINGS, type EndpointConfig, SUCCESS_RULES } from "../core/endpoint.ts";
+import { ENCODINGS, type EndpointConfig, FORMATS, SUCCESS_RULES, XML_FORMATS } from "../core/endpoint.ts";
 import { ID } from "../core/ids.ts";
 import { LIMITS } from "../core/limits.ts";
 import { PRESET_RULES, PRESETS } from "../core/preset.ts";
@@ -9,8 +9,6 @@ const whole = (min: number, max: number) => {
   const allowed = `a whole number from ${min} to ${max}`;
   return z.int(allowed).min(min, allowed).max(max, allowed);
 };
-
-const SENDABLE_FORMATS = ["standard", "raw"] as const;
 
 const Group = z
   .strictObject(
@@ -47,10 +45,14 @@ export const formatFields = {
     .enum(PRESETS, anyOf(PRESETS))
     .default("standard")
     .meta({ description: "Whose rules it follows where it does not say otherwise: format, success, retrySchedule." }),
-  format: z.enum(SENDABLE_FORMATS, anyOf(SENDABLE_FORMATS)).exactOptional().meta({
-    description: "`standard`: the payload in an envelope; `raw`: the payload alone. The preset's where it is not said.",
+  format: z.enum(FORMATS, anyOf(FORMATS)).exactOptional().meta({
+    description:
+      "`standard`: the payload in an envelope; `raw`: the payload alone; `mailjet`, `sarbacane`: flat objects as these platforms send them; `cloudevents`: CloudEvents 1.0, structured. The preset's where it is not said.",
   }),
-  encoding: z.enum(ENCODINGS, anyOf(ENCODINGS)).default("json").meta({ description: "How the format is written." }),
+  encoding: z
+    .enum(ENCODINGS, anyOf(ENCODINGS))
+    .default("json")
+    .meta({ description: `How the format is written; \`xml\` for ${XML_FORMATS.join(", ")}.` }),
   success: z
     .enum(SUCCESS_RULES, anyOf(SUCCESS_RULES))
     .exactOptional()
@@ -61,6 +63,15 @@ export const formatFields = {
 export const groupFields = { group: Group.exactOptional(), backupOf: BackupOf.exactOptional() };
 
 type Chosen = Pick<EndpointConfig, "preset"> & Partial<Pick<EndpointConfig, "format" | "success">>;
+
+/** Whether its format can be written so. */
+export function isWritable(chosen: Chosen & Pick<EndpointConfig, "encoding">): boolean {
+  return chosen.encoding !== "xml" || XML_FORMATS.includes(withPreset(chosen).format);
+}
+export const notWritable = {
+  error: `"json" for this format: "xml" is for ${anyOf(XML_FORMATS)}`,
+  path: ["encoding"],
+};
 
 /** With what its preset decides. */
 export function withPreset<T extends Chosen>(chosen: T): T & Pick<EndpointConfig, "format" | "success"> {

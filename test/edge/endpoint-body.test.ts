@@ -63,6 +63,18 @@ describe("an endpoint that is registered", () => {
     expect(patchedWith({ description: "x" }, stages)(present)).toMatchObject({ retrySchedule: "sarbacane" });
   });
 
+  it.each(["standard", "mailjet", "sarbacane"] as const)("may be written in XML with the format %s", (format) => {
+    expect(read({ format, encoding: "xml" })).toMatchObject({ format, encoding: "xml" });
+    expect(read({ preset: format, encoding: "xml" })).toMatchObject({ format, encoding: "xml" });
+  });
+
+  it("is told which formats there are in XML, and that its format is none of them", () => {
+    const refused = EndpointBody.safeParse({ ...minimal, format: "raw", encoding: "xml" });
+    expect(refused.error?.issues.map(({ message }) => message)).toEqual([
+      '"json" for this format: "xml" is for "standard", "mailjet", "sarbacane"',
+    ]);
+  });
+
   it("keeps its userinfo apart from the url, and shows neither password nor header values", () => {
     const config = read({ url: "https://me:s3cret@example.com/x?a=1#part", headers: { "X-Token": "t0ken" } });
     expect(config).toMatchObject({
@@ -90,6 +102,9 @@ describe("an endpoint that is registered", () => {
     ["no event types", { eventTypes: [] }, "/eventTypes"],
     ["half a segment", { eventTypes: ["ema*"] }, "/eventTypes/0"],
     ["another format", { format: "xml" }, "/format"],
+    ["another encoding", { encoding: "yaml" }, "/encoding"],
+    ["the format raw in XML", { format: "raw", encoding: "xml" }, "/encoding"],
+    ["the format cloudevents in XML", { preset: "mailjet", format: "cloudevents", encoding: "xml" }, "/encoding"],
     ["another rule of success", { success: "3xx" }, "/success"],
     ["an unknown field", { colour: "red" }, "/colour"],
     ["a header with a line break", { headers: { "x-a": "b\r\nhost: evil" } }, "/headers/x-a"],
@@ -195,6 +210,12 @@ describe("an endpoint that is patched", () => {
       url: "https://example.com/x",
       userinfo: { user: "me", password: "s3cret" },
     });
+  });
+
+  it("cannot come by a format that its encoding does not know", () => {
+    const xml = endpointWith(read({ encoding: "xml" }));
+    expect(() => patched({ format: "raw" })(xml)).toThrow(RappelError);
+    expect(patched({ format: "raw", encoding: "json" })(xml)).toMatchObject({ format: "raw", encoding: "json" });
   });
 
   it("keeps its password when the url comes back with the mask", () => {
