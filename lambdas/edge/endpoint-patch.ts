@@ -26,7 +26,7 @@ const PRESET_FIELDS = ["format", "success", "retrySchedule"];
 
 /** Another preset brings its own rules: those of the old one do not stay. */
 function withoutOld(body: Record<string, unknown>, patch: unknown, { preset }: EndpointConfig) {
-  const isAnother = isObject(patch) && patch["preset"] !== undefined && patch["preset"] !== preset;
+  const isAnother = isObject(patch) && patch["preset"] !== undefined && (patch["preset"] ?? "standard") !== preset;
   return isAnother ? Object.fromEntries(Object.entries(body).filter(([name]) => !PRESET_FIELDS.includes(name))) : body;
 }
 
