@@ -1,5 +1,6 @@
 /** `npm run docs`: writes the README's tables of routes and limits from the code; with `--check` only tells whether they are its. */
 import { readFileSync, writeFileSync } from "node:fs";
+import { EVENT_TYPES } from "../lambdas/core/event-types.ts";
 import { LIMITS } from "../lambdas/core/limits.ts";
 import { ROUTES } from "../lambdas/edge/routes.ts";
 
@@ -12,6 +13,11 @@ function routesTable(): string {
       `| \`${method} ${path}\` | ${scope === "public" ? "none" : scope}${isOperators ? ", operator" : ""} | ${answer.status} | ${summary} |`,
   );
   return ["| Route | Scope | Answer | |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+function eventTypesTable(): string {
+  const rows = EVENT_TYPES.map(({ source, type, description }) => `| \`${source}\` | \`${type}\` | ${description} |`);
+  return ["| Source | Type | |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 /** The limits' meanings stand in their comments: a number and its reason are changed in one place. */
@@ -29,7 +35,7 @@ function limitsTable(): string {
 
 /** The README as the code would have it. */
 export function withTables(readme: string): string {
-  const tables = { routes: routesTable(), limits: limitsTable() };
+  const tables = { routes: routesTable(), "event-types": eventTypesTable(), limits: limitsTable() };
   return Object.entries(tables).reduce((text, [name, table]) => {
     const marked = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
     if (!marked.test(text)) throw new Error(`The README has no place for the table of ${name}`);

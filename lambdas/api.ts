@@ -20,6 +20,7 @@ import { onHttp } from "./edge/http.ts";
 import { eventQuery, pageQuery } from "./edge/queries.ts";
 import { report, reportCrash } from "./edge/report.ts";
 import { router } from "./edge/router.ts";
+import { eventTypesAnswer } from "./edge/sample-fields.ts";
 import {
   createdEndpointView,
   deliveryView,
@@ -94,10 +95,10 @@ export const handler = telling(
         getSecret: async ({ account, params }) => secretView(await findEndpoint(world, account, params.id)),
         rotateSecret: async ({ account, params, body }) =>
           secretView(await rotateSecret(world, account, params.id, body.overlapHours)),
-        testUrl: async ({ account, body }) => testView(await testUrl(world, account, body)),
-        testEndpoint: async ({ account, params }) =>
+        testUrl: async ({ account, body }) => testView(await testUrl(world, account, body, body)),
+        testEndpoint: async ({ account, params, body }) =>
           testView({
-            attempt: await testEndpoint(world, account, (await findEndpoint(world, account, params.id)).endpoint),
+            attempt: await testEndpoint(world, account, (await findEndpoint(world, account, params.id)).endpoint, body),
           }),
         listDeliveries: async ({ account, params, query }) =>
           listView(
@@ -112,6 +113,7 @@ export const handler = telling(
           return eventWithDeliveriesView(await findEventWithDeliveries(world, account, params.id));
         },
         getPayload: async ({ account, params }) => (await findEvent(world, account, params.id)).payload,
+        listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
         listAccounts: async ({ query }) => listView(await listAccounts(world, pageQuery(query)), accountView),
         getAccount: async ({ account }) => accountView(await findAccount(world, account)),
         putAccount: async ({ account, body }) => accountView(await putAccount(world, account, body)),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { SOURCES } from "../core/event.ts";
 import { SCOPES } from "../core/key.ts";
+import { SampleSource } from "./sample-fields.ts";
 
 /** What the API answers: shapes for the OpenAPI document, and what the tests hold every answer against. */
 const At = z.iso.datetime().meta({ description: "RFC 3339, UTC, milliseconds.", example: "2026-11-21T12:00:00.000Z" });
@@ -109,6 +110,15 @@ export const EventView = z.strictObject(eventFields).meta({ id: "Event" });
 export const EventWithDeliveriesView = z
   .strictObject({ ...eventFields, deliveries: z.array(DeliveryView), explanation: z.string() })
   .meta({ id: "EventWithDeliveries" });
+
+export const EventTypeView = z
+  .strictObject({
+    type: z.string(),
+    source: SampleSource,
+    description: z.string(),
+    sample: z.looseObject({}).meta({ description: "The platform's own object, digit for digit." }),
+  })
+  .meta({ id: "EventType" });
 
 export const AccountView = z
   .strictObject({

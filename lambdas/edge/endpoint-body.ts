@@ -3,6 +3,7 @@ import type { EndpointConfig } from "../core/endpoint.ts";
 import { EVENT_TYPE } from "../core/event.ts";
 import { LIMITS } from "../core/limits.ts";
 import { formatFields, groupFields, isWritable, notWritable, withPreset } from "./format-fields.ts";
+import { isSample, notASample, sampleFields } from "./sample-fields.ts";
 import { ScheduleField } from "./schedule-field.ts";
 import { isReservedHeader, MASK, maskedUrl, splitUrl } from "./url-field.ts";
 
@@ -145,7 +146,8 @@ export const EndpointBody = z
 
 /** The body of `POST /v1/endpoints/test`: a URL that is tried, not saved. */
 export const TestBody = z
-  .strictObject(fields)
+  .strictObject({ ...fields, ...sampleFields })
+  .refine(isSample, notASample)
   .refine(({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined, oneAuthorization)
   .refine(isWritable, notWritable)
   .transform(({ url, ...rest }) => withPreset({ ...rest, ...url }))

@@ -7,6 +7,8 @@ const HARMLESS = new Set([
   "event",
   "timestamp",
   "eventTypes",
+  "eventType",
+  "source",
   "preset",
   "format",
   "encoding",

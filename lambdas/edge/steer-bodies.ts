@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { LIMITS } from "../core/limits.ts";
 import { EndpointIdParam, Instant } from "./fields.ts";
+import { isSample, notASample, sampleFields } from "./sample-fields.ts";
 
 /** The body of `POST /v1/endpoints/{id}/pause`: nothing, or when the pause ends by itself. */
 export const PauseBody = z
@@ -23,6 +24,9 @@ export const RotateBody = z
       .meta({ description: "How long the old secret signs beside the new one; 0 after a leak." }),
   })
   .meta({ id: "RotateInput" });
+
+/** The body of `POST /v1/endpoints/{id}/test`: nothing, or which sample is sent. */
+export const SampleBody = z.strictObject(sampleFields).refine(isSample, notASample).meta({ id: "SampleInput" });
 
 /** The body of `POST /v1/events/{id}/resend`: nothing, or where to. */
 export const ResendBody = z

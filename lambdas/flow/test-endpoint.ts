@@ -1,6 +1,7 @@
 import type { Attempt } from "../core/attempt.ts";
-import { isSuccess, type SuccessRule } from "../core/endpoint.ts";
+import { type EndpointConfig, isSuccess } from "../core/endpoint.ts";
 import { RappelError } from "../core/errors.ts";
+import { type SampleWish, sampleFor } from "../core/event-types.ts";
 import { newId } from "../core/ids.ts";
 import { LIMITS } from "../core/limits.ts";
 import { newSecret, SECRET_BYTES } from "../core/signature.ts";
@@ -20,11 +21,17 @@ const TEST_PAYLOAD = Buffer.from('{"message":"This is a test from Rappel. It sta
 // An HTTP API answers after 30 s at the latest (API Gateway's integration timeout): a test must have ended by then.
 const TEST_TIMEOUT_MS = 25_000;
 
-/** POSTs one test event, through the same guard, signature and courier as any other. It is logged and counted nowhere. */
+type Tested = Target & Pick<EndpointConfig, "success" | "preset"> & Partial<Pick<EndpointConfig, "eventTypes">>;
+
+/**
+ * POSTs one test event, through the same guard, signature and courier as any other. It is logged and counted nowhere.
+ * @param wish which platform's sample is sent; without one, and where the preset is no platform's, a text of ours
+ */
 export async function testEndpoint(
   world: World,
   account: string,
-  target: Target & { readonly success: SuccessRule },
+  target: Tested,
+  wish: SampleWish = {},
 ): Promise<Attempt> {
   const { clock, dice, guard, courier, allowance } = world;
   const now = clock.now();
@@ -35,14 +42,15 @@ export async function testEndpoint(
     });
   }
   await requireAllowed(guard, target.url);
+  const sample = sampleFor({ preset: target.preset, eventTypes: target.eventTypes ?? ["*"] }, wish);
   const event = {
     id: newId("evt", now, dice.random),
     account,
-    type: "rappel.test",
-    source: "api",
+    type: sample?.type ?? "rappel.test",
+    source: sample?.source ?? "api",
     acceptedAt: now,
     occurredAt: now,
-    payload: TEST_PAYLOAD,
+    payload: sample === undefined ? TEST_PAYLOAD : Buffer.from(sample.sample),
   } as const;
   const webhook = webhookFor({ ...target, timeoutMs: Math.min(target.timeoutMs, TEST_TIMEOUT_MS) }, [event], now);
   return courier.post(webhook, (status) => isSuccess(target.success, status));
@@ -52,8 +60,9 @@ export async function testEndpoint(
 export async function testUrl(
   world: World,
   account: string,
-  target: Omit<Target, "secrets"> & { readonly success: SuccessRule },
+  target: Omit<Tested, "secrets">,
+  wish: SampleWish = {},
 ): Promise<{ attempt: Attempt; secret: string }> {
   const secret = newSecret(world.dice.bytes(SECRET_BYTES));
-  return { attempt: await testEndpoint(world, account, { ...target, secrets: [secret] }), secret };
+  return { attempt: await testEndpoint(world, account, { ...target, secrets: [secret] }, wish), secret };
 }

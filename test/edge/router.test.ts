@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RappelError } from "../../lambdas/core/errors.ts";
+import { EVENT_TYPES } from "../../lambdas/core/event-types.ts";
 import type { HttpRequest } from "../../lambdas/edge/http.ts";
 import { onHttp } from "../../lambdas/edge/http.ts";
 import { problem, STATUS } from "../../lambdas/edge/problem.ts";
 import { router } from "../../lambdas/edge/router.ts";
+import { routes } from "../../lambdas/edge/routes.ts";
+import { eventTypesAnswer } from "../../lambdas/edge/sample-fields.ts";
 
 const crashes: unknown[] = [];
 const never = async (): Promise<never> => {
@@ -29,6 +32,7 @@ const answer = router<"api">(
     getEvent: never,
     resendEvent: never,
     rotateSecret: never,
+    listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
     listAccounts: never,
     getAccount: never,
     putAccount: never,
@@ -67,6 +71,23 @@ const codeOf = async (sent: ReturnType<typeof send>) => {
   return [status, JSON.parse(String(body)).code];
 };
 const EP = "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC";
+
+describe("the list of event types", () => {
+  const textOf = async (query: Record<string, string>) =>
+    Buffer.from((await send("GET", "/v1/event-types", { query })).body ?? "").toString();
+
+  it("is JSON that its schema knows, with each sample's bytes in place", async () => {
+    const text = await textOf({});
+    expect(routes.listEventTypes.answer.schema.parse(JSON.parse(text)).data).toHaveLength(12);
+    for (const { sample } of EVENT_TYPES) expect(text).toContain(`"sample":${sample}`);
+  });
+
+  it("can be one platform's alone", async () => {
+    const { data } = routes.listEventTypes.answer.schema.parse(JSON.parse(await textOf({ source: "sarbacane" })));
+    expect(data.map(({ source }) => source)).toEqual(Array(5).fill("sarbacane"));
+    expect((await send("GET", "/v1/event-types", { query: { source: "api" } })).status).toBe(422);
+  });
+});
 
 describe("the router", () => {
   it("gives an operation its caller's account and the parsed body", async () => {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { CreatedEndpointView, DeliveryView, EndpointView, listOf, SecretView, TestView } from "../answer-bodies.ts";
 import { EndpointBody, TestBody } from "../endpoint-body.ts";
 import { EndpointCursor, EndpointIdParam, EventCursor, Limit } from "../fields.ts";
-import { PauseBody, ResumeBody, RotateBody } from "../steer-bodies.ts";
+import { PauseBody, ResumeBody, RotateBody, SampleBody } from "../steer-bodies.ts";
 import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const endpointId = z.strictObject({ id: EndpointIdParam });
@@ -120,8 +120,9 @@ export const endpointRoutes = {
     scope: "manage",
     summary: "POST it a test event; counts for nothing",
     params: endpointId,
+    body: { read: "json", isOptional: true, media: JSON_MEDIA, schema: SampleBody },
     answer: { status: 200, schema: TestView },
-    errors: ["ENDPOINT_NOT_FOUND", "ADDRESS_FORBIDDEN", "TOO_MANY_TESTS"],
+    errors: [...BODY_ERRORS, "ENDPOINT_NOT_FOUND", "ADDRESS_FORBIDDEN", "TOO_MANY_TESTS"],
   },
   listDeliveries: {
     method: "GET",

@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { EventView, EventWithDeliveriesView, listOf } from "../answer-bodies.ts";
+import { EventTypeView, EventView, EventWithDeliveriesView, listOf } from "../answer-bodies.ts";
 import { EventCursor, EventIdParam, EventTypeName, Instant, Limit, ProducerEventId } from "../fields.ts";
+import { SampleSource } from "../sample-fields.ts";
 import { ResendBody } from "../steer-bodies.ts";
 import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
@@ -55,5 +56,15 @@ export const eventRoutes = {
     params: eventId,
     answer: { status: 200, media: "application/json", schema: z.unknown() },
     errors: ["EVENT_NOT_FOUND", "EVENT_NOT_YET_LOGGED"],
+  },
+  listEventTypes: {
+    method: "GET",
+    path: "/v1/event-types",
+    function: "api",
+    scope: "read",
+    summary: "Mailjet's and Sarbacane's types, each with a description and a sample",
+    query: z.strictObject({ source: SampleSource.optional() }),
+    answer: { status: 200, schema: z.strictObject({ data: z.array(EventTypeView) }).meta({ id: "EventTypeList" }) },
+    errors: ["FIELDS_INVALID"],
   },
 } as const satisfies Record<string, Route>;
