@@ -110,15 +110,19 @@ export function dispatcher(
         : new Map(),
     ]);
     const { endpoints, account: owner } = recipients;
+    const noteBackups = (endpoint: string) => {
+      if (backupsOf(endpoint, endpoints).length > 0) run.lessons.backedUp(endpoint);
+    };
     if (resend !== undefined && isDispatched(owner, resend.at))
       for (const endpoint of await keepWish(world, resend)) {
-        if (backupsOf(endpoint, endpoints).length > 0) run.lessons.backedUp(endpoint);
+        noteBackups(endpoint);
         run.lessons.parked(endpoint, resend.at);
       }
     const dispatchEvent = async (event: Event) => {
       if (!isDispatched(owner, event.acceptedAt)) return;
       const earlier = logged.get(event.id);
       if (earlier !== undefined) {
+        for (const endpoint of Object.keys(earlier.parked)) noteBackups(endpoint);
         return noteParked(await repark(world, earlier), run);
       }
       const receivers = await receiversOf(event, endpoints, known);

@@ -1,5 +1,5 @@
 import { backupsOf, canStandIn, takes } from "../core/backup.ts";
-import type { PendingDelivery } from "../core/delivery.ts";
+import { type EndedDelivery, isLastWordOn, type PendingDelivery } from "../core/delivery.ts";
 import { endedBy } from "../core/delivery-history.ts";
 import type { Endpoint, EndpointState } from "../core/endpoint.ts";
 import { learnt } from "../core/endpoint-change.ts";
@@ -129,7 +129,7 @@ async function putThere(
       const { pending, event } = waiting;
       const resentAt = Math.max(since, (pending.resentAt ?? 0) + 1);
       const word = words.get(event.id);
-      const present = there.get(event.id);
+      const present = await standing(world, there.get(event.id), word);
       // It stands in for another there, which may take that back: then both are served by none.
       if (present !== undefined && present.insteadOf !== insteadOf) return [];
       // It got it, for another or by an earlier run of this.
@@ -154,6 +154,17 @@ async function putThere(
   }
   await promiseWakeUp(world, updated.state, clock.now() + (endpoint.group?.windowMs ?? 0));
   return gone.flat();
+}
+
+/** A crash can have left the backlog item of what has ended there: it would stand in the way, and be taken for what is put. */
+async function standing(
+  world: DeliveringWorld,
+  present: PendingDelivery | undefined,
+  word: EndedDelivery | undefined,
+): Promise<PendingDelivery | undefined> {
+  if (present === undefined || word === undefined || !isLastWordOn(word, present)) return present;
+  await endDeliveries(world, [word]);
+  return undefined;
 }
 
 function handed(

@@ -152,7 +152,13 @@ async function tell(world: World, round: Round): Promise<void> {
   if (last === undefined) return;
   // Operators leave it to the round that they asked for.
   const isOurs = last.number > round.announcedBefore || last.type === "rappel.endpoint.resumed";
-  if (!isOurs && !isLeftUntold(round.state, world.clock.now())) return;
+  if (!isOurs) {
+    if (!isLeftUntold(round.state, world.clock.now())) return;
+    // It may have been told since this round has read it.
+    const state = (await world.states.read([round.endpoint.id])).get(round.endpoint.id);
+    if (state?.announce === undefined) return;
+    round.state = state;
+  }
   await wakeRelatives(world, round);
   round.state = await tellChanges(world, round.state);
   round.readAt = world.clock.now();

@@ -86,7 +86,9 @@ export class LastJudgement {
     if (status === "delivered") this.#checkReceived(name);
     const isGone = states.get(endpoint)?.status === "deleted" || !states.has(endpoint);
     const skippedTo = this.#seen.skippedTo.get(endpoint) ?? 0;
-    const isSkipped = reason === "skipped" && (resentAt ?? idTime(eventId)) < skippedTo;
+    const mainSkippedTo = this.#seen.skippedTo.get(insteadOf ?? "") ?? 0;
+    const isSkipped =
+      reason === "skipped" && ((resentAt ?? idTime(eventId)) < skippedTo || idTime(eventId) < mainSkippedTo);
     const isHandedOn = reason === "moved" && (insteadOf !== undefined || this.#isBackedUp(endpoint));
     if (status === "cancelled" && !isGone && !isSkipped && !isHandedOn)
       this.#violated(`${name} was cancelled (${reason}) by no rule`);
@@ -121,6 +123,15 @@ export class LastJudgement {
         }
   }
 
+  /** To it, or to one of those that it stands in for, or that stand in for it. */
+  #wasResent(endpoint: string, eventId: string): boolean {
+    const { endpoints, resent } = this.#seen;
+    const backups = backupsOf(endpoint, [...endpoints.values()]).map(({ id }) => id);
+    return [endpoint, ...backups, ...(endpoints.get(endpoint)?.backupOf ?? [])].some((one) =>
+      resent.has(nameOf(one, eventId)),
+    );
+  }
+
   #isBackedUp(endpoint: string): boolean {
     return backupsOf(endpoint, [...this.#seen.endpoints.values()]).length > 0;
   }
@@ -142,7 +153,7 @@ export class LastJudgement {
         invocation.isKilled ||
         invocation.hasErred ||
         this.#seen.copied.has(eventId) ||
-        this.#seen.resent.has(nameOf(endpoint, eventId)),
+        this.#wasResent(endpoint, eventId),
     );
     if (!isExplained) this.#violated(`${name} was received ${received.length} times, and nothing explains it`);
     return received.length - 1;
