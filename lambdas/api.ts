@@ -1,5 +1,6 @@
 import { dynamoAccounts } from "./aws/accounts.ts";
 import { dynamoAllowance } from "./aws/allowance.ts";
+import { dynamoCallbacks } from "./aws/callbacks.ts";
 import { kmsClient, sqsClient } from "./aws/clients.ts";
 import { clock, dice } from "./aws/clock-and-dice.ts";
 import { dynamoDeliveries } from "./aws/deliveries.ts";
@@ -13,6 +14,8 @@ import { openTable } from "./aws/table.ts";
 import { timerFrom } from "./aws/timer.ts";
 import { kmsVault } from "./aws/vault.ts";
 import { accountView, createdKeyView, keyView } from "./edge/account-views.ts";
+import { changedBy } from "./edge/callback-body.ts";
+import { apiKeyIdOf, callbackRow, callbackRows, callbackTestRow } from "./edge/callback-views.ts";
 import { configOf } from "./edge/endpoint-body.ts";
 import { patched } from "./edge/endpoint-patch.ts";
 import { ApiEnvironment } from "./edge/environment.ts";
@@ -34,17 +37,20 @@ import {
 } from "./edge/views.ts";
 import { createAccountKey, deleteAccountKey, listAccountKeys } from "./flow/account-keys.ts";
 import { authenticator } from "./flow/authenticate.ts";
+import { changeCallback, deleteCallback, registerCallback, removeEndpoint } from "./flow/change-callbacks.ts";
 import { changeEndpoint } from "./flow/change-endpoint.ts";
 import { checkHealth } from "./flow/check-health.ts";
 import { deleteAccount } from "./flow/delete-account.ts";
 import { findAccount, listAccounts, putAccount } from "./flow/find-account.ts";
+import { findCallback, listCallbacks } from "./flow/find-callbacks.ts";
 import { findEndpoint, listEndpoints } from "./flow/find-endpoint.ts";
 import { listDeliveries } from "./flow/list-deliveries.ts";
 import { findEvent, findEventWithDeliveries } from "./flow/read-events.ts";
 import { registerEndpoint } from "./flow/register-endpoint.ts";
 import { resendEvent } from "./flow/resend-event.ts";
 import { rotateSecret } from "./flow/rotate-secret.ts";
-import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "./flow/steer-endpoint.ts";
+import { pauseEndpoint, resumeEndpoint } from "./flow/steer-endpoint.ts";
+import { testCallback } from "./flow/test-callback.ts";
 import { testEndpoint, testUrl } from "./flow/test-endpoint.ts";
 import { countedGuard } from "./metrics/counted-ports.ts";
 import { emfFigures, telling } from "./metrics/emf.ts";
@@ -57,6 +63,7 @@ const table = openTable(env.TABLE_NAME);
 const figures = emfFigures();
 const defaults = { retrySchedule: env.RETRY_SCHEDULE };
 const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
+const vault = kmsVault(table, kmsClient(), env.SEALING_KEY_ARN);
 const world = {
   clock,
   dice,
@@ -64,7 +71,8 @@ const world = {
   keys: dynamoKeys(table),
   accounts: dynamoAccounts(table),
   operatorAccount: env.OPERATOR_ACCOUNT,
-  endpoints: dynamoEndpoints(table, kmsVault(table, kmsClient(), env.SEALING_KEY_ARN)),
+  endpoints: dynamoEndpoints(table, vault),
+  callbacks: dynamoCallbacks(table, vault),
   states: dynamoStates(table),
   log: dynamoEventLog(table, clock),
   deliveries: dynamoDeliveries(table),
@@ -87,7 +95,7 @@ export const handler = telling(
         getEndpoint: async ({ account, params }) => endpointView(await findEndpoint(world, account, params.id)),
         changeEndpoint: async ({ account, params, body }) =>
           endpointView(await changeEndpoint(world, account, params.id, patched(body, defaults))),
-        deleteEndpoint: ({ account, params }) => deleteEndpoint(world, account, params.id),
+        deleteEndpoint: ({ account, params }) => removeEndpoint(world, account, params.id),
         pauseEndpoint: async ({ account, params, body }) =>
           endpointView(await pauseEndpoint(world, account, params.id, body.until)),
         resumeEndpoint: async ({ account, params, body }) =>
@@ -121,6 +129,14 @@ export const handler = telling(
         createKey: async ({ account, body, key }) => createdKeyView(await createAccountKey(world, account, body, key)),
         listKeys: async ({ account }) => listView(await listAccountKeys(world, account), keyView),
         deleteKey: ({ account, params }) => deleteAccountKey(world, account, params.id),
+        createCallback: async ({ account, body, key }) =>
+          callbackRow(await registerCallback(world, account, body, apiKeyIdOf(key))),
+        listCallbacks: async ({ account, query }) => callbackRows(await listCallbacks(world, account), query),
+        getCallback: async ({ account, params }) => callbackRow(await findCallback(world, account, params.id)),
+        changeCallback: async ({ account, params, body }) =>
+          callbackRow(await changeCallback(world, account, params.id, changedBy(body))),
+        deleteCallback: ({ account, params }) => deleteCallback(world, account, params.id),
+        testCallback: async ({ account, params }) => callbackTestRow(await testCallback(world, account, params.id)),
         getOpenApi: async () => (await import("./edge/openapi.ts")).openApi(),
         getHealth: () => checkHealth(world),
         getRoot: async () => rootView,

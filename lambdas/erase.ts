@@ -1,4 +1,5 @@
 import { dynamoAccounts } from "./aws/accounts.ts";
+import { dynamoCallbacks } from "./aws/callbacks.ts";
 import { dynamoClaims } from "./aws/claims.ts";
 import { kmsClient } from "./aws/clients.ts";
 import { clock, dice } from "./aws/clock-and-dice.ts";
@@ -16,12 +17,14 @@ import { eraseAccounts } from "./flow/delete-account.ts";
 
 const env = EraseEnvironment.parse(process.env);
 const table = openTable(env.TABLE_NAME);
+const vault = kmsVault(table, kmsClient(), env.SEALING_KEY_ARN);
 const world = {
   clock,
   dice,
   accounts: dynamoAccounts(table),
   keys: dynamoKeys(table),
-  endpoints: dynamoEndpoints(table, kmsVault(table, kmsClient(), env.SEALING_KEY_ARN)),
+  endpoints: dynamoEndpoints(table, vault),
+  callbacks: dynamoCallbacks(table, vault),
   states: dynamoStates(table),
   log: dynamoEventLog(table, clock),
   deliveries: dynamoDeliveries(table),

@@ -8,6 +8,7 @@ import type { Condition, StateChange } from "./core/state-change.ts";
 import type { Webhook } from "./core/webhook.ts";
 
 export type { Accounts, Keys } from "./ports/accounts.ts";
+export type { Callbacks } from "./ports/callbacks.ts";
 
 /** The few things Rappel asks of the world. `aws/` and `net/` keep these promises in earnest, `local/memory/` for tests. */
 
@@ -28,7 +29,7 @@ export interface Endpoints {
   /** All of the account's, oldest first. Strongly consistent. */
   list(account: string): Promise<Endpoint[]>;
   find(account: string, id: string): Promise<Endpoint | undefined>;
-  /** Adds endpoint and state, then moves the revision. */
+  /** Adds endpoint and state, each if it is absent, then moves the revision. */
   add(endpoint: Endpoint, state: EndpointState): Promise<void>;
   /** Replaces the endpoint if its version is still `endpoint.version - 1`, then moves the revision. */
   replace(endpoint: Endpoint): Promise<"replaced" | "changed meanwhile">;

@@ -25,6 +25,7 @@ const EndpointItem = z.object({
   rateLimit: z.number().exactOptional(),
   metadata: z.record(z.string(), z.string()),
   sealed: z.instanceof(Uint8Array),
+  madeBy: z.literal("callbacks").exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
   movedAt: z.number().exactOptional(),
@@ -47,6 +48,8 @@ export function dynamoEndpoints({ client, name }: Table, vault: Vault): Endpoint
     const sealed = await vault.seal(JSON.stringify({ userinfo, headers, secrets, oldSecrets }), plain.id);
     return { ...keys.endpoint(plain.account, plain.id), ...plain, sealed };
   }
+  const putNew = (Item: Record<string, unknown>) =>
+    isRefused(client.send(new PutCommand({ TableName: name, Item, ConditionExpression: "attribute_not_exists(pk)" })));
   const moveRevision = (account: string) =>
     client.send(
       new UpdateCommand({
@@ -86,8 +89,8 @@ export function dynamoEndpoints({ client, name }: Table, vault: Vault): Endpoint
 
     async add(endpoint, state) {
       // The state first: an endpoint that is seen always has one.
-      await client.send(new PutCommand({ TableName: name, Item: { ...keys.state(endpoint.id), ...state } }));
-      await client.send(new PutCommand({ TableName: name, Item: await itemOf(endpoint) }));
+      await putNew({ ...keys.state(endpoint.id), ...state });
+      await putNew(await itemOf(endpoint));
       await moveRevision(endpoint.account);
     },
 

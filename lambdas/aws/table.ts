@@ -33,6 +33,7 @@ export const keys = {
   listedAccount: (account: string): ItemKey => ({ pk: ACCOUNTS_PARTITION, sk: account }),
   deletedAccount: (account: string): ItemKey => ({ pk: DELETIONS_PARTITION, sk: account }),
   account: (account: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: "ACCOUNT" }),
+  callbacks: (account: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: "CALLBACKS" }),
   endpoint: (account: string, endpoint: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: `ENDPOINT#${endpoint}` }),
   state: (endpoint: string): ItemKey => ({ pk: `STATE#${endpoint}`, sk: "STATE" }),
   event: (account: string, event: string): ItemKey => ({ pk: logPartition(account, shardOf(event)), sk: event }),

@@ -63,6 +63,8 @@ export interface Endpoint extends EndpointConfig {
   readonly secrets: readonly string[];
   /** Rotated out, newest first: they sign too until their time is over. */
   readonly oldSecrets?: readonly OldSecret[];
+  /** `callbacks`: Mailjet's interface made it, and decides its url, eventTypes, group and backupOf. Absent: a user. */
+  readonly madeBy?: "callbacks";
   readonly createdAt: number;
   readonly updatedAt: number;
   /** When its url was last changed. */

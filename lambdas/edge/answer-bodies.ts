@@ -39,6 +39,9 @@ const endpointFields = {
   lastSuccessAt: At.nullable().meta({
     description: "Noted every 5 minutes at most, and when a failing URL answers again.",
   }),
+  madeBy: z.enum(["user", "callbacks"]).meta({
+    description: "`callbacks`: its url, eventTypes, group and backupOf are what Mailjet's interface says of it.",
+  }),
   createdAt: At,
   updatedAt: At,
 };

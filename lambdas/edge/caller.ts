@@ -19,7 +19,7 @@ export interface Caller {
   /** Absent where an operator named none. */
   readonly account?: string;
   readonly isOperator: boolean;
-  readonly key: Pick<KeyHolder, "scopes" | "validUntil">;
+  readonly key: Pick<KeyHolder, "scopes" | "validUntil"> & { readonly id: string };
 }
 
 export const ACCOUNT_HEADER = "rappel-account";
@@ -32,7 +32,7 @@ export async function callerOf(
 ): Promise<Caller> {
   const credentials = credentialsOf(headers["authorization"]);
   const holder = credentials === undefined ? undefined : await authenticate(credentials.id, credentials.secret);
-  if (holder === undefined)
+  if (credentials === undefined || holder === undefined)
     throw new RappelError("KEY_INVALID", "Send HTTP Basic credentials: a key's id as user, its secret as password");
   if (!holder.scopes.includes(scope))
     throw new RappelError(
@@ -42,10 +42,10 @@ export async function callerOf(
   const named = headers[ACCOUNT_HEADER];
   if (named !== undefined && !ACCOUNT.test(named))
     throw new RappelError("REQUEST_INVALID", "Rappel-Account must be an account's name: 1-64 of A-Z a-z 0-9 _ -");
-  if (holder.account === undefined)
-    return { isOperator: true, key: holder, ...(named !== undefined && { account: named }) };
+  const key = { ...holder, id: credentials.id };
+  if (holder.account === undefined) return { isOperator: true, key, ...(named !== undefined && { account: named }) };
   requireOwn(holder.account, named);
-  return { account: holder.account, isOperator: false, key: holder };
+  return { account: holder.account, isOperator: false, key };
 }
 
 /** An account key acts for its own account: whether another exists is not for it to know. */

@@ -5,14 +5,15 @@ import { LIMITS } from "../core/limits.ts";
 import { formatFields, groupFields, isWritable, notWritable, withPreset } from "./format-fields.ts";
 import { isSample, notASample, sampleFields } from "./sample-fields.ts";
 import { ScheduleField } from "./schedule-field.ts";
-import { isReservedHeader, MASK, maskedUrl, splitUrl } from "./url-field.ts";
+import { isReservedHeader, MASK, shownUrl, splitUrl } from "./url-field.ts";
 
 const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]{0,63}$/; // RFC 9110 token, begun by a letter or digit
 const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?$/; // no CR, LF, NUL: nothing can be smuggled in
 const METADATA_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 const PATTERN = /^(\*|[A-Za-z0-9_.-]{1,126}\.\*)$/;
 
-const Url = z
+/** A url, its user and password taken out. */
+export const UrlField = z
   .string("an http:// or https:// URL")
   .max(LIMITS.urlChars, `at most ${LIMITS.urlChars} characters`)
   .transform((text, context) => {
@@ -88,7 +89,7 @@ const Metadata = z
 
 const TIMEOUT_ALLOWED = `a whole number from ${LIMITS.timeoutMsMin} to ${LIMITS.timeoutMsMax}`;
 const fields = {
-  url: Url,
+  url: UrlField,
   ...formatFields,
   timeoutMs: z
     .int(TIMEOUT_ALLOWED)
@@ -155,10 +156,10 @@ export const TestBody = z
 
 /** A saved endpoint as the body that would make it: what a merge patch is applied to. */
 export function bodyOf(config: EndpointConfig): Record<string, unknown> {
-  const { url, userinfo, description, eventTypes, retrySchedule, timeoutMs, headers, metadata } = config;
+  const { description, eventTypes, retrySchedule, timeoutMs, headers, metadata } = config;
   const { preset, format, encoding, success, group, backupOf, releaseRate, rateLimit } = config;
   return {
-    url: userinfo === undefined ? url : maskedUrl(url, userinfo),
+    url: shownUrl(config),
     description,
     eventTypes,
     preset,

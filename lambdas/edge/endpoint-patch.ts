@@ -2,7 +2,7 @@ import type { EndpointConfig } from "../core/endpoint.ts";
 import { mergePatch } from "../core/merge-patch.ts";
 import { parseFields } from "./body.ts";
 import { bodyOf, configOf, EndpointBody, type EndpointDefaults } from "./endpoint-body.ts";
-import { MASK, splitUrl, withUserinfo } from "./url-field.ts";
+import { MASK, type SplitUrl, splitUrl, withUserinfo } from "./url-field.ts";
 
 /**
  * Applies a merge patch to an endpoint's configuration. A field set to `null` goes back to its default. What comes back
@@ -40,7 +40,8 @@ function unmasked(patch: unknown, present: EndpointConfig): unknown {
   };
 }
 
-function unmaskedUrl(text: string, { url, userinfo }: EndpointConfig): string {
+/** A url as it was sent, with the stored user and password where it holds their mask and names the same server. */
+export function unmaskedUrl(text: string, { url, userinfo }: SplitUrl): string {
   const split = splitUrl(text);
   if (typeof split === "string" || split.userinfo === undefined || userinfo === undefined) return text;
   const isMasked =

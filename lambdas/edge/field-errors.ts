@@ -38,7 +38,10 @@ export function fieldErrors(error: z.ZodError, base = "", input?: unknown): Fiel
       }));
     }
     const value = valueIn(input, issue.path);
-    const isMissing = issue.code === "invalid_type" && value === undefined && issue.input === undefined;
+    const isMissing =
+      (issue.code === "invalid_type" || issue.code === "invalid_union") &&
+      value === undefined &&
+      issue.input === undefined;
     return [
       {
         pointer: pointerOf(base, issue.path),

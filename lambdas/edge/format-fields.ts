@@ -26,9 +26,9 @@ const Group = z
   });
 
 const EndpointId = z.string("an endpoint's id").regex(ID.ep, "an endpoint's id: ep_ and 26 letters");
-const BACKUP_OF_ALLOWED = `an endpoint's id, or 1 to ${LIMITS.backupOfMax} of them`;
+const BACKUP_OF_ALLOWED = `an endpoint's id, or a list of at most ${LIMITS.backupOfMax}`;
 const BackupOf = z
-  .union([EndpointId.transform((id) => [id]), z.array(EndpointId).min(1).max(LIMITS.backupOfMax)], {
+  .union([EndpointId.transform((id) => [id]), z.array(EndpointId).max(LIMITS.backupOfMax)], {
     error: BACKUP_OF_ALLOWED,
   })
   .transform((ids) => [...new Set(ids)])

@@ -2,9 +2,8 @@ import * as z from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { ErrorCode } from "../core/errors.ts";
 import { IDEMPOTENCY_KEY } from "../core/idempotency.ts";
-import { Problem } from "./answer-bodies.ts";
+import { errorShapeOf } from "./error-shape.ts";
 import { AccountName } from "./fields.ts";
-import { STATUS } from "./problem.ts";
 import type { Route } from "./routes/route.ts";
 import { ROUTES } from "./routes.ts";
 
@@ -56,6 +55,7 @@ export function openApi(): object {
 
 function operationOf({
   operation,
+  path,
   summary,
   scope,
   params,
@@ -67,7 +67,8 @@ function operationOf({
 }: (typeof ROUTES)[number]): ZodOpenApiOperationObject {
   const isPublic = scope === "public";
   const codes: ErrorCode[] = [...errors, ...(isPublic ? [] : COMMON_ERRORS)];
-  const byStatus = Map.groupBy(codes, (code) => String(STATUS[code][0]));
+  const { statusOf, media, schema } = errorShapeOf(path);
+  const byStatus = Map.groupBy(codes, (code) => String(statusOf(code)));
   return {
     operationId: operation,
     summary,
@@ -87,7 +88,7 @@ function operationOf({
       ...Object.fromEntries(
         [...byStatus].map(([status, same]) => [
           status,
-          { description: same.join(", "), content: contentOf(["application/problem+json"], Problem) },
+          { description: same.join(", "), content: contentOf([media], schema) },
         ]),
       ),
     },

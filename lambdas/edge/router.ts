@@ -5,8 +5,8 @@ import { IDEMPOTENCY_KEY, sha256 } from "../core/idempotency.ts";
 import { JsonFault } from "../core/json-tokens.ts";
 import { parseFields, readBody } from "./body.ts";
 import { type Authenticate, accountFor, type Caller, callerOf } from "./caller.ts";
+import { errorShapeOf } from "./error-shape.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
-import { problem } from "./problem.ts";
 import type { Route } from "./routes/route.ts";
 import { type Operation, ROUTES, type Routes } from "./routes.ts";
 
@@ -50,7 +50,7 @@ type AnyOperation = (call: {
   body: unknown;
 }) => Promise<unknown>;
 
-const NOBODY: Caller = { account: "", isOperator: false, key: { scopes: [] } };
+const NOBODY: Caller = { account: "", isOperator: false, key: { id: "", scopes: [] } };
 
 /**
  * Answers requests by the table of routes: finds the row, checks key and scope, parses, runs, and tells errors as problems.
@@ -75,7 +75,7 @@ export function router<F extends "accept" | "api">(
     const caller = route.scope === "public" ? NOBODY : await callerOf(request, route.scope, authenticate);
     const params = parsedParams(route, rawParams);
     const account = accountFor(route, caller, params);
-    const query = route.query === undefined ? undefined : parseFields(route.query, request.query, "?");
+    const query = route.query === undefined ? undefined : parseFields(route.query, queryOf(route, request), "?");
     const body = readBody(route, request);
     return answerOf(
       route,
@@ -94,7 +94,7 @@ export function router<F extends "accept" | "api">(
   function unknownRoute({ method, path }: HttpRequest): HttpAnswer {
     const allow = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((other) => find(other, path) !== undefined);
     if (allow.length === 0) throw new RappelError("ROUTE_NOT_FOUND", "See GET /v1/openapi.json for what there is");
-    return problem(
+    return errorShapeOf(path).tell(
       new RappelError("METHOD_NOT_ALLOWED", `${method.slice(0, 20)} is not possible here; ${allow.join(", ")} is`),
       { allow: allow.join(", ") },
     );
@@ -104,13 +104,12 @@ export function router<F extends "accept" | "api">(
     try {
       return await answer(request);
     } catch (error) {
+      const { tell } = errorShapeOf(request.path);
       if (error instanceof RappelError && error.code === "KEY_INVALID")
-        return problem(error, { "www-authenticate": 'Basic realm="Rappel", charset="UTF-8"' });
-      if (error instanceof RappelError || error instanceof JsonFault) return problem(error);
+        return tell(error, { "www-authenticate": 'Basic realm="Rappel", charset="UTF-8"' });
+      if (error instanceof RappelError || error instanceof JsonFault) return tell(error);
       onCrash(error);
-      return problem(
-        new RappelError("UNEXPECTED", "The error was logged; nothing is known to be wrong with the request"),
-      );
+      return tell(new RappelError("UNEXPECTED", "The error was logged; nothing is known to be wrong with the request"));
     }
   };
 }
@@ -127,6 +126,12 @@ function parsedParams({ method, params, errors }: Route, raw: unknown): Record<s
     errors.find((code) => code.endsWith("_NOT_FOUND")) ?? "ROUTE_NOT_FOUND",
     "There is none with this id",
   );
+}
+
+function queryOf({ isCaseFree, query }: Route, { query: sent }: HttpRequest): Record<string, string> {
+  if (!isCaseFree) return sent;
+  const names = new Map(Object.keys(query?.shape ?? {}).map((name) => [name.toLowerCase(), name]));
+  return Object.fromEntries(Object.entries(sent).map(([name, text]) => [names.get(name.toLowerCase()) ?? name, text]));
 }
 
 /** @throws {RappelError} `REQUEST_INVALID` for a key that cannot be one */

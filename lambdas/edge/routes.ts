@@ -1,6 +1,7 @@
 import { aboutRoutes } from "./routes/about.ts";
 import { acceptingRoutes } from "./routes/accepting.ts";
 import { accountRoutes } from "./routes/accounts.ts";
+import { callbackRoutes } from "./routes/callbacks.ts";
 import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
 import type { Route } from "./routes/route.ts";
@@ -14,6 +15,7 @@ export const routes = {
   ...endpointRoutes,
   ...eventRoutes,
   ...accountRoutes,
+  ...callbackRoutes,
   ...aboutRoutes,
 } as const satisfies Record<string, Route>;
 

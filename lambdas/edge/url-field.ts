@@ -2,7 +2,7 @@ interface Userinfo {
   readonly user: string;
   readonly password: string;
 }
-interface SplitUrl {
+export interface SplitUrl {
   readonly url: string;
   readonly userinfo?: Userinfo;
 }
@@ -51,7 +51,9 @@ export function withUserinfo(url: string, { user, password }: Userinfo): string 
 }
 
 /** The URL as it is shown: a password is never, and a user name that stands alone may be a token. */
-export function maskedUrl(url: string, { user, password }: Userinfo): string {
+export function shownUrl({ url, userinfo }: SplitUrl): string {
+  if (userinfo === undefined) return url;
+  const { user, password } = userinfo;
   const shown = password === "" ? MASK : `${encodeURIComponent(user)}:${MASK}`;
   return url.replace("://", `://${shown}@`);
 }

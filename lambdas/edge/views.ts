@@ -51,6 +51,7 @@ export function endpointView({ endpoint, state }: EndpointAndState): z.input<typ
     statusSince: timeText(state.statusSince),
     consecutiveFailures: state.streak,
     lastSuccessAt: state.lastOkAt === undefined ? null : timeText(state.lastOkAt),
+    madeBy: endpoint.madeBy ?? "user",
     createdAt: timeText(endpoint.createdAt),
     updatedAt: timeText(endpoint.updatedAt),
   };

@@ -1,5 +1,7 @@
+import { isSamePart, partOf } from "../core/callback-part.ts";
 import type { Endpoint, EndpointConfig, EndpointState } from "../core/endpoint.ts";
 import { moved } from "../core/endpoint-change.ts";
+import { RappelError } from "../core/errors.ts";
 import type { Clock, Endpoints, Guard, States, Timer } from "../ports.ts";
 import { findEndpoint } from "./find-endpoint.ts";
 import { replaceEndpoint } from "./replace-endpoint.ts";
@@ -15,20 +17,27 @@ interface World {
   readonly timer: Timer;
 }
 
-/** @param revise makes the new configuration out of the present one, or throws what is wrong with the change */
+/**
+ * @param revise makes the new configuration out of the present one, or throws what is wrong with the change
+ * @param by who asks: what callbacks decide of an endpoint, they alone change
+ * @throws {RappelError} `ENDPOINT_NOT_FOUND`, `ENDPOINT_OF_CALLBACKS`, `ADDRESS_FORBIDDEN`, `WRITE_CONFLICT`
+ */
 export async function changeEndpoint(
   world: World,
   account: string,
   id: string,
-  revise: (present: EndpointConfig) => EndpointConfig,
+  revise: (present: Endpoint) => EndpointConfig,
+  by: "user" | "callbacks" = "user",
 ): Promise<{ endpoint: Endpoint; state: EndpointState }> {
   const { endpoint, state } = await findEndpoint(world, account, id);
   const config = revise(endpoint);
-  const { secrets, oldSecrets, createdAt, version } = endpoint;
+  const { secrets, oldSecrets, madeBy, createdAt, version } = endpoint;
+  if (madeBy !== undefined && by !== madeBy) requireKept(endpoint, config);
   const now = world.clock.now();
   const isMoved = config.url !== endpoint.url;
   if (isMoved) await requireAllowed(world.guard, config.url);
-  if (config.backupOf !== undefined) requireBackup(config, await world.endpoints.list(account), id);
+  // Callbacks name none that is a backup, but perhaps one that is on its way there.
+  if (config.backupOf !== undefined && by === "user") requireBackup(config, await world.endpoints.list(account), id);
   const movedAt = isMoved ? now : (endpoint.movedAt ?? 0);
   const changed: Endpoint = {
     ...config,
@@ -36,6 +45,7 @@ export async function changeEndpoint(
     account,
     secrets,
     ...(oldSecrets && { oldSecrets }),
+    ...(madeBy && { madeBy }),
     createdAt,
     updatedAt: now,
     ...(movedAt > 0 && { movedAt }),
@@ -50,6 +60,14 @@ export async function changeEndpoint(
   // Called dead at this very moment, for what its old url did.
   if (updated?.isDone === false && isDown(updated.state)) return resumeEndpoint(world, account, id);
   return { endpoint: changed, state: updated?.state ?? state };
+}
+
+function requireKept(present: EndpointConfig, wanted: EndpointConfig): void {
+  if (isSamePart(partOf(present), partOf(wanted))) return;
+  throw new RappelError(
+    "ENDPOINT_OF_CALLBACKS",
+    "Its url, eventTypes, group and backupOf are what its callbacks say: change those, at /v3/REST/eventcallbackurl",
+  );
 }
 
 function isDown({ status }: EndpointState): boolean {

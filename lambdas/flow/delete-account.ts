@@ -1,6 +1,18 @@
 import type { Account, Deletion } from "../core/account.ts";
 import { RappelError } from "../core/errors.ts";
-import type { Accounts, Claims, Clock, Deliveries, Dice, Endpoints, EventLog, Keys, States, Timer } from "../ports.ts";
+import type {
+  Accounts,
+  Callbacks,
+  Claims,
+  Clock,
+  Deliveries,
+  Dice,
+  Endpoints,
+  EventLog,
+  Keys,
+  States,
+  Timer,
+} from "../ports.ts";
 import { findAccount } from "./find-account.ts";
 import { deleteEndpoint } from "./steer-endpoint.ts";
 
@@ -9,6 +21,7 @@ interface World {
   readonly dice: Pick<Dice, "random">;
   readonly accounts: Accounts;
   readonly keys: Keys;
+  readonly callbacks: Callbacks;
   readonly endpoints: Endpoints;
   readonly states: States;
   readonly timer: Timer;
@@ -76,7 +89,7 @@ export async function eraseAccounts(world: World, until: number): Promise<number
  * @returns how far that has come; `undefined` where there is nothing to do
  */
 async function cancelAll(world: World, account: string, requestedAt: number): Promise<Deletion | undefined> {
-  const { accounts, endpoints, keys, states } = world;
+  const { accounts, callbacks, endpoints, keys, states } = world;
   const { deletion } = await accounts.find(account);
   // Whoever ended it has died before they struck it out; since then it may have been made anew.
   if (deletion === undefined || deletion.phase === "done") {
@@ -84,6 +97,7 @@ async function cancelAll(world: World, account: string, requestedAt: number): Pr
     return undefined;
   }
   await keys.removeAll(account);
+  await callbacks.remove(account); // before their endpoints, or they would be made again
   const present = (await endpoints.list(account)).map(({ id }) => id);
   const known = [...new Set([...deletion.endpoints, ...present])];
   // Noted before they vanish from the list: their backlogs take longer than they do.

@@ -1,3 +1,4 @@
+import type { Account } from "../core/account.ts";
 import { type Endpoint, type EndpointConfig, type EndpointState, newState } from "../core/endpoint.ts";
 import { RappelError } from "../core/errors.ts";
 import { newId } from "../core/ids.ts";
@@ -23,8 +24,27 @@ export async function registerEndpoint(
   account: string,
   config: EndpointConfig,
 ): Promise<{ endpoint: Endpoint; state: EndpointState }> {
-  const { accounts, clock, dice, endpoints, guard } = world;
+  const { clock, dice, endpoints, guard } = world;
   await requireAllowed(guard, config.url);
+  const { standing, existing } = await requireRoom(world, account);
+  requireBackup(config, existing);
+  await haveListed(world, standing);
+  const endpoint = newEndpoint(world, account, newId("ep", clock.now(), dice.random), config);
+  const state = newState(endpoint.id, account, endpoint.createdAt);
+  await endpoints.add(endpoint, state);
+  await relieve(world, config);
+  return { endpoint, state };
+}
+
+/**
+ * Makes sure that an account may have one more endpoint.
+ * @returns what it is, and those it has
+ * @throws {RappelError} `ACCOUNT_DELETED`, `ENDPOINT_LIMIT_REACHED`
+ */
+export async function requireRoom(
+  { accounts, endpoints }: Pick<World, "accounts" | "endpoints">,
+  account: string,
+): Promise<{ standing: Account; existing: readonly Endpoint[] }> {
   const [standing, existing] = await Promise.all([accounts.find(account), endpoints.list(account)]);
   requireStanding(standing);
   if (existing.length >= standing.limits.endpoints) {
@@ -33,20 +53,32 @@ export async function registerEndpoint(
       `The account has ${existing.length} endpoints; at most ${standing.limits.endpoints} are allowed: delete one first`,
     );
   }
-  requireBackup(config, existing);
+  return { standing, existing };
+}
+
+/** From its first endpoint on an account is listed. */
+export async function haveListed(
+  { accounts, clock }: Pick<World, "accounts" | "clock">,
+  { id, createdAt }: Account,
+): Promise<void> {
+  if (createdAt === undefined) await accounts.register(id, clock.now());
+}
+
+/** An endpoint as it is at first, with a secret of its own. */
+export function newEndpoint(
+  { clock, dice }: Pick<World, "clock" | "dice">,
+  account: string,
+  id: string,
+  config: EndpointConfig,
+): Endpoint {
   const now = clock.now();
-  if (standing.createdAt === undefined) await accounts.register(account, now);
-  const endpoint: Endpoint = {
+  return {
     ...config,
-    id: newId("ep", now, dice.random),
+    id,
     account,
     secrets: [newSecret(dice.bytes(SECRET_BYTES))],
     createdAt: now,
     updatedAt: now,
     version: 1,
   };
-  const state = newState(endpoint.id, account, now);
-  await endpoints.add(endpoint, state);
-  await relieve(world, config);
-  return { endpoint, state };
 }

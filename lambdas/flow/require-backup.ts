@@ -30,7 +30,7 @@ function refuse(index: number, detail: string): never {
 /** Has a new backup handed what waits for those that are suspended already. */
 export async function relieve(
   world: { readonly clock: Clock; readonly states: States; readonly timer: Timer },
-  { backupOf = [] }: EndpointConfig,
+  { backupOf = [] }: Pick<EndpointConfig, "backupOf">,
 ): Promise<void> {
   const states = await world.states.read(backupOf);
   for (const { endpoint, status } of states.values()) if (status === "suspended") await hasten(world, endpoint);

@@ -9,7 +9,7 @@ import { type Target, webhookFor } from "../core/webhook.ts";
 import type { Allowance, Clock, Courier, Dice, Guard } from "../ports.ts";
 import { requireAllowed } from "./require-allowed.ts";
 
-interface World {
+export interface TestingWorld {
   readonly clock: Clock;
   readonly dice: Dice;
   readonly guard: Guard;
@@ -28,7 +28,7 @@ type Tested = Target & Pick<EndpointConfig, "success" | "preset"> & Partial<Pick
  * @param wish which platform's sample is sent; without one, and where the preset is no platform's, a text of ours
  */
 export async function testEndpoint(
-  world: World,
+  world: TestingWorld,
   account: string,
   target: Tested,
   wish: SampleWish = {},
@@ -58,7 +58,7 @@ export async function testEndpoint(
 
 /** Tests a URL that is not saved: signed with a secret made for this one POST. */
 export async function testUrl(
-  world: World,
+  world: TestingWorld,
   account: string,
   target: Omit<Tested, "secrets">,
   wish: SampleWish = {},

@@ -19,8 +19,8 @@ export function memoryEndpoints(): { accounts: Accounts; endpoints: Endpoints; s
       [...stored.values()].filter((endpoint) => endpoint.account === account).sort((a, b) => (a.id < b.id ? -1 : 1)),
     find: async (account, id) => ofAccount(account, id),
     async add(endpoint, state) {
-      states.set(endpoint.id, state);
-      stored.set(endpoint.id, endpoint);
+      if (!states.has(endpoint.id)) states.set(endpoint.id, state);
+      if (!stored.has(endpoint.id)) stored.set(endpoint.id, endpoint);
       moveRevision(endpoint.account);
     },
     async replace(endpoint) {

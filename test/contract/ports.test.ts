@@ -207,6 +207,16 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect((await states.read([first.id])).get(first.id)).toEqual(stateOf(first));
     });
 
+    it("that are added once more stay as they are, and so do their states", async () => {
+      const { endpoints, states } = open();
+      const endpoint = endpointWith({ account: newAccount() });
+      await endpoints.add(endpoint, stateOf(endpoint));
+      await states.update(endpoint.id, { set: { streak: 3 } });
+      await endpoints.add({ ...endpoint, url: "https://example.com/other" }, stateOf(endpoint));
+      expect(await endpoints.find(endpoint.account, endpoint.id)).toEqual(endpoint);
+      expect((await states.read([endpoint.id])).get(endpoint.id)?.streak).toBe(3);
+    });
+
     it("are replaced only by the next version, and move the revision", async () => {
       const { accounts, endpoints } = open();
       const endpoint = endpointWith({ account: newAccount() });
@@ -238,6 +248,48 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       await endpoints.add(endpoint, stateOf(endpoint));
       await endpoints.remove(endpoint.account, endpoint.id);
       expect(await endpoints.replace({ ...endpoint, version: 2 })).toBe("changed meanwhile");
+    });
+  });
+
+  describe("callbacks", () => {
+    const book = {
+      version: 1,
+      lastId: 2,
+      endpoints: [
+        { id: "ep_1", url: "https://example.com/", version: 1, isBackup: false },
+        { id: "ep_2", url: "https://a.example/", userinfo: { user: "u", password: "p" }, version: 2, isBackup: true },
+      ],
+      callbacks: [{ id: 2, eventType: "open", endpoint: "ep_1", apiKeyId: 7 }],
+    } as const;
+
+    it("are none at first, then as they were put, and nobody else's", async () => {
+      const { callbacks } = open();
+      const account = newAccount();
+      expect(await callbacks.read(account)).toEqual({ version: 0, lastId: 0, endpoints: [], callbacks: [] });
+      expect(await callbacks.replace(account, book)).toBe(true);
+      expect(await callbacks.read(account)).toEqual(book);
+      expect((await callbacks.read(newAccount())).version).toBe(0);
+    });
+
+    it("are replaced only by the next version", async () => {
+      const { callbacks } = open();
+      const account = newAccount();
+      expect(await callbacks.replace(account, { ...book, version: 2 })).toBe(false);
+      expect(await callbacks.replace(account, book)).toBe(true);
+      expect(await callbacks.replace(account, { ...book, lastId: 9 })).toBe(false);
+      expect(await callbacks.replace(account, { ...book, version: 3 })).toBe(false);
+      expect(await callbacks.replace(account, { ...book, version: 2, lastId: 3 })).toBe(true);
+      expect(await callbacks.read(account)).toEqual({ ...book, version: 2, lastId: 3 });
+    });
+
+    it("are removed all together, whether or not there are any", async () => {
+      const { callbacks } = open();
+      const account = newAccount();
+      await callbacks.replace(account, book);
+      await callbacks.remove(account);
+      await callbacks.remove(account);
+      expect((await callbacks.read(account)).version).toBe(0);
+      expect(await callbacks.replace(account, { ...book, version: 2 })).toBe(false);
     });
   });
 

@@ -3,6 +3,7 @@ import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } 
 import { afterAll, beforeAll } from "vitest";
 import { dynamoAccounts } from "../../lambdas/aws/accounts.ts";
 import { dynamoAllowance } from "../../lambdas/aws/allowance.ts";
+import { dynamoCallbacks } from "../../lambdas/aws/callbacks.ts";
 import { dynamoClaims } from "../../lambdas/aws/claims.ts";
 import { dynamoDeliveries } from "../../lambdas/aws/deliveries.ts";
 import { dynamoEndpoints } from "../../lambdas/aws/endpoints.ts";
@@ -18,6 +19,7 @@ import type { Event } from "../../lambdas/core/event.ts";
 import type {
   Accounts,
   Allowance,
+  Callbacks,
   Claims,
   Deliveries,
   Endpoints,
@@ -33,6 +35,7 @@ import { startDynamodb } from "../../local/engines/dynamodb.ts";
 import { startKms } from "../../local/engines/kms.ts";
 import { startSqs } from "../../local/engines/sqs.ts";
 import { memoryAllowance } from "../../local/memory/allowance.ts";
+import { memoryCallbacks } from "../../local/memory/callbacks.ts";
 import { memoryClaims } from "../../local/memory/claims.ts";
 import { memoryClock } from "../../local/memory/clock.ts";
 import { memoryDeliveries } from "../../local/memory/deliveries.ts";
@@ -49,6 +52,7 @@ export interface Ports {
   readonly keys: Keys;
   readonly accounts: Accounts;
   readonly endpoints: Endpoints;
+  readonly callbacks: Callbacks;
   readonly states: States;
   readonly log: EventLog;
   readonly deliveries: Deliveries;
@@ -85,6 +89,7 @@ function memoryPorts(): Ports {
     clock,
     keys: memoryKeys(),
     ...memoryEndpoints(),
+    callbacks: memoryCallbacks(),
     log: memoryEventLog(clock),
     deliveries: memoryDeliveries(),
     allowance: memoryAllowance(),
@@ -130,11 +135,13 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
     }
     return packs;
   };
+  const vault = kmsVault(table, kmsClient(urls), "arn:aws:kms:local");
   const ports: Ports = {
     clock,
     keys: dynamoKeys(table),
     accounts: dynamoAccounts(table),
-    endpoints: dynamoEndpoints(table, kmsVault(table, kmsClient(urls), "arn:aws:kms:local")),
+    endpoints: dynamoEndpoints(table, vault),
+    callbacks: dynamoCallbacks(table, vault),
     states: dynamoStates(table),
     log: dynamoEventLog(table, clock),
     deliveries: dynamoDeliveries(table),

@@ -1,6 +1,7 @@
 import type { FailedAttempt } from "../../lambdas/core/failed-attempt.ts";
 import type { Webhook } from "../../lambdas/core/webhook.ts";
 import type { Wake } from "../../lambdas/ports.ts";
+import { memoryCallbacks } from "../../local/memory/callbacks.ts";
 import { memoryClaims } from "../../local/memory/claims.ts";
 import { memoryClock, seededDice } from "../../local/memory/clock.ts";
 import { type Behaviour, memoryCourier } from "../../local/memory/courier.ts";
@@ -22,12 +23,13 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
     dice: seededDice(3),
     queue: memoryEventQueue(),
     ...memoryEndpoints(),
+    callbacks: memoryCallbacks(),
     log: memoryEventLog(clock),
     deliveries: memoryDeliveries(),
     claims: memoryClaims(),
     pacer: memoryPacer(),
     courier: memoryCourier(clock, receive),
-    guard: { refusal: async () => undefined },
+    guard: { refusal: async (): Promise<string | undefined> => undefined },
     operatorAccount: "operator",
     freshLookMs: 300_000,
     /** Wake-ups that were set. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { LIMITS } from "../../lambdas/core/limits.ts";
 import { Problem } from "../../lambdas/edge/answer-bodies.ts";
+import { MailjetError } from "../../lambdas/edge/error-shape.ts";
 import { type Operation, ROUTES } from "../../lambdas/edge/routes.ts";
 import { type Answer, type Caller, type Rappel, startRappel } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
@@ -10,7 +11,7 @@ let rappel: Rappel;
 let caller: Caller;
 let operator: Caller;
 let receiver: Receiver;
-const ids = { endpoint: "", doomed: "", event: "", key: "" };
+const ids = { endpoint: "", doomed: "", event: "", key: "", callback: "", doomedCallback: "" };
 
 beforeAll(async () => {
   [rappel, receiver] = await Promise.all([startRappel(), startReceiver()]);
@@ -22,6 +23,13 @@ beforeAll(async () => {
     Id.parse((await caller.call("POST", "/v1/endpoints", { url: receiver.url, eventTypes: ["*"] })).json).id;
   ids.endpoint = await create();
   ids.doomed = await create();
+  const Rows = z.object({ Data: z.tuple([z.object({ ID: z.int() })]) });
+  const createCallback = async (EventType: string) => {
+    const body = { EventType, Url: receiver.url };
+    return String(Rows.parse((await caller.call("POST", "/v3/REST/eventcallbackurl", body)).json).Data[0].ID);
+  };
+  ids.callback = await createCallback("click");
+  ids.doomedCallback = await createCallback("spam");
   ids.key = Id.parse((await operator.call("POST", "/v1/accounts/api/keys", { scopes: ["read"] })).json).id;
   ids.event = Id.parse((await caller.call("POST", "/v1/events", { type: "t", data: { a: 1 } })).json).id;
   while ((await caller.call("GET", `/v1/events/${ids.event}`)).status === 404);
@@ -50,6 +58,7 @@ const UNKNOWN = { ep: `ep_${UNKNOWN_ID}`, evt: `evt_${UNKNOWN_ID}`, key: `key_${
 const noEndpoint = { status: 404, code: "ENDPOINT_NOT_FOUND" };
 const noAccount = { status: 404, code: "ACCOUNT_NOT_FOUND" };
 const noEvent = { status: 404, code: "EVENT_NOT_FOUND" };
+const noCallback = { status: 404, code: "CALLBACK_NOT_FOUND" };
 const forbidden = { url: "http://169.254.169.254/latest/meta-data", eventTypes: ["*"] };
 
 // One good and one bad request for each row of the table: a row without an example does not compile.
@@ -121,6 +130,22 @@ const EXAMPLES: Record<Operation, Example> = {
     params: () => ids.key,
     bad: { path: `/v1/accounts/api/keys/${UNKNOWN.key}`, status: 404, code: "KEY_NOT_FOUND" },
   },
+  createCallback: {
+    body: () => ({ EventType: "open", Url: receiver.url }),
+    bad: { body: { EventType: "click", Url: "https://example.com/" }, status: 400, code: "CALLBACK_EXISTS" },
+  },
+  listCallbacks: { bad: { path: "/v3/REST/eventcallbackurl?Limit=1001", status: 400, code: "FIELDS_INVALID" } },
+  getCallback: { params: () => ids.callback, bad: { path: "/v3/REST/eventcallbackurl/999", ...noCallback } },
+  changeCallback: {
+    params: () => ids.callback,
+    body: () => ({ Version: 2 }),
+    bad: { body: { Url: "http://10.0.0.1/" }, status: 400, code: "ADDRESS_FORBIDDEN" },
+  },
+  deleteCallback: {
+    params: () => ids.doomedCallback,
+    bad: { path: "/v3/REST/eventcallbackurl/bounce|true", ...noCallback },
+  },
+  testCallback: { params: () => ids.callback, bad: { path: "/v3/REST/eventcallbackurl/x/test", ...noCallback } },
   getOpenApi: { bad: { path: "/v1/openapi.yaml", status: 404, code: "ROUTE_NOT_FOUND" } },
   getHealth: { bad: { path: "/healthy", status: 404, code: "ROUTE_NOT_FOUND" } },
   getRoot: { bad: { path: "//", status: 404, code: "ROUTE_NOT_FOUND" } },
@@ -132,6 +157,16 @@ function expectProblem(answer: Answer, status: number, code: string): void {
     "application/problem+json",
   ]);
   expect(Problem.parse(answer.json)).toMatchObject({ status, code });
+}
+
+/** Told as the path's own interface does: Mailjet's has no codes. */
+function expectError({ path }: (typeof ROUTES)[number], answer: Answer, status: number, code: string): void {
+  if (!path.startsWith("/v3/")) {
+    expectProblem(answer, status, code);
+    return;
+  }
+  expect([answer.status, answer.headers.get("content-type")], answer.text).toEqual([status, "application/json"]);
+  expect(MailjetError.parse(answer.json)).toMatchObject({ StatusCode: status });
 }
 
 function pathOf({ operation, path }: (typeof ROUTES)[number]): string {
@@ -156,7 +191,7 @@ describe("every route", () => {
     const { operation, method, errors } = route;
     const { bad } = EXAMPLES[operation];
     const answered = await whoMay(route).call(method, bad.path ?? pathOf(route), bad.body);
-    expectProblem(answered, bad.status, bad.code);
+    expectError(route, answered, bad.status, bad.code);
     if (bad.code !== "ROUTE_NOT_FOUND") expect(errors).toContain(bad.code);
   });
 
@@ -166,9 +201,10 @@ describe("every route", () => {
       const { operation, method, scope } = route;
       const { body } = EXAMPLES[operation];
       const target = pathOf(route);
-      expectProblem(await caller.call(method, target, body?.(), { authorization: "" }), 401, "KEY_INVALID");
+      expectError(route, await caller.call(method, target, body?.(), { authorization: "" }), 401, "KEY_INVALID");
       const others = (["send", "manage", "read"] as const).filter((other) => other !== scope);
-      expectProblem(await (await rappel.callerOf("api", others)).call(method, target, body?.()), 403, "SCOPE_MISSING");
+      const lacking = await rappel.callerOf("api", others);
+      expectError(route, await lacking.call(method, target, body?.()), 403, "SCOPE_MISSING");
     },
   );
 

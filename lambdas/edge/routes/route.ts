@@ -19,6 +19,8 @@ export interface Route {
   readonly isIdempotent?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
+  /** Whether a query parameter is known whatever its case: Mailjet's samples write `limit` and `Limit`. */
+  readonly isCaseFree?: true;
   readonly body?: {
     /** `bytes`: handed over as they came; the flow's own scanner reads them. `patch`: merged before it is read. */
     readonly read: "json" | "bytes" | "patch";

@@ -1,0 +1,56 @@
+import * as z from "zod";
+import { type ErrorCode, type FieldError, RappelError } from "../core/errors.ts";
+import type { JsonFault } from "../core/json-tokens.ts";
+import { Problem } from "./answer-bodies.ts";
+import type { HttpAnswer } from "./http.ts";
+import { problem, STATUS } from "./problem.ts";
+
+/** How the errors of some paths are told. */
+export interface ErrorShape {
+  readonly media: string;
+  readonly schema: z.ZodType;
+  statusOf(code: ErrorCode): number;
+  tell(error: RappelError | JsonFault, headers?: Record<string, string>): HttpAnswer;
+}
+
+export const MailjetError = z
+  .strictObject({ ErrorInfo: z.string(), ErrorMessage: z.string(), StatusCode: z.int() })
+  .meta({ id: "MailjetError" });
+
+const PROBLEMS: ErrorShape = {
+  media: "application/problem+json",
+  schema: Problem,
+  statusOf: (code) => STATUS[code][0],
+  tell: problem,
+};
+
+/** As Mailjet's clients expect them: what is wrong with a request is 400 there, and all of it in one text. */
+const MAILJETS: ErrorShape = {
+  media: "application/json",
+  schema: MailjetError,
+  statusOf: (code) => mailjetStatus(STATUS[code][0]),
+  tell(error, more) {
+    const { status: told, headers } = problem(error, more);
+    const status = mailjetStatus(told);
+    const fields = error instanceof RappelError ? error.errors : [];
+    const ErrorMessage = [error.message, ...fields.map(fieldText)].join("; ");
+    return {
+      status,
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify({ ErrorInfo: "", ErrorMessage, StatusCode: status }),
+    };
+  },
+};
+
+/** Under `/v3/` stands Mailjet's interface, what it does not know included. */
+export function errorShapeOf(path: string): ErrorShape {
+  return path.startsWith("/v3/") ? MAILJETS : PROBLEMS;
+}
+
+function mailjetStatus(status: number): number {
+  return status === 422 ? 400 : status;
+}
+
+function fieldText({ pointer, detail, allowed }: FieldError): string {
+  return `${pointer.replace(/^[/?]/, "")} ${detail}${allowed === undefined ? "" : `, allowed is ${allowed}`}`;
+}

@@ -1,0 +1,15 @@
+import type { Attempt } from "../core/attempt.ts";
+import type { PlacedCallback } from "../core/callback.ts";
+import { type CallbackName, findCallback } from "./find-callbacks.ts";
+import type { CallbacksWorld } from "./settle-callbacks.ts";
+import { type TestingWorld, testEndpoint } from "./test-endpoint.ts";
+
+/** POSTs a sample of its type to a callback's URL. It is logged and counted nowhere. @throws {RappelError} `CALLBACK_NOT_FOUND` */
+export async function testCallback(
+  world: CallbacksWorld & TestingWorld,
+  account: string,
+  name: CallbackName,
+): Promise<{ callback: PlacedCallback; attempt: Attempt }> {
+  const { callback, endpoint } = await findCallback(world, account, name);
+  return { callback, attempt: await testEndpoint(world, account, endpoint) };
+}

@@ -1,0 +1,367 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { CALLBACK_TYPE_NAMES, type CallbackWish } from "../../lambdas/core/callback.ts";
+import { partOf, partsOf } from "../../lambdas/core/callback-part.ts";
+import { toSuspended } from "../../lambdas/core/endpoint-change.ts";
+import {
+  changeCallback,
+  deleteCallback,
+  registerCallback,
+  removeEndpoint,
+} from "../../lambdas/flow/change-callbacks.ts";
+import { changeEndpoint } from "../../lambdas/flow/change-endpoint.ts";
+import { deleteAccount, eraseAccounts } from "../../lambdas/flow/delete-account.ts";
+import { dispatcher } from "../../lambdas/flow/dispatch-events.ts";
+import { findCallback, listCallbacks } from "../../lambdas/flow/find-callbacks.ts";
+import { pauseEndpoint } from "../../lambdas/flow/steer-endpoint.ts";
+import { seededDice } from "../../local/memory/clock.ts";
+import { memoryKeys } from "../../local/memory/keys.ts";
+import { eventWith } from "../examples.ts";
+import { type MemoryWorld, memoryWorld } from "./world.ts";
+
+const ACCOUNT = "acme";
+const A = "https://a.example/";
+const B = "https://b.example/";
+const MINUTE_MS = 60_000;
+const wish = (eventType: CallbackWish["eventType"], url = A, more: Partial<CallbackWish> = {}): CallbackWish => ({
+  eventType,
+  url,
+  version: 1,
+  isBackup: false,
+  ...more,
+});
+const register = (world: MemoryWorld, ...[eventType, url, more]: Parameters<typeof wish>) =>
+  registerCallback(world, ACCOUNT, wish(eventType, url, more), 7);
+const move = (world: MemoryWorld, id: number, url: string) =>
+  changeCallback(world, ACCOUNT, id, ({ eventType, version, isBackup }) => ({ eventType, version, isBackup, url }));
+const endpointsOf = (world: MemoryWorld) => world.endpoints.list(ACCOUNT);
+const targetsOf = async (world: MemoryWorld) =>
+  (await endpointsOf(world)).map(({ url, eventTypes }) => [url, ...eventTypes].join(" ")).sort();
+/** Sends an event, whose only URL may be dead: what it gets then waits. */
+async function send(world: MemoryWorld, type: string) {
+  const event = eventWith({ account: ACCOUNT, type, source: "mailjet", acceptedAt: world.clock.now() });
+  await dispatcher(world)(
+    [{ content: { account: ACCOUNT, events: [event] }, receives: 1 }],
+    world.clock.now() + MINUTE_MS,
+  );
+  return event.id;
+}
+const suspend = async (world: MemoryWorld, id: string) => {
+  const state = (await world.states.read([id])).get(id);
+  if (state !== undefined) await world.states.update(id, toSuspended(state, world.clock.now(), "none worked"));
+};
+
+/** Nothing is left to do: the endpoints are what the callbacks say. */
+async function expectSettled(world: MemoryWorld): Promise<void> {
+  const parts = partsOf(await world.callbacks.read(ACCOUNT));
+  const present = await endpointsOf(world);
+  expect(new Map(present.map((endpoint) => [endpoint.id, partOf(endpoint)]))).toEqual(parts);
+  const states = await world.states.read([...parts.keys()]);
+  expect([...states.values()].map(({ status }) => status)).toEqual(
+    [...parts].map(() => expect.not.stringMatching("deleted")),
+  );
+}
+
+describe("callbacks and their endpoints", () => {
+  it("that agree share one endpoint, also where all are registered at once", async () => {
+    const world = memoryWorld();
+    await Promise.all(CALLBACK_TYPE_NAMES.map((type) => register(world, type)));
+    expect(await targetsOf(world)).toEqual([[A, ...CALLBACK_TYPE_NAMES].join(" ")]);
+    expect(await endpointsOf(world)).toMatchObject([
+      { preset: "mailjet", format: "mailjet", success: "200", retrySchedule: "mailjet", madeBy: "callbacks" },
+    ]);
+    expect((await listCallbacks(world, ACCOUNT)).map(({ callback }) => callback.id)).toHaveLength(11);
+  });
+
+  it("keep endpoint, secret and what waits when a type joins or leaves", async () => {
+    const world = memoryWorld(() => ({ status: 500 }));
+    await register(world, "open");
+    const [before] = await endpointsOf(world);
+    const eventId = await send(world, "open");
+    await register(world, "click");
+    await deleteCallback(world, ACCOUNT, { eventType: "click", isBackup: false });
+    const [after] = await endpointsOf(world);
+    expect(after).toMatchObject({ id: before?.id, secrets: before?.secrets, eventTypes: ["open"] });
+    expect(await world.deliveries.pending([{ endpoint: before?.id ?? "", eventId }])).toHaveLength(1);
+  });
+
+  it("take what waits along to a new url, and are revived by it", async () => {
+    const world = memoryWorld(() => ({ status: 500 }));
+    const { endpoint } = await register(world, "open");
+    const eventId = await send(world, "open");
+    await suspend(world, endpoint.id);
+    expect((await findCallback(world, ACCOUNT, 1)).isAlive).toBe(false);
+    expect(await move(world, 1, B)).toMatchObject({ isAlive: true, endpoint: { id: endpoint.id, url: B } });
+    expect(await world.deliveries.pending([{ endpoint: endpoint.id, eventId }])).toHaveLength(1);
+    expect((await world.states.read([endpoint.id])).get(endpoint.id)).toMatchObject({ status: "failing", rung: 0 });
+  });
+
+  it("lose nothing when they move one by one: what waits is delivered at the url of the last, then its endpoint goes", async () => {
+    const world = memoryWorld(() => ({ status: 500 }));
+    const { endpoint: old } = await register(world, "open");
+    await register(world, "click");
+    const eventId = await send(world, "open");
+    await suspend(world, old.id);
+    await move(world, 1, B);
+    await move(world, 2, B);
+    expect(await targetsOf(world)).toEqual([B, `${B} click open`]);
+    expect((await world.states.read([old.id])).get(old.id)).toMatchObject({ status: "failing" });
+    world.clock.move(10 * MINUTE_MS);
+    await listCallbacks(world, ACCOUNT);
+    expect(await targetsOf(world)).toHaveLength(2);
+    await world.deliveries.unpark([{ endpoint: old.id, eventId }]); // as when it is delivered
+    await listCallbacks(world, ACCOUNT);
+    expect(await targetsOf(world)).toEqual([`${B} click open`]);
+    await expectSettled(world);
+  });
+
+  it("keep an endpoint that only delivers what waits for as long as a dispatch may still add to it", async () => {
+    const world = memoryWorld();
+    await register(world, "open");
+    await register(world, "click", B);
+    await move(world, 1, B);
+    await listCallbacks(world, ACCOUNT);
+    expect(await targetsOf(world)).toHaveLength(2);
+    world.clock.move(2 * MINUTE_MS);
+    await listCallbacks(world, ACCOUNT);
+    expect(await targetsOf(world)).toEqual([`${B} click open`]);
+  });
+
+  it("never leave a type without a URL while one moves", async () => {
+    const world = memoryWorld();
+    await register(world, "open");
+    await register(world, "click");
+    const wanting: boolean[] = [];
+    const { replace, add } = world.endpoints;
+    const look = async () =>
+      void wanting.push((await endpointsOf(world)).some(({ eventTypes }) => eventTypes.includes("open")));
+    const watched = {
+      ...world,
+      endpoints: {
+        ...world.endpoints,
+        replace: async (...args: Parameters<typeof replace>) => replace(...args).finally(look),
+        add: async (...args: Parameters<typeof add>) => add(...args).finally(look),
+      },
+    };
+    await move(watched, 1, B);
+    expect(wanting).toEqual([true, true]);
+    expect(await targetsOf(world)).toEqual([`${A} click`, `${B} open`]);
+  });
+
+  it("are dead while suspended or paused, and are left as they are where that is what was asked", async () => {
+    const world = memoryWorld();
+    const { endpoint } = await register(world, "open");
+    const ask = (isAlive: boolean) =>
+      changeCallback(world, ACCOUNT, 1, ({ eventType, url, version, isBackup }) => ({
+        eventType,
+        url,
+        version,
+        isBackup,
+        isAlive,
+      }));
+    const status = async () => (await world.states.read([endpoint.id])).get(endpoint.id)?.status;
+    expect([(await ask(false)).isAlive, await status()]).toEqual([false, "paused"]);
+    expect([(await ask(true)).isAlive, await status()]).toEqual([true, "failing"]);
+    await suspend(world, endpoint.id);
+    expect([(await ask(false)).isAlive, await status()]).toEqual([false, "suspended"]);
+    await ask(true);
+    await pauseEndpoint(world, ACCOUNT, endpoint.id);
+    expect((await findCallback(world, ACCOUNT, { eventType: "open", isBackup: false })).isAlive).toBe(false);
+    expect((await registerCallback(world, ACCOUNT, { ...wish("click"), isAlive: true }, 7)).isAlive).toBe(true);
+  });
+
+  it("that are backups stand in for those of their types, whichever come first", async () => {
+    const world = memoryWorld();
+    const { endpoint: backup } = await register(world, "open", B, { isBackup: true, version: 2 });
+    expect(backup.backupOf).toEqual([]);
+    const { endpoint: main } = await register(world, "open", A);
+    expect(await world.endpoints.find(ACCOUNT, backup.id)).toMatchObject({
+      backupOf: [main.id],
+      group: { maxEvents: 100, maxBytes: 262_144, windowMs: 1_000 },
+    });
+    await deleteCallback(world, ACCOUNT, 2);
+    expect(await world.endpoints.find(ACCOUNT, backup.id)).toMatchObject({ backupOf: [] });
+  });
+});
+
+describe("what cannot be", () => {
+  it.each([
+    ["an address that is forbidden", "ADDRESS_FORBIDDEN", { guard: { refusal: async () => "it is private" } }, 0],
+    ["more endpoints than the account may have", "ENDPOINT_LIMIT_REACHED", {}, 50],
+  ])("is %s: nothing is changed then", async (_, code, more, endpoints) => {
+    const world = { ...memoryWorld(), ...more };
+    await world.accounts.put(
+      ACCOUNT,
+      { name: "", retentionDays: 1, limits: { endpoints: endpoints === 0 ? 9 : 1 } },
+      1,
+    );
+    const allowed = { ...world, guard: { refusal: async () => undefined } };
+    await register(allowed, "open");
+    const before = await world.callbacks.read(ACCOUNT);
+    await expect(register(world, "click", B)).rejects.toMatchObject({ code });
+    await expect(
+      move({ ...world, ...more }, 1, "https://c.example/").then(() => register(world, "spam", B)),
+    ).rejects.toMatchObject({ code });
+    expect((await world.callbacks.read(ACCOUNT)).callbacks).toEqual(before.callbacks);
+  });
+
+  it("is a callback of an account that is being deleted, and one's callbacks go with it", async () => {
+    const world = { ...memoryWorld(), keys: memoryKeys(), eraseAfterMs: 120_000 };
+    await register(world, "open");
+    await deleteAccount({ ...world, operatorAccount: "operator" }, ACCOUNT);
+    await expect(register(world, "click", B)).rejects.toMatchObject({ code: "ACCOUNT_DELETED" });
+    await eraseAccounts(world, world.clock.now() + MINUTE_MS);
+    expect(await endpointsOf(world)).toEqual([]);
+    expect(await listCallbacks(world, ACCOUNT)).toEqual([]);
+    expect((await world.callbacks.read(ACCOUNT)).version).toBe(0);
+  });
+
+  it("is another url or other types by the native API, which may change all else", async () => {
+    const world = memoryWorld();
+    const { endpoint } = await register(world, "open");
+    const patch = (more: object) =>
+      changeEndpoint(world, ACCOUNT, endpoint.id, ({ madeBy: _, ...present }) => ({ ...present, ...more }));
+    for (const refused of [
+      { url: B },
+      { eventTypes: ["*"] },
+      { backupOf: [] },
+      { userinfo: { user: "u", password: "p" } },
+    ])
+      await expect(patch(refused)).rejects.toMatchObject({ code: "ENDPOINT_OF_CALLBACKS" });
+    await patch({ timeoutMs: 9_000, encoding: "xml" });
+    await register(world, "click");
+    expect(await endpointsOf(world)).toMatchObject([
+      { timeoutMs: 9_000, encoding: "xml", eventTypes: ["click", "open"], madeBy: "callbacks" },
+    ]);
+  });
+});
+
+describe("an endpoint that is deleted by the native API", () => {
+  it("takes its callbacks with it, and is not made again", async () => {
+    const world = memoryWorld();
+    const { endpoint } = await register(world, "open");
+    await register(world, "click");
+    await register(world, "spam", B);
+    await removeEndpoint(world, ACCOUNT, endpoint.id);
+    expect((await listCallbacks(world, ACCOUNT)).map(({ callback }) => callback.eventType)).toEqual(["spam"]);
+    expect(await targetsOf(world)).toEqual([`${B} spam`]);
+    await expect(removeEndpoint(world, ACCOUNT, endpoint.id)).rejects.toMatchObject({ code: "ENDPOINT_NOT_FOUND" });
+  });
+});
+
+/** One of the things that callers do. What is refused is done with. */
+type Step = { readonly do: "add" | "move" | "delete" | "remove"; readonly id: number; readonly url: string };
+const anyStep: fc.Arbitrary<Step> = fc.record({
+  do: fc.constantFrom("add", "add", "move", "delete", "remove"),
+  id: fc.integer({ min: 1, max: 4 }),
+  url: fc.constantFrom(A, B),
+});
+async function take(world: MemoryWorld, { do: what, id, url }: Step): Promise<void> {
+  if (what === "add") await register(world, CALLBACK_TYPE_NAMES[id] ?? "open", url);
+  else if (what === "move") await move(world, id, url);
+  else if (what === "delete") await deleteCallback(world, ACCOUNT, id);
+  else await removeEndpoint(world, ACCOUNT, (await endpointsOf(world))[id - 1]?.id ?? "");
+}
+const REFUSALS = ["CALLBACK_EXISTS", "CALLBACK_NOT_FOUND", "ENDPOINT_NOT_FOUND"];
+const unlessRefused = (error: unknown) => {
+  if (!REFUSALS.includes(Reflect.get(Object(error), "code"))) throw error;
+};
+
+/** A world whose every call of a store is told first, and may be kept waiting or fail. */
+function watchedWorld(world: MemoryWorld, before: () => Promise<void>): MemoryWorld {
+  const watched = <T extends object>(port: T): T =>
+    new Proxy(port, {
+      get: (target, name) => {
+        const call: unknown = Reflect.get(target, name);
+        return typeof call === "function"
+          ? async (...args: unknown[]) => {
+              await before();
+              return Reflect.apply(call, target, args);
+            }
+          : call;
+      },
+    });
+  return {
+    ...world,
+    callbacks: watched(world.callbacks),
+    endpoints: watched(world.endpoints),
+    states: watched(world.states),
+    timer: watched(world.timer),
+  };
+}
+
+/** Most calls take a few turns, some so many that others do all of theirs meanwhile. */
+function idling(seed: number): () => Promise<void> {
+  const { random } = seededDice(seed);
+  return async () => {
+    const longest = random() < 0.2 ? 200 : 5;
+    for (let turns = Math.floor(random() * longest); turns > 0; turns--) await Promise.resolve();
+  };
+}
+
+describe("whatever happens to changes of callbacks", () => {
+  it("at the same moment, none undoes another: the endpoints are what the callbacks say when all are done", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyStep, { maxLength: 4 }),
+        fc.array(anyStep, { minLength: 2, maxLength: 4 }),
+        fc.integer(),
+        async (first, then, seed) => {
+          const world = memoryWorld();
+          for (const step of first) await take(world, step).catch(unlessRefused);
+          const slow = watchedWorld(world, idling(seed));
+          await Promise.all(then.map((step) => take(slow, step).catch(unlessRefused)));
+          await expectSettled(world);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("at the same moment, each gets its events from its answer on", async () => {
+    const anyAdd = fc.record({ type: fc.constantFrom(...CALLBACK_TYPE_NAMES), url: fc.constantFrom(A, B) });
+    const anyAdds = fc.uniqueArray(anyAdd, { minLength: 2, maxLength: 5, selector: ({ type }) => type });
+    await fc.assert(
+      fc.asyncProperty(anyAdds, fc.integer(), async (adds, seed) => {
+        const world = memoryWorld();
+        const answered: string[] = [];
+        const idle = idling(seed);
+        const slow = watchedWorld(world, async () => {
+          await idle();
+          const wanted = (await endpointsOf(world)).flatMap(({ eventTypes }) => eventTypes);
+          expect(wanted).toEqual(expect.arrayContaining(answered));
+        });
+        await Promise.all(
+          adds.map(async ({ type, url }) => {
+            await register(slow, type, url);
+            answered.push(type);
+          }),
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("in a crash between any two writes, whoever looks next completes them", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyStep, { maxLength: 5 }),
+        anyStep,
+        fc.integer({ min: 1, max: 25 }),
+        async (first, last, dies) => {
+          const world = memoryWorld();
+          for (const step of first) await take(world, step).catch(unlessRefused);
+          let calls = 0;
+          const dying = watchedWorld(world, async () => {
+            if (++calls >= dies) throw new Error("the function was frozen");
+          });
+          await take(dying, last).catch(() => undefined);
+          const found = await listCallbacks(world, ACCOUNT);
+          await expectSettled(world);
+          for (const { callback, endpoint } of found) expect(endpoint.eventTypes).toContain(callback.eventType);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
