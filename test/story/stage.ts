@@ -8,6 +8,7 @@ const Id = z.object({ id: z.string() });
 const Endpoint = z.object({ status: z.string(), statusReason: z.string(), consecutiveFailures: z.int() });
 const Delivery = z.object({
   endpointId: z.string(),
+  insteadOf: z.string().nullable(),
   status: z.string(),
   reason: z.string().nullable(),
   explanation: z.string(),
