@@ -1,16 +1,13 @@
 /** `npm run keys`: makes, shows and deletes API keys, in the service that runs here or in a deployed table. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { dynamoAccounts } from "../lambdas/aws/accounts.ts";
 import { clock, dice } from "../lambdas/aws/clock-and-dice.ts";
 import { dynamoKeys } from "../lambdas/aws/keys.ts";
-import { openTable, type Table } from "../lambdas/aws/table.ts";
+import type { Table } from "../lambdas/aws/table.ts";
 import { SCOPES } from "../lambdas/core/key.ts";
 import { createKey } from "../lambdas/flow/create-key.ts";
-import { dynamodbClient } from "../local/engines/aws.ts";
+import { PLACE_OPTIONS, placeOf, WHERE } from "../local/place.ts";
 
 const HELP = `Makes API keys, shows which there are, and deletes them. A key's secret is shown once, when it is made.
 
@@ -19,10 +16,7 @@ const HELP = `Makes API keys, shows which there are, and deletes them. A key's s
   npm run keys -- list --account acme      or --operator
   npm run keys -- delete key_…             it is refused within 30 s
 
-Where: in the service that npm start runs here (not with --memory), or in a deployed table, with your AWS credentials:
-
-  --table NAME --region R
-  --data-dir      where npm start keeps its data (.rappel)
+${WHERE}
 
 For create:
 
@@ -37,13 +31,10 @@ const OPTIONS = {
   scopes: { type: "string", default: SCOPES.join(",") },
   name: { type: "string", default: "" },
   "valid-days": { type: "string" },
-  table: { type: "string" },
-  region: { type: "string" },
-  "data-dir": { type: "string", default: ".rappel" },
+  ...PLACE_OPTIONS,
   help: { type: "boolean", default: false },
 } as const;
 const Scopes = z.array(z.enum(SCOPES)).min(1);
-const Running = z.object({ tableName: z.string(), engines: z.object({ dynamodb: z.string(), sqs: z.string() }) });
 const DAY_MS = 86_400_000;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
@@ -61,7 +52,7 @@ try {
     console.log(HELP);
     process.exit(values.help ? 0 : 1);
   }
-  await act(values.table === undefined ? localTable(values["data-dir"]) : deployedTable(values.table, values.region));
+  await act(placeOf(values).table);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
@@ -113,20 +104,4 @@ async function remove(table: Table, id = ""): Promise<void> {
 
 function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
-}
-
-function localTable(folder: string): Table {
-  const path = join(folder, "run.json");
-  const running = (() => {
-    try {
-      return Running.parse(JSON.parse(readFileSync(path, "utf8")));
-    } catch {
-      throw new Error(`No service runs on ${folder}. Start it with npm start, or name a deployed table: --table NAME`);
-    }
-  })();
-  return openTable(running.tableName, dynamodbClient(running.engines));
-}
-
-function deployedTable(name: string, region: string | undefined): Table {
-  return openTable(name, new DynamoDBClient(region === undefined ? {} : { region }));
 }

@@ -3,11 +3,13 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { takeDataFolder } from "../local/engines/data-lock.ts";
+import { readExport } from "../local/offline/read-export.ts";
+import { serveExport } from "../local/offline/serve-export.ts";
 import { consoleLog } from "../local/runtime/console-log.ts";
 import { defaultSchedule } from "../local/runtime/default-schedule.ts";
 import { readyKey } from "../local/runtime/ready-key.ts";
 import { startService } from "../local/runtime/service.ts";
-import { welcome } from "../local/runtime/welcome.ts";
+import { readWelcome, welcome } from "../local/runtime/welcome.ts";
 
 const HELP = `Rappel on this machine.
 
@@ -18,6 +20,7 @@ const HELP = `Rappel on this machine.
   npm start -- --retry-schedule 10x1s,10x3s
                                     tries again after 10 waits of 1 s, then 10 of 3 s, for endpoints that are registered
                                     without a retrySchedule of their own (s, m or h; or standard, mailjet, sarbacane)
+  npm start -- --read events.json   shows what npm run export wrote, read-only: no engine, no key, no network
   npm start -- --verbose            shows all that the functions log
   npm start -- --help               shows this
 
@@ -34,6 +37,7 @@ function readFlags() {
         memory: { type: "boolean", default: false },
         "data-dir": { type: "string", default: ".rappel" },
         "retry-schedule": { type: "string" },
+        read: { type: "string" },
         verbose: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
@@ -69,6 +73,20 @@ const startedAt = performance.now();
 const runFile = join(flags.dataFolder, "run.json");
 
 try {
+  if (flags.read !== undefined) await serveRead(flags.read);
+  else await serveAll();
+} catch (error) {
+  leave(1, messageOf(error));
+}
+
+async function serveRead(path: string): Promise<void> {
+  const read = await readExport(path);
+  const { url, stop } = await serveExport(read, flags.port);
+  stopWith(stop);
+  console.log(readWelcome(url, path, read));
+}
+
+async function serveAll(): Promise<void> {
   if (!flags.memory) takeDataFolder(flags.dataFolder);
   const service = await startService({
     port: flags.port,
@@ -83,21 +101,25 @@ try {
   if (!flags.memory) writeFileSync(runFile, `${JSON.stringify(run, undefined, 2)}\n`, { mode: 0o600 });
   const key = await readyKey(table, flags.memory ? undefined : join(flags.dataFolder, "key.json"));
 
+  stopWith(async () => {
+    if (!flags.memory) rmSync(runFile, { force: true });
+    await service.stop();
+  });
+
+  console.log(`ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  console.log(welcome(url, key, flags.memory ? "in memory, gone when it stops" : flags.dataFolder, flags.schedule));
+}
+
+function stopWith(end: () => Promise<void>): void {
   let isStopping = false;
   const stop = async () => {
     // npm passes on the signal that the terminal already gave: the second is no wish to hurry.
     if (isStopping) return;
     isStopping = true;
     console.log("\nstopping …");
-    if (!flags.memory) rmSync(runFile, { force: true });
     setTimeout(() => process.exit(0), STOP_MS).unref();
-    await service.stop();
+    await end();
     process.exit(0);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
-
-  console.log(`ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
-  console.log(welcome(url, key, flags.memory ? "in memory, gone when it stops" : flags.dataFolder, flags.schedule));
-} catch (error) {
-  leave(1, messageOf(error));
 }

@@ -30,6 +30,7 @@ export const STATUS = {
   PAYLOAD_TOO_LARGE: [413, "A payload is too large"],
   QUEUE_UNAVAILABLE: [503, "The events could not be queued"],
   RATE_LIMITED: [429, "The account sends too many events"],
+  READ_ONLY: [403, "Nothing can be changed here"],
   REQUEST_INVALID: [400, "The request cannot be read"],
   REQUEST_TOO_LARGE: [413, "The request is too large"],
   REQUEST_IN_PROGRESS: [409, "The same request is under way"],

@@ -50,16 +50,21 @@ type AnyOperation = (call: {
   body: unknown;
 }) => Promise<unknown>;
 
+/** What is not among the operations of one function is another's. */
+const elsewhere = () => new RappelError("ROUTE_NOT_FOUND", "Another function answers here");
+
 const NOBODY: Caller = { account: "", isOperator: false, key: { id: "", scopes: [] } };
 
 /**
  * Answers requests by the table of routes: finds the row, checks key and scope, parses, runs, and tells errors as problems.
  * @param onCrash is told what no caller can mend; the caller gets a 500 without details
+ * @param absent why a row is not answered that `operations` lacks
  */
-export function router<F extends "accept" | "api">(
-  operations: Operations<F>,
+export function router<F extends "accept" | "api", Some extends keyof Operations<F> = keyof Operations<F>>(
+  operations: Pick<Operations<F>, Some>,
   authenticate: Authenticate,
   onCrash: (error: unknown) => void,
+  absent: () => RappelError = elsewhere,
 ): (request: HttpRequest) => Promise<HttpAnswer> {
   const trie = new TrieRouter<(typeof ROUTES)[number]>();
   for (const route of ROUTES) trie.add(route.method, route.path.replaceAll(/\{(\w+)\}/g, ":$1"), route);
@@ -71,7 +76,7 @@ export function router<F extends "accept" | "api">(
     if (found === undefined) return unknownRoute(request);
     const [route, rawParams] = found;
     const operation: AnyOperation | undefined = Reflect.get(run, route.operation);
-    if (operation === undefined) throw new RappelError("ROUTE_NOT_FOUND", "Another function answers here");
+    if (operation === undefined) throw absent();
     const caller = route.scope === "public" ? NOBODY : await callerOf(request, route.scope, authenticate);
     const params = parsedParams(route, rawParams);
     const account = accountFor(route, caller, params);

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import type { ReadExport } from "../offline/read-export.ts";
 import type { ReadyKey } from "./ready-key.ts";
 
 /**
@@ -27,6 +28,21 @@ curl -w '\\n' ${key} ${url}/v1/events ${json} -d '${event}'
 
 ${styleText("dim", "# 3. look: what the inbox received (GET /v1/events/{id} tells how each delivery went)")}
 curl -w '\\n' '${url}/inbox/demo?waitSeconds=10'
+
+Ctrl-C stops it.
+`;
+}
+
+/** The same for an export that is shown. */
+export function readWelcome(url: string, path: string, { account, exportedAt, events }: ReadExport): string {
+  return `
+${styleText("bold", "Rappel shows an export, read-only.")}
+
+API        ${url}            (no key is needed; what would change something is 403 READ_ONLY)
+File       ${path}
+Account    ${account.id}, ${events.toLocaleString("en")} events, as of ${new Date(exportedAt).toISOString()}
+
+curl -w '\\n' '${url}/v1/events?limit=5'
 
 Ctrl-C stops it.
 `;

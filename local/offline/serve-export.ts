@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { clock } from "../../lambdas/aws/clock-and-dice.ts";
+import { RappelError } from "../../lambdas/core/errors.ts";
+import { accountView } from "../../lambdas/edge/account-views.ts";
+import type { HttpAnswer, HttpRequest } from "../../lambdas/edge/http.ts";
+import { openApi } from "../../lambdas/edge/openapi.ts";
+import { eventQuery, pageQuery } from "../../lambdas/edge/queries.ts";
+import { router } from "../../lambdas/edge/router.ts";
+import { eventTypesAnswer } from "../../lambdas/edge/sample-fields.ts";
+import {
+  deliveryView,
+  endpointView,
+  eventView,
+  eventWithDeliveriesView,
+  listView,
+  rootView,
+} from "../../lambdas/edge/views.ts";
+import { findAccount } from "../../lambdas/flow/find-account.ts";
+import { findEndpoint, listEndpoints } from "../../lambdas/flow/find-endpoint.ts";
+import { listDeliveries } from "../../lambdas/flow/list-deliveries.ts";
+import { findEvent, findEventWithDeliveries } from "../../lambdas/flow/read-events.ts";
+import { startGateway } from "../runtime/gateway.ts";
+import { splitTarget } from "../runtime/http-event.ts";
+import { readBody } from "../runtime/request-body.ts";
+import type { ReadExport } from "./read-export.ts";
+
+/** All that an export can answer. */
+type Readable =
+  | "listEndpoints"
+  | "getEndpoint"
+  | "listDeliveries"
+  | "listEvents"
+  | "getEvent"
+  | "getPayload"
+  | "listEventTypes"
+  | "getAccount"
+  | "getOpenApi"
+  | "getHealth"
+  | "getRoot";
+
+const readOnly = () =>
+  new RappelError(
+    "READ_ONLY",
+    "This is an export, read from a file: it is never changed, and it has no keys and no secrets",
+  );
+// Whoever can reach this machine's loopback can read the file too: no key is asked for, and one that is sent is not looked at.
+const ANYBODY = `Basic ${Buffer.from("anybody:anything").toString("base64")}`;
+
+/** The API of an export: the live one's own router, flows and views. */
+export function exportApi({ account, world: ports }: ReadExport): (request: HttpRequest) => Promise<HttpAnswer> {
+  const world = { ...ports, clock };
+  const answer = router<"api", Readable>(
+    {
+      listEndpoints: async ({ account: of, query }) =>
+        listView(await listEndpoints(world, of, pageQuery(query)), endpointView),
+      getEndpoint: async ({ account: of, params }) => endpointView(await findEndpoint(world, of, params.id)),
+      listDeliveries: async ({ account: of, params, query }) =>
+        listView(
+          await listDeliveries(world, of, params.id, { ...pageQuery(query), status: query.status }),
+          deliveryView,
+        ),
+      listEvents: async ({ account: of, query }) => listView(await world.log.list(of, eventQuery(query)), eventView),
+      getEvent: async ({ account: of, params }) =>
+        eventWithDeliveriesView(await findEventWithDeliveries(world, of, params.id)),
+      getPayload: async ({ account: of, params }) => (await findEvent(world, of, params.id)).payload,
+      listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
+      getAccount: async ({ account: of }) => accountView(await findAccount(world, of)),
+      getOpenApi: async () => openApi(),
+      getHealth: async () => ({ status: "ok" }),
+      getRoot: async () => rootView,
+    },
+    async () => ({ account: account.id, scopes: ["read"] }),
+    (error) => console.error(error),
+    readOnly,
+  );
+  return (request) => answer({ ...request, headers: { ...request.headers, authorization: ANYBODY } });
+}
+
+const REQUEST_BYTES_MAX = 10 * 1024 * 1024; // as the API's own gateway has it
+
+/** Serves an export on loopback. @param port 0 takes any that is free @throws as node:net does */
+export async function serveExport(read: ReadExport, port: number): Promise<{ url: string; stop: () => Promise<void> }> {
+  const answer = exportApi(read);
+  const gateway = await startGateway(port);
+  gateway.open({
+    routes: [],
+    pools: new Map(),
+    before: (request, response) => {
+      void respond(request, response, answer).catch(() => response.destroy());
+      return true;
+    },
+  });
+  return { url: gateway.url, stop: gateway.close };
+}
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: (request: HttpRequest) => Promise<HttpAnswer>,
+): Promise<void> {
+  const { path, query } = splitTarget(request.url ?? "/");
+  const { method = "GET" } = request;
+  const {
+    status,
+    headers,
+    body = "",
+  } = await answer({
+    method,
+    path,
+    query: firstOfEach(new URLSearchParams(query)),
+    headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+    body: (await readBody(request, REQUEST_BYTES_MAX)) ?? Buffer.alloc(0),
+  });
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, "content-length": bytes.length });
+  response.end(method === "HEAD" ? undefined : bytes);
+}
+
+function firstOfEach(query: URLSearchParams): Record<string, string> {
+  return Object.fromEntries([...query].toReversed());
+}
