@@ -11,5 +11,6 @@ export async function testCallback(
   name: CallbackName,
 ): Promise<{ callback: PlacedCallback; attempt: Attempt }> {
   const { callback, endpoint } = await findCallback(world, account, name);
-  return { callback, attempt: await testEndpoint(world, account, endpoint) };
+  const wish = { eventType: callback.eventType, source: "mailjet" } as const;
+  return { callback, attempt: await testEndpoint(world, account, endpoint, wish) };
 }
