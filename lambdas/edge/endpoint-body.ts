@@ -104,7 +104,7 @@ const ReleaseRate = z
   .int(PER_SECOND(LIMITS.releaseRateMax))
   .min(1, PER_SECOND(LIMITS.releaseRateMax))
   .max(LIMITS.releaseRateMax, PER_SECOND(LIMITS.releaseRateMax))
-  .meta({ description: "How many of its backlog are sent a second once it answers again." });
+  .meta({ description: "How many of its backlog are sent a second once it answers again: of groups, POSTs." });
 const RateLimit = z
   .int(PER_SECOND(LIMITS.rateLimitMax))
   .min(1, PER_SECOND(LIMITS.rateLimitMax))
