@@ -168,6 +168,11 @@ export function told(seen: EndpointState): StateChange {
   return { set: { toldTo: seen.announced }, remove: ["announce"], onlyIf: [asSeen("announced", seen.announced)] };
 }
 
+/** The same where something else is to be told by now: that is left to whoever changed it. */
+export function toldSoFar({ announced }: EndpointState): StateChange {
+  return { set: { toldTo: announced }, onlyIf: [{ field: "toldTo", is: "absent or below", to: announced }] };
+}
+
 interface Effect {
   readonly set?: Partial<EndpointState>;
   readonly remove?: readonly OptionalField[];

@@ -56,7 +56,7 @@ export function explain(
 /** How it came to be there, where that was not by its own endpoint's first attempt. */
 function comingInWords({ resentAt, insteadOf }: Delivery): string {
   if (insteadOf !== undefined) return ` It stands in for ${insteadOf}, which is suspended.`;
-  return resentAt === undefined ? "" : ` It was sent again, or handed back, at ${timeInWords(resentAt)}.`;
+  return resentAt === undefined ? "" : " It was sent again, or handed back by a backup.";
 }
 
 const timeInWords = (at: number) => new Date(at).toISOString();

@@ -18,8 +18,6 @@ interface Receiving {
   readonly endpoint: Pick<Endpoint, "id" | "group">;
   /** Whom it stands in for there. */
   readonly insteadOf?: string;
-  /** When what is handed over counts as put there, at the earliest. */
-  readonly since: number;
 }
 
 /** What is handed back, to whom, and until when. */
@@ -37,7 +35,7 @@ interface Returning {
  * @returns whether the time lasted for all of it
  */
 export async function handOver(world: DeliveringWorld, round: Round): Promise<boolean> {
-  const { endpoint, state } = round;
+  const { endpoint } = round;
   const backups = backupsOf(endpoint.id, await world.endpoints.list(endpoint.account));
   if (backups.length === 0) return true;
   const states = await world.states.read(backups.map(({ id }) => id));
@@ -49,7 +47,7 @@ export async function handOver(world: DeliveringWorld, round: Round): Promise<bo
     () => hasTime(round, world.clock.now()),
     ({ event }) => {
       const backup = able.find((one) => takes(one, event));
-      return backup && { endpoint: backup, insteadOf: endpoint.id, since: state.statusSince };
+      return backup && { endpoint: backup, insteadOf: endpoint.id };
     },
   );
 }
@@ -65,12 +63,9 @@ export async function handBack(
   const all = new Map((await world.endpoints.list(owner.account)).map((endpoint) => [endpoint.id, endpoint]));
   const states = await world.states.read((mains ?? [...all.keys()]).filter((id) => all.has(id)));
   if (![...states.values()].some(isBack)) return true;
-  return handAll(world, owner, isInTime, ({ pending: { insteadOf = "", eventId } }) => {
+  return handAll(world, owner, isInTime, ({ pending: { insteadOf = "" } }) => {
     const [endpoint, state] = [all.get(insteadOf), states.get(insteadOf)];
-    if (endpoint === undefined || state === undefined || !isBack(state)) return undefined;
-    // Its user resumed it without what had come before.
-    const isSkipped = idTime(eventId) < (state.skipBefore ?? 0);
-    return isSkipped ? "skipped" : { endpoint, since: state.statusSince };
+    return endpoint !== undefined && state !== undefined && isBack(state) ? { endpoint } : undefined;
   });
 }
 
@@ -79,7 +74,7 @@ async function handAll(
   world: DeliveringWorld,
   owner: Owner,
   isInTime: () => boolean,
-  whither: (waiting: Waiting) => Receiving | "skipped" | undefined,
+  whither: (waiting: Waiting) => Receiving | undefined,
 ): Promise<boolean> {
   for (let after = ""; ; ) {
     if (!isInTime()) return false;
@@ -87,7 +82,7 @@ async function handAll(
     if (part.last === undefined) return true;
     const byPlace = Map.groupBy(
       part.waiting.map((waiting) => ({ waiting, place: whither(waiting) })),
-      ({ place }) => (typeof place === "object" ? place.endpoint.id : place),
+      ({ place }) => place?.endpoint.id,
     );
     for (const some of byPlace.values()) await handSome(world, some);
     after = part.last;
@@ -96,16 +91,19 @@ async function handAll(
 
 async function handSome(
   world: DeliveringWorld,
-  some: readonly { readonly waiting: Waiting; readonly place: Receiving | "skipped" | undefined }[],
+  some: readonly { readonly waiting: Waiting; readonly place: Receiving | undefined }[],
 ): Promise<void> {
   const place = some[0]?.place;
   if (place === undefined) return;
   const now = world.clock.now();
-  const all = some.map(({ waiting }) => waiting);
-  const gone = place === "skipped" ? all : await putThere(world, place, all);
+  const gone = await putThere(
+    world,
+    place,
+    some.map(({ waiting }) => waiting),
+  );
   await endDeliveries(
     world,
-    gone.map(({ pending }) => endedBy(pending, "cancelled", place === "skipped" ? "skipped" : "moved", now)),
+    gone.map(({ pending }) => endedBy(pending, "cancelled", "moved", now)),
   );
 }
 
@@ -116,7 +114,7 @@ async function handSome(
  */
 async function putThere(
   world: DeliveringWorld,
-  { endpoint, insteadOf, since }: Receiving,
+  { endpoint, insteadOf }: Receiving,
   some: readonly Waiting[],
 ): Promise<readonly Waiting[]> {
   const { clock, deliveries, log, states } = world;
@@ -127,14 +125,14 @@ async function putThere(
   const gone = await waitForAll(
     some.map(async (waiting) => {
       const { pending, event } = waiting;
-      const resentAt = Math.max(since, (pending.resentAt ?? 0) + 1);
       const word = words.get(event.id);
       const present = await standing(world, there.get(event.id), word);
       // It stands in for another there, which may take that back: then both are served by none.
       if (present !== undefined && present.insteadOf !== insteadOf) return [];
       // It got it, for another or by an earlier run of this.
       const isFirstSending = pending.resentAt === undefined && event.delivered[endpoint.id] !== undefined;
-      if (isFirstSending || (word?.resentAt ?? 0) >= resentAt) return [waiting];
+      const resentAt = handedAt(pending, word);
+      if (isFirstSending || resentAt === undefined) return [waiting];
       put.push(waiting);
       await log.noteResent(event.account, event.id, [endpoint.id]);
       await deliveries.park(
@@ -154,6 +152,17 @@ async function putThere(
   }
   await promiseWakeUp(world, updated.state, clock.now() + (endpoint.group?.windowMs ?? 0));
   return gone.flat();
+}
+
+/**
+ * What makes a delivery that is handed over a later one than all before it in the same place: told by where it comes from,
+ * not by a clock, so that whoever hands it over again after a crash hands over the same one.
+ * @returns `undefined` where it was delivered there already
+ */
+function handedAt({ resentAt, eventId }: PendingDelivery, word: EndedDelivery | undefined): number | undefined {
+  const next = (resentAt ?? idTime(eventId)) + 1;
+  if (word?.resentAt === undefined || word.resentAt < next) return next;
+  return word.status === "delivered" ? undefined : word.resentAt + 1;
 }
 
 /** A crash can have left the backlog item of what has ended there: it would stand in the way, and be taken for what is put. */

@@ -66,8 +66,9 @@ export async function readNewest(
   return stillWaiting(world, owner, others);
 }
 
-function isSkipped({ eventId, resentAt }: PendingDelivery, { skipBefore = 0 }: Owner): boolean {
-  return (resentAt ?? idTime(eventId)) < skipBefore;
+/** What waits in another's stead is not its user's to skip. */
+function isSkipped({ eventId, resentAt, insteadOf }: PendingDelivery, { skipBefore = 0 }: Owner): boolean {
+  return insteadOf === undefined && (resentAt ?? idTime(eventId)) < skipBefore;
 }
 
 async function stillWaiting(world: World, owner: Owner, page: readonly PendingDelivery[]): Promise<Waiting[]> {

@@ -1,5 +1,5 @@
 import type { EndpointState } from "../core/endpoint.ts";
-import { told } from "../core/endpoint-change.ts";
+import { told, toldSoFar } from "../core/endpoint-change.ts";
 import { statusEvents } from "../core/operational-event.ts";
 import type { EventQueue, States } from "../ports.ts";
 
@@ -21,5 +21,7 @@ export async function tellChanges(
   if (state.announce === undefined) return state;
   const events = statusEvents(state, operatorAccount);
   if (events.length > 0) await queue.send(events);
-  return (await states.update(state.endpoint, told(state)))?.state ?? state;
+  const struck = await states.update(state.endpoint, told(state));
+  const noted = struck?.isDone === false ? await states.update(state.endpoint, toldSoFar(state)) : struck;
+  return noted?.state ?? state;
 }
