@@ -10,7 +10,7 @@ const LIMITS_SOURCE = new URL("../lambdas/core/limits.ts", import.meta.url);
 function routesTable(): string {
   const rows = ROUTES.map(
     ({ method, path, scope, isOperators, summary, answer }) =>
-      `| \`${method} ${path}\` | ${scope === "public" ? "none" : scope}${isOperators ? ", operator" : ""} | ${answer.status} | ${summary} |`,
+      `| \`${method} ${path}\` | ${scope === "public" ? "none" : scope}${isOperators ? ", operator" : ""} | ${answer.status} | ${summary.replaceAll("|", "\\|")} |`,
   );
   return ["| Route | Scope | Answer | |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }

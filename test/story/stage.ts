@@ -40,6 +40,7 @@ export function openStage() {
     /** With a key that the API gave. */
     callerWith: (account: string, key: { id: string; secret: string }): Caller =>
       callerWith(running().url, account, `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString("base64")}`),
+    url: (): string => running().url,
     /** With an operator's key. */
     operator: async (): Promise<Caller> => running().operator(),
     async receive(...args: Parameters<typeof startReceiver>): Promise<Receiver> {
