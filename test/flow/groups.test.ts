@@ -29,6 +29,22 @@ describe("an endpoint that asks for groups", () => {
     expect(await life.state()).not.toHaveProperty("wakeAt");
   });
 
+  it("costs four writes an event: it is logged, parked, ended, and taken out of the backlog", async () => {
+    const world = memoryWorld();
+    const writes: string[] = [];
+    const { log, deliveries } = world;
+    const { add } = log;
+    const { parkNew, conclude, unpark } = deliveries;
+    log.add = (event) => (writes.push("log"), add(event));
+    deliveries.parkNew = (some) => (writes.push(...some.map(() => "park")), parkNew(some));
+    deliveries.conclude = (one) => (writes.push("end"), conclude(one));
+    deliveries.unpark = (some) => (writes.push(...some.map(() => "unpark")), unpark(some));
+    const life = await lifeOf(world, grouped);
+    await life.send(50);
+    await life.wake();
+    expect(writes.length).toBe(4 * 50);
+  });
+
   it("does not hold up one that asks for none", async () => {
     const world = memoryWorld();
     const life = await lifeOf(world, { ...grouped, url: "https://example.com/grouped" });
