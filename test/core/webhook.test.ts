@@ -156,6 +156,8 @@ describe("a group of events", () => {
     expect(id).toMatch(/^grp_[0-9A-Z]{26}$/);
     expect(webhookFor(grouped, [first, second], NOW + 60_000).headers["webhook-id"]).toBe(id);
     expect(webhookFor(grouped, [second, first], NOW).headers["webhook-id"]).not.toBe(id);
+    const third = { ...second, id: "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBE" };
+    expect(webhookFor(grouped, [first, third], NOW).headers["webhook-id"]).not.toBe(id);
     new Judge(grouped.secrets[0] ?? "").verify(Buffer.from(body).toString(), { ...headers });
   });
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { changeEndpoint } from "../../lambdas/flow/change-endpoint.ts";
+import { dispatcher } from "../../lambdas/flow/dispatch-events.ts";
 import { findEventWithDeliveries } from "../../lambdas/flow/read-events.ts";
 import { registerEndpoint } from "../../lambdas/flow/register-endpoint.ts";
 import { resendEvent } from "../../lambdas/flow/resend-event.ts";
 import { keepPromises } from "../../lambdas/flow/run-round.ts";
-import { deleteEndpoint, resumeEndpoint } from "../../lambdas/flow/steer-endpoint.ts";
+import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "../../lambdas/flow/steer-endpoint.ts";
 import { lifeOf } from "./rounds.ts";
 import { memoryWorld } from "./world.ts";
 
@@ -222,6 +223,33 @@ describe("a backup", () => {
     expect(got(MAIN)).toEqual([]);
   });
 
+  it("delivers what it is handed though its own user once resumed it without what had come before", async () => {
+    const { send, got, fails, pass, backup, world } = await pair();
+    fails(MAIN);
+    const sent = await send(3);
+    world.clock.move(SECOND_MS);
+    await pauseEndpoint(world, "acme", backup.endpoint.id);
+    await resumeEndpoint(world, "acme", backup.endpoint.id, "skip");
+    await pass(3 * MINUTE_MS);
+    expect(got(BACKUP)).toEqual(sent.toSorted());
+  });
+
+  it("gets what is sent again to the one it stands in for, at once", async () => {
+    const { send, got, fails, pass, world } = await pair();
+    const [id = ""] = await send(1);
+    fails(MAIN, 410);
+    await send(1);
+    await pass(MINUTE_MS);
+    await resendEvent(world, "acme", id);
+    const wishes = world.queue.wishes.map((resend) => ({
+      content: { account: "acme", events: [], resend },
+      receives: 1,
+    }));
+    await dispatcher(world)(wishes, world.clock.now() + MINUTE_MS);
+    await pass(MINUTE_MS);
+    expect(got(BACKUP)).toContain(id);
+  });
+
   it("relieves a URL that is dead already when it is registered, and gets what is resent to it", async () => {
     const world = memoryWorld(({ url }) => ({ status: url === MAIN ? 410 : 200, tookMs: 0 }));
     const main = await lifeOf(world, { url: MAIN });
@@ -232,6 +260,7 @@ describe("a backup", () => {
       url: BACKUP,
       backupOf: [main.endpoint.id],
     });
+    expect((await main.state()).wakeAt).toBeLessThanOrEqual(world.clock.now() + SECOND_MS);
     await main.wake();
     const { wakeAt = 0 } = (await world.states.read([endpoint.id])).get(endpoint.id) ?? {};
     world.clock.move(Math.max(0, wakeAt - world.clock.now()));
@@ -239,6 +268,76 @@ describe("a backup", () => {
     expect(world.courier.ledger.at(-1)).toMatchObject({ url: BACKUP, headers: { "webhook-id": event?.id } });
     await resendEvent(world, "acme", event?.id ?? "");
     expect(world.queue.wishes.at(-1)?.to).toEqual([main.endpoint.id]);
+  });
+});
+
+describe("a delivery that is handed over by a function that dies", () => {
+  /** A round of the main endpoint that dies when it would end what it has handed over. */
+  const dyingRound = async ({ world, main }: Awaited<ReturnType<typeof pair>>, at: "conclude" | "unpark") => {
+    const { wakeAt = 0 } = await main.state();
+    world.clock.move(Math.max(0, wakeAt - world.clock.now()));
+    const deliveries = { ...world.deliveries, [at]: () => Promise.reject(new Error("killed")) };
+    const wake = { endpoint: main.endpoint.id, wakeAt };
+    await keepPromises({ ...world, deliveries })([{ content: wake }], world.clock.now() + MINUTE_MS);
+  };
+
+  it("is delivered by the backup, and not handed over once more", async () => {
+    const both = await pair();
+    const { send, got, fails, pass, main } = both;
+    fails(MAIN, 410);
+    const sent = await send(3);
+    await dyingRound(both, "conclude");
+    await pass(5 * MINUTE_MS); // the lease ends, and the round comes again
+    expect(got(BACKUP)).toEqual(sent.toSorted());
+    expect(await main.waiting()).toEqual([]);
+  });
+
+  it("is not lost where it came back before it was ended where it had come from", async () => {
+    const both = await pair();
+    const { send, got, fails, mends, pass, main, backup, world } = both;
+    fails(MAIN, 410);
+    fails(BACKUP);
+    const sent = await send(3);
+    await dyingRound(both, "conclude");
+    await resumeEndpoint(world, "acme", main.endpoint.id);
+    await pass(20 * SECOND_MS); // it comes back, and is there already
+    expect(await backup.waiting()).toEqual([]);
+    mends(BACKUP);
+    await pass(5 * MINUTE_MS); // the main one is suspended once more
+    expect(got(BACKUP)).toEqual(sent.toSorted());
+  });
+
+  it("is not lost where its old place was not cleared before it came back", async () => {
+    const both = await pair();
+    const { send, got, fails, mends, pass, main, world } = both;
+    fails(MAIN, 410);
+    fails(BACKUP);
+    const sent = await send(3);
+    await dyingRound(both, "unpark");
+    await pass(5 * SECOND_MS);
+    mends(MAIN);
+    await resumeEndpoint(world, "acme", main.endpoint.id);
+    await pass(5 * MINUTE_MS);
+    expect(got(MAIN)).toEqual(sent.toSorted());
+  });
+});
+
+describe("one backup of two endpoints", () => {
+  it("gets once what both would have got, and both have it behind them", async () => {
+    const world = memoryWorld(({ url }) => ({ status: url === BACKUP ? 200 : 410, tookMs: 0 }));
+    const [one, other] = [await lifeOf(world, { url: MAIN }), await lifeOf(world, { url: `${MAIN}/other` })];
+    const backup = await lifeOf(world, { url: BACKUP, backupOf: [one.endpoint.id, other.endpoint.id] });
+    await one.send();
+    for (const life of [one, other, backup]) await life.wake();
+    const before = world.courier.ledger.filter(({ url }) => url === BACKUP).length;
+    world.clock.move(MINUTE_MS);
+    const [event] = await one.send();
+    for (const life of [one, other]) await life.wake();
+    world.clock.move(25 * 60 * MINUTE_MS);
+    await other.wake(); // the daily look at what waits for it
+    const posts = world.courier.ledger.filter(({ url }) => url === BACKUP).slice(before);
+    expect(posts.map(({ headers }) => headers["webhook-id"])).toEqual([event?.id]);
+    for (const life of [one, other]) expect(await life.waiting()).toEqual([]);
   });
 });
 

@@ -35,10 +35,22 @@ describe("an endpoint that asks for groups", () => {
     const { log, deliveries } = world;
     const { add } = log;
     const { parkNew, conclude, unpark } = deliveries;
-    log.add = (event) => (writes.push("log"), add(event));
-    deliveries.parkNew = (some) => (writes.push(...some.map(() => "park")), parkNew(some));
-    deliveries.conclude = (one) => (writes.push("end"), conclude(one));
-    deliveries.unpark = (some) => (writes.push(...some.map(() => "unpark")), unpark(some));
+    log.add = (event) => {
+      writes.push("log");
+      return add(event);
+    };
+    deliveries.parkNew = (some) => {
+      writes.push(...some.map(() => "park"));
+      return parkNew(some);
+    };
+    deliveries.conclude = (one) => {
+      writes.push("end");
+      return conclude(one);
+    };
+    deliveries.unpark = (some) => {
+      writes.push(...some.map(() => "unpark"));
+      return unpark(some);
+    };
     const life = await lifeOf(world, grouped);
     await life.send(50);
     await life.wake();
@@ -52,6 +64,30 @@ describe("an endpoint that asks for groups", () => {
     await life.send(3);
     expect(world.courier.ledger.map(({ url }) => url)).toEqual(Array(3).fill(other.endpoint.url));
     expect(world.courier.ledger.every(({ headers }) => headers["rappel-event-ids"] === undefined)).toBe(true);
+  });
+
+  it("gathers for as long as it asks", async () => {
+    const world = memoryWorld();
+    const life = await lifeOf(world, { format: "raw", group: { ...group, windowMs: 20_000 } });
+    await life.send();
+    expect((await life.state()).wakeAt).toBeGreaterThanOrEqual(world.clock.now() + 20_000);
+  });
+
+  it("is failing by what fails together, where some of it had not failed before the URL last answered", async () => {
+    let isWell = false;
+    const world = memoryWorld(() => ({ status: isWell ? 200 : 500, tookMs: 0 }));
+    const life = await lifeOf(world, { ...grouped, retrySchedule: [{ times: 5, everyMs: 60_000 }] });
+    for (const well of [false, true, false]) {
+      isWell = well;
+      await life.send();
+      await life.wake();
+      world.clock.move(10_000);
+    }
+    expect((await life.state()).streak).toBe(1);
+    world.clock.move(120_000); // both are due, and have failed once each
+    await life.wake();
+    expect(world.courier.ledger.map((post) => idsOf(post).length)).toEqual([1, 1, 1, 2]);
+    expect((await life.state()).streak).toBe(2);
   });
 
   it("gets no more bytes at once than it asked for, but for an event that is larger itself", async () => {

@@ -47,6 +47,27 @@ async function withEndpoint(world: ReturnType<typeof countedWorld>["world"], url
   return endpoint;
 }
 
+describe("a delivery that is handed to another endpoint", () => {
+  it("is not counted as ended: it goes on there", async () => {
+    const { world, counts } = countedWorld();
+    const ended = {
+      endpoint: "ep_1",
+      account: "acme",
+      eventId: eventWith().id,
+      type: "open",
+      status: "cancelled",
+      reason: "moved",
+      endedAt: 0,
+      attempts: [],
+      keptUntil: 1,
+    } as const;
+    await endDeliveries(world, [ended]);
+    expect(counts).toEqual({});
+    await endDeliveries(world, [{ ...ended, endpoint: "ep_2", reason: "deleted" }]);
+    expect(counts).toEqual({ DeliveriesCancelled: 1 });
+  });
+});
+
 describe("what is dispatched", () => {
   it("is counted by deliveries and attempts, and measured from its acceptance and by its receiver", async () => {
     const { world, counts, timings } = countedWorld(({ url }) => ({
