@@ -335,9 +335,27 @@ describe("one backup of two endpoints", () => {
     for (const life of [one, other]) await life.wake();
     world.clock.move(25 * 60 * MINUTE_MS);
     await other.wake(); // the daily look at what waits for it
+    if ((await backup.state()).wakeAt !== undefined) await backup.wake();
     const posts = world.courier.ledger.filter(({ url }) => url === BACKUP).slice(before);
     expect(posts.map(({ headers }) => headers["webhook-id"])).toEqual([event?.id]);
     for (const life of [one, other]) expect(await life.waiting()).toEqual([]);
+  });
+});
+
+describe("one backup that is dead itself", () => {
+  it("gives back to one of two endpoints what it has for it, and the other still has its own", async () => {
+    const dead = new Set([MAIN, `${MAIN}/other`, BACKUP]);
+    const world = memoryWorld(({ url }) => ({ status: dead.has(url) ? 410 : 200, tookMs: 0 }));
+    const [one, other] = [await lifeOf(world, { url: MAIN }), await lifeOf(world, { url: `${MAIN}/other` })];
+    const backup = await lifeOf(world, { url: BACKUP, backupOf: [one.endpoint.id, other.endpoint.id] });
+    const [event] = await one.send();
+    for (const life of [one, other, backup]) await life.wake();
+    expect((await backup.state()).status).toBe("suspended");
+    dead.delete(MAIN);
+    await resumeEndpoint(world, "acme", one.endpoint.id);
+    for (const life of [one, backup, one]) await life.wake();
+    expect(world.courier.ledger.at(-1)).toMatchObject({ url: MAIN, headers: { "webhook-id": event?.id } });
+    expect((await other.waiting()).map(({ eventId }) => eventId)).toEqual([event?.id]);
   });
 });
 
