@@ -89,14 +89,14 @@ export class Checker {
     if (!this.seen.logged.has(name)) this.seen.logged.set(name, event);
   }
 
-  /** @param isHanded by a round, from another backlog */
-  parked(delivery: PendingDelivery, isHanded = false): void {
+  /** @param giver the round that hands it over from another backlog, if one does */
+  parked(delivery: PendingDelivery, giver?: Invocation): void {
     const name = nameOf(delivery.endpoint, delivery.eventId);
+    if (giver !== undefined) this.seen.handed.set(name, [...(this.seen.handed.get(name) ?? []), giver]);
     if (this.seen.pending.has(name)) return;
     this.seen.pending.set(name, delivery);
     if (delivery.resentAt === undefined) return;
-    if (isHanded) this.seen.handed.add(name);
-    else this.seen.resent.add(name);
+    if (giver === undefined) this.seen.resent.add(name);
     // By a copy of the wish that the queue still has, though it may have forgotten another.
     this.seen.keptWishes.delete(wishOf(delivery.eventId, delivery.resentAt));
     const earlier = this.seen.ended.get(name);

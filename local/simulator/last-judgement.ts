@@ -125,11 +125,18 @@ export class LastJudgement {
 
   /** To it, or to one of those that it stands in for, or that stand in for it. */
   #wasResent(endpoint: string, eventId: string): boolean {
-    const { endpoints, resent } = this.#seen;
+    return this.#relatives(endpoint).some((one) => this.#seen.resent.has(nameOf(one, eventId)));
+  }
+
+  #wasHandedByTheDying(endpoint: string, eventId: string): boolean {
+    const givers = this.#relatives(endpoint).flatMap((one) => this.#seen.handed.get(nameOf(one, eventId)) ?? []);
+    return givers.some(({ isKilled, hasErred }) => isKilled || hasErred);
+  }
+
+  #relatives(endpoint: string): readonly string[] {
+    const { endpoints } = this.#seen;
     const backups = backupsOf(endpoint, [...endpoints.values()]).map(({ id }) => id);
-    return [endpoint, ...backups, ...(endpoints.get(endpoint)?.backupOf ?? [])].some((one) =>
-      resent.has(nameOf(one, eventId)),
-    );
+    return [endpoint, ...backups, ...(endpoints.get(endpoint)?.backupOf ?? [])];
   }
 
   #isBackedUp(endpoint: string): boolean {
@@ -153,7 +160,8 @@ export class LastJudgement {
         invocation.isKilled ||
         invocation.hasErred ||
         this.#seen.copied.has(eventId) ||
-        this.#wasResent(endpoint, eventId),
+        this.#wasResent(endpoint, eventId) ||
+        this.#wasHandedByTheDying(endpoint, eventId),
     );
     if (!isExplained) this.#violated(`${name} was received ${received.length} times, and nothing explains it`);
     return received.length - 1;

@@ -1,6 +1,7 @@
 import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../lambdas/core/delivery.ts";
 import type { Endpoint, EndpointState } from "../../lambdas/core/endpoint.ts";
 import type { Event } from "../../lambdas/core/event.ts";
+import type { Invocation } from "./function.ts";
 
 /** A delivery's or an event's name, by whose it is. */
 export const nameOf = (owner: string, eventId: string) => `${owner}/${eventId}`;
@@ -21,8 +22,8 @@ export class Seen {
   readonly pending = new Map<string, PendingDelivery>();
   readonly ended = new Map<string, { readonly ended: EndedDelivery; readonly at: number }>();
   readonly resent = new Set<string>();
-  /** Deliveries that a round has put there from another backlog. */
-  readonly handed = new Set<string>();
+  /** Deliveries that a round has put there from another backlog, and which: one that dies behind it leaves two of one. */
+  readonly handed = new Map<string, readonly Invocation[]>();
   readonly keptWishes = new Set<string>();
   /** What must have been told once all is over, by its event. */
   readonly toTell = new Map<string, string>();

@@ -186,7 +186,7 @@ function deliveriesFor(
   return {
     park: (delivery) =>
       environment.call(`park ${delivery.eventId}`, () => {
-        checker.parked(delivery, environment.name.startsWith("wake"));
+        checker.parked(delivery, environment.name.startsWith("wake") ? environment.invocation : undefined);
         return deliveries.park(delivery);
       }),
     async parkNew(some) {
