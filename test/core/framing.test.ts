@@ -5,9 +5,8 @@ import { describe, expect, it } from "vitest";
 import { type Encoding, type Format, XML_FORMATS } from "../../lambdas/core/endpoint.ts";
 import type { Event, Source } from "../../lambdas/core/event.ts";
 import { framed } from "../../lambdas/core/framing.ts";
-import type { JsonTree } from "../../lambdas/core/json-tree.ts";
 import { eventWith } from "../examples.ts";
-import { treeOfXml } from "./xml-reader.ts";
+import { plain, treeOfXml } from "./xml-reader.ts";
 
 const OCCURRED_AT = Date.UTC(2016, 7, 11, 12, 25, 18, 889);
 const sent = (payload: string, more: Partial<Event> = {}) =>
@@ -33,14 +32,6 @@ function read(json: string): unknown {
   return JSON.parse(json, (_, value: unknown, context?: { source?: string }) =>
     typeof value === "number" ? { digits: context?.source } : value,
   );
-}
-
-/** The same of what was read out of XML. */
-function plain(tree: JsonTree): unknown {
-  if (tree.kind === "object") return Object.fromEntries(tree.members.map(({ name, value }) => [name, plain(value)]));
-  if (tree.kind === "array") return tree.items.map(plain);
-  if (tree.kind === "number") return { digits: tree.text };
-  return tree.kind === "string" ? tree.text : JSON.parse(tree.text);
 }
 
 /** What of a framed event is its payload, as the format puts it. */

@@ -35,3 +35,11 @@ function readValue(
   if (type === "number" || type === "boolean") return { kind: type, text: content };
   throw new Error(`Unknown type ${type}`);
 }
+
+/** As JSON.parse would have it, but for numbers: those are `{ digits }`, as they are spelt. */
+export function plain(tree: JsonTree): unknown {
+  if (tree.kind === "object") return Object.fromEntries(tree.members.map(({ name, value }) => [name, plain(value)]));
+  if (tree.kind === "array") return tree.items.map(plain);
+  if (tree.kind === "number") return { digits: tree.text };
+  return tree.kind === "string" ? tree.text : JSON.parse(tree.text);
+}
