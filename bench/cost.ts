@@ -102,7 +102,13 @@ function assumptions({ counts, events: ran, messagesPerReceive, alone }: CostRun
     counts.find(({ service, resource }) => service === "lambda" && resource === "dispatch")?.calls ?? 0;
   const perEvent = (dollars: number) => money((dollars / ran) * events);
   const waitingFor = (ms: number) => (FUNCTION_GB * ms) / 1_000;
-  const oneMore = dollarsFor({ lambdaRequests: 1, readUnits: 1, sqsRequests: 2, gbSeconds: waitingFor(receiverMs) });
+  const oneMore = dollarsFor({
+    lambdaRequests: 1,
+    readUnits: 1,
+    writeUnits: 1, // its counters
+    sqsRequests: 2,
+    gbSeconds: waitingFor(receiverMs),
+  });
   const ms = (gbSeconds: number) => ((gbSeconds / FUNCTION_GB) * 1_000).toFixed(0);
   return [
     `Time: Lambda bills what a function runs, waiting for receivers included. On this machine, one invocation at a time, the middle of ${SAMPLES}: accept ${ms(alone.accept)} ms, dispatch ${ms(alone.dispatch)} ms. Each further 100 ms of the receivers' time: some $${perEvent(dispatches * dollarsFor({ gbSeconds: waitingFor(100) }))} more.`,

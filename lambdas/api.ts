@@ -10,6 +10,7 @@ import { sqsEventQueue } from "./aws/event-queue.ts";
 import { awsHealth } from "./aws/health.ts";
 import { dynamoKeys } from "./aws/keys.ts";
 import { dynamoStates } from "./aws/states.ts";
+import { dynamoStats } from "./aws/stats.ts";
 import { openTable } from "./aws/table.ts";
 import { timerFrom } from "./aws/timer.ts";
 import { kmsVault } from "./aws/vault.ts";
@@ -24,6 +25,7 @@ import { eventQuery, pageQuery } from "./edge/queries.ts";
 import { report, reportCrash } from "./edge/report.ts";
 import { router } from "./edge/router.ts";
 import { eventTypesAnswer } from "./edge/sample-fields.ts";
+import { statsQuery, statsView } from "./edge/stats-views.ts";
 import {
   createdEndpointView,
   deliveryView,
@@ -46,6 +48,7 @@ import { findCallback, listCallbacks } from "./flow/find-callbacks.ts";
 import { findEndpoint, listEndpoints } from "./flow/find-endpoint.ts";
 import { listDeliveries } from "./flow/list-deliveries.ts";
 import { findEvent, findEventWithDeliveries } from "./flow/read-events.ts";
+import { readStats } from "./flow/read-stats.ts";
 import { registerEndpoint } from "./flow/register-endpoint.ts";
 import { resendEvent } from "./flow/resend-event.ts";
 import { rotateSecret } from "./flow/rotate-secret.ts";
@@ -76,6 +79,7 @@ const world = {
   states: dynamoStates(table),
   log: dynamoEventLog(table, clock),
   deliveries: dynamoDeliveries(table),
+  stats: dynamoStats(table),
   allowance: dynamoAllowance(table),
   courier: httpCourier(guard, clock),
   queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
@@ -122,6 +126,7 @@ export const handler = telling(
         },
         getPayload: async ({ account, params }) => (await findEvent(world, account, params.id)).payload,
         listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
+        getStats: async ({ account, query }) => statsView(query, await readStats(world, account, statsQuery(query))),
         listAccounts: async ({ query }) => listView(await listAccounts(world, pageQuery(query)), accountView),
         getAccount: async ({ account }) => accountView(await findAccount(world, account)),
         putAccount: async ({ account, body }) => accountView(await putAccount(world, account, body)),

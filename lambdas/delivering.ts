@@ -7,6 +7,7 @@ import { dynamoEventLog } from "./aws/event-log.ts";
 import { sqsEventQueue } from "./aws/event-queue.ts";
 import { dynamoPacer } from "./aws/pacer.ts";
 import { dynamoStates } from "./aws/states.ts";
+import { dynamoStats } from "./aws/stats.ts";
 import { openTable } from "./aws/table.ts";
 import { timerFrom } from "./aws/timer.ts";
 import { kmsVault } from "./aws/vault.ts";
@@ -18,9 +19,13 @@ import type { Figures } from "./metrics/metric-names.ts";
 import { httpCourier } from "./net/courier.ts";
 import { addressGuard } from "./net/guard.ts";
 import { dnsResolve } from "./net/resolver.ts";
+import type { Stats } from "./ports.ts";
 
 /** The world of the functions that POST: dispatch makes first attempts, wake all others. What they do is counted. */
-export function deliveringWorld(environment: NodeJS.ProcessEnv, figures: Figures): DeliveringWorld {
+export function deliveringWorld(
+  environment: NodeJS.ProcessEnv,
+  figures: Figures,
+): DeliveringWorld & { readonly stats: Stats } {
   const env = DeliveringEnvironment.parse(environment);
   const table = openTable(env.TABLE_NAME);
   const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
@@ -34,6 +39,7 @@ export function deliveringWorld(environment: NodeJS.ProcessEnv, figures: Figures
     deliveries: countedDeliveries(dynamoDeliveries(table), figures),
     courier: countedCourier(httpCourier(guard, clock), figures),
     pacer: dynamoPacer(table),
+    stats: dynamoStats(table),
     queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
     timer: timerFrom(env, clock, report),
     operatorAccount: env.OPERATOR_ACCOUNT,

@@ -2,10 +2,11 @@ import { decodePack } from "./aws/pack-message.ts";
 import { deliveringWorld } from "./delivering.ts";
 import { reportPoison } from "./edge/report.ts";
 import { onSqs } from "./edge/sqs.ts";
+import { eventCounter } from "./flow/count-events.ts";
 import { dispatcher } from "./flow/dispatch-events.ts";
 import { emfFigures, telling } from "./metrics/emf.ts";
 
 const figures = emfFigures();
 const world = deliveringWorld(process.env, figures);
 
-export const handler = telling(figures, onSqs(decodePack, dispatcher(world), reportPoison));
+export const handler = telling(figures, onSqs(decodePack, dispatcher(world, eventCounter(world)), reportPoison));

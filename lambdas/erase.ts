@@ -8,6 +8,7 @@ import { dynamoEndpoints } from "./aws/endpoints.ts";
 import { dynamoEventLog } from "./aws/event-log.ts";
 import { dynamoKeys } from "./aws/keys.ts";
 import { dynamoStates } from "./aws/states.ts";
+import { dynamoStats } from "./aws/stats.ts";
 import { openTable } from "./aws/table.ts";
 import { timerFrom } from "./aws/timer.ts";
 import { kmsVault } from "./aws/vault.ts";
@@ -29,6 +30,7 @@ const world = {
   log: dynamoEventLog(table, clock),
   deliveries: dynamoDeliveries(table),
   claims: dynamoClaims(table),
+  stats: dynamoStats(table),
   timer: timerFrom(env, clock, report),
   eraseAfterMs: env.ERASE_AFTER_SECONDS * 1_000,
 };

@@ -9,6 +9,7 @@ import type { Webhook } from "./core/webhook.ts";
 
 export type { Accounts, Keys } from "./ports/accounts.ts";
 export type { Callbacks } from "./ports/callbacks.ts";
+export type { Stats } from "./ports/stats.ts";
 
 /** The few things Rappel asks of the world. `aws/` and `net/` keep these promises in earnest, `local/memory/` for tests. */
 
@@ -225,6 +226,8 @@ export interface Log {
   attemptFailed(line: FailedAttempt): void;
   /** A pack could not be settled and will be received again. */
   packFailed(account: string, error: unknown): void;
+  /** Some of an account's events are missing from its counters. */
+  countsLost(account: string, error: unknown): void;
   /** A round broke off; its wake-up will come again. */
   roundFailed(endpoint: string, error: unknown): void;
   /** So many overdue promises had their wake-ups sent again. */

@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { shardOf } from "../core/ids.ts";
+import type { StatsKind } from "../core/stats.ts";
 import { dynamodbClient, unavailable } from "./clients.ts";
 
 /** The one table, and how each of its items is found: every key is made here. */
@@ -45,6 +46,10 @@ export const keys = {
   claim: (owner: string, key: string): ItemKey => ({ pk: `IDEM#${owner}#${key}`, sk: "IDEM" }),
   named: (account: string, eventId: string): ItemKey => ({ pk: `NAMED#${account}#${eventId}`, sk: "NAMED" }),
   pace: (endpoint: string): ItemKey => ({ pk: `PACE#${endpoint}`, sk: "PACE" }),
+  stats: (kind: StatsKind, account: string, at: number): ItemKey => ({
+    pk: `STATS#${account}#${kind}`,
+    sk: String(at).padStart(INSTANT_DIGITS, "0"),
+  }),
   allowance: (name: string, minute: number): ItemKey => ({ pk: `ALLOWANCE#${name}`, sk: String(minute) }),
 };
 /** The one index, sparse, for the sweeper: promised wake-ups by time, in a few partitions. */

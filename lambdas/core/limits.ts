@@ -133,6 +133,14 @@ export const LIMITS = {
   pageMax: 100,
   /** Items of one list page, where the request does not say. Ours. */
   pageDefault: 25,
+  /** Types of events that five minutes' counters know by name. Ours: so their item stays under 1 KB, which is one write unit. */
+  statsTypes: 30,
+  /** Domains of e-mails that they know by name. Ours: the 20 busiest are among the first 50 that are seen. */
+  statsDomains: 50,
+  /** Intervals in one answer of counters, at most. Ours. */
+  statsIntervals: 500,
+  /** Days that one answer of counters may span. Ours: 8,928 windows are read for it. */
+  statsDays: 31,
   /** Days an event is kept, where its account does not say. Ours. */
   retentionDays: 30,
   /** The same, at most. Ours: a year. */

@@ -14,6 +14,8 @@ export const report: Log = {
   },
   scheduleRefused: (endpoint, error) =>
     logger.warn("the Scheduler did not take a wake-up, a queue delays it instead", { endpoint, error: nameOf(error) }),
+  countsLost: (account, error) =>
+    logger.warn("some events are missing from the counters", { account, error: nameOf(error) }),
   packFailed: (account, error) =>
     logger.error("pack not settled, it will be received again", { account, error: nameOf(error) }),
 };

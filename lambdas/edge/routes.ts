@@ -5,6 +5,7 @@ import { callbackRoutes } from "./routes/callbacks.ts";
 import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
 import type { Route } from "./routes/route.ts";
+import { statsRoutes } from "./routes/stats.ts";
 
 /**
  * The table of routes, each row under its operation's name. Router, gateway, OpenAPI document and the README's table are
@@ -14,6 +15,7 @@ export const routes = {
   ...acceptingRoutes,
   ...endpointRoutes,
   ...eventRoutes,
+  ...statsRoutes,
   ...accountRoutes,
   ...callbackRoutes,
   ...aboutRoutes,

@@ -11,6 +11,7 @@ import type {
   EventLog,
   Keys,
   States,
+  Stats,
   Timer,
 } from "../ports.ts";
 import { findAccount } from "./find-account.ts";
@@ -28,6 +29,7 @@ interface World {
   readonly log: EventLog;
   readonly deliveries: Deliveries;
   readonly claims: Claims;
+  readonly stats: Stats;
   /** From the request to the erasing, ms. */
   readonly eraseAfterMs: number;
 }
@@ -116,7 +118,7 @@ function throwUnlessGone(error: unknown): void {
 
 /** @returns whether that is all */
 async function eraseLog(
-  { accounts, claims, clock, deliveries, log }: World,
+  { accounts, claims, clock, deliveries, log, stats }: World,
   account: string,
   begun: Deletion,
   until: number,
@@ -124,6 +126,10 @@ async function eraseLog(
   let { eventsErased } = begun;
   for (let pages = 1; ; pages++) {
     const traces = await log.traces(account, PAGE);
+    if (traces.length === 0 && !(await stats.erase(account, PAGE))) {
+      if (clock.now() >= until) return false;
+      continue;
+    }
     if (traces.length === 0) return accounts.noteDeletion(account, { ...begun, phase: "done", eventsErased });
     await deliveries.eraseEnded(
       traces.flatMap(({ id, endpoints }) => endpoints.map((endpoint) => ({ endpoint, eventId: id }))),

@@ -8,7 +8,8 @@ import type { Tried } from "../core/first-attempt.ts";
 import { LIMITS } from "../core/limits.ts";
 import { keptUntil } from "../core/retention.ts";
 import { webhookFor } from "../core/webhook.ts";
-import type { Pack } from "../ports.ts";
+import type { EventLog, Pack } from "../ports.ts";
+import type { CountEvents } from "./count-events.ts";
 import type { DeliveringWorld } from "./delivering-world.ts";
 import { knownStates } from "./known-states.ts";
 import { Lanes } from "./lanes.ts";
@@ -32,6 +33,8 @@ interface Run {
   readonly lessons: Lessons;
   readonly lanes: Lanes;
   readonly settling: Lanes;
+  /** The same world, whose log notes what it has written down for the first time. */
+  readonly settlingWorld: DeliveringWorld;
 }
 
 // Events settled at a time: fewer than the SDK's 50 sockets. Ours.
@@ -44,10 +47,12 @@ const SLOT_HORIZON_MS = 1_000;
 /**
  * Makes first attempts: POSTs each event once to every endpoint that wants it, writes down how it went, and tells each
  * endpoint's state. Nothing is tried again here: what was not delivered waits in its endpoint's backlog.
+ * @param countEvents is told what a batch has logged for the first time, when all of it is
  * @returns for each pack whether it is settled; one that is not must be received again
  */
 export function dispatcher(
   world: DeliveringWorld,
+  countEvents: CountEvents = async () => {},
 ): (batch: readonly Received[], deadlineAt: number) => Promise<boolean[]> {
   const { clock, courier, log, report } = world;
   const recipients = recipientsReader(world);
@@ -131,7 +136,7 @@ export function dispatcher(
       const parked = await run.settling.run(
         event.account,
         () => true,
-        () => settleEvent(world, event, tried, keptUntil(event.acceptedAt, owner.retentionDays)),
+        () => settleEvent(run.settlingWorld, event, tried, keptUntil(event.acceptedAt, owner.retentionDays)),
       );
       return noteParked(parked ?? {}, run);
     };
@@ -147,20 +152,34 @@ export function dispatcher(
   }
 
   return async (batch, deadlineAt) => {
+    const logged: LoggedEvent[] = [];
     const run = {
       deadlineAt,
       recipientsOf: recipients(),
       lessons: new Lessons(),
       lanes: new Lanes({ perLane: LIMITS.inFlightPerEndpoint, inAll: LIMITS.inFlight }),
       settling: new Lanes({ perLane: SETTLING_MAX, inAll: SETTLING_MAX }),
+      settlingWorld: { ...world, log: notingLog(log, logged) },
     };
     const settled = await Promise.allSettled(batch.map((received) => dispatchPack(received, run)));
     // Without its lessons a batch is not settled; received again, it finds its events logged and POSTs none of them twice.
-    const taught = await Promise.allSettled([teach(run.lessons, deadlineAt)]);
+    const taught = await Promise.allSettled([teach(run.lessons, deadlineAt), countEvents(logged)]);
     return settled.map((pack, i) => {
       const failed = [pack, ...taught].find((one) => one.status === "rejected");
       if (failed !== undefined) report.packFailed(batch[i]?.content.account ?? "", failed.reason);
       return failed === undefined;
     });
+  };
+}
+
+/** Notes what was not in the log before. */
+function notingLog(log: EventLog, noted: LoggedEvent[]): EventLog {
+  return {
+    ...log,
+    async add(event) {
+      const earlier = await log.add(event);
+      if (earlier === undefined) noted.push(event);
+      return earlier;
+    },
   };
 }

@@ -47,6 +47,7 @@ export function emptyStores(machine: Machine): Universe["stored"] {
 const report: Log = {
   attemptFailed: () => undefined,
   packFailed: () => undefined,
+  countsLost: () => undefined,
   roundFailed: () => undefined,
   swept: () => undefined,
   scheduleRefused: () => undefined,

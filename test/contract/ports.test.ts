@@ -293,6 +293,60 @@ describe.each(WORLDS)("the ports: %s", (world) => {
     });
   });
 
+  describe("counters", () => {
+    const keptUntil = NEVER;
+
+    it("add up in each window, kind and account, and tell what is there then", async () => {
+      const { stats } = open();
+      const [account, other] = [newAccount(), newAccount()];
+      const add = (at: number, counts: Record<string, number>) =>
+        stats.add("events", account, { at, counts }, keptUntil);
+      expect(await add(600_000, { "type#open": 2, "outcome#delivered": 1 })).toEqual({
+        "type#open": 2,
+        "outcome#delivered": 1,
+      });
+      expect(await add(600_000, { "type#open": 1, "type#a.b-c": 5 })).toEqual({
+        "type#open": 3,
+        "type#a.b-c": 5,
+        "outcome#delivered": 1,
+      });
+      await add(300_000, { "type#open": 1 });
+      await add(900_000, { "type#open": 9 });
+      await stats.add("emails", account, { at: 300_000, counts: { "mailjet#delivered#*": 4 } }, keptUntil);
+      await stats.add("events", other, { at: 300_000, counts: { "type#open": 7 } }, keptUntil);
+      expect(await stats.read("events", account, { from: 300_000, to: 900_000 })).toEqual([
+        { at: 300_000, counts: { "type#open": 1 } },
+        { at: 600_000, counts: { "type#open": 3, "type#a.b-c": 5, "outcome#delivered": 1 } },
+      ]);
+      expect(await stats.read("emails", account, { from: 0, to: 900_000 })).toEqual([
+        { at: 300_000, counts: { "mailjet#delivered#*": 4 } },
+      ]);
+    });
+
+    it("add up whoever adds at the same moment", async () => {
+      const { stats } = open();
+      const account = newAccount();
+      const window = { at: 0, counts: { "type#t": 1 } };
+      await Promise.all(Array.from({ length: 20 }, () => stats.add("events", account, window, keptUntil)));
+      expect(await stats.read("events", account, { from: 0, to: 1 })).toEqual([{ at: 0, counts: { "type#t": 20 } }]);
+    });
+
+    it("are erased for one account, some at a time, until there are none", async () => {
+      const { stats } = open();
+      const [account, other] = [newAccount(), newAccount()];
+      for (const owner of [account, other])
+        for (const kind of ["events", "emails"] as const)
+          for (const at of [0, 300_000, 600_000])
+            await stats.add(kind, owner, { at, counts: { "type#t": 1 } }, keptUntil);
+      expect(await stats.erase(account, 4)).toBe(false);
+      while (!(await stats.erase(account, 4)));
+      for (const kind of ["events", "emails"] as const) {
+        expect(await stats.read(kind, account, { from: 0, to: 900_000 })).toEqual([]);
+        expect(await stats.read(kind, other, { from: 0, to: 900_000 })).toHaveLength(3);
+      }
+    });
+  });
+
   describe("states", () => {
     const added = async (more: object = {}) => {
       const { endpoints, states } = open();

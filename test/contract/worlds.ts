@@ -13,6 +13,7 @@ import { dynamoKeys } from "../../lambdas/aws/keys.ts";
 import { dynamoPacer } from "../../lambdas/aws/pacer.ts";
 import { decodePack } from "../../lambdas/aws/pack-message.ts";
 import { dynamoStates } from "../../lambdas/aws/states.ts";
+import { dynamoStats } from "../../lambdas/aws/stats.ts";
 import { openTable } from "../../lambdas/aws/table.ts";
 import { kmsVault } from "../../lambdas/aws/vault.ts";
 import type { Event } from "../../lambdas/core/event.ts";
@@ -29,6 +30,7 @@ import type {
   Pacer,
   Pack,
   States,
+  Stats,
 } from "../../lambdas/ports.ts";
 import { dynamodbClient, kmsClient, sqsClient } from "../../local/engines/aws.ts";
 import { startDynamodb } from "../../local/engines/dynamodb.ts";
@@ -44,6 +46,7 @@ import { memoryEventLog } from "../../local/memory/event-log.ts";
 import { memoryEventQueue } from "../../local/memory/event-queue.ts";
 import { memoryKeys } from "../../local/memory/keys.ts";
 import { memoryPacer } from "../../local/memory/pacer.ts";
+import { memoryStats } from "../../local/memory/stats.ts";
 import { createTable } from "./table.ts";
 
 /** The ports that both worlds keep, and what a test needs to look behind them. */
@@ -59,6 +62,7 @@ export interface Ports {
   readonly allowance: Allowance;
   readonly claims: Claims;
   readonly pacer: Pacer;
+  readonly stats: Stats;
   readonly queue: EventQueue;
   /** Takes from the queue what was sent, by pack. */
   received(count: number): Promise<{ account: string; events: readonly Event[] }[]>;
@@ -95,6 +99,7 @@ function memoryPorts(): Ports {
     allowance: memoryAllowance(),
     claims: memoryClaims(),
     pacer: memoryPacer(),
+    stats: memoryStats(),
     queue,
     received,
     wished: async () => queue.wishes.shift(),
@@ -148,6 +153,7 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
     allowance: dynamoAllowance(table),
     claims: dynamoClaims(table),
     pacer: dynamoPacer(table),
+    stats: dynamoStats(table),
     queue: sqsEventQueue(queueClient, QueueUrl),
     received,
     wished: async () => (await nextPack())?.resend,

@@ -10,6 +10,7 @@ import { memoryEndpoints } from "../../local/memory/endpoints.ts";
 import { memoryEventLog } from "../../local/memory/event-log.ts";
 import { memoryEventQueue } from "../../local/memory/event-queue.ts";
 import { memoryPacer } from "../../local/memory/pacer.ts";
+import { memoryStats } from "../../local/memory/stats.ts";
 
 export type MemoryWorld = ReturnType<typeof memoryWorld>;
 
@@ -28,6 +29,7 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
     deliveries: memoryDeliveries(),
     claims: memoryClaims(),
     pacer: memoryPacer(),
+    stats: memoryStats(),
     courier: memoryCourier(clock, receive),
     guard: { refusal: async (): Promise<string | undefined> => undefined },
     operatorAccount: "operator",
@@ -39,6 +41,7 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
     report: {
       attemptFailed: (line: FailedAttempt) => void failed.push(line),
       packFailed: () => {},
+      countsLost: (_account: string) => {},
       roundFailed: () => {},
       scheduleRefused: () => {},
       swept: () => {},

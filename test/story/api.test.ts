@@ -130,6 +130,7 @@ const EXAMPLES: Record<Operation, Example> = {
     params: () => ids.key,
     bad: { path: `/v1/accounts/api/keys/${UNKNOWN.key}`, status: 404, code: "KEY_NOT_FOUND" },
   },
+  getStats: { bad: { path: "/v1/stats?interval=2h", status: 422, code: "FIELDS_INVALID" } },
   createCallback: {
     body: () => ({ EventType: "open", Url: receiver.url }),
     bad: { body: { EventType: "click", Url: "https://example.com/" }, status: 400, code: "CALLBACK_EXISTS" },

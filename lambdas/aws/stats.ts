@@ -1,0 +1,92 @@
+import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import { timeToLive } from "../core/retention.ts";
+import { type Counts, STATS_KINDS, type StatsKind, type StatsWindow } from "../core/stats.ts";
+import type { Stats } from "../ports.ts";
+import { deleteItems, keys, type Table } from "./table.ts";
+
+const Item = z.object({ pk: z.string(), sk: z.string() }).catchall(z.number());
+// Counts are approximate; an event's delivery must not wait long for them. Ours.
+const ADD_WITHIN_MS = 2_000;
+
+/** Names with a `#` are counts; an item has no others but its keys and its end. */
+function windowOf(item: unknown): StatsWindow {
+  const { sk, ...fields } = Item.parse(item);
+  return { at: Number(sk), counts: countsIn(fields) };
+}
+
+function countsIn(fields: Readonly<Record<string, unknown>>): Counts {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]): [string, number][] =>
+      name.includes("#") && typeof value === "number" ? [[name, value]] : [],
+    ),
+  );
+}
+
+export function dynamoStats(table: Table): Stats {
+  const { client, name: TableName } = table;
+  const keysIn = async (kind: StatsKind, account: string, limit: number) => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName,
+        ConsistentRead: true,
+        Limit: limit,
+        ProjectionExpression: "pk, sk",
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": keys.stats(kind, account, 0).pk },
+      }),
+    );
+    return Items.map((item) => Item.parse(item));
+  };
+  return {
+    async add(kind, account, { at, counts }, keptUntil) {
+      const added = Object.entries(counts);
+      const { Attributes = {} } = await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: keys.stats(kind, account, at),
+          UpdateExpression: `SET expiresAt = :until ADD ${added.map((_, n) => `#${n} :${n}`).join(", ")}`,
+          ExpressionAttributeNames: Object.fromEntries(added.map(([name], n) => [`#${n}`, name])),
+          ExpressionAttributeValues: {
+            ...Object.fromEntries(added.map(([, count], n) => [`:${n}`, count])),
+            ":until": timeToLive(keptUntil),
+          },
+          ReturnValues: "ALL_NEW",
+        }),
+        { abortSignal: AbortSignal.timeout(ADD_WITHIN_MS) },
+      );
+      return countsIn(Attributes);
+    },
+
+    async read(kind, account, { from, to }) {
+      const windows: StatsWindow[] = [];
+      let after: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName,
+            KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :last",
+            ExpressionAttributeValues: {
+              ":pk": keys.stats(kind, account, from).pk,
+              ":from": keys.stats(kind, account, from).sk,
+              ":last": keys.stats(kind, account, to - 1).sk,
+            },
+            ExclusiveStartKey: after,
+          }),
+        );
+        windows.push(...(page.Items ?? []).map(windowOf));
+        after = page.LastEvaluatedKey;
+      } while (after !== undefined);
+      return windows;
+    },
+
+    async erase(account, limit) {
+      const found = (await Promise.all(STATS_KINDS.map((kind) => keysIn(kind, account, limit)))).flat().slice(0, limit);
+      await deleteItems(
+        table,
+        found.map(({ pk, sk }) => ({ pk, sk })),
+      );
+      return found.length < limit;
+    },
+  };
+}

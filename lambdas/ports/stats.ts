@@ -1,0 +1,19 @@
+import type { Counts, StatsKind, StatsWindow } from "../core/stats.ts";
+
+/** Approximate: what a function that dies has not added is not counted. */
+export interface Stats {
+  /**
+   * Adds to one window of an account.
+   * @param keptUntil when it may be forgotten, epoch ms; the latest that was given stands
+   * @returns what it holds then
+   */
+  add(kind: StatsKind, account: string, window: StatsWindow, keptUntil: number): Promise<Counts>;
+  /** Those that begin from `from` on and before `to`, oldest first. */
+  read(
+    kind: StatsKind,
+    account: string,
+    between: { readonly from: number; readonly to: number },
+  ): Promise<StatsWindow[]>;
+  /** Erases some of an account's, of both kinds. @returns whether that was all */
+  erase(account: string, limit: number): Promise<boolean>;
+}
