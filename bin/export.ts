@@ -1,6 +1,7 @@
 /** `npm run export`: writes what an account has, endpoints and events, into a file that `npm start -- --read` serves. */
 import { parseArgs } from "node:util";
 import { dynamoAccounts } from "../lambdas/aws/accounts.ts";
+import { dynamoCallbacks } from "../lambdas/aws/callbacks.ts";
 import { clock } from "../lambdas/aws/clock-and-dice.ts";
 import { dynamoDeliveries } from "../lambdas/aws/deliveries.ts";
 import { dynamoEndpoints } from "../lambdas/aws/endpoints.ts";
@@ -37,10 +38,12 @@ try {
   }
   if (!ACCOUNT.test(account)) throw new Error(`Cannot export "${account}": an account is 1-64 of A-Z a-z 0-9 _ -`);
   const { table, kms } = placeOf(values);
+  const vault = kmsVault(table, kms);
   const world = {
     clock,
     accounts: dynamoAccounts(table),
-    endpoints: dynamoEndpoints(table, kmsVault(table, kms)),
+    endpoints: dynamoEndpoints(table, vault),
+    callbacks: dynamoCallbacks(table, vault),
     states: dynamoStates(table),
     log: dynamoEventLog(table, clock),
     deliveries: dynamoDeliveries(table),

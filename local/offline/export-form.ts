@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { OUTCOMES } from "../../lambdas/core/attempt.ts";
+import { CALLBACK_TYPE_NAMES } from "../../lambdas/core/callback.ts";
 import { ENCODINGS, FORMATS, SUCCESS_RULES } from "../../lambdas/core/endpoint.ts";
 import { SOURCES } from "../../lambdas/core/event.ts";
 import { PRESETS } from "../../lambdas/core/preset.ts";
@@ -19,6 +20,8 @@ const Text = z.codec(
     encode: (bytes) => Buffer.from(bytes).toString("utf8"),
   },
 );
+/** Masked as reads show it. */
+const Userinfo = z.object({ user: z.string(), password: z.string() });
 const Schedule = z.union([z.enum(PRESETS), z.array(z.object({ times: z.number(), everyMs: z.number() })).readonly()]);
 
 const AttemptForm = z.object({
@@ -73,7 +76,7 @@ const StateForm = z.object({
 export const EndpointForm = z.object({
   id: z.string(),
   url: z.string(),
-  userinfo: z.object({ user: z.string(), password: z.string() }).exactOptional(),
+  userinfo: Userinfo.exactOptional(),
   description: z.string(),
   eventTypes: z.array(z.string()).readonly(),
   preset: z.enum(PRESETS),
@@ -94,6 +97,18 @@ export const EndpointForm = z.object({
   state: StateForm,
 });
 
+/** Mailjet's interface: what was registered there, and the endpoint that does its work. */
+export const CallbackForm = z.object({
+  id: z.number(),
+  eventType: z.enum(CALLBACK_TYPE_NAMES),
+  apiKeyId: z.number(),
+  endpoint: z.string(),
+  url: z.string(),
+  userinfo: Userinfo.exactOptional(),
+  version: z.literal([1, 2]),
+  isBackup: z.boolean(),
+});
+
 export const AccountForm = z.object({
   id: z.string(),
   name: z.string(),
@@ -112,5 +127,6 @@ export const ExportForm = z.object({
   exportedAt: At,
   account: AccountForm,
   endpoints: z.array(EndpointForm).readonly(),
+  callbacks: z.array(CallbackForm).readonly(),
   events: z.array(EventForm).readonly(),
 });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { clock } from "../../lambdas/aws/clock-and-dice.ts";
 import type { Account } from "../../lambdas/core/account.ts";
+import type { PlacedCallback } from "../../lambdas/core/callback.ts";
 import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../lambdas/core/delivery.ts";
 import { newState } from "../../lambdas/core/endpoint.ts";
 import type { Accounts, Deliveries, Endpoints, EventLog, States } from "../../lambdas/ports.ts";
@@ -15,6 +16,8 @@ export interface ReadExport {
   readonly account: Account;
   readonly exportedAt: number;
   readonly events: number;
+  /** What was registered by Mailjet's interface, and whether its URL gets what it asks for. */
+  readonly callbacks: readonly { readonly callback: PlacedCallback; readonly isAlive: boolean }[];
   readonly world: {
     readonly accounts: Accounts;
     readonly endpoints: Endpoints;
@@ -26,7 +29,7 @@ export interface ReadExport {
 
 /** Reads an export into memory. @throws {Error} that says what is wrong with the file */
 export async function readExport(path: string): Promise<ReadExport> {
-  const { account: config, exportedAt, endpoints, events } = exportIn(path);
+  const { account: config, exportedAt, endpoints, events, callbacks: placed } = exportIn(path);
   const account = { ...config, revision: 0 };
   const memory = memoryEndpoints();
   const log = memoryEventLog(clock);
@@ -41,7 +44,12 @@ export async function readExport(path: string): Promise<ReadExport> {
     for (const delivery of event.deliveries) await put(deliveries, delivery, event, account.id);
   }
   const accounts = { ...memory.accounts, find: async () => account };
-  return { account, exportedAt, events: events.length, world: { ...memory, accounts, log, deliveries } };
+  const statuses = new Map(endpoints.map(({ id, state }) => [id, state.status]));
+  const callbacks = placed.flatMap((callback) => {
+    const status = statuses.get(callback.endpoint);
+    return status === undefined ? [] : [{ callback, isAlive: status === "active" || status === "failing" }];
+  });
+  return { account, exportedAt, events: events.length, callbacks, world: { ...memory, accounts, log, deliveries } };
 }
 
 type ReadEvent = z.output<typeof EventForm>;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { clock } from "../../lambdas/aws/clock-and-dice.ts";
 import { RappelError } from "../../lambdas/core/errors.ts";
 import { accountView } from "../../lambdas/edge/account-views.ts";
+import { callbackRow, callbackRows } from "../../lambdas/edge/callback-views.ts";
 import type { HttpAnswer, HttpRequest } from "../../lambdas/edge/http.ts";
 import { openApi } from "../../lambdas/edge/openapi.ts";
 import { eventQuery, pageQuery } from "../../lambdas/edge/queries.ts";
@@ -16,6 +17,7 @@ import {
   rootView,
 } from "../../lambdas/edge/views.ts";
 import { findAccount } from "../../lambdas/flow/find-account.ts";
+import { type CallbackName, callbackNotFound, isNamed } from "../../lambdas/flow/find-callbacks.ts";
 import { findEndpoint, listEndpoints } from "../../lambdas/flow/find-endpoint.ts";
 import { listDeliveries } from "../../lambdas/flow/list-deliveries.ts";
 import { findEvent, findEventWithDeliveries } from "../../lambdas/flow/read-events.ts";
@@ -34,6 +36,8 @@ type Readable =
   | "getPayload"
   | "listEventTypes"
   | "getAccount"
+  | "listCallbacks"
+  | "getCallback"
   | "getOpenApi"
   | "getHealth"
   | "getRoot";
@@ -47,8 +51,17 @@ const readOnly = () =>
 const ANYBODY = `Basic ${Buffer.from("anybody:anything").toString("base64")}`;
 
 /** The API of an export: the live one's own router, flows and views. */
-export function exportApi({ account, world: ports }: ReadExport): (request: HttpRequest) => Promise<HttpAnswer> {
+export function exportApi({
+  account,
+  callbacks,
+  world: ports,
+}: ReadExport): (request: HttpRequest) => Promise<HttpAnswer> {
   const world = { ...ports, clock };
+  const callbackNamed = (name: CallbackName) => {
+    const found = callbacks.find(({ callback }) => isNamed(callback, name));
+    if (found === undefined) throw callbackNotFound();
+    return found;
+  };
   const answer = router<"api", Readable>(
     {
       listEndpoints: async ({ account: of, query }) =>
@@ -65,6 +78,8 @@ export function exportApi({ account, world: ports }: ReadExport): (request: Http
       getPayload: async ({ account: of, params }) => (await findEvent(world, of, params.id)).payload,
       listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
       getAccount: async ({ account: of }) => accountView(await findAccount(world, of)),
+      listCallbacks: async ({ query }) => callbackRows(callbacks, query),
+      getCallback: async ({ params }) => callbackRow(callbackNamed(params.id)),
       getOpenApi: async () => openApi(),
       getHealth: async () => ({ status: "ok" }),
       getRoot: async () => rootView,

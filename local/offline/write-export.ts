@@ -3,6 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as z from "zod";
+import { placed } from "../../lambdas/core/callback.ts";
 import type { LoggedEvent } from "../../lambdas/core/delivery.ts";
 import { withoutEndpoint } from "../../lambdas/core/delivery-view.ts";
 import type { Endpoint, EndpointState } from "../../lambdas/core/endpoint.ts";
@@ -10,8 +11,8 @@ import { LIMITS } from "../../lambdas/core/limits.ts";
 import { MASK } from "../../lambdas/edge/url-field.ts";
 import { listEndpoints } from "../../lambdas/flow/find-endpoint.ts";
 import { allDeliveries } from "../../lambdas/flow/read-events.ts";
-import type { Accounts, Clock, Deliveries, Endpoints, EventLog, States } from "../../lambdas/ports.ts";
-import { AccountForm, EndpointForm, EventForm, HEAD } from "./export-form.ts";
+import type { Accounts, Callbacks, Clock, Deliveries, Endpoints, EventLog, States } from "../../lambdas/ports.ts";
+import { AccountForm, CallbackForm, EndpointForm, EventForm, HEAD } from "./export-form.ts";
 
 interface World {
   readonly clock: Clock;
@@ -20,6 +21,7 @@ interface World {
   readonly states: States;
   readonly log: EventLog;
   readonly deliveries: Deliveries;
+  readonly callbacks: Pick<Callbacks, "read">;
 }
 export interface Counts {
   readonly endpoints: number;
@@ -64,16 +66,15 @@ async function* linesOf(
   const head = { ...HEAD, exportedAt: new Date(world.clock.now()).toISOString() };
   yield `${JSON.stringify(head).slice(0, -1)},\n"account":${JSON.stringify(z.encode(AccountForm, account))},\n"endpoints":[`;
   for (const one of endpoints) yield `${counts.endpoints++ === 0 ? "" : ","}\n${JSON.stringify(endpointForm(one))}`;
+  yield '\n],\n"callbacks":[';
+  for (const [index, one] of placed(await world.callbacks.read(id)).entries())
+    yield `${index === 0 ? "" : ","}\n${JSON.stringify(z.encode(CallbackForm, { ...one, ...masked(one) }))}`;
   yield '\n],\n"events":[';
   for await (const page of pagesOf(world, id)) {
     const deliveries = await allDeliveries(world, page);
     for (const event of page) {
       const of = (deliveries.get(event.id) ?? []).map((one) => (ids.has(one.endpoint) ? one : withoutEndpoint(one)));
-      const form = z.encode(EventForm, {
-        ...event,
-        deliveries: of.map((one) => ({ ...one, attempts: [...one.attempts] })),
-      });
-      yield `${counts.events++ === 0 ? "" : ","}\n${JSON.stringify(form)}`;
+      yield `${counts.events++ === 0 ? "" : ","}\n${JSON.stringify(z.encode(EventForm, { ...event, deliveries: of }))}`;
     }
     onProgress(counts.events);
   }
@@ -96,11 +97,15 @@ function endpointForm({ endpoint, state }: { endpoint: Endpoint; state: Endpoint
   const { userinfo, headers, ...plain } = endpoint;
   return z.encode(EndpointForm, {
     ...plain,
-    // As reads show it: a user that stands alone may be a token.
-    ...(userinfo && {
-      userinfo: userinfo.password === "" ? { user: MASK, password: "" } : { user: userinfo.user, password: MASK },
-    }),
+    ...masked({ userinfo }),
     headers: Object.fromEntries(Object.keys(headers).map((name) => [name, MASK])),
     state,
   });
+}
+
+/** As reads show it: a user that stands alone may be a token. */
+function masked({ userinfo }: { readonly userinfo?: Endpoint["userinfo"] | undefined }): Pick<Endpoint, "userinfo"> {
+  if (userinfo === undefined) return {};
+  const { user, password } = userinfo;
+  return { userinfo: password === "" ? { user: MASK, password: "" } : { user, password: MASK } };
 }

@@ -180,12 +180,12 @@ describe("a file that cannot be read", () => {
     ["of a later version", JSON.stringify({ ...whole, version: 2 }), "it is of version 2; this Rappel reads version 1"],
     [
       "without its events",
-      JSON.stringify({ ...whole, account, endpoints: [] }),
+      JSON.stringify({ ...whole, account, endpoints: [], callbacks: [] }),
       "at /events it is not what an export holds",
     ],
     [
       "wrong in one event",
-      JSON.stringify({ ...whole, account, endpoints: [], events: [badEvent] }),
+      JSON.stringify({ ...whole, account, endpoints: [], callbacks: [], events: [badEvent] }),
       "at /events/0/source it is not what an export holds",
     ],
   ])("is told in one sentence: %s", async (_, text, message) => {

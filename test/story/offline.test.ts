@@ -59,6 +59,10 @@ beforeAll(async () => {
     }),
     await register(caller, ill ?? "", { eventTypes: ["late"], retrySchedule: [{ times: 5, everySeconds: 3_600 }] }),
   ];
+  for (const IsBackup of [false, true]) {
+    const callback = { EventType: "open", Url: IsBackup ? receivers[0]?.url : ill, IsBackup };
+    expect((await caller.call("POST", "/v3/REST/eventcallbackurl", callback)).status).toBe(201);
+  }
   const Id = z.object({ id: z.string() });
   ids.exhausted = await send(caller, "poison");
   ids.pending = Id.parse(
@@ -86,7 +90,7 @@ beforeAll(async () => {
   const { engines, table } = rappel.service;
   writeFileSync(join(folder, "run.json"), JSON.stringify({ tableName: table.name, engines }));
   const { said } = await run("export", ["--account", "kept", "--out", file, "--data-dir", folder]);
-  expect(said).toContain(`${file}: 2 endpoints and 13 events of the account kept`);
+  expect(said).toContain(`${file}: 4 endpoints and 13 events of the account kept`);
   asExported = stat();
   const reader = await run("start", ["--read", file, "--port", "0"], /Ctrl-C stops it\./);
   offline = { url: /^API +(\S+)/m.exec(reader.said)?.[1] ?? "", stop: reader.stop };
@@ -127,6 +131,12 @@ describe("an account that was exported and is read offline", { timeout: 60_000 }
       "/v1/accounts/kept",
       "/v1/accounts/stranger",
       "/v1/event-types?source=mailjet",
+      "/v3/REST/eventcallbackurl",
+      "/v3/REST/eventcallbackurl?Backup=true",
+      "/v3/REST/eventcallbackurl?Limit=1&Sort=ID+DESC",
+      "/v3/REST/eventcallbackurl/1",
+      "/v3/REST/eventcallbackurl/open%7Ctrue",
+      "/v3/REST/eventcallbackurl/click%7Cfalse",
       "/v1/events?limit=0",
       "/v1/endpoints/ep_nobody",
       "/v1/openapi.json",
