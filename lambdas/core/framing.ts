@@ -27,9 +27,22 @@ const FRAMES: Readonly<Record<Format, (event: Event) => Uint8Array>> = {
 
 /** The bytes an endpoint gets: the payloads' own, in the frame of its format. @param events more than one only where grouped */
 export function framed({ format, encoding, isGrouped }: Shape, events: readonly Event[]): Framed {
+  if (encoding === "xml") return { body: xml(format, events, isGrouped), mediaType: "application/xml; charset=utf-8" };
   const bodies = events.map(FRAMES[format]);
-  if (encoding === "xml") return { body: xmlOf(bodies, isGrouped), mediaType: "application/xml; charset=utf-8" };
   return { body: isGrouped ? arrayOf(bodies) : Buffer.concat(bodies), mediaType: mediaTypeOf(format, isGrouped) };
+}
+
+// A platform's sample takes 0.05 ms to write, but 256 KB of nothing but small numbers 0.6 s of one core: an event that goes
+// to fifty URLs at once is written once.
+const written = new WeakMap<Event, Map<Format, Uint8Array>>();
+
+function xml(format: Format, events: readonly Event[], isGrouped: boolean): Uint8Array {
+  const [event] = events;
+  if (isGrouped || event === undefined) return xmlOf(events.map(FRAMES[format]), isGrouped);
+  const ofEvent = written.get(event) ?? new Map<Format, Uint8Array>();
+  const body = ofEvent.get(format) ?? xmlOf([FRAMES[format](event)], false);
+  written.set(event, ofEvent.set(format, body));
+  return body;
 }
 
 function mediaTypeOf(format: Format, isGrouped: boolean): string {

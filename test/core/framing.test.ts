@@ -164,6 +164,17 @@ describe("the format cloudevents", () => {
   });
 });
 
+describe("an event in XML", () => {
+  it("is written once, however many URLs it goes to, and for each format by itself", () => {
+    const [event, other] = [sent('{"a":1}'), sent('{"a":1}')];
+    const bodyOf = (format: Format, one: Event) => framed(shape(format, "xml"), [one]).body;
+    expect(bodyOf("mailjet", event)).toBe(bodyOf("mailjet", event));
+    expect(bodyOf("mailjet", event)).not.toEqual(bodyOf("sarbacane", event));
+    expect(bodyOf("mailjet", other)).toEqual(bodyOf("mailjet", event));
+    expect(bodyOf("mailjet", other)).not.toBe(bodyOf("mailjet", event));
+  });
+});
+
 describe("a body's media type", () => {
   it.each<[Format, Encoding, boolean, string]>([
     ["standard", "json", false, "application/json"],
