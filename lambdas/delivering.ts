@@ -14,7 +14,7 @@ import { kmsVault } from "./aws/vault.ts";
 import { DeliveringEnvironment } from "./edge/environment.ts";
 import { report } from "./edge/report.ts";
 import type { DeliveringWorld } from "./flow/delivering-world.ts";
-import { countedCourier, countedDeliveries, countedLog, countedStates } from "./metrics/counted-ports.ts";
+import { countedCourier, countedDeliveries, countedLog, countedStates, countedStats } from "./metrics/counted-ports.ts";
 import type { Figures } from "./metrics/metric-names.ts";
 import { httpCourier } from "./net/courier.ts";
 import { addressGuard } from "./net/guard.ts";
@@ -39,7 +39,7 @@ export function deliveringWorld(
     deliveries: countedDeliveries(dynamoDeliveries(table), figures),
     courier: countedCourier(httpCourier(guard, clock), figures),
     pacer: dynamoPacer(table),
-    stats: dynamoStats(table),
+    stats: countedStats(dynamoStats(table), figures),
     queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
     timer: timerFrom(env, clock, report),
     operatorAccount: env.OPERATOR_ACCOUNT,

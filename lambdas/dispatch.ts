@@ -1,5 +1,6 @@
 import { decodePack } from "./aws/pack-message.ts";
 import { deliveringWorld } from "./delivering.ts";
+import { ShareEnvironment } from "./edge/environment.ts";
 import { reportPoison } from "./edge/report.ts";
 import { onSqs } from "./edge/sqs.ts";
 import { eventCounter } from "./flow/count-events.ts";
@@ -7,6 +8,6 @@ import { dispatcher } from "./flow/dispatch-events.ts";
 import { emfFigures, telling } from "./metrics/emf.ts";
 
 const figures = emfFigures();
-const world = deliveringWorld(process.env, figures);
+const world = { ...deliveringWorld(process.env, figures), shareLimit: ShareEnvironment.parse(process.env) };
 
 export const handler = telling(figures, onSqs(decodePack, dispatcher(world, eventCounter(world)), reportPoison));

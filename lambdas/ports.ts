@@ -226,7 +226,7 @@ export interface Log {
   attemptFailed(line: FailedAttempt): void;
   /** A pack could not be settled and will be received again. */
   packFailed(account: string, error: unknown): void;
-  /** Some of an account's events are missing from its counters. */
+  /** Some of an account's events may be missing from its counters, or from the watch over them. */
   countsLost(account: string, error: unknown): void;
   /** A round broke off; its wake-up will come again. */
   roundFailed(endpoint: string, error: unknown): void;

@@ -34,6 +34,7 @@ export function alarmTexts(watched: Watched, settings: Settings): Record<string,
     ...loopAlarms(watched),
     ...promiseAlarms(watched),
     ...endpointAlarms(watched, settings),
+    ...shareAlarms(watched, settings),
     ...apiAlarms(watched),
   };
 }
@@ -172,6 +173,18 @@ function promiseAlarms({ delivery, own }: Watched): Record<string, AlarmText> {
       isSilenceBad: true,
       impact: "nobody sends lost wake-ups again: what a crash leaves behind waits until the sweeper runs.",
       firstStep: `aws logs tail ${sweeperLog} --since 30m; where it is empty: aws scheduler list-schedules --group-name default --name-prefix ${delivery.stackName}`,
+    },
+  };
+}
+
+function shareAlarms({ own }: Watched, { sharePercent, shareMinutes }: Settings): Record<string, AlarmText> {
+  return {
+    ShareExceeded: {
+      metric: own("ShareExceeded", "dispatch", { statistic: Stats.SUM, period: FIVE_MINUTES }),
+      from: 1,
+      impact: `over ${sharePercent} % of an account's e-mails, in all or to one domain, did not arrive within ${shareMinutes} minutes. Webhooks are delivered as ever: it is the e-mails that they tell of.`,
+      firstStep:
+        "see whose, and where to: the log of the operator's account has a rappel.share.exceeded event for each (GET /v1/events?type=rappel.share.exceeded). The account's own subscribers were told too; GET /v1/stats?by=destination&interval=5m has the figures.",
     },
   };
 }

@@ -44,7 +44,12 @@ export class DeliveryStack extends Stack {
       // It mostly waits for receivers, so MB cost more than they bring; 512 MB (0.29 of a core) carries 64 TLS
       // handshakes at once, and ten of the largest messages many times over.
       memoryMb: 512,
-      environment: sending,
+      environment: {
+        ...sending,
+        SHARE_PERCENT: String(settings.sharePercent),
+        SHARE_MINUTES: String(settings.shareMinutes),
+        SHARE_EMAILS: String(settings.shareEmails),
+      },
     });
     this.dispatch.allow([...MANAGE, "dynamodb:BatchWriteItem"], table.tableArn);
     // What it tells of endpoints are events like any other.

@@ -106,6 +106,9 @@ function errors({ api, delivery, own }: Watched): GraphWidget[] {
         lambda.metricThrottles({ ...SUM, label: `${label} throttles` }),
       ]),
     ),
+    graph("Accounts whose e-mails do not arrive", "zero: each is one that was told so", [
+      own("ShareExceeded", "dispatch", { ...SUM, label: "over the limit" }),
+    ]),
   ];
 }
 

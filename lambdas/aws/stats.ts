@@ -1,11 +1,21 @@
-import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { timeToLive } from "../core/retention.ts";
 import { type Counts, STATS_KINDS, type StatsKind, type StatsWindow } from "../core/stats.ts";
 import type { Stats } from "../ports.ts";
-import { deleteItems, keys, type Table } from "./table.ts";
+import { deleteItems, isRefused, keys, LATCH_PREFIX, type Table } from "./table.ts";
 
 const Item = z.object({ pk: z.string(), sk: z.string() }).catchall(z.number());
+const LatchItem = z.object({
+  source: z.enum(["mailjet", "sarbacane"]),
+  destination: z.string().nullable(),
+  delivered: z.number(),
+  undelivered: z.number(),
+  version: z.number(),
+  overAt: z.number().exactOptional(),
+  seenAt: z.number(),
+  isTold: z.boolean(),
+});
 // Counts are approximate; an event's delivery must not wait long for them. Ours.
 const ADD_WITHIN_MS = 2_000;
 
@@ -78,6 +88,39 @@ export function dynamoStats(table: Table): Stats {
         after = page.LastEvaluatedKey;
       } while (after !== undefined);
       return windows;
+    },
+
+    async watched(account, from) {
+      const { pk, sk } = keys.stats("emails", account, from);
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          ConsistentRead: true,
+          KeyConditionExpression: "pk = :pk AND sk >= :from",
+          ExpressionAttributeValues: { ":pk": pk, ":from": sk },
+        }),
+      );
+      const [latches = [], windows = []] = [true, false].map((isLatch) =>
+        Items.filter((item) => String(item["sk"]).startsWith(LATCH_PREFIX) === isLatch),
+      );
+      return {
+        windows: windows.map((item) => windowOf(item).counts),
+        latches: latches.map((item) => LatchItem.parse(item)),
+      };
+    },
+
+    async latch(account, { latch, seen }, keptUntil) {
+      const put = new PutCommand({
+        TableName,
+        Item: {
+          ...keys.latch(account, latch.source, latch.destination),
+          ...latch,
+          expiresAt: timeToLive(keptUntil),
+        },
+        ConditionExpression: seen === undefined ? "attribute_not_exists(pk)" : "version = :seen",
+        ...(seen !== undefined && { ExpressionAttributeValues: { ":seen": seen.version } }),
+      });
+      return !(await isRefused(client.send(put)));
     },
 
     async erase(account, limit) {

@@ -50,6 +50,11 @@ export const keys = {
     pk: `STATS#${account}#${kind}`,
     sk: String(at).padStart(INSTANT_DIGITS, "0"),
   }),
+  // Behind all windows: one query reads those from a time on, and all latches.
+  latch: (account: string, source: string, destination: string | null): ItemKey => ({
+    pk: keys.stats("emails", account, 0).pk,
+    sk: `${LATCH_PREFIX}${source}#${destination ?? ""}`,
+  }),
   allowance: (name: string, minute: number): ItemKey => ({ pk: `ALLOWANCE#${name}`, sk: String(minute) }),
 };
 /** The one index, sparse, for the sweeper: promised wake-ups by time, in a few partitions. */
@@ -61,6 +66,7 @@ export function wakeKeys(endpoint: string, wakeAt: number): { wakeShard: string;
   return { wakeShard: `WAKE#${shard}`, wakeKey: `${String(wakeAt).padStart(INSTANT_DIGITS, "0")}#${endpoint}` };
 }
 
+export const LATCH_PREFIX = "~";
 export const ENDPOINT_PREFIX = "ENDPOINT#";
 export const KEY_PREFIX = "KEY#";
 /** Which keys are an operator's. */

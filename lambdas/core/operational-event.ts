@@ -2,6 +2,7 @@ import type { EndedDelivery } from "./delivery.ts";
 import type { EndpointState } from "./endpoint.ts";
 import { type Event, OPERATIONAL_PREFIX } from "./event.ts";
 import { idFrom } from "./ids.ts";
+import { type ShareLatch, type ShareLimit, watchedFrom } from "./share-watch.ts";
 
 /** What Rappel tells of itself, as events like any other. */
 export const OPERATIONAL_TYPES = [
@@ -11,6 +12,7 @@ export const OPERATIONAL_TYPES = [
   "rappel.endpoint.resumed",
   "rappel.endpoint.expiring",
   "rappel.delivery.exhausted",
+  "rappel.share.exceeded",
 ] as const;
 export type OperationalType = (typeof OPERATIONAL_TYPES)[number];
 
@@ -75,11 +77,36 @@ export function exhaustedEvents(ended: EndedDelivery, operatorAccount: string): 
   });
 }
 
+/** The events that tell that too many e-mails do not arrive. */
+export function shareEvents(
+  account: string,
+  { source, destination, delivered, undelivered, overAt = 0 }: ShareLatch,
+  { percent, minutes }: ShareLimit,
+  operatorAccount: string,
+): Event[] {
+  return addressedTo([account, operatorAccount], {
+    id: idFrom("evt", overAt, `${account}#share#${source}#${destination ?? ""}`),
+    type: "rappel.share.exceeded",
+    at: overAt,
+    payload: {
+      account,
+      source,
+      destination,
+      share: Number((undelivered / (delivered + undelivered)).toFixed(4)),
+      limit: percent / 100,
+      delivered,
+      undelivered,
+      from: new Date(watchedFrom(overAt, { percent, minutes, emails: 0 })).toISOString(),
+      to: new Date(overAt).toISOString(),
+    },
+  });
+}
+
 interface Told {
   readonly id: string;
   readonly type: OperationalType;
   readonly at: number;
-  readonly about: string;
+  readonly about?: string;
   readonly payload: object;
 }
 
@@ -93,6 +120,6 @@ function addressedTo(accounts: readonly string[], { id, type, at, about, payload
     acceptedAt: at,
     occurredAt: at,
     payload: Buffer.from(JSON.stringify(payload)),
-    about,
+    ...(about !== undefined && { about }),
   }));
 }

@@ -38,6 +38,14 @@ export const ApiEnvironment = z.object({
   ...sending,
   ...wakes,
 });
+/** From when on an account is told that its e-mails do not arrive. */
+export const ShareEnvironment = z
+  .object({
+    SHARE_PERCENT: z.coerce.number().int().min(1).max(99),
+    SHARE_MINUTES: z.coerce.number().int().min(5).max(60).multipleOf(5),
+    SHARE_EMAILS: z.coerce.number().int().min(1),
+  })
+  .transform((env) => ({ percent: env.SHARE_PERCENT, minutes: env.SHARE_MINUTES, emails: env.SHARE_EMAILS }));
 export const DeliveringEnvironment = z.object(delivering);
 export const SweepEnvironment = z.object({ TABLE_NAME: Text, ...wakes });
 export const EraseEnvironment = SweepEnvironment.extend({

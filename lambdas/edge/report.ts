@@ -15,7 +15,10 @@ export const report: Log = {
   scheduleRefused: (endpoint, error) =>
     logger.warn("the Scheduler did not take a wake-up, a queue delays it instead", { endpoint, error: nameOf(error) }),
   countsLost: (account, error) =>
-    logger.warn("some events are missing from the counters", { account, error: nameOf(error) }),
+    logger.warn("some events may be missing from the counters, or from the watch over them", {
+      account,
+      error: nameOf(error),
+    }),
   packFailed: (account, error) =>
     logger.error("pack not settled, it will be received again", { account, error: nameOf(error) }),
 };

@@ -1,10 +1,9 @@
 import type { LoggedEvent } from "../core/delivery.ts";
 import { bounded, countsOf, STATS_KINDS, type StatsKind, subjectsOf, windowAt } from "../core/stats.ts";
-import type { Clock, Log, Stats } from "../ports.ts";
+import type { Log } from "../ports.ts";
+import { type ShareWatchWorld, watchShares } from "./watch-shares.ts";
 
-interface World {
-  readonly clock: Clock;
-  readonly stats: Stats;
+interface World extends ShareWatchWorld {
   readonly report: Pick<Log, "countsLost">;
 }
 
@@ -12,10 +11,12 @@ interface World {
 export type CountEvents = (logged: readonly LoggedEvent[]) => Promise<void>;
 
 /**
- * Counts a batch's events: one update for each account, and one more where some tell of e-mails. They are approximate: an
+ * Counts a batch's events: one update for each account, and one more where some tell of e-mails, of whose shares the account
+ * is told where they call for it. Counts are approximate: an
  * event is counted when it is logged for the first time, and what could not be added is reported, never tried again.
  */
-export function eventCounter({ clock, stats, report }: World): CountEvents {
+export function eventCounter(world: World): CountEvents {
+  const { clock, stats, report } = world;
   /** What this window holds names of, as far as is known here: there is room for so many. */
   let known = { at: 0, subjects: new Map<string, readonly string[]>() };
 
@@ -28,6 +29,8 @@ export function eventCounter({ clock, stats, report }: World): CountEvents {
     const keptUntil = Math.max(...events.map((event) => event.keptUntil));
     const held = await stats.add(kind, account, { at, counts }, keptUntil);
     subjects.set(`${kind} ${account}`, subjectsOf(held));
+    // Also where all of these arrived: they may make enough of those before, or fewer.
+    if (kind === "emails") await watchShares(world, account);
   }
 
   return async (logged) => {

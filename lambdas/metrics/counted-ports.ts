@@ -1,5 +1,5 @@
 import type { StateChange } from "../core/state-change.ts";
-import type { Clock, Courier, Deliveries, EventLog, EventQueue, Guard, Log, States } from "../ports.ts";
+import type { Clock, Courier, Deliveries, EventLog, EventQueue, Guard, Log, States, Stats } from "../ports.ts";
 import { ATTEMPTS, CHANGES, ENDINGS, type Figures } from "./metric-names.ts";
 
 // Figures are taken where the world answers, not in the flows: what is counted is what was written, and a conditional
@@ -88,6 +88,19 @@ export function countedStates(states: States, { now }: Pick<Clock, "now">, figur
       if (change.set?.roundUntil !== undefined && wakeAt !== undefined)
         figures.measure("WakeUpLag", Math.max(0, now() - wakeAt) / SECOND_MS);
       return updated;
+    },
+  };
+}
+
+/** Counts shares that go over the limit, when that is written down: told twice, it has happened once. */
+export function countedStats(stats: Stats, figures: Figures): Stats {
+  return {
+    ...stats,
+    async latch(account, change, keptUntil) {
+      const isDone = await stats.latch(account, change, keptUntil);
+      const { latch, seen } = change;
+      if (isDone && latch.overAt !== undefined && latch.overAt !== seen?.overAt) figures.count("ShareExceeded");
+      return isDone;
     },
   };
 }

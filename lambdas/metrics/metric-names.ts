@@ -26,6 +26,8 @@ export const COUNTS = [
   "EndpointsFailing",
   "EndpointsRecovered",
   "EndpointsSuspended",
+  /** Shares of e-mails that do not arrive, each time that one goes over the limit. */
+  "ShareExceeded",
   /** Overdue wake-ups that were sent again. */
   "WakeUpsRepaired",
   /** 1 for each run of the sweeper. */

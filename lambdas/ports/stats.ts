@@ -1,3 +1,4 @@
+import type { LatchChange, ShareLatch } from "../core/share-watch.ts";
 import type { Counts, StatsKind, StatsWindow } from "../core/stats.ts";
 
 /** Approximate: what a function that dies has not added is not counted. */
@@ -14,6 +15,16 @@ export interface Stats {
     account: string,
     between: { readonly from: number; readonly to: number },
   ): Promise<StatsWindow[]>;
+  /** What the watch over e-mails looks at: the windows that begin from `from` on, and all latches. Strongly consistent. */
+  watched(
+    account: string,
+    from: number,
+  ): Promise<{ readonly windows: readonly Counts[]; readonly latches: readonly ShareLatch[] }>;
+  /**
+   * Puts a latch in the place of the one that was seen, if that is still there.
+   * @param keptUntil when it may be forgotten, epoch ms
+   */
+  latch(account: string, change: LatchChange, keptUntil: number): Promise<boolean>;
   /** Erases some of an account's, of both kinds. @returns whether that was all */
   erase(account: string, limit: number): Promise<boolean>;
 }

@@ -331,6 +331,39 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await stats.read("events", account, { from: 0, to: 1 })).toEqual([{ at: 0, counts: { "type#t": 20 } }]);
     });
 
+    it("have latches, each in the place of the one that was seen, and show both to the watch", async () => {
+      const { stats } = open();
+      const [account, other] = [newAccount(), newAccount()];
+      const latch = {
+        source: "mailjet",
+        destination: "mail.example",
+        delivered: 1,
+        undelivered: 9,
+        version: 1,
+        overAt: 5,
+        seenAt: 5,
+        isTold: false,
+      } as const;
+      const inAll = { source: "sarbacane", destination: null, delivered: 0, undelivered: 0 } as const;
+      const rest = { ...inAll, version: 1, seenAt: 6, isTold: true } as const;
+      expect(await stats.latch(account, { latch, seen: undefined }, keptUntil)).toBe(true);
+      expect(await stats.latch(account, { latch, seen: undefined }, keptUntil)).toBe(false);
+      expect(await stats.latch(account, { latch: rest, seen: undefined }, keptUntil)).toBe(true);
+      const told = { ...latch, version: 2, isTold: true };
+      expect(await stats.latch(account, { latch: told, seen: latch }, keptUntil)).toBe(true);
+      expect(await stats.latch(account, { latch: { ...told, version: 3 }, seen: latch }, keptUntil)).toBe(false);
+      for (const at of [0, 300_000, 600_000])
+        await stats.add("emails", account, { at, counts: { "mailjet#delivered#*": at + 1 } }, keptUntil);
+      const { windows, latches } = await stats.watched(account, 300_000);
+      expect(windows).toEqual([{ "mailjet#delivered#*": 300_001 }, { "mailjet#delivered#*": 600_001 }]);
+      expect(latches).toHaveLength(2);
+      expect(latches).toEqual(expect.arrayContaining([told, rest]));
+      expect(await stats.watched(other, 0)).toEqual({ windows: [], latches: [] });
+      expect(await stats.read("emails", account, { from: 0, to: 900_000 })).toHaveLength(3);
+      while (!(await stats.erase(account, 100)));
+      expect(await stats.watched(account, 0)).toEqual({ windows: [], latches: [] });
+    });
+
     it("are erased for one account, some at a time, until there are none", async () => {
       const { stats } = open();
       const [account, other] = [newAccount(), newAccount()];

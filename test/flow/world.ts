@@ -34,6 +34,7 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
     guard: { refusal: async (): Promise<string | undefined> => undefined },
     operatorAccount: "operator",
     freshLookMs: 300_000,
+    shareLimit: { percent: 60, minutes: 15, emails: 100 },
     /** Wake-ups that were set. */
     wakes,
     timer: { set: async (wake: Wake) => void wakes.push(wake) },

@@ -63,7 +63,8 @@ describe("every function", () => {
       [...sending, ...wakes, "EVENTS_QUEUE_URL", "OPERATOR_ACCOUNT", "RETRY_SCHEDULE", "SEALING_KEY_ARN"].sort(),
     );
     const telling = ["EVENTS_QUEUE_URL", "FRESH_LOOK_SECONDS", "OPERATOR_ACCOUNT", "SEALING_KEY_ARN"];
-    expect(environmentOf("Dispatch")).toEqual([...sending, ...wakes, ...telling].sort());
+    const watching = ["SHARE_EMAILS", "SHARE_MINUTES", "SHARE_PERCENT"];
+    expect(environmentOf("Dispatch")).toEqual([...sending, ...wakes, ...telling, ...watching].sort());
     expect(environmentOf("Wake")).toEqual([...sending, ...wakes, ...telling].sort());
     expect(environmentOf("Sweep")).toEqual(["TABLE_NAME", ...wakes].sort());
     expect(environmentOf("Erase")).toEqual(["ERASE_AFTER_SECONDS", "SEALING_KEY_ARN", "TABLE_NAME", ...wakes].sort());

@@ -10,7 +10,7 @@ const observability = templateOf("observability");
 const alarms = Object.entries(observability.findResources("AWS::CloudWatch::Alarm"));
 
 describe("the alarms", () => {
-  it("watch dead letters, the oldest message, each function, promises, the sweeper, suspensions and the API's 5xx", () => {
+  it("watch dead letters, the oldest message, each function, promises, the sweeper, suspensions, shares and the API's 5xx", () => {
     expect(alarms.map(([id]) => id.replace(/[0-9A-F]{8}$/, "")).sort()).toEqual([
       "AcceptErrors",
       "AcceptThrottled",
@@ -24,6 +24,7 @@ describe("the alarms", () => {
       "EraseThrottled",
       "OldestMessageTooOld",
       "ServerErrors",
+      "ShareExceeded",
       "SweepErrors",
       "SweepThrottled",
       "SweeperRepairing",
@@ -114,7 +115,7 @@ describe("the dashboards", () => {
       const body = JSON.stringify(Properties.DashboardBody);
       return [...body.matchAll(/\\+"title\\+":\\+"([^"\\]+)/g)].map(([, title]) => title);
     });
-    expect(titles.map(({ length }) => length)).toEqual([17, 12]);
+    expect(titles.map(({ length }) => length)).toEqual([18, 12]);
     for (const title of titles.flat()) expect(title).toContain("(good: ");
   });
 });

@@ -35,6 +35,10 @@ describe("a stage's settings", () => {
       { throttling: { rate: 1, burst: 1, routes: { "POST /v1/events": { rate: 10_000, burst: 1 } } } },
       { throttling: { rate: 1, burst: 1, routes: { "POST /v1/events": { rate: 0, burst: 1 } } } },
     ],
+    ["sharePercent", { sharePercent: 99 }, { sharePercent: 100 }],
+    ["shareMinutes", { shareMinutes: 60 }, { shareMinutes: 61 }],
+    ["shareMinutes", { shareMinutes: 10 }, { shareMinutes: 12 }],
+    ["shareEmails", { shareEmails: 1 }, { shareEmails: 0 }],
     ["suspensionsPerHour", { suspensionsPerHour: 1 }, { suspensionsPerHour: 0 }],
     [
       "reservedConcurrency.dispatch",

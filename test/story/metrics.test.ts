@@ -99,6 +99,8 @@ async function liveThroughAll(): Promise<void> {
 
   const alone = ["well", "dead", "gone", "silent", "unreachable", "no-tls", "no-http", "deleted", "suspended"];
   for (const type of ["poison", ...alone, "moved"]) await send(type);
+  const blocked = Array.from({ length: 100 }, () => ({ event: "blocked", email: "ann@mail.example" }));
+  expect((await caller.call("POST", "/v1/sources/mailjet", blocked)).status).toBe(200);
   await picky.waitFor(1);
   await send("poison", 1, 1); // the second is taken: the first's failures are its own
   await send("flapping", 10);
@@ -141,7 +143,7 @@ describe("the metrics", { timeout: 120_000 }, () => {
     if (template === undefined) throw new Error("The stack of dashboards and alarms was not synthesised");
     const { alarms, widgets } = watchedMetrics(template);
     const own = (names: Set<string>) => [...names].filter((name) => name.startsWith(`${NAMESPACE} `)).sort();
-    expect(own(alarms)).toHaveLength(5);
+    expect(own(alarms)).toHaveLength(6);
 
     await liveThroughAll();
     await eventually(async () => expect([...told()].sort()).toEqual(own(widgets)), 60_000);
@@ -149,6 +151,6 @@ describe("the metrics", { timeout: 120_000 }, () => {
     expect(own(widgets).every((name) => name.includes(" service="))).toBe(true);
     // Where a receiver is well, nothing is counted twice: ten waited, and ten were delivered.
     await eventually(async () => expect(sumOf("PendingReleased", "wake")).toBeGreaterThanOrEqual(10));
-    expect(sumOf("EventsAccepted", "accept")).toBe(1 + 11 + 1 + 10); // the log line's own, too
+    expect(sumOf("EventsAccepted", "accept")).toBe(1 + 11 + 1 + 10 + 100); // the log line's own, too
   });
 });

@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { eventually, openStage, register } from "./stage.ts";
+
+const stage = openStage();
+const events = (event: string, count: number) =>
+  Array.from({ length: count }, () => ({ event, email: "ann@mail.example", time: 1433103519 }));
+
+describe("an account of whose e-mails over 60 % do not arrive", () => {
+  it("is told once, and no other account is", { timeout: 60_000 }, async () => {
+    const [caller, other] = [await stage.callerOf("blocked"), await stage.callerOf("well")];
+    const [told, toldToo] = [await stage.receive(), await stage.receive()];
+    const asked = { eventTypes: ["rappel.share.exceeded"], format: "raw" };
+    await register(caller, told.url, asked);
+    await register(other, toldToo.url, asked);
+    const all = [...events("blocked", 45), ...events("bounce", 20), ...events("sent", 35)];
+    expect((await caller.call("POST", "/v1/sources/mailjet", all)).status).toBe(200);
+    const few = [...events("blocked", 40), ...events("sent", 60)];
+    expect((await other.call("POST", "/v1/sources/mailjet", few)).status).toBe(200);
+    const [first] = await told.waitFor(1);
+    expect(JSON.parse(String(first?.body))).toMatchObject({
+      account: "blocked",
+      source: "mailjet",
+      destination: null,
+      limit: 0.6,
+    });
+    await caller.call("POST", "/v1/sources/mailjet", events("bounce", 10));
+    await eventually(async () => {
+      const { json } = await caller.call("GET", "/v1/events?type=bounce&limit=100");
+      expect(json).toMatchObject({ data: expect.objectContaining({ length: 30 }) });
+    });
+    await sleep(1_000);
+    expect([told.received.length, toldToo.received.length]).toEqual([1, 0]);
+  });
+});
