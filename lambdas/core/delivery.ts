@@ -38,7 +38,10 @@ export interface PendingDelivery {
   readonly dueAt: number;
   /** The newest 25, oldest first. */
   readonly attempts: readonly Attempt[];
-  /** When somebody wished it to be sent again, or another endpoint handed it over: no earlier last word counts for it. */
+  /**
+   * When somebody wished it to be sent again; of what was handed over, a moment later than where it came from. No earlier
+   * last word counts for it.
+   */
   readonly resentAt?: number;
   /** The suspended endpoint that this one stands in for. */
   readonly insteadOf?: string;

@@ -127,12 +127,13 @@ async function putThere(
       const { pending, event } = waiting;
       const word = words.get(event.id);
       const present = await standing(world, there.get(event.id), word);
-      // It stands in for another there, which may take that back: then both are served by none.
-      if (present !== undefined && present.insteadOf !== insteadOf) return [];
-      // It got it, for another or by an earlier run of this.
+      // It stands in for another there, which may take that back, or is just being taken from there: then nobody would have it.
+      const isAnother =
+        present !== undefined && (present.insteadOf !== insteadOf || sendingOf(present) <= sendingOf(pending));
+      if (isAnother) return [];
       const isFirstSending = pending.resentAt === undefined && event.delivered[endpoint.id] !== undefined;
-      const resentAt = handedAt(pending, word);
-      if (isFirstSending || resentAt === undefined) return [waiting];
+      if (isFirstSending || isDeliveredBy(word, pending)) return [waiting];
+      const resentAt = Math.max(sendingOf(pending), word === undefined ? 0 : sendingOf(word)) + 1;
       put.push(waiting);
       await log.noteResent(event.account, event.id, [endpoint.id]);
       await deliveries.park(
@@ -155,14 +156,16 @@ async function putThere(
 }
 
 /**
- * What makes a delivery that is handed over a later one than all before it in the same place: told by where it comes from,
- * not by a clock, so that whoever hands it over again after a crash hands over the same one.
- * @returns `undefined` where it was delivered there already
+ * Which sending of its event a delivery is: each is later than all before it in the same place. Of what is handed over it is
+ * counted up from where it waited, not told by a clock: whoever hands it over again after a crash hands over the same one.
  */
-function handedAt({ resentAt, eventId }: PendingDelivery, word: EndedDelivery | undefined): number | undefined {
-  const next = (resentAt ?? idTime(eventId)) + 1;
-  if (word?.resentAt === undefined || word.resentAt < next) return next;
-  return word.status === "delivered" ? undefined : word.resentAt + 1;
+function sendingOf({ resentAt, eventId }: Pick<PendingDelivery, "resentAt" | "eventId">): number {
+  return resentAt ?? idTime(eventId);
+}
+
+/** Whether it was delivered there already: this very one, or the one that it was handed over from. */
+function isDeliveredBy(word: EndedDelivery | undefined, pending: PendingDelivery): boolean {
+  return word?.status === "delivered" && sendingOf(word) >= sendingOf(pending) - 1;
 }
 
 /** A crash can have left the backlog item of what has ended there: it would stand in the way, and be taken for what is put. */

@@ -294,16 +294,48 @@ describe("a delivery that is handed over by a function that dies", () => {
 
   it("is not lost where it came back before it was ended where it had come from", async () => {
     const both = await pair();
-    const { send, got, fails, mends, pass, main, backup, world } = both;
+    const { send, got, fails, mends, pass, main, world } = both;
     fails(MAIN, 410);
     fails(BACKUP);
     const sent = await send(3);
     await dyingRound(both, "conclude");
     await resumeEndpoint(world, "acme", main.endpoint.id);
-    await pass(20 * SECOND_MS); // it comes back, and is there already
-    expect(await backup.waiting()).toEqual([]);
+    await pass(20 * SECOND_MS); // it would come back, and is there already
     mends(BACKUP);
     await pass(5 * MINUTE_MS); // the main one is suspended once more
+    expect(got(BACKUP)).toEqual(sent.toSorted());
+  });
+
+  it("is not lost where the backup, which has not heard of the suspension yet, would hand it back at that very moment", async () => {
+    const both = await pair();
+    const { send, got, fails, pass, main, backup, world } = both;
+    const { read } = world.states;
+    const { conclude } = world.deliveries;
+    const notYetSuspended: typeof read = async (ids) =>
+      new Map(
+        [...(await read(ids))].map(([id, state]) => [
+          id,
+          { ...state, status: id === main.endpoint.id ? "failing" : state.status },
+        ]),
+      );
+    let isHandedBack = false;
+    world.deliveries.conclude = async (ended) => {
+      if (ended.reason === "moved" && !isHandedBack) {
+        isHandedBack = true;
+        const { wakeAt = 0 } = await backup.state();
+        world.clock.move(Math.max(0, wakeAt - world.clock.now()));
+        const unaware = { ...world, states: { ...world.states, read: notYetSuspended } };
+        await keepPromises(unaware)(
+          [{ content: { endpoint: backup.endpoint.id, wakeAt } }],
+          world.clock.now() + MINUTE_MS,
+        );
+      }
+      return conclude(ended);
+    };
+    fails(MAIN, 410);
+    const sent = await send(3);
+    await pass(5 * MINUTE_MS);
+    expect(isHandedBack).toBe(true);
     expect(got(BACKUP)).toEqual(sent.toSorted());
   });
 
