@@ -45,7 +45,7 @@ type Readable =
 const readOnly = () =>
   new RappelError(
     "READ_ONLY",
-    "This is an export, read from a file: it is never changed, and it has no keys and no secrets",
+    "This is an export, read from a file: nothing is changed, and what it does not hold (keys, secrets, counters) is not shown",
   );
 // Whoever can reach this machine's loopback can read the file too: no key is asked for, and one that is sent is not looked at.
 const ANYBODY = `Basic ${Buffer.from("anybody:anything").toString("base64")}`;
@@ -91,6 +91,8 @@ export function exportApi({
   return (request) => answer({ ...request, headers: { ...request.headers, authorization: ANYBODY } });
 }
 
+// A page in the user's browser must not come here under a name of its own that it has pointed at 127.0.0.1.
+const LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 const REQUEST_BYTES_MAX = 10 * 1024 * 1024; // as the API's own gateway has it
 
 /** Serves an export on loopback. @param port 0 takes any that is free @throws as node:net does */
@@ -113,6 +115,10 @@ async function respond(
   response: ServerResponse,
   answer: (request: HttpRequest) => Promise<HttpAnswer>,
 ): Promise<void> {
+  if (!LOCAL_HOST.test(request.headers.host ?? "")) {
+    response.writeHead(421).end("Ask for 127.0.0.1 or localhost\n");
+    return;
+  }
   const { path, query } = splitTarget(request.url ?? "/");
   const { method = "GET" } = request;
   const {

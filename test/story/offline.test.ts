@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -195,8 +196,18 @@ describe("an account that was exported and is read offline", { timeout: 60_000 }
     expect(JSON.parse(asExported.bytes.toString())).toMatchObject({ rappel: "export", version: 1 });
   });
 
-  it("listens on this machine alone", () => {
-    expect(new URL(offline.url).hostname).toBe("127.0.0.1");
+  it("is for this machine alone, and not for a page that has pointed its own name at it", async () => {
+    const { hostname, port } = new URL(offline.url);
+    expect(hostname).toBe("127.0.0.1");
+    const statusFor = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const asked = request({ hostname, port, path: "/v1/events", headers: { host } }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        });
+        asked.once("error", reject).end();
+      });
+    expect([await statusFor(`localhost:${port}`), await statusFor("evil.example:80")]).toEqual([200, 421]);
   });
 
   it("is refused in one sentence where the file is none", async () => {
