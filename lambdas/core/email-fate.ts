@@ -33,11 +33,11 @@ export function emailFateOf({
   return { source, isDelivered, ...(domain !== undefined && { domain }) };
 }
 
-/** The domain of the payload's `email`. Nothing else of the payload is read. */
+/** The domain of the payload's `email`, in the letters of DNS, which are lower case. Nothing else of the payload is read. */
 function domainIn(payload: Uint8Array): string | undefined {
   const span = scanJson(payload).members?.get("email");
   const email = span === undefined ? undefined : valueAt(payload, span);
   if (typeof email !== "string") return undefined;
-  const domain = domainToASCII(email.slice(email.lastIndexOf("@") + 1).toLowerCase());
+  const domain = domainToASCII(email.slice(email.lastIndexOf("@") + 1));
   return email.includes("@") && domain.length <= DOMAIN_CHARS && DOMAIN.test(domain) ? domain : undefined;
 }

@@ -69,6 +69,11 @@ describe("what a batch has dispatched", () => {
     await run(received(1), world.clock.now() + 60_000);
     await run(received(2), world.clock.now() + 60_000);
     expect(await counted(world, "events")).toEqual({ "type#order": 1, "outcome#delivered": 1 });
+    // Two copies at the same moment: neither finds it in the log before.
+    const twice = eventWith({ type: "twice" });
+    const copy = [{ content: { account: "acme", events: [twice] }, receives: 1 }];
+    await Promise.all([run(copy, world.clock.now() + 60_000), run(copy, world.clock.now() + 60_000)]);
+    expect((await counted(world, "events"))?.["type#twice"]).toBe(1);
   });
 
   it("is settled all the same where it cannot be counted, and that is reported", async () => {

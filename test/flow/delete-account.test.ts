@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Account } from "../../lambdas/core/account.ts";
 import { newState } from "../../lambdas/core/endpoint.ts";
+import { eventCounter } from "../../lambdas/flow/count-events.ts";
 import { createKey } from "../../lambdas/flow/create-key.ts";
 import { deleteAccount, eraseAccounts } from "../../lambdas/flow/delete-account.ts";
 import { dispatcher } from "../../lambdas/flow/dispatch-events.ts";
@@ -31,7 +32,10 @@ async function twoAccounts(count = 7): Promise<World> {
     );
     for (const { account: owner, eventId = "", id } of events)
       await world.claims.nameEvent({ account: owner, eventId, id, hash: "h" }, world.clock.now());
-    await dispatcher(world)([{ content: { account, events }, receives: 1 }], world.clock.now() + MINUTE_MS);
+    await dispatcher(world, eventCounter(world))(
+      [{ content: { account, events }, receives: 1 }],
+      world.clock.now() + MINUTE_MS,
+    );
   }
   return world;
 }
@@ -49,7 +53,10 @@ async function runRounds(world: World): Promise<void> {
 async function remains(world: World, account: string) {
   const { items } = await world.log.list(account, { limit: 100 });
   const endpoints = await world.endpoints.list(account);
+  const windows = await world.stats.read("events", account, { from: 0, to: Number.MAX_SAFE_INTEGER });
+  const types = windows.flatMap(({ counts }) => Object.entries(counts)).filter(([name]) => name.startsWith("type#"));
   return {
+    counted: types.reduce((sum, [, count]) => sum + count, 0),
     keys: (await world.keys.list(account)).length,
     endpoints: endpoints.length,
     events: items.length,
@@ -80,7 +87,7 @@ describe("deleting an account", () => {
     expect((await asked(world)).deletion).toMatchObject({ phase: "cancelling", eventsErased: 0 });
     const done = await runUntilDone(world);
     expect(done.deletion).toMatchObject({ phase: "done", eventsErased: 7, endpoints: [] });
-    expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 0 });
+    expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 0, counted: 0 });
     expect(await world.deliveries.pending(waiting)).toEqual([]);
     expect(await world.deliveries.ended(waiting)).toEqual([]);
     const named = { account: "doomed", eventId: "order-1", id: "evt_x", hash: "h" };
@@ -98,8 +105,8 @@ describe("deleting an account", () => {
         const left = [...deaths];
         const done = await runUntilDone(world, () => dyingAfter(world, left.shift()));
         expect(done.deletion).toMatchObject({ phase: "done", endpoints: [] });
-        expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 0 });
-        expect(await remains(world, "other")).toEqual({ keys: 1, endpoints: 2, events: 7 });
+        expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 0, counted: 0 });
+        expect(await remains(world, "other")).toEqual({ keys: 1, endpoints: 2, events: 7, counted: 7 });
       }),
       { numRuns: 60 },
     );
@@ -112,7 +119,7 @@ describe("deleting an account", () => {
     world.clock.move(1_000);
     await runRounds(world);
     await eraseAccounts(world, world.clock.now() + 50_000);
-    expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 7 });
+    expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 7, counted: 7 });
     expect((await world.accounts.find("doomed")).deletion).toMatchObject({ phase: "cancelling", endpoints: [] });
   });
 
@@ -126,7 +133,7 @@ describe("deleting an account", () => {
       await runRounds(world);
     }
     expect((await world.accounts.find("doomed")).deletion).toMatchObject({ phase: "erasing", eventsErased: 250 });
-    expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 50 });
+    expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 50, counted: 300 });
     expect((await runUntilDone(world)).deletion).toMatchObject({ phase: "done", eventsErased: 300 });
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { eventCounter } from "../../lambdas/flow/count-events.ts";
 import { dispatcher } from "../../lambdas/flow/dispatch-events.ts";
+import { memoryClock } from "../../local/memory/clock.ts";
 import { eventWith } from "../examples.ts";
 import { type MemoryWorld, memoryWorld } from "./world.ts";
 
@@ -153,7 +154,8 @@ describe("a function that dies between latching and telling", () => {
 describe("two functions that see it at the same moment", () => {
   it("tell one event", async () => {
     const world = memoryWorld();
-    await Promise.all([send(world, { blocked: 100 }), send(world, { bounce: 100 })]);
+    const clock = memoryClock(world.clock.now() + 700);
+    await Promise.all([send(world, { blocked: 100 }), send({ ...world, clock }, { bounce: 100 })]);
     const own = told(world).filter(({ account, told: { destination } }) => account === "acme" && destination === null);
     expect(new Set(own.map(({ id }) => id)).size).toBe(1);
   });

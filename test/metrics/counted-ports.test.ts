@@ -11,6 +11,7 @@ import {
   countedLog,
   countedQueue,
   countedStates,
+  countedStats,
   countedSweeps,
 } from "../../lambdas/metrics/counted-ports.ts";
 import type { Figures } from "../../lambdas/metrics/metric-names.ts";
@@ -199,5 +200,26 @@ describe("the sweeper", () => {
     countedSweeps({ swept: (count) => logged.push(count) }, figures).swept(0);
     expect(counts).toEqual({ SweeperHeartbeat: 1, WakeUpsRepaired: 0 });
     expect(logged).toEqual([0]);
+  });
+});
+
+describe("a share of e-mails that do not arrive", () => {
+  it("is counted when it goes over the limit, not when that is told, seen again or over", async () => {
+    const { memory, figures, counts } = countedWorld();
+    const stats = countedStats(memory.stats, figures);
+    const share = { source: "mailjet", destination: null, delivered: 0, undelivered: 100 } as const;
+    const over = { ...share, version: 1, overAt: 5, seenAt: 5, isTold: false };
+    const told = { ...over, version: 2, isTold: true };
+    const well = { ...share, version: 3, seenAt: 9, isTold: true };
+    for (const change of [
+      { latch: over, seen: undefined },
+      { latch: over, seen: undefined },
+      { latch: told, seen: over },
+      { latch: well, seen: told },
+    ])
+      await stats.latch("acme", change, 10);
+    expect(counts).toEqual({ ShareExceeded: 1 });
+    await stats.latch("acme", { latch: { ...over, version: 4, overAt: 11 }, seen: well }, 12);
+    expect(counts).toEqual({ ShareExceeded: 2 });
   });
 });
