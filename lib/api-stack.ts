@@ -85,7 +85,7 @@ export class ApiStack extends Stack {
     );
     // What is resent goes the way of all events.
     this.api.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], eventsQueue.queueArn);
-    wakeUps.allowReplacing(this.api);
+    wakeUps.allowSetting(this.api);
     state.allowUnsealing(this.api, ["kms:GenerateDataKey"]); // the first endpoint has the data key made
 
     // Everything that accept does not take goes to api, which also answers 404 and 405 as problem documents.

@@ -54,7 +54,7 @@ export class DeliveryStack extends Stack {
     this.dispatch.allow([...MANAGE, "dynamodb:BatchWriteItem"], table.tableArn);
     // What it tells of endpoints are events like any other.
     this.dispatch.allow(["sqs:SendMessage"], state.eventsQueue.queueArn);
-    wakeUps.allowReplacing(this.dispatch);
+    wakeUps.allowSetting(this.dispatch);
     feed(this.dispatch, "Events", state.eventsQueue, settings.dispatchConcurrency, MESSAGES_AT_ONCE);
 
     this.wake = new RappelFunction(this, "Wake", {
@@ -69,7 +69,7 @@ export class DeliveryStack extends Stack {
     });
     this.wake.allow(MANAGE, table.tableArn);
     this.wake.allow(["sqs:SendMessage"], state.eventsQueue.queueArn);
-    wakeUps.allowSetting(this.wake); // a round keeps the promise that it was called by: there is none to replace
+    wakeUps.allowSetting(this.wake); // also those of others, to which a round hands what waits
     feed(this.wake, "Wakes", wakeUps.queue, wakeConcurrency(settings.dispatchConcurrency), ROUNDS_AT_ONCE);
 
     this.sweep = new RappelFunction(this, "Sweep", {

@@ -69,20 +69,15 @@ export class WakeUps extends Construct {
     };
   }
 
-  /** Lets a function set wake-ups and drop those they replace. */
-  allowReplacing(by: RappelFunction): void {
-    this.allowSetting(by, ["scheduler:DeleteSchedule"]);
-  }
-
   /** Lets a function send wake-ups that are due and drop those they replace. */
   allowHastening(by: RappelFunction): void {
     this.#allowSchedules(by, ["scheduler:DeleteSchedule"]);
     this.allowSending(by);
   }
 
-  /** Lets a function set wake-ups. @param more what else it may do to schedules */
-  allowSetting(by: RappelFunction, more: readonly string[] = []): void {
-    this.#allowSchedules(by, ["scheduler:CreateSchedule", ...more]);
+  /** Lets a function set wake-ups and drop those they replace. */
+  allowSetting(by: RappelFunction): void {
+    this.#allowSchedules(by, ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"]);
     by.allow(["iam:PassRole"], this.#role.roleArn, {
       StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" },
     });
