@@ -348,4 +348,49 @@ describe("a callback", () => {
     });
     await own.stop();
   });
+
+  it("of Version 2 gets an array, types mixed, for all that share its Url", async () => {
+    const { caller, mailjet } = await open("groups");
+    const own = await startReceiver();
+    for (const EventType of ["open", "click"])
+      await mailjet.post(RESOURCE).request({ EventType, Url: own.url, Version: 2 });
+    const objects = ["open", "click", "open", "click", "sent"].map((event, n) => `{"event":"${event}","time":${n}}`);
+    await caller.call("POST", "/v1/sources/mailjet", `[${objects.join(",")}]`);
+    const Events = z.array(z.object({ event: z.string(), time: z.int() }));
+    await eventually(async () => {
+      const events = own.received.flatMap(({ body }) => Events.parse(JSON.parse(String(body))));
+      expect(events.map(({ event, time }) => `${event} ${time}`).sort()).toEqual([
+        "click 1",
+        "click 3",
+        "open 0",
+        "open 2",
+      ]);
+    });
+    expect(own.received.length).toBeLessThan(4);
+    await own.stop();
+  });
+
+  it("that is suspended is dead: its backup gets what it would have got, until Status alive revives it", async () => {
+    const { caller, mailjet } = await open("backups");
+    let isGone = true;
+    const [main, backup] = [await startReceiver(() => ({ status: isGone ? 410 : 200 })), await startReceiver()];
+    await mailjet.post(RESOURCE).request({ EventType: "open", Url: main.url });
+    await mailjet.post(RESOURCE).request({ EventType: "open", Url: backup.url, IsBackup: true });
+    const sendOne = (time: number) => caller.call("POST", "/v1/sources/mailjet", { event: "open", time });
+    const status = async () => rowsOf(await mailjet.get(RESOURCE).id("open|false").request()).Data[0]?.Status;
+    const timesAt = ({ received }: Receiver) => received.map(({ body }) => JSON.parse(body.toString()).time);
+
+    await sendOne(1);
+    await eventually(async () => expect(await status()).toBe("dead"));
+    await sendOne(2);
+    await eventually(async () => expect(timesAt(backup).sort()).toEqual([1, 2]));
+    isGone = false;
+    await mailjet.put(RESOURCE).id("open|false").request({ Status: "alive" });
+    await eventually(async () => {
+      await sendOne(3);
+      expect(timesAt(main)).toContain(3);
+    });
+    expect(await status()).toBe("alive");
+    await Promise.all([main.stop(), backup.stop()]);
+  }, 90_000);
 });
