@@ -1,5 +1,5 @@
 import type { EmailFate } from "./email-fate.ts";
-import { type Counts, OTHERS, summed, WINDOW_MS, windowAt } from "./stats.ts";
+import { type Counts, OTHERS, summed, windowAt } from "./stats.ts";
 
 /** From when on an account is told that e-mails do not arrive. */
 export interface ShareLimit {
@@ -37,9 +37,9 @@ export interface ShareLatch extends Share {
 const DESTINATIONS_MAX = 20; // the issue's: an account's busiest
 const SEEN_EVERY_MS = 60_000; // ours: a write a minute, while it lasts
 
-/** The beginning of the first window that is looked at: together with the running one they are the minutes, at most. */
+/** The beginning of the first window that is looked at: with the running one they hold the minutes whole, and up to five more. */
 export function watchedFrom(now: number, { minutes }: ShareLimit): number {
-  return windowAt(now) + WINDOW_MS - minutes * 60_000;
+  return windowAt(now) - minutes * 60_000;
 }
 
 /** Of each platform: all e-mails, and those to the busiest domains of the account. */
@@ -94,9 +94,12 @@ export function latchChanges(
   limit: ShareLimit,
   now: number,
 ): LatchChange[] {
-  return withoutImplied(shares, limit).flatMap((share): LatchChange[] => {
+  const inAll = shares.filter((one) => one.destination === null && isOver(one, limit)).map(({ source }) => source);
+  return shares.flatMap((share): LatchChange[] => {
     const seen = latches.find(({ source, destination }) => isSame(share, { source, destination }));
     const isLatched = seen?.overAt !== undefined && now - seen.seenAt <= limit.minutes * 60_000;
+    // Where all of a platform's e-mails are over the limit, their domains are no news of their own.
+    if (!isLatched && share.destination !== null && inAll.includes(share.source)) return [];
     const version = (seen?.version ?? 0) + 1;
     if (isLatched && !seen.isTold) return [{ latch: seen, seen }];
     if (isOver(share, limit)) {
@@ -106,12 +109,6 @@ export function latchChanges(
     if (!isLatched || !isEnough(share, limit)) return [];
     return [{ latch: { ...share, version, seenAt: now, isTold: true }, seen }];
   });
-}
-
-/** Where all of a platform's e-mails are over the limit, their domains are no news of their own. */
-function withoutImplied(shares: readonly Share[], limit: ShareLimit): readonly Share[] {
-  const inAll = shares.filter((one) => one.destination === null && isOver(one, limit)).map(({ source }) => source);
-  return shares.filter(({ source, destination }) => destination === null || !inAll.includes(source));
 }
 
 /** It was told. */

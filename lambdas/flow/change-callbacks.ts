@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { CALLBACK_TYPES, type CallbackBook, type CallbackWish, type PlacedCallback, placed } from "../core/callback.ts";
 import { type BookChange, registered, revised, withoutCallback, withoutEndpoints } from "../core/callback-book.ts";
 import { RappelError } from "../core/errors.ts";
@@ -39,18 +40,24 @@ export async function registerCallback(
   return settled(world, account, id, isAlive);
 }
 
-/** @param revise makes of the callback what it is to be, or throws what is wrong with that */
+/**
+ * A new Url revives, its user and password being part of it; also where the row is sent back whole, with the `dead` that it
+ * was read with.
+ * @param revise makes of the callback what it is to be, or throws what is wrong with that
+ */
 export async function changeCallback(
   world: World,
   account: string,
   name: CallbackName,
   revise: (present: PlacedCallback) => CallbackRequest,
 ): Promise<CallbackAndEndpoint> {
+  const { isAlive: wasAlive } = await findCallback(world, account, name);
   let isAlive: boolean | undefined;
   const id = await change(world, account, async (book, newEndpoint) => {
     const present = found(book, name);
     const { isAlive: asked, ...wish } = revise(present);
-    isAlive = asked;
+    const isKept = asked === undefined || asked === wasAlive;
+    isAlive = isKept && isElsewhere(wish, present) ? true : isKept ? undefined : asked;
     if (wish.url !== present.url) await requireAllowed(world.guard, wish.url);
     return orTaken(wish, revised(book, present.id, wish, newEndpoint));
   });
@@ -108,6 +115,10 @@ async function settled(
   const steer = isAlive ? resumeEndpoint : pauseEndpoint;
   await steer(world, account, callback.endpoint.id);
   return { ...callback, isAlive };
+}
+
+function isElsewhere(wish: CallbackWish, present: CallbackWish): boolean {
+  return wish.url !== present.url || !isDeepStrictEqual(wish.userinfo, present.userinfo);
 }
 
 function found(book: CallbackBook, name: CallbackName): PlacedCallback {

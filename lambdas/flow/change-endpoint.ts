@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { isSamePart, partOf } from "../core/callback-part.ts";
 import type { Endpoint, EndpointConfig, EndpointState } from "../core/endpoint.ts";
 import { moved } from "../core/endpoint-change.ts";
@@ -34,7 +35,8 @@ export async function changeEndpoint(
   const { secrets, oldSecrets, madeBy, createdAt, version } = endpoint;
   if (madeBy !== undefined && by !== madeBy) requireKept(endpoint, config);
   const now = world.clock.now();
-  const isMoved = config.url !== endpoint.url;
+  // Its credentials are part of a url: who has mended those has mended it.
+  const isMoved = config.url !== endpoint.url || !isDeepStrictEqual(config.userinfo, endpoint.userinfo);
   if (isMoved) await requireAllowed(world.guard, config.url);
   // Callbacks name none that is a backup, but perhaps one that is on its way there.
   if (config.backupOf !== undefined && by === "user") requireBackup(config, await world.endpoints.list(account), id);

@@ -89,9 +89,32 @@ describe("a share of e-mails that do not arrive", () => {
   });
 
   it("is that of the last minutes, in whole windows, the running one among them", () => {
-    expect(watchedFrom(NOON, LIMIT)).toBe(NOON - 10 * MINUTE_MS);
-    expect(watchedFrom(NOON + 5 * MINUTE_MS - 1, LIMIT)).toBe(NOON - 10 * MINUTE_MS);
-    expect(watchedFrom(NOON, { ...LIMIT, minutes: 5 })).toBe(NOON);
+    expect(watchedFrom(NOON, LIMIT)).toBe(NOON - 15 * MINUTE_MS);
+    expect(watchedFrom(NOON + 5 * MINUTE_MS - 1, LIMIT)).toBe(NOON - 15 * MINUTE_MS);
+    expect(watchedFrom(NOON, { ...LIMIT, minutes: 5 })).toBe(NOON - 5 * MINUTE_MS);
+  });
+});
+
+describe("a domain that is over all the time", () => {
+  it("is told once, though all e-mails are over for a while, and then are not", () => {
+    let latches: readonly ShareLatch[] = [];
+    const told: string[] = [];
+    const look = (minute: number, counts: Record<string, number>) => {
+      const shares = sharesOf([{ "mailjet#undelivered#bad.example": 100, ...counts }]);
+      for (const { latch } of latchChanges(shares, latches, LIMIT, NOON + minute * MINUTE_MS)) {
+        const isNews = latch.overAt !== undefined && !latch.isTold;
+        if (isNews) told.push(`${minute} min: ${latch.destination ?? "all"}`);
+        const next = isNews ? toldLatch(latch).latch : latch;
+        latches = [
+          ...latches.filter((one) => one.destination !== next.destination || one.source !== next.source),
+          next,
+        ];
+      }
+    };
+    for (let minute = 0; minute <= 5; minute++) look(minute, { "mailjet#delivered#good.example": 500 });
+    for (let minute = 6; minute <= 30; minute++) look(minute, { "mailjet#undelivered#good.example": 500 });
+    for (let minute = 31; minute <= 40; minute++) look(minute, { "mailjet#delivered#good.example": 500 });
+    expect(told).toEqual(["0 min: bad.example", "6 min: all"]);
   });
 });
 

@@ -96,6 +96,27 @@ describe("callbacks and their endpoints", () => {
     expect((await world.states.read([endpoint.id])).get(endpoint.id)).toMatchObject({ status: "failing", rung: 0 });
   });
 
+  it.each([
+    ["another url", { url: B }, undefined],
+    ["other credentials in it", { userinfo: { user: "u", password: "new" } }, undefined],
+    ["the whole row as it was read, dead, with another url", { url: B }, false],
+    ["a url that is dead already, which it joins", { url: `${A}/dead` }, undefined],
+  ] as const)("are revived, from a suspension and from a pause, by %s", async (_, elsewhere, isAlive) => {
+    for (const fell of [suspend, (world: MemoryWorld, id: string) => pauseEndpoint(world, ACCOUNT, id)]) {
+      const world = memoryWorld();
+      const { endpoint } = await register(world, "open");
+      const other = await register(world, "click", `${A}/dead`);
+      for (const { id } of [endpoint, other.endpoint]) await fell(world, id);
+      const changed = await changeCallback(world, ACCOUNT, 1, ({ eventType, version, isBackup }) => ({
+        ...{ eventType, version, isBackup, url: A },
+        ...elsewhere,
+        ...(isAlive !== undefined && { isAlive }),
+      }));
+      expect(changed.isAlive).toBe(true);
+      expect(await findCallback(world, ACCOUNT, 1)).toMatchObject({ isAlive: true });
+    }
+  });
+
   it("lose nothing when they move one by one: what waits is delivered at the url of the last, then its endpoint goes", async () => {
     const world = memoryWorld(() => ({ status: 500 }));
     const { endpoint: old } = await register(world, "open");

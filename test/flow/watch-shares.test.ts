@@ -61,7 +61,7 @@ describe("45 blocked, 20 bounced and 35 sent within 15 minutes", () => {
         limit: 0.6,
         delivered: 35,
         undelivered: 65,
-        from: "2026-11-21T12:00:00.000Z",
+        from: "2026-11-21T11:55:00.000Z",
         to: "2026-11-21T12:10:00.000Z",
       },
     });
@@ -120,11 +120,24 @@ describe("45 blocked, 20 bounced and 35 sent within 15 minutes", () => {
     expect(toldTo(world)).toEqual(["acme closed.example", "operator closed.example"]);
   });
 
+  it("are told wherever the borders of the windows of five minutes lie", async () => {
+    for (let offsetMinutes = 0; offsetMinutes < 5; offsetMinutes++) {
+      const world = memoryWorld();
+      world.clock.move(offsetMinutes * MINUTE_MS);
+      await send(world, { sent: 35 });
+      world.clock.move(7 * MINUTE_MS);
+      await send(world, { blocked: 45 });
+      world.clock.move(8 * MINUTE_MS - 1);
+      await send(world, { bounce: 20 });
+      expect(toldTo(world)).toEqual(["acme null", "operator null"]);
+    }
+  });
+
   it("are nothing to tell when they are spread over a longer time", async () => {
     const world = memoryWorld();
     await send(world, { sent: 35 });
     await send(world, { blocked: 45 });
-    world.clock.move(15 * MINUTE_MS);
+    world.clock.move(20 * MINUTE_MS);
     await send(world, { bounce: 20 });
     expect(told(world)).toEqual([]);
   });
