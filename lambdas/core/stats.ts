@@ -1,4 +1,4 @@
-import type { LoggedEvent } from "./delivery.ts";
+import type { EndedDelivery, LoggedEvent } from "./delivery.ts";
 import { emailFateOf } from "./email-fate.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -57,6 +57,19 @@ function outcomesOf({ delivered, parked, withheld }: LoggedEvent): Record<(typeo
     withheld: Object.keys(withheld).length,
   };
   return { ...all, unwanted: Object.values(all).every((count) => count === 0) ? 1 : 0 };
+}
+
+/** Last words on deliveries that had waited, as they are counted. */
+const ENDINGS: Readonly<Record<EndedDelivery["status"], string>> = {
+  delivered: "outcome#deliveredLater",
+  exhausted: "outcome#exhausted",
+  cancelled: "outcome#cancelled",
+};
+
+export function endingCounts(ended: readonly Pick<EndedDelivery, "status">[]): Counts {
+  return Object.fromEntries(
+    [...Map.groupBy(ended, ({ status }) => ENDINGS[status])].map(([name, some]) => [name, some.length]),
+  );
 }
 
 /** What a window names: types or domains. */

@@ -21,7 +21,7 @@ export const StatsQueryFields = z.strictObject({
   interval: z.enum(["5m", "15m", "1h", "6h", "1d"], anyOf(INTERVALS)).default("1h"),
   by: z.enum(["type", "outcome", "destination"], anyOf(KINDS)).default("type").meta({
     description:
-      "`type`: events by type; `outcome`: first attempts by what became of them; `destination`: e-mails of Mailjet's and Sarbacane's events by the recipients' domain.",
+      "`type`: events by type; `outcome`: deliveries by what became of their first attempt, and once more at their end where they had waited; `destination`: e-mails of Mailjet's and Sarbacane's events by the recipients' domain.",
   }),
 });
 

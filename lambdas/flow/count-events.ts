@@ -26,8 +26,8 @@ export function eventCounter(world: World): CountEvents {
     const { subjects } = known;
     const counts = bounded(kind, countsOf(kind, events), subjects.get(`${kind} ${account}`) ?? []);
     if (Object.keys(counts).length === 0) return;
-    const keptUntil = Math.max(...events.map((event) => event.keptUntil));
-    const held = await stats.add(kind, account, { at, counts }, keptUntil);
+    const keptMs = Math.max(...events.map(({ keptUntil, acceptedAt }) => keptUntil - acceptedAt));
+    const held = await stats.add(kind, account, { at, counts }, at + keptMs);
     subjects.set(`${kind} ${account}`, subjectsOf(held));
     // Also where all of these arrived: they may make enough of those before, or fewer.
     if (kind === "emails") await watchShares(world, account);

@@ -5,7 +5,7 @@ import type { Counts, StatsKind, StatsWindow } from "../core/stats.ts";
 export interface Stats {
   /**
    * Adds to one window of an account.
-   * @param keptUntil when it may be forgotten, epoch ms; the latest that was given stands
+   * @param keptUntil when it may be forgotten, epoch ms; what was given last stands
    * @returns what it holds then
    */
   add(kind: StatsKind, account: string, window: StatsWindow, keptUntil: number): Promise<Counts>;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LoggedEvent } from "../../lambdas/core/delivery.ts";
 import { emailFateOf } from "../../lambdas/core/email-fate.ts";
 import { LIMITS } from "../../lambdas/core/limits.ts";
-import { bounded, countsOf, intervals, subjectsOf, summed, windowAt } from "../../lambdas/core/stats.ts";
+import { bounded, countsOf, endingCounts, intervals, subjectsOf, summed, windowAt } from "../../lambdas/core/stats.ts";
 import { eventWith } from "../examples.ts";
 
 const result = (code: number | "untried") => ({ code, durationMs: 1, at: 1 });
@@ -35,6 +35,15 @@ describe("the counters of events", () => {
       "outcome#waiting": 1,
       "outcome#withheld": 1,
       "outcome#unwanted": 1,
+    });
+  });
+
+  it("have the ends of deliveries that had waited, apart from those of first attempts", () => {
+    const ended = (["delivered", "exhausted", "delivered", "cancelled"] as const).map((status) => ({ status }));
+    expect(endingCounts(ended)).toEqual({
+      "outcome#deliveredLater": 2,
+      "outcome#exhausted": 1,
+      "outcome#cancelled": 1,
     });
   });
 

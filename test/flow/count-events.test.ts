@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { newState } from "../../lambdas/core/endpoint.ts";
 import { WINDOW_MS } from "../../lambdas/core/stats.ts";
+import { countingEndings } from "../../lambdas/flow/count-endings.ts";
 import { eventCounter } from "../../lambdas/flow/count-events.ts";
 import { dispatcher } from "../../lambdas/flow/dispatch-events.ts";
 import { readStats } from "../../lambdas/flow/read-stats.ts";
+import { keepPromises } from "../../lambdas/flow/run-round.ts";
 import { endpointWith, eventWith } from "../examples.ts";
 import { type MemoryWorld, memoryWorld } from "./world.ts";
 
@@ -101,6 +103,69 @@ describe("what a batch has dispatched", () => {
     world.clock.move(WINDOW_MS);
     await send("second19");
     expect((await counted(world, "events"))?.["type#second19"]).toBe(1);
+  });
+});
+
+describe("what had waited", () => {
+  it("is counted once more when it ends, with one update, and not when another has ended it", async () => {
+    let isUp = false;
+    const world = memoryWorld(() => ({ status: isUp ? 200 : 500 }));
+    const endpoint = endpointWith({ url: "https://example.com/", eventTypes: ["*"] });
+    await world.endpoints.add(endpoint, newState(endpoint.id, endpoint.account, world.clock.now()));
+    const events = [eventWith({ type: "order" }), eventWith({ type: "order" })];
+    await dispatch(world, ...events);
+    expect(await counted(world, "events")).toEqual({ "type#order": 2, "outcome#failed": 2 });
+    isUp = true;
+    let updates = 0;
+    const { add } = world.stats;
+    world.stats.add = (...args) => {
+      updates++;
+      return add(...args);
+    };
+    const run = countingEndings(world, keepPromises);
+    world.clock.move(60_000);
+    const wake = world.wakes.at(-1);
+    if (wake === undefined) throw new Error("Nobody promised a round");
+    for (let times = 0; times < 2; times++)
+      expect(await run([{ content: wake }], world.clock.now() + 60_000)).toEqual([true]);
+    expect(updates).toBe(1);
+    expect(await counted(world, "events")).toEqual({
+      "type#order": 2,
+      "outcome#failed": 2,
+      "outcome#deliveredLater": 2,
+    });
+  });
+
+  it("is not counted where another has had the last word, or where it goes on elsewhere", async () => {
+    const world = memoryWorld();
+    const { id: eventId, acceptedAt } = eventWith();
+    const ended = {
+      endpoint: "ep_1",
+      account: "acme",
+      eventId,
+      type: "order",
+      status: "exhausted",
+      endedAt: acceptedAt,
+      keptUntil: acceptedAt + HOUR_MS,
+      attempts: [],
+    } as const;
+    const moved = { ...ended, endpoint: "ep_2", status: "cancelled", reason: "moved" } as const;
+    const run = countingEndings(world, ({ deliveries }) => async () => {
+      for (const one of [ended, { ...ended, status: "delivered" as const }, moved]) await deliveries.conclude(one);
+    });
+    await run();
+    expect(await counted(world, "events")).toEqual({ "outcome#exhausted": 1 });
+  });
+
+  it("is kept for as long as its event is, from now on", async () => {
+    const world = await worldWith("https://example.com/well");
+    const kept: number[] = [];
+    world.stats.add = async (_kind, _account, { at }, keptUntil) => {
+      kept.push((keptUntil - at) / (24 * HOUR_MS));
+      return {};
+    };
+    await dispatch(world, eventWith({ acceptedAt: world.clock.now() - 20 * 24 * HOUR_MS }));
+    expect(kept).toEqual([30]);
   });
 });
 
