@@ -30,8 +30,8 @@ export const CallbackTypeField = z
   });
 
 export const BooleanField = z
-  .union([z.boolean(), z.enum(["true", "false", "1", "0"]), z.literal([0, 1])], "true or false")
-  .transform((value) => [true, "true", "1", 1].includes(value))
+  .union([z.boolean(), z.string().regex(/^(true|false|1|0)$/i), z.literal([0, 1])], "true or false")
+  .transform((value) => ["true", "1"].includes(String(value).toLowerCase()))
   .meta({ override: { type: "boolean" } });
 
 export const VersionField = z
@@ -51,14 +51,17 @@ const readOnly = { ID: z.unknown().optional(), APIKeyID: z.unknown().optional() 
 
 /** The body of `POST /v3/REST/eventcallbackurl`, and what a changed callback must still be. */
 export const CallbackBody = z
-  .strictObject({
-    EventType: CallbackTypeField,
-    IsBackup: BooleanField.default(false).meta({ description: "The second URL, used while the first is suspended." }),
-    Status: StatusField.optional(),
-    Url: UrlField,
-    Version: VersionField.default(1),
-    ...readOnly,
-  })
+  .strictObject(
+    {
+      EventType: CallbackTypeField,
+      IsBackup: BooleanField.default(false).meta({ description: "The second URL, used while the first is suspended." }),
+      Status: StatusField.optional(),
+      Url: UrlField,
+      Version: VersionField.default(1),
+      ...readOnly,
+    },
+    "a JSON object",
+  )
   .transform(({ EventType, IsBackup, Status, Url, Version }) => ({
     ...Url,
     eventType: EventType,
@@ -70,14 +73,17 @@ export const CallbackBody = z
 
 /** The body of `PUT`: what is left out stays as it is. */
 export const CallbackChangeBody = z
-  .strictObject({
-    EventType: CallbackTypeField.optional(),
-    IsBackup: BooleanField.optional(),
-    Status: StatusField.optional(),
-    Url: z.string("an http:// or https:// URL").optional(),
-    Version: VersionField.optional(),
-    ...readOnly,
-  })
+  .strictObject(
+    {
+      EventType: CallbackTypeField.optional(),
+      IsBackup: BooleanField.optional(),
+      Status: StatusField.optional(),
+      Url: z.string("an http:// or https:// URL").optional(),
+      Version: VersionField.optional(),
+      ...readOnly,
+    },
+    "a JSON object",
+  )
   .meta({ id: "EventCallbackUrlChange" });
 
 /** A changed callback. A url that comes back with its mask, as it was read, keeps the stored password for the same server. */

@@ -5,7 +5,7 @@ import { LIMITS } from "../core/limits.ts";
 import { formatFields, groupFields, isWritable, notWritable, withPreset } from "./format-fields.ts";
 import { isSample, notASample, sampleFields } from "./sample-fields.ts";
 import { ScheduleField } from "./schedule-field.ts";
-import { isReservedHeader, MASK, shownUrl, splitUrl } from "./url-field.ts";
+import { isReservedHeader, MASK, shownUrl, splitUrl, withUserinfo } from "./url-field.ts";
 
 const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]{0,63}$/; // RFC 9110 token, begun by a letter or digit
 const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?$/; // no CR, LF, NUL: nothing can be smuggled in
@@ -19,11 +19,17 @@ export const UrlField = z
   .transform((text, context) => {
     const split = splitUrl(text);
     const isMasked = typeof split !== "string" && [split.userinfo?.user, split.userinfo?.password].includes(MASK);
-    if (typeof split !== "string" && !isMasked) return split;
+    // It grows where it is percent-encoded; what is stored must be taken again when it comes back.
+    const isTooLong =
+      typeof split !== "string" &&
+      (split.userinfo === undefined ? split.url : withUserinfo(split.url, split.userinfo)).length > LIMITS.urlChars;
+    if (typeof split !== "string" && !isMasked && !isTooLong) return split;
     const allowed =
       typeof split === "string"
         ? split
-        : `a url with its own user:password@: ${MASK} only stands for a stored one of the same user and server`;
+        : isTooLong
+          ? `at most ${LIMITS.urlChars} characters, percent-encoded`
+          : `a url with its own user:password@: ${MASK} only stands for a stored one of the same user and server`;
     context.addIssue({ code: "custom", message: allowed });
     return z.NEVER;
   })

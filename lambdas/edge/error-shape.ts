@@ -52,5 +52,8 @@ function mailjetStatus(status: number): number {
 }
 
 function fieldText({ pointer, detail, allowed }: FieldError): string {
-  return `${pointer.replace(/^[/?]/, "")} ${detail}${allowed === undefined ? "" : `, allowed is ${allowed}`}`;
+  const name = pointer.replace(/^[/?]/, "");
+  // What is told of an endpoint's url is told of the callback's Url.
+  const field = name === "" ? "the body" : name === "url" ? "Url" : name;
+  return `${field} ${detail}${allowed === undefined ? "" : `, allowed is ${allowed}`}`;
 }

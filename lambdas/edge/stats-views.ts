@@ -55,7 +55,7 @@ export function statsView(
   { interval, by }: Query,
   series: { readonly from: number; readonly to: number; readonly intervals: readonly StatsWindow[] },
 ): z.input<typeof StatsView> {
-  const names = [...new Set(series.intervals.flatMap(({ counts }) => Object.keys(viewed(by, counts))))].sort();
+  const names = [...new Set(series.intervals.flatMap(({ counts }) => [...viewed(by, counts).keys()]))].sort();
   const none = by === "destination" ? NO_FATES : 0;
   return {
     from: timeText(series.from),
@@ -64,16 +64,17 @@ export function statsView(
     by,
     data: series.intervals.map(({ at, counts }) => {
       const told = viewed(by, counts);
-      return { at: timeText(at), counts: Object.fromEntries(names.map((name) => [name, told[name] ?? none])) };
+      return { at: timeText(at), counts: Object.fromEntries(names.map((name) => [name, told.get(name) ?? none])) };
     }),
   };
 }
 
 const NO_FATES = { delivered: 0, undelivered: 0 };
 
-function viewed(by: By, counts: Counts): Record<string, number | typeof NO_FATES> {
+/** A map, for a type may be called like what every object has. */
+function viewed(by: By, counts: Counts): ReadonlyMap<string, number | typeof NO_FATES> {
   if (by !== "destination")
-    return Object.fromEntries(
+    return new Map(
       Object.entries(counts).flatMap(([name, count]) =>
         name.startsWith(`${by}#`) ? [[name.slice(by.length + 1), count] as const] : [],
       ),
@@ -89,5 +90,5 @@ function viewed(by: By, counts: Counts): Record<string, number | typeof NO_FATES
         : { delivered, undelivered: undelivered + count },
     );
   }
-  return Object.fromEntries(domains);
+  return domains;
 }

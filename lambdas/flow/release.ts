@@ -32,6 +32,8 @@ export class Release {
   readonly #inFlightMax: number;
   readonly #underWay = new Set<Promise<void>>();
   #beginAt = 0;
+  /** How many at once the receiver takes, as far as this round has seen. */
+  #takesMost = Number.POSITIVE_INFINITY;
   /** In the order of their ends. */
   #unlearnt: Result[] = [];
   #learntAt: number;
@@ -57,10 +59,7 @@ export class Release {
   async begin(group: Some<Waiting>): Promise<boolean> {
     const { clock } = this.#world;
     while (this.#underWay.size >= this.#inFlightMax) await Promise.race(this.#underWay);
-    this.#beginAt = Math.max(this.#beginAt, clock.now() - CATCH_UP_MS);
-    await clock.sleep(Math.max(0, this.#beginAt - clock.now()));
-    this.#beginAt += 1_000 / this.#round.endpoint.releaseRate;
-    if (!(await awaitTurn(this.#world, this.#round))) return false;
+    if (!(await this.#hasTurn())) return false;
     if (this.#failure !== undefined || this.#unlearnt.some(({ attempt }) => isGone(attempt))) return false;
     if (this.#streak >= FAILING_AT) return false;
     if (clock.now() - this.#learntAt >= LEARN_EVERY_MS) await this.#learn();
@@ -92,12 +91,26 @@ export class Release {
     await Promise.all(this.#underWay);
   }
 
+  /** Waits for its turn at the release rate, and for its slot of a limited rate. @returns whether the time lasted for that */
+  async #hasTurn(): Promise<boolean> {
+    const { clock } = this.#world;
+    this.#beginAt = Math.max(this.#beginAt, clock.now() - CATCH_UP_MS);
+    const waitMs = this.#beginAt - clock.now();
+    this.#beginAt += 1_000 / this.#round.endpoint.releaseRate;
+    await clock.sleep(Math.max(0, waitMs));
+    return awaitTurn(this.#world, this.#round);
+  }
+
   /** @param refused attempts of these that had too many in them */
   async #deliver(group: Some<Waiting>, refused: readonly Attempt[] = []): Promise<void> {
+    if (group.length > this.#takesMost) return this.#deliverHalves(group, refused);
     const { clock } = this.#world;
     const result = await tryPending(this.#world, this.#round, group);
     const { attempt } = result;
-    if (isTooLarge(result)) return this.#deliverHalves(group, [...refused, attempt]);
+    if (isTooLarge(result)) {
+      this.#takesMost = Math.min(this.#takesMost, Math.ceil(group.length / 2));
+      return this.#deliverHalves(group, [...refused, attempt]);
+    }
     this.#unlearnt.push(result);
     const now = clock.now();
     const asked = askedMs([result], now);
@@ -113,7 +126,8 @@ export class Release {
   /** What is too much for one POST is no failure of its events: each half is sent at once, where the time lasts. */
   async #deliverHalves(group: Some<Waiting>, refused: readonly Attempt[]): Promise<void> {
     for (const half of halvesOf(group)) {
-      if (await awaitTurn(this.#world, this.#round)) await this.#deliver(half, refused);
+      // One that is halved again takes no turn of its own.
+      if (half.length > this.#takesMost || (await this.#hasTurn())) await this.#deliver(half, refused);
       else this.note(this.#world.clock.now());
     }
   }

@@ -34,6 +34,15 @@ const state = {
   announced: 0,
 } as const;
 
+describe("a url that grows where it is percent-encoded", () => {
+  it("is refused where what would be stored is too long: it must be taken again when it comes back", () => {
+    const grows = (count: number) => ({ url: `https://example.com/${"é".repeat(count)}` });
+    const { url } = read(grows(300));
+    expect(read({ url }).url).toBe(url);
+    expect(pointersOf(grows(500))).toEqual(["/url"]);
+  });
+});
+
 describe("an endpoint that is registered", () => {
   it("needs only url and eventTypes", () => {
     expect(read({})).toEqual({

@@ -199,10 +199,22 @@ describe("a receiver that takes only so much at once", () => {
     await life.wake();
     const taken = world.courier.ledger.filter(({ body }) => body.length <= 1_000);
     expect(taken.flatMap(idsOf).toSorted()).toEqual(sent.toSorted());
-    expect(world.courier.ledger).toHaveLength(7); // 1 refused, 2 refused, 4 taken
+    expect(world.courier.ledger).toHaveLength(6); // 1 refused, 1 refused, 4 taken: what is too much is tried once
     expect(await life.state()).toMatchObject({ status: "active", streak: 0 });
     const [word] = await world.deliveries.ended([{ endpoint: life.endpoint.id, eventId: sent[0] ?? "" }]);
     expect(word?.attempts.map(({ answer }) => answer?.status)).toEqual([413, 413, 200]);
+  });
+
+  it("is sent no more POSTs a second than its release rate, halves included", async () => {
+    const world = memoryWorld(({ body }) => ({ status: body.length > 30 ? 413 : 200, tookMs: 0 }));
+    const life = await lifeOf(world, { ...grouped, releaseRate: 2 });
+    await life.send(16);
+    await life.wake();
+    const begunAt = world.clock.now();
+    for (let rounds = 0; rounds < 5 && (await life.waiting()).length > 0; rounds++) await life.wake();
+    const posts = world.courier.ledger.length;
+    expect(posts).toBeGreaterThanOrEqual(16);
+    expect(world.clock.now() - begunAt + 10_000).toBeGreaterThanOrEqual((posts / 2) * SECOND_MS);
   });
 
   it("fails like any other where it answers 413 to a single event", async () => {
@@ -210,7 +222,7 @@ describe("a receiver that takes only so much at once", () => {
     const life = await lifeOf(world, grouped);
     await life.send(4);
     await life.wake();
-    expect(world.courier.ledger.map((post) => idsOf(post).length).toSorted()).toEqual([1, 1, 1, 1, 2, 2, 4]);
+    expect(world.courier.ledger.map((post) => idsOf(post).length).toSorted()).toEqual([1, 1, 1, 1, 2, 4]);
     expect((await life.waiting()).map(({ failures }) => failures)).toEqual([1, 1, 1, 1]);
   });
 });

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { isCallbackType } from "../../core/callback.ts";
 import {
   BooleanField,
   CallbackBody,
@@ -22,8 +21,8 @@ const Name = z
   .transform((text, context) => {
     const [type = "", isBackup, ...more] = text.replace(/%7c/i, "|").split("|");
     if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-    if (isCallbackType(type) && (isBackup === "true" || isBackup === "false") && more.length === 0)
-      return { eventType: type, isBackup: isBackup === "true" };
+    const [named, rank] = [CallbackTypeField.safeParse(type), BooleanField.safeParse(isBackup)];
+    if (named.success && rank.success && more.length === 0) return { eventType: named.data, isBackup: rank.data };
     context.addIssue({ code: "custom", message: NAME_ALLOWED });
     return z.NEVER;
   })
