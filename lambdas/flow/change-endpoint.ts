@@ -39,7 +39,8 @@ export async function changeEndpoint(
   const isMoved = config.url !== endpoint.url || !isDeepStrictEqual(config.userinfo, endpoint.userinfo);
   if (isMoved) await requireAllowed(world.guard, config.url);
   // Callbacks name none that is a backup, but perhaps one that is on its way there.
-  if (config.backupOf !== undefined && by === "user") requireBackup(config, await world.endpoints.list(account), id);
+  if (config.backupOf !== undefined && by === "user")
+    requireBackup(config, await world.endpoints.list(account), endpoint);
   const movedAt = isMoved ? now : (endpoint.movedAt ?? 0);
   const changed: Endpoint = {
     ...config,

@@ -7,13 +7,13 @@ import { failedAttempt } from "../core/failed-attempt.ts";
 import type { Tried } from "../core/first-attempt.ts";
 import { LIMITS } from "../core/limits.ts";
 import { keptUntil } from "../core/retention.ts";
-import { webhookFor } from "../core/webhook.ts";
 import type { EventLog, Pack } from "../ports.ts";
 import type { CountEvents } from "./count-events.ts";
 import type { DeliveringWorld } from "./delivering-world.ts";
 import { knownStates } from "./known-states.ts";
 import { Lanes } from "./lanes.ts";
 import { Lessons, SETTLE_MS, teacher } from "./lessons.ts";
+import { makeWebhook } from "./make-webhook.ts";
 import { type Receiver, receiversOf } from "./receivers.ts";
 import { type RecipientsOf, recipientsReader } from "./recipients.ts";
 import { keepWish } from "./resend-event.ts";
@@ -75,7 +75,7 @@ export function dispatcher(
       if (isHeldForLong(state, clock.now())) return { ...target, isWithheld: true };
       if (!isSendable(state, clock.now()) || !(await hasTurn(endpoint)) || !isInTime()) return undefined;
       if (lessons.isEnough(endpoint.id, clock.now())) return undefined;
-      const webhook = webhookFor(endpoint, [event], clock.now());
+      const webhook = await makeWebhook(world, endpoint, [event]);
       const attempt = await courier.post(webhook, (status) => isSuccess(endpoint.success, status));
       lessons.tried(endpoint, attempt); // before the lane's next begins: this may be the failure that stops it
       if (attempt.outcome !== "success") report.attemptFailed(failedAttempt([event], endpoint.id, attempt, 0));

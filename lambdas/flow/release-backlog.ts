@@ -1,6 +1,7 @@
-import { isSendable } from "../core/endpoint.ts";
+import { type Encoding, type Group, isSendable } from "../core/endpoint.ts";
 import { isFailingNow } from "../core/endpoint-change.ts";
 import { Gathering } from "../core/group.ts";
+import { LIMITS } from "../core/limits.ts";
 import { stagesOf, waitsIn } from "../core/retry-schedule.ts";
 import type { DeliveringWorld } from "./delivering-world.ts";
 import { type BacklogPart, readBacklog, type Waiting } from "./read-backlog.ts";
@@ -30,6 +31,10 @@ export async function releaseBacklog(world: DeliveringWorld, round: Round): Prom
   }
 }
 
+function within(group: Group, encoding: Encoding): Group {
+  return encoding === "xml" ? { ...group, maxBytes: Math.min(group.maxBytes, LIMITS.groupBytesXml) } : group;
+}
+
 /** @param ahead told of the part that is read while another is sent */
 async function releaseAll(
   world: DeliveringWorld,
@@ -38,7 +43,8 @@ async function releaseAll(
   ahead: { read?: Promise<unknown> },
 ): Promise<number | undefined> {
   const { clock } = world;
-  const { group, releaseRate, retrySchedule } = round.endpoint;
+  const { encoding, releaseRate, retrySchedule } = round.endpoint;
+  const group = round.endpoint.group && within(round.endpoint.group, encoding);
   const limit = group === undefined ? Math.min(Math.max(releaseRate, PAGE_MIN), PAGE_MAX) : PAGE_MAX;
   const gathering = new Gathering<Waiting>(group, waitsIn(stagesOf(retrySchedule)));
   const read = (after: string, isSkimming: boolean) =>

@@ -7,11 +7,13 @@ import { hasten } from "./hasten.ts";
 /**
  * Whether an endpoint may stand in for those that it names: there is one level of backups.
  * @param all of the account's endpoints
- * @param id its own, where it has one already
+ * @param present it, where it is registered: whom it stands in for already may have been deleted meanwhile
  * @throws {RappelError} `FIELDS_INVALID`
  */
-export function requireBackup({ backupOf = [] }: EndpointConfig, all: readonly Endpoint[], id?: string): void {
+export function requireBackup({ backupOf = [] }: EndpointConfig, all: readonly Endpoint[], present?: Endpoint): void {
+  const { id, backupOf: before = [] } = present ?? {};
   for (const [index, main] of backupOf.entries()) {
+    if (before.includes(main)) continue;
     const found = all.find((endpoint) => endpoint.id === main);
     if (found === undefined || main === id) refuse(index, "is no other endpoint of this account");
     else if (isBackup(found)) refuse(index, "is a backup itself");

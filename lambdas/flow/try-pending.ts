@@ -3,8 +3,8 @@ import { isSuccess } from "../core/endpoint.ts";
 import { failedAttempt } from "../core/failed-attempt.ts";
 import type { Some } from "../core/group.ts";
 import { askedWaitMs } from "../core/retry-after.ts";
-import { webhookFor } from "../core/webhook.ts";
 import type { DeliveringWorld } from "./delivering-world.ts";
+import { makeWebhook } from "./make-webhook.ts";
 import type { Waiting } from "./read-backlog.ts";
 import { hasTime, type Round } from "./round.ts";
 
@@ -32,14 +32,11 @@ export async function awaitTurn({ clock, pacer }: DeliveringWorld, round: Round)
 }
 
 /** POSTs pending deliveries, all of them at once. */
-export async function tryPending(
-  { clock, courier, report }: DeliveringWorld,
-  { endpoint }: Round,
-  group: Some<Waiting>,
-): Promise<Result> {
+export async function tryPending(world: DeliveringWorld, { endpoint }: Round, group: Some<Waiting>): Promise<Result> {
   const [{ event, pending }, ...others] = group;
   const events = [event, ...others.map((one) => one.event)] as const;
-  const webhook = webhookFor(endpoint, events, clock.now());
+  const webhook = await makeWebhook(world, endpoint, events);
+  const { courier, report } = world;
   const attempt = await courier.post(webhook, (status) => isSuccess(endpoint.success, status));
   if (attempt.outcome !== "success")
     report.attemptFailed(failedAttempt(events, endpoint.id, attempt, pending.attempts.length));

@@ -405,6 +405,14 @@ describe("who may be whose backup", () => {
     await expect(change).rejects.toMatchObject({ code: "FIELDS_INVALID", errors: [{ pointer: "/backupOf/0" }] });
   });
 
+  it("may be changed in all else when the one it stands in for is gone", async () => {
+    const { world, main, backup } = await pair();
+    await deleteEndpoint(world, "acme", main.endpoint.id);
+    await main.wake();
+    const change = changeEndpoint(world, "acme", backup.endpoint.id, (present) => ({ ...present, description: "x" }));
+    expect((await change).endpoint).toMatchObject({ description: "x", backupOf: [main.endpoint.id] });
+  });
+
   it("is no other account's endpoint, and none that does not exist", async () => {
     const { world, main } = await pair();
     const register = registerEndpoint(world, "globex", { ...main.endpoint, backupOf: [main.endpoint.id] });

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { answer, post } from "./posting.ts";
 import { rawReceiver, receiver } from "./receiver.ts";
@@ -24,6 +27,25 @@ describe("the deadline", () => {
     expect(attempt.answer).toBeUndefined();
     expect(attempt.durationMs).toBeGreaterThanOrEqual(timeoutMs - 10);
     expect(attempt.durationMs).toBeLessThan(GENEROUS_MS);
+  });
+
+  it("does not blame a receiver that answered in time while this process was busy", async () => {
+    // In a thread of its own: the receiver is not busy.
+    const server = new Worker(
+      `const { createServer } = require("node:http"); const { parentPort } = require("node:worker_threads");
+       const server = createServer((request, response) => request.resume().on("end", () => response.end("ok")));
+       server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
+      { eval: true },
+    );
+    const [port] = await once(server, "message");
+    try {
+      const posted = post(`http://127.0.0.1:${port}/`, { timeoutMs });
+      await sleep(5); // it is on its way
+      for (const until = performance.now() + 3 * timeoutMs; performance.now() < until; );
+      expect((await posted).outcome).toBe("success");
+    } finally {
+      await server.terminate();
+    }
   });
 
   it.each([
