@@ -33,14 +33,14 @@ describe("the deadline", () => {
     // In a thread of its own: the receiver is not busy.
     const server = new Worker(
       `const { createServer } = require("node:http"); const { parentPort } = require("node:worker_threads");
-       const server = createServer((request, response) => request.resume().on("end", () => response.end("ok")));
+       const server = createServer((request, response) => request.resume().on("end", () => setTimeout(() => response.end("ok"), 200)));
        server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
       { eval: true },
     );
     const [port] = await once(server, "message");
     try {
       const posted = post(`http://127.0.0.1:${port}/`, { timeoutMs });
-      await sleep(5); // it is on its way
+      await sleep(100); // it is on its way, and its answer will be
       for (const until = performance.now() + 3 * timeoutMs; performance.now() < until; );
       expect((await posted).outcome).toBe("success");
     } finally {
