@@ -24,6 +24,9 @@ interface World extends CallbacksWorld {
 /** A callback as its caller wants it; without `isAlive`, as alive as its URL is. */
 export type CallbackRequest = CallbackWish & { readonly isAlive?: boolean };
 
+/** What becomes of a book, or throws why nothing can. */
+type Changed = (book: CallbackBook, newEndpoint: string) => Promise<BookChange | undefined>;
+
 const TRIES = 24; // ours: each loses only to somebody else's change, and a setup script may register all 22 at once
 
 /** @throws {RappelError} `CALLBACK_EXISTS`, `ADDRESS_FORBIDDEN`, `ENDPOINT_LIMIT_REACHED`, `ACCOUNT_DELETED` */
@@ -34,7 +37,7 @@ export async function registerCallback(
   apiKeyId: number,
 ): Promise<CallbackAndEndpoint> {
   await requireAllowed(world.guard, wish.url);
-  const id = await change(world, account, (book, newEndpoint) =>
+  const id = await change(world, account, async (book, newEndpoint) =>
     orTaken(wish, registered(book, wish, apiKeyId, newEndpoint)),
   );
   return settled(world, account, id, isAlive);
@@ -66,7 +69,7 @@ export async function changeCallback(
 
 /** What only this callback's endpoint had pending is cancelled. @throws {RappelError} `CALLBACK_NOT_FOUND` */
 export async function deleteCallback(world: World, account: string, name: CallbackName): Promise<void> {
-  await change(world, account, (book) => {
+  await change(world, account, async (book) => {
     const { id } = found(book, name);
     return { id, book: withoutCallback(book, id) ?? book };
   });
@@ -77,23 +80,26 @@ export async function deleteCallback(world: World, account: string, name: Callba
 export async function removeEndpoint(world: World, account: string, id: string): Promise<void> {
   const endpoint = await world.endpoints.find(account, id);
   if (endpoint === undefined) throw endpointNotFound();
-  if (endpoint.madeBy === "callbacks")
-    await change(world, account, (book) =>
-      book.endpoints.some((one) => one.id === id) ? { id: 0, book: withoutEndpoints(book, [id]) } : undefined,
-    );
-  await deleteEndpoint(world, account, id);
+  if (endpoint.madeBy === undefined) return deleteEndpoint(world, account, id);
+  await change(world, account, async (book) =>
+    book.endpoints.some((one) => one.id === id) ? { id: 0, book: withoutEndpoints(book, [id]) } : undefined,
+  );
+  await settleCallbacks(world, account);
 }
 
-/** The book first, in one write, then the endpoints, as often as it takes: from then on whoever looks completes it. */
-async function change(
-  world: World,
-  account: string,
-  changed: (book: CallbackBook, newEndpoint: string) => BookChange | undefined | Promise<BookChange | undefined>,
-): Promise<number> {
+/**
+ * The book first, in one write; the endpoints follow, as often as it takes: from then on whoever looks completes it. Where
+ * there is nothing to change, that may be for an earlier request of its kind, which has died after its write: then its
+ * endpoints are still to follow.
+ */
+async function change(world: World, account: string, changed: Changed): Promise<number> {
   const { callbacks, clock, dice } = world;
   for (let tries = 0; tries < TRIES; tries++) {
     const before = await callbacks.read(account);
-    const after = await changed(before, newId("ep", clock.now(), dice.random));
+    const after = await changed(before, newId("ep", clock.now(), dice.random)).catch(async (error: unknown) => {
+      await settleCallbacks(world, account);
+      throw error;
+    });
     if (after === undefined) return 0;
     if (after.book.endpoints.length > before.endpoints.length)
       await haveListed(world, (await requireRoom(world, account)).standing);
