@@ -49,14 +49,18 @@ export function dynamoStats(table: Table): Stats {
     return Items.map((item) => Item.parse(item));
   };
   return {
-    async add(kind, account, { at, counts }, keptUntil) {
+    async add(kind, account, { at, counts, dropped = [] }, keptUntil) {
       const added = Object.entries(counts);
+      const removal = dropped.length === 0 ? "" : ` REMOVE ${dropped.map((_, n) => `#d${n}`).join(", ")}`;
       const { Attributes = {} } = await client.send(
         new UpdateCommand({
           TableName,
           Key: keys.stats(kind, account, at),
-          UpdateExpression: `SET expiresAt = :until ADD ${added.map((_, n) => `#${n} :${n}`).join(", ")}`,
-          ExpressionAttributeNames: Object.fromEntries(added.map(([name], n) => [`#${n}`, name])),
+          UpdateExpression: `SET expiresAt = :until ADD ${added.map((_, n) => `#${n} :${n}`).join(", ")}${removal}`,
+          ExpressionAttributeNames: Object.fromEntries([
+            ...added.map(([name], n) => [`#${n}`, name]),
+            ...dropped.map((name, n) => [`#d${n}`, name]),
+          ]),
           ExpressionAttributeValues: {
             ...Object.fromEntries(added.map(([, count], n) => [`:${n}`, count])),
             ":until": timeToLive(keptUntil),

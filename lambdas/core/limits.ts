@@ -137,7 +137,7 @@ export const LIMITS = {
   pageDefault: 25,
   /** Types of events that five minutes' counters know by name. Ours: so their item stays under 1 KB, which is one write unit. */
   statsTypes: 30,
-  /** Domains of e-mails that they know by name. Ours: the 20 busiest are among the first 50 that are seen. */
+  /** Domains of e-mails that they know by name. Ours: the 20 busiest are among the 50 that are seen most. */
   statsDomains: 50,
   /** Intervals in one answer of counters, at most. Ours. */
   statsIntervals: 500,

@@ -72,24 +72,41 @@ export function endingCounts(ended: readonly Pick<EndedDelivery, "status">[]): C
   );
 }
 
-/** What a window names: types or domains. */
-export function subjectsOf(counts: Counts): string[] {
-  return [...new Set(Object.keys(counts).flatMap((name) => subjectOf(name) ?? []))];
+/** What is added to a window. */
+export interface Addition {
+  readonly counts: Counts;
+  /** Names that make room for others: their counts are among those of all others together. */
+  readonly dropped: readonly string[];
 }
 
-/** The same counts, where those of subjects beyond the room that a window has are counted together. */
-export function bounded(kind: StatsKind, counts: Counts, known: readonly string[]): Counts {
+/**
+ * Counts as they are added to a window, which knows so many types or domains by name: those that are the most in it. A new
+ * one takes the place of one that is no more, so that what comes late and often is known as well.
+ * @param held what the window holds, as far as is known
+ */
+export function additionTo(kind: StatsKind, counts: Counts, held: Counts): Addition {
   const max = kind === "events" ? LIMITS.statsTypes : LIMITS.statsDomains;
-  const kept = new Set(known);
-  const within = new Map<string, number>();
-  for (const [name, count] of Object.entries(counts)) {
+  const bySubject = new Map<string, number>();
+  for (const [name, count] of [...Object.entries(counts), ...Object.entries(held).toReversed()]) {
     const subject = subjectOf(name);
-    if (subject !== undefined && kept.size < max) kept.add(subject);
-    const isKept = subject === undefined || kept.has(subject);
-    const as = isKept ? name : `${name.slice(0, name.lastIndexOf("#"))}#${OTHERS}`;
-    within.set(as, (within.get(as) ?? 0) + count);
+    if (subject !== undefined) bySubject.set(subject, (bySubject.get(subject) ?? 0) + count);
   }
-  return Object.fromEntries(within);
+  // Of equals the newest stay: they stand first, and sorting keeps their order.
+  const kept = new Set(
+    [...bySubject]
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, max)
+      .map(([subject]) => subject),
+  );
+  const isKept = (name: string) => kept.has(subjectOf(name) ?? "") || subjectOf(name) === undefined;
+  const dropped = Object.keys(held).filter((name) => !isKept(name));
+  const moved = dropped.map((name) => ({ [ofOthers(name)]: held[name] ?? 0 }));
+  const added = Object.entries(counts).map(([name, count]) => ({ [isKept(name) ? name : ofOthers(name)]: count }));
+  return { counts: summed([...added, ...moved]), dropped };
+}
+
+function ofOthers(name: string): string {
+  return `${name.slice(0, name.lastIndexOf("#"))}#${OTHERS}`;
 }
 
 function subjectOf(name: string): string | undefined {

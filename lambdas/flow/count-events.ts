@@ -1,5 +1,5 @@
 import type { LoggedEvent } from "../core/delivery.ts";
-import { bounded, countsOf, STATS_KINDS, type StatsKind, subjectsOf, windowAt } from "../core/stats.ts";
+import { additionTo, type Counts, countsOf, STATS_KINDS, type StatsKind, windowAt } from "../core/stats.ts";
 import type { Log } from "../ports.ts";
 import { type ShareWatchWorld, watchShares } from "./watch-shares.ts";
 
@@ -17,18 +17,17 @@ export type CountEvents = (logged: readonly LoggedEvent[]) => Promise<void>;
  */
 export function eventCounter(world: World): CountEvents {
   const { clock, stats, report } = world;
-  /** What this window holds names of, as far as is known here: there is room for so many. */
-  let known = { at: 0, subjects: new Map<string, readonly string[]>() };
+  /** What this window holds, as far as is known here: there is room for so many names. */
+  let known = { at: 0, held: new Map<string, Counts>() };
 
   async function count(kind: StatsKind, account: string, events: readonly LoggedEvent[]): Promise<void> {
     const at = windowAt(clock.now());
-    if (known.at !== at) known = { at, subjects: new Map() };
-    const { subjects } = known;
-    const counts = bounded(kind, countsOf(kind, events), subjects.get(`${kind} ${account}`) ?? []);
-    if (Object.keys(counts).length === 0) return;
+    if (known.at !== at) known = { at, held: new Map() };
+    const { held } = known;
+    const addition = additionTo(kind, countsOf(kind, events), held.get(`${kind} ${account}`) ?? {});
+    if (Object.keys(addition.counts).length === 0) return;
     const keptMs = Math.max(...events.map(({ keptUntil, acceptedAt }) => keptUntil - acceptedAt));
-    const held = await stats.add(kind, account, { at, counts }, at + keptMs);
-    subjects.set(`${kind} ${account}`, subjectsOf(held));
+    held.set(`${kind} ${account}`, await stats.add(kind, account, { at, ...addition }, at + keptMs));
     // Also where all of these arrived: they may make enough of those before, or fewer.
     if (kind === "emails") await watchShares(world, account);
   }

@@ -1,14 +1,14 @@
 import type { LatchChange, ShareLatch } from "../core/share-watch.ts";
-import type { Counts, StatsKind, StatsWindow } from "../core/stats.ts";
+import type { Addition, Counts, StatsKind, StatsWindow } from "../core/stats.ts";
 
 /** Approximate: what a function that dies has not added is not counted. */
 export interface Stats {
   /**
-   * Adds to one window of an account.
+   * Adds to one window of an account, and drops names from it.
    * @param keptUntil when it may be forgotten, epoch ms; what was given last stands
    * @returns what it holds then
    */
-  add(kind: StatsKind, account: string, window: StatsWindow, keptUntil: number): Promise<Counts>;
+  add(kind: StatsKind, account: string, window: StatsWindow & Partial<Addition>, keptUntil: number): Promise<Counts>;
   /** Those that begin from `from` on and before `to`, oldest first. */
   read(
     kind: StatsKind,

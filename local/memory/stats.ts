@@ -7,9 +7,10 @@ export function memoryStats(): Stats {
   const latches = new Map<string, Map<string, ShareLatch>>();
   const windowsOf = (kind: StatsKind, account: string) => stored.get(`${kind} ${account}`) ?? new Map();
   return {
-    async add(kind, account, { at, counts }) {
+    async add(kind, account, { at, counts, dropped = [] }) {
       const windows = windowsOf(kind, account);
-      const sum = summed([windows.get(at) ?? {}, counts]);
+      const held = Object.entries(summed([windows.get(at) ?? {}, counts]));
+      const sum = Object.fromEntries(held.filter(([name]) => !dropped.includes(name)));
       stored.set(`${kind} ${account}`, windows.set(at, sum));
       return sum;
     },

@@ -323,6 +323,24 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       ]);
     });
 
+    it("drop names that make room for others", async () => {
+      const { stats } = open();
+      const account = newAccount();
+      const counts = { "mailjet#delivered#a.example": 3, "mailjet#delivered#b.example": 1 };
+      await stats.add("emails", account, { at: 0, counts }, keptUntil);
+      const addition = {
+        counts: { "mailjet#delivered#c.example": 2, "mailjet#delivered#*": 1 },
+        dropped: ["mailjet#delivered#b.example", "mailjet#delivered#unknown.example"],
+      };
+      const held = {
+        "mailjet#delivered#a.example": 3,
+        "mailjet#delivered#c.example": 2,
+        "mailjet#delivered#*": 1,
+      };
+      expect(await stats.add("emails", account, { at: 0, ...addition }, keptUntil)).toEqual(held);
+      expect(await stats.read("emails", account, { from: 0, to: 1 })).toEqual([{ at: 0, counts: held }]);
+    });
+
     it("add up whoever adds at the same moment", async () => {
       const { stats } = open();
       const account = newAccount();

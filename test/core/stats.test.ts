@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LoggedEvent } from "../../lambdas/core/delivery.ts";
 import { emailFateOf } from "../../lambdas/core/email-fate.ts";
 import { LIMITS } from "../../lambdas/core/limits.ts";
-import { bounded, countsOf, endingCounts, intervals, subjectsOf, summed, windowAt } from "../../lambdas/core/stats.ts";
+import { additionTo, countsOf, endingCounts, intervals, summed, windowAt } from "../../lambdas/core/stats.ts";
 import { eventWith } from "../examples.ts";
 
 const result = (code: number | "untried") => ({ code, durationMs: 1, at: 1 });
@@ -116,19 +116,51 @@ describe("a window", () => {
     ["events", LIMITS.statsTypes, (n: number) => `type#t${n}`, "type#*"],
     ["emails", LIMITS.statsDomains, (n: number) => `mailjet#delivered#d${n}.example`, "mailjet#delivered#*"],
   ] as const)("of %s knows %i by name, and counts the rest together", (kind, max, name, rest) => {
-    expect(bounded(kind, many(max, name), [])).toEqual(many(max, name));
-    expect(bounded(kind, many(max + 2, name), [])).toEqual({ ...many(max, name), [rest]: 2 });
-    const known = subjectsOf(many(max, name));
-    expect(bounded(kind, { [name(0)]: 1, [name(max)]: 1 }, known)).toEqual({ [name(0)]: 1, [rest]: 1 });
+    const added = (counts: Record<string, number>, held = {}) => additionTo(kind, counts, held);
+    expect(added(many(max, name))).toEqual({ counts: many(max, name), dropped: [] });
+    expect(added(many(max + 2, name)).counts[rest]).toBe(2);
+    const held = many(max, name);
+    expect(added({ [name(0)]: 1 }, held)).toEqual({ counts: { [name(0)]: 1 }, dropped: [] });
+    // One that is no less than the least takes its place; one that is less does not.
+    expect(added({ [name(max)]: 1 }, held)).toEqual({
+      counts: { [name(max)]: 1, [rest]: 1 },
+      dropped: [name(0)],
+    });
+    const busy = Object.fromEntries(Object.keys(held).map((one) => [one, 2]));
+    expect(added({ [name(max)]: 1 }, busy)).toEqual({ counts: { [rest]: 1 }, dropped: [] });
+  });
+
+  it("comes to know the busiest domain, whatever came before it", () => {
+    let held: Record<string, number> = {};
+    const add = (counts: Record<string, number>) => {
+      const { counts: added, dropped } = additionTo("emails", counts, held);
+      const sum = summed([held, added]);
+      held = Object.fromEntries(Object.entries(sum).filter(([name]) => !dropped.includes(name)));
+    };
+    for (let n = 0; n < 200; n++) add({ [`mailjet#delivered#rare${n}.example`]: 1 });
+    for (let n = 0; n < 50; n++) {
+      add({ [`mailjet#delivered#rare${1_000 + n}.example`]: 1 });
+      add({ "mailjet#undelivered#busy.example": 1 });
+    }
+    expect(held["mailjet#undelivered#busy.example"]).toBeGreaterThanOrEqual(48);
+    expect(Object.keys(held).length).toBeLessThanOrEqual(LIMITS.statsDomains + 2);
+  });
+
+  it("is brought back to its size where functions that did not know of each other have filled it", () => {
+    const held = many(3 * LIMITS.statsDomains, (n) => `mailjet#delivered#d${n}.example`);
+    const { dropped } = additionTo("emails", { "mailjet#delivered#new.example": 1 }, held);
+    expect(dropped).toHaveLength(2 * LIMITS.statsDomains + 1);
   });
 
   it("has room for both fates of a domain that it knows, and for all outcomes", () => {
-    const known = subjectsOf(many(LIMITS.statsDomains, (n) => `mailjet#delivered#d${n}.example`));
-    expect(bounded("emails", { "sarbacane#undelivered#d1.example": 1 }, known)).toEqual({
-      "sarbacane#undelivered#d1.example": 1,
+    const held = many(LIMITS.statsDomains, (n) => `mailjet#delivered#d${n}.example`);
+    const other = { "sarbacane#undelivered#d1.example": 1 };
+    expect(additionTo("emails", other, held)).toEqual({ counts: other, dropped: [] });
+    const types = many(LIMITS.statsTypes, (n) => `type#t${n}`);
+    expect(additionTo("events", { "outcome#failed": 3 }, types)).toEqual({
+      counts: { "outcome#failed": 3 },
+      dropped: [],
     });
-    const types = subjectsOf(many(LIMITS.statsTypes, (n) => `type#t${n}`));
-    expect(bounded("events", { "outcome#failed": 3 }, types)).toEqual({ "outcome#failed": 3 });
   });
 
   it("loses no count, whatever it knows", () => {
@@ -139,8 +171,10 @@ describe("a window", () => {
     );
     const total = (all: Readonly<Record<string, number>>) => Object.values(all).reduce((sum, count) => sum + count, 0);
     fc.assert(
-      fc.property(counts, fc.array(fc.stringMatching(/^[a-z]{1,3}$/)), (all, known) => {
-        expect(total(bounded("events", all, known))).toBe(total(all));
+      fc.property(counts, counts, (all, held) => {
+        const { counts: added, dropped } = additionTo("events", all, held);
+        const gone = Object.entries(held).filter(([name]) => dropped.includes(name));
+        expect(total(added)).toBe(total(all) + total(Object.fromEntries(gone)));
       }),
     );
   });

@@ -63,6 +63,19 @@ async function expectSettled(world: MemoryWorld): Promise<void> {
 }
 
 describe("callbacks and their endpoints", () => {
+  it("are made, changed and deleted where the answer to the write was lost, and the write was sent again", async () => {
+    const world = memoryWorld();
+    const { replace } = world.callbacks;
+    world.callbacks.replace = async (account, book) => {
+      await replace(account, book);
+      return replace(account, book);
+    };
+    const { callback } = await register(world, "open");
+    expect((await move(world, callback.id, B)).callback).toMatchObject({ id: callback.id, url: B });
+    await deleteCallback(world, ACCOUNT, callback.id);
+    expect(await listCallbacks(world, ACCOUNT)).toEqual([]);
+  });
+
   it("that agree share one endpoint, also where all are registered at once", async () => {
     const world = memoryWorld();
     await Promise.all(CALLBACK_TYPE_NAMES.map((type) => register(world, type)));
