@@ -29,6 +29,7 @@ const StateItem = z.object({
   notBefore: z.number().exactOptional(),
   wakeAt: z.number().exactOptional(),
   skipBefore: z.number().exactOptional(),
+  returnAskedAt: z.number().exactOptional(),
   roundId: z.string().exactOptional(),
   roundUntil: z.number().exactOptional(),
 });

@@ -22,6 +22,8 @@ export interface Lesson {
   readonly notBefore?: number;
   /** Whether a backup stands in for it once it is suspended. */
   readonly isBackedUp?: boolean;
+  /** In whose stead something has joined its backlog. */
+  readonly insteadOf?: readonly string[];
   /** It said that it wants nothing more (410). */
   readonly isGone?: boolean;
 }
@@ -151,6 +153,16 @@ export function pauseEnded(seen: EndpointState, now: number): StateChange {
 /** Its backlog will be cancelled: promised in the same write. */
 export function toDeleted(seen: EndpointState, now: number): StateChange {
   return changeTo("deleted", seen, now, "deleted", { set: { wakeAt: wholeSecond(now) }, remove: PROBING });
+}
+
+/** What it holds in the stead of others is asked for. */
+export function returnAsked(now: number): StateChange {
+  return { set: { returnAskedAt: now } };
+}
+
+/** It is given back, as far as was asked at that time. */
+export function returned(askedAt: number): StateChange {
+  return { remove: ["returnAskedAt"], onlyIf: [asSeen("returnAskedAt", askedAt)] };
 }
 
 /** The daily look at what expires. @param reason what to tell of it, if anything */

@@ -105,6 +105,8 @@ export interface EndpointState {
   readonly wakeAt?: number;
   /** What was accepted before is cancelled by the next rounds: its user resumed without it. */
   readonly skipBefore?: number;
+  /** When somebody asked for what waits here in the stead of others that are suspended no longer. */
+  readonly returnAskedAt?: number;
   /** When its backlog was last searched for what ends soon. */
   readonly watchedAt: number;
   /** Changes that are still to be told, and how many there were in all. */

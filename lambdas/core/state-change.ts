@@ -14,6 +14,7 @@ export type OptionalField =
   | "roundId"
   | "roundUntil"
   | "skipBefore"
+  | "returnAskedAt"
   | "announce";
 
 /** One claim about one field. Where a field is absent, only `absent` and the `absent or …` claims hold. */

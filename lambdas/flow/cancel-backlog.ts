@@ -19,7 +19,8 @@ export async function cancelBacklog(world: DeliveringWorld, endpoint: string, un
     if (page.length === 0) return true;
     if (stoodIn !== undefined && !isHandedBack) {
       const owner = { endpoint, account: stoodIn.account };
-      isHandedBack = await handBack(world, { owner, isInTime, isBack: ({ status }) => status !== "deleted" });
+      const handed = await handBack(world, { owner, isInTime, isBack: ({ status }) => status !== "deleted" });
+      isHandedBack = handed.isAll;
       continue;
     }
     await endDeliveries(

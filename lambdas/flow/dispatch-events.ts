@@ -127,18 +127,25 @@ export function dispatcher(
       if (!isDispatched(owner, event.acceptedAt)) return;
       const earlier = logged.get(event.id);
       if (earlier !== undefined) {
-        for (const endpoint of Object.keys(earlier.parked)) noteBackups(endpoint);
+        for (const endpoint of Object.keys(earlier.parked)) {
+          noteBackups(endpoint);
+          const insteadOf = earlier.insteadOf?.[endpoint];
+          if (insteadOf !== undefined) run.lessons.stoodIn(endpoint, insteadOf);
+        }
         return noteParked(await repark(world, earlier), run);
       }
       const receivers = await receiversOf(event, endpoints, known);
       const tried = await Promise.all(receivers.map((receiver) => tryOnce(event, receiver, run)));
       // A few at a time: a batch can hold 250 events, and each write under way takes memory until it is done.
-      const parked = await run.settling.run(
+      const settled = await run.settling.run(
         event.account,
         () => true,
         () => settleEvent(run.settlingWorld, event, tried, keptUntil(event.acceptedAt, owner.retentionDays)),
       );
-      return noteParked(parked ?? {}, run);
+      const parked = settled ?? {};
+      for (const { endpoint, insteadOf } of tried)
+        if (insteadOf !== undefined && parked[endpoint.id] !== undefined) run.lessons.stoodIn(endpoint.id, insteadOf);
+      return noteParked(parked, run);
     };
     const windows = new Map(endpoints.map(({ id, group }) => [id, group?.windowMs ?? 0]));
     const noteParked = (parked: LoggedEvent["parked"], { lessons }: Run) => {

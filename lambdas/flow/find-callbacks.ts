@@ -42,8 +42,5 @@ export function isNamed({ id, eventType, isBackup }: PlacedCallback, name: Callb
 }
 
 export function callbackNotFound(): RappelError {
-  return new RappelError(
-    "CALLBACK_NOT_FOUND",
-    "Object not found: the account has no callback of this ID or EventType|Backup",
-  );
+  return new RappelError("CALLBACK_NOT_FOUND", "Object not found");
 }

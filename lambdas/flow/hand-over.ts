@@ -8,10 +8,11 @@ import { waitForAll } from "../core/wait-for-all.ts";
 import type { DeliveringWorld } from "./delivering-world.ts";
 import { endDeliveries } from "./end-deliveries.ts";
 import { promiseWakeUp } from "./promise-wake-up.ts";
-import { type Owner, readBacklog, type Waiting } from "./read-backlog.ts";
+import { type Owner, stillWaiting, type Waiting } from "./read-backlog.ts";
 import { hasTime, ownerOf, type Round } from "./round.ts";
 
-const PAGE = 50; // ours
+const PAGE = 250; // ours: of most that is looked at, no more is read than its backlog item
+const TOGETHER = 50; // ours
 
 /** Where something goes on waiting. */
 interface Receiving {
@@ -30,81 +31,84 @@ interface Returning {
   readonly isBack: (state: EndpointState) => boolean;
 }
 
-/**
- * Hands what waits for a suspended endpoint to its backups, as far as they are able and want it.
- * @returns whether the time lasted for all of it
- */
-export async function handOver(world: DeliveringWorld, round: Round): Promise<boolean> {
-  const { endpoint } = round;
-  const backups = backupsOf(endpoint.id, await world.endpoints.list(endpoint.account));
-  if (backups.length === 0) return true;
-  const states = await world.states.read(backups.map(({ id }) => id));
-  const able = backups.filter(({ id }) => canStandIn(states.get(id)));
-  if (able.length === 0) return true;
-  return handAll(
-    world,
-    ownerOf(round),
-    () => hasTime(round, world.clock.now()),
-    ({ event }) => {
-      const backup = able.find((one) => takes(one, event));
-      return backup && { endpoint: backup, insteadOf: endpoint.id };
-    },
-  );
+/** How far it came. */
+export interface HandedOn {
+  /** Whether the time lasted for all of it. */
+  readonly isAll: boolean;
+  /** How many were tried to be handed on. */
+  readonly count: number;
 }
 
-/**
- * Hands back what waits here in the stead of others.
- * @returns whether the time lasted for all of it
- */
+const NOTHING: HandedOn = { isAll: true, count: 0 };
+
+/** Hands what waits for a suspended endpoint to its backups, as far as they are able and want it. */
+export async function handOver(world: DeliveringWorld, round: Round): Promise<HandedOn> {
+  const { endpoint } = round;
+  const backups = backupsOf(endpoint.id, await world.endpoints.list(endpoint.account));
+  if (backups.length === 0) return NOTHING;
+  const states = await world.states.read(backups.map(({ id }) => id));
+  const able = backups.filter(({ id }) => canStandIn(states.get(id)));
+  if (able.length === 0) return NOTHING;
+  const isInTime = () => hasTime(round, world.clock.now());
+  return handAll(world, ownerOf(round), isInTime, ({ type }) => {
+    const backup = able.find((one) => takes(one, { type }));
+    return backup && { endpoint: backup, insteadOf: endpoint.id };
+  });
+}
+
+/** Hands back what waits here in the stead of others. */
 export async function handBack(
   world: DeliveringWorld,
   { owner, mains, isInTime, isBack }: Returning,
-): Promise<boolean> {
+): Promise<HandedOn> {
   const all = new Map((await world.endpoints.list(owner.account)).map((endpoint) => [endpoint.id, endpoint]));
   const states = await world.states.read((mains ?? [...all.keys()]).filter((id) => all.has(id)));
-  if (![...states.values()].some(isBack)) return true;
-  return handAll(world, owner, isInTime, ({ pending: { insteadOf = "" } }) => {
+  if (![...states.values()].some(isBack)) return NOTHING;
+  return handAll(world, owner, isInTime, ({ insteadOf = "" }) => {
     const [endpoint, state] = [all.get(insteadOf), states.get(insteadOf)];
     return endpoint !== undefined && state !== undefined && isBack(state) ? { endpoint } : undefined;
   });
 }
 
-/** @param whither `undefined`: it stays */
+/** @param whither `undefined`: it stays, and nothing more of it is read */
 async function handAll(
   world: DeliveringWorld,
   owner: Owner,
   isInTime: () => boolean,
-  whither: (waiting: Waiting) => Receiving | undefined,
-): Promise<boolean> {
+  whither: (pending: PendingDelivery) => Receiving | undefined,
+): Promise<HandedOn> {
+  let count = 0;
   for (let after = ""; ; ) {
-    if (!isInTime()) return false;
-    const part = await readBacklog(world, owner, { after, limit: PAGE });
-    if (part.last === undefined) return true;
-    const byPlace = Map.groupBy(
-      part.waiting.map((waiting) => ({ waiting, place: whither(waiting) })),
-      ({ place }) => place?.endpoint.id,
-    );
-    for (const some of byPlace.values()) await handSome(world, some);
-    after = part.last;
+    if (!isInTime()) return { isAll: false, count };
+    const page = await world.deliveries.oldest(owner.endpoint, { after, limit: PAGE });
+    const last = page.at(-1);
+    if (last === undefined) return { isAll: true, count };
+    for (const some of Map.groupBy(page, (pending) => whither(pending)?.endpoint.id).values()) {
+      for (let from = 0; from < some.length; from += TOGETHER) {
+        if (!isInTime()) return { isAll: false, count };
+        count += await handSome(world, owner, some.slice(from, from + TOGETHER), whither);
+      }
+    }
+    after = last.eventId;
   }
 }
 
+/** @returns how many go to the same place */
 async function handSome(
   world: DeliveringWorld,
-  some: readonly { readonly waiting: Waiting; readonly place: Receiving | undefined }[],
-): Promise<void> {
-  const place = some[0]?.place;
-  if (place === undefined) return;
+  owner: Owner,
+  some: readonly PendingDelivery[],
+  whither: (pending: PendingDelivery) => Receiving | undefined,
+): Promise<number> {
+  const place = some[0] && whither(some[0]);
+  if (place === undefined) return 0;
+  const gone = await putThere(world, place, await stillWaiting(world, owner, some));
   const now = world.clock.now();
-  const gone = await putThere(
-    world,
-    place,
-    some.map(({ waiting }) => waiting),
-  );
   await endDeliveries(
     world,
     gone.map(({ pending }) => endedBy(pending, "cancelled", "moved", now)),
   );
+  return some.length;
 }
 
 /**
@@ -125,6 +129,7 @@ async function putThere(
   const gone = await waitForAll(
     some.map(async (waiting) => {
       const { pending, event } = waiting;
+      if (event.about === endpoint.id) return []; // it is told nothing of itself
       const word = words.get(event.id);
       const present = await standing(world, there.get(event.id), word);
       // It stands in for another there, which may take that back, or is just being taken from there: then nobody would have it.

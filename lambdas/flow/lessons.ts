@@ -6,6 +6,7 @@ import {
   type Lesson,
   learnt,
   patient,
+  returnAsked,
   toFailing,
   toSuspended,
 } from "../core/endpoint-change.ts";
@@ -60,6 +61,12 @@ export class Lessons {
     this.#byEndpoint.set(endpoint, { ...before, parked: before.parked + 1, dueAt: earliest });
   }
 
+  /** Something that joined the backlog in another's stead. */
+  stoodIn(endpoint: string, insteadOf: string): void {
+    const before = this.#of(endpoint);
+    this.#byEndpoint.set(endpoint, { ...before, insteadOf: [...new Set([...(before.insteadOf ?? []), insteadOf])] });
+  }
+
   /** That there is somebody to hand its backlog to, told before anything joins it. */
   backedUp(endpoint: string): void {
     this.#byEndpoint.set(endpoint, { ...this.#of(endpoint), isBackedUp: true });
@@ -112,10 +119,17 @@ export function teacher(
       return;
     }
     const { state, isOwn } = await judge(updated.state, lesson, endpoint);
+    if (await isBack(lesson)) await hasten(world, lesson.endpoint, returnAsked(clock.now()));
     if (lesson.isBackedUp && state.status === "suspended") await hasten(world, state.endpoint);
     else if (lesson.dueAt !== undefined) await promiseWakeUp(world, state, lesson.dueAt);
     // What others have changed they tell, unless they have died.
     if (isOwn || isLeftUntold(state, clock.now())) await tellChanges(world, state);
+  }
+
+  /** Whether something joined in the stead of an endpoint that is suspended no longer: what dispatch knew of it was older. */
+  async function isBack({ insteadOf = [] }: Lesson): Promise<boolean> {
+    const mains = insteadOf.length === 0 ? [] : [...(await states.read(insteadOf)).values()];
+    return mains.some(({ status }) => status !== "suspended" && status !== "deleted");
   }
 
   /** Suspended at the receiver's word; failing after so many failures in a row; else patient for as long as it asked. */

@@ -71,7 +71,8 @@ function isSkipped({ eventId, resentAt, insteadOf }: PendingDelivery, { skipBefo
   return insteadOf === undefined && (resentAt ?? idTime(eventId)) < skipBefore;
 }
 
-async function stillWaiting(world: World, owner: Owner, page: readonly PendingDelivery[]): Promise<Waiting[]> {
+/** What is still to be sent of these; what is not is ended, or taken away. */
+export async function stillWaiting(world: World, owner: Owner, page: readonly PendingDelivery[]): Promise<Waiting[]> {
   if (page.length === 0) return [];
   const { clock, log, deliveries } = world;
   const ids = page.map(({ eventId }) => eventId);

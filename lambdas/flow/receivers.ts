@@ -22,9 +22,9 @@ export async function receiversOf(
   const receivers: Receiver[] = [];
   for (const main of mains) {
     const receiver = await receiverFor(main);
-    // One that stands in for two gets it once. The other's waits, where its own round sees what has become of it.
+    // One that stands in for two gets it once. The other's waits, where the daily look sees what has become of it.
     const isTaken = receivers.some(({ endpoint }) => endpoint.id === receiver.endpoint.id);
-    receivers.push(isTaken ? { endpoint: main, isBackedUp: true } : receiver);
+    receivers.push(isTaken ? { endpoint: main } : receiver);
   }
   return receivers;
 

@@ -14,8 +14,8 @@ export interface Round {
   version: number;
   /** How many announcements there were when it began: later ones are its own, or an operator's. */
   readonly announcedBefore: number;
-  /** Whether the time was up before all was handed to another endpoint that could be. */
-  isHandingOver?: boolean;
+  /** Where the time was up before all was handed to other endpoints: when to go on with that. */
+  handsOnAt?: number;
   /** When the function is killed. */
   readonly deadlineAt: number;
 }

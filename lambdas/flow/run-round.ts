@@ -1,6 +1,6 @@
 import { backupsOf } from "../core/backup.ts";
 import type { EndpointState } from "../core/endpoint.ts";
-import { pauseEnded } from "../core/endpoint-change.ts";
+import { pauseEnded, returnAsked, returned } from "../core/endpoint-change.ts";
 import { LIMITS } from "../core/limits.ts";
 import { isLeftUntold } from "../core/operational-event.ts";
 import { asSeen } from "../core/state-change.ts";
@@ -8,7 +8,7 @@ import { beginRound, closeRound, leaveRound, wakeUpFor, wholeSecond } from "../c
 import type { Dice, Wake } from "../ports.ts";
 import { cancelBacklog } from "./cancel-backlog.ts";
 import type { DeliveringWorld } from "./delivering-world.ts";
-import { handBack, handOver } from "./hand-over.ts";
+import { type HandedOn, handBack, handOver } from "./hand-over.ts";
 import { hasten } from "./hasten.ts";
 import { probeEndpoint } from "./probe-endpoint.ts";
 import { releaseBacklog } from "./release-backlog.ts";
@@ -24,6 +24,7 @@ const LEASE_SLACK_MS = 10_000; // a function that is killed at its deadline is s
 const AGAIN_MAX = 3; // ours: how often a round looks again for what joined meanwhile, before it leaves that to the next
 const AGAIN_MS = 30_000;
 const NEXT_ROUND_MS = 1_000;
+const FRUITLESS_MS = 60_000; // ours: a backlog so long that looking through it found nothing to hand on in a round's time
 
 /**
  * Keeps a promise: looks at an endpoint's backlog, tries what is due, and promises the next look. A wake-up is a hint; the
@@ -93,11 +94,12 @@ async function workAndClose(world: World, round: Round): Promise<void> {
     const dueAt = hasGrown && worked !== undefined ? clock.now() : worked;
     const soonest = clock.now() + (again < AGAIN_MAX ? 0 : AGAIN_MS);
     const next = again < AGAIN_MAX ? dueAt : Math.min(dueAt ?? soonest, soonest);
-    const at = round.isHandingOver
-      ? wholeSecond(clock.now() + NEXT_ROUND_MS)
-      : next === undefined
-        ? undefined
-        : wakeUpFor(round.state, Math.max(next, clock.now() + NEXT_ROUND_MS), clock.now());
+    const at =
+      round.handsOnAt !== undefined
+        ? wholeSecond(round.handsOnAt)
+        : next === undefined
+          ? undefined
+          : wakeUpFor(round.state, Math.max(next, clock.now() + NEXT_ROUND_MS), clock.now());
     const seen = {
       ...round.state,
       roundId: round.id,
@@ -171,14 +173,16 @@ async function tell(world: World, round: Round): Promise<void> {
 async function wakeRelatives(world: World, { endpoint, state: { announce = [] } }: Round): Promise<void> {
   if (!announce.some(({ type }) => type === "rappel.endpoint.resumed")) return;
   const backups = backupsOf(endpoint.id, await world.endpoints.list(endpoint.account)).map(({ id }) => id);
-  for (const id of [...(endpoint.backupOf ?? []), ...backups]) await hasten(world, id);
+  for (const id of endpoint.backupOf ?? []) await hasten(world, id);
+  for (const id of backups) await hasten(world, id, returnAsked(world.clock.now()));
 }
 
 /** Does what the endpoint's status asks for. @returns when to look again; `undefined` when nothing waits */
 async function work(world: World, round: Round): Promise<number | undefined> {
   const { clock } = world;
   const now = clock.now();
-  round.isHandingOver = !(await handBackAll(world, round));
+  delete round.handsOnAt;
+  await handBackAll(world, round);
   if (round.state.status === "paused" && (round.state.notBefore ?? Number.POSITIVE_INFINITY) <= now) {
     await change(world, round, pauseEnded(round.state, now));
   }
@@ -195,16 +199,30 @@ async function work(world: World, round: Round): Promise<number | undefined> {
   return clock.now();
 }
 
-/** What it holds in the stead of endpoints that are well again, or paused by their users, is theirs. */
-async function handBackAll(world: World, round: Round): Promise<boolean> {
+/**
+ * Once somebody has asked for it: what it holds in the stead of endpoints that are suspended no longer is theirs. It takes
+ * half of a round's time at most.
+ */
+async function handBackAll(world: World, round: Round): Promise<void> {
   const { backupOf: mains } = round.endpoint;
-  const isInTime = () => hasTime(round, world.clock.now());
+  const { returnAskedAt } = round.state;
+  if (mains === undefined || returnAskedAt === undefined) return;
+  const now = world.clock.now();
+  const until = now + (round.deadlineAt - now) / 2;
+  const isInTime = () => world.clock.now() < until && hasTime(round, world.clock.now());
   const isBack = ({ status }: EndpointState) => status !== "suspended" && status !== "deleted";
-  return mains === undefined || handBack(world, { owner: ownerOf(round), mains, isInTime, isBack });
+  const handed = await handBack(world, { owner: ownerOf(round), mains, isInTime, isBack });
+  if (handed.isAll) await change(world, round, returned(returnAskedAt));
+  else goOn(world, round, handed);
 }
 
 async function handOverAll(world: World, round: Round): Promise<void> {
-  round.isHandingOver = !(await handOver(world, round)) || round.isHandingOver === true;
+  const handed = await handOver(world, round);
+  if (!handed.isAll) goOn(world, round, handed);
+}
+
+function goOn({ clock }: World, round: Round, { count }: HandedOn): void {
+  round.handsOnAt = clock.now() + (count > 0 ? NEXT_ROUND_MS : FRUITLESS_MS);
 }
 
 /**

@@ -354,6 +354,75 @@ describe("a delivery that is handed over by a function that dies", () => {
   });
 });
 
+describe("what a backup costs", () => {
+  it("is two attempts a round and no look through all that it holds, though another that it stands in for is well", async () => {
+    const world = memoryWorld(({ url }) => ({ status: url === MAIN ? 410 : url === BACKUP ? 500 : 200, tookMs: 0 }));
+    const dead = await lifeOf(world, { url: MAIN });
+    const well = await lifeOf(world, { url: `${MAIN}/well`, eventTypes: ["other"] });
+    const backup = await lifeOf(world, { url: BACKUP, backupOf: [dead.endpoint.id, well.endpoint.id] });
+    await dead.send(600);
+    await dead.wake();
+    await backup.wake();
+    expect(await backup.state()).toMatchObject({ status: "failing" });
+    let read = 0;
+    const { find } = world.log;
+    world.log.find = async (account, ids) => {
+      read += ids.length;
+      return find(account, ids);
+    };
+    const posts = world.courier.ledger.length;
+    for (let rounds = 0; rounds < 5; rounds++) await backup.wake();
+    expect(world.courier.ledger.length - posts).toBe(10);
+    expect(read).toBeLessThanOrEqual(5 * 6);
+  });
+
+  it("is one look at what waits, however much joins while both are dead", async () => {
+    const world = memoryWorld(({ url }) => ({ status: url === BACKUP ? 500 : 410, tookMs: 0 }));
+    const [one, other] = [await lifeOf(world, { url: MAIN }), await lifeOf(world, { url: `${MAIN}/other` })];
+    const backup = await lifeOf(world, { url: BACKUP, backupOf: [one.endpoint.id, other.endpoint.id] });
+    await one.send();
+    for (const life of [one, other, backup]) await life.wake();
+    for (let second = 0; second < 20; second++) {
+      world.clock.move(SECOND_MS);
+      await one.send(5);
+      for (const { wakeAt = Number.POSITIVE_INFINITY } of [await one.state(), await other.state()])
+        expect(wakeAt).toBeGreaterThan(world.clock.now() + 30_000);
+    }
+  });
+});
+
+describe("a backup that failed for one that is well again", () => {
+  it("hands back what joined it by a function that had not heard of that yet", async () => {
+    const { send, got, fails, mends, pass, main, backup, world } = await pair();
+    fails(MAIN, 410);
+    await send(1);
+    await pass(10 * SECOND_MS);
+    fails(BACKUP);
+    const { stateOf } = { stateOf: await main.state() };
+    mends(MAIN);
+    await resumeEndpoint(world, "acme", main.endpoint.id);
+    await main.wake();
+    await pass(2 * SECOND_MS);
+    const { read } = world.states;
+    const unaware: typeof read = async (ids) => {
+      const states = await read(ids);
+      if (ids.length === 1 && ids[0] === main.endpoint.id) states.set(main.endpoint.id, stateOf);
+      return states;
+    };
+    let reads = 0;
+    // Dispatch reads it once, and then trusts it for 5 s; whoever asks again is told how it is.
+    world.states.read = (ids) => (ids[0] === main.endpoint.id && reads++ === 0 ? unaware(ids) : read(ids));
+    const [late = ""] = await send(1);
+    world.states.read = read;
+    expect((await backup.waiting()).map(({ eventId, insteadOf }) => [eventId, insteadOf])).toEqual([
+      [late, main.endpoint.id],
+    ]);
+    await pass(5 * SECOND_MS);
+    expect(got(MAIN)).toContain(late);
+    expect(await backup.waiting()).toEqual([]);
+  });
+});
+
 describe("one backup of two endpoints", () => {
   it("gets once what both would have got, and both have it behind them", async () => {
     const world = memoryWorld(({ url }) => ({ status: url === BACKUP ? 200 : 410, tookMs: 0 }));
