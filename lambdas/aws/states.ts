@@ -9,6 +9,7 @@ import { isRefused, keys, readItems, type Table, WAKE_SHARDS, wakeKeys, wakesInd
 const StateItem = z.object({
   endpoint: z.string(),
   account: z.string(),
+  madeBy: z.enum(["callbacks"]).exactOptional(),
   status: z.enum(["active", "failing", "suspended", "paused", "deleted"]),
   statusReason: z.string(),
   statusSince: z.number(),

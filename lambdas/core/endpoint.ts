@@ -80,6 +80,8 @@ export type EndpointStatus = "active" | "failing" | "suspended" | "paused" | "de
 export interface EndpointState {
   readonly endpoint: string;
   readonly account: string;
+  /** As its endpoint says: known here while its backlog is cleared, when that is gone. */
+  readonly madeBy?: Endpoint["madeBy"];
   readonly status: EndpointStatus;
   readonly statusReason: string;
   readonly statusSince: number;
@@ -120,10 +122,11 @@ export interface EndpointState {
 }
 
 /** A state as it is when its endpoint is registered. */
-export function newState(endpoint: string, account: string, now: number): EndpointState {
+export function newState(endpoint: string, account: string, now: number, madeBy?: Endpoint["madeBy"]): EndpointState {
   return {
     endpoint,
     account,
+    ...(madeBy && { madeBy }),
     status: "active",
     statusReason: "registered",
     statusSince: now,

@@ -1,9 +1,25 @@
 import { endedBy } from "../core/delivery-history.ts";
+import type { EndpointState } from "../core/endpoint.ts";
 import type { DeliveringWorld } from "./delivering-world.ts";
 import { endDeliveries } from "./end-deliveries.ts";
-import { handBack } from "./hand-over.ts";
+import { bequeath, handBack } from "./hand-over.ts";
 
 const PAGE = 50; // ours
+
+/**
+ * Clears the backlog of an endpoint that was deleted. What waits for a callback that has gone over to another Url, while
+ * its old one was shared, goes there; all else is cancelled.
+ * @returns whether the time lasted for all of it
+ */
+export async function clearBacklog(
+  world: DeliveringWorld,
+  { endpoint, account, madeBy }: EndpointState,
+  until: number,
+): Promise<boolean> {
+  const isInTime = () => world.clock.now() < until;
+  const bequeathed = madeBy === "callbacks" ? await bequeath(world, { endpoint, account }, isInTime) : undefined;
+  return bequeathed?.isAll !== false && cancelBacklog(world, endpoint, until);
+}
 
 /**
  * Cancels what a deleted endpoint's backlog holds, but for what it holds in another's stead: that is handed back.

@@ -1,4 +1,4 @@
-import { backupsOf, canStandIn, takes } from "../core/backup.ts";
+import { backupsOf, canStandIn, isBackup, takes } from "../core/backup.ts";
 import { type EndedDelivery, isLastWordOn, type PendingDelivery } from "../core/delivery.ts";
 import { endedBy } from "../core/delivery-history.ts";
 import type { Endpoint, EndpointState } from "../core/endpoint.ts";
@@ -67,6 +67,17 @@ export async function handBack(
   return handAll(world, owner, isInTime, ({ insteadOf = "" }) => {
     const [endpoint, state] = [all.get(insteadOf), states.get(insteadOf)];
     return endpoint !== undefined && state !== undefined && isBack(state) ? { endpoint } : undefined;
+  });
+}
+
+/** Hands what waits for callbacks to the endpoints that do their work now: of each type there is one. */
+export async function bequeath(world: DeliveringWorld, owner: Owner, isInTime: () => boolean): Promise<HandedOn> {
+  const all = await world.endpoints.list(owner.account);
+  const heirs = all.filter((one) => one.madeBy === "callbacks" && !isBackup(one) && one.id !== owner.endpoint);
+  if (heirs.length === 0) return NOTHING;
+  return handAll(world, owner, isInTime, ({ type, insteadOf }) => {
+    const heir = insteadOf === undefined ? heirs.find((one) => takes(one, { type })) : undefined;
+    return heir && { endpoint: heir };
   });
 }
 

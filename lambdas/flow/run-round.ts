@@ -6,7 +6,7 @@ import { isLeftUntold } from "../core/operational-event.ts";
 import { asSeen } from "../core/state-change.ts";
 import { beginRound, closeRound, leaveRound, wakeUpFor, wholeSecond } from "../core/wake-up.ts";
 import type { Dice, Wake } from "../ports.ts";
-import { cancelBacklog } from "./cancel-backlog.ts";
+import { clearBacklog } from "./cancel-backlog.ts";
 import type { DeliveringWorld } from "./delivering-world.ts";
 import { type HandedOn, handBack, handOver } from "./hand-over.ts";
 import { hasten } from "./hasten.ts";
@@ -234,7 +234,7 @@ async function forget(world: World, state: EndpointState, deadlineAt: number): P
   const { endpoint } = state;
   await endpoints.remove(state.account, endpoint);
   await tellChanges(world, state);
-  const isEmpty = await cancelBacklog(world, endpoint, deadlineAt - NEXT_ROUND_MS);
+  const isEmpty = await clearBacklog(world, state, deadlineAt - NEXT_ROUND_MS);
   if (isEmpty) await states.remove(endpoint, [asSeen("roundId", state.roundId), asSeen("parked", state.parked)]);
   // Where something has joined meanwhile, the state is still there, and the next round cancels that too.
   const wakeAt = wakeUpFor(state, clock.now() + NEXT_ROUND_MS, clock.now());

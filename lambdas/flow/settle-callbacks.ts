@@ -102,7 +102,7 @@ async function putEndpoint(
     return;
   }
   const endpoint = { ...newEndpoint(world, account, id, configFrom(part)), madeBy: "callbacks" } as const;
-  await world.endpoints.add(endpoint, newState(id, account, world.clock.now()));
+  await world.endpoints.add(endpoint, newState(id, account, world.clock.now(), "callbacks"));
   await relieve(world, part);
 }
 

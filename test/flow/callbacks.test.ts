@@ -13,6 +13,7 @@ import { changeEndpoint } from "../../lambdas/flow/change-endpoint.ts";
 import { deleteAccount, eraseAccounts } from "../../lambdas/flow/delete-account.ts";
 import { dispatcher } from "../../lambdas/flow/dispatch-events.ts";
 import { findCallback, listCallbacks } from "../../lambdas/flow/find-callbacks.ts";
+import { keepPromises } from "../../lambdas/flow/run-round.ts";
 import { pauseEndpoint } from "../../lambdas/flow/steer-endpoint.ts";
 import { seededDice } from "../../local/memory/clock.ts";
 import { memoryKeys } from "../../local/memory/keys.ts";
@@ -128,6 +129,33 @@ describe("callbacks and their endpoints", () => {
       expect(changed.isAlive).toBe(true);
       expect(await findCallback(world, ACCOUNT, 1)).toMatchObject({ isAlive: true });
     }
+  });
+
+  it("get what had waited for them at a Url that they shared, when the last callback of that is deleted", async () => {
+    const got: string[] = [];
+    const world = memoryWorld(({ url, headers }) => {
+      if (url === A) return { status: 410, tookMs: 0 };
+      got.push(`${url} ${headers["webhook-id"]}`);
+      return { status: 200, tookMs: 0 };
+    });
+    const { endpoint } = await register(world, "open");
+    await register(world, "click");
+    const [opened, clicked] = [await send(world, "open"), await send(world, "click")];
+    const moved = await move(world, 1, B);
+    expect(moved.endpoint.id).not.toBe(endpoint.id);
+    await deleteCallback(world, ACCOUNT, { eventType: "click", isBackup: false });
+    const keep = keepPromises(world);
+    for (let seconds = 0; seconds < 10; seconds++) {
+      const states = await world.states.read([endpoint.id, moved.endpoint.id]);
+      for (const { endpoint: id, wakeAt } of states.values())
+        if (wakeAt !== undefined && wakeAt <= world.clock.now())
+          await keep([{ content: { endpoint: id, wakeAt } }], world.clock.now() + MINUTE_MS);
+      world.clock.move(1_000);
+    }
+    expect(got).toEqual([`${B} ${opened}`]);
+    const [word] = await world.deliveries.ended([{ endpoint: endpoint.id, eventId: clicked }]);
+    expect(word).toMatchObject({ status: "cancelled", reason: "deleted" });
+    expect(await world.deliveries.oldest(endpoint.id, { limit: 10 })).toEqual([]);
   });
 
   it("lose nothing when they move one by one: what waits is delivered at the url of the last, then its endpoint goes", async () => {
