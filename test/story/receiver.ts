@@ -50,7 +50,7 @@ export async function startReceiver(reply: (request: Received) => Reply = () => 
   return {
     url: `http://127.0.0.1:${address.port}/hook`,
     received,
-    waitFor: async (count, withinMs = 30_000) => {
+    waitFor: async (count, withinMs = 15_000) => {
       const until = Date.now() + withinMs;
       while (received.length < count && Date.now() < until) await sleep(10);
       if (received.length < count)
