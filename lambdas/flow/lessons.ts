@@ -19,9 +19,8 @@ import { waitForAll } from "../core/wait-for-all.ts";
 import { cancelBacklog } from "./cancel-backlog.ts";
 import type { DeliveringWorld } from "./delivering-world.ts";
 
-import { hasten } from "./hasten.ts";
 import type { KnownStates } from "./known-states.ts";
-import { promiseWakeUp } from "./promise-wake-up.ts";
+import { hasten, promiseWakeUp } from "./promise-wake-up.ts";
 import { tellChanges } from "./tell-changes.ts";
 import { askedMs, isGone } from "./try-pending.ts";
 

@@ -1,5 +1,6 @@
 import type { EndpointState } from "../core/endpoint.ts";
-import { isPromised, promise, wakeUpFor } from "../core/wake-up.ts";
+import type { StateChange } from "../core/state-change.ts";
+import { isPromised, promise, wakeUpFor, wholeSecond } from "../core/wake-up.ts";
 import type { Clock, States, Timer } from "../ports.ts";
 
 interface World {
@@ -10,18 +11,30 @@ interface World {
 
 const TRIES = 10; // ours: each loses only to somebody who promised something else at this moment
 
+/** Promises that an endpoint's backlog will be looked at when `dueAt` has come, unless that is promised already. */
+export function promiseWakeUp(world: World, state: EndpointState, dueAt: number): Promise<void> {
+  return promiseAt(world, state, (seen) => wakeUpFor(seen, dueAt, world.clock.now()));
+}
+
 /**
- * Promises that an endpoint's backlog will be looked at when `dueAt` has come, unless that is promised already. Written
- * first, set second: a crash in between leaves a promise that the sweeper keeps.
+ * Has an endpoint's backlog looked at now, whatever its status. Counted as something that joined it, so that a round which
+ * runs at this moment does not close without looking again.
+ * @param change what else is written of it
  */
-export async function promiseWakeUp(
-  { clock, states, timer }: World,
+export async function hasten(world: World, endpoint: string, { set }: Pick<StateChange, "set"> = {}): Promise<void> {
+  const updated = await world.states.update(endpoint, { ...(set && { set }), add: { parked: 1 } });
+  if (updated !== undefined) await promiseAt(world, updated.state, () => wholeSecond(world.clock.now()));
+}
+
+/** Written first, set second: a crash in between leaves a promise that the sweeper keeps. */
+async function promiseAt(
+  { states, timer }: World,
   state: EndpointState,
-  dueAt: number,
+  atFor: (seen: EndpointState) => number,
 ): Promise<void> {
   let seen = state;
   for (let tries = 0; tries < TRIES; tries++) {
-    const at = wakeUpFor(seen, dueAt, clock.now());
+    const at = atFor(seen);
     if (isPromised(seen, at)) return;
     const updated = await states.update(seen.endpoint, promise(seen, at));
     if (updated === undefined) return;

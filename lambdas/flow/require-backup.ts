@@ -2,7 +2,7 @@ import { isBackup } from "../core/backup.ts";
 import type { Endpoint, EndpointConfig } from "../core/endpoint.ts";
 import { RappelError } from "../core/errors.ts";
 import type { Clock, States, Timer } from "../ports.ts";
-import { hasten } from "./hasten.ts";
+import { hasten } from "./promise-wake-up.ts";
 
 /**
  * Whether an endpoint may stand in for those that it names: there is one level of backups.
