@@ -32,8 +32,7 @@ export function framed({ format, encoding, isGrouped }: Shape, events: readonly 
   return { body: isGrouped ? arrayOf(bodies) : Buffer.concat(bodies), mediaType: mediaTypeOf(format, isGrouped) };
 }
 
-// A platform's sample takes 0.05 ms to write, but 256 KB of nothing but small numbers 0.6 s of one core: an event that goes
-// to fifty URLs at once is written once.
+// A large payload of many small values keeps a core busy for long: an event that goes to fifty URLs at once is written once.
 const written = new WeakMap<Event, Map<Format, Uint8Array>>();
 
 function xml(format: Format, events: readonly Event[], isGrouped: boolean): Uint8Array {

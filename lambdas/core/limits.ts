@@ -53,7 +53,7 @@ export const LIMITS = {
   groupBytesMax: 1024 * KIB,
   /** The same, where the endpoint does not say. Ours. */
   groupBytes: 256 * KIB,
-  /** The same for XML, whatever the endpoint says. Ours: small numbers grow fifteenfold, and take 2 ms of a core a KiB. */
+  /** The same for XML, whatever the endpoint says. Ours: many small values grow manifold, and keep a core busy. */
   groupBytesXml: 64 * KIB,
   /** Milliseconds for which events are gathered, at least: wake-ups come at whole seconds. */
   groupWindowMsMin: 1_000,

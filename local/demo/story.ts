@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import { EVENT_TYPES } from "../../lambdas/core/event-types.ts";
 import { stagesOf, waitsIn } from "../../lambdas/core/retry-schedule.ts";
 import { ScheduleText } from "../../lambdas/edge/schedule-field.ts";
 import type { ReadyKey } from "../runtime/ready-key.ts";
 import type { Service } from "../runtime/service.ts";
-import { MAILJET_OPEN } from "./mailjet-open.ts";
 import { isVerified, type Post, type Receiver } from "./receiver.ts";
 import type { Screen } from "./screen.ts";
 
+// The platform's own sample, digits and all.
+const MAILJET_OPEN = EVENT_TYPES.find(({ source, type }) => source === "mailjet" && type === "open")?.sample ?? "";
 /** The run's default schedule: that of Mailjet, 10 x 30 s and 10 x 30 min, in short. */
 export const SCHEDULE = "10x1s,10x2s";
 /** Deliveries a second at which what waited is released, at most. 25 where an endpoint does not say: 1,000 would take 40 s. */

@@ -364,8 +364,13 @@ describe("what a backup costs", () => {
     await dead.wake();
     await backup.wake();
     expect(await backup.state()).toMatchObject({ status: "failing" });
-    let read = 0;
+    let [read, pages] = [0, 0];
     const { find } = world.log;
+    const { oldest } = world.deliveries;
+    world.deliveries.oldest = async (...asked) => {
+      pages++;
+      return oldest(...asked);
+    };
     world.log.find = async (account, ids) => {
       read += ids.length;
       return find(account, ids);
@@ -374,6 +379,7 @@ describe("what a backup costs", () => {
     for (let rounds = 0; rounds < 5; rounds++) await backup.wake();
     expect(world.courier.ledger.length - posts).toBe(10);
     expect(read).toBeLessThanOrEqual(5 * 6);
+    expect(pages).toBeLessThanOrEqual(5);
   });
 
   it("is one look at what waits, however much joins while both are dead", async () => {

@@ -73,6 +73,21 @@ describe("an endpoint that asks for groups", () => {
     expect((await life.state()).wakeAt).toBeGreaterThanOrEqual(world.clock.now() + 20_000);
   });
 
+  it("gets 64 KiB of payloads at once in XML, whatever it asks for, and each is written in a turn of its own", async () => {
+    const world = memoryWorld();
+    const life = await lifeOf(world, { encoding: "xml", group: { ...group, maxBytes: 1_000_000 } });
+    await life.send(20, { payload: Buffer.from(JSON.stringify("x".repeat(10_000))) });
+    const { sleep } = world.clock;
+    const turns: number[] = [];
+    world.clock.sleep = async (ms) => {
+      turns.push(world.courier.ledger.length);
+      return sleep(ms);
+    };
+    await life.wake();
+    expect(world.courier.ledger.map((post) => idsOf(post).length)).toEqual([6, 6, 6, 2]);
+    for (let post = 0; post < 4; post++) expect(turns).toContain(post);
+  });
+
   it("is failing by what fails together, where some of it had not failed before the URL last answered", async () => {
     let isWell = false;
     const world = memoryWorld(() => ({ status: isWell ? 200 : 500, tookMs: 0 }));
