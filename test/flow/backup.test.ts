@@ -194,6 +194,17 @@ describe("a backup", () => {
     expect(got(MAIN)).toEqual(sent.toSorted());
   });
 
+  it("is told nothing of itself in the other's stead", async () => {
+    const { world, main, backup, fails, pass, got } = await pair({ backupTypes: ["*", "rappel.*"] });
+    await changeEndpoint(world, "acme", main.endpoint.id, (present) => ({ ...present, eventTypes: ["*", "rappel.*"] }));
+    fails(MAIN, 410);
+    const told = { type: "rappel.endpoint.failing", source: "rappel", about: backup.endpoint.id } as const;
+    const [event] = await main.send(1, told);
+    await pass(MINUTE_MS);
+    expect(got(BACKUP)).toEqual([]);
+    expect((await main.waiting()).map(({ eventId }) => eventId)).toEqual([event?.id]);
+  });
+
   it("gives back what it has for the other when it is deleted", async () => {
     const { send, got, fails, mends, pass, main, backup, world } = await pair();
     fails(MAIN, 410);

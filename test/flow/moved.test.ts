@@ -19,6 +19,16 @@ describe("an endpoint whose url is changed", () => {
     expect(await life.state()).toMatchObject({ status: "active", streak: 1 });
   });
 
+  it("is revived by other credentials in it too, and not by the same ones again", async () => {
+    const world = memoryWorld(() => ({ status: 410, tookMs: 0 }));
+    const life = await lifeOf(world, { url: OLD, userinfo: { user: "u", password: "old" } });
+    await life.send();
+    const log = (password: string) =>
+      changeEndpoint(world, "acme", life.endpoint.id, (present) => ({ ...present, userinfo: { user: "u", password } }));
+    expect((await log("old")).state.status).toBe("suspended");
+    expect((await log("new")).state.status).toBe("failing");
+  });
+
   it("gets at the old one nothing more, 5 s later, of a backlog that is being released there", async () => {
     let isWell = false;
     const world = memoryWorld(async ({ url }) => {
