@@ -199,8 +199,8 @@ describe("a backup", () => {
     await changeEndpoint(world, "acme", main.endpoint.id, (present) => ({ ...present, eventTypes: ["*", "rappel.*"] }));
     fails(MAIN, 410);
     const told = { type: "rappel.endpoint.failing", source: "rappel", about: backup.endpoint.id } as const;
+    const others = await send(1); // what has it suspended, and all that waits looked at
     const [event] = await main.send(1, told);
-    const others = await send(1);
     await pass(MINUTE_MS);
     expect(got(BACKUP)).toEqual(others);
     expect((await main.waiting()).map(({ eventId }) => eventId)).toEqual([event?.id]);
