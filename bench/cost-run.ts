@@ -103,7 +103,8 @@ async function sendAll(rappel: Rappel, caller: Caller, receiver: CostReceiver, p
     }
   };
   await Promise.all(Array.from({ length: CALLS_AT_ONCE }, sender));
-  while (written(rappel, before) < events || receiver.posts() - postsBefore < events * endpoints) {
+  const hasArrived = () => written(rappel, before) >= events && receiver.posts() - postsBefore >= events * endpoints;
+  while (!hasArrived() || isDispatching(rappel)) {
     if (performance.now() > until)
       throw new Error(`Only ${written(rappel, before)} of ${events} events were written down within ${WITHIN_MS} ms`);
     await sleep(20);
@@ -142,7 +143,21 @@ function messagesOf({ events, batch, payloadBytes }: CostPlan): number {
 
 /** How many calls somebody made of an action. */
 export function callsOf(counts: readonly Count[], by: string, action: string): number {
-  return counts.filter((one) => one.by === by && one.action === action).reduce((sum, { calls }) => sum + calls, 0);
+  return callsIn(counts.filter((one) => one.by === by && one.action === action));
+}
+
+function callsIn(counts: readonly Count[]): number {
+  return counts.reduce((sum, { calls }) => sum + calls, 0);
+}
+
+/** Whether batches are under way: what they still write, as their counters, would be counted as that of the next. */
+function isDispatching(rappel: Rappel): boolean {
+  const all = counts(rappel);
+  const received = all.filter(({ by, action, resource }) => {
+    return by === "pollers" && action === "ReceiveMessage" && /EventsQueue/.test(resource);
+  });
+  const invoked = all.filter(({ service, resource }) => service === "lambda" && resource === "dispatch");
+  return callsIn(received) > callsIn(invoked);
 }
 
 function written(rappel: Rappel, since: readonly Count[]): number {

@@ -28,8 +28,8 @@ it(
     const operator = await rappel.operator();
     const caller = await rappel.callerOf("leaving");
     const named = { "rappel-account": "leaving" };
-    // Far enough for the Scheduler.
-    await register(caller, dead.url, { retrySchedule: [{ times: 5, everySeconds: 60 }] });
+    // Far enough for the Scheduler, and for the eraser to come first: its schedule is deleted, and never fires.
+    await register(caller, dead.url, { retrySchedule: [{ times: 5, everySeconds: 600 }] });
     const eventId = await send(caller, { a: 1 });
     await eventually(async () => expect((await deliveryOf(caller, eventId)).attempts).toHaveLength(1));
 
