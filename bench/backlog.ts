@@ -81,7 +81,7 @@ await release();
 for (const promise of broken) console.log(`BROKEN: ${promise}`);
 for (const line of rappel.logs.filter((one) => /invocation|ERROR/.test(one)).slice(0, 5)) console.log(line);
 await rappel.stop();
-for (const receiver of [neighbour, dead]) receiver.stop();
+for (const receiver of [neighbour, dead]) await receiver.stop();
 process.exit(broken.length > 0 ? 1 : 0);
 
 function hold(promise: string, isKept: boolean): void {

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listen } from "../local/listen.ts";
 
 /** A receiver that counts: which events came, how often, and how many bytes on the wire. */
 export interface CostReceiver {
@@ -30,16 +31,12 @@ export async function startCostReceiver(answerMs: number): Promise<CostReceiver>
   });
   server.keepAliveTimeout = 75_000;
   server.on("connection", (socket: Socket) => sockets.add(socket));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
+  const { url, stop } = await listen(server);
   return {
-    url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`,
+    url,
     posts: () => posts,
     arrived,
     bytes: () => [...sockets].reduce((sum, { bytesRead }) => sum + bytesRead, 0),
-    stop: async () => {
-      server.close();
-      server.closeAllConnections();
-    },
+    stop,
   };
 }

@@ -110,7 +110,7 @@ const duplicates = duplicatesIn(taken, killedAt, NEAR_MS, sender.answerMs);
 const unexplained = duplicates.filter((one) => one.beforeKillMs === undefined && !one.isMaybeQueuedTwice);
 await tell();
 await service.kill();
-for (const receiver of receivers) receiver.stop();
+for (const receiver of receivers) await receiver.stop();
 rmSync(folder, { recursive: true, force: true });
 process.exit(lost.length > 0 || unexplained.length > 0 ? 1 : 0);
 

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listen } from "../local/listen.ts";
 
 export type Mood = "takes" | "answers 503" | "hangs up";
 
@@ -12,7 +13,7 @@ export interface LedgerReceiver {
   readonly taken: ReadonlyMap<string, readonly number[]>;
   /** When POSTs were not taken, epoch ms. */
   readonly refusedAt: readonly number[];
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /**
@@ -42,18 +43,13 @@ export async function startLedger(
     if (ms > 0) await sleep(ms);
     response.writeHead(200).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (typeof address !== "object" || !address) throw new Error("The receiver has no port");
+  const { url, stop } = await listen(server);
   const receiver: LedgerReceiver = {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     mood: "takes",
     taken,
     refusedAt,
-    stop: () => {
-      server.close();
-      server.closeAllConnections();
-    },
+    stop,
   };
   return receiver;
 }

@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
+import { listen } from "../listen.ts";
 
 /** A POST as a customer's server saw it. */
 export interface Post {
@@ -38,11 +38,9 @@ export async function startReceiver(): Promise<Receiver> {
     posts.push(post);
     for (const listener of listeners) listener(post);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+  const { url, stop } = await listen(server);
   return {
-    url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}/webhooks`,
+    url: `${url}/webhooks`,
     posts,
     die: () => {
       isDead = true;
@@ -51,12 +49,7 @@ export async function startReceiver(): Promise<Receiver> {
       isDead = false;
     },
     onPost: (listener) => listeners.push(listener),
-    stop: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    stop,
   };
 }
 

@@ -1,10 +1,10 @@
 import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { NONCE_BYTES, open, seal } from "../../lambdas/core/sealing.ts";
+import { listen } from "../listen.ts";
 import type { Engine } from "./dynamodb.ts";
 
 const KEY_BYTES = 32;
@@ -59,18 +59,7 @@ export async function startKms(file?: string): Promise<Engine> {
     );
     response.writeHead(Number(status), { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  return {
-    url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`,
-    stop: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return listen(server);
 }
 
 /** A refusal, told as AWS tells it. */

@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
+import { listen } from "../listen.ts";
 import type { Engine } from "./dynamodb.ts";
 import { startFiring } from "./scheduler-firing.ts";
 import { type Input, schedulerOperations } from "./scheduler-operations.ts";
@@ -77,16 +77,11 @@ export async function startScheduler({
       send(isRefusal ? error.status : 500, { Message }, { "x-amzn-errortype": name });
     }
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+  const { url, stop } = await listen(server);
   return {
-    url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`,
+    url,
     stop: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await Promise.all([closed, firer.stop()]);
+      await Promise.all([stop(), firer.stop()]);
       store.close();
     },
   };

@@ -1,8 +1,8 @@
-import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import * as z from "zod";
 import type { EngineUrls } from "../engines/aws.ts";
+import { listen } from "../listen.ts";
 import { AllAsked, askedOf } from "./asked.ts";
 import { type Faults, suffer } from "./fault.ts";
 import { Ledger } from "./ledger.ts";
@@ -98,11 +98,9 @@ export async function startMeter(faults: Faults = () => undefined, isCounting = 
   });
   // Longer than clients keep idle connections, or one of them now and then writes into a closing one.
   server.keepAliveTimeout = 75_000;
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+  const { url, stop } = await listen(server);
   return {
-    url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`,
+    url,
     ledger,
     asked: permissions,
     schedules: new LiveSchedules(),
@@ -110,10 +108,7 @@ export async function startMeter(faults: Faults = () => undefined, isCounting = 
       urls = engines;
     },
     stop: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await stop();
       agent.destroy();
     },
   };

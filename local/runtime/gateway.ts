@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listen } from "../listen.ts";
 import { requested } from "../meter/gateway-calls.ts";
 import { logged } from "../meter/lambda-calls.ts";
 import type { Ledger } from "../meter/ledger.ts";
@@ -54,24 +55,14 @@ export async function startGateway(port: number): Promise<Gateway> {
   server.requestTimeout = 60_000;
   // Longer than clients keep idle connections, or one of them now and then writes into a closing one.
   server.keepAliveTimeout = 75_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
-  const address = server.address();
+  const { url, stop } = await listen(server, port);
   return {
     server,
-    url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : port}`,
+    url,
     open: (opened) => {
       parts = opened;
     },
-    close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      await Promise.race([closed, sleep(LAST_WORDS_MS)]);
-      server.closeAllConnections();
-      await closed;
-    },
+    close: () => stop(LAST_WORDS_MS),
   };
 }
 

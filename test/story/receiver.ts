@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listen } from "../../local/listen.ts";
 
 /** One request as it came over the wire. */
 export interface Received {
@@ -43,12 +44,9 @@ export async function startReceiver(reply: (request: Received) => Reply = () => 
     await sleep(delayMs);
     response.writeHead(status, answered).end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (typeof address !== "object" || !address) throw new Error("The receiver has no port");
-
+  const { url, stop } = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}/hook`,
+    url: `${url}/hook`,
     received,
     waitFor: async (count, withinMs = 15_000) => {
       const until = Date.now() + withinMs;
@@ -57,10 +55,6 @@ export async function startReceiver(reply: (request: Received) => Reply = () => 
         throw new Error(`Waited ${withinMs} ms for ${count} requests, got ${received.length}`);
       return received;
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop,
   };
 }
