@@ -15,7 +15,7 @@ interface Example {
 export const EXAMPLES = {
   TypeScript: { command: process.execPath, args: () => [example("typescript/receiver.ts")] },
   Python: { command: "python3", args: () => [example("python/receiver.py")] },
-  PHP: { command: "php", args: (port) => ["-S", `127.0.0.1:${port}`, example("php/receiver.php")] },
+  PHP: { command: "php", args: (port) => ["-q", "-S", `127.0.0.1:${port}`, example("php/receiver.php")] },
 } as const satisfies Record<string, Example>;
 export type Language = keyof typeof EXAMPLES;
 
