@@ -1,5 +1,5 @@
 import { dynamoAccounts } from "./aws/accounts.ts";
-import { kmsClient, sqsClient } from "./aws/clients.ts";
+import { dynamodbClient, kmsClient, PATIENCE_MS, sqsClient } from "./aws/clients.ts";
 import { clock } from "./aws/clock-and-dice.ts";
 import { dynamoDeliveries } from "./aws/deliveries.ts";
 import { dynamoEndpoints } from "./aws/endpoints.ts";
@@ -27,13 +27,13 @@ export function deliveringWorld(
   figures: Figures,
 ): DeliveringWorld & { readonly stats: Stats } {
   const env = DeliveringEnvironment.parse(environment);
-  const table = openTable(env.TABLE_NAME);
+  const table = openTable(env.TABLE_NAME, dynamodbClient(PATIENCE_MS));
   const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
   return {
     clock,
     report,
     accounts: dynamoAccounts(table),
-    endpoints: dynamoEndpoints(table, kmsVault(table, kmsClient(), env.SEALING_KEY_ARN)),
+    endpoints: dynamoEndpoints(table, kmsVault(table, kmsClient(PATIENCE_MS), env.SEALING_KEY_ARN)),
     states: countedStates(dynamoStates(table), clock, figures),
     log: countedLog(dynamoEventLog(table, clock), figures),
     deliveries: countedDeliveries(dynamoDeliveries(table), figures),

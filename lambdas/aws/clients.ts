@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
@@ -10,29 +11,41 @@ const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnReque
 const TRIES = 3;
 // A fan-out to 50 endpoints, settled 32 events at a time.
 const SOCKETS_MAX = 100;
+/**
+ * For how long functions that no caller waits for go on asking a table, or a key, that does not answer now, ms. Ours. What they
+ * give up is received again only when the queue's visibility timeout has ended, minutes later, and what was POSTed but not
+ * written down is then POSTed again.
+ */
+export const PATIENCE_MS = 20_000;
+const PAUSE_MS = 1_000; // ours: between two times of asking, beside the SDK's own
 
 const config = () => ({ maxAttempts: TRIES, requestHandler: { ...TIMEOUTS, httpsAgent: { maxSockets: SOCKETS_MAX } } });
 
-const tellsPassingErrors =
+const outlastingErrors =
+  (patienceMs: number) =>
   <A, R>(next: (args: A) => Promise<R>) =>
   async (args: A): Promise<R> => {
-    try {
-      return await next(args);
-    } catch (error) {
-      throw isPassing(error) ? unavailable(error) : error;
+    for (const until = Date.now() + patienceMs; ; await sleep(PAUSE_MS)) {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        if (Date.now() + PAUSE_MS > until) throw unavailable(error);
+      }
     }
   };
 
-export function dynamodbClient(): DynamoDBClient {
+/** @param patienceMs how long what fails for now is asked again, beyond the SDK's tries */
+export function dynamodbClient(patienceMs = 0): DynamoDBClient {
   const client = new DynamoDBClient(config());
-  client.middlewareStack.add(tellsPassingErrors, { step: "initialize", name: "tellPassingErrors" });
+  client.middlewareStack.add(outlastingErrors(patienceMs), { step: "initialize", name: "outlastErrors" });
   return client;
 }
 
-/** Without it endpoints cannot be read, as without the table. */
-export function kmsClient(): KMSClient {
+/** Without it endpoints cannot be read, as without the table. @param patienceMs as the table's */
+export function kmsClient(patienceMs = 0): KMSClient {
   const client = new KMSClient(config());
-  client.middlewareStack.add(tellsPassingErrors, { step: "initialize", name: "tellPassingErrors" });
+  client.middlewareStack.add(outlastingErrors(patienceMs), { step: "initialize", name: "outlastErrors" });
   return client;
 }
 

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { json } from "node:stream/consumers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { sqsClient } from "../../lambdas/aws/clients.ts";
+import { dynamodbClient, sqsClient } from "../../lambdas/aws/clients.ts";
 import { sqsEventQueue } from "../../lambdas/aws/event-queue.ts";
 import { dynamoKeys } from "../../lambdas/aws/keys.ts";
 import { dynamoStates } from "../../lambdas/aws/states.ts";
@@ -69,6 +69,30 @@ describe("a table that is out of order", () => {
     const begun = Date.now();
     await expect(find()).rejects.toMatchObject(unavailable);
     expect(Date.now() - begun).toBeLessThan(20_000);
+  });
+
+  /** Answers 500 to the first calls, and then that there is nothing. */
+  async function failing(times: number) {
+    const asked = { calls: 0 };
+    await pretend((request, response) => {
+      asked.calls++;
+      if (asked.calls <= times)
+        awsError(500, "com.amazonaws.dynamodb.v20120810#InternalServerError")(request, response);
+      else response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end("{}");
+    });
+    return asked;
+  }
+
+  it("is asked again, for a while, by functions that no caller waits for", async () => {
+    const asked = await failing(7);
+    expect(await dynamoKeys(openTable("table", dynamodbClient(20_000))).find(id)).toBeUndefined();
+    expect(asked.calls).toBe(8);
+  });
+
+  it("is given up by them too, when that while is over", async () => {
+    const asked = await failing(Number.POSITIVE_INFINITY);
+    await expect(dynamoKeys(openTable("table", dynamodbClient(4_000))).find(id)).rejects.toMatchObject(unavailable);
+    expect(asked.calls).toBeGreaterThanOrEqual(6);
   });
 
   it("is told as a mistake of ours when it says that it is one", async () => {
