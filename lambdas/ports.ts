@@ -206,9 +206,16 @@ export interface Guard {
 export interface Pacer {
   /**
    * Takes the next slot of `perSecond` evenly spaced ones.
-   * @returns its time, epoch ms, now or later; `undefined` where none is left within `horizonMs`
+   * @returns its time, now or later; where none is left within `horizonMs`, when there will be one to take
    */
-  slot(endpoint: string, perSecond: number, now: number, horizonMs: number): Promise<number | undefined>;
+  slot(endpoint: string, perSecond: number, now: number, horizonMs: number): Promise<Slot>;
+}
+
+/** @see Pacer */
+export interface Slot {
+  readonly isTaken: boolean;
+  /** Epoch ms. */
+  readonly at: number;
 }
 
 export interface Allowance {

@@ -40,16 +40,17 @@ export function dynamoPacer({ client, name }: Table): Pacer {
           ":now": now,
           ":horizon": now + horizonMs,
         });
-        if (queued.at !== undefined) return queued.at;
-        if (queued.seen !== undefined && queued.seen > now + horizonMs) return undefined;
+        if (queued.at !== undefined) return { isTaken: true, at: queued.at };
+        if (queued.seen !== undefined && queued.seen > now + horizonMs)
+          return { isTaken: false, at: queued.seen - horizonMs };
         // Nobody is before us: the next free slot lies in the past. Compared, not held equal to what was read: DynamoDB's
         // decimals and our numbers are not the same.
         const first = await take("SET nextAt = :now + :every", "attribute_not_exists(pk) OR nextAt < :now", {
           ":now": now,
         });
-        if (first.at !== undefined) return first.at;
+        if (first.at !== undefined) return { isTaken: true, at: first.at };
       }
-      return undefined;
+      return { isTaken: false, at: now + everyMs };
     },
   };
 }

@@ -9,7 +9,6 @@ import { isRefused, keys, readItems, type Table, WAKE_SHARDS, wakeKeys, wakesInd
 const StateItem = z.object({
   endpoint: z.string(),
   account: z.string(),
-  madeBy: z.enum(["callbacks"]).exactOptional(),
   status: z.enum(["active", "failing", "suspended", "paused", "deleted"]),
   statusReason: z.string(),
   statusSince: z.number(),
@@ -30,6 +29,7 @@ const StateItem = z.object({
   notBefore: z.number().exactOptional(),
   wakeAt: z.number().exactOptional(),
   skipBefore: z.number().exactOptional(),
+  bequeaths: z.array(z.string()).exactOptional(),
   returnAskedAt: z.number().exactOptional(),
   roundId: z.string().exactOptional(),
   roundUntil: z.number().exactOptional(),

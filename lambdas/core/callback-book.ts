@@ -70,8 +70,15 @@ export function withoutCallback(book: CallbackBook, id: number): CallbackBook | 
   const gone = book.callbacks.find((one) => one.id === id);
   if (gone === undefined) return undefined;
   const callbacks = book.callbacks.filter((one) => one !== gone);
-  const isUsed = callbacks.some(({ endpoint }) => endpoint === gone.endpoint);
-  return withoutEndpoints({ ...book, callbacks }, isUsed ? [] : [gone.endpoint]);
+  const target = book.endpoints.find((one) => one.id === gone.endpoint);
+  if (target === undefined || callbacks.some(({ endpoint }) => endpoint === gone.endpoint))
+    return withoutEndpoints({ ...book, callbacks }, []);
+  // With those that nobody names, which deliver there what waits.
+  const there = book.endpoints.filter((one) => isSameTarget(one, target));
+  return withoutEndpoints(
+    { ...book, callbacks },
+    there.map(({ id: endpoint }) => endpoint).filter((endpoint) => callbacks.every((one) => one.endpoint !== endpoint)),
+  );
 }
 
 /** Without endpoints, and without the callbacks that they did the work of. */

@@ -151,8 +151,8 @@ export function pauseEnded(seen: EndpointState, now: number): StateChange {
 }
 
 /** Its backlog will be cancelled: promised in the same write. */
-export function toDeleted(seen: EndpointState, now: number): StateChange {
-  return changeTo("deleted", seen, now, "deleted", { set: { wakeAt: wholeSecond(now) }, remove: PROBING });
+export function toDeleted(seen: EndpointState, now: number, bequeaths: readonly string[]): StateChange {
+  return changeTo("deleted", seen, now, "deleted", { set: { wakeAt: wholeSecond(now), bequeaths }, remove: PROBING });
 }
 
 /** What it holds in the stead of others is asked for. */

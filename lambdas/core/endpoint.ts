@@ -80,8 +80,6 @@ export type EndpointStatus = "active" | "failing" | "suspended" | "paused" | "de
 export interface EndpointState {
   readonly endpoint: string;
   readonly account: string;
-  /** As its endpoint says: known here while its backlog is cleared, when that is gone. */
-  readonly madeBy?: Endpoint["madeBy"];
   readonly status: EndpointStatus;
   readonly statusReason: string;
   readonly statusSince: number;
@@ -107,6 +105,8 @@ export interface EndpointState {
   readonly wakeAt?: number;
   /** What was accepted before is cancelled by the next rounds: its user resumed without it. */
   readonly skipBefore?: number;
+  /** Once it is deleted: types of which what waits here goes to others, who want it now. All else is cancelled. */
+  readonly bequeaths?: readonly string[];
   /** When somebody asked for what waits here in the stead of others that are suspended no longer. */
   readonly returnAskedAt?: number;
   /** When its backlog was last searched for what ends soon. */
@@ -122,11 +122,10 @@ export interface EndpointState {
 }
 
 /** A state as it is when its endpoint is registered. */
-export function newState(endpoint: string, account: string, now: number, madeBy?: Endpoint["madeBy"]): EndpointState {
+export function newState(endpoint: string, account: string, now: number): EndpointState {
   return {
     endpoint,
     account,
-    ...(madeBy && { madeBy }),
     status: "active",
     statusReason: "registered",
     statusSince: now,

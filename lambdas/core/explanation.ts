@@ -11,7 +11,7 @@ const ENDED: Record<EndReason, string> = {
   expired: "the event's retention ended first",
   skipped: "the endpoint was resumed without its older backlog",
   deleted: "its endpoint was deleted",
-  moved: "it was handed to another endpoint, of which one is the other's backup",
+  moved: "it was handed to another endpoint, which delivers it",
   suspended: "its endpoint was suspended too long ago",
 };
 
@@ -56,7 +56,7 @@ export function explain(
 /** How it came to be there, where that was not by its own endpoint's first attempt. */
 function comingInWords({ resentAt, insteadOf }: Delivery): string {
   if (insteadOf !== undefined) return ` It stands in for ${insteadOf}, which is suspended.`;
-  return resentAt === undefined ? "" : " It was sent again, or handed back by a backup.";
+  return resentAt === undefined ? "" : " It was sent again, or came here from another endpoint.";
 }
 
 const timeInWords = (at: number) => new Date(at).toISOString();

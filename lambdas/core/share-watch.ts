@@ -97,7 +97,8 @@ export function latchChanges(
   const inAll = shares.filter((one) => one.destination === null && isOver(one, limit)).map(({ source }) => source);
   return shares.flatMap((share): LatchChange[] => {
     const seen = latches.find(({ source, destination }) => isSame(share, { source, destination }));
-    const isLatched = seen?.overAt !== undefined && now - seen.seenAt <= limit.minutes * 60_000;
+    // It may have been seen since, for as long as that is not worth a write.
+    const isLatched = seen?.overAt !== undefined && now - seen.seenAt <= limit.minutes * 60_000 + SEEN_EVERY_MS;
     // Where all of a platform's e-mails are over the limit, their domains are no news of their own.
     if (!isLatched && share.destination !== null && inAll.includes(share.source)) return [];
     const version = (seen?.version ?? 0) + 1;

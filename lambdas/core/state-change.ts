@@ -1,7 +1,7 @@
 import type { EndpointState } from "./endpoint.ts";
 
-/** A field that can be compared: all but the list of announcements. */
-type PlainField = Exclude<keyof EndpointState, "announce">;
+/** A field that can be compared: all but lists. */
+type PlainField = Exclude<keyof EndpointState, "announce" | "bequeaths">;
 type Counter = "parked" | "streak" | "version" | "rung" | "announced";
 /** What a state may lack. */
 export type OptionalField =

@@ -46,14 +46,14 @@ export function admitter({
     await waitForAll(
       all.map(async ({ id, limits: { eventsPerSecond } }) => {
         if (eventsPerSecond === undefined) return;
-        const count = counts.get(id)?.length ?? 0;
+        const [count, now] = [counts.get(id)?.length ?? 0, clock.now()];
         // Many at once take the time of as many: the next ones wait for longer.
-        const slot = await pacer.slot(paceOf(id), eventsPerSecond / count, clock.now(), SECOND_MS);
-        if (slot !== undefined) return;
+        const { isTaken, at } = await pacer.slot(paceOf(id), eventsPerSecond / count, now, SECOND_MS);
+        if (isTaken) return;
         throw new RappelError(
           "RATE_LIMITED",
           `The account ${id} may send ${eventsPerSecond} events a second: nothing of this request was accepted, send it again later`,
-          { retryAfterSeconds: Math.max(1, Math.ceil(count / eventsPerSecond)) },
+          { retryAfterSeconds: Math.max(1, Math.ceil((at - now) / SECOND_MS)) },
         );
       }),
     );

@@ -7,18 +7,18 @@ import { bequeath, handBack } from "./hand-over.ts";
 const PAGE = 50; // ours
 
 /**
- * Clears the backlog of an endpoint that was deleted. What waits for a callback that has gone over to another Url, while
+ * Clears the backlog of an endpoint that was deleted. What waits for a callback that had gone over to another Url, while
  * its old one was shared, goes there; all else is cancelled.
  * @returns whether the time lasted for all of it
  */
 export async function clearBacklog(
   world: DeliveringWorld,
-  { endpoint, account, madeBy }: EndpointState,
+  { endpoint, account, bequeaths = [] }: EndpointState,
   until: number,
 ): Promise<boolean> {
   const isInTime = () => world.clock.now() < until;
-  const bequeathed = madeBy === "callbacks" ? await bequeath(world, { endpoint, account }, isInTime) : undefined;
-  return bequeathed?.isAll !== false && cancelBacklog(world, endpoint, until);
+  const { isAll } = await bequeath(world, { endpoint, account }, bequeaths, isInTime);
+  return isAll && cancelBacklog(world, endpoint, until);
 }
 
 /**

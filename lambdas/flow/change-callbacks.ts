@@ -4,6 +4,7 @@ import { type BookChange, registered, revised, withoutCallback, withoutEndpoints
 import { RappelError } from "../core/errors.ts";
 import { newId } from "../core/ids.ts";
 import type { Accounts } from "../ports.ts";
+import { requireStanding } from "./find-account.ts";
 import {
   type CallbackAndEndpoint,
   type CallbackName,
@@ -84,6 +85,8 @@ export async function removeEndpoint(world: World, account: string, id: string):
   await change(world, account, async (book) =>
     book.endpoints.some((one) => one.id === id) ? { id: 0, book: withoutEndpoints(book, [id]) } : undefined,
   );
+  // By itself, not by settling: what waits there for callbacks that have left it was not to be kept either.
+  await deleteEndpoint(world, account, id);
   await settleCallbacks(world, account);
 }
 
@@ -103,6 +106,8 @@ async function change(world: World, account: string, changed: Changed): Promise<
     if (after === undefined) return 0;
     if (after.book.endpoints.length > before.endpoints.length)
       await haveListed(world, (await requireRoom(world, account)).standing);
+    else if (after.book.callbacks.length >= before.callbacks.length)
+      requireStanding(await world.accounts.find(account));
     if (await callbacks.replace(account, after.book)) return after.id;
     // Refused, but by itself: the write was done, its answer was not heard, and the SDK sent it again.
     if (isDeepStrictEqual(await callbacks.read(account), after.book)) return after.id;

@@ -37,7 +37,8 @@ export async function changeEndpoint(
   const now = world.clock.now();
   // Its credentials are part of a url: who has mended those has mended it.
   const isMoved = config.url !== endpoint.url || !isDeepStrictEqual(config.userinfo, endpoint.userinfo);
-  if (isMoved) await requireAllowed(world.guard, config.url);
+  // A callback's url was asked for when its book was changed: were it refused only now, nothing would be settled any more.
+  if (isMoved && by === "user") await requireAllowed(world.guard, config.url);
   // Callbacks name none that is a backup, but perhaps one that is on its way there.
   if (config.backupOf !== undefined && by === "user")
     requireBackup(config, await world.endpoints.list(account), endpoint);

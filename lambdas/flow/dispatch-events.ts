@@ -93,9 +93,9 @@ export function dispatcher(
   /** Waits for its slot, where the endpoint limits its rate. One that cannot be had soon is left to the rounds. */
   async function hasTurn({ id, rateLimit }: Tried["endpoint"]): Promise<boolean> {
     if (rateLimit === undefined) return true;
-    const at = await world.pacer.slot(id, rateLimit, clock.now(), SLOT_HORIZON_MS).catch(() => undefined);
-    if (at === undefined) return false;
-    await clock.sleep(Math.max(0, at - clock.now()));
+    const slot = await world.pacer.slot(id, rateLimit, clock.now(), SLOT_HORIZON_MS).catch(() => undefined);
+    if (!slot?.isTaken) return false;
+    await clock.sleep(Math.max(0, slot.at - clock.now()));
     return true;
   }
 

@@ -70,13 +70,20 @@ export async function handBack(
   });
 }
 
-/** Hands what waits for callbacks to the endpoints that do their work now: of each type there is one. */
-export async function bequeath(world: DeliveringWorld, owner: Owner, isInTime: () => boolean): Promise<HandedOn> {
+/** Hands what waits for callbacks to the endpoints that do their work now: of each type there is one. @param types these alone */
+export async function bequeath(
+  world: DeliveringWorld,
+  owner: Owner,
+  types: readonly string[],
+  isInTime: () => boolean,
+): Promise<HandedOn> {
+  if (types.length === 0) return NOTHING;
   const all = await world.endpoints.list(owner.account);
   const heirs = all.filter((one) => one.madeBy === "callbacks" && !isBackup(one) && one.id !== owner.endpoint);
   if (heirs.length === 0) return NOTHING;
   return handAll(world, owner, isInTime, ({ type, insteadOf }) => {
-    const heir = insteadOf === undefined ? heirs.find((one) => takes(one, { type })) : undefined;
+    if (insteadOf !== undefined || !types.includes(type)) return undefined;
+    const heir = heirs.find((one) => takes(one, { type }));
     return heir && { endpoint: heir };
   });
 }

@@ -1,3 +1,4 @@
+import { isBackup } from "../core/backup.ts";
 import type { CallbackBook } from "../core/callback.ts";
 import { withoutEndpoints } from "../core/callback-book.ts";
 import { type CallbackPart, configFrom, isSamePart, partOf, partsOf, withPart } from "../core/callback-part.ts";
@@ -71,13 +72,15 @@ function stepsTo(
     changes.filter(([id, part]) => gains(own.get(id), part) === wish),
   );
   const gone = [...own.keys()].filter((id) => !parts.has(id));
+  // What waits there for callbacks that have left it. Decided now: what was deleted stays so, whoever registers next.
+  const wanted = [...parts.values()].filter((part) => !isBackup(part)).flatMap(({ eventTypes }) => eventTypes);
   return [
     ...[...(gaining ?? []), ...(losing ?? [])].map(
       ([id, part]) =>
         () =>
           putEndpoint(world, account, id, part, own),
     ),
-    ...gone.map((id) => () => deleteEndpoint(world, account, id)),
+    ...gone.map((id) => () => deleteEndpoint(world, account, id, wanted)),
   ];
 }
 
@@ -102,7 +105,7 @@ async function putEndpoint(
     return;
   }
   const endpoint = { ...newEndpoint(world, account, id, configFrom(part)), madeBy: "callbacks" } as const;
-  await world.endpoints.add(endpoint, newState(id, account, world.clock.now(), "callbacks"));
+  await world.endpoints.add(endpoint, newState(id, account, world.clock.now()));
   await relieve(world, part);
 }
 

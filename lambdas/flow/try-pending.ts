@@ -24,9 +24,9 @@ export async function awaitTurn({ clock, pacer }: DeliveringWorld, round: Round)
   const { id, rateLimit } = round.endpoint;
   if (rateLimit === undefined) return hasTime(round, clock.now());
   while (hasTime(round, clock.now())) {
-    const at = await pacer.slot(id, rateLimit, clock.now(), HORIZON_MS);
-    await clock.sleep(at === undefined ? AGAIN_MS : Math.max(0, at - clock.now()));
-    if (at !== undefined) return hasTime(round, clock.now());
+    const { isTaken, at } = await pacer.slot(id, rateLimit, clock.now(), HORIZON_MS);
+    await clock.sleep(isTaken ? Math.max(0, at - clock.now()) : AGAIN_MS);
+    if (isTaken) return hasTime(round, clock.now());
   }
   return false;
 }

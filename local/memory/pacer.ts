@@ -5,9 +5,9 @@ export function memoryPacer(): Pacer {
   return {
     async slot(endpoint, perSecond, now, horizonMs) {
       const at = Math.max(now, nextAt.get(endpoint) ?? 0);
-      if (at > now + horizonMs) return undefined;
+      if (at > now + horizonMs) return { isTaken: false, at: at - horizonMs };
       nextAt.set(endpoint, at + 1_000 / perSecond);
-      return at;
+      return { isTaken: true, at };
     },
   };
 }

@@ -875,12 +875,13 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       const { pacer } = open();
       const ep = newId("ep", 1, random);
       const slots = await Promise.all(Array.from({ length: 8 }, () => pacer.slot(ep, 5, 10_000, 1_000)));
-      const given = slots.filter((at) => at !== undefined).sort((a, b) => a - b);
-      expect(given).toEqual([10_000, 10_200, 10_400, 10_600, 10_800, 11_000]);
-      expect(await pacer.slot(ep, 5, 10_500, 1_000)).toBe(11_200);
-      expect(await pacer.slot(ep, 5, 10_500, 500)).toBeUndefined();
-      expect(await pacer.slot(ep, 5, 60_000, 500)).toBe(60_000);
-      expect(await pacer.slot(newId("ep", 1, random), 5, 10_000, 0)).toBe(10_000);
+      const timesOf = (isTaken: boolean) => slots.flatMap((slot) => (slot.isTaken === isTaken ? slot.at : [])).sort();
+      expect(timesOf(true)).toEqual([10_000, 10_200, 10_400, 10_600, 10_800, 11_000]);
+      expect(timesOf(false)).toEqual([10_200, 10_200]);
+      expect(await pacer.slot(ep, 5, 10_500, 1_000)).toEqual({ isTaken: true, at: 11_200 });
+      expect(await pacer.slot(ep, 5, 10_500, 500)).toEqual({ isTaken: false, at: 10_900 });
+      expect(await pacer.slot(ep, 5, 60_000, 500)).toEqual({ isTaken: true, at: 60_000 });
+      expect(await pacer.slot(newId("ep", 1, random), 5, 10_000, 0)).toEqual({ isTaken: true, at: 10_000 });
     });
 
     it.each([1, 3, 7, 30, 300, 499])(
@@ -889,7 +890,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
         const { pacer } = open();
         const ep = newId("ep", 1, random);
         for (const now of [1_795_287_970_140, 1_795_287_990_000, 1_795_288_990_001])
-          expect(await pacer.slot(ep, perSecond, now, 1_000)).toBe(now);
+          expect(await pacer.slot(ep, perSecond, now, 1_000)).toEqual({ isTaken: true, at: now });
       },
     );
   });

@@ -89,7 +89,7 @@ describe("the explanation of a delivery that waits", () => {
 
   it("says that it was sent again, whose attempts no schedule counts together", () => {
     expect(explained({}, 0, { resentAt: dueAt - 30_000 })).toBe(
-      "Pending: attempt 1 was answered 503 in 120 ms; next at 2026-11-21T12:00:30.000Z. It was sent again, or handed back by a backup.",
+      "Pending: attempt 1 was answered 503 in 120 ms; next at 2026-11-21T12:00:30.000Z. It was sent again, or came here from another endpoint.",
     );
   });
 });

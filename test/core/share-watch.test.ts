@@ -157,9 +157,19 @@ describe("an account", () => {
       toldOver([
         [0, over],
         [15, over],
-        [31, over],
+        [32, over],
       ]),
-    ).toEqual([0, 31]);
+    ).toEqual([0, 32]);
+  });
+
+  it("is not told again within so many minutes of a time that was not worth writing down", () => {
+    expect(
+      toldOver([
+        [0, over],
+        [0.9, over],
+        [15.8, over],
+      ]),
+    ).toEqual([0]);
   });
 
   it("is not well again by too few e-mails to tell", () => {
@@ -209,7 +219,7 @@ describe("an account", () => {
         let seen = 0;
         const expected: number[] = [];
         for (const [at, one] of times) {
-          if (isLatched && at - seen > 15) isLatched = false;
+          if (isLatched && at - seen > 16) isLatched = false;
           if (isOver(one, LIMIT)) {
             if (!isLatched) expected.push(at);
             isLatched = true;

@@ -47,6 +47,16 @@ async function send(world: MemoryWorld, type: string) {
   );
   return event.id;
 }
+/** Lets these endpoints' rounds run for ten seconds. */
+async function keepTheirPromises(world: MemoryWorld, ids: readonly string[]): Promise<void> {
+  const keep = keepPromises(world);
+  for (let seconds = 0; seconds < 10; seconds++) {
+    for (const { endpoint, wakeAt } of (await world.states.read(ids)).values())
+      if (wakeAt !== undefined && wakeAt <= world.clock.now())
+        await keep([{ content: { endpoint, wakeAt } }], world.clock.now() + MINUTE_MS);
+    world.clock.move(1_000);
+  }
+}
 const suspend = async (world: MemoryWorld, id: string) => {
   const state = (await world.states.read([id])).get(id);
   if (state !== undefined) await world.states.update(id, toSuspended(state, world.clock.now(), "none worked"));
@@ -144,18 +154,80 @@ describe("callbacks and their endpoints", () => {
     const moved = await move(world, 1, B);
     expect(moved.endpoint.id).not.toBe(endpoint.id);
     await deleteCallback(world, ACCOUNT, { eventType: "click", isBackup: false });
-    const keep = keepPromises(world);
-    for (let seconds = 0; seconds < 10; seconds++) {
-      const states = await world.states.read([endpoint.id, moved.endpoint.id]);
-      for (const { endpoint: id, wakeAt } of states.values())
-        if (wakeAt !== undefined && wakeAt <= world.clock.now())
-          await keep([{ content: { endpoint: id, wakeAt } }], world.clock.now() + MINUTE_MS);
-      world.clock.move(1_000);
-    }
+    const anew = await register(world, "click", "https://c.example/");
+    await keepTheirPromises(world, [endpoint.id, moved.endpoint.id, anew.endpoint.id]);
     expect(got).toEqual([`${B} ${opened}`]);
     const [word] = await world.deliveries.ended([{ endpoint: endpoint.id, eventId: clicked }]);
     expect(word).toMatchObject({ status: "cancelled", reason: "deleted" });
     expect(await world.deliveries.oldest(endpoint.id, { limit: 10 })).toEqual([]);
+  });
+
+  it("take with them into their deletion what waits for them, however soon one of their type is registered anew", async () => {
+    const got: string[] = [];
+    const world = memoryWorld(({ url }) => {
+      if (url !== A) got.push(url);
+      return { status: url === A ? 410 : 200, tookMs: 0 };
+    });
+    const { endpoint } = await register(world, "open");
+    const eventId = await send(world, "open");
+    await deleteCallback(world, ACCOUNT, { eventType: "open", isBackup: false });
+    const anew = await register(world, "open", B);
+    await keepTheirPromises(world, [endpoint.id, anew.endpoint.id]);
+    expect(got).toEqual([]);
+    const [word] = await world.deliveries.ended([{ endpoint: endpoint.id, eventId }]);
+    expect(word).toMatchObject({ status: "cancelled", reason: "deleted" });
+  });
+
+  it("leave nothing of theirs at an endpoint that is deleted by its id", async () => {
+    const world = memoryWorld(() => ({ status: 500 }));
+    const { endpoint: old } = await register(world, "open");
+    await register(world, "click");
+    const eventId = await send(world, "open");
+    const { endpoint: next } = await move(world, 1, B);
+    await removeEndpoint(world, ACCOUNT, old.id);
+    await keepTheirPromises(world, [old.id, next.id]);
+    expect(await targetsOf(world)).toEqual([`${B} open`]);
+    expect(await world.deliveries.ended([{ endpoint: old.id, eventId }])).toMatchObject([
+      { status: "cancelled", reason: "deleted" },
+    ]);
+  });
+
+  it("are refused once their account is deleted, whether they need an endpoint or find one", async () => {
+    const world = memoryWorld();
+    await register(world, "open");
+    await deleteAccount(world, ACCOUNT);
+    for (const url of [A, B])
+      await expect(register(world, "click", url)).rejects.toMatchObject({ code: "ACCOUNT_DELETED" });
+    await expect(move(world, 1, B)).rejects.toMatchObject({ code: "ACCOUNT_DELETED" });
+  });
+
+  it("can be read and mended when one's Url has come to be forbidden, and whoever asks settles the others", async () => {
+    const world = memoryWorld();
+    await register(world, "open");
+    await register(world, "click", "https://c.example/");
+    let asked = 0;
+    world.guard.refusal = async (url) =>
+      url.startsWith(B) && ++asked > 1 ? "its name leads to an address that is not public" : undefined;
+    await move(world, 1, B);
+    await move(world, 2, "https://d.example/");
+    expect(await targetsOf(world)).toEqual([`${B} open`, "https://d.example/ click"]);
+    await move(world, 1, "https://e.example/");
+    expect(await targetsOf(world)).toEqual(["https://d.example/ click", "https://e.example/ open"]);
+  });
+
+  it("take with them what still waits at a Url that they have left, when the last one of the new Url is deleted", async () => {
+    const world = memoryWorld(() => ({ status: 500 }));
+    const { endpoint: old } = await register(world, "open");
+    const { endpoint: next } = await register(world, "click", B);
+    const eventId = await send(world, "open");
+    await move(world, 1, B);
+    for (const eventType of ["open", "click"] as const)
+      await deleteCallback(world, ACCOUNT, { eventType, isBackup: false });
+    await keepTheirPromises(world, [old.id, next.id]);
+    expect(await targetsOf(world)).toEqual([]);
+    expect(await world.deliveries.ended([{ endpoint: old.id, eventId }])).toMatchObject([
+      { status: "cancelled", reason: "deleted" },
+    ]);
   });
 
   it("lose nothing when they move one by one: what waits is delivered at the url of the last, then its endpoint goes", async () => {

@@ -111,9 +111,9 @@ describe("a limit of one's own", () => {
     const { slot } = world.pacer;
     const slots: number[] = [];
     world.pacer.slot = async (...asked) => {
-      const at = await slot(...asked);
-      if (at !== undefined) slots.push(at);
-      return at;
+      const given = await slot(...asked);
+      if (given.isTaken) slots.push(given.at);
+      return given;
     };
     const life = await lifeOf(world, { rateLimit: 2 });
     await life.send(10);

@@ -31,7 +31,7 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
     pacer: memoryPacer(),
     stats: memoryStats(),
     courier: memoryCourier(clock, receive),
-    guard: { refusal: async (): Promise<string | undefined> => undefined },
+    guard: { refusal: async (_url: string): Promise<string | undefined> => undefined },
     operatorAccount: "operator",
     freshLookMs: 300_000,
     shareLimit: { percent: 60, minutes: 15, emails: 100 },
