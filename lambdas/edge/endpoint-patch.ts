@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { EndpointConfig } from "../core/endpoint.ts";
 import { mergePatch } from "../core/merge-patch.ts";
 import { parseFields } from "./body.ts";
@@ -17,7 +18,11 @@ export function patched(patch: unknown, defaults: EndpointDefaults): (present: E
       ...withoutOld(bodyOf(present), patch, present),
       url: userinfo === undefined ? present.url : withUserinfo(present.url, userinfo),
     };
-    return configOf(parseFields(EndpointBody, mergePatch(body, unmasked(patch, present))), defaults);
+    const merged = mergePatch(body, unmasked(patch, present));
+    // One that its callbacks have left wants no type any more, which nobody can ask for.
+    const isLeft = present.eventTypes.length === 0 && isObject(merged) && isDeepStrictEqual(merged["eventTypes"], []);
+    const input = parseFields(EndpointBody, isLeft ? { ...merged, eventTypes: ["*"] } : merged);
+    return configOf(isLeft ? { ...input, eventTypes: [] } : input, defaults);
   };
 }
 

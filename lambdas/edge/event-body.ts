@@ -85,13 +85,12 @@ export function readSourceEvents(source: Exclude<Source, "api" | "rappel">, body
   const field = source === "mailjet" ? "event" : "type";
   return readEach(body, (item, pointer) => {
     const span = item.members?.get(field);
-    const parsed = z
-      .object({ [field]: SendableType })
-      .safeParse(span === undefined ? {} : smallValues(body, { [field]: span }));
+    const values = span === undefined ? {} : smallValues(body, { [field]: span });
+    const parsed = z.object({ [field]: SendableType }).safeParse(values);
     const type = parsed.data?.[field];
     if (item.members === undefined)
       return [{ pointer, detail: "must be an object", allowed: `a flat object with "${field}"` }];
-    if (type === undefined) return fieldErrors(parsed.error ?? new z.ZodError([]), pointer);
+    if (type === undefined) return fieldErrors(parsed.error ?? new z.ZodError([]), pointer, values);
     return { type, payload: payloadOf(body, item, pointer) };
   });
 }

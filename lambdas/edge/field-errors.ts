@@ -46,7 +46,8 @@ export function fieldErrors(error: z.ZodError, base = "", input?: unknown): Fiel
       {
         pointer: pointerOf(base, issue.path),
         detail: isMissing && input !== undefined ? "is missing" : "cannot be accepted",
-        allowed: issue.message,
+        // Of a refused name zod says what its whole record may be; what a name may be it says within.
+        allowed: (issue.code === "invalid_key" ? issue.issues[0]?.message : undefined) ?? issue.message,
         ...(isHarmless(issue.path, value) && { value }),
       },
     ];

@@ -3,7 +3,7 @@ import * as z from "zod";
 /** One HTTP request, as the router sees it. */
 export interface HttpRequest {
   readonly method: string;
-  /** Not decoded. */
+  /** As the gateway hands it on: percent-escapes decoded, or not. No route's meaning may hang on which. */
   readonly path: string;
   /** Repeated names keep their first value. */
   readonly query: Readonly<Record<string, string>>;

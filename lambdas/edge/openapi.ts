@@ -18,6 +18,12 @@ const COMMON_ERRORS = [
   "SCOPE_MISSING",
   "STORE_UNAVAILABLE",
 ] as const;
+
+/** All errors that a route can answer. */
+export function errorsOf({ errors, scope }: Pick<Route, "errors" | "scope">): ErrorCode[] {
+  return [...errors, ...(scope === "public" ? [] : COMMON_ERRORS)];
+}
+
 const AccountHeader = z
   .object({ "Rappel-Account": AccountName.optional() })
   .meta({ description: "For an operator key: the account that it acts for." });
@@ -66,7 +72,7 @@ function operationOf({
   isIdempotent,
 }: (typeof ROUTES)[number]): ZodOpenApiOperationObject {
   const isPublic = scope === "public";
-  const codes: ErrorCode[] = [...errors, ...(isPublic ? [] : COMMON_ERRORS)];
+  const codes = errorsOf({ errors, scope });
   const { statusOf, media, schema } = errorShapeOf(path);
   const byStatus = Map.groupBy(codes, (code) => String(statusOf(code)));
   return {

@@ -19,6 +19,7 @@ export interface StatsSeries {
 }
 
 const DAY_MS = 86_400_000;
+const LAST_INSTANT = 253_402_300_799_999; // RFC 3339 knows years of four digits
 
 /** @throws {RappelError} `FIELDS_INVALID` */
 export async function readStats(
@@ -29,6 +30,7 @@ export async function readStats(
   const until = wish.to ?? clock.now();
   const from = Math.floor((wish.from ?? until - DAY_MS) / intervalMs) * intervalMs;
   const to = Math.ceil(until / intervalMs) * intervalMs;
+  if (to > LAST_INSTANT) refuse("?to", "a time whose interval ends by 9999-12-31T23:59:59.999Z");
   if (to <= from) refuse("?from", "a time before `to`");
   if ((to - from) / intervalMs > LIMITS.statsIntervals)
     refuse("?interval", `one of which at most ${LIMITS.statsIntervals} lie between from and to`);

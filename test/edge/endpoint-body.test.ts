@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RappelError } from "../../lambdas/core/errors.ts";
+import { type FieldError, RappelError } from "../../lambdas/core/errors.ts";
 import { LIMITS } from "../../lambdas/core/limits.ts";
 import { parseFields } from "../../lambdas/edge/body.ts";
 import { configOf, EndpointBody } from "../../lambdas/edge/endpoint-body.ts";
@@ -11,15 +11,16 @@ const minimal = { url: "https://example.com/hook", eventTypes: ["*"] };
 const defaults = { retrySchedule: "standard" } as const;
 const read = (more: object) => configOf(parseFields(EndpointBody, { ...minimal, ...more }), defaults);
 const patched = (patch: unknown) => patchedWith(patch, defaults);
-const pointersOf = (more: object): string[] => {
+const errorsOf = (more: object): readonly FieldError[] => {
   try {
     read(more);
     return [];
   } catch (error) {
-    if (error instanceof RappelError) return error.errors.map(({ pointer }) => pointer);
+    if (error instanceof RappelError) return error.errors;
     throw error;
   }
 };
+const pointersOf = (more: object): string[] => errorsOf(more).map(({ pointer }) => pointer);
 const state = {
   endpoint: "ep",
   account: "acme",
@@ -148,6 +149,14 @@ describe("an endpoint that is registered", () => {
     expect(pointersOf({ headers: { [name]: "x" } })).toEqual([`/headers/${name}`]);
   });
 
+  it.each<[string, object, RegExp]>([
+    ["a header's", { headers: { "x a": "b" } }, /^a header name: 1-64/],
+    ["a header's that is Rappel's own", { headers: { Host: "b" } }, /^a header that Rappel does not set itself/],
+    ["metadata's", { metadata: { "a b": "x" } }, /^a name: 1-64/],
+  ])("tells what a name may be: %s", (_, more, allowed) => {
+    expect(errorsOf(more)).toMatchObject([{ allowed: expect.stringMatching(allowed) }]);
+  });
+
   it.each<[string, object, object]>([
     ["timeoutMs, lowest", { timeoutMs: LIMITS.timeoutMsMin }, { timeoutMs: LIMITS.timeoutMsMin - 1 }],
     ["timeoutMs, highest", { timeoutMs: LIMITS.timeoutMsMax }, { timeoutMs: LIMITS.timeoutMsMax + 1 }],
@@ -219,6 +228,13 @@ describe("an endpoint that is patched", () => {
       url: "https://example.com/x",
       userinfo: { user: "me", password: "s3cret" },
     });
+  });
+
+  it("is patched also where its callbacks have left it, and it wants no type any more", () => {
+    const left = { ...read({}), eventTypes: [] };
+    expect(patched({ timeoutMs: 9_000 })(left)).toMatchObject({ timeoutMs: 9_000, eventTypes: [] });
+    expect(patched({ eventTypes: ["a"] })(left)).toMatchObject({ eventTypes: ["a"] });
+    expect(() => patched({ eventTypes: [] })(read({}))).toThrow(RappelError);
   });
 
   it("cannot come by a format that its encoding does not know", () => {

@@ -133,9 +133,15 @@ describe("the body of a platform's door", () => {
   it("says which field the type was looked for in", () => {
     expect(errorOf(() => readSourceEvents("mailjet", bytesOf('{"type":"open"}'))).errors[0]).toMatchObject({
       pointer: "/event",
+      detail: "is missing",
     });
     expect(errorOf(() => readSourceEvents("sarbacane", bytesOf('[{"event":"open"}]'))).errors[0]).toMatchObject({
       pointer: "/0/type",
+      detail: "is missing",
+    });
+    expect(errorOf(() => readSourceEvents("mailjet", bytesOf('{"event":"a b"}'))).errors[0]).toMatchObject({
+      detail: "cannot be accepted",
+      value: "a b",
     });
   });
 });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { admitter } from "../../lambdas/flow/admit-events.ts";
 import { memoryWorld } from "./world.ts";
 
-const CONFIG = { retentionDays: 30, limits: { endpoints: 9, eventsPerSecond: 2 } };
+const CONFIG = { name: "", retentionDays: 30, limits: { endpoints: 9, eventsPerSecond: 2 } };
 
 it("who sent too much is told when there is room again: the second before, it is refused, and then it is let in", async () => {
   const world = memoryWorld();

@@ -9,6 +9,7 @@ import { keepPromises } from "../../lambdas/flow/run-round.ts";
 import { endpointWith, eventWith } from "../examples.ts";
 import { type MemoryWorld, memoryWorld } from "./world.ts";
 
+const YEAR_10000 = 253_402_300_800_000;
 const HOUR_MS = 3_600_000;
 const email = (type: string, address: string, account = "acme") =>
   eventWith({
@@ -184,6 +185,8 @@ describe("a series", () => {
     ["31 days", { from: 0, to: 31 * 24 * HOUR_MS, intervalMs: 24 * HOUR_MS }, undefined],
     ["33 days", { from: 0, to: 33 * 24 * HOUR_MS, intervalMs: 24 * HOUR_MS }, "?from"],
     ["no time at all", { from: HOUR_MS, to: HOUR_MS, intervalMs: HOUR_MS }, "?from"],
+    ["the last hour of all", { from: YEAR_10000 - HOUR_MS, to: YEAR_10000 - 1, intervalMs: WINDOW_MS }, "?to"],
+    ["the hour before", { from: YEAR_10000 - 2 * HOUR_MS, to: YEAR_10000 - HOUR_MS, intervalMs: HOUR_MS }, undefined],
     ["time that runs back", { from: 2 * HOUR_MS, to: HOUR_MS, intervalMs: HOUR_MS }, "?from"],
   ])("of %s is refused for %3$s", async (_, query, pointer) => {
     const asked = readStats(memoryWorld(), "acme", { kind: "events", intervalMs: HOUR_MS, ...query });

@@ -5,6 +5,7 @@ import { SCOPES, type Scope } from "../../lambdas/core/key.ts";
 import { createKey } from "../../lambdas/flow/create-key.ts";
 import { type Service, type ServiceOptions, startService } from "../../local/runtime/service.ts";
 import { isRecording, record } from "../privileges/record.ts";
+import { undocumented } from "./documented.ts";
 import { PrivateTexts } from "./private-texts.ts";
 
 /** What an API call answered. */
@@ -97,7 +98,10 @@ export function callerWith(url: string, account: string, authorization: string, 
       });
       const text = await answer.text();
       privates.keepAnswer(text);
-      return { status: answer.status, headers: answer.headers, text, json: parse(text) };
+      const told = { status: answer.status, headers: answer.headers, text, json: parse(text) };
+      const unknown = undocumented(method, path, told);
+      if (unknown !== undefined) throw new Error(`The API's document does not say that ${unknown}`);
+      return told;
     },
   };
 }

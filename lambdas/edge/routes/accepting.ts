@@ -4,6 +4,8 @@ import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const accepting = { method: "POST", function: "accept", scope: "send", isIdempotent: true } as const;
 const ACCEPT_ERRORS = [
+  "ACCOUNT_DELETED",
+  "RATE_LIMITED",
   "PAYLOAD_TOO_LARGE",
   "TOO_MANY_EVENTS",
   "QUEUE_UNAVAILABLE",

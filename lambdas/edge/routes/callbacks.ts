@@ -48,7 +48,14 @@ export const callbackRoutes = {
     summary: "Mailjet's: register a URL for a type of event",
     body: { read: "json", media: JSON_MEDIA, schema: CallbackBody },
     answer: { status: 201, schema: CallbackRows },
-    errors: [...BODY_ERRORS, "ADDRESS_FORBIDDEN", "CALLBACK_EXISTS", "ENDPOINT_LIMIT_REACHED", "WRITE_CONFLICT"],
+    errors: [
+      ...BODY_ERRORS,
+      "ACCOUNT_DELETED",
+      "ADDRESS_FORBIDDEN",
+      "CALLBACK_EXISTS",
+      "ENDPOINT_LIMIT_REACHED",
+      "WRITE_CONFLICT",
+    ],
   },
   listCallbacks: {
     method: "GET",
@@ -105,6 +112,7 @@ export const callbackRoutes = {
     errors: [
       ...BODY_ERRORS,
       "CALLBACK_NOT_FOUND",
+      "ACCOUNT_DELETED",
       "ADDRESS_FORBIDDEN",
       "CALLBACK_EXISTS",
       "ENDPOINT_LIMIT_REACHED",

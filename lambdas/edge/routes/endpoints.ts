@@ -17,7 +17,7 @@ export const endpointRoutes = {
     summary: "Register a URL; shows its secret",
     body: { read: "json", media: JSON_MEDIA, schema: EndpointBody },
     answer: { status: 201, schema: CreatedEndpointView },
-    errors: [...BODY_ERRORS, "ADDRESS_FORBIDDEN", "ENDPOINT_LIMIT_REACHED"],
+    errors: [...BODY_ERRORS, "ACCOUNT_DELETED", "ADDRESS_FORBIDDEN", "ENDPOINT_LIMIT_REACHED"],
   },
   listEndpoints: {
     method: "GET",
@@ -68,7 +68,7 @@ export const endpointRoutes = {
     summary: "Delete it; what was pending is cancelled",
     params: endpointId,
     answer: { status: 204 },
-    errors: ["ENDPOINT_NOT_FOUND"],
+    errors: ["ENDPOINT_NOT_FOUND", "WRITE_CONFLICT"],
   },
   pauseEndpoint: {
     method: "POST",
