@@ -46,7 +46,9 @@ function runningIn(folder: string): Place {
     try {
       return Running.parse(JSON.parse(readFileSync(join(folder, "run.json"), "utf8")));
     } catch {
-      throw new Error(`No service runs on ${folder}. Start it with npm start, or name a deployed table: --table NAME`);
+      throw new Error(
+        `No service keeps its data in ${folder}. Start it with npm start (without --memory), or name a deployed table: --table NAME`,
+      );
     }
   })();
   return { table: openTable(tableName, dynamodbClient(engines)), kms: kmsClient(engines) };

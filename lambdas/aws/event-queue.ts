@@ -47,10 +47,14 @@ export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
       }
     }
     if (cause === undefined && left.length === 0) return;
-    throw new RappelError("QUEUE_UNAVAILABLE", "The events could not all be queued: send them again", {
-      retryAfterSeconds: 5,
-      cause,
-    });
+    throw new RappelError(
+      "QUEUE_UNAVAILABLE",
+      "The events could not all be queued: send them again, with the same Idempotency-Key or eventIds",
+      {
+        retryAfterSeconds: 5,
+        cause,
+      },
+    );
   }
 
   return {

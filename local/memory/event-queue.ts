@@ -14,9 +14,13 @@ export function memoryEventQueue(): EventQueue & {
     isDown: false,
     async send(events) {
       if (this.isDown)
-        throw new RappelError("QUEUE_UNAVAILABLE", "The events could not all be queued: send them again", {
-          retryAfterSeconds: 5,
-        });
+        throw new RappelError(
+          "QUEUE_UNAVAILABLE",
+          "The events could not all be queued: send them again, with the same Idempotency-Key or eventIds",
+          {
+            retryAfterSeconds: 5,
+          },
+        );
       this.sent.push(...events);
     },
     async resend(wish) {
