@@ -29,13 +29,23 @@ export interface ReceiverProcess {
   kill(): Promise<void>;
 }
 
-/** Runs one of the examples until it listens. @param env its settings; its port is a free one */
-export async function startExample(language: Language, env: Record<string, string>): Promise<ReceiverProcess> {
+/**
+ * Runs one of the examples until it listens.
+ * @param env its settings; its port is a free one
+ * @param disk how large its store can grow: what does not fit is written in part, as on a full disk, and it is not heard complaining
+ */
+export async function startExample(
+  language: Language,
+  env: Record<string, string>,
+  disk?: { readonly storeKib: number },
+): Promise<ReceiverProcess> {
   const port = await findFreePort();
   const { command, args } = EXAMPLES[language];
-  const child = spawn(command, args(port), {
+  // POSIX counts in blocks of 512 bytes; without the trap, whoever writes beyond would be killed.
+  const limited = disk && ["-c", `trap '' XFSZ; ulimit -f ${disk.storeKib * 2}; exec "$@"`, "sh", command];
+  const child = spawn(limited ? "sh" : command, [...(limited ?? []), ...args(port)], {
     env: { PATH: process.env["PATH"], PORT: String(port), ...env },
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", disk ? "ignore" : "inherit"],
   });
   const gone = once(child, "exit");
   for (const until = Date.now() + 20_000; !(await listens(port)); await sleep(50))

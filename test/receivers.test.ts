@@ -33,8 +33,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
   /** Starts it on a store, and tells how to talk to it. */
-  async function started(env: Record<string, string> = {}, store = join(folder, `store-${++stores}.jsonl`)) {
-    const { url, kill } = await startExample(language, { WEBHOOK_SECRET: secret, STORE: store, ...env });
+  async function started(
+    env: Record<string, string> = {},
+    store = join(folder, `store-${++stores}.jsonl`),
+    disk?: { storeKib: number },
+  ) {
+    const { url, kill } = await startExample(language, { WEBHOOK_SECRET: secret, STORE: store, ...env }, disk);
     running.push({ url, kill });
     const post = async (events: readonly [Event, ...Event[]], more: Partial<Target> = {}, now = Date.now()) => {
       const { headers, body } = webhookFor(endpointWith({ secrets: [secret], format: "raw", ...more }), events, now);
@@ -155,6 +159,36 @@ describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
       const again = await started({}, store);
       expect(await again.status([second])).toBe(200);
       expect(again.stored().map(({ webhookId }) => webhookId)).toEqual([first.id, second.id]);
+    });
+
+    it("stores what is missing of a group that it was storing when it died", async () => {
+      const store = join(folder, `store-${++stores}.jsonl`);
+      const [first, second, third] = newEvents();
+      const group = endpointWith({ secrets: [secret], format: "raw", group: NEW });
+      const { "webhook-id": webhookId } = webhookFor(group, [first, second, third], 0).headers;
+      const [whole, part] = [first, second].map(({ id }, n) =>
+        JSON.stringify({ webhookId, eventIds: [id], receivedAt: "", contentType: "", body: PAYLOADS[n] }),
+      );
+      appendFileSync(store, `${whole}\n${part?.slice(0, 60)}`);
+      const { status, stored } = await started({}, store);
+      expect(await status([first, second, third], { group: NEW })).toBe(200);
+      expect(stored().map(({ eventIds, body }) => [eventIds, body])).toEqual([
+        [[first.id], PAYLOADS[0]],
+        [[second.id], PAYLOADS[1]],
+        [[third.id], PAYLOADS[2]],
+      ]);
+    });
+
+    it("answers 500 where the disk is full, leaves nothing half behind, and stores what comes again", async () => {
+      const { status, stored } = await started({}, undefined, { storeKib: 1 });
+      const [first, second, third] = newEvents();
+      const large = eventWith({ payload: Buffer.from(`"${"x".repeat(2_000)}"`) });
+      expect(await status([first])).toBe(200);
+      expect(await status([second, large], { group: NEW })).toBe(500);
+      expect(await status([second, large], { group: NEW })).toBe(500);
+      expect(await status([large])).toBe(500);
+      expect(await status([third, second], { group: NEW })).toBe(200);
+      expect(stored().map(({ eventIds }) => eventIds)).toEqual([[first.id], [third.id], [second.id]]);
     });
 
     it("passes the same bytes and headers on, and answers what came back", async () => {

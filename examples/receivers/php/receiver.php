@@ -139,8 +139,8 @@ function openStore()
 }
 
 /**
- * The ids in the store. What a crash left of a last line was never acknowledged, and is cut off. (A database with a unique
- * index does this faster.)
+ * The events in the store, never groups: of a group that was being stored when a crash came, only a part may be there.
+ * What is left of a last line was never acknowledged, and is cut off. (A database with a unique index does this faster.)
  *
  * @param resource $file
  * @return array<string, true>
@@ -155,9 +155,7 @@ function seenIn($file): array
             break;
         }
         $end += strlen($line);
-        $told = json_decode($line, true, 16, JSON_THROW_ON_ERROR);
-        $seen[$told['webhookId']] = true;
-        foreach ($told['eventIds'] as $id) {
+        foreach (json_decode($line, true, 16, JSON_THROW_ON_ERROR)['eventIds'] as $id) {
             $seen[$id] = true;
         }
     }
@@ -178,7 +176,9 @@ function append($file, array $lines): void
     foreach ($lines as $line) {
         $text .= json_encode($line, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES) . "\n";
     }
+    $size = ftell($file);
     if (fwrite($file, $text) !== strlen($text) || !fflush($file) || !fsync($file)) {
+        ftruncate($file, $size); // of a full disk: what was not stored whole was not seen
         throw new RuntimeException('The store could not be written');
     }
 }
@@ -233,7 +233,7 @@ function receive(string $body): array
     try {
         $seen = seenIn($file);
         $isNew = fn (string $id): bool => !isset($seen[$id]);
-        if (isset($seen[$webhookId]) || array_filter($ids, $isNew) === []) {
+        if (array_filter($ids, $isNew) === []) {
             return [200, ''];
         }
         $now = gmdate('Y-m-d\TH:i:s\Z');

@@ -82,17 +82,17 @@ def members_of(body, ids):
 
 
 def seen_before():
-    """The ids in the store. What a crash left of a last line was never acknowledged, and is cut off."""
+    """The events in the store. What a crash left of a last line was never acknowledged, and is cut off."""
     if not os.path.exists(STORE):
         return set()
     with open(STORE, "r+b") as file:
         lines = file.read()
         end = lines.rfind(b"\n") + 1
         file.truncate(end)
-    told = [json.loads(line) for line in lines[:end].splitlines()]
-    return {one for line in told for one in [line["webhookId"], *line["eventIds"]]}
+    return {one for line in lines[:end].splitlines() for one in json.loads(line)["eventIds"]}
 
 
+# Ids of events, never of groups: of a group that was being stored when a crash came, only a part may be there.
 seen = seen_before()
 under_way = set()
 changed = threading.Condition()
@@ -104,12 +104,18 @@ def now():
 
 def append(lines):
     """On the disk before it is acknowledged: what was answered with 200 does not come again."""
-    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    descriptor = os.open(STORE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "ab") as file:
-        file.write(text.encode())
-        file.flush()
-        os.fsync(file.fileno())
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+    file = os.open(STORE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    size = os.fstat(file).st_size
+    try:
+        if os.write(file, text) != len(text):
+            raise OSError("The store could not be written")
+        os.fsync(file)
+    except OSError:
+        os.ftruncate(file, size)  # of a full disk: the next line must not join half of one
+        raise
+    finally:
+        os.close(file)
 
 
 def store(body, headers, ids, is_group):
@@ -154,13 +160,13 @@ def receive(body, headers):
     with changed:
         # A second copy that comes while the first is worked on waits for what becomes of that.
         changed.wait_for(lambda: under_way.isdisjoint(ids))
-        if webhook_id in seen or seen.issuperset(ids):
+        if seen.issuperset(ids):
             return 200, {}
         under_way.update(ids)
     try:
         status, more = pass_on(body, headers, ids) if NEXT_URL else store(body, headers, ids, bool(group))
         if status < 300:
-            seen.update([webhook_id, *ids])
+            seen.update(ids)
         return status, more
     finally:
         with changed:

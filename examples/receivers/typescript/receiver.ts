@@ -6,7 +6,17 @@
  *
  * STORE names the file, PORT the port (8080). It needs Node 24 and `npm install standardwebhooks`.
  */
-import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+} from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { Webhook } from "standardwebhooks";
 
@@ -25,6 +35,7 @@ const secrets = WEBHOOK_SECRET.split(" ").filter((secret) => secret !== "");
 if (secrets.length === 0) throw new Error("Set WEBHOOK_SECRET to the secret that registering the endpoint has shown");
 const judges = secrets.map((secret) => new Webhook(secret));
 
+/** Ids of events, never of groups: of a group that was being stored when a crash came, only a part may be there. */
 const seen = seenBefore();
 /** Webhooks that are being passed on, by the ids in them. */
 const underWay = new Map<string, Promise<unknown>>();
@@ -49,7 +60,7 @@ async function receive(request: IncomingMessage): Promise<Answer> {
     .filter((id) => id !== "");
   const ids = group.length > 0 ? group : [webhookId];
   return inTurn(ids, async () => {
-    if (seen.has(webhookId) || ids.every((id) => seen.has(id))) return { status: 200 };
+    if (ids.every((id) => seen.has(id))) return { status: 200 };
     if (NEXT_URL !== undefined) return passOn(NEXT_URL, request, body, ids);
     store(group.length > 0 ? membersOf(body.toString(), ids) : [{ eventIds: ids, body: body.toString() }], request);
     return { status: 200 };
@@ -142,27 +153,27 @@ async function passOn(url: string, request: IncomingMessage, body: Buffer, ids: 
 /** On the disk before it is acknowledged: what was answered with 200 does not come again. */
 function append(lines: readonly Line[]): void {
   const file = openSync(STORE, "a", 0o600);
+  const { size } = fstatSync(file);
   try {
     appendFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     fsyncSync(file);
+  } catch (error) {
+    ftruncateSync(file, size); // of a full disk: the next line must not join half of one
+    throw error;
   } finally {
     closeSync(file);
   }
-  for (const line of lines) for (const id of idsIn(line)) seen.add(id);
+  for (const { eventIds } of lines) for (const id of eventIds) seen.add(id);
 }
 
-function idsIn({ webhookId, eventIds }: Line): string[] {
-  return [webhookId, ...eventIds];
-}
-
-/** The ids in the store. What a crash left of a last line was never acknowledged, and is cut off. */
+/** The events in the store. What a crash left of a last line was never acknowledged, and is cut off. */
 function seenBefore(): Set<string> {
   if (!existsSync(STORE)) return new Set();
   const bytes = readFileSync(STORE);
   const end = bytes.lastIndexOf("\n") + 1;
   if (end < bytes.length) truncateSync(STORE, end);
   const lines = bytes.subarray(0, end).toString().split("\n").slice(0, -1);
-  return new Set(lines.flatMap((line) => idsIn(JSON.parse(line))));
+  return new Set(lines.flatMap((line): string[] => JSON.parse(line).eventIds));
 }
 
 /** A second copy that comes while the first is worked on waits for what becomes of that. */
