@@ -6,6 +6,7 @@ import { MailjetError } from "../../lambdas/edge/error-shape.ts";
 import { type Operation, ROUTES } from "../../lambdas/edge/routes.ts";
 import { type Answer, type Caller, type Rappel, startRappel } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
+import { showWarnings } from "./warnings.ts";
 
 let rappel: Rappel;
 let caller: Caller;
@@ -38,6 +39,7 @@ afterAll(async () => {
   await receiver?.stop();
   await rappel?.stop();
 });
+showWarnings(() => rappel?.logs);
 
 interface Example {
   /** The account in its path. */

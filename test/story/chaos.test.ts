@@ -6,6 +6,7 @@ import type { Fault, Faults } from "../../local/meter/fault.ts";
 import { type Caller, type Rappel, startRappel } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { register } from "./stage.ts";
+import { showWarnings } from "./warnings.ts";
 
 const SEED = 20_261_122;
 const CHAOS_MS = 20_000;
@@ -50,6 +51,7 @@ afterAll(async () => {
   await Promise.all(receivers.map((receiver) => receiver.stop()));
   await rappel?.stop();
 });
+showWarnings(() => rappel?.logs);
 
 it(
   "what is accepted while AWS's answers fail and operators do as they like arrives, each account's at its own",

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { type Rappel, startRappel } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { deliveryOf, eventually, register, send } from "./stage.ts";
+import { showWarnings } from "./warnings.ts";
 
 let rappel: Rappel;
 let dead: Receiver;
@@ -17,6 +18,7 @@ afterAll(async () => {
   await dead?.stop();
   await rappel?.stop();
 });
+showWarnings(() => rappel?.logs);
 
 const Phase = z.object({ status: z.string(), deletion: z.object({ phase: z.string() }) });
 // The eraser runs at each full minute: once to cancel, once to erase, and once more where a round was slow.

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type Answer, type Caller, type Rappel, startRappel } from "./harness.ts";
 import { type Received, type Receiver, startReceiver } from "./receiver.ts";
+import { showWarnings } from "./warnings.ts";
 
 let rappel: Rappel;
 const receivers: Receiver[] = [];
@@ -15,6 +16,7 @@ afterAll(async () => {
   await Promise.all(receivers.map((receiver) => receiver.stop()));
   await rappel?.stop();
 });
+showWarnings(() => rappel?.logs);
 
 const Created = z.object({ id: z.string(), secret: z.string() });
 const Accepted = z.object({ id: z.string(), type: z.string() });

@@ -6,6 +6,7 @@ import { CallbackRows } from "../../lambdas/edge/callback-views.ts";
 import { type Caller, type Rappel, startRappel } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { eventually } from "./stage.ts";
+import { showWarnings } from "./warnings.ts";
 
 /** The parts of npm's `node-mailjet` 6 that these stories use: its own declarations are older than TypeScript's resolution. */
 interface Client {
@@ -38,6 +39,7 @@ afterAll(async () => {
   await receiver?.stop();
   await rappel?.stop();
 });
+showWarnings(() => rappel?.logs);
 
 function clientWith({ authorization }: Pick<Caller, "authorization">): Client {
   const [apiKey = "", apiSecret = ""] = Buffer.from(authorization.slice("Basic ".length), "base64")

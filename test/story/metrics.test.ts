@@ -13,6 +13,7 @@ import { nameOf, watchedMetrics } from "../metrics/watched-metrics.ts";
 import { type Caller, type Rappel, startRappel } from "./harness.ts";
 import { type Receiver, type Reply, startReceiver } from "./receiver.ts";
 import { endpointOf, eventually, register } from "./stage.ts";
+import { showWarnings } from "./warnings.ts";
 
 const DAY_MS = 86_400_000;
 const NAMESPACE = "Rappel/local";
@@ -33,6 +34,7 @@ afterAll(async () => {
   garbage.close();
   await rappel.stop();
 });
+showWarnings(() => rappel?.logs);
 
 async function receive(reply?: (request: { body: Buffer }) => Reply): Promise<Receiver> {
   const receiver = await startReceiver(reply);

@@ -11,6 +11,7 @@ import { ROUTES } from "../../lambdas/edge/routes.ts";
 import { type Caller, type Rappel, startRappel } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { deliveryOf, eventually, register, SHORT, send } from "./stage.ts";
+import { showWarnings } from "./warnings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rappel-offline-story-"));
 const file = join(folder, "events.json");
@@ -103,6 +104,7 @@ afterAll(async () => {
   await rappel?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+showWarnings(() => rappel?.logs);
 
 /** In the shape of the path's errors: Mailjet's interface has one of its own. */
 const READ_ONLY = (path: string): unknown =>

@@ -5,6 +5,7 @@ import * as z from "zod";
 import { schedulerClient } from "../../local/engines/aws.ts";
 import { type Rappel, startRappel } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
+import { showWarnings } from "./warnings.ts";
 
 let rappel: Rappel;
 let receiver: Receiver;
@@ -16,6 +17,7 @@ afterAll(async () => {
   await receiver?.stop();
   await rappel?.stop();
 });
+showWarnings(() => rappel?.logs);
 
 it("a wait of 10 s and more is one schedule of EventBridge Scheduler, which takes it", {
   timeout: 60_000,

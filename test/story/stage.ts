@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from "vitest";
 import * as z from "zod";
 import { type Caller, callerWith, type Rappel, startRappel } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
+import { showWarnings } from "./warnings.ts";
 
 const Id = z.object({ id: z.string() });
 const Endpoint = z.object({ status: z.string(), statusReason: z.string(), consecutiveFailures: z.int() });
@@ -30,6 +31,7 @@ export function openStage() {
     await Promise.all(receivers.map((receiver) => receiver.stop()));
     await rappel?.stop();
   });
+  showWarnings(() => rappel?.logs);
 
   const running = (): Rappel => {
     if (rappel === undefined) throw new Error("The service has not started");
