@@ -16,6 +16,8 @@ export interface Received {
 export interface Reply {
   readonly status?: number;
   readonly delayMs?: number;
+  /** Nothing is answered before it has settled. */
+  readonly until?: Promise<unknown>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
 }
@@ -35,13 +37,17 @@ export async function startReceiver(reply: (request: Received) => Reply = () => 
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
+    try {
+      for await (const chunk of request) chunks.push(chunk);
+    } catch {
+      return; // whoever sent it has died before all of it was here
+    }
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const { method = "", url: path = "" } = request;
     const one: Received = { at: Date.now(), method, path, headers, body: Buffer.concat(chunks) };
     received.push(one);
-    const { status = 200, delayMs = 0, headers: answered = {}, body = "" } = reply(one);
-    await sleep(delayMs);
+    const { status = 200, delayMs = 0, until, headers: answered = {}, body = "" } = reply(one);
+    await Promise.allSettled([sleep(delayMs), until]);
     response.writeHead(status, answered).end(body);
   });
   const { url, stop } = await listen(server);
