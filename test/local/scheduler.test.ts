@@ -333,7 +333,7 @@ describe("a scheduler that is killed", () => {
     });
     const [line] = await once(child.stdout, "data");
     const client = clientOf({ url: String(line).trim(), stop: async () => undefined });
-    const [due, later] = [inSeconds(4), inSeconds(3_600)];
+    const [due, later] = [inSeconds(10), inSeconds(3_600)]; // time to be killed before
     const schedule = scheduleWith(arn, { ScheduleExpression: at(due), ActionAfterCompletion: "DELETE" });
     await client.send(new CreateScheduleCommand(schedule));
     await client.send(new CreateScheduleCommand(scheduleWith(arn, { Name: "later", ScheduleExpression: at(later) })));
