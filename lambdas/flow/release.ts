@@ -38,6 +38,8 @@ export class Release {
   #unlearnt: Result[] = [];
   #learntAt: number;
   #failure: unknown;
+  /** The last one who asked whether a POST may begin. */
+  #asked: Promise<unknown> = Promise.resolve();
   #earliest: number | undefined;
 
   constructor(world: DeliveringWorld, round: Round) {
@@ -57,13 +59,8 @@ export class Release {
 
   /** Begins an attempt when its turn has come. @returns whether it did; nothing more may be begun where it did not */
   async begin(group: Some<Waiting>): Promise<boolean> {
-    const { clock } = this.#world;
     while (this.#underWay.size >= this.#inFlightMax) await Promise.race(this.#underWay);
-    if (!(await this.#hasTurn())) return false;
-    if (this.#failure !== undefined || this.#unlearnt.some(({ attempt }) => isGone(attempt))) return false;
-    if (this.#streak >= FAILING_AT) return false;
-    if (clock.now() - this.#learntAt >= LEARN_EVERY_MS) await this.#learn();
-    if (!(await this.#isStillActive())) return false;
+    if (!(await this.#mayPost())) return false;
     const underWay = this.#deliver(group)
       .catch((failure: unknown) => {
         this.#failure ??= failure;
@@ -89,6 +86,21 @@ export class Release {
   /** Waits for all that is under way; never throws. */
   async settled(): Promise<void> {
     await Promise.all(this.#underWay);
+  }
+
+  /** Whether one more POST may begin. Asked one at a time: what one finds out of the state the next must know. */
+  #mayPost(): Promise<boolean> {
+    const answer = this.#asked.then(() => this.#isAllowed());
+    this.#asked = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #isAllowed(): Promise<boolean> {
+    if (!(await this.#hasTurn())) return false;
+    if (this.#failure !== undefined || this.#unlearnt.some(({ attempt }) => isGone(attempt))) return false;
+    if (this.#streak >= FAILING_AT) return false;
+    if (this.#world.clock.now() - this.#learntAt >= LEARN_EVERY_MS) await this.#learn();
+    return this.#isStillActive();
   }
 
   /** Waits for its turn at the release rate, and for its slot of a limited rate. @returns whether the time lasted for that */
@@ -126,8 +138,8 @@ export class Release {
   /** What is too much for one POST is no failure of its events: each half is sent at once, where the time lasts. */
   async #deliverHalves(group: Some<Waiting>, refused: readonly Attempt[]): Promise<void> {
     for (const half of halvesOf(group)) {
-      // One that is halved again takes no turn of its own.
-      if (half.length > this.#takesMost || (await this.#hasTurn())) await this.#deliver(half, refused);
+      // One that is halved again is not POSTed itself.
+      if (half.length > this.#takesMost || (await this.#mayPost())) await this.#deliver(half, refused);
       else this.note(this.#world.clock.now());
     }
   }

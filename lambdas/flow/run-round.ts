@@ -85,6 +85,8 @@ async function workAndClose(world: World, round: Round): Promise<void> {
   const { id: endpoint } = round.endpoint;
   for (let again = 0; ; again++) {
     await tell(world, round);
+    // As telling has seen it: this round is the one that the deletion was promised.
+    if (round.state.status === "deleted") return forget(world, round.state, round.deadlineAt);
     const { parked, wakeAt: begunAt } = round.state;
     round.version = round.state.version;
     const worked = await work(world, round);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Webhook } from "../../lambdas/core/webhook.ts";
 import { dispatcher } from "../../lambdas/flow/dispatch-events.ts";
 import { roundRunner } from "../../lambdas/flow/run-round.ts";
+import { pauseEndpoint } from "../../lambdas/flow/steer-endpoint.ts";
 import { eventWith } from "../examples.ts";
 import { lifeOf } from "./rounds.ts";
 import { memoryWorld } from "./world.ts";
@@ -55,6 +56,25 @@ describe("an endpoint that asks for groups", () => {
     await life.send(50);
     await life.wake();
     expect(writes.length).toBe(4 * 50);
+  });
+
+  it("obeys a pause within seconds, also while it is cut ever smaller for a receiver that takes less", async () => {
+    let pausedAt = Number.POSITIVE_INFINITY;
+    const world = memoryWorld(async ({ headers }) => {
+      if (world.courier.ledger.length === 3) {
+        await pauseEndpoint(world, life.endpoint.account, life.endpoint.id);
+        pausedAt = world.clock.now();
+      }
+      if (world.clock.now() > pausedAt + 5_000) late.push(headers["webhook-id"] ?? "");
+      return { status: 413, tookMs: 3_000 };
+    });
+    const late: string[] = [];
+    const life = await lifeOf(world, grouped);
+    await life.send(16);
+    await life.wake();
+    expect(late).toEqual([]);
+    expect(world.courier.ledger.length).toBeLessThan(16);
+    expect(await life.waiting()).toHaveLength(16);
   });
 
   it("does not hold up one that asks for none", async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { newState } from "../../lambdas/core/endpoint.ts";
+import { toPaused } from "../../lambdas/core/endpoint-change.ts";
 import { keptUntil } from "../../lambdas/core/retention.ts";
 import { roundRunner } from "../../lambdas/flow/run-round.ts";
 import { settleEvent } from "../../lambdas/flow/settle-event.ts";
-import { deleteEndpoint } from "../../lambdas/flow/steer-endpoint.ts";
+import { deleteEndpoint, resumeEndpoint } from "../../lambdas/flow/steer-endpoint.ts";
 import type { Behaviour } from "../../local/memory/courier.ts";
 import { endpointWith, eventWith } from "../examples.ts";
 import { memoryWorld } from "./world.ts";
@@ -35,6 +36,24 @@ describe("a round", () => {
     const state = await stateOf(due.world, due.endpoint.id);
     expect(state).toMatchObject({ status: "deleted", wakeAt: expect.any(Number) });
     expect(due.world.wakes.at(-1)).toEqual({ endpoint: due.endpoint.id, wakeAt: state?.wakeAt });
+  });
+
+  it("cancels what waits where a deletion comes while it tells of a resumption: nobody else was promised it", async () => {
+    const { world, endpoint, run } = await dueWorld(() => ({ status: 200 }));
+    const seen = await stateOf(world, endpoint.id);
+    if (seen === undefined) throw new Error("The endpoint has no state");
+    await world.states.update(endpoint.id, toPaused(seen, world.clock.now()));
+    await resumeEndpoint(world, endpoint.account, endpoint.id);
+    const { send } = world.queue;
+    world.queue.send = async (...sent) => {
+      await deleteEndpoint(world, endpoint.account, endpoint.id).catch(() => undefined);
+      return send.apply(world.queue, sent);
+    };
+    world.clock.move(1_000);
+    await run();
+    expect(world.courier.ledger).toEqual([]);
+    expect(await world.deliveries.oldest(endpoint.id, { limit: 1 })).toEqual([]);
+    expect(await stateOf(world, endpoint.id)).toBeUndefined();
   });
 
   it("closes within 30 s of its next, however busily its backlog grows", async () => {
