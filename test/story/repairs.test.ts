@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DeleteScheduleCommand, ListSchedulesCommand } from "@aws-sdk/client-scheduler";
 import { describe, expect, it } from "vitest";
+import { dynamoDeliveries } from "../../lambdas/aws/deliveries.ts";
 import { dynamoStates } from "../../lambdas/aws/states.ts";
 import { LIMITS } from "../../lambdas/core/limits.ts";
 import { schedulerClient } from "../../local/engines/aws.ts";
@@ -10,16 +11,17 @@ import { startRappel } from "./harness.ts";
 import { startReceiver } from "./receiver.ts";
 import { deliveryOf, endpointOf, eventually, openStage, register, send } from "./stage.ts";
 
-const TWELVE_SECONDS = { retrySchedule: [{ times: 5, everySeconds: 12 }] }; // far enough for the Scheduler
+// Far enough for the Scheduler, and for its schedule never to fire.
+const TEN_MINUTES = { retrySchedule: [{ times: 5, everySeconds: 600 }] };
 const { callerOf, receive } = openStage();
 
-describe.concurrent("what went wrong in between is repaired:", { timeout: 120_000 }, () => {
+describe.concurrent("what went wrong in between is repaired:", { timeout: 300_000 }, () => {
   it("a promised wake-up that never came is sent again by the sweeper", async () => {
     const dataFolder = mkdtempSync(join(tmpdir(), "rappel-sweep-"));
     const receiver = await startReceiver(() => (receiver.received.length === 1 ? { status: 503 } : {}));
     const before = await startRappel({ dataFolder });
     const own = await before.callerOf("swept");
-    const id = await register(own, receiver.url, TWELVE_SECONDS);
+    const id = await register(own, receiver.url, TEN_MINUTES);
     const eventId = await send(own, 1);
     await eventually(async () => expect((await endpointOf(own, id)).consecutiveFailures).toBe(1));
     // Its schedule is lost, and its time has long come.
@@ -31,12 +33,16 @@ describe.concurrent("what went wrong in between is repaired:", { timeout: 120_00
       await scheduler.send(new DeleteScheduleCommand({ Name, GroupName }));
     scheduler.destroy();
     const wakeAt = Date.now() - (LIMITS.overdueSeconds + 60) * 1_000;
+    const deliveries = dynamoDeliveries(table);
+    const [pending] = await deliveries.oldest(id, { limit: 1 });
+    if (pending === undefined) throw new Error("Nothing waits");
+    await deliveries.revise({ ...pending, dueAt: wakeAt }, pending);
     await dynamoStates(table).update(id, { set: { wakeAt } });
     await before.stop();
 
     // The sweeper runs at the start, and every minute from then on.
     const after = await startRappel({ dataFolder });
-    await receiver.waitFor(2, 60_000);
+    await receiver.waitFor(2, 180_000);
     const caller = await after.callerOf("swept");
     await eventually(async () => expect((await deliveryOf(caller, eventId)).status).toBe("delivered"));
     await after.stop();
