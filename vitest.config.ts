@@ -18,7 +18,14 @@ export default defineConfig({
       { extends: true, test: { name: "stacks", include: ["test/stacks/**/*.test.ts"], globalSetup: "test/synth.ts" } },
       {
         extends: true,
-        test: { name: "story", include: ["test/story/**/*.test.ts"], globalSetup: "test/privileges/record.ts" },
+        test: {
+          name: "story",
+          include: ["test/story/**/*.test.ts"],
+          globalSetup: "test/privileges/record.ts",
+          // Patience, and no expectation: whatever a story says must hold on a machine that is ten times slower.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
       },
       {
         extends: true,
