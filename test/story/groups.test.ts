@@ -8,14 +8,13 @@ import { findFreePort } from "../../local/engines/free-port.ts";
 import { type Caller, callerWith } from "./harness.ts";
 import { type Received, startReceiver } from "./receiver.ts";
 import { authorizationIn, startProcess } from "./service-process.ts";
-import { deliveriesOf, endpointOf, eventually, openStage, register, SHORT, send } from "./stage.ts";
+import { deliveriesOf, endpointOf, eventually, haveWaiting, openStage, register, SHORT, send } from "./stage.ts";
 
 const { callerOf, receive } = openStage();
 const EVENTS = 500;
 const REQUESTS = 5;
 const VERSION_2 = { Version: 2, EventType: "open" };
 const Ids = z.object({ data: z.array(z.object({ id: z.string() })) });
-const Page = z.object({ data: z.array(z.unknown()), nextCursor: z.string().nullable() });
 /** Two probes, each of a lone event, then what was left, a hundred at a time. */
 const SIZES = [1, 1, 98, 100, 100, 100, 100];
 const PATIENCE_MS = 180_000;
@@ -41,20 +40,6 @@ async function sendAll(caller: Caller): Promise<string[]> {
     ids.push(...Ids.parse(json).data.map(({ id }) => id));
   }
   return ids;
-}
-/** Resolves when exactly so many deliveries of an endpoint wait. */
-async function haveWaiting(caller: Caller, endpoint: string, count: number): Promise<void> {
-  await eventually(async () => {
-    let waiting = 0;
-    for (let cursor: string | null = ""; cursor !== null; ) {
-      const query = `status=pending&limit=100${cursor === "" ? "" : `&cursor=${cursor}`}`;
-      const page = await caller.call("GET", `/v1/endpoints/${endpoint}/deliveries?${query}`);
-      const { data, nextCursor } = Page.parse(page.json);
-      waiting += data.length;
-      cursor = nextCursor;
-    }
-    expect(waiting).toBe(count);
-  }, PATIENCE_MS);
 }
 const allNumbers = Array.from({ length: EVENTS }, (_, n) => n);
 const byNumber = (a: number, b: number) => a - b;

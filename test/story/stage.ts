@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import * as z from "zod";
 import { type Caller, callerWith, type Rappel, startRappel } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { showWarnings } from "./warnings.ts";
 
 const Id = z.object({ id: z.string() });
-const Endpoint = z.object({ status: z.string(), statusReason: z.string(), consecutiveFailures: z.int() });
+const Endpoint = z.object({
+  status: z.string(),
+  statusReason: z.string(),
+  consecutiveFailures: z.int(),
+  lastSuccessAt: z.string().nullable(),
+});
+const Page = z.object({ data: z.array(z.unknown()), nextCursor: z.string().nullable() });
 const Delivery = z.object({
   endpointId: z.string(),
   insteadOf: z.string().nullable(),
@@ -19,7 +25,7 @@ const Delivery = z.object({
 /** The shortest schedule there may be: five waits of a second, so six attempts in all. */
 export const SHORT = [{ times: 5, everySeconds: 1 }];
 /** No expectation: a slow machine may take its time, until the test's own is over. */
-const EVENTUALLY_MS = 120_000;
+const EVENTUALLY_MS = 150_000;
 
 /** The service and receivers of one test file, and the steps that its stories are made of. */
 export function openStage() {
@@ -89,7 +95,22 @@ export async function deliveryOf(caller: Caller, eventId: string) {
   return one;
 }
 
-/** Waits until a check passes. @throws the last failure, after two minutes if not said */
+/** Waits until exactly so many deliveries of an endpoint are pending. */
+export async function haveWaiting(caller: Caller, endpoint: string, count: number): Promise<void> {
+  await eventually(async () => {
+    let waiting = 0;
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const query = `status=pending&limit=100${cursor === "" ? "" : `&cursor=${cursor}`}`;
+      const page = await caller.call("GET", `/v1/endpoints/${endpoint}/deliveries?${query}`);
+      const { data, nextCursor } = Page.parse(page.json);
+      waiting += data.length;
+      cursor = nextCursor;
+    }
+    expect(waiting).toBe(count);
+  });
+}
+
+/** Waits until a check passes. @throws the last failure, after 150 s if not said */
 export async function eventually(check: () => Promise<void>, withinMs = EVENTUALLY_MS): Promise<void> {
   for (const until = Date.now() + withinMs; ; await sleep(200)) {
     try {
