@@ -53,6 +53,9 @@ describe.concurrent("an event that is resent", { timeout: 60_000 }, () => {
 
     expect((await caller.call("POST", `/v1/events/${eventId}/resend`)).status).toBe(202);
     await Promise.all([one.waitFor(2), two.waitFor(2)]);
+    // Where it is still pending, resending changes nothing.
+    const both = [1, 2].map(() => ({ status: "delivered", attempts: [{}, {}] }));
+    await eventually(async () => expect(await deliveriesOf(caller, eventId)).toMatchObject(both));
     await caller.call("POST", `/v1/events/${eventId}/resend`, { endpoints: [second] });
     await two.waitFor(3);
     await sleep(1_500);
