@@ -12,7 +12,7 @@ import {
   findCallback,
   isNamed,
 } from "./find-callbacks.ts";
-import { endpointNotFound } from "./find-endpoint.ts";
+import { endpointNotFound, throwUnlessGone } from "./find-endpoint.ts";
 import { haveListed, requireRoom } from "./register-endpoint.ts";
 import { requireAllowed } from "./require-allowed.ts";
 import { type CallbacksWorld, changedMeanwhile, outOfStep, settleCallbacks } from "./settle-callbacks.ts";
@@ -86,7 +86,7 @@ export async function removeEndpoint(world: World, account: string, id: string):
     book.endpoints.some((one) => one.id === id) ? { id: 0, book: withoutEndpoints(book, [id]) } : undefined,
   );
   // By itself, not by settling: what waits there for callbacks that have left it was not to be kept either.
-  await deleteEndpoint(world, account, id);
+  await deleteEndpoint(world, account, id).catch(throwUnlessGone);
   await settleCallbacks(world, account);
 }
 
