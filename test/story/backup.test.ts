@@ -3,7 +3,7 @@ import { deliveriesOf, endpointOf, eventually, openStage, register, SHORT, send 
 
 const { callerOf, receive } = openStage();
 
-describe.concurrent("a backup", { timeout: 120_000 }, () => {
+describe.concurrent("a backup", { timeout: 300_000 }, () => {
   it("gets the backlog of a dead URL and what comes meanwhile; revived, that has its own again", async () => {
     const caller = await callerOf("backed-up");
     let isUp = false;
@@ -13,7 +13,7 @@ describe.concurrent("a backup", { timeout: 120_000 }, () => {
     const backupId = await register(caller, backup.url, { backupOf: id });
     const ids: string[] = [];
     for (let n = 0; n < 10; n++) ids.push(await send(caller, n));
-    await eventually(async () => expect(await endpointOf(caller, id)).toMatchObject({ status: "suspended" }), 60_000);
+    await eventually(async () => expect(await endpointOf(caller, id)).toMatchObject({ status: "suspended" }));
     await backup.waitFor(10);
     ids.push(await send(caller, 10));
     await backup.waitFor(11);
@@ -40,7 +40,12 @@ describe.concurrent("a backup", { timeout: 120_000 }, () => {
   it("that is dead too holds nothing back: what waits goes to the one that is revived first", async () => {
     const caller = await callerOf("both-dead");
     let isUp = false;
-    const main = await receive(() => ({ status: isUp ? 200 : 410 }));
+    const taken = new Set<number>();
+    const main = await receive(({ body }) => {
+      if (!isUp) return { status: 410 };
+      taken.add(Number(body));
+      return {};
+    });
     const backup = await receive(() => ({ status: 410 }));
     const id = await register(caller, main.url, { retrySchedule: SHORT });
     const backupId = await register(caller, backup.url, { backupOf: [id] });
@@ -49,16 +54,18 @@ describe.concurrent("a backup", { timeout: 120_000 }, () => {
     for (let n = 3; n < 6; n++) await send(caller, n);
     isUp = true;
     await caller.call("POST", `/v1/endpoints/${id}/resume`);
-    await eventually(async () => {
-      const taken = new Set(main.received.slice(1).map(({ body }) => Number(body)));
-      expect(taken).toEqual(new Set([0, 1, 2, 3, 4, 5]));
-    });
+    await eventually(async () => expect(taken).toEqual(new Set([0, 1, 2, 3, 4, 5])));
   });
 
   it("of a callback takes over when that is dead, and gives back when its Status is set alive", async () => {
     const caller = await callerOf("mailjet-backup");
     let isUp = false;
-    const main = await receive(() => ({ status: isUp ? 200 : 410 }));
+    const taken: unknown[] = [];
+    const main = await receive(({ body }) => {
+      if (!isUp) return { status: 410 };
+      taken.push(JSON.parse(body.toString()));
+      return {};
+    });
     const backup = await receive();
     const callbacks = "/v3/REST/eventcallbackurl";
     await caller.call("POST", callbacks, { EventType: "open", Url: main.url });
@@ -75,8 +82,8 @@ describe.concurrent("a backup", { timeout: 120_000 }, () => {
     });
     await eventually(async () => {
       await open(3);
-      expect(main.received.length).toBeGreaterThan(1);
+      expect(taken.length).toBeGreaterThan(0);
     });
-    expect(JSON.parse(String(main.received.at(-1)?.body))).toMatchObject({ event: "open", MessageID: 3 });
+    for (const one of taken) expect(one).toMatchObject({ event: "open", MessageID: 3 });
   });
 });
