@@ -10,7 +10,9 @@ import { showWarnings } from "./warnings.ts";
 
 const SEED = 20_261_122;
 const CHAOS_MS = 20_000;
-const PEACE_MS = 90_000;
+/** At the least, however long the machine takes for it. */
+const ENOUGH = { errors: 50, events: 100 };
+const PATIENCE_MS = 400_000;
 const ACCOUNTS = ["acme", "globex"];
 /** No call fails again so soon after it failed: the SDK's next try, some 100 ms later, gets through. */
 const SPARED_MS = 1_000;
@@ -66,20 +68,16 @@ it(
         endpoints.push({ id: await register(caller, `${receiver.url}/${account}`, schedule), account });
       }
     }
-    const accepted = await liveFor(CHAOS_MS, endpoints);
+    const accepted = await liveThrough(endpoints);
     isPeace = true;
     for (const { id, account } of endpoints) await steer(id, account, "resume");
 
-    expect(suffered).toBeGreaterThan(50);
-    expect(accepted.size).toBeGreaterThan(100);
     const isOver = async ([id, account]: [string, string]) => {
       const { status, json } = await operator.call("GET", `/v1/events/${id}`, undefined, { "rappel-account": account });
       return status === 200 && Told.parse(json).deliveries.every((delivery) => delivery.status === "delivered");
     };
     const open = new Map(accepted);
-    for (const until = Date.now() + PEACE_MS; open.size > 0 && Date.now() < until; await sleep(500))
-      for (const one of [...open]) if (await isOver(one)) open.delete(one[0]);
-    expect([...open]).toEqual([]);
+    for (; open.size > 0; await sleep(500)) for (const one of [...open]) if (await isOver(one)) open.delete(one[0]);
 
     for (const [id, account] of accepted) {
       const arrived = receivers.filter(({ received }) => received.some(({ headers }) => headers["webhook-id"] === id));
@@ -92,13 +90,17 @@ it(
       }
     }
   },
-  CHAOS_MS + PEACE_MS + 60_000,
+  PATIENCE_MS,
 );
 
-/** Producers send, operators pause, resume, rotate, resend and look. @returns what was accepted, and whose it is */
-async function liveFor(forMs: number, endpoints: readonly { id: string; account: string }[]) {
+/**
+ * Producers send, operators pause, resume, rotate, resend and look, until enough has happened.
+ * @returns what was accepted, and whose it is
+ */
+async function liveThrough(endpoints: readonly { id: string; account: string }[]) {
   const accepted = new Map<string, string>();
-  for (const until = Date.now() + forMs; Date.now() < until; await sleep(100)) {
+  const isEnough = () => suffered > ENOUGH.errors && accepted.size > ENOUGH.events;
+  for (const until = Date.now() + CHAOS_MS; Date.now() < until || !isEnough(); await sleep(100)) {
     const events = Array.from({ length: 1 + Math.floor(random() * 5) }, () => {
       const account = pick(ACCOUNTS) ?? "";
       return { account, type: "t", data: { of: account } };
