@@ -14,7 +14,7 @@ export class PrivateTexts {
     for (const [, text = "", colon] of without.matchAll(/"((?:[^"\\]|\\.)*)"(\s*:)?/g)) {
       if (colon === undefined) this.#keep(text); // what a colon follows is a field's name
     }
-    for (const [number] of without.matchAll(/\d{8,}/g)) this.#keep(number);
+    for (const [number] of without.matchAll(/\b\d{8,}\b/g)) this.#keep(number);
   }
 
   /** The value of `Authorization: Basic …`, and the password in it. */
