@@ -50,6 +50,10 @@ export function openStage() {
     callerWith: (account: string, key: { id: string; secret: string }): Caller =>
       callerWith(running().url, account, `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString("base64")}`),
     url: (): string => running().url,
+    /** How often the functions have reported that an account's counts may be too low: they are approximate, by design. */
+    countsLost: (account: string): number =>
+      running().logs.filter((line) => line.includes("missing from the counters") && line.includes(`"${account}"`))
+        .length,
     /** With an operator's key. */
     operator: async (): Promise<Caller> => running().operator(),
     async receive(...args: Parameters<typeof startReceiver>): Promise<Receiver> {
