@@ -95,6 +95,9 @@ export class Checker {
     if (giver !== undefined) this.seen.handed.set(name, [...(this.seen.handed.get(name) ?? []), giver]);
     if (this.seen.pending.has(name)) return;
     this.seen.pending.set(name, delivery);
+    // As it waits now: what was handed over once may have come by a wish since.
+    if (giver === undefined) this.seen.atHand.delete(name);
+    else this.seen.atHand.add(name);
     if (delivery.resentAt === undefined) return;
     if (giver === undefined) this.seen.resent.add(name);
     // By a copy of the wish that the queue still has, though it may have forgotten another.
@@ -163,7 +166,7 @@ export class Checker {
   /** Whether the queue has forgotten it: what it still holds it will bring again. */
   #isOurs(pending: PendingDelivery): boolean {
     const { account, endpoint, eventId, resentAt } = pending;
-    if (this.seen.handed.has(nameOf(endpoint, eventId)) && resentAt !== undefined) return !this.#isWithGiver(pending);
+    if (this.seen.atHand.has(nameOf(endpoint, eventId)) && resentAt !== undefined) return !this.#isWithGiver(pending);
     return resentAt === undefined
       ? this.seen.settled.has(nameOf(account, eventId))
       : this.seen.keptWishes.has(wishOf(eventId, resentAt));

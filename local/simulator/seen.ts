@@ -24,6 +24,8 @@ export class Seen {
   readonly resent = new Set<string>();
   /** Deliveries that a round has put there from another backlog, and which: one that dies behind it leaves two of one. */
   readonly handed = new Map<string, readonly Invocation[]>();
+  /** What waits, and was handed over to where it does. */
+  readonly atHand = new Set<string>();
   readonly keptWishes = new Set<string>();
   /** What must have been told once all is over, by its event. */
   readonly toTell = new Map<string, string>();
