@@ -48,7 +48,7 @@ const receivers: Receiver[] = [];
 beforeAll(async () => {
   rappel = await startRappel({ faults });
   operator = await rappel.operator();
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await Promise.all(receivers.map((receiver) => receiver.stop()));
   await rappel?.stop();

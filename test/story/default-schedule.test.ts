@@ -10,12 +10,12 @@ import { startReceiver } from "./receiver.ts";
 let rappel: Rappel;
 beforeAll(async () => {
   rappel = await startRappel({ overrides: defaultSchedule("5x1s"), meter: true });
-}, 60_000);
+}, 180_000);
 afterAll(() => rappel?.stop());
 
 const Endpoint = z.object({ id: z.string(), status: z.string(), statusReason: z.string(), retrySchedule: z.unknown() });
 
-describe("a run with a default schedule of its own", { timeout: 60_000 }, () => {
+describe("a run with a default schedule of its own", { timeout: 300_000 }, () => {
   it("tries an endpoint that said none on it, to the last word", async () => {
     const caller = await rappel.callerOf("default");
     const receiver = await startReceiver(() => ({ status: 500 }));

@@ -11,7 +11,7 @@ let rappel: Rappel;
 const receivers: Receiver[] = [];
 beforeAll(async () => {
   rappel = await startRappel();
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await Promise.all(receivers.map((receiver) => receiver.stop()));
   await rappel?.stop();
@@ -155,7 +155,7 @@ describe("one event", () => {
     const { id } = Accepted.parse((await caller.call("POST", "/v1/events", { type: "t", data: 1 })).json);
     // The log item comes before the backlog item that holds the answer, and this before the endpoint's state.
     await expect
-      .poll(async () => (await caller.call("GET", `/v1/endpoints/${endpoint.id}`)).json, { timeout: 10_000 })
+      .poll(async () => (await caller.call("GET", `/v1/endpoints/${endpoint.id}`)).json, { timeout: 120_000 })
       .toMatchObject({ consecutiveFailures: 1, lastSuccessAt: null });
     const told = await logged(caller, id);
     expect(told.json).toMatchObject({

@@ -34,7 +34,7 @@ beforeAll(async () => {
   Mailjet = createRequire(import.meta.url)("node-mailjet");
   Mailjet.Request.protocol = "http://"; // it speaks https only, and here is no certificate: the one thing that is set
   [rappel, receiver] = await Promise.all([startRappel(), startReceiver()]);
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await receiver?.stop();
   await rappel?.stop();

@@ -12,7 +12,7 @@ let receiver: Receiver;
 beforeAll(async () => {
   rappel = await startRappel();
   receiver = await startReceiver(() => ({ status: 503 }));
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await receiver?.stop();
   await rappel?.stop();
@@ -20,7 +20,7 @@ afterAll(async () => {
 showWarnings(() => rappel?.logs);
 
 it("a wait of 10 s and more is one schedule of EventBridge Scheduler, which takes it", {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const { call } = await rappel.callerOf("acme");
   const retrySchedule = [{ times: 5, everySeconds: 600 }];
