@@ -119,7 +119,7 @@ describe.concurrent("a receiver that is down for good", { timeout: 400_000 }, ()
     isUp = true;
     const before = receiver.received.length;
     expect((await caller.call("POST", `/v1/endpoints/${id}/resume`)).json).toMatchObject({ status: "failing" });
-    await receiver.waitFor(before + 110, 30_000);
+    await receiver.waitFor(before + 110);
     await sleep(1_000);
     const got = receiver.received.slice(before).map(({ body }) => Number(body));
     expect(got.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 110 }, (_, n) => n));
@@ -171,7 +171,7 @@ describe.concurrent("an endpoint that its user pauses", { timeout: 300_000 }, ()
     await sleep(2_000);
     expect(receiver.received).toEqual([]);
     await caller.call("POST", `/v1/endpoints/${id}/resume`);
-    const received = await receiver.waitFor(5, 20_000);
+    const received = await receiver.waitFor(5);
     expect(new Set(received.map(({ body }) => Number(body)))).toEqual(new Set([0, 1, 2, 3, 4]));
   });
 
@@ -191,7 +191,7 @@ describe.concurrent("an endpoint that its user pauses", { timeout: 300_000 }, ()
     });
     await eventually(async () => expect((await endpointOf(caller, id)).status).toBe("active"));
     await send(caller, 4);
-    const received = await receiver.waitFor(1, 20_000);
+    const received = await receiver.waitFor(1);
     expect(received.map(({ body }) => Number(body))).toEqual([4]);
   });
 
@@ -202,7 +202,7 @@ describe.concurrent("an endpoint that its user pauses", { timeout: 300_000 }, ()
     const until = Date.now() + 3_000;
     await caller.call("POST", `/v1/endpoints/${id}/pause`, { until: new Date(until).toISOString() });
     await send(caller, 1);
-    const [one] = await receiver.waitFor(1, 20_000);
+    const [one] = await receiver.waitFor(1);
     expect(one?.at).toBeGreaterThanOrEqual(until);
   });
 });

@@ -23,7 +23,7 @@ describe.concurrent("what becomes of an endpoint", { timeout: 300_000 }, () => {
     await caller.call("POST", `/v1/endpoints/${id}/resume`);
     await eventually(async () => expect((await deliveryOf(caller, eventId)).status).toBe("delivered"));
 
-    await watcher.waitFor(4, 20_000);
+    await watcher.waitFor(4);
     const ofIt = { endpoint: id, account: "told" };
     expect(told(watcher.received)).toEqual(
       expect.arrayContaining([
