@@ -26,6 +26,7 @@ import { readExpression } from "../../local/engines/scheduler-expression.ts";
 import { firstFiring, nextFiring, retryFiring } from "../../local/engines/scheduler-plan.ts";
 import { Definition } from "../../local/engines/scheduler-requests.ts";
 import { startSqs } from "../../local/engines/sqs.ts";
+import { startMeter } from "../../local/meter/meter.ts";
 
 const RoleArn = `arn:aws:iam::${LOCAL.account}:role/scheduler`;
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
@@ -175,12 +176,20 @@ describe.concurrent("a schedule's message", () => {
   });
 
   it("is sent again when its queue did not take it", async () => {
+    if (sqs === undefined) throw new Error("no SQS");
+    const meter = await startMeter();
+    meter.forwardTo({ dynamodb: "", sqs: sqs.url });
+    const watched = await startScheduler({ sqsUrl: meter.url });
     const name = newName();
     const more = { ScheduleExpression: at(inSeconds(2)) };
-    await create(scheduleWith(queueArn(name), more, { Input: "<aws.scheduler.attempt-number>" }));
-    await sleep(3_500);
+    const schedule = scheduleWith(queueArn(name), more, { Input: "<aws.scheduler.attempt-number>" });
+    await clientOf(watched).send(new CreateScheduleCommand(schedule));
+    const hasFailed = () => meter.ledger.counts().some(({ failures }) => failures > 0);
+    await expect.poll(hasFailed, { timeout: 20_000 }).toBe(true);
     const { QueueUrl } = await newQueue(name);
     expect(Number((await receive(QueueUrl))?.body)).toBeGreaterThan(1);
+    await watched.stop();
+    await meter.stop();
   });
 
   it("rests in the dead-letter queue when its retries have ended", async () => {
