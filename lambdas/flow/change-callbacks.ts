@@ -12,7 +12,7 @@ import {
   findCallback,
   isNamed,
 } from "./find-callbacks.ts";
-import { endpointNotFound, throwUnlessGone } from "./find-endpoint.ts";
+import { endpointNotFound } from "./find-endpoint.ts";
 import { haveListed, requireRoom } from "./register-endpoint.ts";
 import { requireAllowed } from "./require-allowed.ts";
 import { type CallbacksWorld, changedMeanwhile, outOfStep, settleCallbacks } from "./settle-callbacks.ts";
@@ -85,9 +85,8 @@ export async function removeEndpoint(world: World, account: string, id: string):
   await change(world, account, async (book) =>
     book.endpoints.some((one) => one.id === id) ? { id: 0, book: withoutEndpoints(book, [id]) } : undefined,
   );
-  // By itself, not by settling: what waits there for callbacks that have left it was not to be kept either.
-  await deleteEndpoint(world, account, id).catch(throwUnlessGone);
-  await settleCallbacks(world, account);
+  // What waits there for callbacks that have left it was not to be kept either.
+  await settleCallbacks(world, account, id);
 }
 
 /**

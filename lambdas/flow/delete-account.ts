@@ -15,7 +15,6 @@ import type {
   Timer,
 } from "../ports.ts";
 import { findAccount } from "./find-account.ts";
-import { throwUnlessGone } from "./find-endpoint.ts";
 import { deleteEndpoint } from "./steer-endpoint.ts";
 
 interface World {
@@ -110,6 +109,11 @@ async function cancelAll(world: World, account: string, requestedAt: number): Pr
   const left = { ...deletion, endpoints: known.filter((id) => waiting.has(id)) };
   if (left.endpoints.length !== deletion.endpoints.length) await accounts.noteDeletion(account, left);
   return left;
+}
+
+/** Deleted by somebody else at the same moment. */
+function throwUnlessGone(error: unknown): void {
+  if (!(error instanceof RappelError && error.code === "ENDPOINT_NOT_FOUND")) throw error;
 }
 
 /** @returns whether that is all */

@@ -27,11 +27,6 @@ export function endpointNotFound(): RappelError {
   return new RappelError("ENDPOINT_NOT_FOUND", "The account has no endpoint with this id");
 }
 
-/** For whoever deletes what somebody else may have deleted at the same moment. */
-export function throwUnlessGone(error: unknown): void {
-  if (!(error instanceof RappelError && error.code === "ENDPOINT_NOT_FOUND")) throw error;
-}
-
 /** Newest first. An account has at most 50, so a page is cut from the whole. */
 export async function listEndpoints(
   { endpoints, states }: World,

@@ -36,15 +36,16 @@ const LEFT_FOR_MS = 120_000;
 /**
  * Makes an account's endpoints what its callbacks say, and sees for itself that they are: whatever a crash, or somebody
  * else's change at the same moment, left undone, the next one who looks does. Where nothing is to do it costs two reads.
+ * @param abandoned an endpoint that leaves nothing to others, should it go
  * @throws {RappelError} `WRITE_CONFLICT` when others changed them all the time
  */
-export async function settleCallbacks(world: CallbacksWorld, account: string): Promise<Settled> {
+export async function settleCallbacks(world: CallbacksWorld, account: string, abandoned?: string): Promise<Settled> {
   for (let pass = 0; pass < PASSES_MAX; pass++) {
     // Endpoints first, and each is replaced only as it was seen: what others made of a younger book is never undone.
     const all = await world.endpoints.list(account);
     const book = await world.callbacks.read(account);
     const own = new Map(all.filter(({ madeBy }) => madeBy === "callbacks").map((endpoint) => [endpoint.id, endpoint]));
-    const steps = stepsTo(world, account, book, own);
+    const steps = stepsTo(world, account, book, own, abandoned);
     if (steps.length === 0 && !(await letGo(world, account, book, own))) return { book, endpoints: own };
     try {
       for (const step of steps) await step();
@@ -62,6 +63,7 @@ function stepsTo(
   account: string,
   book: CallbackBook,
   own: ReadonlyMap<string, Endpoint>,
+  abandoned: string | undefined,
 ): (() => Promise<unknown>)[] {
   const parts = partsOf(book);
   const changes = [...parts].filter(([id, part]) => {
@@ -80,7 +82,8 @@ function stepsTo(
         () =>
           putEndpoint(world, account, id, part, own),
     ),
-    ...gone.map((id) => () => deleteEndpoint(world, account, id, wanted)),
+    // Last: whoever asks for it again after a crash finds it, and with it what else is to do.
+    ...gone.map((id) => () => deleteEndpoint(world, account, id, id === abandoned ? [] : wanted)),
   ];
 }
 
