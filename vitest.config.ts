@@ -12,15 +12,19 @@ export default defineConfig({
         extends: true,
         test: {
           name: "code",
-          include: ["test/{core,flow,edge,net,metrics,local,contract,aws,simulator}/**/*.test.ts", "test/*.test.ts"],
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/{stacks,e2e,privileges}/**"],
         },
       },
-      { extends: true, test: { name: "stacks", include: ["test/stacks/**/*.test.ts"], globalSetup: "test/synth.ts" } },
+      {
+        extends: true,
+        test: { name: "stacks", include: ["test/stacks/**/*.test.ts"], globalSetup: "test/support/synth.ts" },
+      },
       {
         extends: true,
         test: {
-          name: "story",
-          include: ["test/story/**/*.test.ts"],
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
           globalSetup: "test/privileges/record.ts",
           // Patience, and no expectation: whatever a story says must hold on a machine that is ten times slower.
           testTimeout: 180_000,

@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
-import { logPartition } from "../lambdas/aws/table.ts";
-import { SHARDS } from "../lambdas/core/ids.ts";
-import { LIMITS } from "../lambdas/core/limits.ts";
-import { itemBytes } from "../local/meter/item-bytes.ts";
-import { between, type Count } from "../local/meter/ledger.ts";
-import { type Caller, type Rappel, startRappel } from "../test/story/harness.ts";
+import { logPartition } from "../lambdas/adapters/dynamodb/table.ts";
+import { SHARDS } from "../lambdas/shared/ids.ts";
+import { LIMITS } from "../lambdas/shared/limits.ts";
+import { itemBytes } from "../local/emulator/usage-meter/item-bytes.ts";
+import { between, type Count } from "../local/emulator/usage-meter/ledger.ts";
+import { type Caller, type Rappel, startRappel } from "../test/e2e/support/harness.ts";
 import { type CostReceiver, startCostReceiver } from "./cost-receiver.ts";
 import { type Timing, timeAlone } from "./cost-timing.ts";
 

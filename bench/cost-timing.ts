@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import { encodeEvent, encodePack } from "../lambdas/aws/pack-message.ts";
-import { newId } from "../lambdas/core/ids.ts";
-import { sqsClient } from "../local/engines/aws.ts";
-import { between, type Count } from "../local/meter/ledger.ts";
-import type { Caller, Rappel } from "../test/story/harness.ts";
+import { encodeEvent, encodePack } from "../lambdas/adapters/aws/event-message.ts";
+import { newId } from "../lambdas/shared/ids.ts";
+import { sqsClient } from "../local/emulator/engines/aws-clients.ts";
+import { between, type Count } from "../local/emulator/usage-meter/ledger.ts";
+import type { Caller, Rappel } from "../test/e2e/support/harness.ts";
 
 /** GB-seconds of one invocation, with the machine to itself, as an environment of Lambda's has. */
 export interface Timing {

@@ -4,11 +4,11 @@
  * how many messages met in one receive, are this machine's: both are told.
  */
 import { parseArgs } from "node:util";
-import { LIMITS } from "../lambdas/core/limits.ts";
-import { billOf, dollarsOf, isByTheClock } from "../local/meter/bill.ts";
-import type { Count } from "../local/meter/ledger.ts";
-import { BESIDE, PRICED_AT, PRICED_IN, type Unit } from "../local/meter/prices.ts";
-import { dollarsFor } from "../local/meter/uses.ts";
+import { LIMITS } from "../lambdas/shared/limits.ts";
+import { billOf, dollarsOf, isByTheClock } from "../local/emulator/usage-meter/bill.ts";
+import type { Count } from "../local/emulator/usage-meter/ledger.ts";
+import { BESIDE, PRICED_AT, PRICED_IN, type Unit } from "../local/emulator/usage-meter/prices.ts";
+import { dollarsFor } from "../local/emulator/usage-meter/used-permissions.ts";
 import { type CostRun, callsOf, runForCost } from "./cost-run.ts";
 
 const MILLION = 1_000_000;

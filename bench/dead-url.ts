@@ -6,13 +6,13 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { stagesOf } from "../lambdas/core/retry-schedule.ts";
-import { between, type Count, usedOf } from "../local/meter/ledger.ts";
-import { PRICED_AT, PRICED_IN } from "../local/meter/prices.ts";
-import { dollarsFor, scaled, type Uses, usesOf } from "../local/meter/uses.ts";
-import { defaultSchedule } from "../local/runtime/default-schedule.ts";
-import { type Caller, startRappel } from "../test/story/harness.ts";
-import { startReceiver } from "../test/story/receiver.ts";
+import { stagesOf } from "../lambdas/retry/model/retry-schedule.ts";
+import { defaultSchedule } from "../local/emulator/default-schedule.ts";
+import { between, type Count, usedOf } from "../local/emulator/usage-meter/ledger.ts";
+import { PRICED_AT, PRICED_IN } from "../local/emulator/usage-meter/prices.ts";
+import { dollarsFor, scaled, type Uses, usesOf } from "../local/emulator/usage-meter/used-permissions.ts";
+import { type Caller, startRappel } from "../test/e2e/support/harness.ts";
+import { startReceiver } from "../test/e2e/support/receiver.ts";
 
 const HOUR_EVENTS = 3_600_000;
 const HOUR_S = 3_600;

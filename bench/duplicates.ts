@@ -11,7 +11,7 @@ export interface Duplicate {
 
 /** What a killed sender had in flight is read a moment after the kill. Ours. */
 const IN_FLIGHT_MS = 1_000;
-/** After which the functions ask SQS again: `requestTimeout` in lambdas/aws/clients.ts. */
+/** After which the functions ask SQS again: `requestTimeout` in lambdas/adapters/aws/clients.ts. */
 const ASKED_AGAIN_MS = 3_000;
 
 /**

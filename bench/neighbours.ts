@@ -4,8 +4,8 @@
  * long events took from their 202 to the fast receiver. Ratios of one run: the times themselves are the machine's.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Caller, startRappel } from "../test/story/harness.ts";
-import { startReceiver } from "../test/story/receiver.ts";
+import { type Caller, startRappel } from "../test/e2e/support/harness.ts";
+import { startReceiver } from "../test/e2e/support/receiver.ts";
 
 const EVENTS = 1_000;
 const PER_SECOND = 100;

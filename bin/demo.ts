@@ -3,12 +3,12 @@ import { writeFileSync } from "node:fs";
 import { parseArgs, styleText } from "node:util";
 import { brokenPromises, figuresOf } from "../local/demo/figures.ts";
 import { startReceiver } from "../local/demo/receiver.ts";
+import { POSTS_WHILE_DEAD_MAX, SCHEDULE, SCHEDULE_IN_WORDS, tellStory } from "../local/demo/scenario.ts";
 import { openScreen } from "../local/demo/screen.ts";
-import { POSTS_WHILE_DEAD_MAX, SCHEDULE, SCHEDULE_IN_WORDS, tellStory } from "../local/demo/story.ts";
 import { summaryOf } from "../local/demo/summary.ts";
-import { defaultSchedule } from "../local/runtime/default-schedule.ts";
-import { readyKey } from "../local/runtime/ready-key.ts";
-import { type Service, startService } from "../local/runtime/service.ts";
+import { defaultSchedule } from "../local/emulator/default-schedule.ts";
+import { readyKey } from "../local/emulator/ready-key.ts";
+import { type Service, startService } from "../local/emulator/service.ts";
 
 const HELP = `Shows Rappel at work, on this machine and in memory, in about 90 s:
 a receiver dies, 1,000 events wait, and none is lost.

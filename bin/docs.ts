@@ -1,11 +1,11 @@
 /** `npm run docs`: writes the README's tables of routes and limits from the code; with `--check` only tells whether they are its. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { EVENT_TYPES } from "../lambdas/core/event-types.ts";
-import { LIMITS } from "../lambdas/core/limits.ts";
-import { ROUTES } from "../lambdas/edge/routes.ts";
+import { EVENT_TYPES } from "../lambdas/events/model/event-type-catalog.ts";
+import { ROUTES } from "../lambdas/http/routes.ts";
+import { LIMITS } from "../lambdas/shared/limits.ts";
 
 const README = new URL("../README.md", import.meta.url);
-const LIMITS_SOURCE = new URL("../lambdas/core/limits.ts", import.meta.url);
+const LIMITS_SOURCE = new URL("../lambdas/shared/limits.ts", import.meta.url);
 
 function routesTable(): string {
   const rows = ROUTES.map(

@@ -1,16 +1,16 @@
 /** `npm run export`: writes what an account has, endpoints and events, into a file that `npm start -- --read` serves. */
 import { parseArgs } from "node:util";
-import { dynamoAccounts } from "../lambdas/aws/accounts.ts";
-import { dynamoCallbacks } from "../lambdas/aws/callbacks.ts";
-import { clock } from "../lambdas/aws/clock-and-dice.ts";
-import { dynamoDeliveries } from "../lambdas/aws/deliveries.ts";
-import { dynamoEndpoints } from "../lambdas/aws/endpoints.ts";
-import { dynamoEventLog } from "../lambdas/aws/event-log.ts";
-import { dynamoStates } from "../lambdas/aws/states.ts";
-import { kmsVault } from "../lambdas/aws/vault.ts";
-import { ACCOUNT } from "../lambdas/core/account.ts";
-import { writeExport } from "../local/offline/write-export.ts";
-import { PLACE_OPTIONS, placeOf, WHERE } from "../local/place.ts";
+import { ACCOUNT } from "../lambdas/accounts/model/account.ts";
+import { clock } from "../lambdas/adapters/aws/clock-and-random.ts";
+import { kmsVault } from "../lambdas/adapters/aws/vault.ts";
+import { dynamoAccounts } from "../lambdas/adapters/dynamodb/accounts.ts";
+import { dynamoCallbacks } from "../lambdas/adapters/dynamodb/callbacks.ts";
+import { dynamoDeliveries } from "../lambdas/adapters/dynamodb/deliveries.ts";
+import { dynamoEndpoints } from "../lambdas/adapters/dynamodb/endpoints.ts";
+import { dynamoEventLog } from "../lambdas/adapters/dynamodb/event-log.ts";
+import { dynamoStates } from "../lambdas/adapters/dynamodb/states.ts";
+import { writeExport } from "../local/export/write-export.ts";
+import { PLACE_OPTIONS, placeOf, WHERE } from "../local/table-location.ts";
 
 const HELP = `Writes an account's endpoints, and its events with payloads, deliveries and attempts, as one JSON file. No secret is
 in it; passwords and the values of headers are masked.

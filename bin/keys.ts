@@ -1,13 +1,13 @@
 /** `npm run keys`: makes, shows and deletes API keys, in the service that runs here or in a deployed table. */
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { dynamoAccounts } from "../lambdas/aws/accounts.ts";
-import { clock, dice } from "../lambdas/aws/clock-and-dice.ts";
-import { dynamoKeys } from "../lambdas/aws/keys.ts";
-import type { Table } from "../lambdas/aws/table.ts";
-import { SCOPES } from "../lambdas/core/key.ts";
-import { createKey } from "../lambdas/flow/create-key.ts";
-import { PLACE_OPTIONS, placeOf, WHERE } from "../local/place.ts";
+import { createKey } from "../lambdas/accounts/create-key.ts";
+import { SCOPES } from "../lambdas/accounts/model/key.ts";
+import { clock, dice } from "../lambdas/adapters/aws/clock-and-random.ts";
+import { dynamoAccounts } from "../lambdas/adapters/dynamodb/accounts.ts";
+import { dynamoKeys } from "../lambdas/adapters/dynamodb/keys.ts";
+import type { Table } from "../lambdas/adapters/dynamodb/table.ts";
+import { PLACE_OPTIONS, placeOf, WHERE } from "../local/table-location.ts";
 
 const HELP = `Makes API keys, shows which there are, and deletes them. A key's secret is shown once, when it is made.
 

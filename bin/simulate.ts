@@ -36,7 +36,7 @@ const play = (seed: number, isVerbose: boolean) =>
   });
 /** What is red with Rappel as it is becomes a test. */
 const isAsItIs = mutant === undefined && !values.strict && !values.outage && lookSeconds === undefined;
-const FOUND = new URL("../test/simulator/found.json", import.meta.url);
+const FOUND = new URL("../test/simulator/regression-seeds.json", import.meta.url);
 const Found = z.array(z.object({ seed: z.int(), found: z.string(), isDirect: z.boolean().optional() }));
 
 function keep({ seed, violations: [violation = ""] }: Outcome): void {
@@ -44,7 +44,7 @@ function keep({ seed, violations: [violation = ""] }: Outcome): void {
   if (found.some((one) => one.seed === seed)) return;
   const all = [...found, { seed, found: nameless(violation) }];
   writeFileSync(FOUND, `${JSON.stringify(all, undefined, 2)}\n`);
-  console.log("  kept in test/simulator/found.json: npm test plays it from now on");
+  console.log("  kept in test/simulator/regression-seeds.json: npm test plays it from now on");
 }
 
 function nameless(violation: string): string {

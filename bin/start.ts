@@ -2,14 +2,14 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { takeDataFolder } from "../local/engines/data-lock.ts";
-import { readExport } from "../local/offline/read-export.ts";
-import { serveExport } from "../local/offline/serve-export.ts";
-import { consoleLog } from "../local/runtime/console-log.ts";
-import { defaultSchedule } from "../local/runtime/default-schedule.ts";
-import { readyKey } from "../local/runtime/ready-key.ts";
-import { startService } from "../local/runtime/service.ts";
-import { readWelcome, welcome } from "../local/runtime/welcome.ts";
+import { consoleLog } from "../local/emulator/console-log.ts";
+import { defaultSchedule } from "../local/emulator/default-schedule.ts";
+import { takeDataFolder } from "../local/emulator/engines/data-lock.ts";
+import { readyKey } from "../local/emulator/ready-key.ts";
+import { startService } from "../local/emulator/service.ts";
+import { readWelcome, welcome } from "../local/emulator/welcome.ts";
+import { readExport } from "../local/export/read-export.ts";
+import { serveExport } from "../local/export/serve-export.ts";
 
 const HELP = `Rappel on this machine.
 

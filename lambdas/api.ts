@@ -1,31 +1,47 @@
-import { dynamoAccounts } from "./aws/accounts.ts";
-import { dynamoAllowance } from "./aws/allowance.ts";
-import { dynamoCallbacks } from "./aws/callbacks.ts";
-import { kmsClient, sqsClient } from "./aws/clients.ts";
-import { clock, dice } from "./aws/clock-and-dice.ts";
-import { dynamoDeliveries } from "./aws/deliveries.ts";
-import { dynamoEndpoints } from "./aws/endpoints.ts";
-import { dynamoEventLog } from "./aws/event-log.ts";
-import { sqsEventQueue } from "./aws/event-queue.ts";
-import { awsHealth } from "./aws/health.ts";
-import { dynamoKeys } from "./aws/keys.ts";
-import { dynamoStates } from "./aws/states.ts";
-import { dynamoStats } from "./aws/stats.ts";
-import { openTable } from "./aws/table.ts";
-import { timerFrom } from "./aws/timer.ts";
-import { kmsVault } from "./aws/vault.ts";
-import { accountView, createdKeyView, keyView } from "./edge/account-views.ts";
-import { changedBy } from "./edge/callback-body.ts";
-import { apiKeyIdOf, callbackRow, callbackRows, callbackTestRow } from "./edge/callback-views.ts";
-import { configOf } from "./edge/endpoint-body.ts";
-import { patched } from "./edge/endpoint-patch.ts";
-import { ApiEnvironment } from "./edge/environment.ts";
-import { onHttp } from "./edge/http.ts";
-import { eventQuery, pageQuery } from "./edge/queries.ts";
-import { report, reportCrash } from "./edge/report.ts";
-import { router } from "./edge/router.ts";
-import { eventTypesAnswer } from "./edge/sample-fields.ts";
-import { statsQuery, statsView } from "./edge/stats-views.ts";
+import { authenticator } from "./accounts/authenticate.ts";
+import { deleteAccount } from "./accounts/delete-account.ts";
+import { findAccount, listAccounts, putAccount } from "./accounts/find-account.ts";
+import { createAccountKey, deleteAccountKey, listAccountKeys } from "./accounts/manage-keys.ts";
+import { kmsClient, sqsClient } from "./adapters/aws/clients.ts";
+import { clock, dice } from "./adapters/aws/clock-and-random.ts";
+import { sqsEventQueue } from "./adapters/aws/event-queue.ts";
+import { awsHealth } from "./adapters/aws/health.ts";
+import { timerFrom } from "./adapters/aws/timer.ts";
+import { kmsVault } from "./adapters/aws/vault.ts";
+import { dynamoAccounts } from "./adapters/dynamodb/accounts.ts";
+import { dynamoCallbacks } from "./adapters/dynamodb/callbacks.ts";
+import { dynamoDeliveries } from "./adapters/dynamodb/deliveries.ts";
+import { dynamoEndpoints } from "./adapters/dynamodb/endpoints.ts";
+import { dynamoEventLog } from "./adapters/dynamodb/event-log.ts";
+import { dynamoKeys } from "./adapters/dynamodb/keys.ts";
+import { dynamoStates } from "./adapters/dynamodb/states.ts";
+import { dynamoStats } from "./adapters/dynamodb/stats.ts";
+import { openTable } from "./adapters/dynamodb/table.ts";
+import { dynamoAllowance } from "./adapters/dynamodb/test-allowance.ts";
+import { countedGuard } from "./adapters/metrics/counted-ports.ts";
+import { emfFigures, telling } from "./adapters/metrics/emf.ts";
+import { addressGuard } from "./adapters/net/guard.ts";
+import { dnsResolve } from "./adapters/net/resolver.ts";
+import { httpCourier } from "./adapters/net/webhook-client.ts";
+import { changeEndpoint } from "./endpoints/change-endpoint.ts";
+import { findEndpoint, listEndpoints } from "./endpoints/find-endpoint.ts";
+import { pauseEndpoint, resumeEndpoint } from "./endpoints/pause-resume.ts";
+import { registerEndpoint } from "./endpoints/register-endpoint.ts";
+import { rotateSecret } from "./endpoints/rotate-secret.ts";
+import { testEndpoint, testUrl } from "./endpoints/send-test-event.ts";
+import { listDeliveries } from "./events/list-deliveries.ts";
+import { findEvent, findEventWithDeliveries } from "./events/read-events.ts";
+import { resendEvent } from "./events/resend-event.ts";
+import { onHttp } from "./http/http.ts";
+import { eventQuery, pageQuery } from "./http/queries.ts";
+import { router } from "./http/router.ts";
+import { changedBy } from "./http/schemas/callback-body.ts";
+import { configOf } from "./http/schemas/endpoint-body.ts";
+import { patched } from "./http/schemas/endpoint-patch.ts";
+import { eventTypesAnswer } from "./http/schemas/sample-fields.ts";
+import { accountView, createdKeyView, keyView } from "./http/views/account-views.ts";
+import { apiKeyIdOf, callbackRow, callbackRows, callbackTestRow } from "./http/views/callback-views.ts";
+import { statsQuery, statsView } from "./http/views/stats-views.ts";
 import {
   createdEndpointView,
   deliveryView,
@@ -36,30 +52,14 @@ import {
   rootView,
   secretView,
   testView,
-} from "./edge/views.ts";
-import { createAccountKey, deleteAccountKey, listAccountKeys } from "./flow/account-keys.ts";
-import { authenticator } from "./flow/authenticate.ts";
-import { changeCallback, deleteCallback, registerCallback, removeEndpoint } from "./flow/change-callbacks.ts";
-import { changeEndpoint } from "./flow/change-endpoint.ts";
-import { checkHealth } from "./flow/check-health.ts";
-import { deleteAccount } from "./flow/delete-account.ts";
-import { findAccount, listAccounts, putAccount } from "./flow/find-account.ts";
-import { findCallback, listCallbacks } from "./flow/find-callbacks.ts";
-import { findEndpoint, listEndpoints } from "./flow/find-endpoint.ts";
-import { listDeliveries } from "./flow/list-deliveries.ts";
-import { findEvent, findEventWithDeliveries } from "./flow/read-events.ts";
-import { readStats } from "./flow/read-stats.ts";
-import { registerEndpoint } from "./flow/register-endpoint.ts";
-import { resendEvent } from "./flow/resend-event.ts";
-import { rotateSecret } from "./flow/rotate-secret.ts";
-import { pauseEndpoint, resumeEndpoint } from "./flow/steer-endpoint.ts";
-import { testCallback } from "./flow/test-callback.ts";
-import { testEndpoint, testUrl } from "./flow/test-endpoint.ts";
-import { countedGuard } from "./metrics/counted-ports.ts";
-import { emfFigures, telling } from "./metrics/emf.ts";
-import { httpCourier } from "./net/courier.ts";
-import { addressGuard } from "./net/guard.ts";
-import { dnsResolve } from "./net/resolver.ts";
+} from "./http/views/views.ts";
+import { changeCallback, deleteCallback, registerCallback, removeEndpoint } from "./mailjet/change-callbacks.ts";
+import { findCallback, listCallbacks } from "./mailjet/find-callbacks.ts";
+import { testCallback } from "./mailjet/test-callback.ts";
+import { checkHealth } from "./runtime/check-health.ts";
+import { ApiEnvironment } from "./runtime/environment.ts";
+import { report, reportCrash } from "./runtime/operational-log.ts";
+import { readStats } from "./stats/read-stats.ts";
 
 const env = ApiEnvironment.parse(process.env);
 const table = openTable(env.TABLE_NAME);
@@ -142,7 +142,7 @@ export const handler = telling(
           callbackRow(await changeCallback(world, account, params.id, changedBy(body))),
         deleteCallback: ({ account, params }) => deleteCallback(world, account, params.id),
         testCallback: async ({ account, params }) => callbackTestRow(await testCallback(world, account, params.id)),
-        getOpenApi: async () => (await import("./edge/openapi.ts")).openApi(),
+        getOpenApi: async () => (await import("./http/openapi.ts")).openApi(),
         getHealth: () => checkHealth(world),
         getRoot: async () => rootView,
       },

@@ -1,11 +1,11 @@
-import { decodePack } from "./aws/pack-message.ts";
-import { deliveringWorld } from "./delivering.ts";
-import { ShareEnvironment } from "./edge/environment.ts";
-import { reportPoison } from "./edge/report.ts";
-import { onSqs } from "./edge/sqs.ts";
-import { eventCounter } from "./flow/count-events.ts";
-import { dispatcher } from "./flow/dispatch-events.ts";
-import { emfFigures, telling } from "./metrics/emf.ts";
+import { decodePack } from "./adapters/aws/event-message.ts";
+import { emfFigures, telling } from "./adapters/metrics/emf.ts";
+import { dispatcher } from "./delivery/dispatch-events.ts";
+import { deliveringWorld } from "./runtime/delivery-wiring.ts";
+import { ShareEnvironment } from "./runtime/environment.ts";
+import { reportPoison } from "./runtime/operational-log.ts";
+import { onSqs } from "./runtime/sqs-handler.ts";
+import { eventCounter } from "./stats/count-events.ts";
 
 const figures = emfFigures();
 const world = { ...deliveringWorld(process.env, figures), shareLimit: ShareEnvironment.parse(process.env) };

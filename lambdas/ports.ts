@@ -1,11 +1,11 @@
-import type { Attempt } from "./core/attempt.ts";
-import type { EndedDelivery, LoggedEvent, PendingDelivery } from "./core/delivery.ts";
-import type { Endpoint, EndpointState } from "./core/endpoint.ts";
-import type { Event } from "./core/event.ts";
-import type { FailedAttempt } from "./core/failed-attempt.ts";
-import type { Claim, NamedEvent } from "./core/idempotency.ts";
-import type { Condition, StateChange } from "./core/state-change.ts";
-import type { Webhook } from "./core/webhook.ts";
+import type { Attempt } from "./delivery/model/attempt.ts";
+import type { EndedDelivery, LoggedEvent, PendingDelivery } from "./delivery/model/delivery.ts";
+import type { FailedAttempt } from "./delivery/model/failed-attempt.ts";
+import type { Webhook } from "./delivery/model/webhook-request.ts";
+import type { Condition, StateChange } from "./endpoints/model/conditional-update.ts";
+import type { Endpoint, EndpointState } from "./endpoints/model/endpoint.ts";
+import type { Event } from "./events/model/event.ts";
+import type { Claim, NamedEvent } from "./events/model/idempotency.ts";
 
 export type { Accounts, Keys } from "./ports/accounts.ts";
 export type { Callbacks } from "./ports/callbacks.ts";

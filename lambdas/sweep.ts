@@ -1,12 +1,12 @@
-import { clock } from "./aws/clock-and-dice.ts";
-import { dynamoStates } from "./aws/states.ts";
-import { openTable } from "./aws/table.ts";
-import { timerFrom } from "./aws/timer.ts";
-import { SweepEnvironment } from "./edge/environment.ts";
-import { report } from "./edge/report.ts";
-import { sweep } from "./flow/sweep.ts";
-import { countedSweeps } from "./metrics/counted-ports.ts";
-import { emfFigures, telling } from "./metrics/emf.ts";
+import { clock } from "./adapters/aws/clock-and-random.ts";
+import { timerFrom } from "./adapters/aws/timer.ts";
+import { dynamoStates } from "./adapters/dynamodb/states.ts";
+import { openTable } from "./adapters/dynamodb/table.ts";
+import { countedSweeps } from "./adapters/metrics/counted-ports.ts";
+import { emfFigures, telling } from "./adapters/metrics/emf.ts";
+import { sweep } from "./retry/resend-overdue-wake-ups.ts";
+import { SweepEnvironment } from "./runtime/environment.ts";
+import { report } from "./runtime/operational-log.ts";
 
 const env = SweepEnvironment.parse(process.env);
 const figures = emfFigures();

@@ -1,11 +1,11 @@
-import { dice } from "./aws/clock-and-dice.ts";
-import { decodeWake } from "./aws/wake-message.ts";
-import { deliveringWorld } from "./delivering.ts";
-import { reportPoison } from "./edge/report.ts";
-import { onSqs } from "./edge/sqs.ts";
-import { countingEndings } from "./flow/count-endings.ts";
-import { keepPromises } from "./flow/run-round.ts";
-import { emfFigures, telling } from "./metrics/emf.ts";
+import { dice } from "./adapters/aws/clock-and-random.ts";
+import { decodeWake } from "./adapters/aws/wake-message.ts";
+import { emfFigures, telling } from "./adapters/metrics/emf.ts";
+import { keepPromises } from "./retry/run-retry-round.ts";
+import { deliveringWorld } from "./runtime/delivery-wiring.ts";
+import { reportPoison } from "./runtime/operational-log.ts";
+import { onSqs } from "./runtime/sqs-handler.ts";
+import { countingEndings } from "./stats/count-final-outcomes.ts";
 
 const figures = emfFigures();
 const world = { ...deliveringWorld(process.env, figures), dice };

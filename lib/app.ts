@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { App, Tags, Validations } from "aws-cdk-lib/core";
-import { ApiStack } from "./api-stack.ts";
-import { DeliveryStack } from "./delivery-stack.ts";
-import { FunctionCode } from "./function-code.ts";
-import { tellWhatStays } from "./kept.ts";
-import { ObservabilityStack } from "./observability-stack.ts";
+import { FunctionCode } from "./constructs/function-code.ts";
+import { tellWhatStays } from "./constructs/retained-resources.ts";
 import { readSettings, type Settings } from "./settings.ts";
-import { StateStack } from "./state-stack.ts";
+import { ApiStack } from "./stacks/api-stack.ts";
+import { DeliveryStack } from "./stacks/delivery-stack.ts";
+import { ObservabilityStack } from "./stacks/observability-stack.ts";
+import { StateStack } from "./stacks/state-stack.ts";
 
 export interface AppProps {
   /** cdk.json's `context`: feature flags and stages. The command line's `-c` wins over it. */

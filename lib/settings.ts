@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { LIMITS } from "../lambdas/core/limits.ts";
-import { ROUTES } from "../lambdas/edge/routes.ts";
-import { SCHEDULE_TEXT_ALLOWED, ScheduleText } from "../lambdas/edge/schedule-field.ts";
-import { FUNCTIONS } from "./function-names.ts";
+import { ROUTES } from "../lambdas/http/routes.ts";
+import { SCHEDULE_TEXT_ALLOWED, ScheduleText } from "../lambdas/http/schemas/schedule-field.ts";
+import { LIMITS } from "../lambdas/shared/limits.ts";
+import { FUNCTIONS } from "./constructs/function-names.ts";
 
 /** What CloudWatch Logs accepts as a retention, in days. Source: PutRetentionPolicy. */
 const RETENTION_DAYS = [

@@ -1,5 +1,5 @@
-import type { Account, AccountConfig, Deletion } from "../core/account.ts";
-import type { Key } from "../core/key.ts";
+import type { Account, AccountConfig, Deletion } from "../accounts/model/account.ts";
+import type { Key } from "../accounts/model/key.ts";
 import type { Page } from "../ports.ts";
 
 export interface Keys {

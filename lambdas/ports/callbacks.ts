@@ -1,4 +1,4 @@
-import type { CallbackBook } from "../core/callback.ts";
+import type { CallbackBook } from "../mailjet/model/callback.ts";
 
 export interface Callbacks {
   /** Strongly consistent; the empty book where none was ever registered. */

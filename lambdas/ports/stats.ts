@@ -1,5 +1,5 @@
-import type { LatchChange, ShareLatch } from "../core/share-watch.ts";
-import type { Addition, Counts, StatsKind, StatsWindow } from "../core/stats.ts";
+import type { Addition, Counts, StatsKind, StatsWindow } from "../stats/model/counters.ts";
+import type { LatchChange, ShareLatch } from "../stats/model/failure-rate.ts";
 
 /** Approximate: what a function that dies has not added is not counted. */
 export interface Stats {

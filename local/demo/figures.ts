@@ -1,6 +1,6 @@
-import type { Count } from "../meter/ledger.ts";
-import { UNITS } from "../meter/prices.ts";
-import { dollarsFor, type Uses, usesOf } from "../meter/uses.ts";
+import type { Count } from "../emulator/usage-meter/ledger.ts";
+import { UNITS } from "../emulator/usage-meter/prices.ts";
+import { dollarsFor, type Uses, usesOf } from "../emulator/usage-meter/used-permissions.ts";
 import { isVerified, type Post } from "./receiver.ts";
 
 /** What a run of the demo comes to, counted. */

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
-import { PRICED_AT, PRICED_IN } from "../meter/prices.ts";
+import { PRICED_AT, PRICED_IN } from "../emulator/usage-meter/prices.ts";
 import type { Figures } from "./figures.ts";
-import { thousands } from "./story.ts";
+import { thousands } from "./scenario.ts";
 
 /** The last lines: what was counted. */
 export function summaryOf(figures: Figures): string {

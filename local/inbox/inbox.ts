@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Before } from "../runtime/gateway.ts";
-import { readBody } from "../runtime/request-body.ts";
+import type { Before } from "../emulator/gateway/gateway.ts";
+import { readBody } from "../emulator/gateway/request-body.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { readPage } from "./page.ts";
 import { headerOf, type Post, textOf } from "./post.ts";

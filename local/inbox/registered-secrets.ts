@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { ENDPOINT_PREFIX, type Table } from "../../lambdas/aws/table.ts";
-import type { Endpoint } from "../../lambdas/core/endpoint.ts";
+import { ENDPOINT_PREFIX, type Table } from "../../lambdas/adapters/dynamodb/table.ts";
+import type { Endpoint } from "../../lambdas/endpoints/model/endpoint.ts";
 import type { Endpoints } from "../../lambdas/ports.ts";
 import type { SecretsOf } from "./verify.ts";
 

@@ -1,4 +1,4 @@
-import { seededDice } from "../memory/clock.ts";
+import { seededDice } from "./memory/clock.ts";
 
 /** What can go wrong, and how often where it does: per message, call, schedule or POST. Ours. */
 const RATES = {

@@ -1,4 +1,4 @@
-import type { StateChange } from "../../lambdas/core/state-change.ts";
+import type { StateChange } from "../../lambdas/endpoints/model/conditional-update.ts";
 
 /** Rappel with one of its safeguards taken out, from outside: the simulator must see the difference. */
 export interface Mutant {

@@ -1,6 +1,6 @@
-import { changeEndpoint } from "../../lambdas/flow/change-endpoint.ts";
-import { resendEvent } from "../../lambdas/flow/resend-event.ts";
-import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "../../lambdas/flow/steer-endpoint.ts";
+import { changeEndpoint } from "../../lambdas/endpoints/change-endpoint.ts";
+import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
+import { resendEvent } from "../../lambdas/events/resend-event.ts";
 import { Environment } from "./function.ts";
 import type { Plan } from "./plan.ts";
 import { type Universe, type World, worldFor } from "./world.ts";

@@ -1,7 +1,7 @@
-import type { Endpoint } from "../../lambdas/core/endpoint.ts";
-import { newId } from "../../lambdas/core/ids.ts";
-import type { RetrySchedule } from "../../lambdas/core/retry-schedule.ts";
-import { newSecret, SECRET_BYTES } from "../../lambdas/core/signature.ts";
+import type { Endpoint } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newSecret, SECRET_BYTES } from "../../lambdas/payload/signature.ts";
+import type { RetrySchedule } from "../../lambdas/retry/model/retry-schedule.ts";
+import { newId } from "../../lambdas/shared/ids.ts";
 import type { Chance } from "./faults.ts";
 import type { Receiver } from "./receivers.ts";
 

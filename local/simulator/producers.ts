@@ -1,5 +1,5 @@
-import type { Event } from "../../lambdas/core/event.ts";
-import { acceptRequest, type IdempotencyKey, type OwnedEvent } from "../../lambdas/flow/accept-events.ts";
+import { acceptRequest, type IdempotencyKey, type OwnedEvent } from "../../lambdas/events/accept-events.ts";
+import type { Event } from "../../lambdas/events/model/event.ts";
 import { Environment } from "./function.ts";
 import { type Universe, worldFor } from "./world.ts";
 

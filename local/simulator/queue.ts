@@ -1,4 +1,4 @@
-import { LIMITS } from "../../lambdas/core/limits.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { Environment, type Machine } from "./function.ts";
 
 export interface Message<T> {

@@ -1,5 +1,5 @@
-import type { Attempt } from "../../lambdas/core/attempt.ts";
-import type { Webhook } from "../../lambdas/core/webhook.ts";
+import type { Attempt } from "../../lambdas/delivery/model/attempt.ts";
+import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
 import type { Courier } from "../../lambdas/ports.ts";
 import type { Environment, Invocation, Machine } from "./function.ts";
 

@@ -1,11 +1,11 @@
-import { newState } from "../../lambdas/core/endpoint.ts";
-import type { Event } from "../../lambdas/core/event.ts";
-import { newId } from "../../lambdas/core/ids.ts";
-import { dispatcher } from "../../lambdas/flow/dispatch-events.ts";
-import { roundRunner } from "../../lambdas/flow/run-round.ts";
-import { sweep } from "../../lambdas/flow/sweep.ts";
+import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import type { Event } from "../../lambdas/events/model/event.ts";
 import type { Pack, Wake } from "../../lambdas/ports.ts";
-import { Checker } from "./checker.ts";
+import { sweep } from "../../lambdas/retry/resend-overdue-wake-ups.ts";
+import { roundRunner } from "../../lambdas/retry/run-retry-round.ts";
+import { newId } from "../../lambdas/shared/ids.ts";
+import { Checker } from "./checks/checker.ts";
 import { Chance } from "./faults.ts";
 import { Environment, type Machine } from "./function.ts";
 import type { Mutant } from "./mutants.ts";

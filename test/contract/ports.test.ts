@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../lambdas/core/delivery.ts";
-import { type Endpoint, newState } from "../../lambdas/core/endpoint.ts";
-import { lowestId, newId } from "../../lambdas/core/ids.ts";
-import { LIMITS } from "../../lambdas/core/limits.ts";
-import type { Condition } from "../../lambdas/core/state-change.ts";
-import { seededDice } from "../../local/memory/clock.ts";
-import { endpointWith, eventWith } from "../examples.ts";
+import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../lambdas/delivery/model/delivery.ts";
+import type { Condition } from "../../lambdas/endpoints/model/conditional-update.ts";
+import { type Endpoint, newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { lowestId, newId } from "../../lambdas/shared/ids.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
+import { seededDice } from "../../local/simulator/memory/clock.ts";
+import { endpointWith, eventWith } from "../support/examples.ts";
 import { openWorld, WORLDS } from "./worlds.ts";
 
 const { random, bytes } = seededDice(7);

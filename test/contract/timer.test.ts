@@ -9,16 +9,16 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { schedulerClient, sqsClient } from "../../lambdas/aws/clients.ts";
-import { clock } from "../../lambdas/aws/clock-and-dice.ts";
-import { schedulerTimer } from "../../lambdas/aws/timer.ts";
-import { decodeWake } from "../../lambdas/aws/wake-message.ts";
-import { newId } from "../../lambdas/core/ids.ts";
+import { schedulerClient, sqsClient } from "../../lambdas/adapters/aws/clients.ts";
+import { clock } from "../../lambdas/adapters/aws/clock-and-random.ts";
+import { schedulerTimer } from "../../lambdas/adapters/aws/timer.ts";
+import { decodeWake } from "../../lambdas/adapters/aws/wake-message.ts";
 import type { Wake } from "../../lambdas/ports.ts";
-import { LOCAL, sdkEnvironment } from "../../local/engines/aws.ts";
-import type { Engine } from "../../local/engines/dynamodb.ts";
-import { startScheduler } from "../../local/engines/scheduler.ts";
-import { startSqs } from "../../local/engines/sqs.ts";
+import { newId } from "../../lambdas/shared/ids.ts";
+import { LOCAL, sdkEnvironment } from "../../local/emulator/engines/aws-clients.ts";
+import type { Engine } from "../../local/emulator/engines/dynamodb.ts";
+import { startSqs } from "../../local/emulator/engines/sqs.ts";
+import { startScheduler } from "../../local/emulator/scheduler/scheduler.ts";
 
 const GROUP = "wakes";
 const DEAD = "http://127.0.0.1:9"; // the discard port: nothing listens

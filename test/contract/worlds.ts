@@ -1,22 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll } from "vitest";
-import { dynamoAccounts } from "../../lambdas/aws/accounts.ts";
-import { dynamoAllowance } from "../../lambdas/aws/allowance.ts";
-import { dynamoCallbacks } from "../../lambdas/aws/callbacks.ts";
-import { dynamoClaims } from "../../lambdas/aws/claims.ts";
-import { dynamoDeliveries } from "../../lambdas/aws/deliveries.ts";
-import { dynamoEndpoints } from "../../lambdas/aws/endpoints.ts";
-import { dynamoEventLog } from "../../lambdas/aws/event-log.ts";
-import { sqsEventQueue } from "../../lambdas/aws/event-queue.ts";
-import { dynamoKeys } from "../../lambdas/aws/keys.ts";
-import { dynamoPacer } from "../../lambdas/aws/pacer.ts";
-import { decodePack } from "../../lambdas/aws/pack-message.ts";
-import { dynamoStates } from "../../lambdas/aws/states.ts";
-import { dynamoStats } from "../../lambdas/aws/stats.ts";
-import { openTable } from "../../lambdas/aws/table.ts";
-import { kmsVault } from "../../lambdas/aws/vault.ts";
-import type { Event } from "../../lambdas/core/event.ts";
+import { decodePack } from "../../lambdas/adapters/aws/event-message.ts";
+import { sqsEventQueue } from "../../lambdas/adapters/aws/event-queue.ts";
+import { kmsVault } from "../../lambdas/adapters/aws/vault.ts";
+import { dynamoAccounts } from "../../lambdas/adapters/dynamodb/accounts.ts";
+import { dynamoCallbacks } from "../../lambdas/adapters/dynamodb/callbacks.ts";
+import { dynamoClaims } from "../../lambdas/adapters/dynamodb/claims.ts";
+import { dynamoDeliveries } from "../../lambdas/adapters/dynamodb/deliveries.ts";
+import { dynamoEndpoints } from "../../lambdas/adapters/dynamodb/endpoints.ts";
+import { dynamoEventLog } from "../../lambdas/adapters/dynamodb/event-log.ts";
+import { dynamoKeys } from "../../lambdas/adapters/dynamodb/keys.ts";
+import { dynamoPacer } from "../../lambdas/adapters/dynamodb/pacer.ts";
+import { dynamoStates } from "../../lambdas/adapters/dynamodb/states.ts";
+import { dynamoStats } from "../../lambdas/adapters/dynamodb/stats.ts";
+import { openTable } from "../../lambdas/adapters/dynamodb/table.ts";
+import { dynamoAllowance } from "../../lambdas/adapters/dynamodb/test-allowance.ts";
+import type { Event } from "../../lambdas/events/model/event.ts";
 import type {
   Accounts,
   Allowance,
@@ -32,21 +32,21 @@ import type {
   States,
   Stats,
 } from "../../lambdas/ports.ts";
-import { dynamodbClient, kmsClient, sqsClient } from "../../local/engines/aws.ts";
-import { startDynamodb } from "../../local/engines/dynamodb.ts";
-import { startKms } from "../../local/engines/kms.ts";
-import { startSqs } from "../../local/engines/sqs.ts";
-import { memoryAllowance } from "../../local/memory/allowance.ts";
-import { memoryCallbacks } from "../../local/memory/callbacks.ts";
-import { memoryClaims } from "../../local/memory/claims.ts";
-import { memoryClock } from "../../local/memory/clock.ts";
-import { memoryDeliveries } from "../../local/memory/deliveries.ts";
-import { memoryEndpoints } from "../../local/memory/endpoints.ts";
-import { memoryEventLog } from "../../local/memory/event-log.ts";
-import { memoryEventQueue } from "../../local/memory/event-queue.ts";
-import { memoryKeys } from "../../local/memory/keys.ts";
-import { memoryPacer } from "../../local/memory/pacer.ts";
-import { memoryStats } from "../../local/memory/stats.ts";
+import { dynamodbClient, kmsClient, sqsClient } from "../../local/emulator/engines/aws-clients.ts";
+import { startDynamodb } from "../../local/emulator/engines/dynamodb.ts";
+import { startKms } from "../../local/emulator/engines/kms.ts";
+import { startSqs } from "../../local/emulator/engines/sqs.ts";
+import { memoryCallbacks } from "../../local/simulator/memory/callbacks.ts";
+import { memoryClaims } from "../../local/simulator/memory/claims.ts";
+import { memoryClock } from "../../local/simulator/memory/clock.ts";
+import { memoryDeliveries } from "../../local/simulator/memory/deliveries.ts";
+import { memoryEndpoints } from "../../local/simulator/memory/endpoints.ts";
+import { memoryEventLog } from "../../local/simulator/memory/event-log.ts";
+import { memoryEventQueue } from "../../local/simulator/memory/event-queue.ts";
+import { memoryKeys } from "../../local/simulator/memory/keys.ts";
+import { memoryPacer } from "../../local/simulator/memory/pacer.ts";
+import { memoryStats } from "../../local/simulator/memory/stats.ts";
+import { memoryAllowance } from "../../local/simulator/memory/test-allowance.ts";
 import { createTable } from "./table.ts";
 
 /** The ports that both worlds keep, and what a test needs to look behind them. */

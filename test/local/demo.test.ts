@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { newSecret } from "../../lambdas/core/signature.ts";
+import { newSecret } from "../../lambdas/payload/signature.ts";
 import { brokenPromises, type Figures, figuresOf } from "../../local/demo/figures.ts";
 import type { Post } from "../../local/demo/receiver.ts";
 import { openScreen, wrapped } from "../../local/demo/screen.ts";

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { type Gateway, startGateway } from "../../local/emulator/gateway/gateway.ts";
 import { createInboxes } from "../../local/inbox/inbox.ts";
 import { Post } from "../../local/inbox/post.ts";
 import { openPosts } from "../../local/inbox/posts.ts";
-import { type Gateway, startGateway } from "../../local/runtime/gateway.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const folder = mkdtempSync(join(tmpdir(), "rappel-inbox-"));

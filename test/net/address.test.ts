@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isLoopback, isPublic } from "../../lambdas/net/address.ts";
+import { isLoopback, isPublic } from "../../lambdas/adapters/net/address.ts";
 
 type Bits = 32 | 128;
 interface Range {

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { LIMITS } from "../../lambdas/core/limits.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { answer, post } from "./posting.ts";
 import { receiver } from "./receiver.ts";
 

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
-import { memoryClock } from "../../local/memory/clock.ts";
+import { memoryClock } from "../../local/simulator/memory/clock.ts";
 import { answer, courierWith, is2xx, post, until, webhookTo } from "./posting.ts";
 import { deadPort, rawReceiver, receiver } from "./receiver.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Fault } from "../../lambdas/net/failure.ts";
-import { addressGuard } from "../../lambdas/net/guard.ts";
+import { Fault } from "../../lambdas/adapters/net/failure.ts";
+import { addressGuard } from "../../lambdas/adapters/net/guard.ts";
 import { spellings } from "./spellings.ts";
 
 const PUBLIC = async () => ["8.8.8.8"];

@@ -1,8 +1,8 @@
 import { createSocket } from "node:dgram";
 import { describe, expect, it } from "vitest";
-import { Fault } from "../../lambdas/net/failure.ts";
-import { addressGuard } from "../../lambdas/net/guard.ts";
-import { dnsResolve } from "../../lambdas/net/resolver.ts";
+import { Fault } from "../../lambdas/adapters/net/failure.ts";
+import { addressGuard } from "../../lambdas/adapters/net/guard.ts";
+import { dnsResolve } from "../../lambdas/adapters/net/resolver.ts";
 import { answer, courierWith, is2xx, post, webhookTo } from "./posting.ts";
 import { receiver } from "./receiver.ts";
 

@@ -1,8 +1,8 @@
-import type { Attempt } from "../../lambdas/core/attempt.ts";
-import type { Webhook } from "../../lambdas/core/webhook.ts";
-import { httpCourier } from "../../lambdas/net/courier.ts";
-import { addressGuard } from "../../lambdas/net/guard.ts";
-import type { Resolve } from "../../lambdas/net/resolver.ts";
+import { addressGuard } from "../../lambdas/adapters/net/guard.ts";
+import type { Resolve } from "../../lambdas/adapters/net/resolver.ts";
+import { httpCourier } from "../../lambdas/adapters/net/webhook-client.ts";
+import type { Attempt } from "../../lambdas/delivery/model/attempt.ts";
+import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
 import type { Clock } from "../../lambdas/ports.ts";
 
 export const is2xx = (status: number) => status >= 200 && status <= 299;

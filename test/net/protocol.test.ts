@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Outcome } from "../../lambdas/core/attempt.ts";
+import type { Outcome } from "../../lambdas/delivery/model/attempt.ts";
 import { answer, courierWith, is2xx, post, webhookTo } from "./posting.ts";
 import { receiver } from "./receiver.ts";
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Asked } from "../../local/meter/asked.ts";
-import { type Assembly, readAssembly } from "../../local/runtime/assembly.ts";
-import { synthesize } from "../../local/runtime/synth.ts";
+import { type Assembly, readAssembly } from "../../local/emulator/template/assembly.ts";
+import { synthesize } from "../../local/emulator/template/synth.ts";
+import type { Asked } from "../../local/emulator/usage-meter/recorded-calls.ts";
+import { findings } from "./evaluate-policy.ts";
 import { readRoles } from "./grants.ts";
-import { findings } from "./judge.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 

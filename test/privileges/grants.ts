@@ -1,9 +1,9 @@
 import * as z from "zod";
-import type { Assembly } from "../../local/runtime/assembly.ts";
-import { readEventSources } from "../../local/runtime/event-sources.ts";
-import { arnOf, localAttributes, nameOf } from "../../local/runtime/names.ts";
-import { type Resource, type Resources, readResources } from "../../local/runtime/template.ts";
-import { openingsOf } from "./openings.ts";
+import type { Assembly } from "../../local/emulator/template/assembly.ts";
+import { arnOf, localAttributes, nameOf } from "../../local/emulator/template/names.ts";
+import { type Resource, type Resources, readResources } from "../../local/emulator/template/template.ts";
+import { readEventSources } from "../../local/emulator/triggers/event-sources.ts";
+import { openingsOf } from "./resource-policies.ts";
 
 /** One action that one role may do to one resource. */
 export interface Grant {

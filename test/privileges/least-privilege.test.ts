@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Asked } from "../../local/meter/asked.ts";
-import { readAssembly } from "../../local/runtime/assembly.ts";
-import { synthesize } from "../../local/runtime/synth.ts";
+import { readAssembly } from "../../local/emulator/template/assembly.ts";
+import { synthesize } from "../../local/emulator/template/synth.ts";
+import type { Asked } from "../../local/emulator/usage-meter/recorded-calls.ts";
+import { askedInRoles, findings, type Justified } from "./evaluate-policy.ts";
 import { type Grant, type Roles, readRoles } from "./grants.ts";
-import { askedInRoles, findings, type Justified } from "./judge.ts";
 import { readRecords } from "./record.ts";
 
 const FUNCTIONS = ["accept", "api", "dispatch", "erase", "sweep", "wake"];

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import type { Asked } from "../../local/meter/asked.ts";
-import type { Service } from "../../local/runtime/service.ts";
+import type { Service } from "../../local/emulator/service.ts";
+import type { Asked } from "../../local/emulator/usage-meter/recorded-calls.ts";
 
 /** The folder that each story leaves what its functions asked of AWS in. Processes that come later inherit it. */
 const FOLDER = "RAPPEL_RECORDS";

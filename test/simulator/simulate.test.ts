@@ -3,7 +3,7 @@ import { FAULTS } from "../../local/simulator/faults.ts";
 import { MUTANTS } from "../../local/simulator/mutants.ts";
 
 import { simulate } from "../../local/simulator/simulate.ts";
-import FOUND from "./found.json" with { type: "json" };
+import FOUND from "./regression-seeds.json" with { type: "json" };
 
 const GREEN_SEEDS = 150;
 const MUTANT_SEEDS = 1_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ROUTES } from "../../lambdas/edge/routes.ts";
+import { ROUTES } from "../../lambdas/http/routes.ts";
 import { templateOf } from "./template.ts";
 
 const api = templateOf("api");

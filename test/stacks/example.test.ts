@@ -5,8 +5,8 @@ import { Template } from "aws-cdk-lib/assertions";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { buildApp } from "../../lib/app.ts";
+import { FUNCTIONS } from "../../lib/constructs/function-names.ts";
 import { readContext } from "../../lib/context.ts";
-import { FUNCTIONS } from "../../lib/function-names.ts";
 import { readSettings, SETTINGS } from "../../lib/settings.ts";
 
 const lines = readFileSync("stages.example.jsonc", "utf8").split("\n");

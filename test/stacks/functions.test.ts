@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, inject, it } from "vitest";
 import * as z from "zod";
-import { LIMITS } from "../../lambdas/core/limits.ts";
-import { readAssembly } from "../../local/runtime/assembly.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
+import { readAssembly } from "../../local/emulator/template/assembly.ts";
 import { type Grant as Granted, readRoles } from "../privileges/grants.ts";
 import { actionsOn, grantsOf, STACKS, templateOf } from "./template.ts";
 

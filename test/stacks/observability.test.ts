@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, inject, it } from "vitest";
-import { LIMITS } from "../../lambdas/core/limits.ts";
-import { readAssembly } from "../../local/runtime/assembly.ts";
-import { watchedMetrics } from "../metrics/watched-metrics.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
+import { readAssembly } from "../../local/emulator/template/assembly.ts";
+import { watchedMetrics } from "../adapters/watched-metrics.ts";
 import { grantsOf, templateOf } from "./template.ts";
 
 const observability = templateOf("observability");

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { CfnQueue } from "aws-cdk-lib/aws-sqs";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { buildApp } from "../../lib/app.ts";
+import { FUNCTIONS } from "../../lib/constructs/function-names.ts";
 import { readContext } from "../../lib/context.ts";
-import { FUNCTIONS } from "../../lib/function-names.ts";
 import { STACKS, templateOf } from "./template.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rappel-rules-"));

@@ -1,6 +1,6 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { LIMITS } from "../../lambdas/core/limits.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { templateOf } from "./template.ts";
 
 const state = templateOf("state");

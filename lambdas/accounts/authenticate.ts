@@ -1,0 +1,36 @@
+import type { Clock, Keys } from "../ports.ts";
+import { ID } from "../shared/ids.ts";
+import { LIMITS } from "../shared/limits.ts";
+import { isSecretOf, isValid, type Key } from "./model/key.ts";
+
+interface World {
+  readonly clock: Clock;
+  readonly keys: Keys;
+}
+
+const CACHED_MAX = 10_000;
+
+/**
+ * Tells whose key this is. A key once read is trusted for 30 s, so that a busy producer costs no read per request; an
+ * unknown one is looked up each time, so that a new key works at once.
+ */
+export function authenticator({ clock, keys }: World): (id: string, secret: string) => Promise<Key | undefined> {
+  const isOf = (key: Key, secret: string) => isSecretOf(key, secret) && isValid(key, clock.now());
+  /** A figure for people: a request does not fail for it. */
+  const noteUsed = async ({ id, lastUsedAt = 0 }: Key) => {
+    const now = clock.now();
+    if (now - lastUsedAt < LIMITS.keyUsedEverySeconds * 1000) return;
+    await keys.noteUsed(id, now).catch(() => undefined);
+  };
+  const cached = new Map<string, { key: Key; until: number }>();
+  return async (id, secret) => {
+    const known = cached.get(id);
+    if (known !== undefined && known.until > clock.now()) return isOf(known.key, secret) ? known.key : undefined;
+    const key = ID.key.test(id) ? await keys.find(id) : undefined;
+    if (key === undefined || !isOf(key, secret)) return undefined;
+    await noteUsed(key);
+    if (cached.size >= CACHED_MAX) cached.clear();
+    cached.set(id, { key, until: clock.now() + LIMITS.keyCacheSeconds * 1000 });
+    return key;
+  };
+}

@@ -1,0 +1,47 @@
+import type { Accounts, Clock, Dice, Keys } from "../ports.ts";
+import { newId } from "../shared/ids.ts";
+import { requireStanding } from "./find-account.ts";
+import { ACCOUNT } from "./model/account.ts";
+import { hashOf, type Key, type KeyWish } from "./model/key.ts";
+
+interface World {
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly keys: Keys;
+  readonly accounts: Accounts;
+}
+
+const SECRET_BYTES = 32;
+const PREFIX_CHARS = 4; // ours: 24 of 256 bits, enough to tell two keys apart
+
+/**
+ * Makes a key and answers with its secret, which is stored nowhere.
+ * @param account whose it is; `undefined` makes an operator's, which acts for any account
+ * @throws {RangeError} when `account` is no account's name; {RappelError} `ACCOUNT_DELETED`
+ */
+export async function createKey(
+  { clock, dice, keys, accounts }: World,
+  account: string | undefined,
+  { scopes, name = "", validUntil }: KeyWish,
+): Promise<{ key: Key; secret: string }> {
+  if (account !== undefined && !ACCOUNT.test(account))
+    throw new RangeError(`Cannot make a key for the account "${account}": its name must be 1-64 of A-Z a-z 0-9 _ -`);
+  const now = clock.now();
+  const secret = Buffer.from(dice.bytes(SECRET_BYTES)).toString("base64url");
+  const key: Key = {
+    id: newId("key", now, dice.random),
+    ...(account !== undefined && { account }),
+    scopes,
+    name,
+    prefix: secret.slice(0, PREFIX_CHARS),
+    secretHash: hashOf(secret),
+    createdAt: now,
+    ...(validUntil !== undefined && { validUntil }),
+  };
+  if (account !== undefined) {
+    requireStanding(await accounts.find(account));
+    await accounts.register(account, now);
+  }
+  await keys.add(key);
+  return { key, secret };
+}

@@ -1,0 +1,12 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock, Dice } from "../../ports.ts";
+
+/** The clock and the dice of a real machine. */
+export const clock: Clock = { now: () => Date.now(), sleep };
+
+const RANDOM_STEPS = 2 ** 47; // under randomInt's limit of 2^48 - 1
+export const dice: Dice = {
+  random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+  bytes: (count) => randomBytes(count),
+};

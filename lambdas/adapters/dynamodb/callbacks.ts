@@ -1,0 +1,59 @@
+import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import { EMPTY_BOOK, isCallbackType } from "../../mailjet/model/callback.ts";
+import type { Callbacks } from "../../ports.ts";
+import type { Vault } from "../aws/vault.ts";
+import { isRefused, keys, type Table } from "./table.ts";
+
+const BookItem = z.object({ version: z.number(), sealed: z.instanceof(Uint8Array) });
+/** What lies in the table sealed: a url's user and password are in it. */
+const Sealed = z.object({
+  lastId: z.number(),
+  endpoints: z.array(
+    z.object({
+      id: z.string(),
+      url: z.string(),
+      userinfo: z.object({ user: z.string(), password: z.string() }).exactOptional(),
+      version: z.literal([1, 2]),
+      isBackup: z.boolean(),
+    }),
+  ),
+  callbacks: z.array(
+    z.object({
+      id: z.number(),
+      eventType: z.string().refine(isCallbackType),
+      endpoint: z.string(),
+      apiKeyId: z.number(),
+    }),
+  ),
+});
+
+export function dynamoCallbacks({ client, name: TableName }: Table, vault: Vault): Callbacks {
+  const ownerOf = (account: string) => `callbacks#${account}`;
+  return {
+    async read(account) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName, Key: keys.callbacks(account), ConsistentRead: true }),
+      );
+      if (Item === undefined) return EMPTY_BOOK;
+      const { version, sealed } = BookItem.parse(Item);
+      return { version, ...Sealed.parse(JSON.parse(await vault.open(sealed, ownerOf(account)))) };
+    },
+
+    async replace(account, { version, ...book }) {
+      const sealed = await vault.seal(JSON.stringify(book), ownerOf(account));
+      const isFirst = version === 1;
+      const put = new PutCommand({
+        TableName,
+        Item: { ...keys.callbacks(account), version, sealed },
+        ConditionExpression: isFirst ? "attribute_not_exists(pk)" : "version = :before",
+        ...(!isFirst && { ExpressionAttributeValues: { ":before": version - 1 } }),
+      });
+      return !(await isRefused(client.send(put)));
+    },
+
+    async remove(account) {
+      await client.send(new DeleteCommand({ TableName, Key: keys.callbacks(account) }));
+    },
+  };
+}

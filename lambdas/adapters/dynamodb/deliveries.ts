@@ -1,0 +1,189 @@
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import { type Attempt, OUTCOMES } from "../../delivery/model/attempt.ts";
+import type { EndedDelivery, PendingDelivery } from "../../delivery/model/delivery.ts";
+import type { Deliveries, DeliveryKey } from "../../ports.ts";
+import { idTime } from "../../shared/ids.ts";
+import { leftoverTimeToLive, timeToLive } from "../../shared/retention.ts";
+import { waitForAll } from "../../shared/wait-for-all.ts";
+import { countShards, oldestOfShards, queryShards } from "./sharded-query.ts";
+import {
+  backlogPartition,
+  deleteItems,
+  isRefused,
+  keys,
+  putUnlessThere,
+  readItems,
+  type Table,
+  writeItems,
+} from "./table.ts";
+
+const AttemptField = z
+  .object({
+    outcome: z.enum(OUTCOMES),
+    startedAt: z.number(),
+    durationMs: z.number(),
+    reason: z.string().optional(),
+    answer: z
+      .object({
+        status: z.number(),
+        body: z.instanceof(Uint8Array),
+        isTruncated: z.boolean(),
+        headers: z.record(z.string(), z.string()),
+      })
+      .optional(),
+  })
+  .transform(
+    ({ reason, answer, ...rest }): Attempt => ({
+      ...rest,
+      ...(reason !== undefined && { reason }),
+      ...(answer && { answer }),
+    }),
+  );
+
+const PendingItem = z.object({
+  endpoint: z.string(),
+  account: z.string(),
+  eventId: z.string(),
+  type: z.string(),
+  failures: z.number(),
+  firstFailedAt: z.number().exactOptional(),
+  dueAt: z.number(),
+  attempts: z.array(AttemptField),
+  resentAt: z.number().exactOptional(),
+  insteadOf: z.string().exactOptional(),
+  keptUntil: z.number(),
+});
+
+const EndedItem = z
+  .object({
+    endpoint: z.string(),
+    account: z.string(),
+    eventId: z.string(),
+    type: z.string(),
+    status: z.enum(["delivered", "exhausted", "cancelled"]),
+    reason: z.enum(["schedule", "expired", "skipped", "deleted", "moved", "suspended"]).exactOptional(),
+    endedAt: z.number(),
+    attempts: z.array(AttemptField),
+    resentAt: z.number().exactOptional(),
+    insteadOf: z.string().exactOptional(),
+    expiresAt: z.number(),
+  })
+  .transform(({ expiresAt, ...rest }): EndedDelivery => ({ ...rest, keptUntil: expiresAt * SECOND_MS }));
+
+const SECOND_MS = 1_000;
+
+function pendingItem(delivery: PendingDelivery): Record<string, unknown> {
+  const { endpoint, eventId } = delivery;
+  return { ...keys.pending(endpoint, eventId), ...delivery, expiresAt: leftoverTimeToLive(idTime(eventId)) };
+}
+
+// Whether the item tells of an earlier sending than the wish: of the first one, or of an earlier wish.
+const BEFORE_WISH = "(attribute_not_exists(resentAt) AND :wish > :none) OR resentAt < :wish";
+
+export function dynamoDeliveries(table: Table): Deliveries {
+  const { client, name } = table;
+  const addIfAbsent = (item: Record<string, unknown>) =>
+    isRefused(
+      client.send(new PutCommand({ TableName: name, Item: item, ConditionExpression: "attribute_not_exists(pk)" })),
+    );
+
+  return {
+    async park(delivery) {
+      await addIfAbsent(pendingItem(delivery));
+    },
+
+    async parkNew(deliveries) {
+      await writeItems(
+        table,
+        deliveries.map((delivery) => ({ PutRequest: { Item: pendingItem(delivery) } })),
+      );
+    },
+
+    async conclude({ keptUntil, ...delivery }) {
+      const there = await putUnlessThere(table, {
+        Item: {
+          ...keys.ended(delivery.endpoint, delivery.eventId),
+          ...delivery,
+          expiresAt: timeToLive(keptUntil),
+        },
+        ConditionExpression: `attribute_not_exists(pk) OR ${BEFORE_WISH}`,
+        ExpressionAttributeValues: { ":wish": delivery.resentAt ?? 0, ":none": 0 },
+      });
+      return there && EndedItem.parse(there);
+    },
+
+    async unpark(deliveries) {
+      await waitForAll(
+        deliveries.map(({ endpoint, eventId, resentAt = 0 }) =>
+          isRefused(
+            client.send(
+              new DeleteCommand({
+                TableName: name,
+                Key: keys.pending(endpoint, eventId),
+                ConditionExpression: "attribute_not_exists(resentAt) OR resentAt <= :wish",
+                ExpressionAttributeValues: { ":wish": resentAt },
+              }),
+            ),
+          ),
+        ),
+      );
+    },
+
+    async revise(delivery, seen) {
+      const put = new PutCommand({
+        TableName: name,
+        Item: pendingItem(delivery),
+        ConditionExpression: "failures = :failures AND dueAt = :dueAt",
+        ExpressionAttributeValues: { ":failures": seen.failures, ":dueAt": seen.dueAt },
+      });
+      await isRefused(client.send(put));
+    },
+
+    oldest(endpoint, { after, limit }) {
+      return oldestOfShards(table, {
+        partition: (shard) => backlogPartition(endpoint, shard),
+        parse: (item) => PendingItem.parse(item),
+        idOf: ({ eventId }) => eventId,
+        after,
+        limit,
+      });
+    },
+
+    async pending(of: readonly DeliveryKey[]) {
+      const items = await readItems(
+        table,
+        of.map(({ endpoint, eventId }) => keys.pending(endpoint, eventId)),
+      );
+      return items.map((item) => PendingItem.parse(item));
+    },
+
+    async ended(of: readonly DeliveryKey[]) {
+      const items = await readItems(
+        table,
+        of.map(({ endpoint, eventId }) => keys.ended(endpoint, eventId)),
+      );
+      return items.map((item) => EndedItem.parse(item));
+    },
+
+    count(endpoint, { above, below, max }) {
+      return countShards(table, { partition: (shard) => backlogPartition(endpoint, shard), above, below, max });
+    },
+
+    eraseEnded: (of) =>
+      deleteItems(
+        table,
+        of.map(({ endpoint, eventId }) => keys.ended(endpoint, eventId)),
+      ),
+
+    backlog(endpoint, { before, limit }) {
+      return queryShards(table, {
+        partition: (shard) => backlogPartition(endpoint, shard),
+        parse: (item) => PendingItem.parse(item),
+        idOf: ({ eventId }) => eventId,
+        before,
+        limit,
+      });
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import { ENCODINGS, type Endpoint, FORMATS, SUCCESS_RULES } from "../../endpoints/model/endpoint.ts";
+import { PRESETS } from "../../endpoints/model/preset.ts";
+import type { Endpoints } from "../../ports.ts";
+import type { Vault } from "../aws/vault.ts";
+import { ENDPOINT_PREFIX, isRefused, keys, type Table } from "./table.ts";
+
+const EndpointItem = z.object({
+  id: z.string(),
+  account: z.string(),
+  url: z.string(),
+  description: z.string(),
+  eventTypes: z.array(z.string()),
+  // Those that were registered before there were presets, encodings and groups have none.
+  preset: z.enum(PRESETS).default("standard"),
+  format: z.enum(FORMATS),
+  encoding: z.enum(ENCODINGS).default("json"),
+  success: z.enum(SUCCESS_RULES),
+  group: z.object({ maxEvents: z.number(), maxBytes: z.number(), windowMs: z.number() }).exactOptional(),
+  backupOf: z.array(z.string()).exactOptional(),
+  retrySchedule: z.union([z.enum(PRESETS), z.array(z.object({ times: z.number(), everyMs: z.number() }))]),
+  timeoutMs: z.number(),
+  releaseRate: z.number(),
+  rateLimit: z.number().exactOptional(),
+  metadata: z.record(z.string(), z.string()),
+  sealed: z.instanceof(Uint8Array),
+  madeBy: z.literal("callbacks").exactOptional(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  movedAt: z.number().exactOptional(),
+  version: z.number(),
+});
+/** What lies in the table sealed: what receivers are shown that nobody else may see. */
+const Sealed = z.object({
+  userinfo: z.object({ user: z.string(), password: z.string() }).exactOptional(),
+  headers: z.record(z.string(), z.string()),
+  secrets: z.array(z.string()).min(1),
+  oldSecrets: z.array(z.object({ secret: z.string(), until: z.number() })).exactOptional(),
+});
+
+export function dynamoEndpoints({ client, name }: Table, vault: Vault): Endpoints {
+  async function parse(item: unknown): Promise<Endpoint> {
+    const { sealed, ...plain } = EndpointItem.parse(item);
+    return { ...plain, ...Sealed.parse(JSON.parse(await vault.open(sealed, plain.id))) };
+  }
+  async function itemOf({ userinfo, headers, secrets, oldSecrets, ...plain }: Endpoint) {
+    const sealed = await vault.seal(JSON.stringify({ userinfo, headers, secrets, oldSecrets }), plain.id);
+    return { ...keys.endpoint(plain.account, plain.id), ...plain, sealed };
+  }
+  const putNew = (Item: Record<string, unknown>) =>
+    isRefused(client.send(new PutCommand({ TableName: name, Item, ConditionExpression: "attribute_not_exists(pk)" })));
+  const moveRevision = (account: string) =>
+    client.send(
+      new UpdateCommand({
+        TableName: name,
+        Key: keys.account(account),
+        UpdateExpression: "ADD revision :one",
+        ExpressionAttributeValues: { ":one": 1 },
+      }),
+    );
+
+  return {
+    async list(account) {
+      const found: Endpoint[] = [];
+      let from: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: name,
+            ConsistentRead: true,
+            KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues: { ":pk": keys.account(account).pk, ":prefix": ENDPOINT_PREFIX },
+            ExclusiveStartKey: from,
+          }),
+        );
+        found.push(...(await Promise.all((page.Items ?? []).map(parse))));
+        from = page.LastEvaluatedKey;
+      } while (from !== undefined);
+      return found;
+    },
+
+    async find(account, id) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: name, Key: keys.endpoint(account, id), ConsistentRead: true }),
+      );
+      return Item === undefined ? undefined : parse(Item);
+    },
+
+    async add(endpoint, state) {
+      // The state first: an endpoint that is seen always has one.
+      await putNew({ ...keys.state(endpoint.id), ...state });
+      await putNew(await itemOf(endpoint));
+      await moveRevision(endpoint.account);
+    },
+
+    async replace(endpoint) {
+      const put = new PutCommand({
+        TableName: name,
+        Item: await itemOf(endpoint),
+        ConditionExpression: "version = :before",
+        ExpressionAttributeValues: { ":before": endpoint.version - 1 },
+      });
+      if (await isRefused(client.send(put))) return "changed meanwhile";
+      await moveRevision(endpoint.account);
+      return "replaced";
+    },
+
+    async remove(account, id) {
+      await client.send(new DeleteCommand({ TableName: name, Key: keys.endpoint(account, id) }));
+      await moveRevision(account);
+    },
+  };
+}

@@ -1,0 +1,234 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import { OUTCOMES } from "../../delivery/model/attempt.ts";
+import type { FirstResult, LoggedEvent } from "../../delivery/model/delivery.ts";
+import { SOURCES } from "../../events/model/event.ts";
+import type { Clock, EventLog, EventTrace, LogQuery } from "../../ports.ts";
+import { idTime, SHARDS } from "../../shared/ids.ts";
+import { timeToLive } from "../../shared/retention.ts";
+import { queryShards } from "./sharded-query.ts";
+import { deleteItems, isRefused, keys, logPartition, readItems, type Table } from "./table.ts";
+
+// A write unit is 1 KB. Below this, with keys and results beside it, a payload fits in one as it is (design: about 700 B).
+const PLAIN_BYTES = 700;
+const SECOND_MS = 1_000;
+
+const Code = z.union([z.number(), z.enum(OUTCOMES), z.literal("untried")]);
+const Results = z.record(z.string(), z.tuple([Code, z.number(), z.number()]).rest(z.number()));
+const Bytes = z.instanceof(Uint8Array);
+const EventItem = z
+  .object({
+    pk: z.string(),
+    sk: z.string(),
+    type: z.string(),
+    source: z.enum(SOURCES),
+    eventId: z.string().optional(),
+    occurredAt: z.number().optional(),
+    payload: Bytes.optional(),
+    deflated: Bytes.optional(),
+    delivered: Results,
+    parked: Results,
+    withheld: Results.default({}),
+    insteadOf: z.record(z.string(), z.string()).exactOptional(),
+    resentTo: z.set(z.string()).optional(),
+    about: z.string().optional(),
+    expiresAt: z.number(),
+  })
+  .transform(
+    ({
+      pk,
+      sk,
+      eventId,
+      occurredAt,
+      payload,
+      deflated,
+      delivered,
+      parked,
+      withheld,
+      resentTo,
+      about,
+      expiresAt,
+      ...rest
+    }) => ({
+      ...rest,
+      id: sk,
+      account: pk.slice(pk.indexOf("#") + 1, pk.lastIndexOf("#")),
+      // The id is a ULID of the acceptance: its time need not be stored again.
+      acceptedAt: idTime(sk),
+      occurredAt: occurredAt ?? idTime(sk),
+      ...(eventId !== undefined && { eventId }),
+      payload: deflated === undefined ? (payload ?? new Uint8Array()) : inflateRawSync(deflated),
+      delivered: resultsOf(delivered),
+      parked: resultsOf(parked),
+      withheld: resultsOf(withheld),
+      resentTo: [...(resentTo ?? [])],
+      keptUntil: expiresAt * SECOND_MS,
+      ...(about !== undefined && { about }),
+    }),
+  );
+
+const TraceItem = z
+  .object({
+    sk: z.string(),
+    eventId: z.string().optional(),
+    parked: Results,
+    resentTo: z.set(z.string()).optional(),
+  })
+  .transform(
+    ({ sk, eventId, parked, resentTo = new Set() }): EventTrace => ({
+      id: sk,
+      ...(eventId !== undefined && { eventId }),
+      endpoints: [...new Set([...Object.keys(parked), ...resentTo])],
+    }),
+  );
+
+export function dynamoEventLog(table: Table, clock: Clock): EventLog {
+  const find = async (account: string, ids: readonly string[]) => {
+    const items = await readItems(
+      table,
+      [...new Set(ids)].map((id) => keys.event(account, id)),
+    );
+    return new Map(
+      items
+        .map((item) => EventItem.parse(item))
+        .filter(isLive)
+        .map((event) => [event.id, event]),
+    );
+  };
+  // DynamoDB deletes what has expired within days, not at once.
+  const isLive = ({ keptUntil }: LoggedEvent) => keptUntil > clock.now();
+
+  return {
+    find,
+
+    async add(event) {
+      const put = new PutCommand({
+        TableName: table.name,
+        Item: itemOf(event),
+        ConditionExpression: "attribute_not_exists(pk)",
+      });
+      if (!(await isRefused(table.client.send(put)))) return undefined;
+      return (await find(event.account, [event.id])).get(event.id);
+    },
+
+    async noteResent(account, id, endpoints) {
+      const update = new UpdateCommand({
+        TableName: table.name,
+        Key: keys.event(account, id),
+        UpdateExpression: "ADD resentTo :endpoints",
+        ConditionExpression: "attribute_exists(pk)",
+        ExpressionAttributeValues: { ":endpoints": new Set(endpoints) },
+      });
+      return !(await isRefused(table.client.send(update)));
+    },
+
+    async traces(account, limit) {
+      for (let shard = 0; shard < SHARDS; shard++) {
+        const { Items = [] } = await table.client.send(
+          new QueryCommand({
+            TableName: table.name,
+            ConsistentRead: true,
+            KeyConditionExpression: "pk = :pk",
+            // Without payloads: there may be megabytes of them.
+            ProjectionExpression: "sk, eventId, parked, resentTo",
+            ExpressionAttributeValues: { ":pk": logPartition(account, shard) },
+            Limit: limit,
+          }),
+        );
+        if (Items.length > 0) return Items.map((item) => TraceItem.parse(item));
+      }
+      return [];
+    },
+
+    erase: (account, ids) =>
+      deleteItems(
+        table,
+        ids.map((id) => keys.event(account, id)),
+      ),
+
+    async list(account, query) {
+      const page = await queryShards(table, {
+        partition: (shard) => logPartition(account, shard),
+        parse: (item) => EventItem.parse(item),
+        idOf: ({ id }) => id,
+        before: query.before,
+        after: query.after,
+        limit: query.limit,
+        ...filterOf(query),
+      });
+      return { ...page, items: page.items.filter(isLive) };
+    },
+  };
+}
+
+function itemOf(event: LoggedEvent): Record<string, unknown> {
+  const { id, account, type, source, eventId, about, acceptedAt, occurredAt, payload } = event;
+  const { delivered, parked, withheld, insteadOf } = event;
+  return {
+    ...keys.event(account, id),
+    type,
+    source,
+    eventId,
+    about,
+    occurredAt: occurredAt === acceptedAt ? undefined : occurredAt,
+    ...storedPayload(payload),
+    delivered: tuplesOf(delivered),
+    parked: tuplesOf(parked),
+    withheld: Object.keys(withheld).length === 0 ? undefined : tuplesOf(withheld),
+    insteadOf,
+    expiresAt: timeToLive(event.keptUntil),
+  };
+}
+
+function storedPayload(payload: Uint8Array): { payload: Uint8Array } | { deflated: Uint8Array } {
+  if (payload.length <= PLAIN_BYTES) return { payload };
+  const deflated = deflateRawSync(payload);
+  return deflated.length < payload.length ? { deflated } : { payload };
+}
+
+function filterOf({ type, eventId, endpoint }: LogQuery) {
+  const parts = [
+    ...(type === undefined
+      ? []
+      : [{ expression: "#type = :type", names: { "#type": "type" }, values: { ":type": type } }]),
+    ...(eventId === undefined
+      ? []
+      : [{ expression: "eventId = :eventId", names: {}, values: { ":eventId": eventId } }]),
+    ...(endpoint === undefined
+      ? []
+      : [
+          {
+            expression:
+              "(attribute_exists(delivered.#ep) OR attribute_exists(parked.#ep) OR attribute_exists(withheld.#ep) OR contains(resentTo, :ep))",
+            names: { "#ep": endpoint },
+            values: { ":ep": endpoint },
+          },
+        ]),
+  ];
+  if (parts.length === 0) return {};
+  const filter = {
+    expression: parts.map(({ expression }) => expression).join(" AND "),
+    names: Object.assign({}, ...parts.map(({ names }) => names)),
+    values: Object.assign({}, ...parts.map(({ values }) => values)),
+  };
+  return { filter };
+}
+
+function tuplesOf(results: Readonly<Record<string, FirstResult>>) {
+  return Object.fromEntries(
+    Object.entries(results).map(([endpoint, { code, durationMs, at, dueAt }]) => [
+      endpoint,
+      [code, durationMs, at, ...(dueAt === undefined ? [] : [dueAt])],
+    ]),
+  );
+}
+
+function resultsOf(tuples: z.infer<typeof Results>): Record<string, FirstResult> {
+  return Object.fromEntries(
+    Object.entries(tuples).map(([endpoint, [code, durationMs, at, dueAt]]) => [
+      endpoint,
+      { code, durationMs, at, ...(dueAt !== undefined && { dueAt }) },
+    ]),
+  );
+}

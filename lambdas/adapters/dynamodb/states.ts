@@ -1,0 +1,168 @@
+import { DeleteCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import type { Condition, StateChange } from "../../endpoints/model/conditional-update.ts";
+import type { EndpointState } from "../../endpoints/model/endpoint.ts";
+import { OPERATIONAL_TYPES } from "../../notifications/model/operational-event.ts";
+import type { States, Wake } from "../../ports.ts";
+import { isRefused, keys, readItems, type Table, WAKE_SHARDS, wakeKeys, wakesIndex, writtenIf } from "./table.ts";
+
+const StateItem = z.object({
+  endpoint: z.string(),
+  account: z.string(),
+  status: z.enum(["active", "failing", "suspended", "paused", "deleted"]),
+  statusReason: z.string(),
+  statusSince: z.number(),
+  version: z.number(),
+  streak: z.number(),
+  parked: z.number(),
+  rung: z.number(),
+  watchedAt: z.number(),
+  announced: z.number(),
+  toldTo: z.number().exactOptional(),
+  announce: z
+    .array(z.object({ number: z.number(), type: z.enum(OPERATIONAL_TYPES), at: z.number(), reason: z.string() }))
+    .exactOptional(),
+  lastOkAt: z.number().exactOptional(),
+  probedTo: z.string().exactOptional(),
+  probeAt: z.number().exactOptional(),
+  lookAt: z.number().exactOptional(),
+  notBefore: z.number().exactOptional(),
+  wakeAt: z.number().exactOptional(),
+  skipBefore: z.number().exactOptional(),
+  bequeaths: z.array(z.string()).exactOptional(),
+  returnAskedAt: z.number().exactOptional(),
+  roundId: z.string().exactOptional(),
+  roundUntil: z.number().exactOptional(),
+});
+const IndexKey = z.object({ wakeKey: z.string() });
+
+export function dynamoStates(table: Table): States {
+  const { client, name } = table;
+  return {
+    async read(endpoints) {
+      const items = await readItems(table, [...new Set(endpoints)].map(keys.state));
+      return new Map(items.map((item): EndpointState => StateItem.parse(item)).map((state) => [state.endpoint, state]));
+    },
+
+    async update(endpoint, change) {
+      const update = new UpdateCommand({
+        TableName: name,
+        Key: keys.state(endpoint),
+        ...expressionOf(endpoint, change),
+        ReturnValues: "ALL_NEW",
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      });
+      const written = await writtenIf(client.send(update));
+      if (written.isDone) return { isDone: true, state: StateItem.parse(written.answer.Attributes) };
+      return written.item && { isDone: false, state: StateItem.parse(written.item) };
+    },
+
+    async remove(endpoint, onlyIf) {
+      const words = new Words();
+      const removal = new DeleteCommand({
+        TableName: name,
+        Key: keys.state(endpoint),
+        ConditionExpression: conditionOf(onlyIf, words),
+        ...words.all,
+      });
+      await isRefused(client.send(removal));
+    },
+
+    async overdue(before, limit) {
+      const shards = Array.from({ length: WAKE_SHARDS }, (_, shard) => overdueIn(table, shard, before, limit));
+      return (await Promise.all(shards))
+        .flat()
+        .sort((a, b) => a.wakeAt - b.wakeAt)
+        .slice(0, limit);
+    },
+  };
+}
+
+/** The oldest `limit` of one shard: any of them may be among the oldest of all. */
+async function overdueIn({ client, name }: Table, shard: number, before: number, limit: number): Promise<Wake[]> {
+  const found: Wake[] = [];
+  let from: Record<string, unknown> | undefined;
+  while (found.length < limit) {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: name,
+        IndexName: wakesIndex,
+        KeyConditionExpression: "wakeShard = :shard AND wakeKey < :before",
+        ExpressionAttributeValues: { ":shard": `WAKE#${shard}`, ":before": wakeKeys("", before).wakeKey },
+        Limit: limit - found.length,
+        ...(from && { ExclusiveStartKey: from }),
+      }),
+    );
+    found.push(...(page.Items ?? []).map(wakeOf));
+    from = page.LastEvaluatedKey;
+    if (from === undefined) break;
+  }
+  return found;
+}
+
+function wakeOf(item: unknown): Wake {
+  const [wakeAt, endpoint = ""] = IndexKey.parse(item).wakeKey.split("#");
+  return { endpoint, wakeAt: Number(wakeAt) };
+}
+
+/** Names and values of one expression, each under a placeholder: no name is ever one of DynamoDB's reserved words. */
+class Words {
+  readonly #names: Record<string, string> = { "#pk": "pk" };
+  readonly #values: Record<string, unknown> = {};
+  name(field: string): string {
+    this.#names[`#${field}`] = field;
+    return `#${field}`;
+  }
+  value(value: unknown): string {
+    const placeholder = `:v${Object.keys(this.#values).length}`;
+    this.#values[placeholder] = value;
+    return placeholder;
+  }
+  get all() {
+    const hasValues = Object.keys(this.#values).length > 0;
+    return { ExpressionAttributeNames: this.#names, ...(hasValues && { ExpressionAttributeValues: this.#values }) };
+  }
+}
+
+function expressionOf(endpoint: string, { onlyIf = [], set = {}, remove = [], add = {} }: StateChange) {
+  const words = new Words();
+  // The sweeper's index is sparse: only a state with a promise carries its keys.
+  const indexed = set.wakeAt === undefined ? {} : wakeKeys(endpoint, set.wakeAt);
+  const removed = [...remove, ...(remove.includes("wakeAt") ? ["wakeShard", "wakeKey"] : [])];
+  const sets = Object.entries({ ...set, ...indexed }).map(
+    ([field, value]) => `${words.name(field)} = ${words.value(value)}`,
+  );
+  const adds = Object.entries(add).map(([field, value]) => `${words.name(field)} ${words.value(value)}`);
+  const clauses = [
+    ["SET", sets],
+    ["REMOVE", removed.map((field) => words.name(field))],
+    ["ADD", adds],
+  ] as const;
+  return {
+    UpdateExpression: clauses
+      .flatMap(([word, parts]) => (parts.length === 0 ? [] : [`${word} ${parts.join(", ")}`]))
+      .join(" "),
+    ConditionExpression: conditionOf(onlyIf, words),
+    ...words.all,
+  };
+}
+
+function conditionOf(conditions: readonly Condition[], words: Words): string {
+  return ["attribute_exists(#pk)", ...conditions.map((condition) => claimOf(condition, words))].join(" AND ");
+}
+
+function claimOf(condition: Condition, words: Words): string {
+  const name = words.name(condition.field);
+  switch (condition.is) {
+    case "absent":
+      return `attribute_not_exists(${name})`;
+    case "equal":
+      return `${name} = ${words.value(condition.to)}`;
+    case "at most":
+      return `${name} <= ${words.value(condition.to)}`;
+    case "absent or above":
+      return `(attribute_not_exists(${name}) OR ${name} > ${words.value(condition.to)})`;
+    case "absent or below":
+      return `(attribute_not_exists(${name}) OR ${name} < ${words.value(condition.to)})`;
+  }
+}

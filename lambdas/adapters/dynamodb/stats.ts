@@ -1,0 +1,139 @@
+import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import type { Stats } from "../../ports.ts";
+import { timeToLive } from "../../shared/retention.ts";
+import { type Counts, STATS_KINDS, type StatsKind, type StatsWindow } from "../../stats/model/counters.ts";
+import { deleteItems, isRefused, keys, LATCH_PREFIX, type Table } from "./table.ts";
+
+const Item = z.object({ pk: z.string(), sk: z.string() }).catchall(z.number());
+const LatchItem = z.object({
+  source: z.enum(["mailjet", "sarbacane"]),
+  destination: z.string().nullable(),
+  delivered: z.number(),
+  undelivered: z.number(),
+  version: z.number(),
+  overAt: z.number().exactOptional(),
+  seenAt: z.number(),
+  isTold: z.boolean(),
+});
+// Counts are approximate; an event's delivery must not wait long for them. Ours.
+const ADD_WITHIN_MS = 2_000;
+
+/** Names with a `#` are counts; an item has no others but its keys and its end. */
+function windowOf(item: unknown): StatsWindow {
+  const { sk, ...fields } = Item.parse(item);
+  return { at: Number(sk), counts: countsIn(fields) };
+}
+
+function countsIn(fields: Readonly<Record<string, unknown>>): Counts {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]): [string, number][] =>
+      name.includes("#") && typeof value === "number" ? [[name, value]] : [],
+    ),
+  );
+}
+
+export function dynamoStats(table: Table): Stats {
+  const { client, name: TableName } = table;
+  const keysIn = async (kind: StatsKind, account: string, limit: number) => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName,
+        ConsistentRead: true,
+        Limit: limit,
+        ProjectionExpression: "pk, sk",
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": keys.stats(kind, account, 0).pk },
+      }),
+    );
+    return Items.map((item) => Item.parse(item));
+  };
+  return {
+    async add(kind, account, { at, counts, dropped = [] }, keptUntil) {
+      const added = Object.entries(counts);
+      const removal = dropped.length === 0 ? "" : ` REMOVE ${dropped.map((_, n) => `#d${n}`).join(", ")}`;
+      const { Attributes = {} } = await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: keys.stats(kind, account, at),
+          UpdateExpression: `SET expiresAt = :until ADD ${added.map((_, n) => `#${n} :${n}`).join(", ")}${removal}`,
+          ExpressionAttributeNames: Object.fromEntries([
+            ...added.map(([name], n) => [`#${n}`, name]),
+            ...dropped.map((name, n) => [`#d${n}`, name]),
+          ]),
+          ExpressionAttributeValues: {
+            ...Object.fromEntries(added.map(([, count], n) => [`:${n}`, count])),
+            ":until": timeToLive(keptUntil),
+          },
+          ReturnValues: "ALL_NEW",
+        }),
+        { abortSignal: AbortSignal.timeout(ADD_WITHIN_MS) },
+      );
+      return countsIn(Attributes);
+    },
+
+    async read(kind, account, { from, to }) {
+      const windows: StatsWindow[] = [];
+      let after: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName,
+            KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :last",
+            ExpressionAttributeValues: {
+              ":pk": keys.stats(kind, account, from).pk,
+              ":from": keys.stats(kind, account, from).sk,
+              ":last": keys.stats(kind, account, to - 1).sk,
+            },
+            ExclusiveStartKey: after,
+          }),
+        );
+        windows.push(...(page.Items ?? []).map(windowOf));
+        after = page.LastEvaluatedKey;
+      } while (after !== undefined);
+      return windows;
+    },
+
+    async watched(account, from) {
+      const { pk, sk } = keys.stats("emails", account, from);
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          ConsistentRead: true,
+          KeyConditionExpression: "pk = :pk AND sk >= :from",
+          ExpressionAttributeValues: { ":pk": pk, ":from": sk },
+        }),
+      );
+      const [latches = [], windows = []] = [true, false].map((isLatch) =>
+        Items.filter((item) => String(item["sk"]).startsWith(LATCH_PREFIX) === isLatch),
+      );
+      return {
+        windows: windows.map((item) => windowOf(item).counts),
+        latches: latches.map((item) => LatchItem.parse(item)),
+      };
+    },
+
+    async latch(account, { latch, seen }, keptUntil) {
+      const put = new PutCommand({
+        TableName,
+        Item: {
+          ...keys.latch(account, latch.source, latch.destination),
+          ...latch,
+          expiresAt: timeToLive(keptUntil),
+        },
+        ConditionExpression: seen === undefined ? "attribute_not_exists(pk)" : "version = :seen",
+        ...(seen !== undefined && { ExpressionAttributeValues: { ":seen": seen.version } }),
+      });
+      return !(await isRefused(client.send(put)));
+    },
+
+    async erase(account, limit) {
+      const found = (await Promise.all(STATS_KINDS.map((kind) => keysIn(kind, account, limit)))).flat().slice(0, limit);
+      await deleteItems(
+        table,
+        found.map(({ pk, sk }) => ({ pk, sk })),
+      );
+      return found.length < limit;
+    },
+  };
+}

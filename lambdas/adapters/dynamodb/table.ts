@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
+  DynamoDBDocumentClient,
+  PutCommand,
+  type PutCommandInput,
+} from "@aws-sdk/lib-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { shardOf } from "../../shared/ids.ts";
+import type { StatsKind } from "../../stats/model/counters.ts";
+import { dynamodbClient, unavailable } from "../aws/clients.ts";
+
+/** The one table, and how each of its items is found: every key is made here. */
+export interface Table {
+  readonly client: DynamoDBDocumentClient;
+  readonly name: string;
+}
+
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export const keys = {
+  dataKey: (): ItemKey => ({ pk: "DATAKEY", sk: "DATAKEY" }),
+  key: (id: string): ItemKey => ({ pk: `KEY#${id}`, sk: "KEY" }),
+  ownedKey: (account: string | undefined, id: string): ItemKey => ({
+    pk: account === undefined ? OPERATOR_PARTITION : `ACCOUNT#${account}`,
+    sk: `${KEY_PREFIX}${id}`,
+  }),
+  listedAccount: (account: string): ItemKey => ({ pk: ACCOUNTS_PARTITION, sk: account }),
+  deletedAccount: (account: string): ItemKey => ({ pk: DELETIONS_PARTITION, sk: account }),
+  account: (account: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: "ACCOUNT" }),
+  callbacks: (account: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: "CALLBACKS" }),
+  endpoint: (account: string, endpoint: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: `ENDPOINT#${endpoint}` }),
+  state: (endpoint: string): ItemKey => ({ pk: `STATE#${endpoint}`, sk: "STATE" }),
+  event: (account: string, event: string): ItemKey => ({ pk: logPartition(account, shardOf(event)), sk: event }),
+  pending: (endpoint: string, event: string): ItemKey => ({
+    pk: backlogPartition(endpoint, shardOf(event)),
+    sk: event,
+  }),
+  ended: (endpoint: string, event: string): ItemKey => ({ pk: `EVENT#${event}`, sk: endpoint }),
+  claim: (owner: string, key: string): ItemKey => ({ pk: `IDEM#${owner}#${key}`, sk: "IDEM" }),
+  named: (account: string, eventId: string): ItemKey => ({ pk: `NAMED#${account}#${eventId}`, sk: "NAMED" }),
+  pace: (endpoint: string): ItemKey => ({ pk: `PACE#${endpoint}`, sk: "PACE" }),
+  stats: (kind: StatsKind, account: string, at: number): ItemKey => ({
+    pk: `STATS#${account}#${kind}`,
+    sk: String(at).padStart(INSTANT_DIGITS, "0"),
+  }),
+  // Behind all windows: one query reads those from a time on, and all latches.
+  latch: (account: string, source: string, destination: string | null): ItemKey => ({
+    pk: keys.stats("emails", account, 0).pk,
+    sk: `${LATCH_PREFIX}${source}#${destination ?? ""}`,
+  }),
+  allowance: (name: string, minute: number): ItemKey => ({ pk: `ALLOWANCE#${name}`, sk: String(minute) }),
+};
+/** The one index, sparse, for the sweeper: promised wake-ups by time, in a few partitions. */
+export const wakesIndex = "wakes";
+export const WAKE_SHARDS = 4;
+const INSTANT_DIGITS = 15; // epoch ms, so that texts sort as their numbers do
+export function wakeKeys(endpoint: string, wakeAt: number): { wakeShard: string; wakeKey: string } {
+  const shard = (endpoint.codePointAt(endpoint.length - 1) ?? 0) % WAKE_SHARDS;
+  return { wakeShard: `WAKE#${shard}`, wakeKey: `${String(wakeAt).padStart(INSTANT_DIGITS, "0")}#${endpoint}` };
+}
+
+export const LATCH_PREFIX = "~";
+export const ENDPOINT_PREFIX = "ENDPOINT#";
+export const KEY_PREFIX = "KEY#";
+/** Which keys are an operator's. */
+const OPERATOR_PARTITION = "OPERATOR";
+/** All accounts by id: one partition, for they change seldom. */
+export const ACCOUNTS_PARTITION = "ACCOUNTS";
+/** Those that are being deleted. */
+export const DELETIONS_PARTITION = "DELETIONS";
+export const logPartition = (account: string, shard: number) => `LOG#${account}#${shard}`;
+export const backlogPartition = (endpoint: string, shard: number) => `BACKLOG#${endpoint}#${shard}`;
+
+export function openTable(name: string, client = dynamodbClient()): Table {
+  return {
+    name,
+    client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+  };
+}
+
+const BATCH_GET_MAX = 100; // DynamoDB: keys in one BatchGetItem
+const BATCH_WRITE_MAX = 25; // DynamoDB: items of one BatchWriteItem
+const UNPROCESSED_PAUSE_MS = 50; // ours: DynamoDB asks for a pause that grows
+const FRUITLESS_MAX = 20; // ours: pauses of 10 s in all
+
+/** Reads items by their keys, strongly consistent, in no order; an absent one is missing from the answer. */
+export async function readItems(
+  { client, name }: Table,
+  wanted: readonly ItemKey[],
+): Promise<Record<string, unknown>[]> {
+  const found: Record<string, unknown>[] = [];
+  const keys: Record<string, unknown>[] = wanted.map((key) => ({ ...key }));
+  await untilProcessed(keys, BATCH_GET_MAX, async (Keys) => {
+    const answer = await client.send(new BatchGetCommand({ RequestItems: { [name]: { Keys, ConsistentRead: true } } }));
+    found.push(...(answer.Responses?.[name] ?? []));
+    return answer.UnprocessedKeys?.[name]?.Keys ?? [];
+  });
+  return found;
+}
+
+type Writes = NonNullable<BatchWriteCommandInput["RequestItems"]>[string];
+
+/** Puts items, whatever is there, and deletes others. */
+export async function writeItems({ client, name }: Table, writes: readonly Writes[number][]): Promise<void> {
+  await untilProcessed<Writes[number]>(writes, BATCH_WRITE_MAX, async (some) => {
+    const answer = await client.send(new BatchWriteCommand({ RequestItems: { [name]: some } }));
+    return answer.UnprocessedItems?.[name] ?? [];
+  });
+}
+
+/** Deletes items, whether or not they are there. */
+export function deleteItems(table: Table, doomed: readonly ItemKey[]): Promise<void> {
+  return writeItems(
+    table,
+    doomed.map((key) => ({ DeleteRequest: { Key: { ...key } } })),
+  );
+}
+
+/**
+ * Asks a few at a time, and again for what was left undone: for want of room in an answer (16 MB), or of capacity.
+ * @param ask answers with what was left undone
+ * @throws {RappelError} `STORE_UNAVAILABLE` when 20 calls brought nothing
+ */
+async function untilProcessed<T>(
+  all: readonly T[],
+  batchMax: number,
+  ask: (some: T[]) => Promise<readonly T[]>,
+): Promise<void> {
+  let left = all;
+  for (let fruitless = 0; left.length > 0; ) {
+    const some = left.slice(0, batchMax);
+    const undone = await ask(some);
+    left = [...undone, ...left.slice(batchMax)];
+    if (undone.length === 0) continue;
+    if (undone.length === some.length) fruitless++;
+    if (fruitless === FRUITLESS_MAX) throw unavailable(new Error(`The table left ${undone.length} items undone`));
+    await sleep(UNPROCESSED_PAUSE_MS * Math.max(1, fruitless));
+  }
+}
+
+/** What became of a conditional write. */
+export type Written<T> =
+  | { readonly isDone: true; readonly answer: T }
+  /** `item`: what is there, if anything is and the write asked for it (`ReturnValuesOnConditionCheckFailure`). */
+  | { readonly isDone: false; readonly item: Record<string, unknown> | undefined };
+
+/** Waits for a conditional write. @throws any error but the refusal by its condition */
+export async function writtenIf<T>(write: Promise<T>): Promise<Written<T>> {
+  try {
+    return { isDone: true, answer: await write };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return { isDone: false, item: error.Item && unmarshall(error.Item) };
+  }
+}
+
+/** Whether a write was refused by its condition; any other error is thrown on. */
+export async function isRefused(write: Promise<unknown>): Promise<boolean> {
+  return !(await writtenIf(write)).isDone;
+}
+
+/**
+ * Puts an item unless its condition holds another there. @returns what is there instead
+ * @throws {Error} where the engine refused the put and did not say for what
+ */
+export async function putUnlessThere(
+  { client, name }: Table,
+  put: Omit<PutCommandInput, "TableName" | "ReturnValuesOnConditionCheckFailure">,
+): Promise<Record<string, unknown> | undefined> {
+  const written = await writtenIf(
+    client.send(new PutCommand({ ...put, TableName: name, ReturnValuesOnConditionCheckFailure: "ALL_OLD" })),
+  );
+  if (written.isDone) return undefined;
+  if (written.item === undefined) throw new Error("Cannot tell what refused a put: the table gave no item back");
+  return written.item;
+}

@@ -1,0 +1,29 @@
+import type { EndpointState } from "../endpoints/model/endpoint.ts";
+import type { Clock, States } from "../ports.ts";
+import { LIMITS } from "../shared/limits.ts";
+
+const STATES_MAX = 10_000;
+
+/** Endpoints' states, each read at most 5 s ago: what a pause or a suspension may take to be obeyed. */
+export interface KnownStates {
+  stateOf(endpoint: string): Promise<EndpointState | undefined>;
+  forget(endpoint: string): void;
+}
+
+export function knownStates({ clock, states }: { readonly clock: Clock; readonly states: States }): KnownStates {
+  const known = new Map<string, { read: Promise<EndpointState | undefined>; readAt: number }>();
+  return {
+    stateOf(endpoint) {
+      const now = clock.now();
+      const before = known.get(endpoint);
+      if (before !== undefined && now - before.readAt < LIMITS.stateCacheSeconds * 1000) return before.read;
+      if (known.size >= STATES_MAX) known.clear();
+      const read = states.read([endpoint]).then((found) => found.get(endpoint));
+      known.set(endpoint, { read, readAt: now });
+      // A read that failed must not be remembered; whoever waits for it is told all the same.
+      read.catch(() => known.delete(endpoint));
+      return read;
+    },
+    forget: (endpoint) => void known.delete(endpoint),
+  };
+}

@@ -1,0 +1,49 @@
+import { LIMITS } from "../../shared/limits.ts";
+import type { Attempt } from "./attempt.ts";
+import type { EndedDelivery, EndReason, PendingDelivery } from "./delivery.ts";
+
+/** The attempts with one more: the newest 25, and of their answers' bodies only the last. */
+function withAttempt(attempts: readonly Attempt[], attempt: Attempt): Attempt[] {
+  const earlier = attempts
+    .slice(1 - LIMITS.attemptsKept)
+    .map((one) => (one.answer === undefined ? one : bodiless(one, one.answer)));
+  return [...earlier, attempt];
+}
+
+function bodiless(attempt: Attempt, answer: NonNullable<Attempt["answer"]>): Attempt {
+  return { ...attempt, answer: { ...answer, body: new Uint8Array() } };
+}
+
+/** After a failed attempt of its own schedule. @param dueAt when it is tried next */
+export function failedAgain(pending: PendingDelivery, attempt: Attempt, dueAt: number): PendingDelivery {
+  return { ...probed(pending, attempt), failures: pending.failures + 1, dueAt };
+}
+
+/** After a failed probe of its endpoint: that counts on the endpoint's schedule, not on the delivery's. */
+export function probed(pending: PendingDelivery, attempt: Attempt): PendingDelivery {
+  const { firstFailedAt = attempt.startedAt + attempt.durationMs, attempts } = pending;
+  return { ...pending, firstFailedAt, attempts: withAttempt(attempts, attempt) };
+}
+
+export function delivered(pending: PendingDelivery, attempt: Attempt): EndedDelivery {
+  const endedAt = attempt.startedAt + attempt.durationMs;
+  return { ...ended(pending, "delivered", endedAt), attempts: withAttempt(pending.attempts, attempt) };
+}
+
+export function endedBy(
+  pending: PendingDelivery,
+  status: "exhausted" | "cancelled",
+  reason: EndReason,
+  now: number,
+): EndedDelivery {
+  return { ...ended(pending, status, now), reason };
+}
+
+function ended(
+  { endpoint, account, eventId, type, attempts, resentAt, insteadOf, keptUntil }: PendingDelivery,
+  status: EndedDelivery["status"],
+  endedAt: number,
+): EndedDelivery {
+  const more = { ...(resentAt !== undefined && { resentAt }), ...(insteadOf !== undefined && { insteadOf }) };
+  return { endpoint, account, eventId, type, attempts, status, endedAt, keptUntil, ...more };
+}

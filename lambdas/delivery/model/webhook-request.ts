@@ -1,0 +1,61 @@
+import { type Endpoint, liveSecrets } from "../../endpoints/model/endpoint.ts";
+import type { Event } from "../../events/model/event.ts";
+import { framed } from "../../payload/body-formats.ts";
+import { signatureOf } from "../../payload/signature.ts";
+import type { Some } from "../../retry/model/batching.ts";
+import { idFrom, idTime } from "../../shared/ids.ts";
+
+/** One POST, ready to be sent. */
+export interface Webhook {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** From DNS to the last byte. */
+  readonly timeoutMs: number;
+}
+
+/** What decides how an event is sent: a saved endpoint, or one that is only tried. */
+export type Target = Pick<
+  Endpoint,
+  "url" | "userinfo" | "format" | "encoding" | "group" | "headers" | "secrets" | "oldSecrets" | "timeoutMs"
+>;
+
+const USER_AGENT = "Rappel/0.1 (Standard Webhooks 1.0)";
+
+/**
+ * By which a receiver knows what it has seen. A group's is made from its members' ids, so that the same group keeps it on
+ * all attempts; a lone event's is its own.
+ */
+export function webhookIdOf(events: Some<Event>): string {
+  const [first, ...others] = events;
+  const text = events.map(({ id }) => id).join(",");
+  return others.length === 0 ? first.id : idFrom("grp", idTime(first.id), text);
+}
+
+/** @param now epoch ms of the attempt: receivers refuse what is more than 5 minutes off */
+export function webhookFor(target: Target, events: Some<Event>, now: number): Webhook {
+  const { format, encoding, group, userinfo } = target;
+  const isGrouped = group !== undefined;
+  const { body, mediaType } = framed({ format, encoding, isGrouped }, events);
+  const timestampSeconds = Math.floor(now / 1000);
+  const id = webhookIdOf(events);
+  return {
+    url: target.url,
+    headers: {
+      "user-agent": USER_AGENT,
+      accept: "*/*",
+      ...target.headers,
+      ...(userinfo && {
+        authorization: `Basic ${Buffer.from(`${userinfo.user}:${userinfo.password}`).toString("base64")}`,
+      }),
+      "content-type": mediaType,
+      "content-length": String(body.length),
+      "webhook-id": id,
+      "webhook-timestamp": String(timestampSeconds),
+      "webhook-signature": signatureOf(liveSecrets(target, now), id, timestampSeconds, body),
+      ...(isGrouped && { "rappel-event-ids": events.map((event) => event.id).join(",") }),
+    },
+    body,
+    timeoutMs: target.timeoutMs,
+  };
+}

@@ -1,0 +1,84 @@
+import { requireStanding } from "../accounts/find-account.ts";
+import type { Account } from "../accounts/model/account.ts";
+import { newSecret, SECRET_BYTES } from "../payload/signature.ts";
+import type { Accounts, Clock, Dice, Endpoints, Guard, States, Timer } from "../ports.ts";
+import { RappelError } from "../shared/errors.ts";
+import { newId } from "../shared/ids.ts";
+import { requireAllowed } from "./check-url.ts";
+import { type Endpoint, type EndpointConfig, type EndpointState, newState } from "./model/endpoint.ts";
+import { relieve, requireBackup } from "./validate-backup.ts";
+
+interface World {
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly accounts: Accounts;
+  readonly endpoints: Endpoints;
+  readonly states: States;
+  readonly timer: Timer;
+  readonly guard: Guard;
+}
+
+/** Registers a URL: every event accepted after this has answered finds it. */
+export async function registerEndpoint(
+  world: World,
+  account: string,
+  config: EndpointConfig,
+): Promise<{ endpoint: Endpoint; state: EndpointState }> {
+  const { clock, dice, endpoints, guard } = world;
+  await requireAllowed(guard, config.url);
+  const { standing, existing } = await requireRoom(world, account);
+  requireBackup(config, existing);
+  await haveListed(world, standing);
+  const endpoint = newEndpoint(world, account, newId("ep", clock.now(), dice.random), config);
+  const state = newState(endpoint.id, account, endpoint.createdAt);
+  await endpoints.add(endpoint, state);
+  await relieve(world, config);
+  return { endpoint, state };
+}
+
+/**
+ * Makes sure that an account may have one more endpoint.
+ * @returns what it is, and those it has
+ * @throws {RappelError} `ACCOUNT_DELETED`, `ENDPOINT_LIMIT_REACHED`
+ */
+export async function requireRoom(
+  { accounts, endpoints }: Pick<World, "accounts" | "endpoints">,
+  account: string,
+): Promise<{ standing: Account; existing: readonly Endpoint[] }> {
+  const [standing, existing] = await Promise.all([accounts.find(account), endpoints.list(account)]);
+  requireStanding(standing);
+  if (existing.length >= standing.limits.endpoints) {
+    throw new RappelError(
+      "ENDPOINT_LIMIT_REACHED",
+      `The account has ${existing.length} endpoints; at most ${standing.limits.endpoints} are allowed: delete one first`,
+    );
+  }
+  return { standing, existing };
+}
+
+/** From its first endpoint on an account is listed. */
+export async function haveListed(
+  { accounts, clock }: Pick<World, "accounts" | "clock">,
+  { id, createdAt }: Account,
+): Promise<void> {
+  if (createdAt === undefined) await accounts.register(id, clock.now());
+}
+
+/** An endpoint as it is at first, with a secret of its own. */
+export function newEndpoint(
+  { clock, dice }: Pick<World, "clock" | "dice">,
+  account: string,
+  id: string,
+  config: EndpointConfig,
+): Endpoint {
+  const now = clock.now();
+  return {
+    ...config,
+    id,
+    account,
+    secrets: [newSecret(dice.bytes(SECRET_BYTES))],
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  };
+}

@@ -1,0 +1,51 @@
+import { newSecret, SECRET_BYTES } from "../payload/signature.ts";
+import type { Clock, Dice, Endpoints, States } from "../ports.ts";
+import { RappelError } from "../shared/errors.ts";
+import { LIMITS } from "../shared/limits.ts";
+import { findEndpoint } from "./find-endpoint.ts";
+import type { Endpoint, EndpointState, OldSecret } from "./model/endpoint.ts";
+import { replaceEndpoint } from "./replace-endpoint.ts";
+
+interface World {
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly endpoints: Endpoints;
+  readonly states: States;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Gives an endpoint a new signing secret. The one before signs too for as long as is asked, so that its receiver can
+ * change over without missing a webhook.
+ * @param overlapHours 0: the old ones sign no more from now on, as after a leak
+ * @throws {RappelError} `ENDPOINT_NOT_FOUND`, `TOO_MANY_SECRETS`, `WRITE_CONFLICT`
+ */
+export async function rotateSecret(
+  { clock, dice, endpoints, states }: World,
+  account: string,
+  id: string,
+  overlapHours: number,
+): Promise<{ endpoint: Endpoint; state: EndpointState }> {
+  const { endpoint, state } = await findEndpoint({ endpoints, states }, account, id);
+  const now = clock.now();
+  const oldSecrets = overlapHours === 0 ? [] : oldOnes(endpoint, now, now + overlapHours * HOUR_MS);
+  if (oldSecrets.length >= LIMITS.secretsPerEndpoint)
+    throw new RappelError(
+      "TOO_MANY_SECRETS",
+      `The endpoint has ${oldSecrets.length} secrets that still sign; at most ${LIMITS.secretsPerEndpoint} may: rotate with overlapHours 0, or wait`,
+    );
+  const rotated: Endpoint = {
+    ...endpoint,
+    secrets: [newSecret(dice.bytes(SECRET_BYTES))],
+    oldSecrets,
+    updatedAt: now,
+    version: endpoint.version + 1,
+  };
+  await replaceEndpoint(endpoints, rotated);
+  return { endpoint: rotated, state };
+}
+
+function oldOnes({ secrets, oldSecrets = [] }: Endpoint, now: number, until: number): OldSecret[] {
+  return [...secrets.map((secret) => ({ secret, until })), ...oldSecrets.filter((old) => old.until > now)];
+}

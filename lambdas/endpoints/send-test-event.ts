@@ -1,0 +1,68 @@
+import type { Attempt } from "../delivery/model/attempt.ts";
+import { type Target, webhookFor } from "../delivery/model/webhook-request.ts";
+import { type SampleWish, sampleFor } from "../events/model/event-type-catalog.ts";
+import { newSecret, SECRET_BYTES } from "../payload/signature.ts";
+import type { Allowance, Clock, Courier, Dice, Guard } from "../ports.ts";
+import { RappelError } from "../shared/errors.ts";
+import { newId } from "../shared/ids.ts";
+import { LIMITS } from "../shared/limits.ts";
+import { requireAllowed } from "./check-url.ts";
+import { type EndpointConfig, isSuccess } from "./model/endpoint.ts";
+
+export interface TestingWorld {
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly guard: Guard;
+  readonly courier: Courier;
+  readonly allowance: Allowance;
+}
+
+const TEST_PAYLOAD = Buffer.from('{"message":"This is a test from Rappel. It stands for no event.","test":true}');
+// An HTTP API answers after 30 s at the latest (API Gateway's integration timeout): a test must have ended by then.
+const TEST_TIMEOUT_MS = 25_000;
+
+type Tested = Target & Pick<EndpointConfig, "success" | "preset"> & Partial<Pick<EndpointConfig, "eventTypes">>;
+
+/**
+ * POSTs one test event, through the same guard, signature and courier as any other. It is logged and counted nowhere.
+ * @param wish which platform's sample is sent; without one, and where the preset is no platform's, a text of ours
+ */
+export async function testEndpoint(
+  world: TestingWorld,
+  account: string,
+  target: Tested,
+  wish: SampleWish = {},
+): Promise<Attempt> {
+  const { clock, dice, guard, courier, allowance } = world;
+  const now = clock.now();
+  const waitSeconds = await allowance.take(`${account}#test`, LIMITS.testsPerMinute, now);
+  if (waitSeconds !== undefined) {
+    throw new RappelError("TOO_MANY_TESTS", `At most ${LIMITS.testsPerMinute} tests a minute are made for an account`, {
+      retryAfterSeconds: waitSeconds,
+    });
+  }
+  await requireAllowed(guard, target.url);
+  const sample = sampleFor({ preset: target.preset, eventTypes: target.eventTypes ?? ["*"] }, wish);
+  const event = {
+    id: newId("evt", now, dice.random),
+    account,
+    type: sample?.type ?? "rappel.test",
+    source: sample?.source ?? "api",
+    acceptedAt: now,
+    occurredAt: now,
+    payload: sample === undefined ? TEST_PAYLOAD : Buffer.from(sample.sample),
+  } as const;
+  const webhook = webhookFor({ ...target, timeoutMs: Math.min(target.timeoutMs, TEST_TIMEOUT_MS) }, [event], now);
+  return courier.post(webhook, (status) => isSuccess(target.success, status));
+}
+
+/** Tests a URL that is not saved: signed with a secret made for this one POST. */
+export async function testUrl(
+  world: TestingWorld,
+  account: string,
+  target: Omit<Tested, "secrets">,
+  wish: SampleWish = {},
+): Promise<{ attempt: Attempt; secret: string }> {
+  const secret = newSecret(world.dice.bytes(SECRET_BYTES));
+  return { attempt: await testEndpoint(world, account, { ...target, secrets: [secret] }, wish), secret };
+}

@@ -1,0 +1,106 @@
+import * as z from "zod";
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
+import { IDEMPOTENCY_KEY } from "../events/model/idempotency.ts";
+import type { ErrorCode } from "../shared/errors.ts";
+import { errorShapeOf } from "./error-format.ts";
+import type { Route } from "./routes/route.ts";
+import { ROUTES } from "./routes.ts";
+import { AccountName } from "./schemas/fields.ts";
+
+const VERSION = "0.1.0";
+
+/** What every route that needs a key can answer. */
+const COMMON_ERRORS = [
+  "ACCOUNT_MISSING",
+  "ACCOUNT_NOT_FOUND",
+  "KEY_INVALID",
+  "REQUEST_INVALID",
+  "SCOPE_MISSING",
+  "STORE_UNAVAILABLE",
+] as const;
+
+/** All errors that a route can answer. */
+export function errorsOf({ errors, scope }: Pick<Route, "errors" | "scope">): ErrorCode[] {
+  return [...errors, ...(scope === "public" ? [] : COMMON_ERRORS)];
+}
+
+const AccountHeader = z
+  .object({ "Rappel-Account": AccountName.optional() })
+  .meta({ description: "For an operator key: the account that it acts for." });
+
+const IdempotencyHeader = {
+  "Idempotency-Key": z.string().regex(IDEMPOTENCY_KEY).optional().meta({
+    description:
+      "Has the request done once: a repeat within 24 hours is answered as the first was, with `Idempotent-Replayed: true`.",
+  }),
+};
+
+/** The API as an OpenAPI 3.1 document, made from the table of routes. */
+export function openApi(): object {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const route of ROUTES) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
+  }
+  return createDocument({
+    openapi: "3.1.0",
+    info: {
+      title: "Rappel",
+      version: VERSION,
+      description: "Accepts events and POSTs each one to every URL that asked for it.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    components: {
+      securitySchemes: {
+        key: { type: "http", scheme: "basic", description: "A key's id as user, its secret as password." },
+      },
+    },
+    paths: paths satisfies ZodOpenApiPathsObject,
+  });
+}
+
+function operationOf({
+  operation,
+  path,
+  summary,
+  scope,
+  params,
+  query,
+  body,
+  answer,
+  errors,
+  isIdempotent,
+}: (typeof ROUTES)[number]): ZodOpenApiOperationObject {
+  const isPublic = scope === "public";
+  const codes = errorsOf({ errors, scope });
+  const { statusOf, media, schema } = errorShapeOf(path);
+  const byStatus = Map.groupBy(codes, (code) => String(statusOf(code)));
+  return {
+    operationId: operation,
+    summary,
+    description: isPublic ? "Needs no key." : `Needs a key with the scope \`${scope}\`.`,
+    security: isPublic ? [] : [{ key: [] }],
+    requestParams: {
+      ...(params && { path: params }),
+      ...(query && { query }),
+      ...(!isPublic && { header: isIdempotent ? AccountHeader.extend(IdempotencyHeader) : AccountHeader }),
+    },
+    ...(body && { requestBody: { required: body.isOptional !== true, content: contentOf(body.media, body.schema) } }),
+    responses: {
+      [`${answer.status}` as const]: {
+        description: "Success",
+        ...(answer.schema && { content: contentOf([answer.media ?? "application/json"], answer.schema) }),
+      },
+      ...Object.fromEntries(
+        [...byStatus].map(([status, same]) => [
+          status,
+          { description: same.join(", "), content: contentOf([media], schema) },
+        ]),
+      ),
+    },
+  };
+}
+
+function contentOf(media: readonly string[], schema: NonNullable<Route["answer"]["schema"]>) {
+  return Object.fromEntries(media.map((type) => [type, { schema }]));
+}

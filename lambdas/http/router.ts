@@ -1,0 +1,173 @@
+import { TrieRouter } from "hono/router/trie-router";
+import type * as z from "zod";
+import { IDEMPOTENCY_KEY, sha256 } from "../events/model/idempotency.ts";
+import { JsonFault } from "../payload/json-tokens.ts";
+import { RappelError } from "../shared/errors.ts";
+import { parseFields, readBody } from "./body.ts";
+import { type Authenticate, accountFor, type Caller, callerOf } from "./caller.ts";
+import { errorShapeOf } from "./error-format.ts";
+import type { HttpAnswer, HttpRequest } from "./http.ts";
+import type { Route } from "./routes/route.ts";
+import { type Operation, ROUTES, type Routes } from "./routes.ts";
+
+type Parsed<R, Name extends string> = R extends { readonly [N in Name]: infer S extends z.ZodType }
+  ? z.output<S>
+  : undefined;
+type ReadBody<R> = R extends { body: { read: "json"; schema: infer S extends z.ZodType } }
+  ? z.output<S>
+  : R extends { body: { read: "bytes" } }
+    ? Uint8Array
+    : R extends { body: { read: "patch" } }
+      ? unknown
+      : undefined;
+
+/** What an operation is told: everything is parsed, and the caller is who the key says. */
+export interface Call<O extends Operation> {
+  /** For whom; absent only where a request may name accounts itself. */
+  readonly account: Routes[O] extends { namesAccounts: true } ? string | undefined : string;
+  readonly isOperator: boolean;
+  /** What the caller's key may do, and until when: it can give no more than that. */
+  readonly key: Caller["key"];
+  /** What makes a repeat of the request one, where its sender said so. */
+  readonly idempotency: { readonly key: string; readonly hash: string } | undefined;
+  readonly params: Parsed<Routes[O], "params">;
+  readonly query: Parsed<Routes[O], "query">;
+  readonly body: ReadBody<Routes[O]>;
+}
+
+/** What each operation of one function does: its answer's body, as JSON unless it is bytes. */
+export type Operations<F extends "accept" | "api"> = {
+  readonly [O in Operation as Routes[O]["function"] extends F ? O : never]: (call: Call<O>) => Promise<unknown>;
+};
+
+type AnyOperation = (call: {
+  account: string | undefined;
+  isOperator: boolean;
+  key: Caller["key"];
+  idempotency: { key: string; hash: string } | undefined;
+  params: unknown;
+  query: unknown;
+  body: unknown;
+}) => Promise<unknown>;
+
+/** What is not among the operations of one function is another's. */
+const elsewhere = () => new RappelError("ROUTE_NOT_FOUND", "Another function answers here");
+
+const NOBODY: Caller = { account: "", isOperator: false, key: { id: "", scopes: [] } };
+
+/**
+ * Answers requests by the table of routes: finds the row, checks key and scope, parses, runs, and tells errors as problems.
+ * @param onCrash is told what no caller can mend; the caller gets a 500 without details
+ * @param absent why a row is not answered that `operations` lacks
+ */
+export function router<F extends "accept" | "api", Some extends keyof Operations<F> = keyof Operations<F>>(
+  operations: Pick<Operations<F>, Some>,
+  authenticate: Authenticate,
+  onCrash: (error: unknown) => void,
+  absent: () => RappelError = elsewhere,
+): (request: HttpRequest) => Promise<HttpAnswer> {
+  const trie = new TrieRouter<(typeof ROUTES)[number]>();
+  for (const route of ROUTES) trie.add(route.method, route.path.replaceAll(/\{(\w+)\}/g, ":$1"), route);
+  const run: object = operations;
+  const find = (method: string, path: string) => trie.match(method, path)[0][0];
+
+  async function answer(request: HttpRequest): Promise<HttpAnswer> {
+    const found = find(request.method === "HEAD" ? "GET" : request.method, request.path);
+    if (found === undefined) return unknownRoute(request);
+    const [route, rawParams] = found;
+    const operation: AnyOperation | undefined = Reflect.get(run, route.operation);
+    if (operation === undefined) throw absent();
+    const caller = route.scope === "public" ? NOBODY : await callerOf(request, route.scope, authenticate);
+    const params = parsedParams(route, rawParams);
+    const account = accountFor(route, caller, params);
+    const query = route.query === undefined ? undefined : parseFields(route.query, queryOf(route, request), "?");
+    const body = readBody(route, request);
+    return answerOf(
+      route,
+      await operation({
+        account,
+        isOperator: caller.isOperator,
+        key: caller.key,
+        idempotency: idempotencyOf(route, request),
+        params,
+        query,
+        body,
+      }),
+    );
+  }
+
+  function unknownRoute({ method, path }: HttpRequest): HttpAnswer {
+    const allow = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((other) => find(other, path) !== undefined);
+    if (allow.length === 0) throw new RappelError("ROUTE_NOT_FOUND", "See GET /v1/openapi.json for what there is");
+    return errorShapeOf(path).tell(
+      new RappelError("METHOD_NOT_ALLOWED", `${method.slice(0, 20)} is not possible here; ${allow.join(", ")} is`),
+      { allow: allow.join(", ") },
+    );
+  }
+
+  return async (request) => {
+    try {
+      return await answer(request);
+    } catch (error) {
+      const { tell } = errorShapeOf(request.path);
+      if (error instanceof RappelError && error.code === "KEY_INVALID")
+        return tell(error, { "www-authenticate": 'Basic realm="Rappel", charset="UTF-8"' });
+      if (error instanceof RappelError || error instanceof JsonFault) return tell(error);
+      onCrash(error);
+      return tell(new RappelError("UNEXPECTED", "The error was logged; nothing is known to be wrong with the request"));
+    }
+  };
+}
+
+/** An id that cannot exist is as unknown as one that does not. */
+function parsedParams({ method, params, errors }: Route, raw: unknown): Record<string, unknown> | undefined {
+  if (params === undefined) return undefined;
+  const parsed = params.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  // What is put need not be there yet: its name is wrong.
+  if (method === "PUT")
+    throw new RappelError("REQUEST_INVALID", `The path must end in ${parsed.error.issues[0]?.message}`);
+  throw new RappelError(
+    errors.find((code) => code.endsWith("_NOT_FOUND")) ?? "ROUTE_NOT_FOUND",
+    "There is none with this id",
+  );
+}
+
+function queryOf({ isCaseFree, query }: Route, { query: sent }: HttpRequest): Record<string, string> {
+  if (!isCaseFree) return sent;
+  const names = new Map(Object.keys(query?.shape ?? {}).map((name) => [name.toLowerCase(), name]));
+  return Object.fromEntries(Object.entries(sent).map(([name, text]) => [names.get(name.toLowerCase()) ?? name, text]));
+}
+
+/** @throws {RappelError} `REQUEST_INVALID` for a key that cannot be one */
+function idempotencyOf(
+  { isIdempotent, path }: Route,
+  { headers, body }: HttpRequest,
+): { key: string; hash: string } | undefined {
+  const key = headers["idempotency-key"];
+  if (key === undefined || isIdempotent !== true) return undefined;
+  if (!IDEMPOTENCY_KEY.test(key))
+    throw new RappelError("REQUEST_INVALID", "An Idempotency-Key is 1-255 printable ASCII characters");
+  return { key, hash: sha256(path, body) };
+}
+
+/** An answer with headers of its own. */
+export class Answered {
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(body: unknown, headers: Readonly<Record<string, string>>) {
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
+function answerOf({ answer: { status, media = "application/json" } }: Route, answered: unknown): HttpAnswer {
+  const { body, headers: more } = answered instanceof Answered ? answered : new Answered(answered, {});
+  const headers = { "cache-control": "no-store", ...more };
+  if (status === 204) return { status, headers };
+  return {
+    status,
+    headers: { ...headers, "content-type": media },
+    body: body instanceof Uint8Array ? body : JSON.stringify(body),
+  };
+}

@@ -1,0 +1,87 @@
+import * as z from "zod";
+import { AccountBody, KeyBody } from "../schemas/account-bodies.ts";
+import { AccountCursor, AccountName, KeyIdParam, Limit } from "../schemas/fields.ts";
+import { AccountView, CreatedKeyView, KeyView, listOf } from "../schemas/responses.ts";
+import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
+
+const account = z.strictObject({ account: AccountName });
+
+/** The operator's customers, and the keys they have. */
+export const accountRoutes = {
+  listAccounts: {
+    method: "GET",
+    path: "/v1/accounts",
+    function: "api",
+    scope: "read",
+    isOperators: true,
+    namesAccounts: true,
+    summary: "All accounts, by id",
+    query: z.strictObject({ limit: Limit, cursor: AccountCursor.optional() }),
+    answer: { status: 200, schema: listOf(AccountView, "AccountList") },
+    errors: ["FIELDS_INVALID", "OPERATOR_NEEDED"],
+  },
+  getAccount: {
+    method: "GET",
+    path: "/v1/accounts/{account}",
+    function: "api",
+    scope: "read",
+    summary: "One account, its limits, and how far its deletion has come",
+    params: account,
+    answer: { status: 200, schema: AccountView },
+    errors: ["ACCOUNT_NOT_FOUND"],
+  },
+  putAccount: {
+    method: "PUT",
+    path: "/v1/accounts/{account}",
+    function: "api",
+    scope: "manage",
+    isOperators: true,
+    summary: "Make an account, or set its name, retention and limits",
+    params: account,
+    body: { read: "json", isOptional: true, media: JSON_MEDIA, schema: AccountBody },
+    answer: { status: 200, schema: AccountView },
+    errors: [...BODY_ERRORS, "ACCOUNT_NOT_FOUND", "ACCOUNT_DELETED", "OPERATOR_NEEDED"],
+  },
+  deleteAccount: {
+    method: "DELETE",
+    path: "/v1/accounts/{account}",
+    function: "api",
+    scope: "manage",
+    isOperators: true,
+    summary: "Delete it in the background: what is pending is cancelled, then all is erased",
+    params: account,
+    answer: { status: 202, schema: AccountView },
+    errors: ["ACCOUNT_NOT_FOUND", "ACCOUNT_PROTECTED", "OPERATOR_NEEDED"],
+  },
+  createKey: {
+    method: "POST",
+    path: "/v1/accounts/{account}/keys",
+    function: "api",
+    scope: "manage",
+    summary: "Make a key of the account; shows its secret, once",
+    params: account,
+    body: { read: "json", isOptional: true, media: JSON_MEDIA, schema: KeyBody },
+    answer: { status: 201, schema: CreatedKeyView },
+    errors: [...BODY_ERRORS, "ACCOUNT_NOT_FOUND", "ACCOUNT_DELETED", "KEY_LIMIT_REACHED", "SCOPE_MISSING"],
+  },
+  listKeys: {
+    method: "GET",
+    path: "/v1/accounts/{account}/keys",
+    function: "api",
+    scope: "read",
+    summary: "The account's keys, oldest first, without their secrets",
+    params: account,
+    answer: { status: 200, schema: listOf(KeyView, "KeyList") },
+    errors: ["ACCOUNT_NOT_FOUND"],
+  },
+  deleteKey: {
+    method: "DELETE",
+    path: "/v1/accounts/{account}/keys/{id}",
+    function: "api",
+    scope: "manage",
+    summary: "Delete a key: it is refused within 30 s",
+    params: account.extend({ id: KeyIdParam }),
+    answer: { status: 204 },
+    errors: ["KEY_NOT_FOUND", "ACCOUNT_NOT_FOUND"],
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,70 @@
+import * as z from "zod";
+import { ResendBody } from "../schemas/action-bodies.ts";
+import { EventCursor, EventIdParam, EventTypeName, Instant, Limit, ProducerEventId } from "../schemas/fields.ts";
+import { EventTypeView, EventView, EventWithDeliveriesView, listOf } from "../schemas/responses.ts";
+import { SampleSource } from "../schemas/sample-fields.ts";
+import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
+
+const eventId = z.strictObject({ id: EventIdParam });
+
+/** The log: what was accepted and what became of it. */
+export const eventRoutes = {
+  listEvents: {
+    method: "GET",
+    path: "/v1/events",
+    function: "api",
+    scope: "read",
+    summary: "The account's events, newest first",
+    query: z.strictObject({
+      limit: Limit,
+      cursor: EventCursor.optional(),
+      type: EventTypeName.optional(),
+      eventId: ProducerEventId.optional(),
+      after: Instant.optional().meta({ description: "Accepted at this time or later." }),
+      before: Instant.optional().meta({ description: "Accepted before this time." }),
+    }),
+    answer: { status: 200, schema: listOf(EventView, "EventList") },
+    errors: ["FIELDS_INVALID"],
+  },
+  getEvent: {
+    method: "GET",
+    path: "/v1/events/{id}",
+    function: "api",
+    scope: "read",
+    summary: "One event with its deliveries and attempts",
+    params: eventId,
+    answer: { status: 200, schema: EventWithDeliveriesView },
+    errors: ["EVENT_NOT_FOUND", "EVENT_NOT_YET_LOGGED"],
+  },
+  resendEvent: {
+    method: "POST",
+    path: "/v1/events/{id}/resend",
+    function: "api",
+    scope: "manage",
+    summary: "Send it once more, with the same id, to all endpoints that want it or to those named",
+    params: eventId,
+    body: { read: "json", isOptional: true, media: JSON_MEDIA, schema: ResendBody },
+    answer: { status: 202, schema: EventWithDeliveriesView },
+    errors: [...BODY_ERRORS, "EVENT_NOT_FOUND", "EVENT_NOT_YET_LOGGED", "ENDPOINT_NOT_FOUND"],
+  },
+  getPayload: {
+    method: "GET",
+    path: "/v1/events/{id}/payload",
+    function: "api",
+    scope: "read",
+    summary: "Its payload, byte for byte",
+    params: eventId,
+    answer: { status: 200, media: "application/json", schema: z.unknown() },
+    errors: ["EVENT_NOT_FOUND", "EVENT_NOT_YET_LOGGED"],
+  },
+  listEventTypes: {
+    method: "GET",
+    path: "/v1/event-types",
+    function: "api",
+    scope: "read",
+    summary: "Mailjet's and Sarbacane's types, each with a description and a sample",
+    query: z.strictObject({ source: SampleSource.optional() }),
+    answer: { status: 200, schema: z.strictObject({ data: z.array(EventTypeView) }).meta({ id: "EventTypeList" }) },
+    errors: ["FIELDS_INVALID"],
+  },
+} as const satisfies Record<string, Route>;

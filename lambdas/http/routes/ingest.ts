@@ -1,0 +1,43 @@
+import { EventsBody, SourceBody } from "../schemas/event-body.ts";
+import { AcceptedOneOrMany } from "../schemas/responses.ts";
+import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
+
+const accepting = { method: "POST", function: "accept", scope: "send", isIdempotent: true } as const;
+const ACCEPT_ERRORS = [
+  "ACCOUNT_DELETED",
+  "RATE_LIMITED",
+  "PAYLOAD_TOO_LARGE",
+  "TOO_MANY_EVENTS",
+  "QUEUE_UNAVAILABLE",
+  "IDEMPOTENCY_KEY_REUSED",
+  "REQUEST_IN_PROGRESS",
+] as const;
+
+/** The doors through which events come in. */
+export const acceptingRoutes = {
+  sendEvents: {
+    ...accepting,
+    path: "/v1/events",
+    namesAccounts: true,
+    summary: "Accept one event, or up to 500",
+    body: { read: "bytes", media: JSON_MEDIA, schema: EventsBody },
+    answer: { status: 202, schema: AcceptedOneOrMany },
+    errors: [...ACCEPT_ERRORS, "EVENT_ID_IN_USE", ...BODY_ERRORS],
+  },
+  sendMailjetEvents: {
+    ...accepting,
+    path: "/v1/sources/mailjet",
+    summary: "Accept Mailjet's own event objects, one or an array",
+    body: { read: "bytes", media: JSON_MEDIA, schema: SourceBody("event") },
+    answer: { status: 200, schema: AcceptedOneOrMany },
+    errors: [...ACCEPT_ERRORS, ...BODY_ERRORS],
+  },
+  sendSarbacaneEvents: {
+    ...accepting,
+    path: "/v1/sources/sarbacane",
+    summary: "Accept Sarbacane's own event objects, one or an array",
+    body: { read: "bytes", media: JSON_MEDIA, schema: SourceBody("type") },
+    answer: { status: 200, schema: AcceptedOneOrMany },
+    errors: [...ACCEPT_ERRORS, ...BODY_ERRORS],
+  },
+} as const satisfies Record<string, Route>;

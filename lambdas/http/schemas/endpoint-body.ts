@@ -1,0 +1,192 @@
+import * as z from "zod";
+import type { EndpointConfig } from "../../endpoints/model/endpoint.ts";
+import { EVENT_TYPE } from "../../events/model/event.ts";
+import { LIMITS } from "../../shared/limits.ts";
+import { formatFields, groupFields, isWritable, notWritable, withPreset } from "./format-fields.ts";
+import { isSample, notASample, sampleFields } from "./sample-fields.ts";
+import { ScheduleField } from "./schedule-field.ts";
+import { isReservedHeader, MASK, shownUrl, splitUrl, withUserinfo } from "./url-field.ts";
+
+const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]{0,63}$/; // RFC 9110 token, begun by a letter or digit
+const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?$/; // no CR, LF, NUL: nothing can be smuggled in
+const METADATA_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+const PATTERN = /^(\*|[A-Za-z0-9_.-]{1,126}\.\*)$/;
+
+/** A url, its user and password taken out. */
+export const UrlField = z
+  .string("an http:// or https:// URL")
+  .max(LIMITS.urlChars, `at most ${LIMITS.urlChars} characters`)
+  .transform((text, context) => {
+    const split = splitUrl(text);
+    const isMasked = typeof split !== "string" && [split.userinfo?.user, split.userinfo?.password].includes(MASK);
+    // It grows where it is percent-encoded; what is stored must be taken again when it comes back.
+    const isTooLong =
+      typeof split !== "string" &&
+      (split.userinfo === undefined ? split.url : withUserinfo(split.url, split.userinfo)).length > LIMITS.urlChars;
+    if (typeof split !== "string" && !isMasked && !isTooLong) return split;
+    const allowed =
+      typeof split === "string"
+        ? split
+        : isTooLong
+          ? `at most ${LIMITS.urlChars} characters, percent-encoded`
+          : `a url with its own user:password@: ${MASK} only stands for a stored one of the same user and server`;
+    context.addIssue({ code: "custom", message: allowed });
+    return z.NEVER;
+  })
+  .meta({
+    description:
+      "Where events are POSTed. `user:password@` is taken out, sent as Basic credentials, and masked when read.",
+    example: "https://example.com/webhooks",
+    override: { type: "string", format: "uri" },
+  });
+
+const EventTypes = z
+  .array(
+    z.string("a string").refine((text) => EVENT_TYPE.test(text) || PATTERN.test(text), {
+      error: 'an exact type, "*", or whole segments and ".*" such as "email.*"',
+    }),
+    "a list of event types",
+  )
+  .min(1, `1 to ${LIMITS.eventTypesPerEndpoint} types`)
+  .max(LIMITS.eventTypesPerEndpoint, `1 to ${LIMITS.eventTypesPerEndpoint} types`)
+  .meta({
+    description: "Exact types, `*` for all but `rappel.*`, `email.*` by whole segments.",
+    example: ["open", "email.*"],
+  });
+
+const Headers = z
+  .record(
+    z
+      .string()
+      .regex(HEADER_NAME, "a header name: 1-64 token characters (RFC 9110)")
+      .refine((name) => !isReservedHeader(name), {
+        error:
+          "a header that Rappel does not set itself: not host, content-*, connection, webhook-*, rappel-* and the like",
+      }),
+    z
+      .string("a string")
+      .max(LIMITS.headerValueChars, `at most ${LIMITS.headerValueChars} characters`)
+      .regex(HEADER_VALUE, "printable ASCII, without line breaks")
+      .refine((value) => value !== MASK, { error: `a value of its own: ${MASK} only stands for one that is hidden` }),
+    "an object of header names and values",
+  )
+  .refine((headers) => Object.keys(headers).length <= LIMITS.headersPerEndpoint, {
+    error: `at most ${LIMITS.headersPerEndpoint} headers`,
+  })
+  .refine(
+    (headers) => new Set(Object.keys(headers).map((name) => name.toLowerCase())).size === Object.keys(headers).length,
+    { error: "each header once, whatever its case" },
+  )
+  .transform((headers) =>
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+  )
+  .meta({ description: "Sent with every POST; values are hidden when read.", example: { "x-team": "billing" } });
+
+const Metadata = z
+  .record(
+    z.string().regex(METADATA_NAME, "a name: 1-64 of A-Z a-z 0-9 _ . -"),
+    z.string("a string").max(LIMITS.metadataValueChars, `at most ${LIMITS.metadataValueChars} characters`),
+    "an object of strings",
+  )
+  .refine((metadata) => Object.keys(metadata).length <= LIMITS.metadataEntries, {
+    error: `at most ${LIMITS.metadataEntries} entries`,
+  })
+  .meta({ description: "Yours, kept and shown, never sent.", example: { customer: "42" } });
+
+const TIMEOUT_ALLOWED = `a whole number from ${LIMITS.timeoutMsMin} to ${LIMITS.timeoutMsMax}`;
+const fields = {
+  url: UrlField,
+  ...formatFields,
+  timeoutMs: z
+    .int(TIMEOUT_ALLOWED)
+    .min(LIMITS.timeoutMsMin, TIMEOUT_ALLOWED)
+    .max(LIMITS.timeoutMsMax, TIMEOUT_ALLOWED)
+    .default(LIMITS.timeoutMsDefault)
+    .meta({ description: "Deadline of one attempt, from DNS to the last byte." }),
+  headers: Headers.default({}),
+};
+const PER_SECOND = (max: number) => `a whole number from 1 to ${max}, per second`;
+const ReleaseRate = z
+  .int(PER_SECOND(LIMITS.releaseRateMax))
+  .min(1, PER_SECOND(LIMITS.releaseRateMax))
+  .max(LIMITS.releaseRateMax, PER_SECOND(LIMITS.releaseRateMax))
+  .meta({ description: "How many of its backlog are sent a second once it answers again: of groups, POSTs." });
+const RateLimit = z
+  .int(PER_SECOND(LIMITS.rateLimitMax))
+  .min(1, PER_SECOND(LIMITS.rateLimitMax))
+  .max(LIMITS.rateLimitMax, PER_SECOND(LIMITS.rateLimitMax))
+  .meta({ description: "Attempts a second, at most, evenly spaced; first attempts and retries together." });
+const oneAuthorization = {
+  error: "either user:password@ in the url or an authorization header, not both",
+  path: ["headers", "authorization"],
+};
+
+/** What a stage decides for endpoints that do not say it. */
+export type EndpointDefaults = Pick<EndpointConfig, "retrySchedule">;
+type EndpointInput = Omit<EndpointConfig, keyof EndpointDefaults> & Partial<EndpointDefaults>;
+
+/** What is stored for a body: the defaults are those of this moment, and stay the endpoint's own. */
+export function configOf(input: EndpointInput, defaults: EndpointDefaults): EndpointConfig {
+  const { preset } = input;
+  return { ...(preset === "standard" ? defaults : { retrySchedule: preset }), ...input };
+}
+
+/** The body of `POST /v1/endpoints`, and what a patched endpoint must still be. */
+export const EndpointBody = z
+  .strictObject({
+    ...fields,
+    ...groupFields,
+    eventTypes: EventTypes,
+    description: z
+      .string("a string")
+      .max(LIMITS.descriptionChars, `at most ${LIMITS.descriptionChars} characters`)
+      .default(""),
+    retrySchedule: ScheduleField.exactOptional(),
+    releaseRate: ReleaseRate.default(LIMITS.releaseRate),
+    rateLimit: RateLimit.exactOptional(),
+    metadata: Metadata.default({}),
+  })
+  .refine(({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined, oneAuthorization)
+  .refine(isWritable, notWritable)
+  .transform(({ url, ...rest }): EndpointInput => withPreset({ ...rest, ...url }))
+  .meta({ id: "EndpointInput" });
+
+/** The body of `POST /v1/endpoints/test`: a URL that is tried, not saved. */
+export const TestBody = z
+  .strictObject({ ...fields, ...sampleFields })
+  .refine(isSample, notASample)
+  .refine(({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined, oneAuthorization)
+  .refine(isWritable, notWritable)
+  .transform(({ url, ...rest }) => withPreset({ ...rest, ...url }))
+  .meta({ id: "TestInput" });
+
+/** A saved endpoint as the body that would make it: what a merge patch is applied to. */
+export function bodyOf(config: EndpointConfig): Record<string, unknown> {
+  const { description, eventTypes, retrySchedule, timeoutMs, headers, metadata } = config;
+  const { preset, format, encoding, success, group, backupOf, releaseRate, rateLimit } = config;
+  return {
+    url: shownUrl(config),
+    description,
+    eventTypes,
+    preset,
+    format,
+    encoding,
+    success,
+    ...(group !== undefined && { group }),
+    ...(backupOf !== undefined && { backupOf }),
+    retrySchedule: scheduleView(retrySchedule),
+    timeoutMs,
+    releaseRate,
+    ...(rateLimit !== undefined && { rateLimit }),
+    headers,
+    metadata,
+  };
+}
+
+export function scheduleView(
+  schedule: EndpointConfig["retrySchedule"],
+): string | { times: number; everySeconds: number }[] {
+  return typeof schedule === "string"
+    ? schedule
+    : schedule.map(({ times, everyMs }) => ({ times, everySeconds: everyMs / 1000 }));
+}

@@ -1,0 +1,182 @@
+import * as z from "zod";
+import { SCOPES } from "../../accounts/model/key.ts";
+import { SOURCES } from "../../events/model/event.ts";
+import { SampleSource } from "./sample-fields.ts";
+
+/** What the API answers: shapes for the OpenAPI document, and what the tests hold every answer against. */
+const At = z.iso.datetime().meta({ description: "RFC 3339, UTC, milliseconds.", example: "2026-11-21T12:00:00.000Z" });
+
+export const Accepted = z
+  .strictObject({ id: z.string(), type: z.string() })
+  .meta({ id: "Accepted", example: { id: "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC", type: "email.opened" } });
+export const AcceptedOneOrMany = z
+  .union([Accepted, z.strictObject({ data: z.array(Accepted) })])
+  .meta({ id: "AcceptedEvents" });
+
+const Schedule = z.union([z.string(), z.array(z.strictObject({ times: z.int(), everySeconds: z.number() }))]);
+
+const endpointFields = {
+  id: z.string(),
+  url: z.string().meta({ description: "With a password shown as ***." }),
+  description: z.string(),
+  eventTypes: z.array(z.string()),
+  preset: z.string(),
+  format: z.string(),
+  encoding: z.string(),
+  success: z.string(),
+  group: z.strictObject({ maxEvents: z.int(), maxBytes: z.int(), windowMs: z.int() }).nullable(),
+  backupOf: z.array(z.string()).nullable(),
+  retrySchedule: Schedule,
+  timeoutMs: z.int(),
+  releaseRate: z.int(),
+  rateLimit: z.int().nullable(),
+  headers: z.record(z.string(), z.string()).meta({ description: "Names; values are shown as ***." }),
+  metadata: z.record(z.string(), z.string()),
+  status: z.enum(["active", "failing", "suspended", "paused", "deleted"]),
+  statusReason: z.string(),
+  statusSince: At,
+  consecutiveFailures: z.int(),
+  lastSuccessAt: At.nullable().meta({
+    description: "Noted every 5 minutes at most, and when a failing URL answers again.",
+  }),
+  madeBy: z.enum(["user", "callbacks"]).meta({
+    description: "`callbacks`: its url, eventTypes, group and backupOf are what Mailjet's interface says of it.",
+  }),
+  createdAt: At,
+  updatedAt: At,
+};
+export const EndpointView = z.strictObject(endpointFields).meta({ id: "Endpoint" });
+export const CreatedEndpointView = z
+  .strictObject({
+    ...endpointFields,
+    secret: z.string(),
+    verification: z.strictObject({ library: z.string(), snippet: z.string() }),
+  })
+  .meta({ id: "CreatedEndpoint" });
+export const SecretView = z
+  .strictObject({
+    secret: z.string(),
+    previous: z
+      .array(z.strictObject({ secret: z.string(), until: At }))
+      .meta({ description: "Rotated out: they sign too until then." }),
+  })
+  .meta({ id: "Secret" });
+
+const AnswerView = z.strictObject({
+  status: z.int(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string().meta({ description: "At most 1 KiB, as text; bytes that are no UTF-8 are replaced." }),
+  truncated: z.boolean(),
+});
+export const TestView = z
+  .strictObject({
+    outcome: z.string(),
+    status: z.int().nullable(),
+    durationMs: z.int(),
+    response: AnswerView.nullable(),
+    reason: z.string().nullable(),
+    secret: z.string().optional().meta({ description: "Of an unsaved URL: the secret that signed this one POST." }),
+  })
+  .meta({ id: "TestResult" });
+
+const AttemptView = z.strictObject({
+  at: At,
+  outcome: z.string(),
+  status: z.int().nullable(),
+  durationMs: z.int(),
+  reason: z.string().nullable(),
+  response: AnswerView.nullable(),
+});
+export const DeliveryView = z
+  .strictObject({
+    eventId: z.string(),
+    endpointId: z.string(),
+    insteadOf: z.string().nullable().meta({ description: "The suspended endpoint that this one stands in for." }),
+    status: z.enum(["pending", "delivered", "exhausted", "cancelled"]),
+    reason: z.string().nullable(),
+    dueAt: At.nullable(),
+    attempts: z.array(AttemptView),
+    explanation: z.string(),
+  })
+  .meta({ id: "Delivery" });
+
+const eventFields = {
+  id: z.string(),
+  type: z.string(),
+  source: z.enum(SOURCES).meta({ description: "`rappel`: it tells of Rappel itself." }),
+  eventId: z.string().nullable().meta({ description: "The producer's own id." }),
+  timestamp: At.meta({ description: "The producer's timestamp, or when it was accepted." }),
+  acceptedAt: At,
+  payloadBytes: z.int(),
+};
+export const EventView = z.strictObject(eventFields).meta({ id: "Event" });
+export const EventWithDeliveriesView = z
+  .strictObject({ ...eventFields, deliveries: z.array(DeliveryView), explanation: z.string() })
+  .meta({ id: "EventWithDeliveries" });
+
+export const EventTypeView = z
+  .strictObject({
+    type: z.string(),
+    source: SampleSource,
+    description: z.string(),
+    sample: z.looseObject({}).meta({ description: "The platform's own object, digit for digit." }),
+  })
+  .meta({ id: "EventType" });
+
+export const AccountView = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    status: z.enum(["active", "deleting", "deleted"]),
+    retentionDays: z.int(),
+    limits: z.strictObject({ endpoints: z.int(), eventsPerSecond: z.int().nullable() }),
+    createdAt: At.nullable(),
+    updatedAt: At.nullable(),
+    deletion: z
+      .strictObject({
+        requestedAt: At,
+        phase: z.enum(["cancelling", "erasing", "done"]),
+        endpointsLeft: z.int().meta({ description: "Endpoints whose pending deliveries are being cancelled." }),
+        eventsErased: z.int(),
+      })
+      .nullable(),
+  })
+  .meta({ id: "Account" });
+const keyFields = {
+  id: z.string(),
+  account: z.string(),
+  name: z.string(),
+  scopes: z.array(z.enum(SCOPES)),
+  prefix: z.string().meta({ description: "The first letters of its secret." }),
+  createdAt: At,
+  expiresAt: At.nullable(),
+  lastUsedAt: At.nullable().meta({ description: "Noted once an hour." }),
+};
+export const KeyView = z.strictObject(keyFields).meta({ id: "Key" });
+export const CreatedKeyView = z
+  .strictObject({ ...keyFields, secret: z.string().meta({ description: "Shown only here." }) })
+  .meta({ id: "CreatedKey" });
+
+export const listOf = (item: z.ZodType, id: string) =>
+  z.strictObject({ data: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
+
+export const Problem = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    offset: z.int().optional().meta({ description: "JSON_INVALID: the byte at fault." }),
+    errors: z
+      .array(
+        z.strictObject({
+          pointer: z.string(),
+          detail: z.string(),
+          allowed: z.string().optional(),
+          value: z.unknown().optional(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: "Problem", description: "RFC 9457 problem details." });

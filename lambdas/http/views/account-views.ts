@@ -1,0 +1,47 @@
+import type * as z from "zod";
+import type { Account } from "../../accounts/model/account.ts";
+import type { Key } from "../../accounts/model/key.ts";
+import { timeText } from "../schemas/fields.ts";
+import type { AccountView, CreatedKeyView, KeyView } from "../schemas/responses.ts";
+
+const timeOrNull = (at: number | undefined) => (at === undefined ? null : timeText(at));
+
+export function accountView(account: Account): z.input<typeof AccountView> {
+  const { id, name, retentionDays, limits, createdAt, updatedAt, deletion } = account;
+  return {
+    id,
+    name,
+    status: deletion === undefined ? "active" : deletion.phase === "done" ? "deleted" : "deleting",
+    retentionDays,
+    limits: { endpoints: limits.endpoints, eventsPerSecond: limits.eventsPerSecond ?? null },
+    createdAt: timeOrNull(createdAt),
+    updatedAt: timeOrNull(updatedAt),
+    deletion:
+      deletion === undefined
+        ? null
+        : {
+            requestedAt: timeText(deletion.requestedAt),
+            phase: deletion.phase,
+            endpointsLeft: deletion.endpoints.length,
+            eventsErased: deletion.eventsErased,
+          },
+  };
+}
+
+export function keyView(key: Key): z.input<typeof KeyView> {
+  const { id, account = "", name, scopes, prefix, createdAt, validUntil, lastUsedAt } = key;
+  return {
+    id,
+    account,
+    name,
+    scopes: [...scopes],
+    prefix,
+    createdAt: timeText(createdAt),
+    expiresAt: timeOrNull(validUntil),
+    lastUsedAt: timeOrNull(lastUsedAt),
+  };
+}
+
+export function createdKeyView({ key, secret }: { key: Key; secret: string }): z.input<typeof CreatedKeyView> {
+  return { ...keyView(key), secret };
+}

@@ -1,0 +1,150 @@
+import { isDeepStrictEqual } from "node:util";
+import { requireStanding } from "../accounts/find-account.ts";
+import { requireAllowed } from "../endpoints/check-url.ts";
+import { endpointNotFound } from "../endpoints/find-endpoint.ts";
+import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "../endpoints/pause-resume.ts";
+import { haveListed, requireRoom } from "../endpoints/register-endpoint.ts";
+import type { Accounts } from "../ports.ts";
+import { RappelError } from "../shared/errors.ts";
+import { newId } from "../shared/ids.ts";
+import {
+  type CallbackAndEndpoint,
+  type CallbackName,
+  callbackNotFound,
+  findCallback,
+  isNamed,
+} from "./find-callbacks.ts";
+import { CALLBACK_TYPES, type CallbackBook, type CallbackWish, type PlacedCallback, placed } from "./model/callback.ts";
+import { type BookChange, registered, revised, withoutCallback, withoutEndpoints } from "./model/callback-set.ts";
+import { type CallbacksWorld, changedMeanwhile, outOfStep, settleCallbacks } from "./sync-endpoints.ts";
+
+interface World extends CallbacksWorld {
+  readonly accounts: Accounts;
+}
+
+/** A callback as its caller wants it; without `isAlive`, as alive as its URL is. */
+export type CallbackRequest = CallbackWish & { readonly isAlive?: boolean };
+
+/** What becomes of a book, or throws why nothing can. */
+type Changed = (book: CallbackBook, newEndpoint: string) => Promise<BookChange | undefined>;
+
+const TRIES = 24; // ours: each loses only to somebody else's change, and a setup script may register all 22 at once
+
+/** @throws {RappelError} `CALLBACK_EXISTS`, `ADDRESS_FORBIDDEN`, `ENDPOINT_LIMIT_REACHED`, `ACCOUNT_DELETED` */
+export async function registerCallback(
+  world: World,
+  account: string,
+  { isAlive, ...wish }: CallbackRequest,
+  apiKeyId: number,
+): Promise<CallbackAndEndpoint> {
+  await requireAllowed(world.guard, wish.url);
+  const id = await change(world, account, async (book, newEndpoint) =>
+    orTaken(wish, registered(book, wish, apiKeyId, newEndpoint)),
+  );
+  return settled(world, account, id, isAlive);
+}
+
+/**
+ * A new Url revives, its user and password being part of it; also where the row is sent back whole, with the `dead` that it
+ * was read with.
+ * @param revise makes of the callback what it is to be, or throws what is wrong with that
+ */
+export async function changeCallback(
+  world: World,
+  account: string,
+  name: CallbackName,
+  revise: (present: PlacedCallback) => CallbackRequest,
+): Promise<CallbackAndEndpoint> {
+  const { isAlive: wasAlive } = await findCallback(world, account, name);
+  let isAlive: boolean | undefined;
+  const id = await change(world, account, async (book, newEndpoint) => {
+    const present = found(book, name);
+    const { isAlive: asked, ...wish } = revise(present);
+    const isKept = asked === undefined || asked === wasAlive;
+    isAlive = isKept && isElsewhere(wish, present) ? true : isKept ? undefined : asked;
+    if (wish.url !== present.url) await requireAllowed(world.guard, wish.url);
+    return orTaken(wish, revised(book, present.id, wish, newEndpoint));
+  });
+  return settled(world, account, id, isAlive);
+}
+
+/** What only this callback's endpoint had pending is cancelled. @throws {RappelError} `CALLBACK_NOT_FOUND` */
+export async function deleteCallback(world: World, account: string, name: CallbackName): Promise<void> {
+  await change(world, account, async (book) => {
+    const { id } = found(book, name);
+    return { id, book: withoutCallback(book, id) ?? book };
+  });
+  await settleCallbacks(world, account);
+}
+
+/** Deletes an endpoint, and the callbacks that it did the work of: first those, or they would have it made again. */
+export async function removeEndpoint(world: World, account: string, id: string): Promise<void> {
+  const endpoint = await world.endpoints.find(account, id);
+  if (endpoint === undefined) throw endpointNotFound();
+  if (endpoint.madeBy === undefined) return deleteEndpoint(world, account, id);
+  await change(world, account, async (book) =>
+    book.endpoints.some((one) => one.id === id) ? { id: 0, book: withoutEndpoints(book, [id]) } : undefined,
+  );
+  // What waits there for callbacks that have left it was not to be kept either.
+  await settleCallbacks(world, account, id);
+}
+
+/**
+ * The book first, in one write; the endpoints follow, as often as it takes: from then on whoever looks completes it. Where
+ * there is nothing to change, that may be for an earlier request of its kind, which has died after its write: then its
+ * endpoints are still to follow.
+ */
+async function change(world: World, account: string, changed: Changed): Promise<number> {
+  const { callbacks, clock, dice } = world;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const before = await callbacks.read(account);
+    const after = await changed(before, newId("ep", clock.now(), dice.random)).catch(async (error: unknown) => {
+      await settleCallbacks(world, account);
+      throw error;
+    });
+    if (after === undefined) return 0;
+    if (after.book.endpoints.length > before.endpoints.length)
+      await haveListed(world, (await requireRoom(world, account)).standing);
+    else if (after.book.callbacks.length >= before.callbacks.length)
+      requireStanding(await world.accounts.find(account));
+    if (await callbacks.replace(account, after.book)) return after.id;
+    // Refused, but by itself: the write was done, its answer was not heard, and the SDK sent it again.
+    if (isDeepStrictEqual(await callbacks.read(account), after.book)) return after.id;
+    await outOfStep(world);
+  }
+  throw changedMeanwhile();
+}
+
+/** Its endpoint as it is now, alive or dead as was asked: whoever is as asked is left alone. */
+async function settled(
+  world: World,
+  account: string,
+  id: number,
+  isAlive: boolean | undefined,
+): Promise<CallbackAndEndpoint> {
+  const callback = await findCallback(world, account, id);
+  if (isAlive === undefined || isAlive === callback.isAlive) return callback;
+  const steer = isAlive ? resumeEndpoint : pauseEndpoint;
+  await steer(world, account, callback.endpoint.id);
+  return { ...callback, isAlive };
+}
+
+function isElsewhere(wish: CallbackWish, present: CallbackWish): boolean {
+  return wish.url !== present.url || !isDeepStrictEqual(wish.userinfo, present.userinfo);
+}
+
+function found(book: CallbackBook, name: CallbackName): PlacedCallback {
+  const callback = placed(book).find((one) => isNamed(one, name));
+  if (callback === undefined) throw callbackNotFound();
+  return callback;
+}
+
+/** @throws {RappelError} `CALLBACK_EXISTS`, in Mailjet's words */
+function orTaken({ eventType, isBackup }: CallbackWish, change: BookChange | "taken" | undefined): BookChange {
+  if (change === undefined) throw callbackNotFound();
+  if (change !== "taken") return change;
+  throw new RappelError(
+    "CALLBACK_EXISTS",
+    `MJ18 A EventCallbackURL resource with value "${CALLBACK_TYPES[eventType]}|${isBackup}" for EventType|Backup already exists.`,
+  );
+}

@@ -1,0 +1,46 @@
+import type { Endpoint } from "../endpoints/model/endpoint.ts";
+import { RappelError } from "../shared/errors.ts";
+import { type PlacedCallback, placed } from "./model/callback.ts";
+import { type CallbacksWorld, settleCallbacks } from "./sync-endpoints.ts";
+
+/** A callback, and whether its URL gets what it asks for. */
+export interface CallbackAndEndpoint {
+  readonly callback: PlacedCallback;
+  readonly endpoint: Endpoint;
+  /** Neither suspended nor paused. */
+  readonly isAlive: boolean;
+}
+
+/** How a callback is named: by its id, or as the one of its type and rank. */
+export type CallbackName = number | Pick<PlacedCallback, "eventType" | "isBackup">;
+
+/** All of an account's, by id. */
+export async function listCallbacks(world: CallbacksWorld, account: string): Promise<CallbackAndEndpoint[]> {
+  const { book, endpoints } = await settleCallbacks(world, account);
+  const states = await world.states.read([...endpoints.keys()]);
+  return placed(book).flatMap((callback) => {
+    const endpoint = endpoints.get(callback.endpoint);
+    const status = states.get(callback.endpoint)?.status;
+    const isAlive = status === "active" || status === "failing";
+    return endpoint === undefined ? [] : [{ callback, endpoint, isAlive }];
+  });
+}
+
+/** @throws {RappelError} `CALLBACK_NOT_FOUND` */
+export async function findCallback(
+  world: CallbacksWorld,
+  account: string,
+  name: CallbackName,
+): Promise<CallbackAndEndpoint> {
+  const found = (await listCallbacks(world, account)).find(({ callback }) => isNamed(callback, name));
+  if (found === undefined) throw callbackNotFound();
+  return found;
+}
+
+export function isNamed({ id, eventType, isBackup }: PlacedCallback, name: CallbackName): boolean {
+  return typeof name === "number" ? id === name : eventType === name.eventType && isBackup === name.isBackup;
+}
+
+export function callbackNotFound(): RappelError {
+  return new RappelError("CALLBACK_NOT_FOUND", "Object not found");
+}

@@ -1,0 +1,75 @@
+import { isDeepStrictEqual } from "node:util";
+import type { EndpointConfig } from "../../endpoints/model/endpoint.ts";
+import { PRESET_RULES } from "../../endpoints/model/preset.ts";
+import { LIMITS } from "../../shared/limits.ts";
+import { CALLBACK_TYPES, type CallbackBook } from "./callback.ts";
+
+/** What callbacks decide of their endpoint; all else of it is its user's. */
+export type CallbackPart = Pick<EndpointConfig, "url" | "userinfo" | "eventTypes" | "group" | "backupOf">;
+
+const GROUP = { maxEvents: LIMITS.groupEvents, maxBytes: LIMITS.groupBytes, windowMs: LIMITS.groupWindowMs };
+
+/** The endpoints that a book comes to, by id. A backup stands in for those that want a type of its own. */
+export function partsOf({ endpoints, callbacks }: CallbackBook): Map<string, CallbackPart> {
+  const typesOf = (id: string) =>
+    callbacks
+      .filter(({ endpoint }) => endpoint === id)
+      .map(({ eventType }) => eventType)
+      .sort((a, b) => CALLBACK_TYPES[a] - CALLBACK_TYPES[b]);
+  const mains = endpoints.filter(({ isBackup }) => !isBackup).map(({ id }) => ({ id, types: typesOf(id) }));
+  return new Map(
+    endpoints.map(({ id, url, userinfo, version, isBackup }) => {
+      const eventTypes = typesOf(id);
+      const backupOf = mains.filter(({ types }) => types.some((type) => eventTypes.includes(type)));
+      return [
+        id,
+        {
+          url,
+          ...(userinfo && { userinfo }),
+          eventTypes,
+          ...(version === 2 && { group: GROUP }),
+          ...(isBackup && { backupOf: backupOf.map((main) => main.id) }),
+        },
+      ];
+    }),
+  );
+}
+
+/** The part of an endpoint that callbacks decide, as it is. */
+export function partOf({ url, userinfo, eventTypes, group, backupOf }: EndpointConfig): CallbackPart {
+  return {
+    url,
+    ...(userinfo && { userinfo }),
+    eventTypes,
+    ...(group && { group }),
+    ...(backupOf && { backupOf }),
+  };
+}
+
+export function isSamePart(one: CallbackPart, other: CallbackPart): boolean {
+  return isDeepStrictEqual(one, other);
+}
+
+/** An endpoint's configuration with that part replaced. */
+export function withPart(
+  { url, userinfo, eventTypes, group, backupOf, ...rest }: EndpointConfig,
+  part: CallbackPart,
+): EndpointConfig {
+  return { ...rest, ...part };
+}
+
+/** A new endpoint's configuration: by Mailjet's rules. */
+export function configFrom(part: CallbackPart): EndpointConfig {
+  return {
+    ...part,
+    ...PRESET_RULES.mailjet,
+    preset: "mailjet",
+    retrySchedule: "mailjet",
+    description: "",
+    encoding: "json",
+    timeoutMs: LIMITS.timeoutMsDefault,
+    releaseRate: LIMITS.releaseRate,
+    headers: {},
+    metadata: {},
+  };
+}

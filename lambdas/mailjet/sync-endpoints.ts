@@ -1,0 +1,144 @@
+import { changeEndpoint } from "../endpoints/change-endpoint.ts";
+import { isBackup } from "../endpoints/model/backup.ts";
+import { type Endpoint, newState } from "../endpoints/model/endpoint.ts";
+import { deleteEndpoint } from "../endpoints/pause-resume.ts";
+import { newEndpoint } from "../endpoints/register-endpoint.ts";
+import { relieve } from "../endpoints/validate-backup.ts";
+import type { Callbacks, Clock, Deliveries, Dice, Endpoints, Guard, States, Timer } from "../ports.ts";
+import { RappelError } from "../shared/errors.ts";
+import type { CallbackBook } from "./model/callback.ts";
+import { withoutEndpoints } from "./model/callback-set.ts";
+import { type CallbackPart, configFrom, isSamePart, partOf, partsOf, withPart } from "./model/endpoint-of-callbacks.ts";
+
+/** What callbacks and their endpoints take. */
+export interface CallbacksWorld {
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly callbacks: Callbacks;
+  readonly endpoints: Endpoints;
+  readonly states: States;
+  readonly deliveries: Pick<Deliveries, "count">;
+  readonly guard: Guard;
+  readonly timer: Timer;
+}
+
+interface Settled {
+  readonly book: CallbackBook;
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
+}
+
+// Ours: one that changes something, one that sees that nothing is left, and one for each callback that others may be at.
+const PASSES_MAX = 24;
+const STEP_MS = 100; // ours: some writes of the table
+// Longer than a dispatch that read the endpoint before may still park something: a function's 60 s, twice.
+const LEFT_FOR_MS = 120_000;
+
+/**
+ * Makes an account's endpoints what its callbacks say, and sees for itself that they are: whatever a crash, or somebody
+ * else's change at the same moment, left undone, the next one who looks does. Where nothing is to do it costs two reads.
+ * @param abandoned an endpoint that leaves nothing to others, should it go
+ * @throws {RappelError} `WRITE_CONFLICT` when others changed them all the time
+ */
+export async function settleCallbacks(world: CallbacksWorld, account: string, abandoned?: string): Promise<Settled> {
+  for (let pass = 0; pass < PASSES_MAX; pass++) {
+    // Endpoints first, and each is replaced only as it was seen: what others made of a younger book is never undone.
+    const all = await world.endpoints.list(account);
+    const book = await world.callbacks.read(account);
+    const own = new Map(all.filter(({ madeBy }) => madeBy === "callbacks").map((endpoint) => [endpoint.id, endpoint]));
+    const steps = stepsTo(world, account, book, own, abandoned);
+    if (steps.length === 0 && !(await letGo(world, account, book, own))) return { book, endpoints: own };
+    try {
+      for (const step of steps) await step();
+    } catch (error) {
+      if (!isSomebodyElse(error)) throw error;
+      await outOfStep(world);
+    }
+  }
+  throw changedMeanwhile();
+}
+
+/** First those that come to want a type: an event in between goes to two URLs rather than to none. */
+function stepsTo(
+  world: CallbacksWorld,
+  account: string,
+  book: CallbackBook,
+  own: ReadonlyMap<string, Endpoint>,
+  abandoned: string | undefined,
+): (() => Promise<unknown>)[] {
+  const parts = partsOf(book);
+  const changes = [...parts].filter(([id, part]) => {
+    const present = own.get(id);
+    return present === undefined || !isSamePart(partOf(present), part);
+  });
+  const [gaining, losing] = [true, false].map((wish) =>
+    changes.filter(([id, part]) => gains(own.get(id), part) === wish),
+  );
+  const gone = [...own.keys()].filter((id) => !parts.has(id));
+  // What waits there for callbacks that have left it. Decided now: what was deleted stays so, whoever registers next.
+  const wanted = [...parts.values()].filter((part) => !isBackup(part)).flatMap(({ eventTypes }) => eventTypes);
+  return [
+    ...[...(gaining ?? []), ...(losing ?? [])].map(
+      ([id, part]) =>
+        () =>
+          putEndpoint(world, account, id, part, own),
+    ),
+    // Last: whoever asks for it again after a crash finds it, and with it what else is to do.
+    ...gone.map((id) => () => deleteEndpoint(world, account, id, id === abandoned ? [] : wanted)),
+  ];
+}
+
+function gains(present: Endpoint | undefined, { eventTypes }: CallbackPart): boolean {
+  return eventTypes.some((type) => present?.eventTypes.includes(type) !== true);
+}
+
+async function putEndpoint(
+  world: CallbacksWorld,
+  account: string,
+  id: string,
+  part: CallbackPart,
+  own: ReadonlyMap<string, Endpoint>,
+): Promise<void> {
+  const seen = own.get(id);
+  if (seen !== undefined) {
+    const revise = (present: Endpoint) => {
+      if (present.version !== seen.version) throw changedMeanwhile();
+      return withPart(present, part);
+    };
+    await changeEndpoint(world, account, id, revise, "callbacks");
+    return;
+  }
+  const endpoint = { ...newEndpoint(world, account, id, configFrom(part)), madeBy: "callbacks" } as const;
+  await world.endpoints.add(endpoint, newState(id, account, world.clock.now()));
+  await relieve(world, part);
+}
+
+/** Strikes out endpoints that no callback names any more and that have nothing left to deliver. @returns whether there were any */
+async function letGo(
+  { callbacks, clock, deliveries }: CallbacksWorld,
+  account: string,
+  book: CallbackBook,
+  own: ReadonlyMap<string, Endpoint>,
+): Promise<boolean> {
+  const done: string[] = [];
+  for (const { id } of book.endpoints) {
+    if (book.callbacks.some(({ endpoint }) => endpoint === id)) continue;
+    if (clock.now() - (own.get(id)?.updatedAt ?? 0) < LEFT_FOR_MS) continue;
+    if ((await deliveries.count(id, { max: 1 })) === 0) done.push(id);
+  }
+  if (done.length > 0) await callbacks.replace(account, withoutEndpoints(book, done));
+  return done.length > 0;
+}
+
+export function changedMeanwhile(): RappelError {
+  return new RappelError("WRITE_CONFLICT", "The callbacks were changed by others all the time: try again");
+}
+
+/** Waits for a moment, so that those who are in each other's way come one after the other. */
+export function outOfStep({ clock, dice }: Pick<CallbacksWorld, "clock" | "dice">): Promise<void> {
+  return clock.sleep(Math.floor(dice.random() * STEP_MS));
+}
+
+/** Others may have settled the same, or changed it again: the next pass looks anew. */
+function isSomebodyElse(error: unknown): boolean {
+  return error instanceof RappelError && (error.code === "WRITE_CONFLICT" || error.code === "ENDPOINT_NOT_FOUND");
+}

@@ -1,0 +1,73 @@
+import type { Encoding, Format } from "../endpoints/model/endpoint.ts";
+import type { Event } from "../events/model/event.ts";
+import { mailjetObject, sarbacaneObject, withMember } from "./flat-format.ts";
+import { xmlOf } from "./xml.ts";
+
+/** What decides how the bytes of a POST look. */
+export interface Shape {
+  readonly format: Format;
+  readonly encoding: Encoding;
+  /** Whether it is an array, even of one event. */
+  readonly isGrouped: boolean;
+}
+
+export interface Framed {
+  readonly body: Uint8Array;
+  readonly mediaType: string;
+}
+
+const FRAMES: Readonly<Record<Format, (event: Event) => Uint8Array>> = {
+  standard: ({ id, type, occurredAt, payload }) =>
+    withMember({ id, type, timestamp: timeText(occurredAt) }, "data", payload),
+  raw: ({ payload }) => payload,
+  mailjet: mailjetObject,
+  sarbacane: sarbacaneObject,
+  cloudevents: cloudEvent,
+};
+
+/** The bytes an endpoint gets: the payloads' own, in the frame of its format. @param events more than one only where grouped */
+export function framed({ format, encoding, isGrouped }: Shape, events: readonly Event[]): Framed {
+  if (encoding === "xml") return { body: xml(format, events, isGrouped), mediaType: "application/xml; charset=utf-8" };
+  const bodies = events.map(FRAMES[format]);
+  return { body: isGrouped ? arrayOf(bodies) : Buffer.concat(bodies), mediaType: mediaTypeOf(format, isGrouped) };
+}
+
+// A large payload of many small values keeps a core busy for long: an event that goes to fifty URLs at once is written once.
+const written = new WeakMap<Event, Map<Format, Uint8Array>>();
+
+function xml(format: Format, events: readonly Event[], isGrouped: boolean): Uint8Array {
+  const [event] = events;
+  if (isGrouped || event === undefined) return xmlOf(events.map(FRAMES[format]), isGrouped);
+  const ofEvent = written.get(event) ?? new Map<Format, Uint8Array>();
+  const body = ofEvent.get(format) ?? xmlOf([FRAMES[format](event)], false);
+  written.set(event, ofEvent.set(format, body));
+  return body;
+}
+
+function mediaTypeOf(format: Format, isGrouped: boolean): string {
+  if (format !== "cloudevents") return "application/json";
+  return isGrouped ? "application/cloudevents-batch+json" : "application/cloudevents+json";
+}
+
+/** CloudEvents 1.0, structured mode. `source` and `id` together name the event, wherever it is read. */
+function cloudEvent({ id, account, source, type, occurredAt, payload }: Event): Uint8Array {
+  const attributes = {
+    specversion: "1.0",
+    id,
+    source: `/accounts/${account}/sources/${source}`,
+    type,
+    time: timeText(occurredAt),
+    datacontenttype: "application/json",
+  };
+  return withMember(attributes, "data", payload);
+}
+
+function timeText(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function arrayOf(values: readonly Uint8Array[]): Uint8Array {
+  const comma = Buffer.from(",");
+  const separated = values.flatMap((value, index) => (index === 0 ? [value] : [comma, value]));
+  return Buffer.concat([Buffer.from("["), ...separated, Buffer.from("]")]);
+}

@@ -1,0 +1,50 @@
+import type { Preset } from "../../endpoints/model/preset.ts";
+import { RETRY_AFTER_MAX_MS } from "./retry-after.ts";
+
+/** One stage of a schedule: so many waits of the same length. */
+export interface Stage {
+  readonly times: number;
+  readonly everyMs: number;
+}
+/** The waits after failed attempts. */
+export type RetrySchedule = readonly Stage[];
+
+/** Ten attempts 30 s apart, then ten 30 min apart. Source: Mailjet, "Webhook: what is it and why do you need it?" */
+const MAILJET: RetrySchedule = [
+  { times: 10, everyMs: 30_000 },
+  { times: 10, everyMs: 1_800_000 },
+];
+/** Ten further attempts. Source: Sarbacane's guide, which does not say how far apart: 30 min is ours. */
+const SARBACANE: RetrySchedule = [{ times: 10, everyMs: 1_800_000 }];
+
+const OF_PRESET: Readonly<Record<Preset, RetrySchedule>> = {
+  standard: MAILJET,
+  mailjet: MAILJET,
+  sarbacane: SARBACANE,
+};
+
+export function stagesOf(schedule: Preset | RetrySchedule): RetrySchedule {
+  return typeof schedule === "string" ? OF_PRESET[schedule] : schedule;
+}
+
+/** How many waits a schedule holds; a delivery gets one attempt more. */
+export function waitsIn(schedule: RetrySchedule): number {
+  return schedule.reduce((sum, { times }) => sum + times, 0);
+}
+
+/**
+ * When a delivery is tried again, or `undefined` when its schedule has ended.
+ * @param failures attempts that failed so far: 1 or more
+ * @param askedMs the receiver's Retry-After in ms, if any: it can lengthen a wait, never shorten one
+ * @throws {RangeError} when `failures` is not a whole number of 1 or more
+ */
+export function nextDueAt(schedule: RetrySchedule, failures: number, now: number, askedMs = 0): number | undefined {
+  if (!Number.isInteger(failures) || failures < 1)
+    throw new RangeError(`Cannot wait after ${failures} failures: need 1 or more`);
+  let left = failures;
+  for (const { times, everyMs } of schedule) {
+    if (left <= times) return now + Math.max(everyMs, Math.min(askedMs, RETRY_AFTER_MAX_MS));
+    left -= times;
+  }
+  return undefined;
+}

@@ -1,0 +1,69 @@
+import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
+import { type Encoding, type Group, isSendable } from "../endpoints/model/endpoint.ts";
+import { isFailingNow } from "../endpoints/model/endpoint-transitions.ts";
+import { LIMITS } from "../shared/limits.ts";
+import { Gathering } from "./model/batching.ts";
+import { stagesOf, waitsIn } from "./model/retry-schedule.ts";
+import { fail, Release } from "./paced-sender.ts";
+import { type BacklogPart, readBacklog, type Waiting } from "./read-backlog.ts";
+import { hasTime, ownerOf, type Round } from "./retry-round.ts";
+
+const PAGE_MIN = 50; // ours
+const PAGE_MAX = 250; // ours: also where nothing was due, for then most of what follows is not either
+
+/**
+ * Tries all that is due of an active endpoint's backlog, oldest first, in groups where it asks for them, at its release
+ * rate, until it fails five times in a row, somebody changes its status, or the time is up.
+ * @returns when the earliest of what waits is due; `undefined` when nothing waits
+ */
+export async function releaseBacklog(world: DeliveringWorld, round: Round): Promise<number | undefined> {
+  const { clock } = world;
+  if (!isSendable(round.state, clock.now())) return round.state.notBefore;
+  // Somebody counted the fifth failure and crashed before saying so.
+  if (isFailingNow(round.state)) return fail(world, round, [], 1);
+  const release = new Release(world, round);
+  const ahead: { read?: Promise<unknown> } = {};
+  try {
+    return await releaseAll(world, round, release, ahead);
+  } finally {
+    // Whatever broke off: a function that ends with anything under way is frozen with it.
+    await Promise.allSettled([release.settled(), ahead.read]);
+  }
+}
+
+function within(group: Group, encoding: Encoding): Group {
+  return encoding === "xml" ? { ...group, maxBytes: Math.min(group.maxBytes, LIMITS.groupBytesXml) } : group;
+}
+
+/** @param ahead told of the part that is read while another is sent */
+async function releaseAll(
+  world: DeliveringWorld,
+  round: Round,
+  release: Release,
+  ahead: { read?: Promise<unknown> },
+): Promise<number | undefined> {
+  const { clock } = world;
+  const { encoding, releaseRate, retrySchedule } = round.endpoint;
+  const group = round.endpoint.group && within(round.endpoint.group, encoding);
+  const limit = group === undefined ? Math.min(Math.max(releaseRate, PAGE_MIN), PAGE_MAX) : PAGE_MAX;
+  const gathering = new Gathering<Waiting>(group, waitsIn(stagesOf(retrySchedule)));
+  const read = (after: string, isSkimming: boolean) =>
+    readBacklog(world, ownerOf(round), { after, limit: isSkimming ? PAGE_MAX : limit, dueBy: clock.now() });
+  let part: BacklogPart = await read("", false);
+  while (part.last !== undefined) {
+    release.note(part.nextDueAt);
+    if (!hasTime(round, clock.now())) return release.end(clock.now());
+    // The next part is read while this one is sent: a rate of hundreds leaves no time between two.
+    const next = read(part.last, part.waiting.length === 0);
+    next.catch(() => undefined); // it may fail before anybody waits for it; whoever does is told all the same
+    ahead.read = next;
+    for (const waiting of part.waiting) {
+      const { pending, event } = waiting;
+      const complete = gathering.add(waiting, { failures: pending.failures, bytes: event.payload.length });
+      for (const some of complete) if (!(await release.begin(some))) return release.end(clock.now());
+    }
+    part = await next;
+  }
+  for (const some of gathering.rest()) if (!(await release.begin(some))) return release.end(clock.now());
+  return release.end();
+}

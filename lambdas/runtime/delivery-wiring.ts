@@ -1,0 +1,54 @@
+import { dynamodbClient, kmsClient, PATIENCE_MS, sqsClient } from "../adapters/aws/clients.ts";
+import { clock } from "../adapters/aws/clock-and-random.ts";
+import { sqsEventQueue } from "../adapters/aws/event-queue.ts";
+import { timerFrom } from "../adapters/aws/timer.ts";
+import { kmsVault } from "../adapters/aws/vault.ts";
+import { dynamoAccounts } from "../adapters/dynamodb/accounts.ts";
+import { dynamoDeliveries } from "../adapters/dynamodb/deliveries.ts";
+import { dynamoEndpoints } from "../adapters/dynamodb/endpoints.ts";
+import { dynamoEventLog } from "../adapters/dynamodb/event-log.ts";
+import { dynamoPacer } from "../adapters/dynamodb/pacer.ts";
+import { dynamoStates } from "../adapters/dynamodb/states.ts";
+import { dynamoStats } from "../adapters/dynamodb/stats.ts";
+import { openTable } from "../adapters/dynamodb/table.ts";
+import {
+  countedCourier,
+  countedDeliveries,
+  countedLog,
+  countedStates,
+  countedStats,
+} from "../adapters/metrics/counted-ports.ts";
+import type { Figures } from "../adapters/metrics/metric-names.ts";
+import { addressGuard } from "../adapters/net/guard.ts";
+import { dnsResolve } from "../adapters/net/resolver.ts";
+import { httpCourier } from "../adapters/net/webhook-client.ts";
+import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
+import type { Stats } from "../ports.ts";
+import { DeliveringEnvironment } from "./environment.ts";
+import { report } from "./operational-log.ts";
+
+/** The world of the functions that POST: dispatch makes first attempts, wake all others. What they do is counted. */
+export function deliveringWorld(
+  environment: NodeJS.ProcessEnv,
+  figures: Figures,
+): DeliveringWorld & { readonly stats: Stats } {
+  const env = DeliveringEnvironment.parse(environment);
+  const table = openTable(env.TABLE_NAME, dynamodbClient(PATIENCE_MS));
+  const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
+  return {
+    clock,
+    report,
+    accounts: dynamoAccounts(table),
+    endpoints: dynamoEndpoints(table, kmsVault(table, kmsClient(PATIENCE_MS), env.SEALING_KEY_ARN)),
+    states: countedStates(dynamoStates(table), clock, figures),
+    log: countedLog(dynamoEventLog(table, clock), figures),
+    deliveries: countedDeliveries(dynamoDeliveries(table), figures),
+    courier: countedCourier(httpCourier(guard, clock), figures),
+    pacer: dynamoPacer(table),
+    stats: countedStats(dynamoStats(table), figures),
+    queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
+    timer: timerFrom(env, clock, report),
+    operatorAccount: env.OPERATOR_ACCOUNT,
+    freshLookMs: env.FRESH_LOOK_SECONDS * 1_000,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Clock, Stats } from "../ports.ts";
+import { RappelError } from "../shared/errors.ts";
+import { LIMITS } from "../shared/limits.ts";
+import { intervals, type StatsKind, type StatsWindow } from "./model/counters.ts";
+
+export interface StatsQuery {
+  readonly kind: StatsKind;
+  /** Epoch ms; the last day where it is not said. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly intervalMs: number;
+}
+
+/** What was counted, interval by interval. Intervals begin at whole ones of UTC. */
+export interface StatsSeries {
+  readonly from: number;
+  readonly to: number;
+  readonly intervals: readonly StatsWindow[];
+}
+
+const DAY_MS = 86_400_000;
+const LAST_INSTANT = 253_402_300_799_999; // RFC 3339 knows years of four digits
+
+/** @throws {RappelError} `FIELDS_INVALID` */
+export async function readStats(
+  { clock, stats }: { readonly clock: Clock; readonly stats: Stats },
+  account: string,
+  { kind, intervalMs, ...wish }: StatsQuery,
+): Promise<StatsSeries> {
+  const until = wish.to ?? clock.now();
+  const from = Math.floor((wish.from ?? until - DAY_MS) / intervalMs) * intervalMs;
+  const to = Math.ceil(until / intervalMs) * intervalMs;
+  if (to > LAST_INSTANT) refuse("?to", "a time whose interval ends by 9999-12-31T23:59:59.999Z");
+  if (to <= from) refuse("?from", "a time before `to`");
+  if ((to - from) / intervalMs > LIMITS.statsIntervals)
+    refuse("?interval", `one of which at most ${LIMITS.statsIntervals} lie between from and to`);
+  if (to - from > LIMITS.statsDays * DAY_MS + intervalMs)
+    refuse("?from", `at most ${LIMITS.statsDays} days before \`to\``);
+  const windows = await stats.read(kind, account, { from, to });
+  return { from, to, intervals: intervals(windows, { from, to, intervalMs }) };
+}
+
+function refuse(pointer: string, allowed: string): never {
+  throw new RappelError("FIELDS_INVALID", "Some fields cannot be accepted", {
+    errors: [{ pointer, detail: "cannot be accepted", allowed }],
+  });
+}

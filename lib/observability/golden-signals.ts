@@ -1,0 +1,166 @@
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  type GraphWidget,
+  LogQueryWidget,
+  PeriodOverride,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { Operation } from "aws-cdk-lib/aws-dynamodb";
+import { Duration, type Stack } from "aws-cdk-lib/core";
+import { functionsOf, type Watched } from "./watched-resources.ts";
+import { addRow, graph, MAXIMUM, MEDIAN, P99, SUM, text } from "./widgets.ts";
+
+/** All that any function may do to the table. */
+const OPERATIONS = [
+  Operation.GET_ITEM,
+  Operation.BATCH_GET_ITEM,
+  Operation.QUERY,
+  Operation.PUT_ITEM,
+  Operation.UPDATE_ITEM,
+  Operation.DELETE_ITEM,
+  Operation.BATCH_WRITE_ITEM,
+];
+
+/** The first page to open: traffic, latency, errors, saturation. */
+export function addGoldenSignals(scope: Stack, watched: Watched, alarms: Alarm[]): Dashboard {
+  const dashboard = new Dashboard(scope, "Dashboard", {
+    dashboardName: scope.stackName,
+    defaultInterval: Duration.hours(3),
+    periodOverride: PeriodOverride.INHERIT,
+  });
+  dashboard.addWidgets(
+    text(
+      "# Rappel: golden signals\nAll is well when every alarm is green and every graph looks as its title says. What has failed once and waits is on the other dashboard, the retry pipeline.",
+      2,
+    ),
+  );
+  dashboard.addWidgets(new AlarmStatusWidget({ title: "Alarms (good: all green)", alarms, width: 24, height: 4 }));
+  addRow(dashboard, "Traffic", ...traffic(watched));
+  addRow(dashboard, "Latency", ...latency(watched));
+  addRow(dashboard, "Errors", ...errors(watched));
+  addRow(dashboard, "Saturation: the queue", ...queued(watched));
+  addRow(dashboard, "Saturation: functions and table", ...saturation(watched));
+  dashboard.addWidgets(whatWentWrong(watched));
+  return dashboard;
+}
+
+function traffic({ api: { stage }, own }: Watched): GraphWidget[] {
+  return [
+    graph("Requests a minute", "your producers' rhythm", [stage.metricCount({ ...SUM, label: "requests" })]),
+    graph("Events accepted a minute", "your producers' rhythm", [
+      own("EventsAccepted", "accept", { ...SUM, label: "accepted" }),
+    ]),
+    graph("Deliveries a minute, by what became of them", "nearly all delivered at once", [
+      own("DeliveriesDelivered", "dispatch", { ...SUM, label: "delivered at once" }),
+      own("DeliveriesDelivered", "wake", { ...SUM, label: "delivered later" }),
+      own("DeliveriesPending", "dispatch", { ...SUM, label: "waiting after the first attempt" }),
+    ]),
+  ];
+}
+
+function latency({ api: { stage }, own }: Watched): GraphWidget[] {
+  return [
+    graph(
+      "Time to answer producers, ms",
+      "p99 under 500, tests of slow URLs apart",
+      [stage.metricLatency({ ...MEDIAN, label: "p50" }), stage.metricLatency({ ...P99, label: "p99" })],
+      500,
+    ),
+    graph(
+      "From accepted to first attempt, ms",
+      "p50 under 500, p99 under 5,000",
+      [
+        own("AcceptToFirstAttempt", "dispatch", { ...MEDIAN, label: "p50" }),
+        own("AcceptToFirstAttempt", "dispatch", { ...P99, label: "p99" }),
+      ],
+      5_000,
+    ),
+    graph("Receivers' time to answer, ms", "your customers' rhythm: a rise of p50 is many of them, or our network", [
+      own("ReceiverLatency", "dispatch", { ...MEDIAN, label: "first attempts, p50" }),
+      own("ReceiverLatency", "dispatch", { ...P99, label: "first attempts, p99" }),
+    ]),
+  ];
+}
+
+function errors({ api, delivery, own }: Watched): GraphWidget[] {
+  const first = (name: Parameters<typeof own>[0], label: string) => own(name, "dispatch", { ...SUM, label });
+  return [
+    graph("Refused and failed requests", "5xx at zero; 4xx are callers' mistakes", [
+      api.stage.metricClientError({ ...SUM, label: "4xx" }),
+      api.stage.metricServerError({ ...SUM, label: "5xx" }),
+    ]),
+    graph("First attempts a minute, by how they ended", "succeeded far above all others together", [
+      first("AttemptsSucceeded", "succeeded"),
+      first("AttemptsHttpStatus", "answered another status"),
+      first("AttemptsTimedOut", "timed out"),
+      first("AttemptsUnreachable", "no address or no connection"),
+      first("AttemptsTlsFailed", "TLS failed"),
+      first("AttemptsOther", "no HTTP, or our own fault"),
+    ]),
+    graph(
+      "Functions' errors and throttles",
+      "zero",
+      Object.entries(functionsOf({ api, delivery })).flatMap(([label, { lambda }]) => [
+        lambda.metricErrors({ ...SUM, label: `${label} errors` }),
+        lambda.metricThrottles({ ...SUM, label: `${label} throttles` }),
+      ]),
+    ),
+    graph("Accounts whose e-mails do not arrive", "zero: each is one that was told so", [
+      own("ShareExceeded", "dispatch", { ...SUM, label: "over the limit" }),
+    ]),
+  ];
+}
+
+function queued({ state: { eventsQueue, eventsDeadLetters } }: Watched): GraphWidget[] {
+  return [
+    graph("Messages waiting and in flight", "waiting falls back to zero after a burst", [
+      eventsQueue.metricApproximateNumberOfMessagesVisible({ ...MAXIMUM, label: "waiting" }),
+      eventsQueue.metricApproximateNumberOfMessagesNotVisible({ ...MAXIMUM, label: "in flight" }),
+    ]),
+    graph(
+      "Age of the oldest message, seconds",
+      "under 10; at 360 a failed one comes back",
+      [eventsQueue.metricApproximateAgeOfOldestMessage({ ...MAXIMUM, label: "oldest" })],
+      360,
+    ),
+    graph("Dead letters", "zero, always", [
+      eventsDeadLetters.metricApproximateNumberOfMessagesVisible({ ...MAXIMUM, label: "dead letters" }),
+    ]),
+  ];
+}
+
+function saturation({ state: { table }, delivery, own }: Watched): GraphWidget[] {
+  const { lambda } = delivery.dispatch;
+  return [
+    graph("Dispatches at once, and their time in ms", "both far under their limits: dispatchConcurrency and 60,000", [
+      lambda.metric("ConcurrentExecutions", { ...MAXIMUM, label: "at once" }),
+      lambda.metricDuration({ ...P99, label: "time, p99" }),
+    ]),
+    graph("Table, a minute", "about one unit written per event and a little; none throttled", [
+      table.metricConsumedReadCapacityUnits({ ...SUM, label: "units read" }),
+      table.metricConsumedWriteCapacityUnits({ ...SUM, label: "units written" }),
+      table.metricThrottledRequestsForOperations({ operations: OPERATIONS, ...SUM }),
+    ]),
+    graph("Refused by the address guard", "zero at attempts: else a URL has moved to a private address", [
+      own("GuardRefusals", "api", { ...SUM, label: "at registration or test" }),
+      own("GuardRefusals", "dispatch", { ...SUM, label: "at a first attempt" }),
+      own("GuardRefusals", "wake", { ...SUM, label: "at a later attempt" }),
+    ]),
+  ];
+}
+
+function whatWentWrong(watched: Watched): LogQueryWidget {
+  return new LogQueryWidget({
+    title: "What went wrong (good: nothing)",
+    logGroupNames: Object.values(functionsOf(watched)).map(({ logGroup }) => logGroup.logGroupName),
+    queryLines: [
+      "fields @timestamp, coalesce(service, 'runtime') as service, message, outcome, status, endpoint, @message",
+      `filter level in ["WARN", "ERROR", "CRITICAL", "FATAL"] or record.status in ["error", "timeout"]`,
+      "sort @timestamp desc",
+      "limit 50",
+    ],
+    width: 24,
+    height: 6,
+  });
+}

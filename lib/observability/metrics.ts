@@ -1,0 +1,17 @@
+import { Metric, type MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
+import type { CountName, TimingName } from "../../lambdas/adapters/metrics/metric-names.ts";
+import type { FunctionName } from "../constructs/function-names.ts";
+import type { Settings } from "../settings.ts";
+
+/** Where a stage's own metrics are: two stages of one account are two namespaces. */
+export function metricNamespace({ stage }: Pick<Settings, "stage">): string {
+  return `Rappel/${stage}`;
+}
+
+/** A metric that one of the functions tells. */
+export type OwnMetric = (name: CountName | TimingName, service: FunctionName, options?: MetricOptions) => Metric;
+
+export function ownMetrics(settings: Settings): OwnMetric {
+  return (metricName, service, options = {}) =>
+    new Metric({ namespace: metricNamespace(settings), metricName, dimensionsMap: { service }, ...options });
+}

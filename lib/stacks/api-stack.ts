@@ -1,0 +1,126 @@
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { Stack, Validations } from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
+import { ROUTES } from "../../lambdas/http/routes.ts";
+import { accessLogFormat, limitRoutes, nameApi } from "../constructs/http-stage.ts";
+import { RappelFunction } from "../constructs/rappel-function.ts";
+import { removalPolicy } from "../constructs/removal.ts";
+import { answerFindings, LOG_GROUP_FINDINGS } from "../findings.ts";
+import type { FunctionStackProps } from "./stack-props.ts";
+import type { StateStack } from "./state-stack.ts";
+
+/**
+ * One second less than API Gateway waits for an HTTP API's integration (30 s, a hard limit), so that a function that
+ * hangs is ended and logged while its caller still listens. A test of an endpoint whose deadline is 30 s would not fit:
+ * `flow/test-endpoint.ts` ends it sooner.
+ */
+const HTTP_FUNCTION_SECONDS = 29;
+
+export interface ApiStackProps extends FunctionStackProps {
+  readonly state: StateStack;
+}
+
+/** What callers reach: the HTTP API and the two functions behind it. */
+export class ApiStack extends Stack {
+  readonly accept: RappelFunction;
+  readonly api: RappelFunction;
+  readonly httpApi: HttpApi;
+  readonly stage: HttpStage;
+  readonly accessLogs: LogGroup;
+  /** Where callers find it. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { settings, code, state, ...props }: ApiStackProps) {
+    super(scope, id, props);
+    const { table, eventsQueue, wakeUps } = state;
+
+    this.accept = new RappelFunction(this, "Accept", {
+      settings,
+      code: code.of("accept"),
+      service: "accept",
+      description: "Takes events, answers once the queue has them",
+      timeoutSeconds: HTTP_FUNCTION_SECONDS,
+      // Scanning 1 MiB and a cold start are CPU alone: 512 MB (0.29 of a core) is where less would cost as much.
+      memoryMb: 512,
+      environment: { TABLE_NAME: table.tableName, EVENTS_QUEUE_URL: eventsQueue.queueUrl },
+    });
+    // The last three are for idempotent requests and eventIds alone.
+    this.accept.allow(
+      ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"].map((action) => `dynamodb:${action}`),
+      table.tableArn,
+    );
+    this.accept.allow(["sqs:SendMessage"], eventsQueue.queueArn);
+
+    this.api = new RappelFunction(this, "Api", {
+      settings,
+      code: code.of("api"),
+      service: "api",
+      description: "Endpoints, events and their deliveries, tests of a URL, health",
+      timeoutSeconds: HTTP_FUNCTION_SECONDS,
+      // Called by people and far apart, so mostly cold, and its bundle is the largest: CPU here is their waiting time.
+      memoryMb: 1024,
+      environment: {
+        TABLE_NAME: table.tableName,
+        EVENTS_QUEUE_URL: eventsQueue.queueUrl,
+        ...wakeUps.environment(settings),
+        OPERATOR_ACCOUNT: settings.operatorAccount,
+        SEALING_KEY_ARN: state.sealingKey.keyArn,
+        RETRY_SCHEDULE: settings.retrySchedule,
+        HTTPS_ONLY: String(settings.httpsOnly),
+        ALLOW_LOOPBACK: String(settings.allowLoopback),
+      },
+    });
+    this.api.allow(
+      [
+        "dynamodb:BatchGetItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+      ],
+      table.tableArn,
+    );
+    // What is resent goes the way of all events.
+    this.api.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], eventsQueue.queueArn);
+    wakeUps.allowSetting(this.api);
+    state.allowUnsealing(this.api, ["kms:GenerateDataKey"]); // the first endpoint has the data key made
+
+    // Everything that accept does not take goes to api, which also answers 404 and 405 as problem documents.
+    this.httpApi = new HttpApi(this, "HttpApi", {
+      apiName: id,
+      createDefaultStage: false,
+      defaultIntegration: new HttpLambdaIntegration("ToApi", this.api.lambda),
+    });
+    const toAccept = new HttpLambdaIntegration("ToAccept", this.accept.lambda);
+    const ownRates = settings.throttling.routes;
+    const routes = ROUTES.flatMap(({ function: answering, method, path }) => {
+      // API Gateway knows only routes of its own, so one that has a rate of its own must be one.
+      if (answering !== "accept" && ownRates[`${method} ${path}`] === undefined) return [];
+      const integration = answering === "accept" ? toAccept : new HttpLambdaIntegration("ToApi", this.api.lambda);
+      return this.httpApi.addRoutes({ path, methods: [HttpMethod[method]], integration });
+    });
+    Validations.of(this.httpApi).acknowledge({
+      id: "AwsSolutions-APIG4",
+      reason:
+        "Both functions check an HTTP Basic key and its scopes on every route but /, /health and /v1/openapi.json: a Lambda authorizer would be a second invocation for each request.",
+    });
+
+    this.accessLogs = new LogGroup(this, "AccessLogs", {
+      retention: settings.logRetentionDays,
+      removalPolicy: removalPolicy(settings),
+    });
+    answerFindings(this.accessLogs, LOG_GROUP_FINDINGS);
+    this.stage = new HttpStage(this, "Stage", {
+      httpApi: this.httpApi,
+      autoDeploy: true,
+      throttle: { rateLimit: settings.throttling.rate, burstLimit: settings.throttling.burst },
+      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLogs), format: accessLogFormat() },
+    });
+    if (settings.domain !== undefined) nameApi(this, this.stage, settings.domain);
+    limitRoutes(this.stage, ownRates, routes);
+    this.url = settings.domain === undefined ? this.httpApi.apiEndpoint : `https://${settings.domain.name}`;
+  }
+}

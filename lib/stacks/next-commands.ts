@@ -1,0 +1,28 @@
+import type { Dashboard } from "aws-cdk-lib/aws-cloudwatch";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import { CfnOutput, type Stack } from "aws-cdk-lib/core";
+import type { Watched } from "../observability/watched-resources.ts";
+
+interface Seen {
+  readonly dashboard: Dashboard;
+  readonly topic: Topic;
+}
+
+/** The outputs that end a deployment's screen, numbered because CloudFormation lists them by name: type them in turn. */
+export function addNextCommands(scope: Stack, { state, api }: Watched, { dashboard, topic }: Seen): void {
+  const { url } = api;
+  const json = "-H 'content-type: application/json'";
+  // With the operator's key, which acts for any account: its first endpoint makes it.
+  const curl = "curl -u KEY_ID:SECRET -H 'Rappel-Account: acme'";
+  const commands = {
+    "0Url": url,
+    "1Health": `curl ${url}/health`,
+    "2CreateKey": `npm run keys -- create --operator --table ${state.table.tableName} --region ${scope.region}`,
+    "3RegisterEndpoint": `${curl} ${url}/v1/endpoints ${json} -d '{"url":"https://example.com/webhooks","eventTypes":["*"]}'`,
+    "4SendEvent": `${curl} ${url}/v1/events ${json} -d '{"type":"hello","data":{"from":"rappel"}}'`,
+    "5Look": `${curl} ${url}/v1/events`,
+    "6Dashboard": `https://${scope.region}.console.aws.amazon.com/cloudwatch/home?region=${scope.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+    "7Alarms": `aws sns subscribe --topic-arn ${topic.topicArn} --protocol email --notification-endpoint YOU@EXAMPLE.COM --region ${scope.region}`,
+  };
+  for (const [id, value] of Object.entries(commands)) new CfnOutput(scope, id, { value });
+}

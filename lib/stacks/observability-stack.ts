@@ -1,0 +1,25 @@
+import { CrossStackReferences, ReferenceStrength, Stack } from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
+import { addAlarms } from "../observability/alarms.ts";
+import { addGoldenSignals } from "../observability/golden-signals.ts";
+import { ownMetrics } from "../observability/metrics.ts";
+import { addRetryPipeline } from "../observability/retry-pipeline.ts";
+import type { Watched } from "../observability/watched-resources.ts";
+import { addNextCommands } from "./next-commands.ts";
+import type { RappelStackProps } from "./stack-props.ts";
+
+export type ObservabilityStackProps = RappelStackProps & Omit<Watched, "own">;
+
+/** How it is doing, who is told, and what to type next: deployed last, so that its outputs end the screen. */
+export class ObservabilityStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, state, api, delivery, ...props }: ObservabilityStackProps) {
+    super(scope, id, props);
+    // A name on a dashboard must never keep a function from being replaced; table and queues are another matter (see StateStack).
+    CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
+    const watched = { state, api, delivery, own: ownMetrics(settings) };
+    const { alarms, topic } = addAlarms(this, watched, settings);
+    const dashboard = addGoldenSignals(this, watched, alarms);
+    addRetryPipeline(this, watched);
+    addNextCommands(this, watched, { dashboard, topic });
+  }
+}

@@ -1,0 +1,21 @@
+import { SCHEDULE_TEXT_ALLOWED, ScheduleText } from "../../lambdas/http/schemas/schedule-field.ts";
+import { stagesOf } from "../../lambdas/retry/model/retry-schedule.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
+import type { Overrides } from "./functions/functions.ts";
+
+/**
+ * What makes a schedule the default of one run.
+ * A wait shorter than what is given to the Scheduler would be a delay of the queue: the limit is lowered to the shortest
+ * wait, so that a short schedule goes the way that a long one goes.
+ * @param text `10x1s,10x3s`, or a preset's name
+ * @throws {RangeError} saying what is allowed
+ */
+export function defaultSchedule(text: string): Overrides {
+  const parsed = ScheduleText.safeParse(text);
+  if (!parsed.success) throw new RangeError(`Cannot use --retry-schedule ${text}: need ${SCHEDULE_TEXT_ALLOWED}`);
+  const shortestMs = Math.min(...stagesOf(parsed.data).map(({ everyMs }) => everyMs));
+  return {
+    RETRY_SCHEDULE: text,
+    ...(shortestMs < LIMITS.schedulerFromMs && { SCHEDULER_FROM_SECONDS: String(shortestMs / 1000) }),
+  };
+}

@@ -1,0 +1,83 @@
+import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import * as z from "zod";
+import { NONCE_BYTES, open, seal } from "../../../lambdas/shared/sealing.ts";
+import { listen } from "../../listen.ts";
+import type { Engine } from "./dynamodb.ts";
+
+const KEY_BYTES = 32;
+const Asked = z.object({
+  KeyId: z.string().optional(),
+  CiphertextBlob: z.base64().optional(),
+  KeySpec: z.literal("AES_256").optional(),
+  EncryptionContext: z.record(z.string(), z.string()).default({}),
+});
+type Asked = z.infer<typeof Asked>;
+const Wrapped = z.object({ keyId: z.string(), sealed: z.string() });
+
+/**
+ * Starts a small KMS on a free port of 127.0.0.1: it makes data keys and unwraps them, each for the context that it was made
+ * with. Every key that is asked for is there: on this machine only the templates name keys.
+ * @param file where its own key lies, readable by its owner alone; without one it is in memory
+ */
+export async function startKms(file?: string): Promise<Engine> {
+  const master = masterKey(file);
+  const operations: Record<string, (asked: Asked) => object> = {
+    GenerateDataKey: ({ KeyId: keyId = "", EncryptionContext }) => {
+      const plain = randomBytes(KEY_BYTES).toString("base64");
+      const sealed = Buffer.from(seal(master, plain, ownerOf(keyId, EncryptionContext), randomBytes(NONCE_BYTES)));
+      const blob = Buffer.from(JSON.stringify({ keyId, sealed: sealed.toString("base64") })).toString("base64");
+      return { KeyId: keyId, Plaintext: plain, CiphertextBlob: blob };
+    },
+    Decrypt: ({ KeyId, CiphertextBlob = "", EncryptionContext }) => {
+      const { keyId, sealed } = Wrapped.parse(JSON.parse(Buffer.from(CiphertextBlob, "base64").toString()));
+      if (KeyId !== undefined && KeyId !== keyId) throw new Refusal("IncorrectKeyException");
+      return {
+        KeyId: keyId,
+        Plaintext: open(master, Buffer.from(sealed, "base64"), ownerOf(keyId, EncryptionContext)),
+      };
+    },
+  };
+
+  async function answer(request: IncomingMessage): Promise<object> {
+    const operation = operations[String(request.headers["x-amz-target"]).replace("TrentService.", "")];
+    if (operation === undefined) throw new Refusal("UnknownOperationException");
+    const asked = Asked.parse(JSON.parse(await text(request)));
+    try {
+      return operation(asked);
+    } catch (error) {
+      throw error instanceof Refusal ? error : new Refusal("InvalidCiphertextException");
+    }
+  }
+
+  const server = createServer(async (request, response) => {
+    const [status, body] = await answer(request).then(
+      (told) => [200, told],
+      (error: unknown) => [400, { __type: error instanceof Refusal ? error.name : "ValidationException" }],
+    );
+    response.writeHead(Number(status), { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+  });
+  return listen(server);
+}
+
+/** A refusal, told as AWS tells it. */
+class Refusal extends Error {
+  override readonly name: string;
+  constructor(name: string) {
+    super(name);
+    this.name = name;
+  }
+}
+
+function masterKey(file?: string): KeyObject {
+  if (file !== undefined && existsSync(file)) return createSecretKey(readFileSync(file));
+  const key = randomBytes(KEY_BYTES);
+  if (file !== undefined) writeFileSync(file, key, { mode: 0o600, flag: "wx" });
+  return createSecretKey(key);
+}
+
+function ownerOf(keyId: string, context: Readonly<Record<string, string>>): string {
+  return JSON.stringify([keyId, Object.entries(context).sort()]);
+}

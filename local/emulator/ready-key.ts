@@ -1,0 +1,40 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import * as z from "zod";
+import { createKey } from "../../lambdas/accounts/create-key.ts";
+import { isSecretOf, SCOPES } from "../../lambdas/accounts/model/key.ts";
+import { clock, dice } from "../../lambdas/adapters/aws/clock-and-random.ts";
+import { dynamoAccounts } from "../../lambdas/adapters/dynamodb/accounts.ts";
+import { dynamoKeys } from "../../lambdas/adapters/dynamodb/keys.ts";
+import type { Table } from "../../lambdas/adapters/dynamodb/table.ts";
+
+const ACCOUNT = "demo";
+const KeyFile = z.object({ id: z.string(), secret: z.string() });
+/** A key pair as a caller sends it. */
+export type ReadyKey = z.infer<typeof KeyFile>;
+
+/**
+ * A key of account `demo` with every scope, the same at each start.
+ * @param file where it is kept; without one it is made anew
+ */
+export async function readyKey(table: Table, file?: string): Promise<ReadyKey> {
+  const keys = dynamoKeys(table);
+  const kept = file === undefined ? undefined : readKeyFile(file);
+  const stored = kept && (await keys.find(kept.id));
+  if (kept && stored && isSecretOf(stored, kept.secret)) return kept;
+
+  const { key, secret } = await createKey({ clock, dice, keys, accounts: dynamoAccounts(table) }, ACCOUNT, {
+    scopes: SCOPES,
+  });
+  const ready = { id: key.id, secret };
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify(ready)}\n`, { mode: 0o600 });
+  return ready;
+}
+
+function readKeyFile(file: string): ReadyKey | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return KeyFile.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return undefined; // Cut off by a crash: a new one is made.
+  }
+}

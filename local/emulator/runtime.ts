@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { allAt, dynamodbClient, type EngineUrls, schedulerClient, sqsClient } from "./engines/aws-clients.ts";
+import { type Overrides, readFunctions } from "./functions/functions.ts";
+import { createPool, type FunctionLog } from "./functions/pool.ts";
+import { readAccessLogFormat } from "./gateway/access-log.ts";
+import { readRoutes } from "./gateway/api-routes.ts";
+import type { GatewayParts } from "./gateway/gateway.ts";
+import type { Assembly } from "./template/assembly.ts";
+import { localAttributes } from "./template/names.ts";
+import { createTables } from "./template/tables.ts";
+import { readResources } from "./template/template.ts";
+import { pollQueue } from "./triggers/event-source.ts";
+import { readEventSources, withPool } from "./triggers/event-sources.ts";
+import { createQueues } from "./triggers/queues.ts";
+import { createScheduleGroups, runSchedules } from "./triggers/schedules.ts";
+import type { Meter } from "./usage-meter/usage-meter.ts";
+
+/** Invocations of one function at a time. Source: what Lambda lets an account run at once, unless told otherwise. */
+const INVOCATIONS = 1_000;
+/** How long a stop waits for running batches; what is cut off returns to the queue at the next start. Ours. */
+const STOP_MS = 1_000;
+
+/** What the templates describe, running. */
+export interface Runtime {
+  readonly tables: readonly string[];
+  /** Urls of the queues that feed functions. */
+  readonly queueUrls: readonly string[];
+  /** What the HTTP API is made of. */
+  readonly api: Omit<GatewayParts, "before">;
+  /** Ends the functions that queues feed. Before the HTTP API ends: a delivery to the inbox must not fail for that. */
+  stopQueues(): Promise<void>;
+  /** Ends all functions. */
+  stop(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  readonly urls: EngineUrls;
+  /** Where the gateway listens. */
+  readonly apiUrl: string;
+  readonly overrides?: Overrides;
+  /** Counts what the functions do, if anybody wants to know. */
+  readonly meter?: Meter;
+  readonly log: FunctionLog;
+}
+
+/** Creates what the assembly's templates describe, tables and queues, and runs its functions and event sources. */
+export async function startRuntime(
+  assembly: Assembly,
+  { urls, apiUrl, overrides, meter, log }: RuntimeOptions,
+): Promise<Runtime> {
+  // What functions and event sources do goes by the meter, if there is one; what is set up here is nobody's bill.
+  const metered = meter ? allAt(meter.url) : urls;
+  const resources = readResources(assembly, localAttributes(metered.sqs, apiUrl));
+  const sqs = sqsClient(urls);
+  const dynamodb = dynamodbClient(urls);
+  const [tables] = await Promise.all([createTables(dynamodb, resources), createQueues(sqs, resources)]);
+  sqs.destroy();
+  dynamodb.destroy();
+  const scheduler = schedulerClient(urls);
+  await createScheduleGroups(scheduler, resources);
+  scheduler.destroy();
+
+  const sources = readEventSources(resources);
+  const pools = new Map(
+    [
+      ...readFunctions(assembly, resources, metered, {
+        ...(overrides && { overrides }),
+        hasOwnKeys: meter !== undefined,
+      }),
+    ].map(([arn, spec]) => {
+      const source = sources.find(({ functionArn }) => functionArn === arn);
+      const max = Math.min(source?.concurrencyMax ?? INVOCATIONS, INVOCATIONS);
+      return [arn, createPool(spec, max, log, meter?.ledger)] as const;
+    }),
+  );
+  await Promise.all([...pools.values()].map((pool) => pool.warm()));
+  const stopSchedules = runSchedules(resources, pools, meter?.ledger);
+  const pollers = sqsClient(metered, "pollers");
+  const stops = sources.map((source) => pollQueue(pollers, withPool(source, pools)));
+
+  return {
+    tables,
+    queueUrls: sources.map(({ queueUrl }) => queueUrl),
+    api: {
+      routes: readRoutes(resources),
+      pools,
+      ...(meter && { ledger: meter.ledger, accessLogFormat: readAccessLogFormat(resources) }),
+    },
+    stopQueues: async () => {
+      stopSchedules();
+      const polled = Promise.all(stops.map((stop) => stop()));
+      await Promise.race([polled, sleep(STOP_MS, undefined, { ref: false })]);
+      await Promise.all(sources.map(({ functionArn }) => pools.get(functionArn)?.stop()));
+    },
+    stop: async () => {
+      await Promise.all([...pools.values()].map((pool) => pool.stop()));
+      pollers.destroy();
+    },
+  };
+}

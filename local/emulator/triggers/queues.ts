@@ -1,0 +1,33 @@
+import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import * as z from "zod";
+import { nameOf } from "../template/names.ts";
+import type { Resource, Resources } from "../template/template.ts";
+
+const Queue = z.object({
+  VisibilityTimeout: z.number().optional(),
+  MessageRetentionPeriod: z.number().optional(),
+  DelaySeconds: z.number().optional(),
+  ReceiveMessageWaitTimeSeconds: z.number().optional(),
+  RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }).optional(),
+});
+
+/** Creates the templates' queues that do not exist yet, and gives all of them their attributes. */
+export async function createQueues(client: SQSClient, resources: Resources): Promise<void> {
+  const queues = resources.all.filter(({ type }) => type === "AWS::SQS::Queue");
+  await Promise.all(
+    queues.map(async (resource) => {
+      const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: nameOf(resource) }));
+      // Set apart from the creation, which refuses a queue of an earlier start whose attributes differ.
+      await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: attributesOf(resources, resource) }));
+    }),
+  );
+}
+
+function attributesOf({ resolve }: Resources, { stack, properties }: Resource): Record<string, string> {
+  const { RedrivePolicy, ...numbers } = Queue.parse(resolve(stack, properties));
+  const attributes = Object.entries(numbers).map(([name, value]) => [name, String(value)] as const);
+  return {
+    ...Object.fromEntries(attributes),
+    ...(RedrivePolicy ? { RedrivePolicy: JSON.stringify(RedrivePolicy) } : {}),
+  };
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import * as z from "zod";
+import type { Account } from "../../lambdas/accounts/model/account.ts";
+import { clock } from "../../lambdas/adapters/aws/clock-and-random.ts";
+import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../lambdas/delivery/model/delivery.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import type { PlacedCallback } from "../../lambdas/mailjet/model/callback.ts";
+import type { Accounts, Deliveries, Endpoints, EventLog, States } from "../../lambdas/ports.ts";
+import { memoryDeliveries } from "../simulator/memory/deliveries.ts";
+import { memoryEndpoints } from "../simulator/memory/endpoints.ts";
+import { memoryEventLog } from "../simulator/memory/event-log.ts";
+import { type EventForm, ExportForm, HEAD } from "./export-format.ts";
+
+/** An export, as the flows read it. */
+export interface ReadExport {
+  readonly account: Account;
+  readonly exportedAt: number;
+  readonly events: number;
+  /** What was registered by Mailjet's interface, and whether its URL gets what it asks for. */
+  readonly callbacks: readonly { readonly callback: PlacedCallback; readonly isAlive: boolean }[];
+  readonly world: {
+    readonly accounts: Accounts;
+    readonly endpoints: Endpoints;
+    readonly states: States;
+    readonly log: EventLog;
+    readonly deliveries: Deliveries;
+  };
+}
+
+/** Reads an export into memory. @throws {Error} that says what is wrong with the file */
+export async function readExport(path: string): Promise<ReadExport> {
+  const { account: config, exportedAt, endpoints, events, callbacks: placed } = exportIn(path);
+  const account = { ...config, revision: 0 };
+  const memory = memoryEndpoints();
+  const log = memoryEventLog(clock);
+  const deliveries = memoryDeliveries();
+  for (const { state, ...endpoint } of endpoints) {
+    const { id, createdAt } = endpoint;
+    const known = { ...endpoint, account: account.id, secrets: [], version: 1 };
+    await memory.endpoints.add(known, { ...newState(id, account.id, createdAt), ...state });
+  }
+  for (const event of events) {
+    await log.add(loggedEvent(event, account.id, exportedAt));
+    for (const delivery of event.deliveries) await put(deliveries, delivery, event, account.id);
+  }
+  const accounts = { ...memory.accounts, find: async () => account };
+  const statuses = new Map(endpoints.map(({ id, state }) => [id, state.status]));
+  const callbacks = placed.flatMap((callback) => {
+    const status = statuses.get(callback.endpoint);
+    return status === undefined ? [] : [{ callback, isAlive: status === "active" || status === "failing" }];
+  });
+  return { account, exportedAt, events: events.length, callbacks, world: { ...memory, accounts, log, deliveries } };
+}
+
+type ReadEvent = z.output<typeof EventForm>;
+// What was kept when it was exported stays.
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** Its deliveries are told by items of their own, whichever item told them before. */
+function loggedEvent({ deliveries, ...event }: ReadEvent, account: string, at: number): LoggedEvent {
+  const elsewhere = { code: "untried", durationMs: 0, at } as const;
+  const parked = Object.fromEntries(deliveries.map(({ endpoint }) => [endpoint, elsewhere]));
+  return { ...event, account, delivered: {}, withheld: {}, parked, resentTo: [], keptUntil: NEVER };
+}
+
+async function put(
+  deliveries: Deliveries,
+  { status, failures = 0, dueAt = 0, reason, ...delivery }: ReadEvent["deliveries"][number],
+  { id: eventId, type, acceptedAt }: ReadEvent,
+  account: string,
+): Promise<void> {
+  const told = { ...delivery, account, eventId, type, keptUntil: NEVER };
+  if (status === "pending") await deliveries.park({ ...told, failures, dueAt } satisfies PendingDelivery);
+  else
+    await deliveries.conclude({
+      ...told,
+      status,
+      endedAt: acceptedAt,
+      ...(reason !== undefined && { reason }),
+    } satisfies EndedDelivery);
+}
+
+function exportIn(path: string): z.output<typeof ExportForm> {
+  const refuse = (why: string, cause?: unknown): never => {
+    throw new Error(`Cannot read ${path}: ${why}`, { cause });
+  };
+  const json = parsed(path, refuse);
+  const head = z.object({ rappel: z.literal(HEAD.rappel), version: z.number() }).safeParse(json);
+  if (!head.success) return refuse("it is no export of Rappel; npm run export writes one");
+  if (head.data.version !== HEAD.version)
+    return refuse(`it is of version ${head.data.version}; this Rappel reads version ${HEAD.version}`);
+  const read = ExportForm.safeParse(json);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  return refuse(`at /${issue?.path.join("/")} it is not what an export holds (${issue?.message})`);
+}
+
+function parsed(path: string, refuse: (why: string, cause?: unknown) => never): unknown {
+  const text = (() => {
+    try {
+      return readFileSync(path, "utf8");
+    } catch (error) {
+      return refuse(error instanceof Error ? error.message : String(error), error);
+    }
+  })();
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return refuse("it is not JSON; it may have been cut off", error);
+  }
+}

@@ -1,0 +1,142 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { findAccount } from "../../lambdas/accounts/find-account.ts";
+import { clock } from "../../lambdas/adapters/aws/clock-and-random.ts";
+import { findEndpoint, listEndpoints } from "../../lambdas/endpoints/find-endpoint.ts";
+import { listDeliveries } from "../../lambdas/events/list-deliveries.ts";
+import { findEvent, findEventWithDeliveries } from "../../lambdas/events/read-events.ts";
+import type { HttpAnswer, HttpRequest } from "../../lambdas/http/http.ts";
+import { openApi } from "../../lambdas/http/openapi.ts";
+import { eventQuery, pageQuery } from "../../lambdas/http/queries.ts";
+import { router } from "../../lambdas/http/router.ts";
+import { eventTypesAnswer } from "../../lambdas/http/schemas/sample-fields.ts";
+import { accountView } from "../../lambdas/http/views/account-views.ts";
+import { callbackRow, callbackRows } from "../../lambdas/http/views/callback-views.ts";
+import {
+  deliveryView,
+  endpointView,
+  eventView,
+  eventWithDeliveriesView,
+  listView,
+  rootView,
+} from "../../lambdas/http/views/views.ts";
+import { type CallbackName, callbackNotFound, isNamed } from "../../lambdas/mailjet/find-callbacks.ts";
+import { RappelError } from "../../lambdas/shared/errors.ts";
+import { startGateway } from "../emulator/gateway/gateway.ts";
+import { splitTarget } from "../emulator/gateway/http-event.ts";
+import { readBody } from "../emulator/gateway/request-body.ts";
+import type { ReadExport } from "./read-export.ts";
+
+/** All that an export can answer. */
+type Readable =
+  | "listEndpoints"
+  | "getEndpoint"
+  | "listDeliveries"
+  | "listEvents"
+  | "getEvent"
+  | "getPayload"
+  | "listEventTypes"
+  | "getAccount"
+  | "listCallbacks"
+  | "getCallback"
+  | "getOpenApi"
+  | "getHealth"
+  | "getRoot";
+
+const readOnly = () =>
+  new RappelError(
+    "READ_ONLY",
+    "This is an export, read from a file: nothing is changed, and what it does not hold (keys, secrets, counters) is not shown",
+  );
+// Whoever can reach this machine's loopback can read the file too: no key is asked for, and one that is sent is not looked at.
+const ANYBODY = `Basic ${Buffer.from("anybody:anything").toString("base64")}`;
+
+/** The API of an export: the live one's own router, flows and views. */
+export function exportApi({
+  account,
+  callbacks,
+  world: ports,
+}: ReadExport): (request: HttpRequest) => Promise<HttpAnswer> {
+  const world = { ...ports, clock };
+  const callbackNamed = (name: CallbackName) => {
+    const found = callbacks.find(({ callback }) => isNamed(callback, name));
+    if (found === undefined) throw callbackNotFound();
+    return found;
+  };
+  const answer = router<"api", Readable>(
+    {
+      listEndpoints: async ({ account: of, query }) =>
+        listView(await listEndpoints(world, of, pageQuery(query)), endpointView),
+      getEndpoint: async ({ account: of, params }) => endpointView(await findEndpoint(world, of, params.id)),
+      listDeliveries: async ({ account: of, params, query }) =>
+        listView(
+          await listDeliveries(world, of, params.id, { ...pageQuery(query), status: query.status }),
+          deliveryView,
+        ),
+      listEvents: async ({ account: of, query }) => listView(await world.log.list(of, eventQuery(query)), eventView),
+      getEvent: async ({ account: of, params }) =>
+        eventWithDeliveriesView(await findEventWithDeliveries(world, of, params.id)),
+      getPayload: async ({ account: of, params }) => (await findEvent(world, of, params.id)).payload,
+      listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
+      getAccount: async ({ account: of }) => accountView(await findAccount(world, of)),
+      listCallbacks: async ({ query }) => callbackRows(callbacks, query),
+      getCallback: async ({ params }) => callbackRow(callbackNamed(params.id)),
+      getOpenApi: async () => openApi(),
+      getHealth: async () => ({ status: "ok" }),
+      getRoot: async () => rootView,
+    },
+    async () => ({ account: account.id, scopes: ["read"] }),
+    (error) => console.error(error),
+    readOnly,
+  );
+  return (request) => answer({ ...request, headers: { ...request.headers, authorization: ANYBODY } });
+}
+
+// A page in the user's browser must not come here under a name of its own that it has pointed at 127.0.0.1.
+const LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
+const REQUEST_BYTES_MAX = 10 * 1024 * 1024; // as the API's own gateway has it
+
+/** Serves an export on loopback. @param port 0 takes any that is free @throws as node:net does */
+export async function serveExport(read: ReadExport, port: number): Promise<{ url: string; stop: () => Promise<void> }> {
+  const answer = exportApi(read);
+  const gateway = await startGateway(port);
+  gateway.open({
+    routes: [],
+    pools: new Map(),
+    before: (request, response) => {
+      void respond(request, response, answer).catch(() => response.destroy());
+      return true;
+    },
+  });
+  return { url: gateway.url, stop: gateway.close };
+}
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: (request: HttpRequest) => Promise<HttpAnswer>,
+): Promise<void> {
+  if (!LOCAL_HOST.test(request.headers.host ?? "")) {
+    response.writeHead(421).end("Ask for 127.0.0.1 or localhost\n");
+    return;
+  }
+  const { path, query } = splitTarget(request.url ?? "/");
+  const { method = "GET" } = request;
+  const {
+    status,
+    headers,
+    body = "",
+  } = await answer({
+    method,
+    path,
+    query: firstOfEach(new URLSearchParams(query)),
+    headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+    body: (await readBody(request, REQUEST_BYTES_MAX)) ?? Buffer.alloc(0),
+  });
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, "content-length": bytes.length });
+  response.end(method === "HEAD" ? undefined : bytes);
+}
+
+function firstOfEach(query: URLSearchParams): Record<string, string> {
+  return Object.fromEntries([...query].toReversed());
+}

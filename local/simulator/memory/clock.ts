@@ -1,0 +1,27 @@
+import type { Clock, Dice } from "../../../lambdas/ports.ts";
+
+/** A clock that stands still until it is moved. */
+export function memoryClock(now = Date.UTC(2026, 10, 21, 12)): Clock & { move(byMs: number): void } {
+  let at = now;
+  return {
+    now: () => at,
+    async sleep(ms) {
+      at += ms;
+    },
+    move(byMs) {
+      at += byMs;
+    },
+  };
+}
+
+/** Dice that fall the same way for the same seed (mulberry32). */
+export function seededDice(seed: number): Dice {
+  let state = seed >>> 0;
+  const random = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  return { random, bytes: (count) => Uint8Array.from({ length: count }, () => Math.floor(random() * 256)) };
+}

@@ -1,0 +1,61 @@
+import type { EndedDelivery, PendingDelivery } from "../../../lambdas/delivery/model/delivery.ts";
+import type { Deliveries, DeliveryKey } from "../../../lambdas/ports.ts";
+
+export function memoryDeliveries(): Deliveries {
+  const backlog = new Map<string, PendingDelivery>();
+  const ended = new Map<string, EndedDelivery>();
+  const nameOf = ({ endpoint, eventId }: DeliveryKey) => `${endpoint}/${eventId}`;
+  const among = <T>(stored: Map<string, T>, of: readonly DeliveryKey[]) =>
+    of.flatMap((key) => {
+      const found = stored.get(nameOf(key));
+      return found === undefined ? [] : [found];
+    });
+
+  return {
+    async park(delivery) {
+      if (!backlog.has(nameOf(delivery))) backlog.set(nameOf(delivery), delivery);
+    },
+    async parkNew(deliveries) {
+      for (const delivery of deliveries) backlog.set(nameOf(delivery), delivery);
+    },
+    async conclude(delivery) {
+      const earlier = ended.get(nameOf(delivery));
+      if (earlier !== undefined && (earlier.resentAt ?? 0) >= (delivery.resentAt ?? 0)) return earlier;
+      ended.set(nameOf(delivery), delivery);
+      return undefined;
+    },
+    async unpark(deliveries) {
+      for (const { resentAt = 0, ...key } of deliveries) {
+        if ((backlog.get(nameOf(key))?.resentAt ?? 0) <= resentAt) backlog.delete(nameOf(key));
+      }
+    },
+    async revise(delivery, seen) {
+      const present = backlog.get(nameOf(delivery));
+      if (present?.failures === seen.failures && present.dueAt === seen.dueAt) backlog.set(nameOf(delivery), delivery);
+    },
+    oldest: async (endpoint, { after = "", limit }) =>
+      [...backlog.values()]
+        .filter((one) => one.endpoint === endpoint && one.eventId > after)
+        .sort((a, b) => (a.eventId < b.eventId ? -1 : 1))
+        .slice(0, limit),
+    count: async (endpoint, { above = "", below = "~", max }) =>
+      Math.min(
+        max,
+        [...backlog.values()].filter((one) => one.endpoint === endpoint && one.eventId > above && one.eventId < below)
+          .length,
+      ),
+    async eraseEnded(of) {
+      for (const key of of) ended.delete(nameOf(key));
+    },
+    pending: async (of) => among(backlog, of),
+    ended: async (of) => among(ended, of),
+    async backlog(endpoint, { before = "~", limit }) {
+      const waiting = [...backlog.values()]
+        .filter((one) => one.endpoint === endpoint && one.eventId < before)
+        .sort((a, b) => (a.eventId < b.eventId ? 1 : -1));
+      const items = waiting.slice(0, limit);
+      const last = items.at(-1);
+      return waiting.length > limit && last !== undefined ? { items, next: last.eventId } : { items };
+    },
+  };
+}

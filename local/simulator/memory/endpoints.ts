@@ -1,0 +1,68 @@
+import { changed, holds } from "../../../lambdas/endpoints/model/conditional-update.ts";
+import type { Endpoint, EndpointState } from "../../../lambdas/endpoints/model/endpoint.ts";
+import type { Accounts, Endpoints, States } from "../../../lambdas/ports.ts";
+import { memoryAccounts } from "./accounts.ts";
+
+/** Accounts, endpoints and their states share a memory, as they share a table on AWS. */
+export function memoryEndpoints(): { accounts: Accounts; endpoints: Endpoints; states: States } {
+  const stored = new Map<string, Endpoint>();
+  const states = new Map<string, EndpointState>();
+  const revisions = new Map<string, number>();
+  const moveRevision = (account: string) => revisions.set(account, (revisions.get(account) ?? 0) + 1);
+  const ofAccount = (account: string, id: string) => {
+    const endpoint = stored.get(id);
+    return endpoint?.account === account ? endpoint : undefined;
+  };
+
+  const endpoints: Endpoints = {
+    list: async (account) =>
+      [...stored.values()].filter((endpoint) => endpoint.account === account).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    find: async (account, id) => ofAccount(account, id),
+    async add(endpoint, state) {
+      if (!states.has(endpoint.id)) states.set(endpoint.id, state);
+      if (!stored.has(endpoint.id)) stored.set(endpoint.id, endpoint);
+      moveRevision(endpoint.account);
+    },
+    async replace(endpoint) {
+      if (ofAccount(endpoint.account, endpoint.id)?.version !== endpoint.version - 1) return "changed meanwhile";
+      stored.set(endpoint.id, endpoint);
+      moveRevision(endpoint.account);
+      return "replaced";
+    },
+    async remove(account, id) {
+      if (ofAccount(account, id) !== undefined) stored.delete(id);
+      moveRevision(account);
+    },
+  };
+
+  return {
+    accounts: memoryAccounts((account) => revisions.get(account) ?? 0),
+    endpoints,
+    states: {
+      read: async (ids) =>
+        new Map(
+          ids.flatMap((id) => {
+            const state = states.get(id);
+            return state === undefined ? [] : [[id, state]];
+          }),
+        ),
+      async update(endpoint, change) {
+        const state = states.get(endpoint);
+        if (state === undefined) return undefined;
+        if (!(change.onlyIf ?? []).every((condition) => holds(state, condition))) return { isDone: false, state };
+        const next = changed(state, change);
+        states.set(endpoint, next);
+        return { isDone: true, state: next };
+      },
+      async remove(endpoint, onlyIf) {
+        const state = states.get(endpoint);
+        if (state !== undefined && onlyIf.every((condition) => holds(state, condition))) states.delete(endpoint);
+      },
+      overdue: async (before, limit) =>
+        [...states.values()]
+          .flatMap(({ endpoint, wakeAt }) => (wakeAt !== undefined && wakeAt < before ? [{ endpoint, wakeAt }] : []))
+          .sort((a, b) => a.wakeAt - b.wakeAt)
+          .slice(0, limit),
+    },
+  };
+}

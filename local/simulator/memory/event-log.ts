@@ -1,0 +1,63 @@
+import type { LoggedEvent } from "../../../lambdas/delivery/model/delivery.ts";
+import { toldElsewhere } from "../../../lambdas/delivery/model/delivery-status.ts";
+import type { Clock, EventLog } from "../../../lambdas/ports.ts";
+
+export function memoryEventLog(clock: Clock): EventLog {
+  const stored = new Map<string, LoggedEvent>();
+  const nameOf = (account: string, id: string) => `${account}/${id}`;
+  const isLive = ({ keptUntil }: LoggedEvent) => keptUntil > clock.now();
+
+  return {
+    async add(event) {
+      const earlier = stored.get(nameOf(event.account, event.id));
+      if (earlier !== undefined) return earlier;
+      stored.set(nameOf(event.account, event.id), event);
+      return undefined;
+    },
+    async find(account, ids) {
+      const found = ids.flatMap((id) => {
+        const one = stored.get(nameOf(account, id));
+        return one !== undefined && isLive(one) ? [one] : [];
+      });
+      return new Map(found.map((event) => [event.id, event]));
+    },
+    async noteResent(account, id, endpoints) {
+      const one = stored.get(nameOf(account, id));
+      if (one === undefined) return false;
+      const resentTo = [...new Set([...one.resentTo, ...endpoints])];
+      stored.set(nameOf(account, id), { ...one, resentTo });
+      return true;
+    },
+    traces: async (account, limit) =>
+      [...stored.values()]
+        .filter((event) => event.account === account)
+        .slice(0, limit)
+        .map((event) => ({
+          id: event.id,
+          ...(event.eventId !== undefined && { eventId: event.eventId }),
+          endpoints: toldElsewhere(event),
+        })),
+    async erase(account, ids) {
+      for (const id of ids) stored.delete(nameOf(account, id));
+    },
+    async list(account, { type, eventId, endpoint, before = "~", after = "!", limit }) {
+      const matching = [...stored.values()]
+        .filter(isLive)
+        .filter((event) => event.account === account && event.id < before && event.id >= after)
+        .filter(
+          (event) =>
+            (type === undefined || event.type === type) && (eventId === undefined || event.eventId === eventId),
+        )
+        .filter(
+          (event) =>
+            endpoint === undefined ||
+            [event.delivered, event.parked, event.withheld].some((results) => results[endpoint] !== undefined) ||
+            event.resentTo.includes(endpoint),
+        )
+        .sort((a, b) => (a.id < b.id ? 1 : -1));
+      const items = matching.slice(0, limit);
+      const last = items.at(-1);
+      return matching.length > limit && last !== undefined ? { items, next: last.id } : { items };
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Event } from "../../../lambdas/events/model/event.ts";
+import type { EventQueue, Resend } from "../../../lambdas/ports.ts";
+import { RappelError } from "../../../lambdas/shared/errors.ts";
+
+/** A queue that keeps what it was sent, in order, or refuses while `isDown`. */
+export function memoryEventQueue(): EventQueue & {
+  readonly sent: Event[];
+  readonly wishes: Resend[];
+  isDown: boolean;
+} {
+  return {
+    sent: [],
+    wishes: [],
+    isDown: false,
+    async send(events) {
+      if (this.isDown)
+        throw new RappelError(
+          "QUEUE_UNAVAILABLE",
+          "The events could not all be queued: send them again, with the same Idempotency-Key or eventIds",
+          {
+            retryAfterSeconds: 5,
+          },
+        );
+      this.sent.push(...events);
+    },
+    async resend(wish) {
+      this.wishes.push(wish);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Webhook } from "../../../lambdas/delivery/model/webhook-request.ts";
+import type { Clock, Courier } from "../../../lambdas/ports.ts";
+
+/** How a receiver in memory behaves: the status it answers, or that it never does, and how long it takes. */
+export interface Behaviour {
+  readonly status: number | "silent";
+  readonly tookMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A courier whose receivers are functions, and a ledger of every POST that it made. */
+export function memoryCourier(
+  clock: Clock,
+  receive: (webhook: Webhook) => Behaviour | Promise<Behaviour>,
+): Courier & { readonly ledger: readonly Webhook[] } {
+  const ledger: Webhook[] = [];
+  return {
+    ledger,
+    async post(webhook, isSuccess) {
+      const startedAt = clock.now();
+      ledger.push(webhook);
+      const { status, tookMs = 5, headers = {} } = await receive(webhook);
+      if (status === "silent")
+        return {
+          outcome: "timeout",
+          startedAt,
+          durationMs: webhook.timeoutMs,
+          reason: `no answer within ${webhook.timeoutMs} ms`,
+        };
+      const answer = { status, body: new Uint8Array(), isTruncated: false, headers };
+      return { outcome: isSuccess(status) ? "success" : "http_status", startedAt, durationMs: tookMs, answer };
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { isEmf, toldBy } from "./emf-lines.ts";
+
+const lines: string[] = [];
+beforeEach(() => {
+  lines.length = 0;
+  // Powertools writes through a console of its own, made when its module is loaded.
+  vi.resetModules();
+  vi.stubEnv("POWERTOOLS_METRICS_NAMESPACE", "Rappel/test");
+  vi.stubEnv("POWERTOOLS_SERVICE_NAME", "dispatch");
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => lines.push(String(text)) > 0);
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => lines.push(String(text)) > 0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const open = async () => (await import("../../lambdas/adapters/metrics/emf.ts")).emfFigures();
+
+describe("figures", () => {
+  it("are one line an invocation, counts as sums and times one by one, with the service as only dimension", async () => {
+    const figures = await open();
+    for (const ms of [5, 7]) {
+      figures.count("AttemptsSucceeded");
+      figures.measure("ReceiverLatency", ms);
+    }
+    figures.count("WakeUpsRepaired", 0);
+    figures.tell();
+    expect(lines).toHaveLength(1);
+    const common = { namespace: "Rappel/test", dimensions: { service: "dispatch" } };
+    expect(toldBy(lines[0] ?? "")).toEqual([
+      { ...common, name: "ReceiverLatency", unit: "Milliseconds", values: [5, 7] },
+      { ...common, name: "AttemptsSucceeded", unit: "Count", values: [2] },
+      { ...common, name: "WakeUpsRepaired", unit: "Count", values: [0] },
+    ]);
+  });
+
+  it("say nothing where nothing happened, and tell nothing twice", async () => {
+    const figures = await open();
+    figures.tell();
+    figures.count("EventsAccepted", 3);
+    figures.tell();
+    figures.tell();
+    expect(lines.map((line) => toldBy(line).map(({ values }) => values))).toEqual([[[3]]]);
+  });
+
+  it.each([
+    [99, 1],
+    [100, 2],
+    [250, 3],
+  ])(
+    "of %i attempts are %i lines of at most 100 values each, and nothing is lost or told twice",
+    async (attempts, most) => {
+      const figures = await open();
+      const waits = Array.from({ length: attempts }, (_, n) => n);
+      for (const ms of waits) {
+        figures.count("AttemptsSucceeded");
+        figures.measure("ReceiverLatency", ms);
+        figures.measure("AcceptToFirstAttempt", ms);
+      }
+      figures.tell();
+      expect(lines.every(isEmf)).toBe(true);
+      expect(lines).toHaveLength(most);
+      const told = lines.flatMap(toldBy);
+      const valuesOf = (metric: string) => told.filter(({ name }) => name === metric).flatMap(({ values }) => values);
+      expect(valuesOf("ReceiverLatency")).toEqual(waits);
+      expect(valuesOf("AcceptToFirstAttempt")).toEqual(waits);
+      expect(valuesOf("AttemptsSucceeded")).toEqual([attempts]);
+    },
+  );
+
+  it("of an invocation that fails are told all the same", async () => {
+    const { emfFigures, telling } = await import("../../lambdas/adapters/metrics/emf.ts");
+    const figures = emfFigures();
+    const handler = telling(figures, async () => {
+      figures.count("AttemptsTimedOut");
+      throw new Error("the table does not answer");
+    });
+    await expect(handler()).rejects.toThrow("the table does not answer");
+    expect(lines.flatMap(toldBy).map(({ name }) => name)).toEqual(["AttemptsTimedOut"]);
+  });
+});

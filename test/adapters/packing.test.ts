@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { packed } from "../../lambdas/adapters/aws/packing.ts";
+import { mergeShards } from "../../lambdas/adapters/dynamodb/merge-shards.ts";
+import { mergePatch } from "../../lambdas/shared/merge-patch.ts";
+
+describe("packs of events", () => {
+  const limits = { items: 25, bytes: 1_000 };
+
+  it("keep every event once, in order, within both limits unless one alone is too large", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 1_500 }), { maxLength: 200 }), (sizes) => {
+        const packs = packed(sizes, limits, (size) => size);
+        expect(packs.flat()).toEqual(sizes);
+        return packs.every(
+          (pack) =>
+            pack.length === 1 || (pack.length <= limits.items && pack.reduce((a, b) => a + b, 0) <= limits.bytes),
+        );
+      }),
+    );
+  });
+
+  it("hold as many as the limit, and begin anew with one more", () => {
+    expect(packed(Array(25).fill(1), limits, () => 1).map((pack) => pack.length)).toEqual([25]);
+    expect(packed(Array(26).fill(1), limits, () => 1).map((pack) => pack.length)).toEqual([25, 1]);
+    expect(packed([400, 600], limits, (size) => size)).toHaveLength(1);
+    expect(packed([401, 600], limits, (size) => size)).toHaveLength(2);
+  });
+});
+
+describe("a list merged from shards", () => {
+  it("gives every item once, newest first, however its pages are cut", () => {
+    const shards = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 999 }), { maxLength: 30 }), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(shards, fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 10 }), (raw, limit, perShard) => {
+        const ids = raw.map((shard, i) =>
+          shard.map((n) => `${String(n).padStart(3, "0")}-${i}`).sort((a, b) => (a < b ? 1 : -1)),
+        );
+        const read: string[] = [];
+        for (let before: string | undefined = "~"; before !== undefined; ) {
+          const from: string = before;
+          const parts = ids.map((shard) => {
+            const below = shard.filter((id) => id < from);
+            const items = below.slice(0, perShard);
+            const floor = items.at(-1);
+            return { items, ...(below.length > items.length && floor !== undefined && { floor }) };
+          });
+          const page = mergeShards(parts, (id) => id, limit);
+          read.push(...page.items);
+          before = page.next;
+        }
+        expect(read).toEqual(ids.flat().sort((a, b) => (a < b ? 1 : -1)));
+      }),
+    );
+  });
+});
+
+describe("a merge patch (RFC 7396, appendix A)", () => {
+  it.each([
+    [{ a: "b" }, { a: "c" }, { a: "c" }],
+    [{ a: "b" }, { b: "c" }, { a: "b", b: "c" }],
+    [{ a: "b" }, { a: null }, {}],
+    [{ a: "b", b: "c" }, { a: null }, { b: "c" }],
+    [{ a: ["b"] }, { a: "c" }, { a: "c" }],
+    [{ a: "c" }, { a: ["b"] }, { a: ["b"] }],
+    [{ a: { b: "c" } }, { a: { b: "d", c: null } }, { a: { b: "d" } }],
+    [{ a: [{ b: "c" }] }, { a: [1] }, { a: [1] }],
+    [
+      ["a", "b"],
+      ["c", "d"],
+      ["c", "d"],
+    ],
+    [{ a: "b" }, ["c"], ["c"]],
+    [{ a: "foo" }, null, null],
+    [{ a: "foo" }, "bar", "bar"],
+    [{ e: null }, { a: 1 }, { e: null, a: 1 }],
+    [[1, 2], { a: "b", c: null }, { a: "b" }],
+    [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
+  ])("of %j by %j is %j", (target, patch, expected) => {
+    expect(mergePatch(target, patch)).toEqual(expected);
+  });
+
+  it("keeps a member named __proto__ a member", () => {
+    const merged = mergePatch({}, JSON.parse('{"__proto__":{"isAdmin":true}}'));
+    expect(Object.hasOwn(Object(merged), "__proto__")).toBe(true);
+    expect(Reflect.get({}, "isAdmin")).toBeUndefined();
+  });
+});

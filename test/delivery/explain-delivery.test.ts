@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import type { Attempt } from "../../lambdas/delivery/model/attempt.ts";
+import type { Delivery } from "../../lambdas/delivery/model/delivery.ts";
+import { explain, explainEvent } from "../../lambdas/delivery/model/explain-delivery.ts";
+import { type EndpointState, newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { endpointWith } from "../support/examples.ts";
+
+const answered = (status: number, durationMs: number): Attempt => ({
+  outcome: status === 200 ? "success" : "http_status",
+  startedAt: 0,
+  durationMs,
+  answer: { status, body: new Uint8Array(), isTruncated: false, headers: {} },
+});
+const timeout: Attempt = { outcome: "timeout", startedAt: 0, durationMs: 15_000, reason: "no answer within 15000 ms" };
+const dueAt = Date.UTC(2026, 10, 21, 12, 0, 30);
+const delivery = (more: Partial<Delivery>): Delivery => ({
+  endpoint: "ep",
+  eventId: "evt",
+  status: "pending",
+  attempts: [],
+  ...more,
+});
+
+describe("the explanation of a delivery", () => {
+  it.each<[Partial<Delivery>, string]>([
+    [{ status: "delivered", attempts: [answered(200, 34)] }, "Delivered: attempt 1 was answered 200 in 34 ms."],
+    [
+      { dueAt, attempts: [answered(503, 120)] },
+      "Pending: attempt 1 of 21 was answered 503 in 120 ms; next at 2026-11-21T12:00:30.000Z.",
+    ],
+    [
+      { dueAt, attempts: [timeout] },
+      "Pending: attempt 1 of 21 failed after 15000 ms (timeout: no answer within 15000 ms); next at 2026-11-21T12:00:30.000Z.",
+    ],
+    [{ dueAt }, "Pending: not tried yet; next at 2026-11-21T12:00:30.000Z."],
+    [
+      { status: "exhausted", reason: "schedule", attempts: [answered(500, 9)] },
+      "Exhausted: its retry schedule has ended; the last attempt was answered 500 in 9 ms.",
+    ],
+    [{ status: "cancelled", reason: "deleted" }, "Cancelled: its endpoint was deleted; it was never tried."],
+  ])("of %j", (more, expected) => {
+    expect(explain(delivery(more), endpointWith({}))).toBe(expected);
+  });
+});
+
+describe("the explanation of a delivery that waits", () => {
+  const state = {
+    ...newState("ep", "acme", Date.UTC(2026, 10, 21, 11, 58)),
+    statusReason: "5 attempts in a row have failed",
+  };
+  const explained = (more: Partial<EndpointState>, behind?: number, waiting: Partial<Delivery> = {}) =>
+    explain(
+      delivery({ dueAt, attempts: [answered(503, 120)], ...waiting }),
+      endpointWith({}),
+      { ...state, ...more },
+      behind,
+    );
+
+  it("says that its URL is failing, since when, when it is tried next, and what waits behind it", () => {
+    expect(explained({ status: "failing", probeAt: dueAt }, 312)).toBe(
+      "Pending: attempt 1 of 21 was answered 503 in 120 ms; next at 2026-11-21T12:00:30.000Z at the earliest. The URL has failed since 2026-11-21T11:58:00.000Z (5 attempts in a row have failed): two of what waits are tried at a time; 312 events wait behind it.",
+    );
+  });
+
+  it.each([
+    [0, "no event waits behind it"],
+    [1, "one event waits behind it"],
+    [1_000, "1,000 events or more wait behind it"],
+  ])("counts %i behind it", (behind, expected) => {
+    expect(explained({ status: "suspended" }, behind)).toContain(`; ${expected}.`);
+  });
+
+  it("says that its URL is suspended, and why", () => {
+    expect(explained({ status: "suspended", statusReason: "none of 21 attempts worked" })).toContain(
+      "; it waits until the endpoint is resumed. The URL is suspended since 2026-11-21T11:58:00.000Z (none of 21 attempts worked).",
+    );
+  });
+
+  it("says that its endpoint is paused, and until when", () => {
+    expect(explained({ status: "paused" })).toContain(
+      "; it waits until the endpoint is resumed. The endpoint is paused since 2026-11-21T11:58:00.000Z.",
+    );
+    expect(explained({ status: "paused", notBefore: dueAt })).toContain("; it waits until 2026-11-21T12:00:30.000Z.");
+  });
+
+  it("says when its receiver has asked for patience", () => {
+    expect(explained({ notBefore: dueAt + 60_000 })).toContain("; next at 2026-11-21T12:01:30.000Z.");
+  });
+
+  it("says that it was sent again, whose attempts no schedule counts together", () => {
+    expect(explained({}, 0, { resentAt: dueAt - 30_000 })).toBe(
+      "Pending: attempt 1 was answered 503 in 120 ms; next at 2026-11-21T12:00:30.000Z. It was sent again, or came here from another endpoint.",
+    );
+  });
+});
+
+describe("the explanation of an event", () => {
+  it("says so when no endpoint wanted it", () => {
+    expect(explainEvent("open", [])).toBe('Stored, sent nowhere: no endpoint wanted "open" when it was dispatched.');
+  });
+
+  it("counts its deliveries by status", () => {
+    const deliveries = [delivery({ status: "delivered" }), delivery({}), delivery({})];
+    expect(explainEvent("open", deliveries)).toBe("3 endpoints wanted it: 1 delivered, 2 pending.");
+  });
+});

@@ -1,0 +1,131 @@
+import { expect, it } from "vitest";
+import * as z from "zod";
+import { openStage, register } from "../support/fixture.ts";
+import type { Caller } from "../support/harness.ts";
+
+const stage = openStage();
+const Made = z.object({ id: z.string(), secret: z.string(), prefix: z.string() });
+
+it("an account is made, gets a key, sends with it, and changes to another key without a gap", async () => {
+  const operator = await stage.operator();
+  const put = await operator.call("PUT", "/v1/accounts/acme", { name: "Acme Ltd.", retentionDays: 7 });
+  expect([put.status, put.json]).toMatchObject([
+    200,
+    { id: "acme", name: "Acme Ltd.", status: "active", retentionDays: 7, limits: { endpoints: 50 }, deletion: null },
+  ]);
+  const make = async () => Made.parse((await operator.call("POST", "/v1/accounts/acme/keys")).json);
+  const [first, second] = [await make(), await make()];
+  expect(first.secret.startsWith(first.prefix)).toBe(true);
+  expect((await operator.call("POST", "/v1/accounts/acme/keys")).json).toMatchObject({ code: "KEY_LIMIT_REACHED" });
+  const callers = [first, second].map((key) => stage.callerWith("acme", key));
+  for (const caller of callers) {
+    expect((await caller.call("POST", "/v1/events", { type: "t", data: 1 })).status).toBe(202);
+    expect((await caller.call("GET", "/v1/accounts/acme")).json).toMatchObject({ name: "Acme Ltd." });
+  }
+  const listed = await operator.call("GET", "/v1/accounts/acme/keys");
+  expect(listed.json).toMatchObject({
+    data: [{ id: first.id, prefix: first.prefix, lastUsedAt: expect.any(String), expiresAt: null }, { id: second.id }],
+  });
+  expect(listed.text).not.toContain(first.secret);
+  expect((await operator.call("DELETE", `/v1/accounts/acme/keys/${first.id}`)).status).toBe(204);
+  expect((await operator.call("GET", "/v1/accounts/acme/keys")).json).toMatchObject({ data: [{ id: second.id }] });
+  expect((await make()).id).not.toBe(second.id);
+});
+
+it("an account's own key gives no scope that it does not have, and none of another account", async () => {
+  const operator = await stage.operator();
+  await operator.call("PUT", "/v1/accounts/globex");
+  const body = { scopes: ["manage", "read"], name: "ci", expiresAt: "2100-01-01T00:00:00Z" };
+  const manager = Made.parse((await operator.call("POST", "/v1/accounts/globex/keys", body)).json);
+  const caller = stage.callerWith("globex", manager);
+  const ask = (scopes: string[]) => caller.call("POST", "/v1/accounts/globex/keys", { scopes });
+  expect((await ask(["send"])).json).toMatchObject({ code: "SCOPE_MISSING" });
+  expect((await ask(["read"])).json).toMatchObject({ account: "globex", scopes: ["read"] });
+  expect((await caller.call("POST", "/v1/accounts/acme/keys")).json).toMatchObject({ code: "ACCOUNT_NOT_FOUND" });
+  const past = await operator.call("POST", "/v1/accounts/globex/keys", { expiresAt: "2020-01-01T00:00:00Z" });
+  expect(past.json).toMatchObject({ code: "FIELDS_INVALID", errors: [{ pointer: "/expiresAt" }] });
+});
+
+it("a key that is no longer valid is refused", async () => {
+  const operator = await stage.operator();
+  await operator.call("PUT", "/v1/accounts/brief");
+  const { key, expiresAt } = await briefKey(operator);
+  const caller = stage.callerWith("brief", key);
+  for (let status = 200; status === 200; ) {
+    const askedAt = Date.now();
+    ({ status } = await caller.call("GET", "/v1/accounts/brief"));
+    if (status === 200) expect(askedAt).toBeLessThan(expiresAt);
+    else expect([status, Date.now() >= expiresAt]).toEqual([401, true]);
+  }
+});
+
+/** A key for a second and a half, or for as long as it takes to make one that is valid when it is made. */
+async function briefKey(operator: Caller, forMs = 1_500) {
+  const expiresAt = Date.now() + forMs;
+  const body = { expiresAt: new Date(expiresAt).toISOString() };
+  const { status, json } = await operator.call("POST", "/v1/accounts/brief/keys", body);
+  if (status === 201) return { key: Made.parse(json), expiresAt };
+  expect([status, Date.now() > expiresAt]).toEqual([422, true]);
+  return briefKey(operator, 2 * forMs);
+}
+
+it("an account has as many endpoints and events a second as it may", async () => {
+  const operator = await stage.operator();
+  await operator.call("PUT", "/v1/accounts/small", { limits: { endpoints: 1, eventsPerSecond: 1 } });
+  const caller = await stage.callerOf("small");
+  const url = (await stage.receive()).url;
+  await register(caller, url);
+  expect((await caller.call("POST", "/v1/endpoints", { url, eventTypes: ["*"] })).json).toMatchObject({
+    code: "ENDPOINT_LIMIT_REACHED",
+  });
+  // 500 at once take 500 seconds' worth: the next must wait, but for the one second that it may come too early.
+  const many = Array.from({ length: 500 }, () => ({ type: "t", data: 1 }));
+  const sentAt = Date.now();
+  expect((await caller.call("POST", "/v1/events", many)).status).toBe(202);
+  const refused = await caller.call("POST", "/v1/events", { type: "t", data: 1 });
+  expect([refused.status, refused.json]).toMatchObject([429, { code: "RATE_LIMITED" }]);
+  const retryAfter = Number(refused.headers.get("retry-after"));
+  expect(retryAfter).toBeLessThanOrEqual(499);
+  expect(Date.now() + retryAfter * 1_000).toBeGreaterThanOrEqual(sentAt + 499_000);
+  const other = await stage.callerOf("large");
+  expect((await other.call("POST", "/v1/events", many)).status).toBe(202);
+});
+
+it("accounts are listed by id, also those that a key or an endpoint has made", async () => {
+  const operator = await stage.operator();
+  for (const id of ["list-b", "list-a"]) await operator.call("PUT", `/v1/accounts/${id}`);
+  await stage.callerOf("list-c");
+  const url = (await stage.receive()).url;
+  await operator.call("POST", "/v1/endpoints", { url, eventTypes: ["*"] }, { "rappel-account": "list-d" });
+  const seen: string[] = [];
+  const Page = z.object({ data: z.array(z.object({ id: z.string() })), nextCursor: z.string().nullable() });
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const page = await operator.call("GET", `/v1/accounts?limit=2${cursor === "" ? "" : `&cursor=${cursor}`}`);
+    const { data, nextCursor } = Page.parse(page.json);
+    seen.push(...data.map(({ id }) => id));
+    cursor = nextCursor;
+  }
+  expect(seen.filter((id) => id.startsWith("list-"))).toEqual(["list-a", "list-b", "list-c", "list-d"]);
+});
+
+it("nothing more is taken for an account that is being deleted", async () => {
+  const operator = await stage.operator();
+  await operator.call("PUT", "/v1/accounts/leaving");
+  const deleted = await operator.call("DELETE", "/v1/accounts/leaving");
+  expect([deleted.status, deleted.json]).toMatchObject([
+    202,
+    { id: "leaving", status: "deleting", deletion: { phase: "cancelling", eventsErased: 0, endpointsLeft: 0 } },
+  ]);
+  expect((await operator.call("DELETE", "/v1/accounts/leaving")).json).toEqual(deleted.json);
+  const named = { "rappel-account": "leaving" };
+  expect((await operator.call("POST", "/v1/events", { type: "t", data: 1 }, named)).json).toMatchObject({
+    code: "ACCOUNT_DELETED",
+  });
+  const url = (await stage.receive()).url;
+  for (const [method, path, body] of [
+    ["POST", "/v1/endpoints", { url, eventTypes: ["*"] }],
+    ["POST", "/v1/accounts/leaving/keys", {}],
+    ["PUT", "/v1/accounts/leaving", {}],
+  ] as const)
+    expect((await operator.call(method, path, body, named)).json).toMatchObject({ code: "ACCOUNT_DELETED" });
+});

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import * as z from "zod";
+import { deliveryOf, eventually, register, send } from "../support/fixture.ts";
+import { type Rappel, startRappel } from "../support/harness.ts";
+import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { showWarnings } from "../support/warnings.ts";
+
+let rappel: Rappel;
+let dead: Receiver;
+beforeAll(async () => {
+  // Nothing else writes for this account: there is nobody to wait for.
+  [rappel, dead] = await Promise.all([
+    startRappel({ overrides: { ERASE_AFTER_SECONDS: "1" } }),
+    startReceiver(() => ({ status: 503 })),
+  ]);
+}, 180_000);
+afterAll(async () => {
+  await dead?.stop();
+  await rappel?.stop();
+});
+showWarnings(() => rappel?.logs);
+
+const Phase = z.object({ status: z.string(), deletion: z.object({ phase: z.string() }) });
+// The eraser runs at each full minute: once to cancel, once to erase, and once more where a round was slow.
+const THREE_RUNS_MS = 190_000;
+
+it(
+  "a deleted account is erased in the background, and can then be made anew",
+  async () => {
+    const operator = await rappel.operator();
+    const caller = await rappel.callerOf("leaving");
+    const named = { "rappel-account": "leaving" };
+    // Far enough for the Scheduler, and for the eraser to come first: its schedule is deleted, and never fires.
+    await register(caller, dead.url, { retrySchedule: [{ times: 5, everySeconds: 600 }] });
+    const eventId = await send(caller, { a: 1 });
+    await eventually(async () => expect((await deliveryOf(caller, eventId)).attempts).toHaveLength(1));
+
+    expect((await operator.call("DELETE", "/v1/accounts/leaving")).status).toBe(202);
+    await expect
+      .poll(async () => Phase.parse((await operator.call("GET", "/v1/accounts/leaving")).json).status, {
+        timeout: THREE_RUNS_MS,
+        interval: 1_000,
+      })
+      .toBe("deleted");
+    expect((await operator.call("GET", "/v1/accounts/leaving")).json).toMatchObject({
+      deletion: { phase: "done", endpointsLeft: 0, eventsErased: 1 },
+    });
+    for (const path of ["/v1/events", "/v1/endpoints"])
+      expect((await operator.call("GET", path, undefined, named)).json).toEqual({ data: [], nextCursor: null });
+    await expect.poll(async () => (await caller.call("GET", "/v1/events")).status, { timeout: 120_000 }).toBe(401);
+    expect(dead.received).toHaveLength(1);
+
+    expect((await operator.call("PUT", "/v1/accounts/leaving", {})).json).toMatchObject({ status: "active" });
+    const anew = await rappel.callerOf("leaving");
+    expect((await anew.call("GET", "/v1/events")).json).toEqual({ data: [], nextCursor: null });
+  },
+  THREE_RUNS_MS + 120_000,
+);

@@ -1,0 +1,49 @@
+import { Webhook } from "standardwebhooks";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { openStage, register, send } from "../support/fixture.ts";
+
+const { callerOf, receive } = openStage();
+const Secret = z.object({ secret: z.string(), previous: z.array(z.object({ secret: z.string() })) });
+
+describe("a secret that is rotated", { timeout: 300_000 }, () => {
+  it("signs beside the new one during the overlap, so that a receiver with either accepts", async () => {
+    const caller = await callerOf("rotates");
+    const receiver = await receive();
+    const id = await register(caller, receiver.url);
+    const before = Secret.parse((await caller.call("GET", `/v1/endpoints/${id}/secret`)).json);
+    const rotated = await caller.call("POST", `/v1/endpoints/${id}/secret/rotate`, { overlapHours: 1 });
+    const after = Secret.parse(rotated.json);
+    expect(after.secret).not.toBe(before.secret);
+    expect(after.previous.map(({ secret }) => secret)).toEqual([before.secret]);
+    await send(caller, 1);
+    const [post] = await receiver.waitFor(1);
+    for (const { secret } of [before, after])
+      expect(new Webhook(secret).verify(post?.body.toString() ?? "", { ...post?.headers })).toBe(1);
+  });
+
+  it("signs no more where no overlap is asked for, as after a leak", async () => {
+    const caller = await callerOf("leaked");
+    const receiver = await receive();
+    const id = await register(caller, receiver.url);
+    const before = Secret.parse((await caller.call("GET", `/v1/endpoints/${id}/secret`)).json);
+    const rotated = await caller.call("POST", `/v1/endpoints/${id}/secret/rotate`, { overlapHours: 0 });
+    const after = Secret.parse(rotated.json);
+    expect(after.previous).toEqual([]);
+    await send(caller, 1);
+    const [post] = await receiver.waitFor(1);
+    const verify = (secret: string) => new Webhook(secret).verify(post?.body.toString() ?? "", { ...post?.headers });
+    expect(verify(after.secret)).toBe(1);
+    expect(() => verify(before.secret)).toThrow();
+  });
+
+  it("is kept by any other change, and no more than five sign at a time", async () => {
+    const caller = await callerOf("rotates-often");
+    const id = await register(caller, (await receive()).url);
+    for (let n = 1; n < 5; n++) await caller.call("POST", `/v1/endpoints/${id}/secret/rotate`);
+    await caller.call("PATCH", `/v1/endpoints/${id}`, { description: "changed" });
+    expect(Secret.parse((await caller.call("GET", `/v1/endpoints/${id}/secret`)).json).previous).toHaveLength(4);
+    const refused = await caller.call("POST", `/v1/endpoints/${id}/secret/rotate`);
+    expect(refused.json).toMatchObject({ status: 409, code: "TOO_MANY_SECRETS" });
+  });
+});

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { deliveriesOf, deliveryOf, endpointOf, eventually, openStage, register, send } from "../support/fixture.ts";
+
+const { callerOf, receive } = openStage();
+
+const CLOCK_MS = 2; // a timer may fire within the millisecond before its time
+const told = (received: readonly { body: Buffer }[]) =>
+  received.map(({ body }): unknown => JSON.parse(body.toString()));
+
+describe.concurrent("what becomes of an endpoint", { timeout: 300_000 }, () => {
+  it("is told to the account's other endpoints and to the operator's, never to itself", async () => {
+    const caller = await callerOf("told");
+    let isUp = false;
+    const dead = await receive(() => ({ status: isUp ? 200 : 500 }));
+    const [watcher, operator] = [await receive(), await receive()];
+    const id = await register(caller, dead.url, { eventTypes: ["*", "rappel.*"] });
+    await register(caller, watcher.url, { eventTypes: ["rappel.*"] });
+    await register(await callerOf("operator"), operator.url, { eventTypes: ["rappel.endpoint.suspended"] });
+    const eventId = await send(caller, 1);
+    await eventually(async () => expect((await endpointOf(caller, id)).status).toBe("suspended"));
+    isUp = true;
+    await caller.call("POST", `/v1/endpoints/${id}/resume`);
+    await eventually(async () => expect((await deliveryOf(caller, eventId)).status).toBe("delivered"));
+
+    await watcher.waitFor(4);
+    const ofIt = { endpoint: id, account: "told" };
+    expect(told(watcher.received)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ ...ofIt, reason: "5 attempts in a row have failed" }),
+        expect.objectContaining({ ...ofIt, reason: "none of 6 attempts worked" }),
+        expect.objectContaining({ ...ofIt, reason: "resumed by its user" }),
+        expect.objectContaining({ ...ofIt, reason: "it answers again" }),
+      ]),
+    );
+    await operator.waitFor(1);
+    expect(told(operator.received)).toContainEqual(expect.objectContaining(ofIt));
+    expect(new Set(dead.received.map(({ body }) => body.toString()))).toEqual(new Set(["1"]));
+    const log = await caller.call("GET", "/v1/events?type=rappel.endpoint.suspended");
+    expect(log.json).toMatchObject({ data: [{ source: "rappel", type: "rappel.endpoint.suspended" }] });
+  });
+});
+
+describe.concurrent("an event that is resent", { timeout: 300_000 }, () => {
+  it("comes once more under the same id, to all who want it, or to those named", async () => {
+    const caller = await callerOf("resent");
+    const [one, two] = [await receive(), await receive()];
+    await register(caller, one.url);
+    const second = await register(caller, two.url);
+    const eventId = await send(caller, 7);
+    await Promise.all([one.waitFor(1), two.waitFor(1)]);
+    await eventually(async () => expect(await deliveriesOf(caller, eventId)).toHaveLength(2));
+
+    expect((await caller.call("POST", `/v1/events/${eventId}/resend`)).status).toBe(202);
+    await Promise.all([one.waitFor(2), two.waitFor(2)]);
+    // Where it is still pending, resending changes nothing.
+    const both = [1, 2].map(() => ({ status: "delivered", attempts: [{}, {}] }));
+    await eventually(async () => expect(await deliveriesOf(caller, eventId)).toMatchObject(both));
+    await caller.call("POST", `/v1/events/${eventId}/resend`, { endpoints: [second] });
+    await two.waitFor(3);
+    await sleep(1_500);
+    expect([one.received.length, two.received.length]).toEqual([2, 3]);
+    for (const { headers, body } of [...one.received, ...two.received]) {
+      expect(headers["webhook-id"]).toBe(eventId);
+      expect(body.toString()).toBe("7");
+    }
+    await eventually(async () => {
+      for (const { status, attempts, endpointId } of await deliveriesOf(caller, eventId))
+        expect([status, attempts.length]).toEqual(["delivered", endpointId === second ? 3 : 2]);
+    });
+  });
+
+  it("is refused where a named endpoint is not the account's", async () => {
+    const caller = await callerOf("resent-elsewhere");
+    const eventId = await send(caller, 1);
+    const stranger = await register(await callerOf("stranger"), (await receive()).url);
+    await eventually(async () => expect((await caller.call("GET", `/v1/events/${eventId}`)).status).toBe(200));
+    const answer = await caller.call("POST", `/v1/events/${eventId}/resend`, { endpoints: [stranger] });
+    expect([answer.status, answer.json]).toMatchObject([404, { code: "ENDPOINT_NOT_FOUND" }]);
+  });
+});
+
+describe.concurrent("an endpoint with a rate limit", { timeout: 300_000 }, () => {
+  it("gets no more than that a second, first attempts and backlog together, and gets everything", async () => {
+    const caller = await callerOf("limited");
+    const receiver = await receive();
+    await register(caller, receiver.url, { rateLimit: 5 });
+    const events = Array.from({ length: 40 }, (_, n) => ({ type: "t", data: n }));
+    const sentAt = Date.now();
+    await caller.call("POST", "/v1/events", events);
+    await receiver.waitFor(40, 120_000);
+    await sleep(1_000);
+    expect(receiver.received).toHaveLength(40);
+    // Each has a slot of its own, 200 ms behind the one before: a busy machine may be late for it, but never early.
+    const at = receiver.received.map((received) => received.at).toSorted((a, b) => a - b);
+    for (const [n, arrivedAt] of at.entries()) expect(arrivedAt).toBeGreaterThanOrEqual(sentAt + n * 200 - CLOCK_MS);
+  });
+});

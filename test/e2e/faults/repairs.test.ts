@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DeleteScheduleCommand, ListSchedulesCommand } from "@aws-sdk/client-scheduler";
+import { describe, expect, it } from "vitest";
+import { dynamoDeliveries } from "../../../lambdas/adapters/dynamodb/deliveries.ts";
+import { dynamoStates } from "../../../lambdas/adapters/dynamodb/states.ts";
+import { LIMITS } from "../../../lambdas/shared/limits.ts";
+import { schedulerClient } from "../../../local/emulator/engines/aws-clients.ts";
+import { deliveryOf, endpointOf, eventually, openStage, register, send } from "../support/fixture.ts";
+import { startRappel } from "../support/harness.ts";
+import { startReceiver } from "../support/receiver.ts";
+
+// Far enough for the Scheduler, and for its schedule never to fire.
+const TEN_MINUTES = { retrySchedule: [{ times: 5, everySeconds: 600 }] };
+const { callerOf, receive } = openStage();
+
+describe.concurrent("what went wrong in between is repaired:", { timeout: 300_000 }, () => {
+  it("a promised wake-up that never came is sent again by the sweeper", async () => {
+    const dataFolder = mkdtempSync(join(tmpdir(), "rappel-sweep-"));
+    const receiver = await startReceiver(() => (receiver.received.length === 1 ? { status: 503 } : {}));
+    const before = await startRappel({ dataFolder });
+    const own = await before.callerOf("swept");
+    const id = await register(own, receiver.url, TEN_MINUTES);
+    const eventId = await send(own, 1);
+    await eventually(async () => expect((await endpointOf(own, id)).consecutiveFailures).toBe(1));
+    // Its schedule is lost, and its time has long come.
+    const { engines, table } = before.service;
+    const scheduler = schedulerClient(engines);
+    const scheduled = async () => (await scheduler.send(new ListSchedulesCommand({ NamePrefix: id }))).Schedules ?? [];
+    await eventually(async () => expect(await scheduled()).toHaveLength(1));
+    for (const { Name, GroupName } of await scheduled())
+      await scheduler.send(new DeleteScheduleCommand({ Name, GroupName }));
+    scheduler.destroy();
+    const wakeAt = Date.now() - (LIMITS.overdueSeconds + 60) * 1_000;
+    const deliveries = dynamoDeliveries(table);
+    const [pending] = await deliveries.oldest(id, { limit: 1 });
+    if (pending === undefined) throw new Error("Nothing waits");
+    await deliveries.revise({ ...pending, dueAt: wakeAt }, pending);
+    await dynamoStates(table).update(id, { set: { wakeAt } });
+    await before.stop();
+
+    // The sweeper runs at the start, and every minute from then on.
+    const after = await startRappel({ dataFolder });
+    await receiver.waitFor(2, 180_000);
+    const caller = await after.callerOf("swept");
+    await eventually(async () => expect((await deliveryOf(caller, eventId)).status).toBe("delivered"));
+    await after.stop();
+    await receiver.stop();
+    rmSync(dataFolder, { recursive: true, force: true });
+  });
+
+  it("an event that fails after its endpoint is deleted and forgotten is cancelled, not left to wait for ever", async () => {
+    const caller = await callerOf("forgotten");
+    const receiver = await receive(() => ({ status: 503, delayMs: 6_000 }));
+    const id = await register(caller, receiver.url);
+    const eventId = await send(caller, 1);
+    await receiver.waitFor(1);
+    expect((await caller.call("DELETE", `/v1/endpoints/${id}`)).status).toBe(204);
+    await eventually(async () =>
+      expect(await deliveryOf(caller, eventId)).toMatchObject({ status: "cancelled", reason: "deleted" }),
+    );
+  });
+
+  it("a wake-up that is promised for too late gives way to an earlier one", async () => {
+    const stage = await startRappel();
+    const caller = await stage.callerOf("sooner");
+    const receiver = await receive(() => ({ status: 503 }));
+    const id = await register(caller, receiver.url, { retrySchedule: [{ times: 5, everySeconds: 3_600 }] });
+    const scheduler = schedulerClient(stage.service.engines);
+    const names = async () =>
+      (await scheduler.send(new ListSchedulesCommand({ NamePrefix: id }))).Schedules?.map(({ Name }) => Name) ?? [];
+    await send(caller, 1);
+    await eventually(async () => expect(await names()).toHaveLength(1));
+    const [late] = await names();
+    await caller.call("PATCH", `/v1/endpoints/${id}`, { retrySchedule: [{ times: 5, everySeconds: 600 }] });
+    await send(caller, 2);
+    await eventually(async () => expect([(await names()).length, (await names())[0] === late]).toEqual([1, false]));
+    scheduler.destroy();
+    await stage.stop();
+  });
+});

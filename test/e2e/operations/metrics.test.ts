@@ -1,0 +1,165 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { clock } from "../../../lambdas/adapters/aws/clock-and-random.ts";
+import { kmsVault } from "../../../lambdas/adapters/aws/vault.ts";
+import { dynamoEndpoints } from "../../../lambdas/adapters/dynamodb/endpoints.ts";
+import { dynamoStates } from "../../../lambdas/adapters/dynamodb/states.ts";
+import { kmsClient } from "../../../local/emulator/engines/aws-clients.ts";
+import { readAssembly } from "../../../local/emulator/template/assembly.ts";
+import { synthesize } from "../../../local/emulator/template/synth.ts";
+import { isEmf, toldBy } from "../../adapters/emf-lines.ts";
+import { nameOf, watchedMetrics } from "../../adapters/watched-metrics.ts";
+import { endpointOf, eventually, register } from "../support/fixture.ts";
+import { type Caller, type Rappel, startRappel } from "../support/harness.ts";
+import { type Receiver, type Reply, startReceiver } from "../support/receiver.ts";
+import { showWarnings } from "../support/warnings.ts";
+
+const DAY_MS = 86_400_000;
+const NAMESPACE = "Rappel/local";
+
+let rappel: Rappel;
+let caller: Caller;
+const receivers: Receiver[] = [];
+const garbage = createServer((socket) => socket.end("no HTTP at all\r\n\r\n"));
+
+beforeAll(async () => {
+  rappel = await startRappel();
+  caller = await rappel.callerOf("acme");
+  garbage.listen(0, "127.0.0.1");
+  await once(garbage, "listening");
+}, 180_000);
+afterAll(async () => {
+  await Promise.all(receivers.map((receiver) => receiver.stop()));
+  garbage.close();
+  await rappel.stop();
+});
+showWarnings(() => rappel?.logs);
+
+async function receive(reply?: (request: { body: Buffer }) => Reply): Promise<Receiver> {
+  const receiver = await startReceiver(reply);
+  receivers.push(receiver);
+  return receiver;
+}
+
+/** An endpoint that hears of events of one type, named after what becomes of it. */
+const listen = (type: string, url: string, more: object = {}) => register(caller, url, { eventTypes: [type], ...more });
+
+async function send(type: string, count = 1, from = 0): Promise<void> {
+  const events = Array.from({ length: count }, (_, n) => ({ type, data: `payload-of-${type}-${from + n}` }));
+  expect((await caller.call("POST", "/v1/events", events)).status).toBe(202);
+}
+
+const figures = () =>
+  rappel.logs
+    .map((line) => line.slice(line.indexOf(": ") + 2))
+    .filter(isEmf)
+    .flatMap(toldBy);
+const told = () => new Set(figures().map(({ namespace, name, dimensions }) => nameOf(namespace, name, dimensions)));
+const sumOf = (metric: string, service: string) =>
+  figures()
+    .filter(({ name, dimensions }) => name === metric && dimensions["service"] === service)
+    .flatMap(({ values }) => values)
+    .reduce((sum, value) => sum + value, 0);
+
+/** Everything that Rappel counts happens at least once. */
+async function liveThroughAll(): Promise<void> {
+  const endpoints = dynamoEndpoints(
+    rappel.service.table,
+    kmsVault(rappel.service.table, kmsClient(rappel.service.engines)),
+  );
+  const states = dynamoStates(rappel.service.table);
+
+  await listen("well", (await receive()).url);
+  let isUp = false;
+  const flapping = await listen("flapping", (await receive(() => ({ status: isUp ? 200 : 503 }))).url, {
+    retrySchedule: [{ times: 30, everySeconds: 1 }],
+  });
+  const dead = await receive(() => ({ status: 500 }));
+  const secretive = dead.url.replace("://", "://user:s3cret-word@").replace("/hook", "/path-with-a-token");
+  await listen("dead", secretive, { headers: { "X-Token": "t0ken-word" } });
+  const taken = Promise.withResolvers<void>();
+  const picky = await receive(({ body }) => {
+    if (!body.includes("poison-0")) return {};
+    return { status: 400, ...(picky.received.length > 1 && { until: taken.promise }) };
+  });
+  const poison = await listen("poison", picky.url, { retrySchedule: [{ times: 5, everySeconds: 2 }] });
+  await listen("gone", (await receive(() => ({ status: 410 }))).url);
+  await listen("silent", (await receive(() => ({ delayMs: 20_000 }))).url, { timeoutMs: 1_000 });
+  const closed = await startReceiver();
+  await closed.stop();
+  await listen("unreachable", closed.url);
+  await listen("no-tls", (await receive()).url.replace("http:", "https:"));
+  const address = garbage.address();
+  await listen("no-http", `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`);
+  const deleted = await listen("deleted", (await receive(() => ({ status: 500 }))).url, {
+    retrySchedule: [{ times: 5, everySeconds: 3_600 }],
+  });
+  const suspended = await listen("suspended", (await receive()).url);
+  await states.update(suspended, { set: { status: "suspended", statusSince: clock.now() - 4 * DAY_MS } });
+  const moved = await endpoints.find("acme", await listen("moved", (await receive()).url));
+  if (moved === undefined) throw new Error("The endpoint is not there");
+  // As a name that was public when it was registered.
+  await endpoints.replace({ ...moved, url: "http://10.0.0.1/", version: moved.version + 1 });
+  expect((await caller.call("POST", "/v1/endpoints", { url: "http://10.0.0.1/", eventTypes: ["*"] })).status).toBe(422);
+
+  const alone = ["well", "dead", "gone", "silent", "unreachable", "no-tls", "no-http", "deleted", "suspended"];
+  for (const type of ["poison", ...alone, "moved"]) await send(type);
+  const blocked = Array.from({ length: 100 }, () => ({ event: "blocked", email: "ann@mail.example" }));
+  expect((await caller.call("POST", "/v1/sources/mailjet", blocked)).status).toBe(200);
+  // The second is taken between the first's attempts: that one's failures are its own.
+  await eventually(async () => expect((await endpointOf(caller, poison)).consecutiveFailures).toBeGreaterThan(0));
+  await send("poison", 1, 1);
+  await eventually(async () => expect((await endpointOf(caller, poison)).lastSuccessAt).not.toBe(null));
+  taken.resolve();
+  await send("flapping", 10);
+  await eventually(async () => expect((await endpointOf(caller, flapping)).status).toBe("failing"));
+  isUp = true;
+  await eventually(async () => expect(sumOf("AttemptsHttpStatus", "dispatch")).toBeGreaterThan(5));
+  expect((await caller.call("DELETE", `/v1/endpoints/${deleted}`)).status).toBe(204);
+}
+
+describe("the log line of a failed attempt", () => {
+  it("says whose, which attempt, how old and how it ended", async () => {
+    const owner = await rappel.callerOf("logged");
+    const endpoint = await register(owner, (await receive(() => ({ status: 503 }))).url);
+    await owner.call("POST", "/v1/events", { type: "t", data: "the-payload-itself" });
+    const lines = () => rappel.logs.filter((line) => line.includes("attempt failed") && line.includes(endpoint));
+    await eventually(async () => expect(lines().length).toBeGreaterThan(1));
+    const [first, second] = lines().map((line) => JSON.parse(line.slice(line.indexOf("{"))));
+    expect(first).toMatchObject({
+      service: "dispatch",
+      account: "logged",
+      attempt: 1,
+      outcome: "http_status",
+      status: 503,
+    });
+    expect(second).toMatchObject({
+      service: "wake",
+      endpoint,
+      event: first.event,
+      attempt: 2,
+      durationMs: expect.any(Number),
+    });
+    expect(second.ageMs).toBeGreaterThanOrEqual(1_000);
+  });
+});
+
+describe("the metrics", { timeout: 300_000 }, () => {
+  it("are those that dashboards and alarms look at, all of them and no others", async () => {
+    const { templates } = readAssembly(await synthesize());
+    const template = templates.get("rappel-local-observability");
+    if (template === undefined) throw new Error("The stack of dashboards and alarms was not synthesised");
+    const { alarms, widgets } = watchedMetrics(template);
+    const own = (names: Set<string>) => [...names].filter((name) => name.startsWith(`${NAMESPACE} `)).sort();
+    expect(own(alarms)).toHaveLength(6);
+
+    await liveThroughAll();
+    await eventually(async () => expect([...told()].sort()).toEqual(own(widgets)));
+    expect(own(alarms).filter((name) => !told().has(name))).toEqual([]);
+    expect(own(widgets).every((name) => name.includes(" service="))).toBe(true);
+    // Where a receiver is well, nothing is counted twice: ten waited, and ten were delivered.
+    await eventually(async () => expect(sumOf("PendingReleased", "wake")).toBeGreaterThanOrEqual(10));
+    expect(sumOf("EventsAccepted", "accept")).toBe(1 + 11 + 1 + 10 + 100); // the log line's own, too
+  });
+});

@@ -1,0 +1,231 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { dynamoStates } from "../../../lambdas/adapters/dynamodb/states.ts";
+import { ROUTES } from "../../../lambdas/http/routes.ts";
+import { deliveriesOf, endpointOf, eventually, register, SHORT, send } from "../support/fixture.ts";
+import { type Caller, type Rappel, startRappel } from "../support/harness.ts";
+import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { poisonous } from "../support/rejected-event.ts";
+import { showWarnings } from "../support/warnings.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "rappel-offline-story-"));
+const file = join(folder, "events.json");
+const bin = (name: string) => fileURLToPath(new URL(`../../../bin/${name}.ts`, import.meta.url));
+
+let rappel: Rappel;
+let caller: Caller;
+const receivers: Receiver[] = [];
+let offline: { url: string; stop: () => void };
+const { reply, exhaust } = poisonous(({ body }) => body.includes("poison"));
+const ids = { delivered: "", pending: "", exhausted: "", endpoints: [""] };
+const stat = () => ({ bytes: readFileSync(file), mtimeMs: statSync(file).mtimeMs });
+let asExported: ReturnType<typeof stat>;
+
+/** Runs one of the commands, until it ends or says what it is asked to. */
+async function run(name: string, args: readonly string[], until = /$^/): Promise<{ said: string; stop: () => void }> {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", bin(name), ...args], {
+    // Nothing that it could reach AWS with.
+    env: { PATH: process.env["PATH"], NO_COLOR: "1", AWS_EC2_METADATA_DISABLED: "true" },
+  });
+  let said = "";
+  await new Promise<void>((resolve) => {
+    const hear = (bytes: Buffer) => {
+      said += bytes.toString();
+      if (until.test(said)) resolve();
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.once("close", () => resolve());
+  });
+  return { said, stop: () => void child.kill() };
+}
+
+beforeAll(async () => {
+  rappel = await startRappel();
+  caller = await rappel.callerOf("kept");
+  const stranger = await rappel.callerOf("stranger");
+  receivers.push(
+    await startReceiver((request) => ({ ...reply(request), body: "told" })),
+    await startReceiver(() => ({ status: 503, body: Buffer.from([0x6e, 0xff, 0x6f]) })),
+  );
+  const [well, ill] = receivers.map(({ url }) => url.replace("://", "://user:s3cret-word@"));
+  ids.endpoints = [
+    await register(caller, well ?? "", {
+      eventTypes: ["*"],
+      headers: { "x-token": "t0ken-word" },
+      retrySchedule: SHORT,
+      timeoutMs: 30_000,
+    }),
+    await register(caller, ill ?? "", { eventTypes: ["late"], retrySchedule: [{ times: 5, everySeconds: 3_600 }] }),
+  ];
+  for (const IsBackup of [false, true]) {
+    const callback = { EventType: "open", Url: IsBackup ? receivers[0]?.url : ill, IsBackup };
+    expect((await caller.call("POST", "/v3/REST/eventcallbackurl", callback)).status).toBe(201);
+  }
+  const Id = z.object({ id: z.string() });
+  const sendGood = async () => {
+    const body = '{"type":"t","data":{"n":19421777396190491,"f":1.10,"é":"\u{1f600}"}}';
+    ids.delivered = Id.parse((await caller.call("POST", "/v1/events", body)).json).id;
+    return ids.delivered;
+  };
+  ids.exhausted = await exhaust(caller, ids.endpoints[0] ?? "", {
+    poison: () => send(caller, "poison"),
+    others: async () => [await sendGood(), await sendGood()],
+  });
+  ids.pending = Id.parse(
+    (await caller.call("POST", "/v1/events", { type: "late", data: null, eventId: "mine" })).json,
+  ).id;
+  await send(stranger, "a stranger's");
+  await eventually(async () => {
+    const statuses = (await deliveriesOf(caller, ids.pending)).map(({ status, attempts }) => [status, attempts.length]);
+    expect(statuses.toSorted()).toEqual([
+      ["delivered", 1],
+      ["pending", 1],
+    ]);
+  });
+  // The last thing to come: what Rappel tells of the delivery that was given up.
+  const told = "/v1/events?type=rappel.delivery.exhausted";
+  await eventually(async () => expect((await caller.call("GET", told)).json).toMatchObject({ data: [{}] }));
+
+  const { engines, table } = rappel.service;
+  // Nothing of it changes any more.
+  await eventually(async () => {
+    expect((await endpointOf(caller, ids.endpoints[1] ?? "")).consecutiveFailures).toBe(1);
+    for (const { roundId } of (await dynamoStates(table).read(ids.endpoints)).values()) expect(roundId).toBe(undefined);
+  });
+  writeFileSync(join(folder, "run.json"), JSON.stringify({ tableName: table.name, engines }));
+  const { said } = await run("export", ["--account", "kept", "--out", file, "--data-dir", folder]);
+  expect(said).toContain(`${file}: 4 endpoints and 13 events of the account kept`);
+  asExported = stat();
+  const reader = await run("start", ["--read", file, "--port", "0"], /Ctrl-C stops it\./);
+  offline = { url: /^API +(\S+)/m.exec(reader.said)?.[1] ?? "", stop: reader.stop };
+  expect(reader.said).toContain("Account    kept, 13 events");
+}, 300_000);
+afterAll(async () => {
+  offline?.stop();
+  await Promise.all(receivers.map((receiver) => receiver.stop()));
+  await rappel?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+showWarnings(() => rappel?.logs);
+
+/** In the shape of the path's errors: Mailjet's interface has one of its own. */
+const READ_ONLY = (path: string): unknown =>
+  expect.objectContaining(path.startsWith("/v3/") ? { StatusCode: 403 } : { status: 403, code: "READ_ONLY" });
+
+const readOffline = async (path: string, init: RequestInit = {}) => {
+  const answer = await fetch(offline.url + path, init);
+  return { status: answer.status, type: answer.headers.get("content-type"), text: await answer.text() };
+};
+
+describe("an account that was exported and is read offline", { timeout: 300_000 }, () => {
+  it("answers each question as the live service does", async () => {
+    const [well = "", ill = ""] = ids.endpoints;
+    const paths = [
+      "/v1/endpoints",
+      `/v1/endpoints/${well}`,
+      `/v1/endpoints/${ill}`,
+      `/v1/endpoints/${well}/deliveries`,
+      `/v1/endpoints/${well}/deliveries?status=exhausted`,
+      `/v1/endpoints/${ill}/deliveries?status=pending`,
+      "/v1/events",
+      "/v1/events?limit=3",
+      "/v1/events?type=late",
+      "/v1/events?eventId=mine",
+      "/v1/events?after=2999-01-01T00:00:00Z",
+      ...[ids.delivered, ids.pending, ids.exhausted].flatMap((id) => [`/v1/events/${id}`, `/v1/events/${id}/payload`]),
+      "/v1/accounts/kept",
+      "/v1/accounts/stranger",
+      "/v1/event-types?source=mailjet",
+      "/v3/REST/eventcallbackurl",
+      "/v3/REST/eventcallbackurl?Backup=true",
+      "/v3/REST/eventcallbackurl?Limit=1&Sort=ID+DESC",
+      "/v3/REST/eventcallbackurl/1",
+      "/v3/REST/eventcallbackurl/open%7Ctrue",
+      "/v3/REST/eventcallbackurl/click%7Cfalse",
+      "/v1/events?limit=0",
+      "/v1/endpoints/ep_nobody",
+      "/v1/openapi.json",
+      "/v1/nothing",
+      "/health",
+      "/",
+    ];
+    for (const path of paths) {
+      const live = await caller.call("GET", path);
+      const read = await readOffline(path);
+      expect([path, read.status, read.type, read.text]).toEqual([
+        path,
+        live.status,
+        live.headers.get("content-type"),
+        live.text,
+      ]);
+    }
+    expect((await readOffline(`/v1/events/${ids.delivered}/payload`)).text).toContain('"n":19421777396190491,"f":1.10');
+  });
+
+  it("shows a delivered, a pending and an exhausted delivery, each with its attempts", async () => {
+    const statusOf = async (id: string) => {
+      const { deliveries } = z
+        .object({ deliveries: z.array(z.object({ status: z.string(), attempts: z.array(z.unknown()) })) })
+        .parse(JSON.parse((await readOffline(`/v1/events/${id}`)).text));
+      return deliveries.map(({ status, attempts }) => [status, attempts.length]);
+    };
+    expect(await statusOf(ids.delivered)).toEqual([["delivered", 1]]);
+    expect(await statusOf(ids.exhausted)).toEqual([["exhausted", 6]]);
+    expect((await statusOf(ids.pending)).toSorted()).toEqual([
+      ["delivered", 1],
+      ["pending", 1],
+    ]);
+  });
+
+  it.each(ROUTES.filter(({ scope }) => scope === "send" || scope === "manage"))(
+    "refuses $method $path with READ_ONLY, whatever is sent and whoever asks",
+    async ({ method, path }) => {
+      const target = path.replace("{account}", "kept").replace("{id}", ids.delivered);
+      for (const init of [{ method }, { method, body: "{", headers: { authorization: caller.authorization } }]) {
+        const { status, text } = await readOffline(target, method === "GET" ? {} : init);
+        expect([status, JSON.parse(text)]).toEqual([403, READ_ONLY(path)]);
+      }
+    },
+  );
+
+  it("has no keys to show, and takes any or none", async () => {
+    expect((await readOffline("/v1/accounts/kept/keys")).status).toBe(403);
+    expect((await readOffline("/v1/events", { headers: { authorization: "Basic eDp5" } })).status).toBe(200);
+    expect((await readOffline("/v1/events", { headers: { "rappel-account": "stranger" } })).status).toBe(404);
+  });
+
+  it("is a file that nothing of this has changed, and that holds nothing secret", () => {
+    expect(stat()).toEqual(asExported);
+    expect(asExported.bytes.toString()).not.toMatch(/whsec_|s3cret-word|t0ken-word|a stranger's/);
+    expect(JSON.parse(asExported.bytes.toString())).toMatchObject({ rappel: "export", version: 1 });
+  });
+
+  it("is for this machine alone, and not for a page that has pointed its own name at it", async () => {
+    const { hostname, port } = new URL(offline.url);
+    expect(hostname).toBe("127.0.0.1");
+    const statusFor = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const asked = request({ hostname, port, path: "/v1/events", headers: { host } }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        });
+        asked.once("error", reject).end();
+      });
+    expect([await statusFor(`localhost:${port}`), await statusFor("evil.example:80")]).toEqual([200, 421]);
+  });
+
+  it("is refused in one sentence where the file is none", async () => {
+    writeFileSync(join(folder, "other.json"), '{"events":[]}');
+    const { said } = await run("start", ["--read", join(folder, "other.json"), "--port", "0"]);
+    expect(said.trim()).toBe(
+      `Cannot read ${join(folder, "other.json")}: it is no export of Rappel; npm run export writes one`,
+    );
+  });
+});

@@ -1,0 +1,234 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../../lambdas/shared/limits.ts";
+import {
+  deliveryOf,
+  endpointOf,
+  eventually,
+  haveWaiting,
+  openStage,
+  register,
+  send,
+  sendMany,
+} from "../support/fixture.ts";
+import { poisonous } from "../support/rejected-event.ts";
+
+const { callerOf, receive } = openStage();
+
+describe.concurrent("a receiver that is down and comes back", { timeout: 300_000 }, () => {
+  it("gets everything that it missed, each event once more until it answers, and is active again", async () => {
+    const caller = await callerOf("down-and-back");
+    let isUp = false;
+    const receiver = await receive(() => ({ status: isUp ? 200 : 503 }));
+    const id = await register(caller, receiver.url, { retrySchedule: [{ times: 20, everySeconds: 2 }] });
+    const ids: string[] = [];
+    for (let n = 0; n < 12; n++) ids.push(await send(caller, n));
+    await eventually(async () => expect(await endpointOf(caller, id)).toMatchObject({ status: "failing" }));
+    const whileDown = receiver.received.length;
+    isUp = true;
+    await eventually(async () => {
+      for (const eventId of ids) expect((await deliveryOf(caller, eventId)).status).toBe("delivered");
+    });
+    const ok = receiver.received.slice(whileDown).map(({ body }) => Number(body));
+    expect(new Set(ok).size).toBe(12);
+    expect(ok).toHaveLength(12);
+    expect(await endpointOf(caller, id)).toMatchObject({ status: "active", consecutiveFailures: 0 });
+  });
+});
+
+describe.concurrent("a receiver that is down for good", { timeout: 400_000 }, () => {
+  it("with a lone event is tried exactly 1 + 20 times, each in its stage's time, then suspended, and its event kept", async () => {
+    const caller = await callerOf("down-for-good");
+    const receiver = await receive(() => ({ status: 500 }));
+    const id = await register(caller, receiver.url, {
+      retrySchedule: [
+        { times: 10, everySeconds: 1 },
+        { times: 10, everySeconds: 3 },
+      ],
+    });
+    const eventId = await send(caller, 1);
+    const promises: { attempt: number; nextAt: number; seenAt: number }[] = [];
+    await eventually(async () => {
+      const { explanation } = await deliveryOf(caller, eventId);
+      const [, attempt, nextAt = ""] = /attempt (\d+) of 21 .*next at (\S+Z)/.exec(explanation) ?? [];
+      if (attempt !== undefined)
+        promises.push({ attempt: Number(attempt), nextAt: Date.parse(nextAt), seenAt: Date.now() });
+      expect(await endpointOf(caller, id)).toMatchObject({
+        status: "suspended",
+        statusReason: "none of 21 attempts worked",
+      });
+    }, 300_000);
+    expect(receiver.received).toHaveLength(21);
+    await sleep(4_000);
+    expect(receiver.received).toHaveLength(21);
+    expect(await deliveryOf(caller, eventId)).toMatchObject({ status: "pending" });
+    const at = receiver.received.map((received) => received.at);
+    for (const [i, waitMs] of [...Array<number>(10).fill(1_000), ...Array<number>(10).fill(3_000)].entries()) {
+      const waited = (at[i + 1] ?? 0) - (at[i] ?? 0);
+      expect(waited).toBeGreaterThanOrEqual(waitMs - 10); // never before its time, the clock of the receiver being ours
+      // Nor promised for later. What is told twice of one attempt was told between that one and the next.
+      for (const [n, { attempt, nextAt, seenAt }] of promises.entries())
+        if (attempt === i + 1 && promises[n + 1]?.attempt === attempt)
+          expect(nextAt).toBeLessThanOrEqual(seenAt + waitMs);
+    }
+  });
+
+  it("gets about 50 POSTs in all while 2,000 events arrive over its outage, and every one of them once it is resumed", async () => {
+    const caller = await callerOf("two-thousand");
+    let isUp = false;
+    const receiver = await receive(() => ({ status: isUp ? 200 : 500 }));
+    const id = await register(caller, receiver.url, {
+      retrySchedule: [{ times: 20, everySeconds: 1 }],
+      releaseRate: 200,
+    });
+    for (let n = 0; n < 8; n++) await send(caller, n);
+    await eventually(async () => expect((await endpointOf(caller, id)).status).toBe("failing"));
+    await sleep(5_000); // a function may have read its state before that, and trusts it for 5 s
+    for (let from = 8; from < 2_000; from += 83) {
+      await sendMany(caller, from, 83);
+      await sleep(1_000);
+    }
+    await eventually(async () => expect((await endpointOf(caller, id)).status).toBe("suspended"));
+    await haveWaiting(caller, id, 2_000);
+    // Four failures that did not make it failing yet, one of each event of the eight meanwhile, and two for each of its rounds.
+    expect(receiver.received.length).toBeLessThanOrEqual(4 + 8 + 2 * 20);
+    isUp = true;
+    const before = receiver.received.length;
+    await caller.call("POST", `/v1/endpoints/${id}/resume`);
+    await receiver.waitFor(before + 2_000, 200_000);
+    await sleep(1_000);
+    const got = receiver.received.slice(before);
+    expect(got).toHaveLength(2_000);
+    expect(new Set(got.map(({ body }) => Number(body))).size).toBe(2_000);
+    // Oldest first, but for the two of the last probe. One that is late is passed by any number; but nothing comes before
+    // more of its elders than are in flight at a time.
+    const ids = got.slice(2).map(({ headers }) => headers["webhook-id"] ?? "");
+    const places = new Map(ids.toSorted().map((eventId, place) => [eventId, place]));
+    for (const [i, eventId] of ids.entries())
+      expect((places.get(eventId) ?? 0) - i).toBeLessThanOrEqual(LIMITS.inFlightReleasing);
+  });
+
+  it("costs two attempts a round, however much arrives meanwhile, and gets all of it when it is resumed", async () => {
+    const caller = await callerOf("resumed");
+    let isUp = false;
+    const receiver = await receive(() => ({ status: isUp ? 200 : 500 }));
+    const id = await register(caller, receiver.url);
+    await caller.call("POST", `/v1/endpoints/${id}/pause`);
+    await sendMany(caller, 0, 10);
+    await haveWaiting(caller, id, 10);
+    await caller.call("POST", `/v1/endpoints/${id}/resume`);
+    await receiver.waitFor(1);
+    await sendMany(caller, 10, 100);
+    await eventually(async () => expect((await endpointOf(caller, id)).status).toBe("suspended"));
+    await haveWaiting(caller, id, 110);
+    // At once, and after each of five waits.
+    expect(receiver.received).toHaveLength(2 * 6);
+    await sleep(2_000);
+    expect(receiver.received).toHaveLength(2 * 6);
+    isUp = true;
+    const before = receiver.received.length;
+    expect((await caller.call("POST", `/v1/endpoints/${id}/resume`)).json).toMatchObject({ status: "failing" });
+    await receiver.waitFor(before + 110);
+    await sleep(1_000);
+    const got = receiver.received.slice(before).map(({ body }) => Number(body));
+    expect(got.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 110 }, (_, n) => n));
+    await eventually(async () => expect((await endpointOf(caller, id)).status).toBe("active"));
+    expect((await caller.call("GET", `/v1/endpoints/${id}/deliveries?status=pending`)).json).toMatchObject({
+      data: [],
+    });
+  });
+
+  it("and says 410 is suspended at once", async () => {
+    const caller = await callerOf("gone");
+    const receiver = await receive(() => ({ status: 410 }));
+    const id = await register(caller, receiver.url);
+    await send(caller, 1);
+    await eventually(async () =>
+      expect(await endpointOf(caller, id)).toMatchObject({ status: "suspended", statusReason: "answered 410 Gone" }),
+    );
+    expect(receiver.received.length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe.concurrent("a poisonous event among good ones", { timeout: 300_000 }, () => {
+  it("is exhausted alone, while the others arrive", async () => {
+    const caller = await callerOf("poison");
+    const { reply, exhaust } = poisonous(({ body }) => body.toString() === '"poison"');
+    const receiver = await receive(reply);
+    const id = await register(caller, receiver.url, { timeoutMs: 30_000 });
+    const good: string[] = [];
+    const others = async () => {
+      const two = [await send(caller, good.length), await send(caller, good.length + 1)];
+      good.push(...two);
+      return two;
+    };
+    const poison = await exhaust(caller, id, { poison: () => send(caller, "poison"), others });
+    expect((await deliveryOf(caller, poison)).attempts).toHaveLength(6);
+    const taken = receiver.received.filter(({ body }) => body.toString() !== '"poison"');
+    expect(taken.map(({ headers }) => headers["webhook-id"]).toSorted()).toEqual(good.toSorted());
+    expect((await endpointOf(caller, id)).status).toBe("active");
+  });
+});
+
+describe.concurrent("an endpoint that its user pauses", { timeout: 300_000 }, () => {
+  it("gets nothing until it is resumed, and then all of it", async () => {
+    const caller = await callerOf("paused");
+    const receiver = await receive();
+    const id = await register(caller, receiver.url);
+    expect((await caller.call("POST", `/v1/endpoints/${id}/pause`, {})).json).toMatchObject({ status: "paused" });
+    for (let n = 0; n < 5; n++) await send(caller, n);
+    await sleep(2_000);
+    expect(receiver.received).toEqual([]);
+    await caller.call("POST", `/v1/endpoints/${id}/resume`);
+    const received = await receiver.waitFor(5);
+    expect(new Set(received.map(({ body }) => Number(body)))).toEqual(new Set([0, 1, 2, 3, 4]));
+  });
+
+  it("can be resumed without what waited, which is cancelled and says so", async () => {
+    const caller = await callerOf("skipped");
+    const receiver = await receive();
+    const id = await register(caller, receiver.url);
+    await caller.call("POST", `/v1/endpoints/${id}/pause`);
+    const skipped = [await send(caller, 1), await send(caller, 2), await send(caller, 3)];
+    await eventually(async () => {
+      for (const eventId of skipped) expect((await deliveryOf(caller, eventId)).status).toBe("pending");
+    });
+    await caller.call("POST", `/v1/endpoints/${id}/resume`, { backlog: "skip" });
+    await eventually(async () => {
+      for (const eventId of skipped)
+        expect(await deliveryOf(caller, eventId)).toMatchObject({ status: "cancelled", reason: "skipped" });
+    });
+    await eventually(async () => expect((await endpointOf(caller, id)).status).toBe("active"));
+    await send(caller, 4);
+    const received = await receiver.waitFor(1);
+    expect(received.map(({ body }) => Number(body))).toEqual([4]);
+  });
+
+  it("goes on by itself when the pause has an end", async () => {
+    const caller = await callerOf("paused-until");
+    const receiver = await receive();
+    const id = await register(caller, receiver.url);
+    const until = Date.now() + 3_000;
+    await caller.call("POST", `/v1/endpoints/${id}/pause`, { until: new Date(until).toISOString() });
+    await send(caller, 1);
+    const [one] = await receiver.waitFor(1);
+    expect(one?.at).toBeGreaterThanOrEqual(until);
+  });
+});
+
+describe.concurrent("an endpoint that is deleted", { timeout: 300_000 }, () => {
+  it("has its backlog cancelled, and each delivery says so", async () => {
+    const caller = await callerOf("deleted");
+    const receiver = await receive(() => ({ status: 500 }));
+    const id = await register(caller, receiver.url);
+    const eventId = await send(caller, 1);
+    await receiver.waitFor(1);
+    await caller.call("DELETE", `/v1/endpoints/${id}`);
+    await eventually(async () =>
+      expect(await deliveryOf(caller, eventId)).toMatchObject({ status: "cancelled", reason: "deleted" }),
+    );
+    const before = receiver.received.length;
+    await sleep(3_000);
+    expect(receiver.received).toHaveLength(before);
+  });
+});

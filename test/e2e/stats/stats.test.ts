@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { StatsView } from "../../../lambdas/http/views/stats-views.ts";
+import { eventually, openStage, register } from "../support/fixture.ts";
+import type { Caller } from "../support/harness.ts";
+
+const stage = openStage();
+
+/** The counts of the last hour, all intervals together. */
+async function countsBy(caller: Caller, by: "type" | "outcome" | "destination") {
+  const from = new Date(Date.now() - 3_600_000).toISOString();
+  const { status, json } = await caller.call("GET", `/v1/stats?by=${by}&interval=5m&from=${from}`);
+  expect(status).toBe(200);
+  const counts = StatsView.parse(json).data.flatMap((interval) => Object.entries(interval.counts));
+  const byName = Map.groupBy(counts, ([name]) => name);
+  return Object.fromEntries([...byName].map(([name, some]) => [name, some.map(([, count]) => count).reduce(sum)]));
+}
+type Count = z.output<typeof StatsView>["data"][number]["counts"][string];
+function sum(one: Count, other: Count): Count {
+  if (typeof one === "number" || typeof other === "number") return Number(one) + Number(other);
+  return { delivered: one.delivered + other.delivered, undelivered: one.undelivered + other.undelivered };
+}
+
+/**
+ * Tells a story of an account, and perhaps of `<account>-too`. Counts are approximate: where the service has reported that some
+ * could not be added in time, it is told again, of others.
+ */
+async function tell(story: (account: string) => Promise<void>): Promise<void> {
+  const account = `counting-${++told}`;
+  try {
+    await story(account);
+  } catch (failure) {
+    if (stage.countsLost(account) + stage.countsLost(`${account}-too`) === 0) throw failure;
+    await tell(story);
+  }
+}
+let told = 0;
+
+describe("an account's statistics", () => {
+  it("tell its events by type and by what became of them, and its e-mails by destination, and nobody else's", () =>
+    tell(async (account) => {
+      const [caller, other] = [await stage.callerOf(account), await stage.callerOf(`${account}-too`)];
+      const receiver = await stage.receive();
+      await register(caller, receiver.url, { eventTypes: ["sent", "bounce"] });
+      const events = [
+        { event: "sent", email: "ann@Mail.example" },
+        { event: "sent", email: "bob@mail.example" },
+        { event: "bounce", email: "cy@post.example" },
+        { event: "open", email: "ann@mail.example" },
+      ];
+      await caller.call("POST", "/v1/sources/mailjet", events);
+      await other.call("POST", "/v1/events", { type: "order", data: 1 });
+      await eventually(async () => {
+        expect(await countsBy(caller, "type")).toEqual({ sent: 2, bounce: 1, open: 1 });
+        expect(await countsBy(caller, "outcome")).toEqual({ delivered: 3, unwanted: 1 });
+        expect(await countsBy(caller, "destination")).toEqual({
+          "mail.example": { delivered: 2, undelivered: 0 },
+          "post.example": { delivered: 0, undelivered: 1 },
+        });
+        expect(await countsBy(other, "type")).toEqual({ order: 1 });
+        expect(await countsBy(other, "destination")).toEqual({});
+      });
+    }));
+
+  it("have every name in every interval, 0 where there was none", () =>
+    tell(async (account) => {
+      const caller = await stage.callerOf(account);
+      await caller.call("POST", "/v1/events", { type: "order", data: 1 });
+      await eventually(async () => expect(await countsBy(caller, "type")).toEqual({ order: 1 }));
+      const { json } = await caller.call("GET", "/v1/stats");
+      const { data } = z.object({ data: z.array(z.object({ counts: z.object({ order: z.int() }) })) }).parse(json);
+      expect(data).toHaveLength(25);
+      expect(data.reduce((sum, { counts }) => sum + counts.order, 0)).toBe(1);
+    }));
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { matchRoute } from "../../local/emulator/gateway/routes.ts";
+
+const routes = ["$default", "POST /v1/events", "GET /v1/events/{id}", "ANY /v1/{rest+}", "GET /v1/events/newest"].map(
+  (key) => ({ key, functionArn: key }),
+);
+const match = (method: string, path: string) => {
+  const found = matchRoute(routes, method, path);
+  return found && [found.route.key, found.pathParameters];
+};
+
+describe("a request's route", () => {
+  it("is the one of its method and path", () => {
+    expect(match("POST", "/v1/events")).toEqual(["POST /v1/events", {}]);
+  });
+  it("names what a variable stands for, and prefers a literal", () => {
+    expect(match("GET", "/v1/events/evt_1")).toEqual(["GET /v1/events/{id}", { id: "evt_1" }]);
+    expect(match("GET", "/v1/events/newest")).toEqual(["GET /v1/events/newest", {}]);
+  });
+  it("is a greedy one only where no full one fits", () => {
+    expect(match("DELETE", "/v1/events/a/b")).toEqual(["ANY /v1/{rest+}", { rest: "events/a/b" }]);
+  });
+  it("is $default where nothing else fits", () => {
+    expect(match("GET", "/")).toEqual(["$default", {}]);
+    expect(match("GET", "/v1")).toEqual(["$default", {}]);
+  });
+  it("is missing where there is no $default", () => {
+    expect(matchRoute(routes.slice(1, 2), "GET", "/v1/events")).toBeUndefined();
+  });
+});

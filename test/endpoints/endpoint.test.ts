@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { liveSecrets, newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { statusEvents } from "../../lambdas/notifications/model/operational-event.ts";
+
+describe("the secrets that sign", () => {
+  it("are the newest first, and the old ones until their time is up, to the millisecond", () => {
+    const oldSecrets = [
+      { secret: "older", until: 1_000 },
+      { secret: "oldest", until: 500 },
+    ];
+    const signing = (now: number) => liveSecrets({ secrets: ["new"], oldSecrets }, now);
+    expect(signing(499)).toEqual(["new", "older", "oldest"]);
+    expect(signing(500)).toEqual(["new", "older"]);
+    expect(signing(1_000)).toEqual(["new"]);
+    expect(liveSecrets({ secrets: ["new"] }, 0)).toEqual(["new"]);
+  });
+});
+
+describe("what is told of an endpoint", () => {
+  it("is what was not told yet", () => {
+    const change = (number: number) => ({ number, type: "rappel.endpoint.failing", at: number, reason: "r" }) as const;
+    const state = { ...newState("ep_1", "acme", 0), announce: [1, 2, 3].map(change), announced: 3 };
+    const told = (toldTo: number) => statusEvents({ ...state, toldTo }, "operator").map(({ acceptedAt }) => acceptedAt);
+    expect(told(0)).toEqual([1, 1, 2, 2, 3, 3]);
+    expect(told(2)).toEqual([3, 3]);
+    expect(told(3)).toEqual([]);
+  });
+});

@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { admitter } from "../../lambdas/events/enforce-account-limits.ts";
+import { memoryWorld } from "../support/memory-world.ts";
+
+const CONFIG = { name: "", retentionDays: 30, limits: { endpoints: 9, eventsPerSecond: 2 } };
+
+it("who sent too much is told when there is room again: the second before, it is refused, and then it is let in", async () => {
+  const world = memoryWorld();
+  await world.accounts.put("acme", CONFIG, world.clock.now());
+  const admit = admitter(world);
+  const sent = (count: number) => Array.from({ length: count }, () => ({ account: "acme" }));
+  await admit(sent(10)); // five seconds' worth
+  const refusal = { code: "RATE_LIMITED", retryAfterSeconds: 4 };
+  await expect(admit(sent(1))).rejects.toMatchObject(refusal);
+  world.clock.move(3_900);
+  await expect(admit(sent(1))).rejects.toMatchObject({ ...refusal, retryAfterSeconds: 1 });
+  world.clock.move(100);
+  await admit(sent(1));
+  await expect(admit(sent(1))).rejects.toMatchObject({ ...refusal, retryAfterSeconds: 1 });
+});

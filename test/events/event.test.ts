@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { isWanted } from "../../lambdas/events/model/event.ts";
+
+describe("an endpoint's event types", () => {
+  it.each([
+    [["open"], "open", true],
+    [["open"], "opened", false],
+    [["open", "click"], "click", true],
+    [["*"], "anything.at.all", true],
+    [["*"], "rappel.endpoint.suspended", false],
+    [["rappel.*"], "rappel.endpoint.suspended", true],
+    [["email.*"], "email.opened", true],
+    [["email.*"], "email.opened.twice", true],
+    [["email.*"], "email", false],
+    [["email.*"], "emails.opened", false],
+    [["email.*"], "xemail.opened", false],
+    [["a.b.*"], "a.c.d", false],
+  ])("%j and an event %s: %s", (wanted, type, expected) => {
+    expect(isWanted(wanted, type)).toBe(expected);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { accountFor, callerOf } from "../../lambdas/http/caller.ts";
+import { readEvents, withAccounts } from "../../lambdas/http/schemas/event-body.ts";
+
+const authorization = `Basic ${Buffer.from("key:secret").toString("base64")}`;
+const scopes = ["send", "manage", "read"] as const;
+const call = (holder: { account?: string }, named?: string) =>
+  callerOf(
+    { headers: { authorization, ...(named !== undefined && { "rappel-account": named }) } },
+    "send",
+    async () => ({ ...holder, scopes }),
+  );
+const [acme, operator] = [{ account: "acme" }, {}];
+
+describe("an account key", () => {
+  it("acts for its account, whether or not the request names it", async () => {
+    expect(await call(acme)).toEqual({ account: "acme", isOperator: false, key: expect.objectContaining({ scopes }) });
+    expect(await call(acme, "acme")).toEqual({
+      account: "acme",
+      isOperator: false,
+      key: expect.objectContaining({ scopes }),
+    });
+  });
+
+  it("that names another account learns nothing of it", async () => {
+    await expect(call(acme, "globex")).rejects.toMatchObject({ code: "ACCOUNT_NOT_FOUND" });
+  });
+});
+
+describe("an operator key", () => {
+  it("acts for the account that the request names", async () => {
+    expect(await call(operator, "globex")).toEqual({
+      account: "globex",
+      isOperator: true,
+      key: expect.objectContaining({ scopes }),
+    });
+  });
+
+  it("that names none is asked for one", async () => {
+    const caller = await call(operator);
+    expect(() => accountFor({}, caller)).toThrow(expect.objectContaining({ code: "ACCOUNT_MISSING" }));
+  });
+
+  it.each(["", "a b", "é", "x".repeat(65)])("cannot name the account %j", async (named) => {
+    await expect(call(operator, named)).rejects.toMatchObject({ code: "REQUEST_INVALID" });
+  });
+});
+
+describe("events that name their accounts", () => {
+  const events = (...accounts: (string | undefined)[]) =>
+    readEvents(Buffer.from(JSON.stringify(accounts.map((account) => ({ type: "t", data: 1, account }))))).events;
+  const accountsOf = (sent: ReturnType<typeof withAccounts>) => sent.map(({ account }) => account);
+
+  it("belong to them, and the others to the account of the request", () => {
+    expect(accountsOf(withAccounts(events("a", undefined, "b"), { account: "c", isOperator: true }))).toEqual([
+      "a",
+      "c",
+      "b",
+    ]);
+  });
+
+  it("are refused whole where one of an operator's names none", () => {
+    expect(() => withAccounts(events("a", undefined), { isOperator: true })).toThrow(
+      expect.objectContaining({ code: "ACCOUNT_MISSING", message: expect.stringContaining("Event 1") }),
+    );
+  });
+
+  it("are refused whole where one of an account's names another", () => {
+    const own = { account: "acme", isOperator: false };
+    expect(accountsOf(withAccounts(events("acme", undefined), own))).toEqual(["acme", "acme"]);
+    expect(() => withAccounts(events("acme", "globex"), own)).toThrow(
+      expect.objectContaining({ code: "ACCOUNT_NOT_FOUND" }),
+    );
+  });
+});

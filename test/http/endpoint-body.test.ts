@@ -1,0 +1,285 @@
+import { describe, expect, it } from "vitest";
+import { parseFields } from "../../lambdas/http/body.ts";
+import { configOf, EndpointBody } from "../../lambdas/http/schemas/endpoint-body.ts";
+import { patched as patchedWith } from "../../lambdas/http/schemas/endpoint-patch.ts";
+import { endpointView } from "../../lambdas/http/views/views.ts";
+import { type FieldError, RappelError } from "../../lambdas/shared/errors.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
+import { endpointWith } from "../support/examples.ts";
+
+const minimal = { url: "https://example.com/hook", eventTypes: ["*"] };
+const defaults = { retrySchedule: "standard" } as const;
+const read = (more: object) => configOf(parseFields(EndpointBody, { ...minimal, ...more }), defaults);
+const patched = (patch: unknown) => patchedWith(patch, defaults);
+const errorsOf = (more: object): readonly FieldError[] => {
+  try {
+    read(more);
+    return [];
+  } catch (error) {
+    if (error instanceof RappelError) return error.errors;
+    throw error;
+  }
+};
+const pointersOf = (more: object): string[] => errorsOf(more).map(({ pointer }) => pointer);
+const state = {
+  endpoint: "ep",
+  account: "acme",
+  status: "active",
+  statusReason: "",
+  statusSince: 0,
+  version: 1,
+  streak: 0,
+  parked: 0,
+  rung: 0,
+  watchedAt: 0,
+  announced: 0,
+} as const;
+
+describe("a url that grows where it is percent-encoded", () => {
+  it("is refused where what would be stored is too long: it must be taken again when it comes back", () => {
+    const grows = (count: number) => ({ url: `https://example.com/${"é".repeat(count)}` });
+    const { url } = read(grows(300));
+    expect(read({ url }).url).toBe(url);
+    expect(pointersOf(grows(500))).toEqual(["/url"]);
+  });
+});
+
+describe("an endpoint that is registered", () => {
+  it("needs only url and eventTypes", () => {
+    expect(read({})).toEqual({
+      ...minimal,
+      description: "",
+      preset: "standard",
+      format: "standard",
+      encoding: "json",
+      success: "2xx",
+      retrySchedule: "standard",
+      timeoutMs: 15_000,
+      releaseRate: 25,
+      headers: {},
+      metadata: {},
+    });
+  });
+
+  it("gets the stage's schedule where it says none, and keeps its own where it does", () => {
+    const stages = { retrySchedule: [{ times: 10, everyMs: 1_000 }] };
+    const body = parseFields(EndpointBody, minimal);
+    expect(configOf(body, stages)).toMatchObject(stages);
+    const own = parseFields(EndpointBody, { ...minimal, retrySchedule: "sarbacane" });
+    expect(configOf(own, stages)).toMatchObject({ retrySchedule: "sarbacane" });
+    // Taken back: the default of this moment.
+    const present = configOf(own, stages);
+    expect(patchedWith({ retrySchedule: null }, stages)(present)).toMatchObject(stages);
+    expect(patchedWith({ description: "x" }, stages)(present)).toMatchObject({ retrySchedule: "sarbacane" });
+  });
+
+  it.each(["standard", "mailjet", "sarbacane"] as const)("may be written in XML with the format %s", (format) => {
+    expect(read({ format, encoding: "xml" })).toMatchObject({ format, encoding: "xml" });
+    expect(read({ preset: format, encoding: "xml" })).toMatchObject({ format, encoding: "xml" });
+  });
+
+  it("is told which formats there are in XML, and that its format is none of them", () => {
+    const refused = EndpointBody.safeParse({ ...minimal, format: "raw", encoding: "xml" });
+    expect(refused.error?.issues.map(({ message }) => message)).toEqual([
+      '"json" for this format: "xml" is for "standard", "mailjet", "sarbacane"',
+    ]);
+  });
+
+  it("keeps its userinfo apart from the url, and shows neither password nor header values", () => {
+    const config = read({ url: "https://me:s3cret@example.com/x?a=1#part", headers: { "X-Token": "t0ken" } });
+    expect(config).toMatchObject({
+      url: "https://example.com/x?a=1",
+      userinfo: { user: "me", password: "s3cret" },
+      headers: { "x-token": "t0ken" },
+    });
+    const shown = JSON.stringify(endpointView({ endpoint: endpointWith(config), state }));
+    expect(shown).toContain("https://me:***@example.com/x?a=1");
+    expect(shown).toContain('"x-token":"***"');
+    expect(shown).not.toMatch(/s3cret|t0ken/);
+  });
+
+  it("hides a user name that stands alone, for it may be a token", () => {
+    expect(endpointView({ endpoint: endpointWith(read({ url: "https://t0ken@example.com/" })), state }).url).toBe(
+      "https://***@example.com/",
+    );
+  });
+
+  it.each<[string, object, string]>([
+    ["a url of another scheme", { url: "ftp://example.com/" }, "/url"],
+    ["a url that is none", { url: "https://" }, "/url"],
+    ["a url with a line break", { url: "https://exa\nmple.com/" }, "/url"],
+    ["a url with a space before it", { url: " https://example.com/" }, "/url"],
+    ["no event types", { eventTypes: [] }, "/eventTypes"],
+    ["half a segment", { eventTypes: ["ema*"] }, "/eventTypes/0"],
+    ["another format", { format: "xml" }, "/format"],
+    ["another encoding", { encoding: "yaml" }, "/encoding"],
+    ["the format raw in XML", { format: "raw", encoding: "xml" }, "/encoding"],
+    ["the format cloudevents in XML", { preset: "mailjet", format: "cloudevents", encoding: "xml" }, "/encoding"],
+    ["another rule of success", { success: "3xx" }, "/success"],
+    ["an unknown field", { colour: "red" }, "/colour"],
+    ["a header with a line break", { headers: { "x-a": "b\r\nhost: evil" } }, "/headers/x-a"],
+    ["a header with NUL", { headers: { "x-a": "b\u0000" } }, "/headers/x-a"],
+    ["a header name with a space", { headers: { "x a": "b" } }, "/headers/x a"],
+    ["a header's name twice", { headers: { "x-a": "b", "X-A": "c" } }, "/headers"],
+    ["a mask for a password", { url: "https://me:***@example.com/" }, "/url"],
+    ["a mask for a header's value", { headers: { "x-a": "***" } }, "/headers/x-a"],
+    ["metadata that is no text", { metadata: { a: 1 } }, "/metadata/a"],
+    [
+      "both kinds of credentials",
+      { url: "https://a:b@example.com/", headers: { authorization: "Bearer x" } },
+      "/headers/authorization",
+    ],
+  ])("is refused with %s", (_, more, pointer) => {
+    expect(pointersOf(more)).toEqual([pointer]);
+  });
+
+  it.each([
+    "Host",
+    "content-length",
+    "Transfer-Encoding",
+    "webhook-id",
+    "Webhook-Signature",
+    "rappel-x",
+    "connection",
+    "content-type",
+    "accept-encoding",
+    "proxy-authorization",
+    "expect",
+  ])("may not set the header %s itself", (name) => {
+    expect(pointersOf({ headers: { [name]: "x" } })).toEqual([`/headers/${name}`]);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ["a header's", { headers: { "x a": "b" } }, /^a header name: 1-64/],
+    ["a header's that is Rappel's own", { headers: { Host: "b" } }, /^a header that Rappel does not set itself/],
+    ["metadata's", { metadata: { "a b": "x" } }, /^a name: 1-64/],
+  ])("tells what a name may be: %s", (_, more, allowed) => {
+    expect(errorsOf(more)).toMatchObject([{ allowed: expect.stringMatching(allowed) }]);
+  });
+
+  it.each<[string, object, object]>([
+    ["timeoutMs, lowest", { timeoutMs: LIMITS.timeoutMsMin }, { timeoutMs: LIMITS.timeoutMsMin - 1 }],
+    ["timeoutMs, highest", { timeoutMs: LIMITS.timeoutMsMax }, { timeoutMs: LIMITS.timeoutMsMax + 1 }],
+    [
+      "the url's length",
+      { url: `https://example.com/${"a".repeat(LIMITS.urlChars - 20)}` },
+      { url: `https://example.com/${"a".repeat(LIMITS.urlChars - 19)}` },
+    ],
+    [
+      "eventTypes",
+      { eventTypes: Array(LIMITS.eventTypesPerEndpoint).fill("a") },
+      { eventTypes: Array(LIMITS.eventTypesPerEndpoint + 1).fill("a") },
+    ],
+    [
+      "description",
+      { description: "d".repeat(LIMITS.descriptionChars) },
+      { description: "d".repeat(LIMITS.descriptionChars + 1) },
+    ],
+    [
+      "a header's value",
+      { headers: { a: "v".repeat(LIMITS.headerValueChars) } },
+      { headers: { a: "v".repeat(LIMITS.headerValueChars + 1) } },
+    ],
+    ["headers", { headers: named(LIMITS.headersPerEndpoint) }, { headers: named(LIMITS.headersPerEndpoint + 1) }],
+    ["metadata", { metadata: named(LIMITS.metadataEntries) }, { metadata: named(LIMITS.metadataEntries + 1) }],
+    [
+      "a metadata value",
+      { metadata: { a: "v".repeat(LIMITS.metadataValueChars) } },
+      { metadata: { a: "v".repeat(LIMITS.metadataValueChars + 1) } },
+    ],
+    [
+      "the fewest waits",
+      { retrySchedule: [{ times: LIMITS.scheduleWaitsMin, everySeconds: 1 }] },
+      { retrySchedule: [{ times: LIMITS.scheduleWaitsMin - 1, everySeconds: 1 }] },
+    ],
+    [
+      "the most waits",
+      { retrySchedule: [{ times: LIMITS.scheduleWaitsMax, everySeconds: 1 }] },
+      {
+        retrySchedule: [
+          { times: LIMITS.scheduleWaitsMax - 1, everySeconds: 1 },
+          { times: 2, everySeconds: 1 },
+        ],
+      },
+    ],
+    [
+      "the longest wait",
+      { retrySchedule: [{ times: 5, everySeconds: 86_400 }] },
+      { retrySchedule: [{ times: 5, everySeconds: 86_401 }] },
+    ],
+  ])("is accepted at the limit of %s, and refused beyond it", (_, at, over) => {
+    expect(pointersOf(at)).toEqual([]);
+    expect(pointersOf(over)).toHaveLength(1);
+  });
+});
+
+describe("an endpoint that is patched", () => {
+  const present = endpointWith(
+    read({ url: "https://me:s3cret@example.com/x", headers: { a: "1", b: "2" }, description: "mine" }),
+  );
+
+  it("changes only what is named; null goes back to the default", () => {
+    const { headers, description, url, userinfo } = patched({ headers: { a: null, c: "3" }, description: null })(
+      present,
+    );
+    expect({ headers, description, url, userinfo }).toEqual({
+      headers: { b: "2", c: "3" },
+      description: "",
+      url: "https://example.com/x",
+      userinfo: { user: "me", password: "s3cret" },
+    });
+  });
+
+  it("is patched also where its callbacks have left it, and it wants no type any more", () => {
+    const left = { ...read({}), eventTypes: [] };
+    expect(patched({ timeoutMs: 9_000 })(left)).toMatchObject({ timeoutMs: 9_000, eventTypes: [] });
+    expect(patched({ eventTypes: ["a"] })(left)).toMatchObject({ eventTypes: ["a"] });
+    expect(() => patched({ eventTypes: [] })(read({}))).toThrow(RappelError);
+  });
+
+  it("cannot come by a format that its encoding does not know", () => {
+    const xml = endpointWith(read({ encoding: "xml" }));
+    expect(() => patched({ format: "raw" })(xml)).toThrow(RappelError);
+    expect(patched({ format: "raw", encoding: "json" })(xml)).toMatchObject({ format: "raw", encoding: "json" });
+  });
+
+  it("keeps its password when the url comes back with the mask", () => {
+    expect(patched({ url: "https://me:***@example.com/y" })(present)).toMatchObject({
+      url: "https://example.com/y",
+      userinfo: { password: "s3cret" },
+    });
+  });
+
+  it("does not hand its password to another server", () => {
+    expect(() => patched({ url: "https://me:***@evil.example.net/" })(present)).toThrow(RappelError);
+  });
+
+  it("does not take its password for another user's", () => {
+    expect(() => patched({ url: "https://you:***@example.com/x" })(present)).toThrow(RappelError);
+  });
+
+  it("keeps a header that comes back with its mask, whatever the case of its name", () => {
+    expect(patched({ headers: { A: "***", b: null } })(present).headers).toEqual({ a: "1" });
+    expect(() => patched({ headers: { unknown: "***" } })(present)).toThrow(RappelError);
+  });
+
+  it("keeps a user that stands alone when it comes back with the mask", () => {
+    const token = endpointWith(read({ url: "https://t0ken@example.com/x" }));
+    expect(patched({ url: "https://***@example.com/y" })(token).userinfo).toEqual({ user: "t0ken", password: "" });
+  });
+
+  it("loses its password with a url that has none", () => {
+    expect(patched({ url: "https://example.com/x" })(present).userinfo).toBeUndefined();
+  });
+
+  it.each([null, 5, "x", [], { url: null }, { eventTypes: null }, { id: "ep_x" }, { secrets: [] }])(
+    "is refused with %j",
+    (patch) => {
+      expect(() => patched(patch)(present)).toThrow(RappelError);
+    },
+  );
+});
+
+function named(count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`x-${i}`, "v"]));
+}

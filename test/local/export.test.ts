@@ -1,0 +1,200 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { findEndpoint } from "../../lambdas/endpoints/find-endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { deleteEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
+import { findEventWithDeliveries } from "../../lambdas/events/read-events.ts";
+import { endpointView, eventWithDeliveriesView } from "../../lambdas/http/views/views.ts";
+import { newId } from "../../lambdas/shared/ids.ts";
+import { readExport } from "../../local/export/read-export.ts";
+import { exportApi } from "../../local/export/serve-export.ts";
+import { writeExport } from "../../local/export/write-export.ts";
+import { seededDice } from "../../local/simulator/memory/clock.ts";
+import { lifeOf } from "../retry/rounds.ts";
+import { endpointWith } from "../support/examples.ts";
+import { memoryWorld } from "../support/memory-world.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "rappel-offline-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
+const newPath = () => join(folder, `export-${++files}.json`);
+
+async function exported(world: ReturnType<typeof memoryWorld>, account = "acme") {
+  const path = newPath();
+  const counts = await writeExport(world, account, path, () => undefined);
+  const read = await readExport(path);
+  const api = exportApi(read);
+  const get = async (at: string) => {
+    const { pathname, searchParams } = new URL(at, "http://localhost");
+    const { status, body = "" } = await api({
+      method: "GET",
+      path: pathname,
+      query: Object.fromEntries(searchParams),
+      headers: {},
+      body: Buffer.alloc(0),
+    });
+    return { status, bytes: Buffer.from(body), json: () => JSON.parse(Buffer.from(body).toString()) };
+  };
+  return { path, counts, read, get };
+}
+
+describe("an export that is read back", () => {
+  it("tells of every event what the account itself tells, its payload byte for byte", async () => {
+    const world = memoryWorld(({ body }) => ({ status: Buffer.from(body).includes("poison") ? 500 : 200 }));
+    const life = await lifeOf(world, { format: "raw" });
+    const payloads = ['{"z":1.10,"1":19421777396190491,"1":1e400}', '"\uffff\u2028 é\u{1f600}"', '"poison"', " null"];
+    const events = [];
+    for (const payload of payloads) events.push(...(await life.send(1, { payload: Buffer.from(payload) })));
+    const { get, counts } = await exported(world);
+    expect(counts).toEqual({ endpoints: 1, events: 4 });
+    for (const [index, { id, account }] of events.entries()) {
+      const live = eventWithDeliveriesView(await findEventWithDeliveries(world, account, id));
+      expect((await get(`/v1/events/${id}`)).json()).toEqual(live);
+      expect((await get(`/v1/events/${id}/payload`)).bytes.toString()).toBe(payloads[index]);
+    }
+    const { id } = life.endpoint;
+    expect((await get(`/v1/endpoints/${id}`)).json()).toEqual(endpointView(await findEndpoint(world, "acme", id)));
+    expect((await get(`/v1/endpoints/${id}/deliveries?status=pending`)).json().data).toHaveLength(1);
+  });
+
+  it("lists all events, however many pages they were", async () => {
+    const world = memoryWorld();
+    const life = await lifeOf(world);
+    for (let n = 0; n < 5; n++) await life.send(50);
+    const { get, counts } = await exported(world);
+    expect(counts.events).toBe(250);
+    const ids = new Set<string>();
+    for (let cursor = ""; ; ) {
+      const { data, nextCursor } = (await get(`/v1/events?limit=100${cursor}`)).json();
+      for (const { id } of data) ids.add(id);
+      if (nextCursor === null) break;
+      cursor = `&cursor=${nextCursor}`;
+    }
+    expect(ids.size).toBe(250);
+  });
+
+  it("still shows what has expired since", async () => {
+    const world = memoryWorld();
+    world.clock.move(-400 * 86_400_000);
+    const [event] = await (await lifeOf(world)).send();
+    const { get } = await exported(world);
+    expect((await get(`/v1/events/${event?.id}`)).status).toBe(200);
+  });
+
+  it("says that what waited for a deleted endpoint was cancelled", async () => {
+    const world = memoryWorld(() => ({ status: 500 }));
+    const life = await lifeOf(world);
+    const [event] = await life.send();
+    await deleteEndpoint(world, "acme", life.endpoint.id);
+    await world.endpoints.remove("acme", life.endpoint.id);
+    const { get, path } = await exported(world);
+    const cancelled = [{ status: "cancelled", reason: "deleted" }];
+    expect((await get(`/v1/events/${event?.id}`)).json().deliveries).toMatchObject(cancelled);
+    expect(JSON.parse(readFileSync(path, "utf8")).events).toMatchObject([{ deliveries: cancelled }]);
+  });
+
+  it("holds no secret, no password and no header's value, and shows their masks as ever", async () => {
+    const world = memoryWorld();
+    const users = [
+      { user: "me", password: "s3cret-word" },
+      { user: "t0ken-word", password: "" },
+    ];
+    for (const userinfo of users) {
+      const endpoint = endpointWith({ userinfo, headers: { "x-token": "h3ader-word" } });
+      await world.endpoints.add(endpoint, newState(endpoint.id, "acme", world.clock.now()));
+    }
+    const { path, get } = await exported(world);
+    expect(readFileSync(path, "utf8")).not.toMatch(/whsec_|-word/);
+    const urls = (await get("/v1/endpoints")).json().data.map(({ url }: { url: string }) => url);
+    expect(urls.toSorted()).toEqual(["https://***@example.com/webhooks", "https://me:***@example.com/webhooks"]);
+    const live = (await world.endpoints.list("acme")).map(({ id }) => id);
+    expect((await get(`/v1/endpoints/${live[0]}`)).json()).toEqual(
+      endpointView(await findEndpoint(world, "acme", live[0] ?? "")),
+    );
+  });
+
+  it("knows nothing of another account", async () => {
+    const world = memoryWorld();
+    await (await lifeOf(world)).send();
+    const [other] = await (await lifeOf(world, { account: "other" })).send();
+    const { get, counts } = await exported(world);
+    expect(counts).toEqual({ endpoints: 1, events: 1 });
+    expect((await get(`/v1/events/${other?.id}`)).json().code).toMatch(/^EVENT_NOT/);
+  });
+});
+
+describe("writing an export", () => {
+  it("replaces a file when the new one is whole, and only then; nobody else may read it", async () => {
+    const world = memoryWorld();
+    const life = await lifeOf(world);
+    await life.send(3);
+    const path = newPath();
+    writeFileSync(path, "the old one");
+    const { list } = world.log;
+    world.log.list = async () => Promise.reject(new Error("the table is away"));
+    await expect(writeExport(world, "acme", path, () => undefined)).rejects.toThrow("the table is away");
+    expect(readFileSync(path, "utf8")).toBe("the old one");
+    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+    world.log.list = list;
+    await writeExport(world, "acme", path, () => undefined);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect((await readExport(path)).events).toBe(3);
+  });
+
+  it("holds a page of events at a time: the next is read when the one before is written", async () => {
+    const world = memoryWorld();
+    const life = await lifeOf(world);
+    for (let n = 0; n < 10; n++) await life.send(100);
+    const { list } = world.log;
+    const written: number[] = [];
+    const seen: number[] = [];
+    world.log.list = async (...asked) => {
+      seen.push(written.at(-1) ?? 0);
+      return list(...asked);
+    };
+    await writeExport(world, "acme", newPath(), (events) => written.push(events));
+    expect(written).toEqual([100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000]);
+    expect(seen).toEqual([0, ...written.slice(0, -1)]);
+  });
+
+  it("refuses an account that is not there", async () => {
+    const path = newPath();
+    await expect(writeExport(memoryWorld(), "nobody", path, () => undefined)).rejects.toThrow(
+      'There is no account "nobody" here',
+    );
+    expect(() => statSync(path)).toThrow();
+  });
+});
+
+describe("a file that cannot be read", () => {
+  const whole = { rappel: "export", version: 1, exportedAt: "2026-11-21T12:00:00.000Z" };
+  const account = { id: "acme", name: "", retentionDays: 30, limits: { endpoints: 50 } };
+  const badEvent = { id: newId("evt", 0, seededDice(1).random), type: "t" };
+  it.each([
+    ["cut off", '{"rappel":"export","ver', "it is not JSON; it may have been cut off"],
+    ["empty", "", "it is not JSON"],
+    ["another's", '{"events":[]}', "it is no export of Rappel; npm run export writes one"],
+    ["an array", "[]", "it is no export of Rappel"],
+    ["of a later version", JSON.stringify({ ...whole, version: 2 }), "it is of version 2; this Rappel reads version 1"],
+    [
+      "without its events",
+      JSON.stringify({ ...whole, account, endpoints: [], callbacks: [] }),
+      "at /events it is not what an export holds",
+    ],
+    [
+      "wrong in one event",
+      JSON.stringify({ ...whole, account, endpoints: [], callbacks: [], events: [badEvent] }),
+      "at /events/0/source it is not what an export holds",
+    ],
+  ])("is told in one sentence: %s", async (_, text, message) => {
+    const path = newPath();
+    writeFileSync(path, text);
+    await expect(readExport(path)).rejects.toThrow(`Cannot read ${path}: ${message}`);
+  });
+
+  it("is told in one sentence: not there", async () => {
+    await expect(readExport(join(folder, "nowhere.json"))).rejects.toThrow(/^Cannot read .*nowhere\.json: ENOENT/);
+  });
+});

