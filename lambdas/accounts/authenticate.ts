@@ -1,4 +1,5 @@
-import type { Clock, Keys } from "../ports.ts";
+import type { Keys } from "../ports/accounts.ts";
+import type { Clock } from "../ports/clock.ts";
 import { ID } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { isSecretOf, isValid, type Key } from "./model/key.ts";

@@ -1,4 +1,5 @@
-import type { Accounts, Clock, Dice, Keys } from "../ports.ts";
+import type { Accounts, Keys } from "../ports/accounts.ts";
+import type { Clock, Dice } from "../ports/clock.ts";
 import { newId } from "../shared/ids.ts";
 import { requireStanding } from "./find-account.ts";
 import { ACCOUNT } from "./model/account.ts";

@@ -1,18 +1,11 @@
 import { deleteEndpoint } from "../endpoints/pause-resume.ts";
-import type {
-  Accounts,
-  Callbacks,
-  Claims,
-  Clock,
-  Deliveries,
-  Dice,
-  Endpoints,
-  EventLog,
-  Keys,
-  States,
-  Stats,
-  Timer,
-} from "../ports.ts";
+import type { Accounts, Keys } from "../ports/accounts.ts";
+import type { Callbacks } from "../ports/callbacks.ts";
+import type { Clock, Dice } from "../ports/clock.ts";
+import type { Deliveries } from "../ports/deliveries.ts";
+import type { Endpoints, States, Timer } from "../ports/endpoints.ts";
+import type { Claims, EventLog } from "../ports/events.ts";
+import type { Stats } from "../ports/stats.ts";
 import { RappelError } from "../shared/errors.ts";
 import { findAccount } from "./find-account.ts";
 import type { Account, Deletion } from "./model/account.ts";

@@ -1,4 +1,6 @@
-import type { Accounts, Clock, Page } from "../ports.ts";
+import type { Accounts } from "../ports/accounts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Page } from "../ports/page.ts";
 import { RappelError } from "../shared/errors.ts";
 import type { Account, AccountConfig } from "./model/account.ts";
 

@@ -1,4 +1,5 @@
-import type { Accounts, Clock, Dice, Keys } from "../ports.ts";
+import type { Accounts, Keys } from "../ports/accounts.ts";
+import type { Clock, Dice } from "../ports/clock.ts";
 import { RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { createKey } from "./create-key.ts";

@@ -1,5 +1,5 @@
 import type { Event } from "../events/model/event.ts";
-import type { Clock } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Some } from "../retry/model/batching.ts";
 import { type Target, type Webhook, webhookFor } from "./model/webhook-request.ts";
 

@@ -1,5 +1,6 @@
 import { exhaustedEvents } from "../notifications/model/operational-event.ts";
-import type { Deliveries, EventQueue } from "../ports.ts";
+import type { Deliveries } from "../ports/deliveries.ts";
+import type { EventQueue } from "../ports/events.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
 import type { EndedDelivery } from "./model/delivery.ts";
 

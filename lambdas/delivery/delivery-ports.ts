@@ -1,4 +1,9 @@
-import type { Accounts, Clock, Courier, Endpoints, EventLog, Log, Pacer, States, Timer } from "../ports.ts";
+import type { Accounts } from "../ports/accounts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Endpoints, States, Timer } from "../ports/endpoints.ts";
+import type { EventLog } from "../ports/events.ts";
+import type { Log } from "../ports/operations.ts";
+import type { Courier, Pacer } from "../ports/outgoing.ts";
 import type { EndingWorld } from "./complete-deliveries.ts";
 
 /** What making attempts takes, first ones and all others. */

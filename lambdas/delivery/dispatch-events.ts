@@ -3,7 +3,7 @@ import { backupsOf } from "../endpoints/model/backup.ts";
 import { type Endpoint, isHeldForLong, isSendable, isSuccess } from "../endpoints/model/endpoint.ts";
 import type { Event } from "../events/model/event.ts";
 import { keepWish } from "../events/resend-event.ts";
-import type { EventLog, Pack } from "../ports.ts";
+import type { EventLog, Pack } from "../ports/events.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { keptUntil } from "../shared/retention.ts";
 import type { CountEvents } from "../stats/count-events.ts";

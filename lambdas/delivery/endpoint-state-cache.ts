@@ -1,5 +1,6 @@
 import type { EndpointState } from "../endpoints/model/endpoint.ts";
-import type { Clock, States } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { States } from "../ports/endpoints.ts";
 import { LIMITS } from "../shared/limits.ts";
 
 const STATES_MAX = 10_000;

@@ -1,6 +1,8 @@
 import type { Account } from "../accounts/model/account.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
-import type { Accounts, Clock, Endpoints } from "../ports.ts";
+import type { Accounts } from "../ports/accounts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Endpoints } from "../ports/endpoints.ts";
 import { LIMITS } from "../shared/limits.ts";
 
 interface World {

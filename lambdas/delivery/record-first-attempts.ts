@@ -1,5 +1,7 @@
 import type { Event } from "../events/model/event.ts";
-import type { Clock, Deliveries, EventLog } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Deliveries } from "../ports/deliveries.ts";
+import type { EventLog } from "../ports/events.ts";
 import { type EndingWorld, endDeliveries } from "./complete-deliveries.ts";
 import type { LoggedEvent } from "./model/delivery.ts";
 import { isDelivered, loggedEvent, pendingFrom, type Tried } from "./model/first-attempt.ts";

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { isSamePart, partOf } from "../mailjet/model/endpoint-of-callbacks.ts";
-import type { Clock, Endpoints, Guard, States, Timer } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Endpoints, States, Timer } from "../ports/endpoints.ts";
+import type { Guard } from "../ports/outgoing.ts";
 import { RappelError } from "../shared/errors.ts";
 import { requireAllowed } from "./check-url.ts";
 import { findEndpoint } from "./find-endpoint.ts";

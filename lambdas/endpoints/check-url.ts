@@ -1,4 +1,4 @@
-import type { Guard } from "../ports.ts";
+import type { Guard } from "../ports/outgoing.ts";
 import { RappelError } from "../shared/errors.ts";
 
 /** @throws {RappelError} `ADDRESS_FORBIDDEN`, without the url: it may hold a secret */

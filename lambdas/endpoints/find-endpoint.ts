@@ -1,4 +1,5 @@
-import type { Endpoints, Page, States } from "../ports.ts";
+import type { Endpoints, States } from "../ports/endpoints.ts";
+import type { Page } from "../ports/page.ts";
 import { RappelError } from "../shared/errors.ts";
 import type { Endpoint, EndpointState } from "./model/endpoint.ts";
 

@@ -1,4 +1,5 @@
-import type { Clock, Endpoints, States, Timer } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Endpoints, States, Timer } from "../ports/endpoints.ts";
 import { RappelError } from "../shared/errors.ts";
 import { endpointNotFound, findEndpoint } from "./find-endpoint.ts";
 import type { StateChange } from "./model/conditional-update.ts";

@@ -1,7 +1,10 @@
 import { requireStanding } from "../accounts/find-account.ts";
 import type { Account } from "../accounts/model/account.ts";
 import { newSecret, SECRET_BYTES } from "../payload/signature.ts";
-import type { Accounts, Clock, Dice, Endpoints, Guard, States, Timer } from "../ports.ts";
+import type { Accounts } from "../ports/accounts.ts";
+import type { Clock, Dice } from "../ports/clock.ts";
+import type { Endpoints, States, Timer } from "../ports/endpoints.ts";
+import type { Guard } from "../ports/outgoing.ts";
 import { RappelError } from "../shared/errors.ts";
 import { newId } from "../shared/ids.ts";
 import { requireAllowed } from "./check-url.ts";

@@ -1,4 +1,4 @@
-import type { Endpoints } from "../ports.ts";
+import type { Endpoints } from "../ports/endpoints.ts";
 import { RappelError } from "../shared/errors.ts";
 import type { Endpoint } from "./model/endpoint.ts";
 

@@ -1,5 +1,6 @@
 import { newSecret, SECRET_BYTES } from "../payload/signature.ts";
-import type { Clock, Dice, Endpoints, States } from "../ports.ts";
+import type { Clock, Dice } from "../ports/clock.ts";
+import type { Endpoints, States } from "../ports/endpoints.ts";
 import { RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { findEndpoint } from "./find-endpoint.ts";

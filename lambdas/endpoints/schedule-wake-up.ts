@@ -1,4 +1,5 @@
-import type { Clock, States, Timer } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { States, Timer } from "../ports/endpoints.ts";
 import type { StateChange } from "./model/conditional-update.ts";
 import type { EndpointState } from "./model/endpoint.ts";
 import { isPromised, promise, wakeUpFor, wholeSecond } from "./model/wake-up.ts";

@@ -1,4 +1,5 @@
-import type { Clock, States, Timer } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { States, Timer } from "../ports/endpoints.ts";
 import { RappelError } from "../shared/errors.ts";
 import { isBackup } from "./model/backup.ts";
 import type { Endpoint, EndpointConfig } from "./model/endpoint.ts";

@@ -1,4 +1,5 @@
-import type { Claims, Clock, Dice, EventLog, EventQueue } from "../ports.ts";
+import type { Clock, Dice } from "../ports/clock.ts";
+import type { Claims, EventLog, EventQueue } from "../ports/events.ts";
 import { RappelError } from "../shared/errors.ts";
 import { idFrom, idTime } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";

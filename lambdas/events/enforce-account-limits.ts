@@ -1,6 +1,8 @@
 import { requireStanding } from "../accounts/find-account.ts";
 import type { Account } from "../accounts/model/account.ts";
-import type { Accounts, Clock, Pacer } from "../ports.ts";
+import type { Accounts } from "../ports/accounts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Pacer } from "../ports/outgoing.ts";
 import { RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";

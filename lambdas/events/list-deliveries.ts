@@ -2,7 +2,10 @@ import type { Delivery } from "../delivery/model/delivery.ts";
 import { pendingDelivery } from "../delivery/model/delivery-status.ts";
 import { findEndpoint } from "../endpoints/find-endpoint.ts";
 import type { Endpoint, EndpointState } from "../endpoints/model/endpoint.ts";
-import type { Deliveries, Endpoints, EventLog, Page, States } from "../ports.ts";
+import type { Deliveries } from "../ports/deliveries.ts";
+import type { Endpoints, States } from "../ports/endpoints.ts";
+import type { EventLog } from "../ports/events.ts";
+import type { Page } from "../ports/page.ts";
 import { allDeliveries } from "./read-events.ts";
 
 interface World {

@@ -2,7 +2,10 @@ import { type EndingWorld, endDeliveries } from "../delivery/complete-deliveries
 import { isLastWordOn, type LoggedEvent } from "../delivery/model/delivery.ts";
 import { isBackup, takes } from "../endpoints/model/backup.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
-import type { Clock, DeliveryKey, Endpoints, EventLog, EventQueue, Resend } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DeliveryKey } from "../ports/deliveries.ts";
+import type { Endpoints } from "../ports/endpoints.ts";
+import type { EventLog, EventQueue, Resend } from "../ports/events.ts";
 import { RappelError } from "../shared/errors.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
 import { allDeliveries, findEvent } from "./read-events.ts";

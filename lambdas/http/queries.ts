@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { LogQuery } from "../ports.ts";
+import type { LogQuery } from "../ports/events.ts";
 import { lowestId } from "../shared/ids.ts";
 import type { Routes } from "./routes.ts";
 

@@ -4,7 +4,7 @@ import { requireAllowed } from "../endpoints/check-url.ts";
 import { endpointNotFound } from "../endpoints/find-endpoint.ts";
 import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "../endpoints/pause-resume.ts";
 import { haveListed, requireRoom } from "../endpoints/register-endpoint.ts";
-import type { Accounts } from "../ports.ts";
+import type { Accounts } from "../ports/accounts.ts";
 import { RappelError } from "../shared/errors.ts";
 import { newId } from "../shared/ids.ts";
 import {

@@ -1,6 +1,7 @@
 import type { EndpointState } from "../endpoints/model/endpoint.ts";
 import { told, toldSoFar } from "../endpoints/model/endpoint-transitions.ts";
-import type { EventQueue, States } from "../ports.ts";
+import type { States } from "../ports/endpoints.ts";
+import type { EventQueue } from "../ports/events.ts";
 import { statusEvents } from "./model/operational-event.ts";
 
 interface World {

@@ -1,6 +1,6 @@
 import type { Account, AccountConfig, Deletion } from "../accounts/model/account.ts";
 import type { Key } from "../accounts/model/key.ts";
-import type { Page } from "../ports.ts";
+import type { Page } from "./page.ts";
 
 export interface Keys {
   find(id: string): Promise<Key | undefined>;

@@ -1,7 +1,8 @@
 import { type EndingWorld, endDeliveries } from "../delivery/complete-deliveries.ts";
 import { isLastWordOn, type LoggedEvent, type PendingDelivery } from "../delivery/model/delivery.ts";
 import { endedBy } from "../delivery/model/pending-delivery.ts";
-import type { Clock, EventLog } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EventLog } from "../ports/events.ts";
 import { idTime } from "../shared/ids.ts";
 
 interface World extends EndingWorld {

@@ -1,4 +1,6 @@
-import type { Clock, Log, States, Timer } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { States, Timer } from "../ports/endpoints.ts";
+import type { Log } from "../ports/operations.ts";
 import { LIMITS } from "../shared/limits.ts";
 
 interface World {

@@ -7,7 +7,8 @@ import { beginRound, closeRound, leaveRound, wakeUpFor, wholeSecond } from "../e
 import { hasten } from "../endpoints/schedule-wake-up.ts";
 import { isLeftUntold } from "../notifications/model/operational-event.ts";
 import { tellChanges } from "../notifications/publish-status-events.ts";
-import type { Dice, Wake } from "../ports.ts";
+import type { Dice } from "../ports/clock.ts";
+import type { Wake } from "../ports/endpoints.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { clearBacklog } from "./cancel-backlog.ts";
 import { watchBacklog } from "./expire-backlog.ts";

@@ -1,4 +1,4 @@
-import type { Health } from "../ports.ts";
+import type { Health } from "../ports/operations.ts";
 import { RappelError } from "../shared/errors.ts";
 
 /** @throws {RappelError} `STORE_UNAVAILABLE`, naming what does not answer */

@@ -23,7 +23,7 @@ import { addressGuard } from "../adapters/net/guard.ts";
 import { dnsResolve } from "../adapters/net/resolver.ts";
 import { httpCourier } from "../adapters/net/webhook-client.ts";
 import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
-import type { Stats } from "../ports.ts";
+import type { Stats } from "../ports/stats.ts";
 import { DeliveringEnvironment } from "./environment.ts";
 import { report } from "./operational-log.ts";
 

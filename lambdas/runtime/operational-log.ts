@@ -1,5 +1,5 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import type { Log } from "../ports.ts";
+import type { Log } from "../ports/operations.ts";
 import { RappelError } from "../shared/errors.ts";
 
 const logger = new Logger();

@@ -1,5 +1,7 @@
 import { shareEvents } from "../notifications/model/operational-event.ts";
-import type { Clock, EventQueue, Stats } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EventQueue } from "../ports/events.ts";
+import type { Stats } from "../ports/stats.ts";
 import { latchChanges, type ShareLimit, sharesOf, toldLatch, watchedFrom } from "./model/failure-rate.ts";
 
 export interface ShareWatchWorld {

@@ -1,5 +1,5 @@
 import type { LoggedEvent } from "../delivery/model/delivery.ts";
-import type { Log } from "../ports.ts";
+import type { Log } from "../ports/operations.ts";
 import { type ShareWatchWorld, watchShares } from "./alert-on-failure-rate.ts";
 import { additionTo, type Counts, countsOf, STATS_KINDS, type StatsKind, windowAt } from "./model/counters.ts";
 

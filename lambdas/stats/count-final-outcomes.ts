@@ -1,5 +1,8 @@
 import type { EndedDelivery } from "../delivery/model/delivery.ts";
-import type { Clock, Deliveries, Log, Stats } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Deliveries } from "../ports/deliveries.ts";
+import type { Log } from "../ports/operations.ts";
+import type { Stats } from "../ports/stats.ts";
 import { idTime } from "../shared/ids.ts";
 import { endingCounts, windowAt } from "./model/counters.ts";
 

@@ -1,4 +1,5 @@
-import type { Clock, Stats } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Stats } from "../ports/stats.ts";
 import { RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { intervals, type StatsKind, type StatsWindow } from "./model/counters.ts";

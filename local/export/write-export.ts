@@ -10,7 +10,12 @@ import type { Endpoint, EndpointState } from "../../lambdas/endpoints/model/endp
 import { allDeliveries } from "../../lambdas/events/read-events.ts";
 import { MASK } from "../../lambdas/http/schemas/url-field.ts";
 import { placed } from "../../lambdas/mailjet/model/callback.ts";
-import type { Accounts, Callbacks, Clock, Deliveries, Endpoints, EventLog, States } from "../../lambdas/ports.ts";
+import type { Accounts } from "../../lambdas/ports/accounts.ts";
+import type { Callbacks } from "../../lambdas/ports/callbacks.ts";
+import type { Clock } from "../../lambdas/ports/clock.ts";
+import type { Deliveries } from "../../lambdas/ports/deliveries.ts";
+import type { Endpoints, States } from "../../lambdas/ports/endpoints.ts";
+import type { EventLog } from "../../lambdas/ports/events.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { AccountForm, CallbackForm, EndpointForm, EventForm, HEAD } from "./export-format.ts";
 

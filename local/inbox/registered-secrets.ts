@@ -3,7 +3,7 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { ENDPOINT_PREFIX, type Table } from "../../lambdas/adapters/dynamodb/table.ts";
 import type { Endpoint } from "../../lambdas/endpoints/model/endpoint.ts";
-import type { Endpoints } from "../../lambdas/ports.ts";
+import type { Endpoints } from "../../lambdas/ports/endpoints.ts";
 import type { SecretsOf } from "./verify.ts";
 
 /** How often the table is read at most, in ms. Ours: it is read whole, for it has no index by url. */

@@ -1,7 +1,8 @@
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
-import type { Pack, Wake } from "../../lambdas/ports.ts";
+import type { Wake } from "../../lambdas/ports/endpoints.ts";
+import type { Pack } from "../../lambdas/ports/events.ts";
 import { sweep } from "../../lambdas/retry/resend-overdue-wake-ups.ts";
 import { roundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { newId } from "../../lambdas/shared/ids.ts";

@@ -1,4 +1,4 @@
-import type { Timer, Wake } from "../../lambdas/ports.ts";
+import type { Timer, Wake } from "../../lambdas/ports/endpoints.ts";
 import type { Environment, Machine } from "./function.ts";
 
 const SCHEDULER_FROM_MS = 10_000; // shorter waits are delays of the queue, which nobody can take back

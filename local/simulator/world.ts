@@ -1,5 +1,9 @@
 import type { StateChange } from "../../lambdas/endpoints/model/conditional-update.ts";
-import type { Claims, Deliveries, EventLog, EventQueue, Guard, Log, Pacer, Pack, States } from "../../lambdas/ports.ts";
+import type { Deliveries } from "../../lambdas/ports/deliveries.ts";
+import type { States } from "../../lambdas/ports/endpoints.ts";
+import type { Claims, EventLog, EventQueue, Pack } from "../../lambdas/ports/events.ts";
+import type { Log } from "../../lambdas/ports/operations.ts";
+import type { Guard, Pacer } from "../../lambdas/ports/outgoing.ts";
 import type { Checker } from "./checks/checker.ts";
 import type { Environment, Machine } from "./function.ts";
 import { memoryClaims } from "./memory/claims.ts";

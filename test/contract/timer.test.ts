@@ -13,7 +13,7 @@ import { schedulerClient, sqsClient } from "../../lambdas/adapters/aws/clients.t
 import { clock } from "../../lambdas/adapters/aws/clock-and-random.ts";
 import { schedulerTimer } from "../../lambdas/adapters/aws/timer.ts";
 import { decodeWake } from "../../lambdas/adapters/aws/wake-message.ts";
-import type { Wake } from "../../lambdas/ports.ts";
+import type { Wake } from "../../lambdas/ports/endpoints.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { LOCAL, sdkEnvironment } from "../../local/emulator/engines/aws-clients.ts";
 import type { Engine } from "../../local/emulator/engines/dynamodb.ts";

@@ -17,21 +17,13 @@ import { dynamoStats } from "../../lambdas/adapters/dynamodb/stats.ts";
 import { openTable } from "../../lambdas/adapters/dynamodb/table.ts";
 import { dynamoAllowance } from "../../lambdas/adapters/dynamodb/test-allowance.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
-import type {
-  Accounts,
-  Allowance,
-  Callbacks,
-  Claims,
-  Deliveries,
-  Endpoints,
-  EventLog,
-  EventQueue,
-  Keys,
-  Pacer,
-  Pack,
-  States,
-  Stats,
-} from "../../lambdas/ports.ts";
+import type { Accounts, Keys } from "../../lambdas/ports/accounts.ts";
+import type { Callbacks } from "../../lambdas/ports/callbacks.ts";
+import type { Deliveries } from "../../lambdas/ports/deliveries.ts";
+import type { Endpoints, States } from "../../lambdas/ports/endpoints.ts";
+import type { Claims, EventLog, EventQueue, Pack } from "../../lambdas/ports/events.ts";
+import type { Allowance, Pacer } from "../../lambdas/ports/outgoing.ts";
+import type { Stats } from "../../lambdas/ports/stats.ts";
 import { dynamodbClient, kmsClient, sqsClient } from "../../local/emulator/engines/aws-clients.ts";
 import { startDynamodb } from "../../local/emulator/engines/dynamodb.ts";
 import { startKms } from "../../local/emulator/engines/kms.ts";

@@ -3,7 +3,7 @@ import type { Resolve } from "../../lambdas/adapters/net/resolver.ts";
 import { httpCourier } from "../../lambdas/adapters/net/webhook-client.ts";
 import type { Attempt } from "../../lambdas/delivery/model/attempt.ts";
 import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
-import type { Clock } from "../../lambdas/ports.ts";
+import type { Clock } from "../../lambdas/ports/clock.ts";
 
 export const is2xx = (status: number) => status >= 200 && status <= 299;
 

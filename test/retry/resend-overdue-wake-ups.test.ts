@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { States, Wake } from "../../lambdas/ports.ts";
+import type { States, Wake } from "../../lambdas/ports/endpoints.ts";
 import { sweep } from "../../lambdas/retry/resend-overdue-wake-ups.ts";
 
 const NOW = 1_000_000;

@@ -1,6 +1,6 @@
 import type { FailedAttempt } from "../../lambdas/delivery/model/failed-attempt.ts";
 import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
-import type { Wake } from "../../lambdas/ports.ts";
+import type { Wake } from "../../lambdas/ports/endpoints.ts";
 import { memoryCallbacks } from "../../local/simulator/memory/callbacks.ts";
 import { memoryClaims } from "../../local/simulator/memory/claims.ts";
 import { memoryClock, seededDice } from "../../local/simulator/memory/clock.ts";

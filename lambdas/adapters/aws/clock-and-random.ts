@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Clock, Dice } from "../../ports.ts";
+import type { Clock, Dice } from "../../ports/clock.ts";
 
 /** The clock and the dice of a real machine. */
 export const clock: Clock = { now: () => Date.now(), sleep };

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Event, SOURCES } from "../../events/model/event.ts";
-import type { Pack, Resend } from "../../ports.ts";
+import type { Pack, Resend } from "../../ports/events.ts";
 
 /**
  * A queue message: one account's events, each payload as a JSON string of its own. The payload is valid UTF-8, so the

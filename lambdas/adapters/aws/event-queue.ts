@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { EventQueue } from "../../ports.ts";
+import type { EventQueue } from "../../ports/events.ts";
 import { RappelError } from "../../shared/errors.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { waitForAll } from "../../shared/wait-for-all.ts";

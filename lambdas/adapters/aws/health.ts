@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
-import type { Health } from "../../ports.ts";
+import type { Health } from "../../ports/operations.ts";
 import { keys, type Table } from "../dynamodb/table.ts";
 
 export function awsHealth({ client, name }: Table, sqs: SQSClient, queueUrl: string): Health {

@@ -5,7 +5,9 @@ import {
   type SchedulerClient,
 } from "@aws-sdk/client-scheduler";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { Clock, Log, Timer, Wake } from "../../ports.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Timer, Wake } from "../../ports/endpoints.ts";
+import type { Log } from "../../ports/operations.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { waitForAll } from "../../shared/wait-for-all.ts";
 import { schedulerClient, sqsClient } from "./clients.ts";

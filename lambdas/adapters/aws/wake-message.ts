@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Wake } from "../../ports.ts";
+import type { Wake } from "../../ports/endpoints.ts";
 
 const Message = z.strictObject({ endpoint: z.string().min(1), wakeAt: z.int() });
 

@@ -8,7 +8,7 @@ import {
   EVENTS_AFTER_MS,
   newAccount,
 } from "../../accounts/model/account.ts";
-import type { Accounts } from "../../ports.ts";
+import type { Accounts } from "../../ports/accounts.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { timeToLive } from "../../shared/retention.ts";
 import { ACCOUNTS_PARTITION, DELETIONS_PARTITION, isRefused, keys, readItems, type Table, writtenIf } from "./table.ts";

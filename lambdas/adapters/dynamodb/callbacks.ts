@@ -1,7 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { EMPTY_BOOK, isCallbackType } from "../../mailjet/model/callback.ts";
-import type { Callbacks } from "../../ports.ts";
+import type { Callbacks } from "../../ports/callbacks.ts";
 import type { Vault } from "../aws/vault.ts";
 import { isRefused, keys, type Table } from "./table.ts";
 

@@ -1,6 +1,6 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import type { Claims } from "../../ports.ts";
+import type { Claims } from "../../ports/events.ts";
 import { lowestId } from "../../shared/ids.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { deleteItems, type ItemKey, isRefused, keys, putUnlessThere, type Table } from "./table.ts";

@@ -2,7 +2,7 @@ import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { type Attempt, OUTCOMES } from "../../delivery/model/attempt.ts";
 import type { EndedDelivery, PendingDelivery } from "../../delivery/model/delivery.ts";
-import type { Deliveries, DeliveryKey } from "../../ports.ts";
+import type { Deliveries, DeliveryKey } from "../../ports/deliveries.ts";
 import { idTime } from "../../shared/ids.ts";
 import { leftoverTimeToLive, timeToLive } from "../../shared/retention.ts";
 import { waitForAll } from "../../shared/wait-for-all.ts";

@@ -2,7 +2,7 @@ import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } fr
 import * as z from "zod";
 import { ENCODINGS, type Endpoint, FORMATS, SUCCESS_RULES } from "../../endpoints/model/endpoint.ts";
 import { PRESETS } from "../../endpoints/model/preset.ts";
-import type { Endpoints } from "../../ports.ts";
+import type { Endpoints } from "../../ports/endpoints.ts";
 import type { Vault } from "../aws/vault.ts";
 import { ENDPOINT_PREFIX, isRefused, keys, type Table } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { type Key, SCOPES } from "../../accounts/model/key.ts";
-import type { Keys } from "../../ports.ts";
+import type { Keys } from "../../ports/accounts.ts";
 import { deleteItems, isRefused, KEY_PREFIX, keys, readItems, type Table } from "./table.ts";
 
 const KeyItem = z.object({

@@ -1,6 +1,6 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import type { Pacer } from "../../ports.ts";
+import type { Pacer } from "../../ports/outgoing.ts";
 import { keys, type Table, writtenIf } from "./table.ts";
 
 const PaceItem = z.object({ nextAt: z.number().default(0) });

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Condition, StateChange } from "../../endpoints/model/conditional-update.ts";
 import type { EndpointState } from "../../endpoints/model/endpoint.ts";
 import { OPERATIONAL_TYPES } from "../../notifications/model/operational-event.ts";
-import type { States, Wake } from "../../ports.ts";
+import type { States, Wake } from "../../ports/endpoints.ts";
 import { isRefused, keys, readItems, type Table, WAKE_SHARDS, wakeKeys, wakesIndex, writtenIf } from "./table.ts";
 
 const StateItem = z.object({

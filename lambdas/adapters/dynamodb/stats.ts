@@ -1,6 +1,6 @@
 import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import type { Stats } from "../../ports.ts";
+import type { Stats } from "../../ports/stats.ts";
 import { timeToLive } from "../../shared/retention.ts";
 import { type Counts, STATS_KINDS, type StatsKind, type StatsWindow } from "../../stats/model/counters.ts";
 import { deleteItems, isRefused, keys, LATCH_PREFIX, type Table } from "./table.ts";

@@ -1,5 +1,5 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { Allowance } from "../../ports.ts";
+import type { Allowance } from "../../ports/outgoing.ts";
 import { isRefused, keys, type Table } from "./table.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,11 @@
 import type { StateChange } from "../../endpoints/model/conditional-update.ts";
-import type { Clock, Courier, Deliveries, EventLog, EventQueue, Guard, Log, States, Stats } from "../../ports.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Deliveries } from "../../ports/deliveries.ts";
+import type { States } from "../../ports/endpoints.ts";
+import type { EventLog, EventQueue } from "../../ports/events.ts";
+import type { Log } from "../../ports/operations.ts";
+import type { Courier, Guard } from "../../ports/outgoing.ts";
+import type { Stats } from "../../ports/stats.ts";
 import { ATTEMPTS, CHANGES, ENDINGS, type Figures } from "./metric-names.ts";
 
 // Figures are taken where the world answers, not in the flows: what is counted is what was written, and a conditional

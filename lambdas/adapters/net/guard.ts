@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { Guard } from "../../ports.ts";
+import type { Guard } from "../../ports/outgoing.ts";
 import { isLoopback, isPublic } from "./address.ts";
 import { Fault } from "./failure.ts";
 import type { Resolve } from "./resolver.ts";

@@ -4,7 +4,7 @@ import type { Delivery } from "../../delivery/model/delivery.ts";
 import { explain, explainEvent } from "../../delivery/model/explain-delivery.ts";
 import type { Endpoint, EndpointState } from "../../endpoints/model/endpoint.ts";
 import type { Event } from "../../events/model/event.ts";
-import type { Page } from "../../ports.ts";
+import type { Page } from "../../ports/page.ts";
 import { bodyOf, scheduleView } from "../schemas/endpoint-body.ts";
 import { cursorOf, timeText } from "../schemas/fields.ts";
 import type {

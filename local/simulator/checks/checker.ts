@@ -9,7 +9,7 @@ import { backupsOf, isBackup, takes } from "../../../lambdas/endpoints/model/bac
 import type { EndpointState, EndpointStatus } from "../../../lambdas/endpoints/model/endpoint.ts";
 import type { Event } from "../../../lambdas/events/model/event.ts";
 import { exhaustedEvents, statusEvents } from "../../../lambdas/notifications/model/operational-event.ts";
-import type { Pack } from "../../../lambdas/ports.ts";
+import type { Pack } from "../../../lambdas/ports/events.ts";
 import type { Environment, Invocation, Machine } from "../function.ts";
 import type { Post } from "../receivers.ts";
 import { OPERATOR_ACCOUNT } from "../world.ts";

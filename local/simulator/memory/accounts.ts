@@ -1,5 +1,5 @@
 import { type Account, EVENTS_AFTER_MS, newAccount } from "../../../lambdas/accounts/model/account.ts";
-import type { Accounts } from "../../../lambdas/ports.ts";
+import type { Accounts } from "../../../lambdas/ports/accounts.ts";
 
 /** @param revisionOf the revision of an account's endpoints, which are kept elsewhere */
 export function memoryAccounts(revisionOf: (account: string) => number): Accounts {

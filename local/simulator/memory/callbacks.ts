@@ -1,5 +1,5 @@
 import { type CallbackBook, EMPTY_BOOK } from "../../../lambdas/mailjet/model/callback.ts";
-import type { Callbacks } from "../../../lambdas/ports.ts";
+import type { Callbacks } from "../../../lambdas/ports/callbacks.ts";
 
 export function memoryCallbacks(): Callbacks {
   const stored = new Map<string, CallbackBook>();

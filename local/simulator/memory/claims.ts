@@ -1,5 +1,5 @@
 import type { Claim, NamedEvent } from "../../../lambdas/events/model/idempotency.ts";
-import type { Claims } from "../../../lambdas/ports.ts";
+import type { Claims } from "../../../lambdas/ports/events.ts";
 import { lowestId } from "../../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../../lambdas/shared/limits.ts";
 

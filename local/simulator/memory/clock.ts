@@ -1,4 +1,4 @@
-import type { Clock, Dice } from "../../../lambdas/ports.ts";
+import type { Clock, Dice } from "../../../lambdas/ports/clock.ts";
 
 /** A clock that stands still until it is moved. */
 export function memoryClock(now = Date.UTC(2026, 10, 21, 12)): Clock & { move(byMs: number): void } {

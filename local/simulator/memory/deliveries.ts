@@ -1,5 +1,5 @@
 import type { EndedDelivery, PendingDelivery } from "../../../lambdas/delivery/model/delivery.ts";
-import type { Deliveries, DeliveryKey } from "../../../lambdas/ports.ts";
+import type { Deliveries, DeliveryKey } from "../../../lambdas/ports/deliveries.ts";
 
 export function memoryDeliveries(): Deliveries {
   const backlog = new Map<string, PendingDelivery>();

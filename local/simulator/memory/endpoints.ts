@@ -1,6 +1,7 @@
 import { changed, holds } from "../../../lambdas/endpoints/model/conditional-update.ts";
 import type { Endpoint, EndpointState } from "../../../lambdas/endpoints/model/endpoint.ts";
-import type { Accounts, Endpoints, States } from "../../../lambdas/ports.ts";
+import type { Accounts } from "../../../lambdas/ports/accounts.ts";
+import type { Endpoints, States } from "../../../lambdas/ports/endpoints.ts";
 import { memoryAccounts } from "./accounts.ts";
 
 /** Accounts, endpoints and their states share a memory, as they share a table on AWS. */

@@ -1,6 +1,7 @@
 import type { LoggedEvent } from "../../../lambdas/delivery/model/delivery.ts";
 import { toldElsewhere } from "../../../lambdas/delivery/model/delivery-status.ts";
-import type { Clock, EventLog } from "../../../lambdas/ports.ts";
+import type { Clock } from "../../../lambdas/ports/clock.ts";
+import type { EventLog } from "../../../lambdas/ports/events.ts";
 
 export function memoryEventLog(clock: Clock): EventLog {
   const stored = new Map<string, LoggedEvent>();

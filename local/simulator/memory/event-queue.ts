@@ -1,5 +1,5 @@
 import type { Event } from "../../../lambdas/events/model/event.ts";
-import type { EventQueue, Resend } from "../../../lambdas/ports.ts";
+import type { EventQueue, Resend } from "../../../lambdas/ports/events.ts";
 import { RappelError } from "../../../lambdas/shared/errors.ts";
 
 /** A queue that keeps what it was sent, in order, or refuses while `isDown`. */

@@ -1,4 +1,4 @@
-import type { Pacer } from "../../../lambdas/ports.ts";
+import type { Pacer } from "../../../lambdas/ports/outgoing.ts";
 
 export function memoryPacer(): Pacer {
   const nextAt = new Map<string, number>();

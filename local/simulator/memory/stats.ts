@@ -1,4 +1,4 @@
-import type { Stats } from "../../../lambdas/ports.ts";
+import type { Stats } from "../../../lambdas/ports/stats.ts";
 import { STATS_KINDS, type StatsKind, type StatsWindow, summed } from "../../../lambdas/stats/model/counters.ts";
 import type { ShareLatch } from "../../../lambdas/stats/model/failure-rate.ts";
 

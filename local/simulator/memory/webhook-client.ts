@@ -1,5 +1,6 @@
 import type { Webhook } from "../../../lambdas/delivery/model/webhook-request.ts";
-import type { Clock, Courier } from "../../../lambdas/ports.ts";
+import type { Clock } from "../../../lambdas/ports/clock.ts";
+import type { Courier } from "../../../lambdas/ports/outgoing.ts";
 
 /** How a receiver in memory behaves: the status it answers, or that it never does, and how long it takes. */
 export interface Behaviour {
