@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { stagesOf } from "../lambdas/retry/model/retry-schedule.ts";
+import { stagesOf } from "../lambdas/endpoints/model/preset.ts";
 import { defaultSchedule } from "../local/emulator/default-schedule.ts";
 import { between, type Count, usedOf } from "../local/emulator/usage-meter/ledger.ts";
 import { PRICED_AT, PRICED_IN } from "../local/emulator/usage-meter/prices.ts";

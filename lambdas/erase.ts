@@ -1,4 +1,4 @@
-import { eraseAccounts } from "./accounts/delete-account.ts";
+import { eraseAccounts } from "./accounts/erase-accounts.ts";
 import { kmsClient } from "./adapters/aws/clients.ts";
 import { clock, dice } from "./adapters/aws/clock-and-random.ts";
 import { timerFrom } from "./adapters/aws/timer.ts";

@@ -1,5 +1,6 @@
 import type { StateChange } from "../endpoints/model/conditional-update.ts";
-import type { Endpoint, EndpointState } from "../endpoints/model/endpoint.ts";
+import type { Endpoint } from "../endpoints/model/endpoint.ts";
+import { type EndpointState, isLeftUntold } from "../endpoints/model/endpoint-state.ts";
 import {
   FAILING_AT,
   isFailingNow,
@@ -10,13 +11,12 @@ import {
   toFailing,
   toSuspended,
 } from "../endpoints/model/endpoint-transitions.ts";
+import { stagesOf } from "../endpoints/model/preset.ts";
 import { hasten, promiseWakeUp } from "../endpoints/schedule-wake-up.ts";
-import { isLeftUntold } from "../notifications/model/operational-event.ts";
 import { tellChanges } from "../notifications/publish-status-events.ts";
 import { askedMs, isGone } from "../retry/attempt-pending.ts";
 import { cancelBacklog } from "../retry/cancel-backlog.ts";
 import { nextProbe } from "../retry/model/next-probe.ts";
-import { stagesOf } from "../retry/model/retry-schedule.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
 import type { DeliveringWorld } from "./delivery-ports.ts";

@@ -1,6 +1,6 @@
 import type { Event } from "../events/model/event.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Some } from "../retry/model/batching.ts";
+import type { NonEmpty } from "../shared/non-empty.ts";
 import { type Target, type Webhook, webhookFor } from "./model/webhook-request.ts";
 
 /**
@@ -10,7 +10,7 @@ import { type Target, type Webhook, webhookFor } from "./model/webhook-request.t
 export async function makeWebhook(
   { clock }: { readonly clock: Clock },
   target: Target,
-  events: Some<Event>,
+  events: NonEmpty<Event>,
 ): Promise<Webhook> {
   if (target.encoding === "xml") await clock.sleep(0);
   return webhookFor(target, events, clock.now());

@@ -1,12 +1,14 @@
 import { isDispatched } from "../accounts/model/account.ts";
 import { backupsOf } from "../endpoints/model/backup.ts";
-import { type Endpoint, isHeldForLong, isSendable, isSuccess } from "../endpoints/model/endpoint.ts";
+import type { Endpoint } from "../endpoints/model/endpoint.ts";
+import { isHeldForLong, isSendable } from "../endpoints/model/endpoint-state.ts";
+import { isSuccess } from "../endpoints/model/success-rule.ts";
 import type { Event } from "../events/model/event.ts";
-import { keepWish } from "../events/resend-event.ts";
 import type { EventLog, Pack } from "../ports/events.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { keptUntil } from "../shared/retention.ts";
 import type { CountEvents } from "../stats/count-events.ts";
+import { applyResend } from "./apply-resend.ts";
 import { Lessons, SETTLE_MS, teacher } from "./batch-results.ts";
 import { makeWebhook } from "./build-webhook.ts";
 import type { DeliveringWorld } from "./delivery-ports.ts";
@@ -119,7 +121,7 @@ export function dispatcher(
       if (backupsOf(endpoint, endpoints).length > 0) run.lessons.backedUp(endpoint);
     };
     if (resend !== undefined && isDispatched(owner, resend.at))
-      for (const endpoint of await keepWish(world, resend)) {
+      for (const endpoint of await applyResend(world, resend)) {
         noteBackups(endpoint);
         run.lessons.parked(endpoint, resend.at);
       }

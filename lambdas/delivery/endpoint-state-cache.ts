@@ -1,4 +1,4 @@
-import type { EndpointState } from "../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { States } from "../ports/endpoints.ts";
 import { LIMITS } from "../shared/limits.ts";

@@ -1,5 +1,6 @@
-import { backupsOf, canStandIn, isBackup, takes } from "../endpoints/model/backup.ts";
+import { backupsOf, canStandIn, isBackup } from "../endpoints/model/backup.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
+import { takes } from "../endpoints/model/subscription.ts";
 import type { Event } from "../events/model/event.ts";
 import type { KnownStates } from "./endpoint-state-cache.ts";
 

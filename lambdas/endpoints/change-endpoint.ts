@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import { isSamePart, partOf } from "../mailjet/model/endpoint-of-callbacks.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Endpoints, States, Timer } from "../ports/endpoints.ts";
 import type { Guard } from "../ports/outgoing.ts";
 import { RappelError } from "../shared/errors.ts";
 import { requireAllowed } from "./check-url.ts";
 import { findEndpoint } from "./find-endpoint.ts";
-import type { Endpoint, EndpointConfig, EndpointState } from "./model/endpoint.ts";
+import type { Endpoint, EndpointConfig } from "./model/endpoint.ts";
+import type { EndpointState } from "./model/endpoint-state.ts";
 import { moved } from "./model/endpoint-transitions.ts";
+import { isSamePart, partOf } from "./model/managed-fields.ts";
 import { resumeEndpoint } from "./pause-resume.ts";
 import { replaceEndpoint } from "./replace-endpoint.ts";
 import { relieve, requireBackup } from "./validate-backup.ts";

@@ -8,7 +8,8 @@ import type { Guard } from "../ports/outgoing.ts";
 import { RappelError } from "../shared/errors.ts";
 import { newId } from "../shared/ids.ts";
 import { requireAllowed } from "./check-url.ts";
-import { type Endpoint, type EndpointConfig, type EndpointState, newState } from "./model/endpoint.ts";
+import type { Endpoint, EndpointConfig } from "./model/endpoint.ts";
+import { type EndpointState, newState } from "./model/endpoint-state.ts";
 import { relieve, requireBackup } from "./validate-backup.ts";
 
 interface World {

@@ -4,7 +4,8 @@ import type { Endpoints, States } from "../ports/endpoints.ts";
 import { RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { findEndpoint } from "./find-endpoint.ts";
-import type { Endpoint, EndpointState, OldSecret } from "./model/endpoint.ts";
+import type { Endpoint, OldSecret } from "./model/endpoint.ts";
+import type { EndpointState } from "./model/endpoint-state.ts";
 import { replaceEndpoint } from "./replace-endpoint.ts";
 
 interface World {

@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import type { States, Timer } from "../ports/endpoints.ts";
 import type { StateChange } from "./model/conditional-update.ts";
-import type { EndpointState } from "./model/endpoint.ts";
+import type { EndpointState } from "./model/endpoint-state.ts";
 import { isPromised, promise, wakeUpFor, wholeSecond } from "./model/wake-up.ts";
 
 interface World {

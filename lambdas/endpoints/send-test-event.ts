@@ -1,6 +1,5 @@
 import type { Attempt } from "../delivery/model/attempt.ts";
 import { type Target, webhookFor } from "../delivery/model/webhook-request.ts";
-import { type SampleWish, sampleFor } from "../events/model/event-type-catalog.ts";
 import { newSecret, SECRET_BYTES } from "../payload/signature.ts";
 import type { Clock, Dice } from "../ports/clock.ts";
 import type { Allowance, Courier, Guard } from "../ports/outgoing.ts";
@@ -8,7 +7,9 @@ import { RappelError } from "../shared/errors.ts";
 import { newId } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { requireAllowed } from "./check-url.ts";
-import { type EndpointConfig, isSuccess } from "./model/endpoint.ts";
+import type { EndpointConfig } from "./model/endpoint.ts";
+import { type SampleWish, sampleFor } from "./model/sample-event.ts";
+import { isSuccess } from "./model/success-rule.ts";
 
 export interface TestingWorld {
   readonly clock: Clock;

@@ -1,7 +1,8 @@
 import type { Delivery, LoggedEvent } from "../delivery/model/delivery.ts";
 import { deliveriesOf, toldElsewhere, withoutEndpoint } from "../delivery/model/delivery-status.ts";
 import { BEHIND_MAX } from "../delivery/model/explain-delivery.ts";
-import type { Endpoint, EndpointState } from "../endpoints/model/endpoint.ts";
+import type { Endpoint } from "../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
 import type { Endpoints, States } from "../ports/endpoints.ts";

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { requireStanding } from "../accounts/find-account.ts";
 import { requireAllowed } from "../endpoints/check-url.ts";
+import { deleteEndpoint } from "../endpoints/delete-endpoint.ts";
 import { endpointNotFound } from "../endpoints/find-endpoint.ts";
-import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "../endpoints/pause-resume.ts";
+import { pauseEndpoint, resumeEndpoint } from "../endpoints/pause-resume.ts";
 import { haveListed, requireRoom } from "../endpoints/register-endpoint.ts";
 import type { Accounts } from "../ports/accounts.ts";
 import { RappelError } from "../shared/errors.ts";

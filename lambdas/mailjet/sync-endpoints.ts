@@ -1,7 +1,9 @@
 import { changeEndpoint } from "../endpoints/change-endpoint.ts";
+import { deleteEndpoint } from "../endpoints/delete-endpoint.ts";
 import { isBackup } from "../endpoints/model/backup.ts";
-import { type Endpoint, newState } from "../endpoints/model/endpoint.ts";
-import { deleteEndpoint } from "../endpoints/pause-resume.ts";
+import type { Endpoint } from "../endpoints/model/endpoint.ts";
+import { newState } from "../endpoints/model/endpoint-state.ts";
+import { type CallbackPart, isSamePart, partOf, withPart } from "../endpoints/model/managed-fields.ts";
 import { newEndpoint } from "../endpoints/register-endpoint.ts";
 import { relieve } from "../endpoints/validate-backup.ts";
 import type { Callbacks } from "../ports/callbacks.ts";
@@ -12,7 +14,7 @@ import type { Guard } from "../ports/outgoing.ts";
 import { RappelError } from "../shared/errors.ts";
 import type { CallbackBook } from "./model/callback.ts";
 import { withoutEndpoints } from "./model/callback-set.ts";
-import { type CallbackPart, configFrom, isSamePart, partOf, partsOf, withPart } from "./model/endpoint-of-callbacks.ts";
+import { configFrom, partsOf } from "./model/endpoint-of-callbacks.ts";
 
 /** What callbacks and their endpoints take. */
 export interface CallbacksWorld {

@@ -1,4 +1,4 @@
-import type { EndpointState } from "../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import { told, toldSoFar } from "../endpoints/model/endpoint-transitions.ts";
 import type { States } from "../ports/endpoints.ts";
 import type { EventQueue } from "../ports/events.ts";

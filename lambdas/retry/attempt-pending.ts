@@ -2,15 +2,15 @@ import { makeWebhook } from "../delivery/build-webhook.ts";
 import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
 import type { Attempt } from "../delivery/model/attempt.ts";
 import { failedAttempt } from "../delivery/model/failed-attempt.ts";
-import { isSuccess } from "../endpoints/model/endpoint.ts";
-import type { Some } from "./model/batching.ts";
+import { isSuccess } from "../endpoints/model/success-rule.ts";
+import type { NonEmpty } from "../shared/non-empty.ts";
 import { askedWaitMs } from "./model/retry-after.ts";
 import type { Waiting } from "./read-backlog.ts";
 import { hasTime, type Round } from "./retry-round.ts";
 
 /** Pending deliveries that were tried together, one where the endpoint does not group them, and how it went. */
 export interface Result {
-  readonly group: Some<Waiting>;
+  readonly group: NonEmpty<Waiting>;
   readonly attempt: Attempt;
 }
 
@@ -32,7 +32,11 @@ export async function awaitTurn({ clock, pacer }: DeliveringWorld, round: Round)
 }
 
 /** POSTs pending deliveries, all of them at once. */
-export async function tryPending(world: DeliveringWorld, { endpoint }: Round, group: Some<Waiting>): Promise<Result> {
+export async function tryPending(
+  world: DeliveringWorld,
+  { endpoint }: Round,
+  group: NonEmpty<Waiting>,
+): Promise<Result> {
   const [{ event, pending }, ...others] = group;
   const events = [event, ...others.map((one) => one.event)] as const;
   const webhook = await makeWebhook(world, endpoint, events);

@@ -1,7 +1,7 @@
 import { endDeliveries } from "../delivery/complete-deliveries.ts";
 import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
 import { endedBy } from "../delivery/model/pending-delivery.ts";
-import type { EndpointState } from "../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import { bequeath, handBack } from "./move-to-backup.ts";
 
 const PAGE = 50; // ours

@@ -3,7 +3,7 @@ import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
 import type { Attempt } from "../delivery/model/attempt.ts";
 import type { PendingDelivery } from "../delivery/model/delivery.ts";
 import { delivered, endedBy, failedAgain, probed } from "../delivery/model/pending-delivery.ts";
-import { isSendable } from "../endpoints/model/endpoint.ts";
+import { isSendable } from "../endpoints/model/endpoint-state.ts";
 import {
   FAILING_AT,
   isFailingNow,
@@ -13,12 +13,14 @@ import {
   toFailing,
   toSuspended,
 } from "../endpoints/model/endpoint-transitions.ts";
+import { stagesOf } from "../endpoints/model/preset.ts";
 import { LIMITS } from "../shared/limits.ts";
+import type { NonEmpty } from "../shared/non-empty.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
 import { askedMs, awaitTurn, isGone, isOk, isTooLarge, type Result, tryPending } from "./attempt-pending.ts";
-import { halvesOf, type Some } from "./model/batching.ts";
+import { halvesOf } from "./model/batching.ts";
 import { nextProbe } from "./model/next-probe.ts";
-import { nextDueAt, stagesOf } from "./model/retry-schedule.ts";
+import { nextDueAt } from "./model/retry-schedule.ts";
 import type { Waiting } from "./read-backlog.ts";
 import { change, type Round } from "./retry-round.ts";
 
@@ -58,7 +60,7 @@ export class Release {
   }
 
   /** Begins an attempt when its turn has come. @returns whether it did; nothing more may be begun where it did not */
-  async begin(group: Some<Waiting>): Promise<boolean> {
+  async begin(group: NonEmpty<Waiting>): Promise<boolean> {
     while (this.#underWay.size >= this.#inFlightMax) await Promise.race(this.#underWay);
     if (!(await this.#mayPost())) return false;
     const underWay = this.#deliver(group)
@@ -114,7 +116,7 @@ export class Release {
   }
 
   /** @param refused attempts of these that had too many in them */
-  async #deliver(group: Some<Waiting>, refused: readonly Attempt[] = []): Promise<void> {
+  async #deliver(group: NonEmpty<Waiting>, refused: readonly Attempt[] = []): Promise<void> {
     if (group.length > this.#takesMost) return this.#deliverHalves(group, refused);
     const { clock } = this.#world;
     const result = await tryPending(this.#world, this.#round, group);
@@ -136,7 +138,7 @@ export class Release {
   }
 
   /** What is too much for one POST is no failure of its events: each half is sent at once, where the time lasts. */
-  async #deliverHalves(group: Some<Waiting>, refused: readonly Attempt[]): Promise<void> {
+  async #deliverHalves(group: NonEmpty<Waiting>, refused: readonly Attempt[]): Promise<void> {
     for (const half of halvesOf(group)) {
       // One that is halved again is not POSTed itself.
       if (half.length > this.#takesMost || (await this.#mayPost())) await this.#deliver(half, refused);

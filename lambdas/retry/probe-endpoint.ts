@@ -1,11 +1,12 @@
 import { endDeliveries } from "../delivery/complete-deliveries.ts";
 import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
 import { delivered, endedBy, probed } from "../delivery/model/pending-delivery.ts";
-import { climbed, looked, type NextProbe, toActive, toSuspended } from "../endpoints/model/endpoint-transitions.ts";
+import { climbed, looked, toActive, toSuspended } from "../endpoints/model/endpoint-transitions.ts";
+import { stagesOf } from "../endpoints/model/preset.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
 import { askedMs, awaitTurn, isGone, isOk, type Result, tryPending } from "./attempt-pending.ts";
-import { nextProbe } from "./model/next-probe.ts";
-import { stagesOf, waitsIn } from "./model/retry-schedule.ts";
+import { type NextProbe, nextProbe } from "./model/next-probe.ts";
+import { waitsIn } from "./model/retry-schedule.ts";
 import { readBacklog, readNewest, type Waiting } from "./read-backlog.ts";
 import { change, hasTime, ownerOf, type Round } from "./retry-round.ts";
 

@@ -1,9 +1,12 @@
 import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
-import { type Encoding, type Group, isSendable } from "../endpoints/model/endpoint.ts";
+import { isSendable } from "../endpoints/model/endpoint-state.ts";
 import { isFailingNow } from "../endpoints/model/endpoint-transitions.ts";
+import { stagesOf } from "../endpoints/model/preset.ts";
+import type { Encoding } from "../payload/formats.ts";
 import { LIMITS } from "../shared/limits.ts";
+import type { Group } from "./model/batching.ts";
 import { Gathering } from "./model/batching.ts";
-import { stagesOf, waitsIn } from "./model/retry-schedule.ts";
+import { waitsIn } from "./model/retry-schedule.ts";
 import { fail, Release } from "./paced-sender.ts";
 import { type BacklogPart, readBacklog, type Waiting } from "./read-backlog.ts";
 import { hasTime, ownerOf, type Round } from "./retry-round.ts";

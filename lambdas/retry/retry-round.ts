@@ -1,6 +1,7 @@
 import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
 import type { StateChange } from "../endpoints/model/conditional-update.ts";
-import type { Endpoint, EndpointState } from "../endpoints/model/endpoint.ts";
+import type { Endpoint } from "../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import type { Owner } from "./read-backlog.ts";
 
 /** One look at an endpoint's backlog, and the lease that it holds. */

@@ -1,11 +1,10 @@
 import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
 import { backupsOf } from "../endpoints/model/backup.ts";
 import { asSeen } from "../endpoints/model/conditional-update.ts";
-import type { EndpointState } from "../endpoints/model/endpoint.ts";
+import { type EndpointState, isLeftUntold } from "../endpoints/model/endpoint-state.ts";
 import { pauseEnded, returnAsked, returned } from "../endpoints/model/endpoint-transitions.ts";
 import { beginRound, closeRound, leaveRound, wakeUpFor, wholeSecond } from "../endpoints/model/wake-up.ts";
 import { hasten } from "../endpoints/schedule-wake-up.ts";
-import { isLeftUntold } from "../notifications/model/operational-event.ts";
 import { tellChanges } from "../notifications/publish-status-events.ts";
 import type { Dice } from "../ports/clock.ts";
 import type { Wake } from "../ports/endpoints.ts";

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Account } from "../../lambdas/accounts/model/account.ts";
 import { clock } from "../../lambdas/adapters/aws/clock-and-random.ts";
 import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../lambdas/delivery/model/delivery.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import type { PlacedCallback } from "../../lambdas/mailjet/model/callback.ts";
 import type { Accounts } from "../../lambdas/ports/accounts.ts";
 import type { Deliveries } from "../../lambdas/ports/deliveries.ts";

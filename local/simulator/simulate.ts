@@ -1,5 +1,5 @@
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
 import type { Wake } from "../../lambdas/ports/endpoints.ts";
 import type { Pack } from "../../lambdas/ports/events.ts";

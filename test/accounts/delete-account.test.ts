@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createKey } from "../../lambdas/accounts/create-key.ts";
-import { deleteAccount, eraseAccounts } from "../../lambdas/accounts/delete-account.ts";
+import { deleteAccount } from "../../lambdas/accounts/delete-account.ts";
+import { eraseAccounts } from "../../lambdas/accounts/erase-accounts.ts";
 import type { Account } from "../../lambdas/accounts/model/account.ts";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { roundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { eventCounter } from "../../lambdas/stats/count-events.ts";
 import { memoryKeys } from "../../local/simulator/memory/keys.ts";

@@ -12,7 +12,7 @@ import {
 import type { Figures } from "../../lambdas/adapters/metrics/metric-names.ts";
 import { endDeliveries } from "../../lambdas/delivery/complete-deliveries.ts";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { toActive, toFailing, toResumed } from "../../lambdas/endpoints/model/endpoint-transitions.ts";
 import { beginRound } from "../../lambdas/endpoints/model/wake-up.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";

@@ -14,7 +14,7 @@ import { dynamoEventLog } from "../../lambdas/adapters/dynamodb/event-log.ts";
 import { openTable, type Table } from "../../lambdas/adapters/dynamodb/table.ts";
 import { HEADER_CHARS, KEPT_HEADERS } from "../../lambdas/adapters/net/response.ts";
 import type { Attempt } from "../../lambdas/delivery/model/attempt.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { deliveryView, listView } from "../../lambdas/http/views/views.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";

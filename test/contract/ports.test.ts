@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../lambdas/delivery/model/delivery.ts";
 import type { Condition } from "../../lambdas/endpoints/model/conditional-update.ts";
-import { type Endpoint, newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import type { Endpoint } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { lowestId, newId } from "../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { seededDice } from "../../local/simulator/memory/clock.ts";

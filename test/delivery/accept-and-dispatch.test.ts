@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { type Endpoint, newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import type { Endpoint } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { acceptEvents } from "../../lambdas/events/accept-events.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
 import { findEventWithDeliveries } from "../../lambdas/events/read-events.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { acceptRequest } from "../../lambdas/events/accept-events.ts";
 import { acceptedAnswer, requestOf } from "../../lambdas/http/ingest-request.ts";
 import { readEvents } from "../../lambdas/http/schemas/event-body.ts";

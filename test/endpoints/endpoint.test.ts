@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { liveSecrets, newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { liveSecrets } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { statusEvents } from "../../lambdas/notifications/model/operational-event.ts";
 
 describe("the secrets that sign", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { wakeUpFor } from "../../lambdas/endpoints/model/wake-up.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 

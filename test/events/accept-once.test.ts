@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { acceptEvents, acceptOnce, acceptRequest, type OwnedEvent } from "../../lambdas/events/accept-events.ts";
 import { sha256 } from "../../lambdas/events/model/idempotency.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isWanted } from "../../lambdas/events/model/event.ts";
+import { isWanted } from "../../lambdas/endpoints/model/subscription.ts";
 
 describe("an endpoint's event types", () => {
   it.each([

@@ -6,7 +6,7 @@ import { resendEvent } from "../../lambdas/events/resend-event.ts";
 import { lifeOf } from "../retry/rounds.ts";
 import { type MemoryWorld, memoryWorld } from "../support/memory-world.ts";
 
-const keepWishes = (world: MemoryWorld, receives = 1) =>
+const applyResendes = (world: MemoryWorld, receives = 1) =>
   dispatcher(world)(
     world.queue.wishes.map((resend) => ({ content: { account: "acme", events: [], resend }, receives })),
     world.clock.now() + 60_000,
@@ -22,7 +22,7 @@ describe("an event that is resent", () => {
     const id = event?.id ?? "";
     world.clock.move(1_000);
     await resendEvent(world, "acme", id);
-    await keepWishes(world);
+    await applyResendes(world);
     expect(await deliveriesOf(world, id)).toMatchObject([{ status: "pending" }]);
     await life.wake();
     expect(world.courier.ledger.map(({ headers }) => headers["webhook-id"])).toEqual([id, id]);
@@ -34,9 +34,9 @@ describe("an event that is resent", () => {
     const life = await lifeOf(world);
     const [event] = await life.send();
     await resendEvent(world, "acme", event?.id ?? "");
-    await keepWishes(world);
+    await applyResendes(world);
     await life.wake();
-    await keepWishes(world, 2);
+    await applyResendes(world, 2);
     await life.wake();
     expect(world.courier.ledger).toHaveLength(2);
     expect(await life.waiting()).toEqual([]);
@@ -62,7 +62,7 @@ describe("an event that is resent", () => {
       world.clock.move(1_000);
       world.queue.wishes.length = 0;
       await resendEvent(world, "acme", event?.id ?? "");
-      await keepWishes(world);
+      await applyResendes(world);
       await life.wake();
     }
     expect(world.courier.ledger).toHaveLength(3);
@@ -75,7 +75,7 @@ describe("an event that is resent", () => {
     const [event] = await life.send();
     const before = await life.waiting();
     await resendEvent(world, "acme", event?.id ?? "");
-    await keepWishes(world);
+    await applyResendes(world);
     expect(await life.waiting()).toEqual(before);
   });
 
@@ -85,7 +85,7 @@ describe("an event that is resent", () => {
     const other = await lifeOf(world, { url: "https://two.example.com/", eventTypes: ["other"] });
     const [event] = await life.send();
     await resendEvent(world, "acme", event?.id ?? "", [other.endpoint.id]);
-    await keepWishes(world);
+    await applyResendes(world);
     await other.wake();
     expect(world.courier.ledger.map(({ url }) => new URL(url).hostname)).toEqual([
       "one.example.com",
@@ -99,7 +99,7 @@ describe("an event that is resent", () => {
     const [event] = await life.send();
     await pauseEndpoint(world, "acme", life.endpoint.id);
     await resendEvent(world, "acme", event?.id ?? "");
-    await keepWishes(world);
+    await applyResendes(world);
     expect(await life.waiting()).toHaveLength(1);
     expect(world.courier.ledger).toHaveLength(1);
   });

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EVENT_TYPES } from "../../lambdas/events/model/event-type-catalog.ts";
-import type { HttpRequest } from "../../lambdas/http/http.ts";
-import { onHttp } from "../../lambdas/http/http.ts";
+import { type HttpRequest, onHttp } from "../../lambdas/http/http.ts";
 import { problem, STATUS } from "../../lambdas/http/problem.ts";
 import { router } from "../../lambdas/http/router.ts";
 import { routes } from "../../lambdas/http/routes.ts";

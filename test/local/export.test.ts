@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
 import { findEndpoint } from "../../lambdas/endpoints/find-endpoint.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
-import { deleteEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { findEventWithDeliveries } from "../../lambdas/events/read-events.ts";
 import { endpointView, eventWithDeliveriesView } from "../../lambdas/http/views/views.ts";
 import { newId } from "../../lambdas/shared/ids.ts";

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { deleteAccount, eraseAccounts } from "../../lambdas/accounts/delete-account.ts";
+import { deleteAccount } from "../../lambdas/accounts/delete-account.ts";
+import { eraseAccounts } from "../../lambdas/accounts/erase-accounts.ts";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { changeEndpoint } from "../../lambdas/endpoints/change-endpoint.ts";
 import { toSuspended } from "../../lambdas/endpoints/model/endpoint-transitions.ts";
+import { partOf } from "../../lambdas/endpoints/model/managed-fields.ts";
 import { pauseEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
 import {
   changeCallback,
@@ -13,7 +15,7 @@ import {
 } from "../../lambdas/mailjet/change-callbacks.ts";
 import { findCallback, listCallbacks } from "../../lambdas/mailjet/find-callbacks.ts";
 import { CALLBACK_TYPE_NAMES, type CallbackWish } from "../../lambdas/mailjet/model/callback.ts";
-import { partOf, partsOf } from "../../lambdas/mailjet/model/endpoint-of-callbacks.ts";
+import { partsOf } from "../../lambdas/mailjet/model/endpoint-of-callbacks.ts";
 import { keepPromises } from "../../lambdas/retry/run-retry-round.ts";
 import { seededDice } from "../../local/simulator/memory/clock.ts";
 import { memoryKeys } from "../../local/simulator/memory/keys.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { changeEndpoint } from "../../lambdas/endpoints/change-endpoint.ts";
-import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
+import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
+import { pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
 import { registerEndpoint } from "../../lambdas/endpoints/register-endpoint.ts";
 import { findEventWithDeliveries } from "../../lambdas/events/read-events.ts";
 import { resendEvent } from "../../lambdas/events/resend-event.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../lambdas/endpoints/model/preset.ts";
-import { nextDueAt, stagesOf, waitsIn } from "../../lambdas/retry/model/retry-schedule.ts";
+import { PRESETS, stagesOf } from "../../lambdas/endpoints/model/preset.ts";
+import { nextDueAt, waitsIn } from "../../lambdas/retry/model/retry-schedule.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -1,5 +1,6 @@
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { type Endpoint, type EndpointState, newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import type { Endpoint } from "../../lambdas/endpoints/model/endpoint.ts";
+import { type EndpointState, newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
 import { roundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { newId } from "../../lambdas/shared/ids.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { settleEvent } from "../../lambdas/delivery/record-first-attempts.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { toPaused } from "../../lambdas/endpoints/model/endpoint-transitions.ts";
-import { deleteEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
+import { resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
 import { roundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { keptUntil } from "../../lambdas/shared/retention.ts";
 import type { Behaviour } from "../../local/simulator/memory/webhook-client.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { keepPromises } from "../../lambdas/retry/run-retry-round.ts";
 import { eventCounter } from "../../lambdas/stats/count-events.ts";
 import { countingEndings } from "../../lambdas/stats/count-final-outcomes.ts";

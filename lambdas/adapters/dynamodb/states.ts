@@ -1,8 +1,8 @@
 import { DeleteCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import type { Condition, StateChange } from "../../endpoints/model/conditional-update.ts";
-import type { EndpointState } from "../../endpoints/model/endpoint.ts";
-import { OPERATIONAL_TYPES } from "../../notifications/model/operational-event.ts";
+import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
+import { OPERATIONAL_TYPES } from "../../events/model/operational-types.ts";
 import type { States, Wake } from "../../ports/endpoints.ts";
 import { isRefused, keys, readItems, type Table, WAKE_SHARDS, wakeKeys, wakesIndex, writtenIf } from "./table.ts";
 

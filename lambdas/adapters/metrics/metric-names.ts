@@ -1,6 +1,6 @@
 import type { Outcome } from "../../delivery/model/attempt.ts";
 import type { EndedDelivery } from "../../delivery/model/delivery.ts";
-import type { OperationalType } from "../../notifications/model/operational-event.ts";
+import type { OperationalType } from "../../events/model/operational-types.ts";
 
 /** What is counted: how often it happened while one invocation ran. */
 export const COUNTS = [

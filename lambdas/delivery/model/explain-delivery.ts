@@ -1,5 +1,7 @@
-import type { Endpoint, EndpointState } from "../../endpoints/model/endpoint.ts";
-import { stagesOf, waitsIn } from "../../retry/model/retry-schedule.ts";
+import type { Endpoint } from "../../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
+import { stagesOf } from "../../endpoints/model/preset.ts";
+import { waitsIn } from "../../retry/model/retry-schedule.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Delivery, EndReason } from "./delivery.ts";
 

@@ -1,7 +1,8 @@
 import type { Endpoint } from "../../endpoints/model/endpoint.ts";
+import { stagesOf } from "../../endpoints/model/preset.ts";
 import type { Event } from "../../events/model/event.ts";
 import { askedWaitMs } from "../../retry/model/retry-after.ts";
-import { nextDueAt, stagesOf } from "../../retry/model/retry-schedule.ts";
+import { nextDueAt } from "../../retry/model/retry-schedule.ts";
 import type { Attempt } from "./attempt.ts";
 import type { FirstResult, LoggedEvent, PendingDelivery } from "./delivery.ts";
 

@@ -1,4 +1,4 @@
-import type { EndpointState } from "./endpoint.ts";
+import type { EndpointState } from "./endpoint-state.ts";
 
 /** A field that can be compared: all but lists. */
 type PlainField = Exclude<keyof EndpointState, "announce" | "bequeaths">;

@@ -1,7 +1,8 @@
-import type { OperationalType } from "../../notifications/model/operational-event.ts";
+import type { OperationalType } from "../../events/model/operational-types.ts";
+import type { NextProbe } from "../../retry/model/next-probe.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { asSeen, type OptionalField, type StateChange } from "./conditional-update.ts";
-import type { EndpointState, EndpointStatus } from "./endpoint.ts";
+import type { EndpointState, EndpointStatus } from "./endpoint-state.ts";
 import { wholeSecond } from "./wake-up.ts";
 
 /** Failures in a row, after which a URL counts as failing: its backlog is probed, no longer released. Ours. */
@@ -45,16 +46,6 @@ export function patient(seen: EndpointState, until: number): StateChange {
 /** Whether so many failures in a row make an active endpoint a failing one. */
 export function isFailingNow({ status, streak }: EndpointState): boolean {
   return status === "active" && streak >= FAILING_AT;
-}
-
-/** When a failing URL is tried next. */
-export interface NextProbe {
-  /** As its schedule says. */
-  readonly probeAt: number;
-  /** Where that is far: from when on a fresh look may be taken. */
-  readonly lookAt?: number;
-  /** Nothing is sent before: the receiver asked for it. */
-  readonly notBefore?: number;
 }
 
 /** @param rung failed tries of the endpoint's schedule so far: a lone event has climbed them all */

@@ -1,6 +1,6 @@
 import { LIMITS } from "../../shared/limits.ts";
 import { asSeen, type StateChange } from "./conditional-update.ts";
-import type { EndpointState } from "./endpoint.ts";
+import type { EndpointState } from "./endpoint-state.ts";
 
 const SECOND_MS = 1_000; // the Scheduler knows whole seconds only
 

@@ -1,8 +1,7 @@
 import * as z from "zod";
 import type { SentEvent, Source } from "../../events/model/event.ts";
 import { type Json, type Span, scanJson, valueAt } from "../../payload/json-scan.ts";
-import type { FieldError } from "../../shared/errors.ts";
-import { RappelError } from "../../shared/errors.ts";
+import { type FieldError, RappelError } from "../../shared/errors.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { type Caller, requireOwn } from "../caller.ts";
 import { fieldErrors } from "../field-errors.ts";

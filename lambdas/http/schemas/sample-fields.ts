@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { EVENT_TYPES, type EventType, type SampleWish } from "../../events/model/event-type-catalog.ts";
+import type { SampleWish } from "../../endpoints/model/sample-event.ts";
+import { EVENT_TYPES, type EventType } from "../../events/model/event-type-catalog.ts";
 import { withMember } from "../../payload/flat-format.ts";
 import { EventTypeName } from "./fields.ts";
 

@@ -1,37 +1,9 @@
 import type { EndedDelivery } from "../../delivery/model/delivery.ts";
-import type { EndpointState } from "../../endpoints/model/endpoint.ts";
-import { type Event, OPERATIONAL_PREFIX } from "../../events/model/event.ts";
+import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
+import type { Event } from "../../events/model/event.ts";
+import { OPERATIONAL_PREFIX, type OperationalType } from "../../events/model/operational-types.ts";
 import { idFrom } from "../../shared/ids.ts";
 import { type ShareLatch, type ShareLimit, watchedFrom } from "../../stats/model/failure-rate.ts";
-
-/** What Rappel tells of itself, as events like any other. */
-export const OPERATIONAL_TYPES = [
-  "rappel.endpoint.failing",
-  "rappel.endpoint.recovered",
-  "rappel.endpoint.suspended",
-  "rappel.endpoint.resumed",
-  "rappel.endpoint.expiring",
-  "rappel.delivery.exhausted",
-  "rappel.share.exceeded",
-] as const;
-export type OperationalType = (typeof OPERATIONAL_TYPES)[number];
-
-/** What happened to an endpoint and is still to be told. It is written with the change itself, so no crash can swallow it. */
-export interface Announcement {
-  /** The endpoint's first is 1. With the endpoint's id it decides the event's, so that telling twice is telling once. */
-  readonly number: number;
-  readonly type: OperationalType;
-  readonly at: number;
-  readonly reason: string;
-}
-
-const TELL_WITHIN_MS = 10_000; // ours: a Scheduler's call, a queue's and a write, with all their retries but the last
-
-/** Whether whoever made the last change should have told it by now, and must have died before. */
-export function isLeftUntold({ announce }: EndpointState, now: number): boolean {
-  const last = announce?.at(-1);
-  return last !== undefined && now >= last.at + TELL_WITHIN_MS;
-}
 
 /** The events that tell of an endpoint's changes: to its account, and to the operator's. */
 export function statusEvents(

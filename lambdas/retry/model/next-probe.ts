@@ -1,5 +1,14 @@
-import type { NextProbe } from "../../endpoints/model/endpoint-transitions.ts";
 import { nextDueAt, type RetrySchedule } from "./retry-schedule.ts";
+
+/** When a failing URL is tried next. */
+export interface NextProbe {
+  /** As its schedule says. */
+  readonly probeAt: number;
+  /** Where that is far: from when on a fresh look may be taken. */
+  readonly lookAt?: number;
+  /** Nothing is sent before: the receiver asked for it. */
+  readonly notBefore?: number;
+}
 
 /**
  * When a failing URL is tried next, or `undefined` when its schedule has ended.

@@ -1,4 +1,3 @@
-import type { Preset } from "../../endpoints/model/preset.ts";
 import { RETRY_AFTER_MAX_MS } from "./retry-after.ts";
 
 /** One stage of a schedule: so many waits of the same length. */
@@ -10,22 +9,12 @@ export interface Stage {
 export type RetrySchedule = readonly Stage[];
 
 /** Ten attempts 30 s apart, then ten 30 min apart. Source: Mailjet, "Webhook: what is it and why do you need it?" */
-const MAILJET: RetrySchedule = [
+export const MAILJET_SCHEDULE: RetrySchedule = [
   { times: 10, everyMs: 30_000 },
   { times: 10, everyMs: 1_800_000 },
 ];
 /** Ten further attempts. Source: Sarbacane's guide, which does not say how far apart: 30 min is ours. */
-const SARBACANE: RetrySchedule = [{ times: 10, everyMs: 1_800_000 }];
-
-const OF_PRESET: Readonly<Record<Preset, RetrySchedule>> = {
-  standard: MAILJET,
-  mailjet: MAILJET,
-  sarbacane: SARBACANE,
-};
-
-export function stagesOf(schedule: Preset | RetrySchedule): RetrySchedule {
-  return typeof schedule === "string" ? OF_PRESET[schedule] : schedule;
-}
+export const SARBACANE_SCHEDULE: RetrySchedule = [{ times: 10, everyMs: 1_800_000 }];
 
 /** How many waits a schedule holds; a delivery gets one attempt more. */
 export function waitsIn(schedule: RetrySchedule): number {

@@ -5,8 +5,9 @@ import {
   type PendingDelivery,
 } from "../../../lambdas/delivery/model/delivery.ts";
 import type { Webhook } from "../../../lambdas/delivery/model/webhook-request.ts";
-import { backupsOf, isBackup, takes } from "../../../lambdas/endpoints/model/backup.ts";
-import type { EndpointState, EndpointStatus } from "../../../lambdas/endpoints/model/endpoint.ts";
+import { backupsOf, isBackup } from "../../../lambdas/endpoints/model/backup.ts";
+import type { EndpointState, EndpointStatus } from "../../../lambdas/endpoints/model/endpoint-state.ts";
+import { takes } from "../../../lambdas/endpoints/model/subscription.ts";
 import type { Event } from "../../../lambdas/events/model/event.ts";
 import { exhaustedEvents, statusEvents } from "../../../lambdas/notifications/model/operational-event.ts";
 import type { Pack } from "../../../lambdas/ports/events.ts";

@@ -1,7 +1,9 @@
 import type { EndedDelivery } from "../../../lambdas/delivery/model/delivery.ts";
-import { backupsOf, takes } from "../../../lambdas/endpoints/model/backup.ts";
+import { backupsOf } from "../../../lambdas/endpoints/model/backup.ts";
 import type { Endpoint } from "../../../lambdas/endpoints/model/endpoint.ts";
-import { stagesOf, waitsIn } from "../../../lambdas/retry/model/retry-schedule.ts";
+import { stagesOf } from "../../../lambdas/endpoints/model/preset.ts";
+import { takes } from "../../../lambdas/endpoints/model/subscription.ts";
+import { waitsIn } from "../../../lambdas/retry/model/retry-schedule.ts";
 import { idTime } from "../../../lambdas/shared/ids.ts";
 import type { Post } from "../receivers.ts";
 import { nameOf, type Seen } from "./observed-state.ts";

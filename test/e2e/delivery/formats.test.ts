@@ -1,8 +1,8 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { ENCODINGS, FORMATS, XML_FORMATS } from "../../../lambdas/endpoints/model/endpoint.ts";
 import { EVENT_TYPES } from "../../../lambdas/events/model/event-type-catalog.ts";
+import { ENCODINGS, FORMATS, XML_FORMATS } from "../../../lambdas/payload/formats.ts";
 import { plain, treeOfXml } from "../../payload/xml-reader.ts";
 import { eventually, openStage, register } from "../support/fixture.ts";
 import type { Received } from "../support/receiver.ts";
