@@ -11,7 +11,7 @@ interface World {
 }
 
 /**
- * Has an account deleted in the background: from now on nothing of it is accepted or dispatched. Asked for again, it is the
+ * Has an account deleted in the background: from now on nothing of it is accepted or dispatched. RecordedCalls for again, it is the
  * same deletion.
  * @throws {RappelError} `ACCOUNT_NOT_FOUND`; `ACCOUNT_PROTECTED` for the operator's own, which all others' notices go to
  */

@@ -1,7 +1,6 @@
-import { deleteEndpoint } from "../endpoints/delete-endpoint.ts";
 import type { Accounts, Keys } from "../ports/accounts.ts";
 import type { Callbacks } from "../ports/callbacks.ts";
-import type { Clock, Dice } from "../ports/clock.ts";
+import type { Clock, Random } from "../ports/clock.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
 import type { Endpoints, States, Timer } from "../ports/endpoints.ts";
 import type { Claims, EventLog } from "../ports/events.ts";
@@ -11,7 +10,7 @@ import type { Deletion } from "./model/account.ts";
 
 interface World {
   readonly clock: Clock;
-  readonly dice: Pick<Dice, "random">;
+  readonly random: Pick<Random, "next">;
   readonly accounts: Accounts;
   readonly keys: Keys;
   readonly callbacks: Callbacks;
@@ -22,6 +21,12 @@ interface World {
   readonly deliveries: Deliveries;
   readonly claims: Claims;
   readonly stats: Stats;
+  /** Deletes an endpoint; `endpoints/` has it, which builds on this room. */
+  readonly deleteEndpoint: (
+    ports: Pick<World, "clock" | "endpoints" | "states" | "timer">,
+    account: string,
+    id: string,
+  ) => Promise<void>;
   /** From the request to the erasing, ms. */
   readonly eraseAfterMs: number;
 }
@@ -37,7 +42,7 @@ const NOTE_EVERY_PAGES = 10; // ours
  * @throws what the first one that failed threw, when all others had their turn
  */
 export async function eraseAccounts(world: World, until: number): Promise<number> {
-  const { accounts, clock, dice } = world;
+  const { accounts, clock, random } = world;
   const begun = await accounts.deleting();
   const failures: unknown[] = [];
   const ready: { readonly id: string; readonly deletion: Deletion }[] = [];
@@ -46,7 +51,7 @@ export async function eraseAccounts(world: World, until: number): Promise<number
     if (deletion === undefined || deletion.endpoints.length > 0) continue;
     if (clock.now() >= deletion.requestedAt + world.eraseAfterMs) ready.push({ id, deletion });
   }
-  const first = Math.floor(dice.random() * ready.length);
+  const first = Math.floor(random.next() * ready.length);
   let left = begun.length;
   for (const { id, deletion } of [...ready.slice(first), ...ready.slice(0, first)]) {
     if (clock.now() >= until) break;
@@ -75,7 +80,7 @@ async function cancelAll(world: World, account: string, requestedAt: number): Pr
   const known = [...new Set([...deletion.endpoints, ...present])];
   // Noted before they vanish from the list: their backlogs take longer than they do.
   if (present.length > 0) await accounts.noteDeletion(account, { ...deletion, endpoints: known });
-  for (const id of present) await deleteEndpoint(world, account, id).catch(throwUnlessGone);
+  for (const id of present) await world.deleteEndpoint(world, account, id).catch(throwUnlessGone);
   const waiting = await states.read(known);
   const left = { ...deletion, endpoints: known.filter((id) => waiting.has(id)) };
   if (left.endpoints.length !== deletion.endpoints.length) await accounts.noteDeletion(account, left);
@@ -105,7 +110,7 @@ async function eraseLog(
     await deliveries.eraseEnded(
       traces.flatMap(({ id, endpoints }) => endpoints.map((endpoint) => ({ endpoint, eventId: id }))),
     );
-    await claims.forgetNames(account, [...new Set(traces.flatMap(({ eventId }) => eventId ?? []))]);
+    await claims.forgetEventIds(account, [...new Set(traces.flatMap(({ eventId }) => eventId ?? []))]);
     // Last: what tells where the rest is.
     await log.erase(
       account,

@@ -2,8 +2,8 @@ import { allDeliveries } from "../events/read-events.ts";
 import type { DeliveryKey } from "../ports/deliveries.ts";
 import type { EventLog, Resend } from "../ports/events.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
-import { type EndingWorld, endDeliveries } from "./complete-deliveries.ts";
-import { isLastWordOn } from "./model/delivery.ts";
+import { type CompletionPorts, completeDeliveries } from "./complete-deliveries.ts";
+import { isOutcomeOf } from "./model/delivery.ts";
 
 /**
  * Does what was wished: the event joins the backlog of each endpoint, due now. Where it is pending already nothing
@@ -11,7 +11,7 @@ import { isLastWordOn } from "./model/delivery.ts";
  * @returns the endpoints whose backlog it is in
  */
 export async function applyResend(
-  world: EndingWorld & { readonly log: EventLog },
+  world: CompletionPorts & { readonly log: EventLog },
   { account, eventId, to, at }: Resend,
 ): Promise<readonly string[]> {
   const { log, deliveries } = world;
@@ -34,8 +34,8 @@ export async function applyResend(
 }
 
 /** A crash can have left the backlog item of what has ended: it would stand in the way, and its end may be untold. */
-async function finishEnding(world: EndingWorld, key: DeliveryKey): Promise<void> {
+async function finishEnding(world: CompletionPorts, key: DeliveryKey): Promise<void> {
   const [left] = await world.deliveries.pending([key]);
   const [word] = left === undefined ? [] : await world.deliveries.ended([key]);
-  if (left !== undefined && word !== undefined && isLastWordOn(word, left)) await endDeliveries(world, [word]);
+  if (left !== undefined && word !== undefined && isOutcomeOf(word, left)) await completeDeliveries(world, [word]);
 }

@@ -14,14 +14,14 @@ export function pauseEndpoint(
 }
 
 /** What becomes of what waited: all is delivered, all is skipped, or what was accepted before `since`, epoch ms. */
-export type BacklogWish = "deliver" | "skip" | { readonly since: number };
+export type BacklogAction = "deliver" | "skip" | { readonly since: number };
 
 /** Ends a pause or a suspension: one probe decides whether the backlog is released. */
 export async function resumeEndpoint(
   world: StatusWorld,
   account: string,
   id: string,
-  backlog: BacklogWish = "deliver",
+  backlog: BacklogAction = "deliver",
 ): Promise<EndpointAndState> {
   const found = await findEndpoint(world, account, id);
   const now = world.clock.now();

@@ -1,5 +1,5 @@
 import { newSecret, SECRET_BYTES } from "../payload/signature.ts";
-import type { Clock, Dice } from "../ports/clock.ts";
+import type { Clock, Random } from "../ports/clock.ts";
 import type { Endpoints, States } from "../ports/endpoints.ts";
 import { RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
@@ -10,7 +10,7 @@ import { replaceEndpoint } from "./replace-endpoint.ts";
 
 interface World {
   readonly clock: Clock;
-  readonly dice: Dice;
+  readonly random: Random;
   readonly endpoints: Endpoints;
   readonly states: States;
 }
@@ -24,7 +24,7 @@ const HOUR_MS = 3_600_000;
  * @throws {RappelError} `ENDPOINT_NOT_FOUND`, `TOO_MANY_SECRETS`, `WRITE_CONFLICT`
  */
 export async function rotateSecret(
-  { clock, dice, endpoints, states }: World,
+  { clock, random, endpoints, states }: World,
   account: string,
   id: string,
   overlapHours: number,
@@ -39,7 +39,7 @@ export async function rotateSecret(
     );
   const rotated: Endpoint = {
     ...endpoint,
-    secrets: [newSecret(dice.bytes(SECRET_BYTES))],
+    secrets: [newSecret(random.bytes(SECRET_BYTES))],
     oldSecrets,
     updatedAt: now,
     version: endpoint.version + 1,

@@ -59,7 +59,7 @@ export interface Told {
 }
 
 /** Tells how a receiver dies and comes back, while it happens. @throws {Error} where it goes another way */
-export async function tellStory(stage: Stage): Promise<Told> {
+export async function runScenario(stage: Stage): Promise<Told> {
   const { receiver, screen } = stage;
   const call = caller(stage);
   const sent = new Map<string, Buffer>();

@@ -47,7 +47,7 @@ export const DeliveryForm = z.object({
   dueAt: At.exactOptional(),
   failures: z.number().exactOptional(),
   resentAt: At.exactOptional(),
-  insteadOf: z.string().exactOptional(),
+  onBehalfOf: z.string().exactOptional(),
   attempts: z.array(AttemptForm).readonly(),
 });
 
@@ -92,7 +92,7 @@ export const EndpointForm = z.object({
   rateLimit: z.number().exactOptional(),
   headers: z.record(z.string(), z.string()),
   metadata: z.record(z.string(), z.string()),
-  madeBy: z.literal("callbacks").exactOptional(),
+  managedBy: z.literal("callbacks").exactOptional(),
   createdAt: At,
   updatedAt: At,
   state: StateForm,

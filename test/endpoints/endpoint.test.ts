@@ -21,7 +21,8 @@ describe("what is told of an endpoint", () => {
   it("is what was not told yet", () => {
     const change = (number: number) => ({ number, type: "rappel.endpoint.failing", at: number, reason: "r" }) as const;
     const state = { ...newState("ep_1", "acme", 0), announce: [1, 2, 3].map(change), announced: 3 };
-    const told = (toldTo: number) => statusEvents({ ...state, toldTo }, "operator").map(({ acceptedAt }) => acceptedAt);
+    const told = (publishedTo: number) =>
+      statusEvents({ ...state, publishedTo }, "operator").map(({ acceptedAt }) => acceptedAt);
     expect(told(0)).toEqual([1, 1, 2, 2, 3, 3]);
     expect(told(2)).toEqual([3, 3]);
     expect(told(3)).toEqual([]);

@@ -25,7 +25,7 @@ describe("an event that is resent", () => {
     await applyResendes(world);
     expect(await deliveriesOf(world, id)).toMatchObject([{ status: "pending" }]);
     await life.wake();
-    expect(world.courier.ledger.map(({ headers }) => headers["webhook-id"])).toEqual([id, id]);
+    expect(world.webhookClient.ledger.map(({ headers }) => headers["webhook-id"])).toEqual([id, id]);
     expect(await deliveriesOf(world, id)).toMatchObject([{ status: "delivered", attempts: [{}, {}] }]);
   });
 
@@ -38,7 +38,7 @@ describe("an event that is resent", () => {
     await life.wake();
     await applyResendes(world, 2);
     await life.wake();
-    expect(world.courier.ledger).toHaveLength(2);
+    expect(world.webhookClient.ledger).toHaveLength(2);
     expect(await life.waiting()).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe("an event that is resent", () => {
     const world = memoryWorld(() => ({ status, tookMs: 0 }));
     const life = await lifeOf(world, { retrySchedule: [{ times: 5, everyMs: 1_000 }] });
     const [event] = await life.send();
-    await world.deliveries.conclude({
+    await world.deliveries.recordOutcome({
       endpoint: life.endpoint.id,
       account: "acme",
       eventId: event?.id ?? "",
@@ -65,7 +65,7 @@ describe("an event that is resent", () => {
       await applyResendes(world);
       await life.wake();
     }
-    expect(world.courier.ledger).toHaveLength(3);
+    expect(world.webhookClient.ledger).toHaveLength(3);
     expect(await deliveriesOf(world, event?.id ?? "")).toMatchObject([{ status: "delivered" }]);
   });
 
@@ -87,7 +87,7 @@ describe("an event that is resent", () => {
     await resendEvent(world, "acme", event?.id ?? "", [other.endpoint.id]);
     await applyResendes(world);
     await other.wake();
-    expect(world.courier.ledger.map(({ url }) => new URL(url).hostname)).toEqual([
+    expect(world.webhookClient.ledger.map(({ url }) => new URL(url).hostname)).toEqual([
       "one.example.com",
       "two.example.com",
     ]);
@@ -101,7 +101,7 @@ describe("an event that is resent", () => {
     await resendEvent(world, "acme", event?.id ?? "");
     await applyResendes(world);
     expect(await life.waiting()).toHaveLength(1);
-    expect(world.courier.ledger).toHaveLength(1);
+    expect(world.webhookClient.ledger).toHaveLength(1);
   });
 
   it("is refused whole where one of the named endpoints is not there", async () => {

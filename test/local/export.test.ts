@@ -11,7 +11,7 @@ import { newId } from "../../lambdas/shared/ids.ts";
 import { readExport } from "../../local/export/read-export.ts";
 import { exportApi } from "../../local/export/serve-export.ts";
 import { writeExport } from "../../local/export/write-export.ts";
-import { seededDice } from "../../local/simulator/memory/clock.ts";
+import { seededRandom } from "../../local/simulator/memory/clock.ts";
 import { lifeOf } from "../retry/rounds.ts";
 import { endpointWith } from "../support/examples.ts";
 import { memoryWorld } from "../support/memory-world.ts";
@@ -171,7 +171,7 @@ describe("writing an export", () => {
 describe("a file that cannot be read", () => {
   const whole = { rappel: "export", version: 1, exportedAt: "2026-11-21T12:00:00.000Z" };
   const account = { id: "acme", name: "", retentionDays: 30, limits: { endpoints: 50 } };
-  const badEvent = { id: newId("evt", 0, seededDice(1).random), type: "t" };
+  const badEvent = { id: newId("evt", 0, seededRandom(1).next), type: "t" };
   it.each([
     ["cut off", '{"rappel":"export","ver', "it is not JSON; it may have been cut off"],
     ["empty", "", "it is not JSON"],

@@ -27,7 +27,7 @@ const EndpointItem = z.object({
   rateLimit: z.number().exactOptional(),
   metadata: z.record(z.string(), z.string()),
   sealed: z.instanceof(Uint8Array),
-  madeBy: z.literal("callbacks").exactOptional(),
+  managedBy: z.literal("callbacks").exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
   movedAt: z.number().exactOptional(),

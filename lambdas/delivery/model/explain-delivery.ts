@@ -56,8 +56,8 @@ export function explain(
 }
 
 /** How it came to be there, where that was not by its own endpoint's first attempt. */
-function comingInWords({ resentAt, insteadOf }: Delivery): string {
-  if (insteadOf !== undefined) return ` It stands in for ${insteadOf}, which is suspended.`;
+function comingInWords({ resentAt, onBehalfOf }: Delivery): string {
+  if (onBehalfOf !== undefined) return ` It stands in for ${onBehalfOf}, which is suspended.`;
   return resentAt === undefined ? "" : " It was sent again, or came here from another endpoint.";
 }
 

@@ -12,6 +12,6 @@ export function backupsOf(main: string, all: readonly Endpoint[]): readonly Endp
 }
 
 /** Whether it can be handed anything: what it is handed must not wait for a person. */
-export function canStandIn(state: EndpointState | undefined): boolean {
+export function canTakeOver(state: EndpointState | undefined): boolean {
   return state?.status === "active" || state?.status === "failing";
 }

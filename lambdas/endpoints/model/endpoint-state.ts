@@ -29,13 +29,13 @@ export interface EndpointState {
   /** How often something joined the backlog, in all: whoever closes a round sees by it whether anything came meanwhile. */
   readonly parked: number;
   /** While `failing`: failed tries of the endpoint's own retry schedule. */
-  readonly rung: number;
+  readonly attemptIndex: number;
   /** The event that was probed last, so that probes go round and round. */
   readonly probedTo?: string;
   /** While `failing`: when its schedule wants the next probes. */
   readonly probeAt?: number;
   /** While `failing`, where that is far: a fresh look may be taken from then on. */
-  readonly lookAt?: number;
+  readonly earlyProbeAt?: number;
   /** Nothing is sent before: a Retry-After, the end of a pause. */
   readonly notBefore?: number;
   /** The promised wake-up, a whole second; in the past while it is due or its round is running. */
@@ -43,16 +43,16 @@ export interface EndpointState {
   /** What was accepted before is cancelled by the next rounds: its user resumed without it. */
   readonly skipBefore?: number;
   /** Once it is deleted: types of which what waits here goes to others, who want it now. All else is cancelled. */
-  readonly bequeaths?: readonly string[];
+  readonly successorTypes?: readonly string[];
   /** When somebody asked for what waits here in the stead of others that are suspended no longer. */
-  readonly returnAskedAt?: number;
+  readonly returnRequestedAt?: number;
   /** When its backlog was last searched for what ends soon. */
-  readonly watchedAt: number;
+  readonly expiryCheckedAt: number;
   /** Changes that are still to be told, and how many there were in all. */
   readonly announce?: readonly Announcement[];
   readonly announced: number;
   /** The number of the last one that was told: whoever changes the state meanwhile may write it down once more. */
-  readonly toldTo?: number;
+  readonly publishedTo?: number;
   /** The lease of the running round. */
   readonly roundId?: string;
   readonly roundUntil?: number;
@@ -69,15 +69,15 @@ export function newState(endpoint: string, account: string, now: number): Endpoi
     version: 1,
     streak: 0,
     parked: 0,
-    rung: 0,
-    watchedAt: now,
+    attemptIndex: 0,
+    expiryCheckedAt: now,
     announced: 0,
   };
 }
 
 /** Whether it has been suspended for so long that events do not wait for it any more. */
-export function isHeldForLong({ status, statusSince }: EndpointState, now: number): boolean {
-  return status === "suspended" && now - statusSince > LIMITS.suspendedJoinSeconds * 1_000;
+export function isSuspendedTooLong({ status, statusSince }: EndpointState, now: number): boolean {
+  return status === "suspended" && now - statusSince > LIMITS.suspendedQueueSeconds * 1_000;
 }
 
 /** Whether something may be sent now, as far as the endpoint's state goes. */
@@ -88,7 +88,7 @@ export function isSendable({ status, notBefore }: EndpointState, now: number): b
 const TELL_WITHIN_MS = 10_000; // ours: a Scheduler's call, a queue's and a write, with all their retries but the last
 
 /** Whether whoever made the last change should have told it by now, and must have died before. */
-export function isLeftUntold({ announce }: EndpointState, now: number): boolean {
+export function isPublishingOverdue({ announce }: EndpointState, now: number): boolean {
   const last = announce?.at(-1);
   return last !== undefined && now >= last.at + TELL_WITHIN_MS;
 }

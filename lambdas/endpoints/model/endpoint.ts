@@ -46,7 +46,7 @@ export interface Endpoint extends EndpointConfig {
   /** Rotated out, newest first: they sign too until their time is over. */
   readonly oldSecrets?: readonly OldSecret[];
   /** `callbacks`: Mailjet's interface made it, and decides its url, eventTypes, group and backupOf. Absent: a user. */
-  readonly madeBy?: "callbacks";
+  readonly managedBy?: "callbacks";
   readonly createdAt: number;
   readonly updatedAt: number;
   /** When its url was last changed. */

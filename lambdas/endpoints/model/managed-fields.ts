@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { EndpointConfig } from "./endpoint.ts";
 
 /** What callbacks decide of their endpoint; all else of it is its user's. */
-export type CallbackPart = Pick<EndpointConfig, "url" | "userinfo" | "eventTypes" | "group" | "backupOf">;
+export type ManagedFields = Pick<EndpointConfig, "url" | "userinfo" | "eventTypes" | "group" | "backupOf">;
 
 /** The part of an endpoint that callbacks decide, as it is. */
-export function partOf({ url, userinfo, eventTypes, group, backupOf }: EndpointConfig): CallbackPart {
+export function managedFieldsOf({ url, userinfo, eventTypes, group, backupOf }: EndpointConfig): ManagedFields {
   return {
     url,
     ...(userinfo && { userinfo }),
@@ -15,14 +15,14 @@ export function partOf({ url, userinfo, eventTypes, group, backupOf }: EndpointC
   };
 }
 
-export function isSamePart(one: CallbackPart, other: CallbackPart): boolean {
+export function areSameFields(one: ManagedFields, other: ManagedFields): boolean {
   return isDeepStrictEqual(one, other);
 }
 
 /** An endpoint's configuration with that part replaced. */
-export function withPart(
+export function withManagedFields(
   { url, userinfo, eventTypes, group, backupOf, ...rest }: EndpointConfig,
-  part: CallbackPart,
+  part: ManagedFields,
 ): EndpointConfig {
   return { ...rest, ...part };
 }

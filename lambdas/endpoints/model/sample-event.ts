@@ -1,9 +1,9 @@
 import { EVENT_TYPES, type EventType } from "../../events/model/event-type-catalog.ts";
 import type { Preset } from "./preset.ts";
-import { isWanted } from "./subscription.ts";
+import { matchesAny } from "./subscription.ts";
 
 /** What a test is asked to send: an event of this type, of this source. */
-export interface SampleWish {
+export interface SampleRequest {
   readonly eventType?: string | undefined;
   readonly source?: EventType["source"] | undefined;
 }
@@ -15,13 +15,13 @@ export interface SampleWish {
  */
 export function sampleFor(
   { preset, eventTypes }: { readonly preset: Preset; readonly eventTypes: readonly string[] },
-  { eventType, source }: SampleWish,
+  { eventType, source }: SampleRequest,
 ): EventType | undefined {
   const asked = EVENT_TYPES.filter(
     (one) => (eventType === undefined || one.type === eventType) && (source === undefined || one.source === source),
   );
   const own = asked.filter((one) => one.source === preset);
-  const wanted = (one: EventType) => isWanted(eventTypes, one.type);
+  const wanted = (one: EventType) => matchesAny(eventTypes, one.type);
   if (eventType === undefined && source === undefined) return own.find(wanted);
   return own.find(wanted) ?? own[0] ?? asked.find(wanted) ?? asked[0];
 }

@@ -6,7 +6,7 @@ import type { Endpoint } from "./endpoint.ts";
  * Whether an endpoint that asked for `wanted` gets events of `type`.
  * @param wanted exact types, `*` (all but operational ones), or a prefix of whole segments such as `email.*`
  */
-export function isWanted(wanted: readonly string[], type: string): boolean {
+export function matchesAny(wanted: readonly string[], type: string): boolean {
   return wanted.some((pattern) => {
     if (pattern === "*") return !type.startsWith(OPERATIONAL_PREFIX);
     if (pattern.endsWith(".*")) return type.startsWith(pattern.slice(0, -1));
@@ -16,5 +16,5 @@ export function isWanted(wanted: readonly string[], type: string): boolean {
 
 /** Whether a backup takes an event in another's stead: as for any endpoint, one that tells of itself it does not get. */
 export function takes({ id, eventTypes }: Endpoint, { type, about }: Pick<Event, "type" | "about">): boolean {
-  return isWanted(eventTypes, type) && id !== about;
+  return matchesAny(eventTypes, type) && id !== about;
 }

@@ -9,6 +9,6 @@ export const OPERATIONAL_TYPES = [
   "rappel.endpoint.resumed",
   "rappel.endpoint.expiring",
   "rappel.delivery.exhausted",
-  "rappel.share.exceeded",
+  "rappel.failure_rate.exceeded",
 ] as const;
 export type OperationalType = (typeof OPERATIONAL_TYPES)[number];

@@ -52,7 +52,7 @@ export function endpointView({ endpoint, state }: EndpointAndState): z.input<typ
     statusSince: timeText(state.statusSince),
     consecutiveFailures: state.streak,
     lastSuccessAt: state.lastOkAt === undefined ? null : timeText(state.lastOkAt),
-    madeBy: endpoint.madeBy ?? "user",
+    managedBy: endpoint.managedBy ?? "user",
     createdAt: timeText(endpoint.createdAt),
     updatedAt: timeText(endpoint.updatedAt),
   };
@@ -131,11 +131,11 @@ export function eventWithDeliveriesView({
 }
 
 export function deliveryView({ delivery, endpoint, state, behind }: DeliveryAndEndpoint): z.input<typeof DeliveryView> {
-  const { eventId, status, reason = null, dueAt, attempts, insteadOf = null } = delivery;
+  const { eventId, status, reason = null, dueAt, attempts, onBehalfOf = null } = delivery;
   return {
     eventId,
     endpointId: delivery.endpoint,
-    insteadOf,
+    onBehalfOf,
     status,
     reason,
     dueAt: dueAt === undefined ? null : timeText(dueAt),

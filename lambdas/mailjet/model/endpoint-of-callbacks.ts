@@ -1,13 +1,13 @@
 import type { EndpointConfig } from "../../endpoints/model/endpoint.ts";
-import type { CallbackPart } from "../../endpoints/model/managed-fields.ts";
+import type { ManagedFields } from "../../endpoints/model/managed-fields.ts";
 import { PRESET_RULES } from "../../endpoints/model/preset.ts";
 import { LIMITS } from "../../shared/limits.ts";
-import { CALLBACK_TYPES, type CallbackBook } from "./callback.ts";
+import { CALLBACK_TYPES, type CallbackSet } from "./callback.ts";
 
 const GROUP = { maxEvents: LIMITS.groupEvents, maxBytes: LIMITS.groupBytes, windowMs: LIMITS.groupWindowMs };
 
-/** The endpoints that a book comes to, by id. A backup stands in for those that want a type of its own. */
-export function partsOf({ endpoints, callbacks }: CallbackBook): Map<string, CallbackPart> {
+/** The endpoints that a callbackSet comes to, by id. A backup stands in for those that want a type of its own. */
+export function managedFieldsByEndpoint({ endpoints, callbacks }: CallbackSet): Map<string, ManagedFields> {
   const typesOf = (id: string) =>
     callbacks
       .filter(({ endpoint }) => endpoint === id)
@@ -33,7 +33,7 @@ export function partsOf({ endpoints, callbacks }: CallbackBook): Map<string, Cal
 }
 
 /** A new endpoint's configuration: by Mailjet's rules. */
-export function configFrom(part: CallbackPart): EndpointConfig {
+export function configFrom(part: ManagedFields): EndpointConfig {
   return {
     ...part,
     ...PRESET_RULES.mailjet,

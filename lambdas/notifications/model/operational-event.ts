@@ -3,14 +3,14 @@ import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
 import type { Event } from "../../events/model/event.ts";
 import { OPERATIONAL_PREFIX, type OperationalType } from "../../events/model/operational-types.ts";
 import { idFrom } from "../../shared/ids.ts";
-import { type ShareLatch, type ShareLimit, watchedFrom } from "../../stats/model/failure-rate.ts";
+import { type FailureRateAlert, type FailureRateLimit, watchedFrom } from "../../stats/model/failure-rate.ts";
 
 /** The events that tell of an endpoint's changes: to its account, and to the operator's. */
 export function statusEvents(
-  { endpoint, account, announce = [], toldTo = 0 }: EndpointState,
+  { endpoint, account, announce = [], publishedTo = 0 }: EndpointState,
   operatorAccount: string,
 ): Event[] {
-  const untold = announce.filter(({ number }) => number > toldTo);
+  const untold = announce.filter(({ number }) => number > publishedTo);
   return untold.flatMap(({ number, type, at, reason }) =>
     addressedTo([account, operatorAccount], {
       id: idFrom("evt", at, `${endpoint}#${number}`),
@@ -50,15 +50,15 @@ export function exhaustedEvents(ended: EndedDelivery, operatorAccount: string): 
 }
 
 /** The events that tell that too many e-mails do not arrive. */
-export function shareEvents(
+export function failureRateEvents(
   account: string,
-  { source, destination, delivered, undelivered, overAt = 0 }: ShareLatch,
-  { percent, minutes }: ShareLimit,
+  { source, destination, delivered, undelivered, overAt = 0 }: FailureRateAlert,
+  { percent, minutes }: FailureRateLimit,
   operatorAccount: string,
 ): Event[] {
   return addressedTo([account, operatorAccount], {
     id: idFrom("evt", overAt, `${account}#share#${source}#${destination ?? ""}`),
-    type: "rappel.share.exceeded",
+    type: "rappel.failure_rate.exceeded",
     at: overAt,
     payload: {
       account,

@@ -1,4 +1,4 @@
-import { RETRY_AFTER_MAX_MS } from "./retry-after.ts";
+import { LIMITS } from "../../shared/limits.ts";
 
 /** One stage of a schedule: so many waits of the same length. */
 export interface Stage {
@@ -24,15 +24,20 @@ export function waitsIn(schedule: RetrySchedule): number {
 /**
  * When a delivery is tried again, or `undefined` when its schedule has ended.
  * @param failures attempts that failed so far: 1 or more
- * @param askedMs the receiver's Retry-After in ms, if any: it can lengthen a wait, never shorten one
+ * @param retryAfterMs the receiver's Retry-After in ms, if any: it can lengthen a wait, never shorten one
  * @throws {RangeError} when `failures` is not a whole number of 1 or more
  */
-export function nextDueAt(schedule: RetrySchedule, failures: number, now: number, askedMs = 0): number | undefined {
+export function nextDueAt(
+  schedule: RetrySchedule,
+  failures: number,
+  now: number,
+  retryAfterMs = 0,
+): number | undefined {
   if (!Number.isInteger(failures) || failures < 1)
     throw new RangeError(`Cannot wait after ${failures} failures: need 1 or more`);
   let left = failures;
   for (const { times, everyMs } of schedule) {
-    if (left <= times) return now + Math.max(everyMs, Math.min(askedMs, RETRY_AFTER_MAX_MS));
+    if (left <= times) return now + Math.max(everyMs, Math.min(retryAfterMs, LIMITS.retryAfterMsMax));
     left -= times;
   }
   return undefined;

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { openStage } from "../support/fixture.ts";
+import { openFixture } from "../support/fixture.ts";
 
-const { callerOf, receive, url } = openStage();
+const { callerOf, receive, url } = openFixture();
 const blocksOf = (guide: string): string => {
   const text = readFileSync(new URL(`../../../docs/${guide}.md`, import.meta.url), "utf8");
   return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block).join("\n");
