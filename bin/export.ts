@@ -2,13 +2,13 @@
 import { parseArgs } from "node:util";
 import { ACCOUNT } from "../lambdas/accounts/model/account.ts";
 import { clock } from "../lambdas/adapters/aws/clock-and-random.ts";
-import { kmsVault } from "../lambdas/adapters/aws/vault.ts";
 import { dynamoAccounts } from "../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoCallbacks } from "../lambdas/adapters/dynamodb/callbacks.ts";
 import { dynamoDeliveries } from "../lambdas/adapters/dynamodb/deliveries.ts";
 import { dynamoEndpoints } from "../lambdas/adapters/dynamodb/endpoints.ts";
 import { dynamoEventLog } from "../lambdas/adapters/dynamodb/event-log.ts";
 import { dynamoStates } from "../lambdas/adapters/dynamodb/states.ts";
+import { kmsVault } from "../lambdas/adapters/dynamodb/vault.ts";
 import { writeExport } from "../local/export/write-export.ts";
 import { PLACE_OPTIONS, placeOf, WHERE } from "../local/table-location.ts";
 

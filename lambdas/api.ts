@@ -5,9 +5,7 @@ import { createAccountKey, deleteAccountKey, listAccountKeys } from "./accounts/
 import { kmsClient, sqsClient } from "./adapters/aws/clients.ts";
 import { clock, random } from "./adapters/aws/clock-and-random.ts";
 import { sqsEventQueue } from "./adapters/aws/event-queue.ts";
-import { awsHealth } from "./adapters/aws/health.ts";
 import { timerFrom } from "./adapters/aws/timer.ts";
-import { kmsVault } from "./adapters/aws/vault.ts";
 import { dynamoAccounts } from "./adapters/dynamodb/accounts.ts";
 import { dynamoCallbacks } from "./adapters/dynamodb/callbacks.ts";
 import { dynamoDeliveries } from "./adapters/dynamodb/deliveries.ts";
@@ -18,6 +16,7 @@ import { dynamoStates } from "./adapters/dynamodb/states.ts";
 import { dynamoStats } from "./adapters/dynamodb/stats.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoAllowance } from "./adapters/dynamodb/test-allowance.ts";
+import { kmsVault } from "./adapters/dynamodb/vault.ts";
 import { countedGuard } from "./adapters/metrics/counted-ports.ts";
 import { emfMetrics, telling } from "./adapters/metrics/emf.ts";
 import { addressGuard } from "./adapters/net/guard.ts";
@@ -58,6 +57,7 @@ import { findCallback, listCallbacks } from "./mailjet/find-callbacks.ts";
 import { testCallback } from "./mailjet/test-callback.ts";
 import { checkHealth } from "./runtime/check-health.ts";
 import { ApiEnvironment } from "./runtime/environment.ts";
+import { awsHealth } from "./runtime/health.ts";
 import { report, reportCrash } from "./runtime/operational-log.ts";
 import { readStats } from "./stats/read-stats.ts";
 

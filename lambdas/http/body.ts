@@ -1,10 +1,9 @@
-import type * as z from "zod";
 import { scanJson, valueAt } from "../payload/json-scan.ts";
 import { RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
-import { fieldErrors } from "./field-errors.ts";
 import type { HttpRequest } from "./http.ts";
 import type { Route } from "./routes/route.ts";
+import { parseFields } from "./schemas/parse-fields.ts";
 
 /** What a route's body says, read as the route wants it; `undefined` where it wants none. */
 export function readBody(route: Route, { headers, body }: HttpRequest): unknown {
@@ -13,15 +12,6 @@ export function readBody(route: Route, { headers, body }: HttpRequest): unknown 
   if (route.body.read === "bytes") return body;
   const value = route.body.isOptional && body.length === 0 ? {} : readJson(body);
   return route.body.read === "patch" ? value : parseFields(route.body.schema, value);
-}
-
-/** @throws {RappelError} `FIELDS_INVALID`, with each refused field */
-export function parseFields<S extends z.ZodType>(schema: S, value: unknown, base = ""): z.output<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new RappelError("FIELDS_INVALID", "Some fields cannot be accepted", {
-    errors: fieldErrors(parsed.error, base, value),
-  });
 }
 
 function readJson(body: Uint8Array): unknown {

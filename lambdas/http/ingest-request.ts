@@ -1,6 +1,6 @@
 import type { Event, SentEvent } from "../events/model/event.ts";
+import { type SentEvents, withAccounts } from "./read-events.ts";
 import { Answered } from "./router.ts";
-import { type SentEvents, withAccounts } from "./schemas/event-body.ts";
 import { acceptedView } from "./views/views.ts";
 
 interface Call {

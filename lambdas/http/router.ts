@@ -3,12 +3,13 @@ import type * as z from "zod";
 import { IDEMPOTENCY_KEY, sha256 } from "../events/model/idempotency.ts";
 import { JsonFault } from "../payload/json-tokens.ts";
 import { RappelError } from "../shared/errors.ts";
-import { parseFields, readBody } from "./body.ts";
+import { readBody } from "./body.ts";
 import { type Authenticate, accountFor, type Caller, callerOf } from "./caller.ts";
 import { errorShapeOf } from "./error-format.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
 import type { Route } from "./routes/route.ts";
 import { type Operation, ROUTES, type Routes } from "./routes.ts";
+import { parseFields } from "./schemas/parse-fields.ts";
 
 type Parsed<R, Name extends string> = R extends { readonly [N in Name]: infer S extends z.ZodType }
   ? z.output<S>

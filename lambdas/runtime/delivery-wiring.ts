@@ -2,7 +2,6 @@ import { dynamodbClient, kmsClient, PATIENCE_MS, sqsClient } from "../adapters/a
 import { clock } from "../adapters/aws/clock-and-random.ts";
 import { sqsEventQueue } from "../adapters/aws/event-queue.ts";
 import { timerFrom } from "../adapters/aws/timer.ts";
-import { kmsVault } from "../adapters/aws/vault.ts";
 import { dynamoAccounts } from "../adapters/dynamodb/accounts.ts";
 import { dynamoDeliveries } from "../adapters/dynamodb/deliveries.ts";
 import { dynamoEndpoints } from "../adapters/dynamodb/endpoints.ts";
@@ -11,6 +10,7 @@ import { dynamoPacer } from "../adapters/dynamodb/pacer.ts";
 import { dynamoStates } from "../adapters/dynamodb/states.ts";
 import { dynamoStats } from "../adapters/dynamodb/stats.ts";
 import { openTable } from "../adapters/dynamodb/table.ts";
+import { kmsVault } from "../adapters/dynamodb/vault.ts";
 import {
   countedDeliveries,
   countedLog,

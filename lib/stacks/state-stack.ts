@@ -3,7 +3,7 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Duration, Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
-import { KEY_PURPOSE } from "../../lambdas/adapters/aws/vault.ts";
+import { KEY_PURPOSE } from "../../lambdas/adapters/dynamodb/vault.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import type { RappelFunction } from "../constructs/rappel-function.ts";
 import { removalPolicy } from "../constructs/removal.ts";

@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { kmsVault } from "../../lambdas/adapters/aws/vault.ts";
 import { dynamoEndpoints } from "../../lambdas/adapters/dynamodb/endpoints.ts";
 import type { Table } from "../../lambdas/adapters/dynamodb/table.ts";
+import { kmsVault } from "../../lambdas/adapters/dynamodb/vault.ts";
 import { createInboxes } from "../inbox/inbox.ts";
 import { registeredSecrets } from "../inbox/registered-secrets.ts";
 import { dynamodbClient, type EngineUrls, kmsClient } from "./engines/aws-clients.ts";

@@ -13,10 +13,9 @@ import { memoryEndpoints } from "./memory/endpoints.ts";
 import { memoryEventLog } from "./memory/event-log.ts";
 import { memoryPacer } from "./memory/pacer.ts";
 import type { Mutant } from "./mutants.ts";
+import { OPERATOR_ACCOUNT } from "./operator-account.ts";
 import type { Receivers } from "./receivers.ts";
 import type { SimulatedScheduler } from "./timer.ts";
-
-export const OPERATOR_ACCOUNT = "globex";
 export type World = ReturnType<typeof worldFor>;
 
 /** What all functions share: what is stored, and who watches. */

@@ -3,7 +3,6 @@ import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } 
 import { afterAll, beforeAll } from "vitest";
 import { decodeEventMessage } from "../../lambdas/adapters/aws/event-message.ts";
 import { sqsEventQueue } from "../../lambdas/adapters/aws/event-queue.ts";
-import { kmsVault } from "../../lambdas/adapters/aws/vault.ts";
 import { dynamoAccounts } from "../../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoCallbacks } from "../../lambdas/adapters/dynamodb/callbacks.ts";
 import { dynamoClaims } from "../../lambdas/adapters/dynamodb/claims.ts";
@@ -16,6 +15,7 @@ import { dynamoStates } from "../../lambdas/adapters/dynamodb/states.ts";
 import { dynamoStats } from "../../lambdas/adapters/dynamodb/stats.ts";
 import { openTable } from "../../lambdas/adapters/dynamodb/table.ts";
 import { dynamoAllowance } from "../../lambdas/adapters/dynamodb/test-allowance.ts";
+import { kmsVault } from "../../lambdas/adapters/dynamodb/vault.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
 import type { Accounts, Keys } from "../../lambdas/ports/accounts.ts";
 import type { Callbacks } from "../../lambdas/ports/callbacks.ts";

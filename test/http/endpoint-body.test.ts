@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { parseFields } from "../../lambdas/http/body.ts";
 import { configOf, EndpointBody } from "../../lambdas/http/schemas/endpoint-body.ts";
 import { patched as patchedWith } from "../../lambdas/http/schemas/endpoint-patch.ts";
+import { parseFields } from "../../lambdas/http/schemas/parse-fields.ts";
 import { endpointView } from "../../lambdas/http/views/views.ts";
 import { type FieldError, RappelError } from "../../lambdas/shared/errors.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { parseFields } from "../../lambdas/http/body.ts";
 import { configOf, EndpointBody, TestBody } from "../../lambdas/http/schemas/endpoint-body.ts";
 import { patched as patchedWith } from "../../lambdas/http/schemas/endpoint-patch.ts";
+import { parseFields } from "../../lambdas/http/schemas/parse-fields.ts";
 import { RappelError } from "../../lambdas/shared/errors.ts";
 import { endpointWith } from "../support/examples.ts";
 

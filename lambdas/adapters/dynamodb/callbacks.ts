@@ -2,8 +2,8 @@ import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { EMPTY_CALLBACK_SET, isCallbackType } from "../../mailjet/model/callback.ts";
 import type { Callbacks } from "../../ports/callbacks.ts";
-import type { Vault } from "../aws/vault.ts";
 import { isRefused, keys, type Table } from "./table.ts";
+import type { Vault } from "./vault.ts";
 
 const BookItem = z.object({ version: z.number(), sealed: z.instanceof(Uint8Array) });
 /** What lies in the table sealed: a url's user and password are in it. */

@@ -6,9 +6,9 @@ import {
   type CallbackWithTarget,
   isCallbackType,
 } from "../../mailjet/model/callback.ts";
-import { parseFields } from "../body.ts";
 import { UrlField } from "./endpoint-body.ts";
 import { unmaskedUrl } from "./endpoint-patch.ts";
+import { parseFields } from "./parse-fields.ts";
 import { withUserinfo } from "./url-field.ts";
 
 /** Mailjet's fields, by its names and in its spellings: its samples write `"false"` and `"1"` too. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EndpointConfig } from "../../endpoints/model/endpoint.ts";
 import { mergePatch } from "../../shared/merge-patch.ts";
-import { parseFields } from "../body.ts";
 import { bodyOf, configOf, EndpointBody, type EndpointDefaults } from "./endpoint-body.ts";
+import { parseFields } from "./parse-fields.ts";
 import { MASK, type SplitUrl, splitUrl, withUserinfo } from "./url-field.ts";
 
 /**

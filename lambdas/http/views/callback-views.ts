@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Attempt } from "../../delivery/model/attempt.ts";
 import { CALLBACK_TYPE_NAMES, type CallbackType, type CallbackWithTarget } from "../../mailjet/model/callback.ts";
-import type { callbackRoutes } from "../routes/callbacks.ts";
+import type { CallbackQuery } from "../schemas/callback-query.ts";
 import { shownUrl } from "../schemas/url-field.ts";
 
 /** Mailjet's envelope: rows in this answer, and in all. */
@@ -48,17 +48,17 @@ export function callbackRow(one: CallbackAndStatus): z.output<typeof CallbackRow
 /** The rows that a list's query asks for. */
 export function callbackRows(
   all: readonly CallbackAndStatus[],
-  query: z.output<(typeof callbackRoutes)["listCallbacks"]["query"]>,
+  query: z.output<typeof CallbackQuery>,
 ): z.output<typeof CallbackRows> {
   const { Limit, Offset, Sort, countOnly } = query;
-  const wanted = all.map(rowOf).filter((row) => matchesAny(row, query));
+  const wanted = all.map(rowOf).filter((row) => isMatch(row, query));
   const sorted = wanted.toSorted((a, b) => (Sort === "DESC" ? b.ID - a.ID : a.ID - b.ID));
   if (countOnly) return { Count: sorted.length, Data: [], Total: sorted.length };
   const page = sorted.slice(Offset, Offset + Limit);
   return { Count: page.length, Data: page, Total: sorted.length };
 }
 
-function matchesAny(
+function isMatch(
   row: Row,
   { EventType = row.EventType, Status = row.Status, Version = row.Version, Backup = row.IsBackup }: Filter,
 ): boolean {

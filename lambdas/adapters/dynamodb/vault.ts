@@ -3,7 +3,7 @@ import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from "@aws-sdk
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { NONCE_BYTES, open, seal } from "../../shared/sealing.ts";
-import { keys, putUnlessThere, type Table } from "../dynamodb/table.ts";
+import { keys, putUnlessThere, type Table } from "./table.ts";
 
 /** Seals what must not lie in the table as it is. */
 export interface Vault {

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { FieldError } from "../shared/errors.ts";
+import type { FieldError } from "../../shared/errors.ts";
 
 // Fields whose values cannot hold anything private. Never url, headers, data, metadata or a secret.
 const HARMLESS = new Set([

@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
-import type { Health } from "../../ports/operations.ts";
-import { keys, type Table } from "../dynamodb/table.ts";
+import { keys, type Table } from "../adapters/dynamodb/table.ts";
+import type { Health } from "../ports/operations.ts";
 
 export function awsHealth({ client, name }: Table, sqs: SQSClient, queueUrl: string): Health {
   return {

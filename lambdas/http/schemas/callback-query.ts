@@ -1,0 +1,55 @@
+import * as z from "zod";
+import { BooleanField, CallbackTypeField, StatusField, VersionField } from "./callback-body.ts";
+
+const NAME_ALLOWED = "an ID, or EventType|IsBackup such as open|false";
+const ROWS_MAX = 1_000; // Mailjet's
+const ROWS_DEFAULT = 10; // Mailjet's
+
+/** Its ID, or `open|false`: the bar raw or escaped, for a gateway may hand on either. */
+const Name = z
+  .string()
+  .transform((text, context) => {
+    const [type = "", isBackup, ...more] = text.replace(/%7c/i, "|").split("|");
+    if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+    const [named, rank] = [CallbackTypeField.safeParse(type), BooleanField.safeParse(isBackup)];
+    if (named.success && rank.success && more.length === 0) return { eventType: named.data, isBackup: rank.data };
+    context.addIssue({ code: "custom", message: NAME_ALLOWED });
+    return z.NEVER;
+  })
+  .meta({ description: `${NAME_ALLOWED}.`, example: "open|false", override: { type: "string" } });
+/** The path parameter of one callback. */
+export const CallbackId = z.strictObject({ id: Name });
+
+const wholeText = (max: number) => {
+  const allowed = `a whole number from 0 to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, allowed)
+    .transform(Number)
+    .refine((number) => number <= max, { error: allowed });
+};
+
+/** The filters of the list of callbacks. */
+export const CallbackQuery = z.strictObject({
+  EventType: CallbackTypeField.optional(),
+  Status: StatusField.optional(),
+  Version: VersionField.optional(),
+  Backup: BooleanField.optional(),
+  Limit: wholeText(ROWS_MAX)
+    .transform((limit) => limit || ROWS_MAX)
+    .default(ROWS_DEFAULT)
+    .meta({
+      description: `Rows, ${ROWS_MAX} at most, which 0 stands for too.`,
+      override: { type: "integer", minimum: 0, maximum: ROWS_MAX, default: ROWS_DEFAULT },
+    }),
+  Offset: wholeText(999_999_999)
+    .default(0)
+    .meta({ description: "Rows left out.", override: { type: "integer", minimum: 0, default: 0 } }),
+  Sort: z
+    .string()
+    .regex(/^ID([ +](ASC|DESC))?$/i, "ID, ID ASC or ID DESC")
+    .transform((text) => (/desc$/i.test(text) ? "DESC" : "ASC"))
+    .default("ASC")
+    .meta({ description: "`ID`, or `ID DESC`.", override: { type: "string" } }),
+  countOnly: BooleanField.default(false).meta({ description: "Their number alone." }),
+});
