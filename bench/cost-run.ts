@@ -73,7 +73,7 @@ export async function runForCost(plan: CostPlan): Promise<CostRun> {
       account: caller.account,
       body: () => bodyOf(plan.batch, plan.payloadBytes),
       messages: Math.min(Math.round(messagesPerReceive), messagesInOneSend(plan)),
-      eventsEach: Math.min(plan.batch, LIMITS.packEvents),
+      eventsEach: Math.min(plan.batch, LIMITS.messageEvents),
       payload: () => payloadOf(plan.payloadBytes),
       samples: plan.samples,
     });
@@ -127,7 +127,7 @@ function payloadOf(payloadBytes: number): string {
 
 /** How many messages one send can bring at a time. */
 function messagesInOneSend({ batch, payloadBytes }: CostPlan): number {
-  const messageBytes = Math.min(batch, LIMITS.packEvents) * (payloadBytes + AROUND_BYTES);
+  const messageBytes = Math.min(batch, LIMITS.messageEvents) * (payloadBytes + AROUND_BYTES);
   return Math.max(1, Math.min(LIMITS.sendMessages, Math.floor(LIMITS.sendBytes / messageBytes)));
 }
 
@@ -135,7 +135,7 @@ function messagesInOneSend({ batch, payloadBytes }: CostPlan): number {
 function messagesOf({ events, batch, payloadBytes }: CostPlan): number {
   const perMessage = Math.max(
     1,
-    Math.min(batch, LIMITS.packEvents, Math.floor(LIMITS.packBytes / (payloadBytes + AROUND_BYTES))),
+    Math.min(batch, LIMITS.messageEvents, Math.floor(LIMITS.messageBytes / (payloadBytes + AROUND_BYTES))),
   );
   const inLast = events % batch;
   return Math.floor(events / batch) * Math.ceil(batch / perMessage) + Math.ceil(inLast / perMessage);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import { encodeEvent, encodePack } from "../lambdas/adapters/aws/event-message.ts";
+import { encodeEvent, encodeEventMessage } from "../lambdas/adapters/aws/event-message.ts";
 import { newId } from "../lambdas/shared/ids.ts";
 import { sqsClient } from "../local/emulator/engines/aws-clients.ts";
 import { between, type Count } from "../local/emulator/usage-meter/ledger.ts";
@@ -66,7 +66,7 @@ function packOf({ account, eventsEach, payload }: Load): string {
       payload: Buffer.from(payload()),
     }),
   );
-  return encodePack(account, events);
+  return encodeEventMessage(account, events);
 }
 
 /** Nothing where it was not one invocation: then its time is not one's. */

@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { stagesOf } from "../lambdas/retry/model/retry-schedule.ts";
+import { stagesOf } from "../lambdas/endpoints/model/preset.ts";
 import { defaultSchedule } from "../local/emulator/default-schedule.ts";
 import { between, type Count, usedOf } from "../local/emulator/usage-meter/ledger.ts";
 import { PRICED_AT, PRICED_IN } from "../local/emulator/usage-meter/prices.ts";
@@ -16,7 +16,7 @@ import { startReceiver } from "../test/e2e/support/receiver.ts";
 
 const HOUR_EVENTS = 3_600_000;
 const HOUR_S = 3_600;
-/** Events on their way at a time: with thousands, writes to the local table time out, and their packs come again minutes later. */
+/** Events on their way at a time: with thousands, writes to the local table time out, and their messages come again minutes later. */
 const UNWRITTEN_MAX = 400;
 const QUIET_MS = 1_500; // until what belongs to the last events is counted too
 const SECONDS = 15; // of traffic, for each measure

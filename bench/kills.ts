@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { findFreePort } from "../local/emulator/engines/free-port.ts";
-import { seededDice } from "../local/simulator/memory/clock.ts";
+import { seededRandom } from "../local/simulator/memory/clock.ts";
 import { authorizationIn, startProcess } from "../test/e2e/support/service-process.ts";
 import { duplicatesIn } from "./duplicates.ts";
 import { flap, startLedger } from "./ledger-receiver.ts";
@@ -47,7 +47,7 @@ if (values.help || !(kills && rate && seed !== undefined && withinSeconds)) {
   process.exit(values.help ? 0 : 2);
 }
 
-const { random } = seededDice(seed);
+const { next: random } = seededRandom(seed);
 const folder = mkdtempSync(join(tmpdir(), "rappel-kills-"));
 const port = await findFreePort();
 const url = `http://127.0.0.1:${port}`;
@@ -55,11 +55,11 @@ const taken = new Map<string, number[]>();
 // Each comes and goes by itself: a kill finds some active, some failing, and some in a round.
 const receivers = await Promise.all(
   EVERY_SECONDS.map((_, n) => {
-    const dice = seededDice(seed + n + 1);
-    return startLedger(() => dice.random() * ANSWERS_WITHIN_MS, taken);
+    const random = seededRandom(seed + n + 1);
+    return startLedger(() => random.next() * ANSWERS_WITHIN_MS, taken);
   }),
 );
-const stayUp = receivers.map((receiver, n) => flap(receiver, seededDice(seed - n - 1).random));
+const stayUp = receivers.map((receiver, n) => flap(receiver, seededRandom(seed - n - 1).next));
 
 /** What the service complained of, counted: attempts fail by design, all else is worth a look. */
 const complaints = new Map<string, number>();

@@ -1,9 +1,9 @@
 /** `npm run demo`: the life and death of a receiver, told while it happens, with counted figures at its end. */
 import { writeFileSync } from "node:fs";
 import { parseArgs, styleText } from "node:util";
-import { brokenPromises, figuresOf } from "../local/demo/figures.ts";
+import { figuresOf, unmetGuarantees } from "../local/demo/figures.ts";
 import { startReceiver } from "../local/demo/receiver.ts";
-import { POSTS_WHILE_DEAD_MAX, SCHEDULE, SCHEDULE_IN_WORDS, tellStory } from "../local/demo/scenario.ts";
+import { POSTS_WHILE_DEAD_MAX, runScenario, SCHEDULE, SCHEDULE_IN_WORDS } from "../local/demo/scenario.ts";
 import { openScreen } from "../local/demo/screen.ts";
 import { summaryOf } from "../local/demo/summary.ts";
 import { defaultSchedule } from "../local/emulator/default-schedule.ts";
@@ -70,7 +70,7 @@ try {
   const startedAt = performance.now();
   const receiver = await startReceiver();
   const key = await readyKey(service.table);
-  const told = await tellStory({ service, key, receiver, screen: openScreen(process.stdout, startedAt) });
+  const told = await runScenario({ service, key, receiver, screen: openScreen(process.stdout, startedAt) });
   const figures = figuresOf({
     ...told,
     posts: receiver.posts,
@@ -81,7 +81,7 @@ try {
   });
   console.log(summaryOf(figures));
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(figures, undefined, 2)}\n`);
-  const broken = [...brokenPromises(figures), ...failures];
+  const broken = [...unmetGuarantees(figures), ...failures];
   for (const one of broken) console.error(`  Not as promised: ${one}`);
   await stop(broken.length === 0 ? 0 : 1);
 } catch (error) {

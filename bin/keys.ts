@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import { createKey } from "../lambdas/accounts/create-key.ts";
 import { SCOPES } from "../lambdas/accounts/model/key.ts";
-import { clock, dice } from "../lambdas/adapters/aws/clock-and-random.ts";
+import { clock, random } from "../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoKeys } from "../lambdas/adapters/dynamodb/keys.ts";
 import type { Table } from "../lambdas/adapters/dynamodb/table.ts";
@@ -72,7 +72,7 @@ async function create(table: Table, values: Values): Promise<void> {
   const days = values["valid-days"];
   if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days))
     throw new Error(`Cannot make a key that is valid for "${days}" days: need a whole number from 1 to 9,999`);
-  const world = { clock, dice, keys: dynamoKeys(table), accounts: dynamoAccounts(table) };
+  const world = { clock, random, keys: dynamoKeys(table), accounts: dynamoAccounts(table) };
   const { key, secret } = await createKey(world, account, {
     scopes: scopes.data,
     name: values.name,

@@ -32,7 +32,7 @@ const play = (seed: number, isVerbose: boolean) =>
     isStrict: values.strict,
     ...(mutant && { mutant }),
     ...(values.outage && { kind: "outage" }),
-    ...(lookSeconds !== undefined && { freshLookMs: Number(lookSeconds) * 1_000 }),
+    ...(lookSeconds !== undefined && { earlyProbeMs: Number(lookSeconds) * 1_000 }),
   });
 /** What is red with Rappel as it is becomes a test. */
 const isAsItIs = mutant === undefined && !values.strict && !values.outage && lookSeconds === undefined;

@@ -1,6 +1,6 @@
 import { authenticator } from "./accounts/authenticate.ts";
 import { sqsClient } from "./adapters/aws/clients.ts";
-import { clock, dice } from "./adapters/aws/clock-and-random.ts";
+import { clock, random } from "./adapters/aws/clock-and-random.ts";
 import { sqsEventQueue } from "./adapters/aws/event-queue.ts";
 import { dynamoAccounts } from "./adapters/dynamodb/accounts.ts";
 import { dynamoClaims } from "./adapters/dynamodb/claims.ts";
@@ -9,9 +9,9 @@ import { dynamoKeys } from "./adapters/dynamodb/keys.ts";
 import { dynamoPacer } from "./adapters/dynamodb/pacer.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { countedQueue } from "./adapters/metrics/counted-ports.ts";
-import { emfFigures, telling } from "./adapters/metrics/emf.ts";
+import { emfMetrics, telling } from "./adapters/metrics/emf.ts";
 import { acceptRequest } from "./events/accept-events.ts";
-import { admitter } from "./events/enforce-account-limits.ts";
+import { accountLimiter } from "./events/enforce-account-limits.ts";
 import type { Source } from "./events/model/event.ts";
 import { onHttp } from "./http/http.ts";
 import { acceptedAnswer, requestOf } from "./http/ingest-request.ts";
@@ -22,10 +22,10 @@ import { reportCrash } from "./runtime/operational-log.ts";
 
 const env = AcceptEnvironment.parse(process.env);
 const table = openTable(env.TABLE_NAME);
-const figures = emfFigures();
+const figures = emfMetrics();
 const world = {
   clock,
-  dice,
+  random,
   queue: countedQueue(sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL), figures),
   keys: dynamoKeys(table),
   accounts: dynamoAccounts(table),
@@ -33,7 +33,7 @@ const world = {
   claims: dynamoClaims(table),
   log: dynamoEventLog(table, clock),
 };
-const admit = admitter(world);
+const admit = accountLimiter(world);
 const accept = async (call: Parameters<typeof requestOf>[0], source: Source, sent: SentEvents) => {
   const request = requestOf(call, sent);
   const sinceOf = await admit(request.events);

@@ -3,7 +3,7 @@ import { deleteAccount } from "./accounts/delete-account.ts";
 import { findAccount, listAccounts, putAccount } from "./accounts/find-account.ts";
 import { createAccountKey, deleteAccountKey, listAccountKeys } from "./accounts/manage-keys.ts";
 import { kmsClient, sqsClient } from "./adapters/aws/clients.ts";
-import { clock, dice } from "./adapters/aws/clock-and-random.ts";
+import { clock, random } from "./adapters/aws/clock-and-random.ts";
 import { sqsEventQueue } from "./adapters/aws/event-queue.ts";
 import { awsHealth } from "./adapters/aws/health.ts";
 import { timerFrom } from "./adapters/aws/timer.ts";
@@ -19,10 +19,10 @@ import { dynamoStats } from "./adapters/dynamodb/stats.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoAllowance } from "./adapters/dynamodb/test-allowance.ts";
 import { countedGuard } from "./adapters/metrics/counted-ports.ts";
-import { emfFigures, telling } from "./adapters/metrics/emf.ts";
+import { emfMetrics, telling } from "./adapters/metrics/emf.ts";
 import { addressGuard } from "./adapters/net/guard.ts";
 import { dnsResolve } from "./adapters/net/resolver.ts";
-import { httpCourier } from "./adapters/net/webhook-client.ts";
+import { httpWebhookClient } from "./adapters/net/webhook-client.ts";
 import { changeEndpoint } from "./endpoints/change-endpoint.ts";
 import { findEndpoint, listEndpoints } from "./endpoints/find-endpoint.ts";
 import { pauseEndpoint, resumeEndpoint } from "./endpoints/pause-resume.ts";
@@ -63,13 +63,13 @@ import { readStats } from "./stats/read-stats.ts";
 
 const env = ApiEnvironment.parse(process.env);
 const table = openTable(env.TABLE_NAME);
-const figures = emfFigures();
+const figures = emfMetrics();
 const defaults = { retrySchedule: env.RETRY_SCHEDULE };
 const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
 const vault = kmsVault(table, kmsClient(), env.SEALING_KEY_ARN);
 const world = {
   clock,
-  dice,
+  random,
   guard: countedGuard(guard, figures),
   keys: dynamoKeys(table),
   accounts: dynamoAccounts(table),
@@ -81,7 +81,7 @@ const world = {
   deliveries: dynamoDeliveries(table),
   stats: dynamoStats(table),
   allowance: dynamoAllowance(table),
-  courier: httpCourier(guard, clock),
+  webhookClient: httpWebhookClient(guard, clock),
   queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
   timer: timerFrom(env, clock, report),
   health: awsHealth(table, sqsClient(), env.EVENTS_QUEUE_URL),

@@ -1,13 +1,21 @@
-import { decodePack } from "./adapters/aws/event-message.ts";
-import { emfFigures, telling } from "./adapters/metrics/emf.ts";
+import { decodeEventMessage } from "./adapters/aws/event-message.ts";
+import { emfMetrics, telling } from "./adapters/metrics/emf.ts";
 import { dispatcher } from "./delivery/dispatch-events.ts";
-import { deliveringWorld } from "./runtime/delivery-wiring.ts";
-import { ShareEnvironment } from "./runtime/environment.ts";
-import { reportPoison } from "./runtime/operational-log.ts";
+import { cancelBacklog } from "./retry/cancel-backlog.ts";
+import { deliveryPorts } from "./runtime/delivery-wiring.ts";
+import { FailureRateEnvironment } from "./runtime/environment.ts";
+import { reportUndecodable } from "./runtime/operational-log.ts";
 import { onSqs } from "./runtime/sqs-handler.ts";
 import { eventCounter } from "./stats/count-events.ts";
 
-const figures = emfFigures();
-const world = { ...deliveringWorld(process.env, figures), shareLimit: ShareEnvironment.parse(process.env) };
+const figures = emfMetrics();
+const world = {
+  ...deliveryPorts(process.env, figures),
+  cancelBacklog,
+  failureRateLimit: FailureRateEnvironment.parse(process.env),
+};
 
-export const handler = telling(figures, onSqs(decodePack, dispatcher(world, eventCounter(world)), reportPoison));
+export const handler = telling(
+  figures,
+  onSqs(decodeEventMessage, dispatcher(world, eventCounter(world)), reportUndecodable),
+);

@@ -1,6 +1,6 @@
-import { eraseAccounts } from "./accounts/delete-account.ts";
+import { eraseAccounts } from "./accounts/erase-accounts.ts";
 import { kmsClient } from "./adapters/aws/clients.ts";
-import { clock, dice } from "./adapters/aws/clock-and-random.ts";
+import { clock, random } from "./adapters/aws/clock-and-random.ts";
 import { timerFrom } from "./adapters/aws/timer.ts";
 import { kmsVault } from "./adapters/aws/vault.ts";
 import { dynamoAccounts } from "./adapters/dynamodb/accounts.ts";
@@ -13,6 +13,7 @@ import { dynamoKeys } from "./adapters/dynamodb/keys.ts";
 import { dynamoStates } from "./adapters/dynamodb/states.ts";
 import { dynamoStats } from "./adapters/dynamodb/stats.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
+import { deleteEndpoint } from "./endpoints/delete-endpoint.ts";
 import { EraseEnvironment } from "./runtime/environment.ts";
 import { report } from "./runtime/operational-log.ts";
 
@@ -21,7 +22,8 @@ const table = openTable(env.TABLE_NAME);
 const vault = kmsVault(table, kmsClient(), env.SEALING_KEY_ARN);
 const world = {
   clock,
-  dice,
+  random,
+  deleteEndpoint,
   accounts: dynamoAccounts(table),
   keys: dynamoKeys(table),
   endpoints: dynamoEndpoints(table, vault),

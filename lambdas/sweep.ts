@@ -3,13 +3,13 @@ import { timerFrom } from "./adapters/aws/timer.ts";
 import { dynamoStates } from "./adapters/dynamodb/states.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { countedSweeps } from "./adapters/metrics/counted-ports.ts";
-import { emfFigures, telling } from "./adapters/metrics/emf.ts";
+import { emfMetrics, telling } from "./adapters/metrics/emf.ts";
 import { sweep } from "./retry/resend-overdue-wake-ups.ts";
 import { SweepEnvironment } from "./runtime/environment.ts";
 import { report } from "./runtime/operational-log.ts";
 
 const env = SweepEnvironment.parse(process.env);
-const figures = emfFigures();
+const figures = emfMetrics();
 const world = {
   clock,
   report: countedSweeps(report, figures),

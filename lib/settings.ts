@@ -97,15 +97,15 @@ const StageSettings = z
      * While a URL is failing and its next probe is farther away than this, a fresh event may be tried alone in between, so
      * that a URL that is well again is found early. 0: never.
      */
-    freshLookSeconds: whole(0, 86_400, "seconds").default(LIMITS.freshLookMs / 1000),
+    earlyProbeSeconds: whole(0, 86_400, "seconds").default(LIMITS.earlyProbeMs / 1000),
     /** An account is told when over so many percent of its e-mails, in all or to a domain, do not arrive … */
-    sharePercent: whole(1, 99, "percent").default(60),
+    failureRatePercent: whole(1, 99, "percent").default(60),
     /** … within so many minutes … */
-    shareMinutes: whole(5, 60, "minutes, in fives")
+    failureRateMinutes: whole(5, 60, "minutes, in fives")
       .refine((minutes) => minutes % 5 === 0, { error: "5, 10, 15 … or 60 minutes" })
       .default(15),
     /** … of so many e-mails at least. Mailjet's and Sarbacane's example: 60 % in 15 minutes; the least number is ours. */
-    shareEmails: whole(1, 1_000_000, "e-mails").default(100),
+    failureRateMinEmails: whole(1, 1_000_000, "e-mails").default(100),
     /** The account whose log and endpoints get the `rappel.*` events of all accounts. */
     operatorAccount: matching(/^[A-Za-z0-9_-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 _ -").default("operator"),
     /** The retry schedule of endpoints that do not say one, when they are registered: a preset, or `10x30s,10x30m`. */

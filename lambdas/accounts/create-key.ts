@@ -1,13 +1,13 @@
 import type { Accounts, Keys } from "../ports/accounts.ts";
-import type { Clock, Dice } from "../ports/clock.ts";
+import type { Clock, Random } from "../ports/clock.ts";
 import { newId } from "../shared/ids.ts";
-import { requireStanding } from "./find-account.ts";
+import { requireNotDeleted } from "./find-account.ts";
 import { ACCOUNT } from "./model/account.ts";
-import { hashOf, type Key, type KeyWish } from "./model/key.ts";
+import { hashOf, type Key, type NewKey } from "./model/key.ts";
 
 interface World {
   readonly clock: Clock;
-  readonly dice: Dice;
+  readonly random: Random;
   readonly keys: Keys;
   readonly accounts: Accounts;
 }
@@ -21,16 +21,16 @@ const PREFIX_CHARS = 4; // ours: 24 of 256 bits, enough to tell two keys apart
  * @throws {RangeError} when `account` is no account's name; {RappelError} `ACCOUNT_DELETED`
  */
 export async function createKey(
-  { clock, dice, keys, accounts }: World,
+  { clock, random, keys, accounts }: World,
   account: string | undefined,
-  { scopes, name = "", validUntil }: KeyWish,
+  { scopes, name = "", validUntil }: NewKey,
 ): Promise<{ key: Key; secret: string }> {
   if (account !== undefined && !ACCOUNT.test(account))
     throw new RangeError(`Cannot make a key for the account "${account}": its name must be 1-64 of A-Z a-z 0-9 _ -`);
   const now = clock.now();
-  const secret = Buffer.from(dice.bytes(SECRET_BYTES)).toString("base64url");
+  const secret = Buffer.from(random.bytes(SECRET_BYTES)).toString("base64url");
   const key: Key = {
-    id: newId("key", now, dice.random),
+    id: newId("key", now, random.next),
     ...(account !== undefined && { account }),
     scopes,
     name,
@@ -40,7 +40,7 @@ export async function createKey(
     ...(validUntil !== undefined && { validUntil }),
   };
   if (account !== undefined) {
-    requireStanding(await accounts.find(account));
+    requireNotDeleted(await accounts.find(account));
     await accounts.register(account, now);
   }
   await keys.add(key);

@@ -40,7 +40,7 @@ export async function putAccount(
 }
 
 /** @throws {RappelError} `ACCOUNT_DELETED` where nothing of it is taken any more */
-export function requireStanding({ id, deletion }: Account): void {
+export function requireNotDeleted({ id, deletion }: Account): void {
   if (deletion !== undefined)
     throw new RappelError("ACCOUNT_DELETED", `The account ${id} was deleted; PUT /v1/accounts/${id} makes a new one`);
 }

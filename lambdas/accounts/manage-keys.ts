@@ -1,14 +1,14 @@
 import type { Accounts, Keys } from "../ports/accounts.ts";
-import type { Clock, Dice } from "../ports/clock.ts";
+import type { Clock, Random } from "../ports/clock.ts";
 import { RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { createKey } from "./create-key.ts";
 import { findAccount } from "./find-account.ts";
-import { isValid, type Key, type KeyWish, type Scope } from "./model/key.ts";
+import { isValid, type Key, type NewKey, type Scope } from "./model/key.ts";
 
 interface World {
   readonly clock: Clock;
-  readonly dice: Dice;
+  readonly random: Random;
   readonly keys: Keys;
   readonly accounts: Accounts;
 }
@@ -22,7 +22,7 @@ interface World {
 export async function createAccountKey(
   world: World,
   account: string,
-  wish: KeyWish,
+  wish: NewKey,
   own: Pick<Key, "scopes" | "validUntil">,
 ): Promise<{ key: Key; secret: string }> {
   const now = world.clock.now();

@@ -1,39 +1,15 @@
-import type { StateChange } from "../endpoints/model/conditional-update.ts";
-import type { Endpoint, EndpointState } from "../endpoints/model/endpoint.ts";
-import {
-  FAILING_AT,
-  isFailingNow,
-  type Lesson,
-  learnt,
-  patient,
-  returnAsked,
-  toFailing,
-  toSuspended,
-} from "../endpoints/model/endpoint-transitions.ts";
-import { hasten, promiseWakeUp } from "../endpoints/schedule-wake-up.ts";
-import { isLeftUntold } from "../notifications/model/operational-event.ts";
-import { tellChanges } from "../notifications/publish-status-events.ts";
-import { askedMs, isGone } from "../retry/attempt-pending.ts";
-import { cancelBacklog } from "../retry/cancel-backlog.ts";
-import { nextProbe } from "../retry/model/next-probe.ts";
-import { stagesOf } from "../retry/model/retry-schedule.ts";
-import { LIMITS } from "../shared/limits.ts";
-import { waitForAll } from "../shared/wait-for-all.ts";
-import type { DeliveringWorld } from "./delivery-ports.ts";
-import type { KnownStates } from "./endpoint-state-cache.ts";
-import type { Attempt } from "./model/attempt.ts";
+import type { Endpoint } from "../endpoints/model/endpoint.ts";
+import { hasSeenEnough } from "../endpoints/model/endpoint-policy.ts";
+import type { BatchResult } from "../endpoints/model/endpoint-transitions.ts";
+import { type Attempt, isGone, requestedWaitMs } from "./model/attempt.ts";
 
-/** What is left of a function's time once its last POST has ended: room to settle a full batch. */
-export const SETTLE_MS = 5_000;
-const FIRST_RUNG = 1; // first attempts only: whatever failed here has failed once
-
-/** What a batch teaches about its endpoints, gathered so that each state is written once a batch, and only if it must. */
-export class Lessons {
-  readonly #byEndpoint = new Map<string, Lesson>();
+/** What a batch found out about its endpoints, collected so that each state is written once a batch, and only if it must. */
+export class BatchResults {
+  readonly #byEndpoint = new Map<string, BatchResult>();
   readonly #tried = new Map<string, Endpoint>();
 
-  /** An attempt, told when it ended: the order decides how long a streak is. */
-  tried(endpoint: Endpoint, attempt: Attempt): void {
+  /** Adds an attempt. To be called when it has ended: the order decides how long a streak of failures is. */
+  addAttempt(endpoint: Endpoint, attempt: Attempt): void {
     const { id } = endpoint;
     this.#tried.set(id, endpoint);
     const before = this.#of(id);
@@ -42,119 +18,50 @@ export class Lessons {
       this.#byEndpoint.set(id, { ...before, failures: 0, okAt: endedAt });
       return;
     }
-    const askedAt = endedAt + askedMs([{ attempt }], endedAt);
-    const isPatient = askedAt > Math.max(endedAt, before.notBefore ?? 0);
+    const notBefore = endedAt + requestedWaitMs([attempt], endedAt);
+    const isLater = notBefore > Math.max(endedAt, before.notBefore ?? 0);
     this.#byEndpoint.set(id, {
       ...before,
       failures: before.failures + 1,
-      ...(isPatient && { notBefore: askedAt }),
+      ...(isLater && { notBefore }),
       ...(isGone(attempt) && { isGone: true }),
     });
   }
 
-  /** A delivery that joined the backlog, told when that is written. */
-  parked(endpoint: string, dueAt: number): void {
+  /** Adds a delivery that joined the backlog. To be called when that is written. */
+  addParked(endpoint: string, dueAt: number): void {
     const before = this.#of(endpoint);
     const earliest = Math.min(before.dueAt ?? dueAt, dueAt);
     this.#byEndpoint.set(endpoint, { ...before, parked: before.parked + 1, dueAt: earliest });
   }
 
-  /** Something that joined the backlog in another's stead. */
-  stoodIn(endpoint: string, insteadOf: string): void {
+  /** Notes that a delivery joined the endpoint's backlog on behalf of another endpoint. */
+  noteOnBehalfOf(endpoint: string, onBehalfOf: string): void {
     const before = this.#of(endpoint);
-    this.#byEndpoint.set(endpoint, { ...before, insteadOf: [...new Set([...(before.insteadOf ?? []), insteadOf])] });
+    this.#byEndpoint.set(endpoint, { ...before, onBehalfOf: [...new Set([...(before.onBehalfOf ?? []), onBehalfOf])] });
   }
 
-  /** That there is somebody to hand its backlog to, told before anything joins it. */
-  backedUp(endpoint: string): void {
-    this.#byEndpoint.set(endpoint, { ...this.#of(endpoint), isBackedUp: true });
+  /** Notes that the endpoint has a backup. To be called before anything joins its backlog. */
+  noteBackup(endpoint: string): void {
+    this.#byEndpoint.set(endpoint, { ...this.#of(endpoint), hasBackup: true });
   }
 
-  /** Whether this batch alone has seen enough to send nothing more there: the state tells the others when it ends. */
-  isEnough(endpoint: string, now: number): boolean {
-    const { failures, notBefore = 0, isGone: saidGone = false } = this.#of(endpoint);
-    return failures >= FAILING_AT || now < notBefore || saidGone;
+  /** Whether this batch alone has seen enough to send nothing more there: its end writes the state for the others. */
+  hasSeenEnough(endpoint: string, now: number): boolean {
+    const { failures, notBefore, isGone: hasGone = false } = this.#of(endpoint);
+    return hasSeenEnough({ failures, notBefore, isGone: hasGone }, now);
   }
 
-  get all(): readonly Lesson[] {
+  get all(): readonly BatchResult[] {
     return [...this.#byEndpoint.values()];
   }
 
-  /** The endpoint of a lesson, where it was tried here. */
-  endpointOf({ endpoint }: Lesson): Endpoint | undefined {
+  /** The endpoint of a result, where this batch has made an attempt. */
+  endpointOf({ endpoint }: BatchResult): Endpoint | undefined {
     return this.#tried.get(endpoint);
   }
 
-  #of(endpoint: string): Lesson {
+  #of(endpoint: string): BatchResult {
     return this.#byEndpoint.get(endpoint) ?? { endpoint, parked: 0, failures: 0 };
   }
-}
-
-/** Writes lessons to the endpoints' states, and promises a wake-up to each whose backlog grew. */
-export function teacher(
-  world: DeliveringWorld,
-  known: KnownStates,
-): (lessons: Lessons, deadlineAt: number) => Promise<void> {
-  const { clock, states } = world;
-
-  /** A success of a healthy URL is worth a write only every 5 minutes. */
-  async function isWorthAWrite({ endpoint, parked, failures, okAt }: Lesson): Promise<boolean> {
-    if (parked > 0 || failures > 0) return true;
-    if (okAt === undefined) return false;
-    const state = await known.stateOf(endpoint);
-    return state !== undefined && (state.streak > 0 || okAt - (state.lastOkAt ?? 0) > LIMITS.lastOkEverySeconds * 1000);
-  }
-
-  async function teach(lesson: Lesson, endpoint: Endpoint | undefined, deadlineAt: number): Promise<void> {
-    if (!(await isWorthAWrite(lesson))) return;
-    const updated = await states.update(lesson.endpoint, learnt(lesson));
-    known.forget(lesson.endpoint);
-    if (updated === undefined) {
-      // Deleted, and forgotten: what has joined its backlog after that would wait for ever.
-      const isAll =
-        lesson.dueAt === undefined || (await cancelBacklog(world, lesson.endpoint, deadlineAt - SETTLE_MS / 2));
-      if (!isAll) throw new Error(`Cannot cancel what joined ${lesson.endpoint} after it was deleted: the time is up`);
-      return;
-    }
-    const { state, isOwn } = await judge(updated.state, lesson, endpoint);
-    if (await isBack(lesson)) await hasten(world, lesson.endpoint, returnAsked(clock.now()));
-    if (lesson.isBackedUp && state.status === "suspended") await hasten(world, state.endpoint);
-    else if (lesson.dueAt !== undefined) await promiseWakeUp(world, state, lesson.dueAt);
-    // What others have changed they tell, unless they have died.
-    if (isOwn || isLeftUntold(state, clock.now())) await tellChanges(world, state);
-  }
-
-  /** Whether something joined in the stead of an endpoint that is suspended no longer: what dispatch knew of it was older. */
-  async function isBack({ insteadOf = [] }: Lesson): Promise<boolean> {
-    const mains = insteadOf.length === 0 ? [] : [...(await states.read(insteadOf)).values()];
-    return mains.some(({ status }) => status !== "suspended" && status !== "deleted");
-  }
-
-  /** Suspended at the receiver's word; failing after so many failures in a row; else patient for as long as it asked. */
-  async function judge(
-    state: EndpointState,
-    lesson: Lesson,
-    endpoint: Endpoint | undefined,
-  ): Promise<{ readonly state: EndpointState; readonly isOwn: boolean }> {
-    const now = clock.now();
-    const { notBefore = 0 } = lesson;
-    const carryOut = async (change: StateChange) => {
-      const updated = await states.update(state.endpoint, change);
-      return { state: updated?.state ?? state, isOwn: updated?.isDone === true };
-    };
-    const isAtWork = state.status === "active" || state.status === "failing";
-    if (lesson.isGone === true && isAtWork) return carryOut(toSuspended(state, now, "answered 410 Gone"));
-    if (endpoint !== undefined && isFailingNow(state)) {
-      const schedule = stagesOf(endpoint.retrySchedule);
-      const next = nextProbe(schedule, FIRST_RUNG, now, Math.max(0, notBefore - now), world.freshLookMs);
-      const reason = `${state.streak} attempts in a row have failed`;
-      // Who comes second finds another version.
-      return carryOut(toFailing(state, FIRST_RUNG, next ?? { probeAt: now }, now, reason));
-    }
-    return notBefore > now && isAtWork ? carryOut(patient(state, notBefore)) : { state, isOwn: false };
-  }
-
-  return async (lessons, deadlineAt) => {
-    await waitForAll(lessons.all.map((lesson) => teach(lesson, lessons.endpointOf(lesson), deadlineAt)));
-  };
 }

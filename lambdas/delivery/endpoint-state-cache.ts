@@ -1,4 +1,4 @@
-import type { EndpointState } from "../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { States } from "../ports/endpoints.ts";
 import { LIMITS } from "../shared/limits.ts";
@@ -6,12 +6,18 @@ import { LIMITS } from "../shared/limits.ts";
 const STATES_MAX = 10_000;
 
 /** Endpoints' states, each read at most 5 s ago: what a pause or a suspension may take to be obeyed. */
-export interface KnownStates {
+export interface EndpointStateCache {
   stateOf(endpoint: string): Promise<EndpointState | undefined>;
   forget(endpoint: string): void;
 }
 
-export function knownStates({ clock, states }: { readonly clock: Clock; readonly states: States }): KnownStates {
+export function endpointStateCache({
+  clock,
+  states,
+}: {
+  readonly clock: Clock;
+  readonly states: States;
+}): EndpointStateCache {
   const known = new Map<string, { read: Promise<EndpointState | undefined>; readAt: number }>();
   return {
     stateOf(endpoint) {

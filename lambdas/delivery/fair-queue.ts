@@ -1,7 +1,7 @@
 /** How many may run at a time, of one lane and in all. */
-export interface LaneLimits {
-  readonly perLane: number;
-  readonly inAll: number;
+export interface FairQueueLimits {
+  readonly perKey: number;
+  readonly total: number;
 }
 
 interface Waiting {
@@ -14,14 +14,14 @@ interface Waiting {
  * Lets work of many lanes run side by side, so that a slow lane delays nobody but itself: lanes take turns, and one that
  * is full waits in a queue of its own.
  */
-export class Lanes {
-  readonly #limits: LaneLimits;
+export class FairQueue {
+  readonly #limits: FairQueueLimits;
   readonly #running = new Map<string, number>();
   /** In the order of their turns. */
   readonly #waiting = new Map<string, Waiting[]>();
-  #inAll = 0;
+  #total = 0;
 
-  constructor(limits: LaneLimits) {
+  constructor(limits: FairQueueLimits) {
     this.#limits = limits;
   }
 
@@ -40,7 +40,7 @@ export class Lanes {
   }
 
   #ended(lane: string): void {
-    this.#inAll--;
+    this.#total--;
     const running = (this.#running.get(lane) ?? 1) - 1;
     if (running === 0) this.#running.delete(lane);
     else this.#running.set(lane, running);
@@ -58,12 +58,12 @@ export class Lanes {
     const queue = this.#waiting.get(lane) ?? [];
     while (queue[0]?.isInTime() === false) queue.shift()?.giveUp();
     const running = this.#running.get(lane) ?? 0;
-    const hasRoom = this.#inAll < this.#limits.inAll && running < this.#limits.perLane;
+    const hasRoom = this.#total < this.#limits.total && running < this.#limits.perKey;
     const next = hasRoom ? queue.shift() : undefined;
     if (next !== undefined || queue.length === 0) this.#waiting.delete(lane);
     if (next === undefined) return false;
     if (queue.length > 0) this.#waiting.set(lane, queue); // behind the others: its turn was taken
-    this.#inAll++;
+    this.#total++;
     this.#running.set(lane, running + 1);
     next.begin();
     return true;

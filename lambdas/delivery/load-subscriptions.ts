@@ -15,7 +15,7 @@ interface Known {
   readonly endpoints: readonly Endpoint[];
   readonly readAt: number;
 }
-interface Recipients {
+export interface Subscriptions {
   readonly account: Account;
   readonly endpoints: readonly Endpoint[];
 }
@@ -24,7 +24,7 @@ const ACCOUNTS_MAX = 10_000;
 const ENDPOINTS_MAX = 10_000; // ours: a customer may have 500, each with headers and metadata of some KB
 
 /** An account, and who may want its events. */
-export type RecipientsOf = (account: string) => Promise<Recipients>;
+export type SubscriptionsOf = (account: string) => Promise<Subscriptions>;
 
 /**
  * Reads accounts and their endpoints, for one batch at a time. The account is read once per batch, strongly consistent (one
@@ -32,12 +32,12 @@ export type RecipientsOf = (account: string) => Promise<Recipients>;
  * endpoints themselves are read only when its revision moved, or after a minute in case somebody crashed between changing an
  * endpoint and moving it.
  */
-export function recipientsReader({ clock, accounts, endpoints }: World): () => RecipientsOf {
+export function subscriptionsReader({ clock, accounts, endpoints }: World): () => SubscriptionsOf {
   const known = new Map<string, Known>();
   /** Endpoints in all of them. */
   let held = 0;
 
-  async function read(id: string): Promise<Recipients> {
+  async function read(id: string): Promise<Subscriptions> {
     const account = await accounts.find(id);
     const { revision } = account;
     const before = known.get(id);
@@ -57,7 +57,7 @@ export function recipientsReader({ clock, accounts, endpoints }: World): () => R
   }
 
   return () => {
-    const thisBatch = new Map<string, Promise<Recipients>>();
+    const thisBatch = new Map<string, Promise<Subscriptions>>();
     return (account) => {
       const begun = thisBatch.get(account) ?? read(account);
       thisBatch.set(account, begun);

@@ -2,11 +2,11 @@ import type { Event } from "../events/model/event.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
 import type { EventLog } from "../ports/events.ts";
-import { type EndingWorld, endDeliveries } from "./complete-deliveries.ts";
+import { type CompletionPorts, completeDeliveries } from "./complete-deliveries.ts";
 import type { LoggedEvent } from "./model/delivery.ts";
 import { isDelivered, loggedEvent, pendingFrom, type Tried } from "./model/first-attempt.ts";
 
-interface World extends EndingWorld {
+interface World extends CompletionPorts {
   readonly clock: Clock;
   readonly log: EventLog;
 }
@@ -18,7 +18,7 @@ interface World extends EndingWorld {
  * @param keptUntil when its retention ends
  * @returns what joined the backlogs
  */
-export async function settleEvent(
+export async function recordFirstAttempts(
   world: World,
   event: Event,
   tried: readonly Tried[],
@@ -34,7 +34,7 @@ export async function settleEvent(
     await world.deliveries.parkNew(pending);
     return logged.parked;
   }
-  const parked = await repark(world, earlier);
+  const parked = await restorePending(world, earlier);
   for (const one of tried) {
     if (isDelivered(one) && earlier.parked[one.endpoint.id] !== undefined) await endDelivered(world, earlier, one);
   }
@@ -42,7 +42,7 @@ export async function settleEvent(
 }
 
 /** Does what a crash may have left undone: each parked delivery of a logged event is in its backlog, or has ended. */
-export async function repark(
+export async function restorePending(
   { deliveries }: { readonly deliveries: Deliveries },
   event: LoggedEvent,
 ): Promise<LoggedEvent["parked"]> {
@@ -67,5 +67,5 @@ async function endDelivered(world: World, event: LoggedEvent, { endpoint, attemp
     keptUntil: event.keptUntil,
     attempts: attempt === undefined ? [] : [attempt],
   } as const;
-  await endDeliveries(world, [ended]);
+  await completeDeliveries(world, [ended]);
 }

@@ -1,7 +1,8 @@
 import type { Endpoints, States } from "../ports/endpoints.ts";
 import type { Page } from "../ports/page.ts";
 import { RappelError } from "../shared/errors.ts";
-import type { Endpoint, EndpointState } from "./model/endpoint.ts";
+import type { Endpoint } from "./model/endpoint.ts";
+import type { EndpointState } from "./model/endpoint-state.ts";
 
 interface World {
   readonly endpoints: Endpoints;

@@ -1,19 +1,20 @@
-import { requireStanding } from "../accounts/find-account.ts";
+import { requireNotDeleted } from "../accounts/find-account.ts";
 import type { Account } from "../accounts/model/account.ts";
 import { newSecret, SECRET_BYTES } from "../payload/signature.ts";
 import type { Accounts } from "../ports/accounts.ts";
-import type { Clock, Dice } from "../ports/clock.ts";
+import type { Clock, Random } from "../ports/clock.ts";
 import type { Endpoints, States, Timer } from "../ports/endpoints.ts";
 import type { Guard } from "../ports/outgoing.ts";
 import { RappelError } from "../shared/errors.ts";
 import { newId } from "../shared/ids.ts";
-import { requireAllowed } from "./check-url.ts";
-import { type Endpoint, type EndpointConfig, type EndpointState, newState } from "./model/endpoint.ts";
-import { relieve, requireBackup } from "./validate-backup.ts";
+import { requireAllowedUrl } from "./check-url.ts";
+import type { Endpoint, EndpointConfig } from "./model/endpoint.ts";
+import { type EndpointState, newState } from "./model/endpoint-state.ts";
+import { requireValidBackup, wakeSuspendedMains } from "./validate-backup.ts";
 
 interface World {
   readonly clock: Clock;
-  readonly dice: Dice;
+  readonly random: Random;
   readonly accounts: Accounts;
   readonly endpoints: Endpoints;
   readonly states: States;
@@ -27,15 +28,15 @@ export async function registerEndpoint(
   account: string,
   config: EndpointConfig,
 ): Promise<{ endpoint: Endpoint; state: EndpointState }> {
-  const { clock, dice, endpoints, guard } = world;
-  await requireAllowed(guard, config.url);
-  const { standing, existing } = await requireRoom(world, account);
-  requireBackup(config, existing);
-  await haveListed(world, standing);
-  const endpoint = newEndpoint(world, account, newId("ep", clock.now(), dice.random), config);
+  const { clock, random, endpoints, guard } = world;
+  await requireAllowedUrl(guard, config.url);
+  const { standing, existing } = await requireEndpointQuota(world, account);
+  requireValidBackup(config, existing);
+  await ensureListed(world, standing);
+  const endpoint = newEndpoint(world, account, newId("ep", clock.now(), random.next), config);
   const state = newState(endpoint.id, account, endpoint.createdAt);
   await endpoints.add(endpoint, state);
-  await relieve(world, config);
+  await wakeSuspendedMains(world, config);
   return { endpoint, state };
 }
 
@@ -44,12 +45,12 @@ export async function registerEndpoint(
  * @returns what it is, and those it has
  * @throws {RappelError} `ACCOUNT_DELETED`, `ENDPOINT_LIMIT_REACHED`
  */
-export async function requireRoom(
+export async function requireEndpointQuota(
   { accounts, endpoints }: Pick<World, "accounts" | "endpoints">,
   account: string,
 ): Promise<{ standing: Account; existing: readonly Endpoint[] }> {
   const [standing, existing] = await Promise.all([accounts.find(account), endpoints.list(account)]);
-  requireStanding(standing);
+  requireNotDeleted(standing);
   if (existing.length >= standing.limits.endpoints) {
     throw new RappelError(
       "ENDPOINT_LIMIT_REACHED",
@@ -60,7 +61,7 @@ export async function requireRoom(
 }
 
 /** From its first endpoint on an account is listed. */
-export async function haveListed(
+export async function ensureListed(
   { accounts, clock }: Pick<World, "accounts" | "clock">,
   { id, createdAt }: Account,
 ): Promise<void> {
@@ -69,7 +70,7 @@ export async function haveListed(
 
 /** An endpoint as it is at first, with a secret of its own. */
 export function newEndpoint(
-  { clock, dice }: Pick<World, "clock" | "dice">,
+  { clock, random }: Pick<World, "clock" | "random">,
   account: string,
   id: string,
   config: EndpointConfig,
@@ -79,7 +80,7 @@ export function newEndpoint(
     ...config,
     id,
     account,
-    secrets: [newSecret(dice.bytes(SECRET_BYTES))],
+    secrets: [newSecret(random.bytes(SECRET_BYTES))],
     createdAt: now,
     updatedAt: now,
     version: 1,

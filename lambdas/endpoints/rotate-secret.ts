@@ -1,15 +1,16 @@
 import { newSecret, SECRET_BYTES } from "../payload/signature.ts";
-import type { Clock, Dice } from "../ports/clock.ts";
+import type { Clock, Random } from "../ports/clock.ts";
 import type { Endpoints, States } from "../ports/endpoints.ts";
 import { RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { findEndpoint } from "./find-endpoint.ts";
-import type { Endpoint, EndpointState, OldSecret } from "./model/endpoint.ts";
+import type { Endpoint, OldSecret } from "./model/endpoint.ts";
+import type { EndpointState } from "./model/endpoint-state.ts";
 import { replaceEndpoint } from "./replace-endpoint.ts";
 
 interface World {
   readonly clock: Clock;
-  readonly dice: Dice;
+  readonly random: Random;
   readonly endpoints: Endpoints;
   readonly states: States;
 }
@@ -23,7 +24,7 @@ const HOUR_MS = 3_600_000;
  * @throws {RappelError} `ENDPOINT_NOT_FOUND`, `TOO_MANY_SECRETS`, `WRITE_CONFLICT`
  */
 export async function rotateSecret(
-  { clock, dice, endpoints, states }: World,
+  { clock, random, endpoints, states }: World,
   account: string,
   id: string,
   overlapHours: number,
@@ -38,7 +39,7 @@ export async function rotateSecret(
     );
   const rotated: Endpoint = {
     ...endpoint,
-    secrets: [newSecret(dice.bytes(SECRET_BYTES))],
+    secrets: [newSecret(random.bytes(SECRET_BYTES))],
     oldSecrets,
     updatedAt: now,
     version: endpoint.version + 1,

@@ -1,8 +1,8 @@
 import type { Clock } from "../ports/clock.ts";
 import type { States, Timer } from "../ports/endpoints.ts";
 import type { StateChange } from "./model/conditional-update.ts";
-import type { EndpointState } from "./model/endpoint.ts";
-import { isPromised, promise, wakeUpFor, wholeSecond } from "./model/wake-up.ts";
+import type { EndpointState } from "./model/endpoint-state.ts";
+import { isScheduled, promise, wakeUpFor, wholeSecond } from "./model/wake-up.ts";
 
 interface World {
   readonly clock: Clock;
@@ -13,8 +13,8 @@ interface World {
 const TRIES = 10; // ours: each loses only to somebody who promised something else at this moment
 
 /** Promises that an endpoint's backlog will be looked at when `dueAt` has come, unless that is promised already. */
-export function promiseWakeUp(world: World, state: EndpointState, dueAt: number): Promise<void> {
-  return promiseAt(world, state, (seen) => wakeUpFor(seen, dueAt, world.clock.now()));
+export function scheduleWakeUp(world: World, state: EndpointState, dueAt: number): Promise<void> {
+  return scheduleAt(world, state, (seen) => wakeUpFor(seen, dueAt, world.clock.now()));
 }
 
 /**
@@ -22,13 +22,13 @@ export function promiseWakeUp(world: World, state: EndpointState, dueAt: number)
  * runs at this moment does not close without looking again.
  * @param change what else is written of it
  */
-export async function hasten(world: World, endpoint: string, { set }: Pick<StateChange, "set"> = {}): Promise<void> {
+export async function wakeNow(world: World, endpoint: string, { set }: Pick<StateChange, "set"> = {}): Promise<void> {
   const updated = await world.states.update(endpoint, { ...(set && { set }), add: { parked: 1 } });
-  if (updated !== undefined) await promiseAt(world, updated.state, () => wholeSecond(world.clock.now()));
+  if (updated !== undefined) await scheduleAt(world, updated.state, () => wholeSecond(world.clock.now()));
 }
 
 /** Written first, set second: a crash in between leaves a promise that the sweeper keeps. */
-async function promiseAt(
+async function scheduleAt(
   { states, timer }: World,
   state: EndpointState,
   atFor: (seen: EndpointState) => number,
@@ -36,7 +36,7 @@ async function promiseAt(
   let seen = state;
   for (let tries = 0; tries < TRIES; tries++) {
     const at = atFor(seen);
-    if (isPromised(seen, at)) return;
+    if (isScheduled(seen, at)) return;
     const updated = await states.update(seen.endpoint, promise(seen, at));
     if (updated === undefined) return;
     if (updated.isDone) return timer.set({ endpoint: seen.endpoint, wakeAt: at }, seen.wakeAt);

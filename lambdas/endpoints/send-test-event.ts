@@ -1,20 +1,21 @@
 import type { Attempt } from "../delivery/model/attempt.ts";
 import { type Target, webhookFor } from "../delivery/model/webhook-request.ts";
-import { type SampleWish, sampleFor } from "../events/model/event-type-catalog.ts";
 import { newSecret, SECRET_BYTES } from "../payload/signature.ts";
-import type { Clock, Dice } from "../ports/clock.ts";
-import type { Allowance, Courier, Guard } from "../ports/outgoing.ts";
+import type { Clock, Random } from "../ports/clock.ts";
+import type { Allowance, Guard, WebhookClient } from "../ports/outgoing.ts";
 import { RappelError } from "../shared/errors.ts";
 import { newId } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
-import { requireAllowed } from "./check-url.ts";
-import { type EndpointConfig, isSuccess } from "./model/endpoint.ts";
+import { requireAllowedUrl } from "./check-url.ts";
+import type { EndpointConfig } from "./model/endpoint.ts";
+import { type SampleRequest, sampleFor } from "./model/sample-event.ts";
+import { isSuccess } from "./model/success-rule.ts";
 
 export interface TestingWorld {
   readonly clock: Clock;
-  readonly dice: Dice;
+  readonly random: Random;
   readonly guard: Guard;
-  readonly courier: Courier;
+  readonly webhookClient: WebhookClient;
   readonly allowance: Allowance;
 }
 
@@ -25,16 +26,16 @@ const TEST_TIMEOUT_MS = 25_000;
 type Tested = Target & Pick<EndpointConfig, "success" | "preset"> & Partial<Pick<EndpointConfig, "eventTypes">>;
 
 /**
- * POSTs one test event, through the same guard, signature and courier as any other. It is logged and counted nowhere.
+ * POSTs one test event, through the same guard, signature and webhookClient as any other. It is logged and counted nowhere.
  * @param wish which platform's sample is sent; without one, and where the preset is no platform's, a text of ours
  */
 export async function testEndpoint(
   world: TestingWorld,
   account: string,
   target: Tested,
-  wish: SampleWish = {},
+  wish: SampleRequest = {},
 ): Promise<Attempt> {
-  const { clock, dice, guard, courier, allowance } = world;
+  const { clock, random, guard, webhookClient, allowance } = world;
   const now = clock.now();
   const waitSeconds = await allowance.take(`${account}#test`, LIMITS.testsPerMinute, now);
   if (waitSeconds !== undefined) {
@@ -42,10 +43,10 @@ export async function testEndpoint(
       retryAfterSeconds: waitSeconds,
     });
   }
-  await requireAllowed(guard, target.url);
+  await requireAllowedUrl(guard, target.url);
   const sample = sampleFor({ preset: target.preset, eventTypes: target.eventTypes ?? ["*"] }, wish);
   const event = {
-    id: newId("evt", now, dice.random),
+    id: newId("evt", now, random.next),
     account,
     type: sample?.type ?? "rappel.test",
     source: sample?.source ?? "api",
@@ -54,7 +55,7 @@ export async function testEndpoint(
     payload: sample === undefined ? TEST_PAYLOAD : Buffer.from(sample.sample),
   } as const;
   const webhook = webhookFor({ ...target, timeoutMs: Math.min(target.timeoutMs, TEST_TIMEOUT_MS) }, [event], now);
-  return courier.post(webhook, (status) => isSuccess(target.success, status));
+  return webhookClient.post(webhook, (status) => isSuccess(target.success, status));
 }
 
 /** Tests a URL that is not saved: signed with a secret made for this one POST. */
@@ -62,8 +63,8 @@ export async function testUrl(
   world: TestingWorld,
   account: string,
   target: Omit<Tested, "secrets">,
-  wish: SampleWish = {},
+  wish: SampleRequest = {},
 ): Promise<{ attempt: Attempt; secret: string }> {
-  const secret = newSecret(world.dice.bytes(SECRET_BYTES));
+  const secret = newSecret(world.random.bytes(SECRET_BYTES));
   return { attempt: await testEndpoint(world, account, { ...target, secrets: [secret] }, wish), secret };
 }

@@ -3,7 +3,7 @@ import type { States, Timer } from "../ports/endpoints.ts";
 import { RappelError } from "../shared/errors.ts";
 import { isBackup } from "./model/backup.ts";
 import type { Endpoint, EndpointConfig } from "./model/endpoint.ts";
-import { hasten } from "./schedule-wake-up.ts";
+import { wakeNow } from "./schedule-wake-up.ts";
 
 /**
  * Whether an endpoint may stand in for those that it names: there is one level of backups.
@@ -11,7 +11,11 @@ import { hasten } from "./schedule-wake-up.ts";
  * @param present it, where it is registered: whom it stands in for already may have been deleted meanwhile
  * @throws {RappelError} `FIELDS_INVALID`
  */
-export function requireBackup({ backupOf = [] }: EndpointConfig, all: readonly Endpoint[], present?: Endpoint): void {
+export function requireValidBackup(
+  { backupOf = [] }: EndpointConfig,
+  all: readonly Endpoint[],
+  present?: Endpoint,
+): void {
   const { id, backupOf: before = [] } = present ?? {};
   for (const [index, main] of backupOf.entries()) {
     if (before.includes(main)) continue;
@@ -31,10 +35,10 @@ function refuse(index: number, detail: string): never {
 }
 
 /** Has a new backup handed what waits for those that are suspended already. */
-export async function relieve(
+export async function wakeSuspendedMains(
   world: { readonly clock: Clock; readonly states: States; readonly timer: Timer },
   { backupOf = [] }: Pick<EndpointConfig, "backupOf">,
 ): Promise<void> {
   const states = await world.states.read(backupOf);
-  for (const { endpoint, status } of states.values()) if (status === "suspended") await hasten(world, endpoint);
+  for (const { endpoint, status } of states.values()) if (status === "suspended") await wakeNow(world, endpoint);
 }

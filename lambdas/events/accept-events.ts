@@ -1,4 +1,4 @@
-import type { Clock, Dice } from "../ports/clock.ts";
+import type { Clock, Random } from "../ports/clock.ts";
 import type { Claims, EventLog, EventQueue } from "../ports/events.ts";
 import { RappelError } from "../shared/errors.ts";
 import { idFrom, idTime } from "../shared/ids.ts";
@@ -6,11 +6,11 @@ import { LIMITS } from "../shared/limits.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
 import type { SinceOf } from "./enforce-account-limits.ts";
 import type { Event, SentEvent, Source } from "./model/event.ts";
-import { type Claim, type NamedEvent, sha256 } from "./model/idempotency.ts";
+import { type Claim, type EventIdClaim, sha256 } from "./model/idempotency.ts";
 
 interface World {
   readonly clock: Clock;
-  readonly dice: Dice;
+  readonly random: Random;
   readonly queue: EventQueue;
   readonly claims: Claims;
   readonly log: Pick<EventLog, "find">;
@@ -113,8 +113,8 @@ async function takeUp({ claims }: World, standing: Claim, now: number): Promise<
   });
 }
 
-function newSeed({ clock, dice }: World): Pick<Claim, "acceptedAt" | "seed"> {
-  return { acceptedAt: clock.now(), seed: Buffer.from(dice.bytes(SEED_BYTES)).toString("base64url") };
+function newSeed({ clock, random }: World): Pick<Claim, "acceptedAt" | "seed"> {
+  return { acceptedAt: clock.now(), seed: Buffer.from(random.bytes(SEED_BYTES)).toString("base64url") };
 }
 
 function eventOf(sent: OwnedEvent, source: Source, id: string): Event {
@@ -143,7 +143,7 @@ async function withFirstIds(
   const again: Event[] = [];
   const answered = await waitForAll(
     events.map(async (event, index) => {
-      const standing = await standingName(world, event, sinceOf(event.account));
+      const standing = await earlierClaim(world, event, sinceOf(event.account));
       const own = sent[index];
       if (standing === undefined || own === undefined) {
         first.push(event);
@@ -163,24 +163,24 @@ async function withFirstIds(
  * Gives an event that has an `eventId` its name. @returns the one that it was given before, if it was
  * @throws {RappelError} `EVENT_ID_IN_USE` where that was for another event, which may still be on its way
  */
-async function standingName(
+async function earlierClaim(
   { clock, claims, log }: World,
   { account, eventId, id, type, payload }: Event,
   since: number,
-): Promise<(NamedEvent & { readonly isLogged: boolean }) | undefined> {
+): Promise<(EventIdClaim & { readonly isLogged: boolean }) | undefined> {
   if (eventId === undefined) return undefined;
   const named = { account, eventId, id, hash: sha256(type, payload) };
-  const standing = await claims.nameEvent(named, clock.now(), since);
+  const standing = await claims.claimEventId(named, clock.now(), since);
   if (standing === undefined) return undefined;
   // Logged: it was dispatched. Else it may be on its way, or its request has died between naming and queueing it.
   const isLogged = (await log.find(account, [standing.id])).has(standing.id);
   if (isLogged || standing.hash === named.hash) return { ...standing, isLogged };
   // So old, it was not queued, but in an outage of dispatch: then both are delivered, each under its own id.
-  const youngSince = Math.max(since, clock.now() - LIMITS.youngSeconds * SECOND_MS);
-  if ((await claims.nameEvent(named, clock.now(), youngSince)) === undefined) return undefined;
+  const youngSince = Math.max(since, clock.now() - LIMITS.notYetLoggedSeconds * SECOND_MS);
+  if ((await claims.claimEventId(named, clock.now(), youngSince)) === undefined) return undefined;
   throw new RappelError(
     "EVENT_ID_IN_USE",
-    `Another event under the eventId "${eventId}" was sent in the last ${LIMITS.youngSeconds / 60} minutes and may still be on its way: send it again later, or this one under another eventId`,
+    `Another event under the eventId "${eventId}" was sent in the last ${LIMITS.notYetLoggedSeconds / 60} minutes and may still be on its way: send it again later, or this one under another eventId`,
     { retryAfterSeconds: 60 },
   );
 }

@@ -1,4 +1,4 @@
-import { requireStanding } from "../accounts/find-account.ts";
+import { requireNotDeleted } from "../accounts/find-account.ts";
 import type { Account } from "../accounts/model/account.ts";
 import type { Accounts } from "../ports/accounts.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -25,7 +25,7 @@ const SECOND_MS = 1_000;
  * @returns lets a request in, and says since when each account's events count; or throws `ACCOUNT_DELETED`, or
  * `RATE_LIMITED`, for all of it
  */
-export function admitter({
+export function accountLimiter({
   clock,
   accounts,
   pacer,
@@ -44,7 +44,7 @@ export function admitter({
   return async (events) => {
     const counts = Map.groupBy(events, ({ account }) => account);
     const all = await read([...counts.keys()]);
-    all.forEach(requireStanding);
+    all.forEach(requireNotDeleted);
     await waitForAll(
       all.map(async ({ id, limits: { eventsPerSecond } }) => {
         if (eventsPerSecond === undefined) return;

@@ -1,7 +1,8 @@
 import type { Delivery } from "../delivery/model/delivery.ts";
 import { pendingDelivery } from "../delivery/model/delivery-status.ts";
 import { findEndpoint } from "../endpoints/find-endpoint.ts";
-import type { Endpoint, EndpointState } from "../endpoints/model/endpoint.ts";
+import type { Endpoint } from "../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
 import type { Endpoints, States } from "../ports/endpoints.ts";
 import type { EventLog } from "../ports/events.ts";

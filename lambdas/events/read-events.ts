@@ -1,7 +1,8 @@
 import type { Delivery, LoggedEvent } from "../delivery/model/delivery.ts";
-import { deliveriesOf, toldElsewhere, withoutEndpoint } from "../delivery/model/delivery-status.ts";
+import { deliveriesOf, endpointsWithItems, withoutEndpoint } from "../delivery/model/delivery-status.ts";
 import { BEHIND_MAX } from "../delivery/model/explain-delivery.ts";
-import type { Endpoint, EndpointState } from "../endpoints/model/endpoint.ts";
+import type { Endpoint } from "../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
 import type { Endpoints, States } from "../ports/endpoints.ts";
@@ -39,7 +40,7 @@ export async function findEvent(
   const event = (await log.find(account, [id])).get(id);
   if (event !== undefined) return event;
   const ageMs = clock.now() - idTime(id);
-  if (ageMs > LIMITS.youngSeconds * 1000 || ageMs < -CLOCK_SKEW_MS)
+  if (ageMs > LIMITS.notYetLoggedSeconds * 1000 || ageMs < -CLOCK_SKEW_MS)
     throw new RappelError("EVENT_NOT_FOUND", "The account has no event with this id, or its retention has ended");
   throw new RappelError(
     "EVENT_NOT_YET_LOGGED",
@@ -74,7 +75,9 @@ export async function allDeliveries(
   { deliveries }: Pick<World, "deliveries">,
   events: readonly LoggedEvent[],
 ): Promise<Map<string, Delivery[]>> {
-  const keys = events.flatMap((event) => toldElsewhere(event).map((endpoint) => ({ endpoint, eventId: event.id })));
+  const keys = events.flatMap((event) =>
+    endpointsWithItems(event).map((endpoint) => ({ endpoint, eventId: event.id })),
+  );
   // Backlog before final items: what ends in between is then seen as ended, not missed.
   const pending = await deliveries.pending(keys);
   const ended = await deliveries.ended(keys);

@@ -42,5 +42,5 @@ function requireMedia(contentType: string | undefined, allowed: readonly string[
     .map((part) => part.trim());
   const charset = parameters.find((parameter) => parameter.startsWith("charset="));
   if (allowed.includes(media) && (charset === undefined || /^charset="?utf-?8"?$/.test(charset))) return;
-  throw new RappelError("MEDIA_TYPE_UNSUPPORTED", `Send Content-Type: ${allowed.join(" or ")}, in UTF-8`);
+  throw new RappelError("UNSUPPORTED_MEDIA_TYPE", `Send Content-Type: ${allowed.join(" or ")}, in UTF-8`);
 }

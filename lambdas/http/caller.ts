@@ -56,7 +56,7 @@ export function requireOwn(own: string, named: string | undefined): void {
 
 /**
  * For whom a route's request is: the account of its path, or else the caller's.
- * @throws {RappelError} `ACCOUNT_MISSING`, `ACCOUNT_NOT_FOUND`, `OPERATOR_NEEDED`, `REQUEST_INVALID`
+ * @throws {RappelError} `ACCOUNT_REQUIRED`, `ACCOUNT_NOT_FOUND`, `OPERATOR_KEY_REQUIRED`, `REQUEST_INVALID`
  */
 export function accountFor(
   { isOperators, namesAccounts }: Pick<Route, "isOperators" | "namesAccounts">,
@@ -74,16 +74,16 @@ export function accountFor(
       );
   }
   if (isOperators && !isOperator)
-    throw new RappelError("OPERATOR_NEEDED", "Accounts are set up by an operator key; this is an account's own");
+    throw new RappelError("OPERATOR_KEY_REQUIRED", "Accounts are set up by an operator key; this is an account's own");
   if (typeof inPath === "string") return inPath;
   return namesAccounts ? own : requireAccount(caller);
 }
 
-/** @throws {RappelError} `ACCOUNT_MISSING` */
+/** @throws {RappelError} `ACCOUNT_REQUIRED` */
 function requireAccount({ account }: Caller): string {
   if (account !== undefined) return account;
   throw new RappelError(
-    "ACCOUNT_MISSING",
+    "ACCOUNT_REQUIRED",
     "An operator key acts for any account: say which in the header Rappel-Account",
   );
 }

@@ -1,7 +1,6 @@
 import type { Event, SentEvent } from "../events/model/event.ts";
 import { Answered } from "./router.ts";
-import type { SentEvents } from "./schemas/event-body.ts";
-import { withAccounts } from "./schemas/event-body.ts";
+import { type SentEvents, withAccounts } from "./schemas/event-body.ts";
 import { acceptedView } from "./views/views.ts";
 
 interface Call {

@@ -11,7 +11,7 @@ const VERSION = "0.1.0";
 
 /** What every route that needs a key can answer. */
 const COMMON_ERRORS = [
-  "ACCOUNT_MISSING",
+  "ACCOUNT_REQUIRED",
   "ACCOUNT_NOT_FOUND",
   "KEY_INVALID",
   "REQUEST_INVALID",

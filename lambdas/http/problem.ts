@@ -5,7 +5,7 @@ import type { HttpAnswer } from "./http.ts";
 /** A code without a status does not compile. */
 export const STATUS = {
   ACCOUNT_DELETED: [409, "The account was deleted"],
-  ACCOUNT_MISSING: [400, "The account is missing"],
+  ACCOUNT_REQUIRED: [400, "The account is missing"],
   ACCOUNT_NOT_FOUND: [404, "There is no such account"],
   ACCOUNT_PROTECTED: [409, "The account cannot be deleted"],
   ADDRESS_FORBIDDEN: [422, "This address is not allowed"],
@@ -13,7 +13,7 @@ export const STATUS = {
   CALLBACK_NOT_FOUND: [404, "There is no such callback"],
   ENDPOINT_LIMIT_REACHED: [409, "The account has as many endpoints as it may"],
   ENDPOINT_NOT_FOUND: [404, "There is no such endpoint"],
-  ENDPOINT_OF_CALLBACKS: [409, "Callbacks decide this of the endpoint"],
+  ENDPOINT_MANAGED_BY_CALLBACKS: [409, "Callbacks decide this of the endpoint"],
   EVENT_NOT_FOUND: [404, "There is no such event"],
   EVENT_NOT_YET_LOGGED: [404, "The event may still be on its way to the log"],
   EVENT_ID_IN_USE: [409, "An eventId is in use"],
@@ -24,9 +24,9 @@ export const STATUS = {
   KEY_INVALID: [401, "A valid key is needed"],
   KEY_LIMIT_REACHED: [409, "The account has as many keys as it may"],
   KEY_NOT_FOUND: [404, "There is no such key"],
-  MEDIA_TYPE_UNSUPPORTED: [415, "The body's media type is not supported"],
+  UNSUPPORTED_MEDIA_TYPE: [415, "The body's media type is not supported"],
   METHOD_NOT_ALLOWED: [405, "This path knows other methods"],
-  OPERATOR_NEEDED: [403, "This needs an operator key"],
+  OPERATOR_KEY_REQUIRED: [403, "This needs an operator key"],
   PAYLOAD_TOO_LARGE: [413, "A payload is too large"],
   QUEUE_UNAVAILABLE: [503, "The events could not be queued"],
   RATE_LIMITED: [429, "The account sends too many events"],
@@ -40,7 +40,7 @@ export const STATUS = {
   TOO_MANY_EVENTS: [413, "The request has too many events"],
   TOO_MANY_SECRETS: [409, "Too many secrets sign"],
   TOO_MANY_TESTS: [429, "Too many tests in a minute"],
-  UNEXPECTED: [500, "Something went wrong on our side"],
+  INTERNAL_ERROR: [500, "Something went wrong on our side"],
   WRITE_CONFLICT: [409, "It was changed at the same moment"],
 } as const satisfies Record<ErrorCode, readonly [status: number, title: string]>;
 

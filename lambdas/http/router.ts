@@ -114,7 +114,9 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
         return tell(error, { "www-authenticate": 'Basic realm="Rappel", charset="UTF-8"' });
       if (error instanceof RappelError || error instanceof JsonFault) return tell(error);
       onCrash(error);
-      return tell(new RappelError("UNEXPECTED", "The error was logged; nothing is known to be wrong with the request"));
+      return tell(
+        new RappelError("INTERNAL_ERROR", "The error was logged; nothing is known to be wrong with the request"),
+      );
     }
   };
 }

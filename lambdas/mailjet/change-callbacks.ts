@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { requireStanding } from "../accounts/find-account.ts";
-import { requireAllowed } from "../endpoints/check-url.ts";
+import { requireNotDeleted } from "../accounts/find-account.ts";
+import { requireAllowedUrl } from "../endpoints/check-url.ts";
+import { deleteEndpoint } from "../endpoints/delete-endpoint.ts";
 import { endpointNotFound } from "../endpoints/find-endpoint.ts";
-import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "../endpoints/pause-resume.ts";
-import { haveListed, requireRoom } from "../endpoints/register-endpoint.ts";
+import { pauseEndpoint, resumeEndpoint } from "../endpoints/pause-resume.ts";
+import { ensureListed, requireEndpointQuota } from "../endpoints/register-endpoint.ts";
 import type { Accounts } from "../ports/accounts.ts";
 import { RappelError } from "../shared/errors.ts";
 import { newId } from "../shared/ids.ts";
@@ -14,19 +15,31 @@ import {
   findCallback,
   isNamed,
 } from "./find-callbacks.ts";
-import { CALLBACK_TYPES, type CallbackBook, type CallbackWish, type PlacedCallback, placed } from "./model/callback.ts";
-import { type BookChange, registered, revised, withoutCallback, withoutEndpoints } from "./model/callback-set.ts";
-import { type CallbacksWorld, changedMeanwhile, outOfStep, settleCallbacks } from "./sync-endpoints.ts";
+import {
+  CALLBACK_TYPES,
+  type CallbackSet,
+  type CallbackSpec,
+  type CallbackWithTarget,
+  placed,
+} from "./model/callback.ts";
+import {
+  type CallbackSetChange,
+  registered,
+  revised,
+  withoutCallback,
+  withoutEndpoints,
+} from "./model/callback-set.ts";
+import { type CallbackPorts, syncEndpoints, waitAtRandom, writeConflict } from "./sync-endpoints.ts";
 
-interface World extends CallbacksWorld {
+interface World extends CallbackPorts {
   readonly accounts: Accounts;
 }
 
 /** A callback as its caller wants it; without `isAlive`, as alive as its URL is. */
-export type CallbackRequest = CallbackWish & { readonly isAlive?: boolean };
+export type CallbackRequest = CallbackSpec & { readonly isAlive?: boolean };
 
-/** What becomes of a book, or throws why nothing can. */
-type Changed = (book: CallbackBook, newEndpoint: string) => Promise<BookChange | undefined>;
+/** What becomes of a callbackSet, or throws why nothing can. */
+type Changed = (callbackSet: CallbackSet, newEndpoint: string) => Promise<CallbackSetChange | undefined>;
 
 const TRIES = 24; // ours: each loses only to somebody else's change, and a setup script may register all 22 at once
 
@@ -37,9 +50,9 @@ export async function registerCallback(
   { isAlive, ...wish }: CallbackRequest,
   apiKeyId: number,
 ): Promise<CallbackAndEndpoint> {
-  await requireAllowed(world.guard, wish.url);
-  const id = await change(world, account, async (book, newEndpoint) =>
-    orTaken(wish, registered(book, wish, apiKeyId, newEndpoint)),
+  await requireAllowedUrl(world.guard, wish.url);
+  const id = await change(world, account, async (callbackSet, newEndpoint) =>
+    orTaken(wish, registered(callbackSet, wish, apiKeyId, newEndpoint)),
   );
   return settled(world, account, id, isAlive);
 }
@@ -53,66 +66,68 @@ export async function changeCallback(
   world: World,
   account: string,
   name: CallbackName,
-  revise: (present: PlacedCallback) => CallbackRequest,
+  revise: (present: CallbackWithTarget) => CallbackRequest,
 ): Promise<CallbackAndEndpoint> {
   const { isAlive: wasAlive } = await findCallback(world, account, name);
   let isAlive: boolean | undefined;
-  const id = await change(world, account, async (book, newEndpoint) => {
-    const present = found(book, name);
+  const id = await change(world, account, async (callbackSet, newEndpoint) => {
+    const present = found(callbackSet, name);
     const { isAlive: asked, ...wish } = revise(present);
     const isKept = asked === undefined || asked === wasAlive;
     isAlive = isKept && isElsewhere(wish, present) ? true : isKept ? undefined : asked;
-    if (wish.url !== present.url) await requireAllowed(world.guard, wish.url);
-    return orTaken(wish, revised(book, present.id, wish, newEndpoint));
+    if (wish.url !== present.url) await requireAllowedUrl(world.guard, wish.url);
+    return orTaken(wish, revised(callbackSet, present.id, wish, newEndpoint));
   });
   return settled(world, account, id, isAlive);
 }
 
 /** What only this callback's endpoint had pending is cancelled. @throws {RappelError} `CALLBACK_NOT_FOUND` */
 export async function deleteCallback(world: World, account: string, name: CallbackName): Promise<void> {
-  await change(world, account, async (book) => {
-    const { id } = found(book, name);
-    return { id, book: withoutCallback(book, id) ?? book };
+  await change(world, account, async (callbackSet) => {
+    const { id } = found(callbackSet, name);
+    return { id, callbackSet: withoutCallback(callbackSet, id) ?? callbackSet };
   });
-  await settleCallbacks(world, account);
+  await syncEndpoints(world, account);
 }
 
 /** Deletes an endpoint, and the callbacks that it did the work of: first those, or they would have it made again. */
 export async function removeEndpoint(world: World, account: string, id: string): Promise<void> {
   const endpoint = await world.endpoints.find(account, id);
   if (endpoint === undefined) throw endpointNotFound();
-  if (endpoint.madeBy === undefined) return deleteEndpoint(world, account, id);
-  await change(world, account, async (book) =>
-    book.endpoints.some((one) => one.id === id) ? { id: 0, book: withoutEndpoints(book, [id]) } : undefined,
+  if (endpoint.managedBy === undefined) return deleteEndpoint(world, account, id);
+  await change(world, account, async (callbackSet) =>
+    callbackSet.endpoints.some((one) => one.id === id)
+      ? { id: 0, callbackSet: withoutEndpoints(callbackSet, [id]) }
+      : undefined,
   );
   // What waits there for callbacks that have left it was not to be kept either.
-  await settleCallbacks(world, account, id);
+  await syncEndpoints(world, account, id);
 }
 
 /**
- * The book first, in one write; the endpoints follow, as often as it takes: from then on whoever looks completes it. Where
+ * The callbackSet first, in one write; the endpoints follow, as often as it takes: from then on whoever looks completes it. Where
  * there is nothing to change, that may be for an earlier request of its kind, which has died after its write: then its
  * endpoints are still to follow.
  */
 async function change(world: World, account: string, changed: Changed): Promise<number> {
-  const { callbacks, clock, dice } = world;
+  const { callbacks, clock, random } = world;
   for (let tries = 0; tries < TRIES; tries++) {
     const before = await callbacks.read(account);
-    const after = await changed(before, newId("ep", clock.now(), dice.random)).catch(async (error: unknown) => {
-      await settleCallbacks(world, account);
+    const after = await changed(before, newId("ep", clock.now(), random.next)).catch(async (error: unknown) => {
+      await syncEndpoints(world, account);
       throw error;
     });
     if (after === undefined) return 0;
-    if (after.book.endpoints.length > before.endpoints.length)
-      await haveListed(world, (await requireRoom(world, account)).standing);
-    else if (after.book.callbacks.length >= before.callbacks.length)
-      requireStanding(await world.accounts.find(account));
-    if (await callbacks.replace(account, after.book)) return after.id;
+    if (after.callbackSet.endpoints.length > before.endpoints.length)
+      await ensureListed(world, (await requireEndpointQuota(world, account)).standing);
+    else if (after.callbackSet.callbacks.length >= before.callbacks.length)
+      requireNotDeleted(await world.accounts.find(account));
+    if (await callbacks.replace(account, after.callbackSet)) return after.id;
     // Refused, but by itself: the write was done, its answer was not heard, and the SDK sent it again.
-    if (isDeepStrictEqual(await callbacks.read(account), after.book)) return after.id;
-    await outOfStep(world);
+    if (isDeepStrictEqual(await callbacks.read(account), after.callbackSet)) return after.id;
+    await waitAtRandom(world);
   }
-  throw changedMeanwhile();
+  throw writeConflict();
 }
 
 /** Its endpoint as it is now, alive or dead as was asked: whoever is as asked is left alone. */
@@ -129,18 +144,21 @@ async function settled(
   return { ...callback, isAlive };
 }
 
-function isElsewhere(wish: CallbackWish, present: CallbackWish): boolean {
+function isElsewhere(wish: CallbackSpec, present: CallbackSpec): boolean {
   return wish.url !== present.url || !isDeepStrictEqual(wish.userinfo, present.userinfo);
 }
 
-function found(book: CallbackBook, name: CallbackName): PlacedCallback {
-  const callback = placed(book).find((one) => isNamed(one, name));
+function found(callbackSet: CallbackSet, name: CallbackName): CallbackWithTarget {
+  const callback = placed(callbackSet).find((one) => isNamed(one, name));
   if (callback === undefined) throw callbackNotFound();
   return callback;
 }
 
 /** @throws {RappelError} `CALLBACK_EXISTS`, in Mailjet's words */
-function orTaken({ eventType, isBackup }: CallbackWish, change: BookChange | "taken" | undefined): BookChange {
+function orTaken(
+  { eventType, isBackup }: CallbackSpec,
+  change: CallbackSetChange | "taken" | undefined,
+): CallbackSetChange {
   if (change === undefined) throw callbackNotFound();
   if (change !== "taken") return change;
   throw new RappelError(

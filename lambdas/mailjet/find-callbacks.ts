@@ -1,24 +1,24 @@
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import { RappelError } from "../shared/errors.ts";
-import { type PlacedCallback, placed } from "./model/callback.ts";
-import { type CallbacksWorld, settleCallbacks } from "./sync-endpoints.ts";
+import { type CallbackWithTarget, placed } from "./model/callback.ts";
+import { type CallbackPorts, syncEndpoints } from "./sync-endpoints.ts";
 
 /** A callback, and whether its URL gets what it asks for. */
 export interface CallbackAndEndpoint {
-  readonly callback: PlacedCallback;
+  readonly callback: CallbackWithTarget;
   readonly endpoint: Endpoint;
   /** Neither suspended nor paused. */
   readonly isAlive: boolean;
 }
 
 /** How a callback is named: by its id, or as the one of its type and rank. */
-export type CallbackName = number | Pick<PlacedCallback, "eventType" | "isBackup">;
+export type CallbackName = number | Pick<CallbackWithTarget, "eventType" | "isBackup">;
 
 /** All of an account's, by id. */
-export async function listCallbacks(world: CallbacksWorld, account: string): Promise<CallbackAndEndpoint[]> {
-  const { book, endpoints } = await settleCallbacks(world, account);
+export async function listCallbacks(world: CallbackPorts, account: string): Promise<CallbackAndEndpoint[]> {
+  const { callbackSet, endpoints } = await syncEndpoints(world, account);
   const states = await world.states.read([...endpoints.keys()]);
-  return placed(book).flatMap((callback) => {
+  return placed(callbackSet).flatMap((callback) => {
     const endpoint = endpoints.get(callback.endpoint);
     const status = states.get(callback.endpoint)?.status;
     const isAlive = status === "active" || status === "failing";
@@ -28,7 +28,7 @@ export async function listCallbacks(world: CallbacksWorld, account: string): Pro
 
 /** @throws {RappelError} `CALLBACK_NOT_FOUND` */
 export async function findCallback(
-  world: CallbacksWorld,
+  world: CallbackPorts,
   account: string,
   name: CallbackName,
 ): Promise<CallbackAndEndpoint> {
@@ -37,7 +37,7 @@ export async function findCallback(
   return found;
 }
 
-export function isNamed({ id, eventType, isBackup }: PlacedCallback, name: CallbackName): boolean {
+export function isNamed({ id, eventType, isBackup }: CallbackWithTarget, name: CallbackName): boolean {
   return typeof name === "number" ? id === name : eventType === name.eventType && isBackup === name.isBackup;
 }
 

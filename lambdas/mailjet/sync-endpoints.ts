@@ -1,23 +1,30 @@
 import { changeEndpoint } from "../endpoints/change-endpoint.ts";
+import { deleteEndpoint } from "../endpoints/delete-endpoint.ts";
 import { isBackup } from "../endpoints/model/backup.ts";
-import { type Endpoint, newState } from "../endpoints/model/endpoint.ts";
-import { deleteEndpoint } from "../endpoints/pause-resume.ts";
+import type { Endpoint } from "../endpoints/model/endpoint.ts";
+import { newState } from "../endpoints/model/endpoint-state.ts";
+import {
+  areSameFields,
+  type ManagedFields,
+  managedFieldsOf,
+  withManagedFields,
+} from "../endpoints/model/managed-fields.ts";
 import { newEndpoint } from "../endpoints/register-endpoint.ts";
-import { relieve } from "../endpoints/validate-backup.ts";
+import { wakeSuspendedMains } from "../endpoints/validate-backup.ts";
 import type { Callbacks } from "../ports/callbacks.ts";
-import type { Clock, Dice } from "../ports/clock.ts";
+import type { Clock, Random } from "../ports/clock.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
 import type { Endpoints, States, Timer } from "../ports/endpoints.ts";
 import type { Guard } from "../ports/outgoing.ts";
 import { RappelError } from "../shared/errors.ts";
-import type { CallbackBook } from "./model/callback.ts";
+import type { CallbackSet } from "./model/callback.ts";
 import { withoutEndpoints } from "./model/callback-set.ts";
-import { type CallbackPart, configFrom, isSamePart, partOf, partsOf, withPart } from "./model/endpoint-of-callbacks.ts";
+import { configFrom, managedFieldsByEndpoint } from "./model/endpoint-of-callbacks.ts";
 
 /** What callbacks and their endpoints take. */
-export interface CallbacksWorld {
+export interface CallbackPorts {
   readonly clock: Clock;
-  readonly dice: Dice;
+  readonly random: Random;
   readonly callbacks: Callbacks;
   readonly endpoints: Endpoints;
   readonly states: States;
@@ -27,7 +34,7 @@ export interface CallbacksWorld {
 }
 
 interface Settled {
-  readonly book: CallbackBook;
+  readonly callbackSet: CallbackSet;
   readonly endpoints: ReadonlyMap<string, Endpoint>;
 }
 
@@ -43,36 +50,39 @@ const LEFT_FOR_MS = 120_000;
  * @param abandoned an endpoint that leaves nothing to others, should it go
  * @throws {RappelError} `WRITE_CONFLICT` when others changed them all the time
  */
-export async function settleCallbacks(world: CallbacksWorld, account: string, abandoned?: string): Promise<Settled> {
+export async function syncEndpoints(world: CallbackPorts, account: string, abandoned?: string): Promise<Settled> {
   for (let pass = 0; pass < PASSES_MAX; pass++) {
-    // Endpoints first, and each is replaced only as it was seen: what others made of a younger book is never undone.
+    // Endpoints first, and each is replaced only as it was seen: what others made of a younger callbackSet is never undone.
     const all = await world.endpoints.list(account);
-    const book = await world.callbacks.read(account);
-    const own = new Map(all.filter(({ madeBy }) => madeBy === "callbacks").map((endpoint) => [endpoint.id, endpoint]));
-    const steps = stepsTo(world, account, book, own, abandoned);
-    if (steps.length === 0 && !(await letGo(world, account, book, own))) return { book, endpoints: own };
+    const callbackSet = await world.callbacks.read(account);
+    const own = new Map(
+      all.filter(({ managedBy }) => managedBy === "callbacks").map((endpoint) => [endpoint.id, endpoint]),
+    );
+    const steps = stepsTo(world, account, callbackSet, own, abandoned);
+    if (steps.length === 0 && !(await removeDrained(world, account, callbackSet, own)))
+      return { callbackSet, endpoints: own };
     try {
       for (const step of steps) await step();
     } catch (error) {
       if (!isSomebodyElse(error)) throw error;
-      await outOfStep(world);
+      await waitAtRandom(world);
     }
   }
-  throw changedMeanwhile();
+  throw writeConflict();
 }
 
 /** First those that come to want a type: an event in between goes to two URLs rather than to none. */
 function stepsTo(
-  world: CallbacksWorld,
+  world: CallbackPorts,
   account: string,
-  book: CallbackBook,
+  callbackSet: CallbackSet,
   own: ReadonlyMap<string, Endpoint>,
   abandoned: string | undefined,
 ): (() => Promise<unknown>)[] {
-  const parts = partsOf(book);
+  const parts = managedFieldsByEndpoint(callbackSet);
   const changes = [...parts].filter(([id, part]) => {
     const present = own.get(id);
-    return present === undefined || !isSamePart(partOf(present), part);
+    return present === undefined || !areSameFields(managedFieldsOf(present), part);
   });
   const [gaining, losing] = [true, false].map((wish) =>
     changes.filter(([id, part]) => gains(own.get(id), part) === wish),
@@ -91,55 +101,55 @@ function stepsTo(
   ];
 }
 
-function gains(present: Endpoint | undefined, { eventTypes }: CallbackPart): boolean {
+function gains(present: Endpoint | undefined, { eventTypes }: ManagedFields): boolean {
   return eventTypes.some((type) => present?.eventTypes.includes(type) !== true);
 }
 
 async function putEndpoint(
-  world: CallbacksWorld,
+  world: CallbackPorts,
   account: string,
   id: string,
-  part: CallbackPart,
+  part: ManagedFields,
   own: ReadonlyMap<string, Endpoint>,
 ): Promise<void> {
   const seen = own.get(id);
   if (seen !== undefined) {
     const revise = (present: Endpoint) => {
-      if (present.version !== seen.version) throw changedMeanwhile();
-      return withPart(present, part);
+      if (present.version !== seen.version) throw writeConflict();
+      return withManagedFields(present, part);
     };
     await changeEndpoint(world, account, id, revise, "callbacks");
     return;
   }
-  const endpoint = { ...newEndpoint(world, account, id, configFrom(part)), madeBy: "callbacks" } as const;
+  const endpoint = { ...newEndpoint(world, account, id, configFrom(part)), managedBy: "callbacks" } as const;
   await world.endpoints.add(endpoint, newState(id, account, world.clock.now()));
-  await relieve(world, part);
+  await wakeSuspendedMains(world, part);
 }
 
 /** Strikes out endpoints that no callback names any more and that have nothing left to deliver. @returns whether there were any */
-async function letGo(
-  { callbacks, clock, deliveries }: CallbacksWorld,
+async function removeDrained(
+  { callbacks, clock, deliveries }: CallbackPorts,
   account: string,
-  book: CallbackBook,
+  callbackSet: CallbackSet,
   own: ReadonlyMap<string, Endpoint>,
 ): Promise<boolean> {
   const done: string[] = [];
-  for (const { id } of book.endpoints) {
-    if (book.callbacks.some(({ endpoint }) => endpoint === id)) continue;
+  for (const { id } of callbackSet.endpoints) {
+    if (callbackSet.callbacks.some(({ endpoint }) => endpoint === id)) continue;
     if (clock.now() - (own.get(id)?.updatedAt ?? 0) < LEFT_FOR_MS) continue;
     if ((await deliveries.count(id, { max: 1 })) === 0) done.push(id);
   }
-  if (done.length > 0) await callbacks.replace(account, withoutEndpoints(book, done));
+  if (done.length > 0) await callbacks.replace(account, withoutEndpoints(callbackSet, done));
   return done.length > 0;
 }
 
-export function changedMeanwhile(): RappelError {
+export function writeConflict(): RappelError {
   return new RappelError("WRITE_CONFLICT", "The callbacks were changed by others all the time: try again");
 }
 
 /** Waits for a moment, so that those who are in each other's way come one after the other. */
-export function outOfStep({ clock, dice }: Pick<CallbacksWorld, "clock" | "dice">): Promise<void> {
-  return clock.sleep(Math.floor(dice.random() * STEP_MS));
+export function waitAtRandom({ clock, random }: Pick<CallbackPorts, "clock" | "random">): Promise<void> {
+  return clock.sleep(Math.floor(random.next() * STEP_MS));
 }
 
 /** Others may have settled the same, or changed it again: the next pass looks anew. */

@@ -1,5 +1,5 @@
-import type { EndpointState } from "../endpoints/model/endpoint.ts";
-import { told, toldSoFar } from "../endpoints/model/endpoint-transitions.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
+import { publishedSoFar, told } from "../endpoints/model/endpoint-transitions.ts";
 import type { States } from "../ports/endpoints.ts";
 import type { EventQueue } from "../ports/events.ts";
 import { statusEvents } from "./model/operational-event.ts";
@@ -15,7 +15,7 @@ interface World {
  * struck out second: whoever crashes in between tells it again, under the same id.
  * @returns the state as it is then
  */
-export async function tellChanges(
+export async function publishStatusEvents(
   { queue, states, operatorAccount }: World,
   state: EndpointState,
 ): Promise<EndpointState> {
@@ -23,6 +23,6 @@ export async function tellChanges(
   const events = statusEvents(state, operatorAccount);
   if (events.length > 0) await queue.send(events);
   const struck = await states.update(state.endpoint, told(state));
-  const noted = struck?.isDone === false ? await states.update(state.endpoint, toldSoFar(state)) : struck;
+  const noted = struck?.isDone === false ? await states.update(state.endpoint, publishedSoFar(state)) : struck;
   return noted?.state ?? state;
 }

@@ -1,6 +1,5 @@
-import type { Encoding, Format } from "../endpoints/model/endpoint.ts";
-import type { Event } from "../events/model/event.ts";
 import { mailjetObject, sarbacaneObject, withMember } from "./flat-format.ts";
+import type { Encoding, Format, FormattedEvent } from "./formats.ts";
 import { xmlOf } from "./xml.ts";
 
 /** What decides how the bytes of a POST look. */
@@ -16,7 +15,7 @@ export interface Framed {
   readonly mediaType: string;
 }
 
-const FRAMES: Readonly<Record<Format, (event: Event) => Uint8Array>> = {
+const FRAMES: Readonly<Record<Format, (event: FormattedEvent) => Uint8Array>> = {
   standard: ({ id, type, occurredAt, payload }) =>
     withMember({ id, type, timestamp: timeText(occurredAt) }, "data", payload),
   raw: ({ payload }) => payload,
@@ -26,16 +25,16 @@ const FRAMES: Readonly<Record<Format, (event: Event) => Uint8Array>> = {
 };
 
 /** The bytes an endpoint gets: the payloads' own, in the frame of its format. @param events more than one only where grouped */
-export function framed({ format, encoding, isGrouped }: Shape, events: readonly Event[]): Framed {
+export function framed({ format, encoding, isGrouped }: Shape, events: readonly FormattedEvent[]): Framed {
   if (encoding === "xml") return { body: xml(format, events, isGrouped), mediaType: "application/xml; charset=utf-8" };
   const bodies = events.map(FRAMES[format]);
   return { body: isGrouped ? arrayOf(bodies) : Buffer.concat(bodies), mediaType: mediaTypeOf(format, isGrouped) };
 }
 
 // A large payload of many small values keeps a core busy for long: an event that goes to fifty URLs at once is written once.
-const written = new WeakMap<Event, Map<Format, Uint8Array>>();
+const written = new WeakMap<FormattedEvent, Map<Format, Uint8Array>>();
 
-function xml(format: Format, events: readonly Event[], isGrouped: boolean): Uint8Array {
+function xml(format: Format, events: readonly FormattedEvent[], isGrouped: boolean): Uint8Array {
   const [event] = events;
   if (isGrouped || event === undefined) return xmlOf(events.map(FRAMES[format]), isGrouped);
   const ofEvent = written.get(event) ?? new Map<Format, Uint8Array>();
@@ -50,7 +49,7 @@ function mediaTypeOf(format: Format, isGrouped: boolean): string {
 }
 
 /** CloudEvents 1.0, structured mode. `source` and `id` together name the event, wherever it is read. */
-function cloudEvent({ id, account, source, type, occurredAt, payload }: Event): Uint8Array {
+function cloudEvent({ id, account, source, type, occurredAt, payload }: FormattedEvent): Uint8Array {
   const attributes = {
     specversion: "1.0",
     id,

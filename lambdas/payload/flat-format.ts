@@ -1,14 +1,14 @@
-import type { Event } from "../events/model/event.ts";
+import type { FormattedEvent } from "./formats.ts";
 import { endOfSpace } from "./json-tokens.ts";
 import { memberNames } from "./json-tree.ts";
 
 /** Mailjet's flat event object: `event`, and `time` in Unix seconds. */
-export function mailjetObject({ type, occurredAt, payload }: Event): Uint8Array {
+export function mailjetObject({ type, occurredAt, payload }: FormattedEvent): Uint8Array {
   return flatObject(payload, "event", { event: type, time: Math.floor(occurredAt / 1000) });
 }
 
 /** Sarbacane's: `type`, and `date` in a spelling of its own, `2016-08-11 T 12:25:18.889Z`. */
-export function sarbacaneObject({ type, occurredAt, payload }: Event): Uint8Array {
+export function sarbacaneObject({ type, occurredAt, payload }: FormattedEvent): Uint8Array {
   return flatObject(payload, "type", { type, date: new Date(occurredAt).toISOString().replace("T", " T ") });
 }
 

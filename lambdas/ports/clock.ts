@@ -4,9 +4,9 @@ export interface Clock {
   sleep(ms: number): Promise<void>;
 }
 
-export interface Dice {
+export interface Random {
   /** 0 (included) to 1 (excluded). */
-  random(): number;
+  next(): number;
   /** Fit for secrets. */
   bytes(count: number): Uint8Array;
 }

@@ -10,7 +10,7 @@ export interface Deliveries {
    * Puts the last word on a delivery. The first word stays, unless the delivery was resent after it.
    * @returns the word that stands instead, where there is one
    */
-  conclude(delivery: EndedDelivery): Promise<EndedDelivery | undefined>;
+  recordOutcome(delivery: EndedDelivery): Promise<EndedDelivery | undefined>;
   /** Takes deliveries out of their backlogs, where they are there and were not resent meanwhile. */
   unpark(deliveries: readonly Pick<EndedDelivery, "endpoint" | "eventId" | "resentAt">[]): Promise<void>;
   /** The pending ones among these. Strongly consistent. */

@@ -1,5 +1,6 @@
 import type { Condition, StateChange } from "../endpoints/model/conditional-update.ts";
-import type { Endpoint, EndpointState } from "../endpoints/model/endpoint.ts";
+import type { Endpoint } from "../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 
 export interface Endpoints {
   /** All of the account's, oldest first. Strongly consistent. */

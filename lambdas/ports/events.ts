@@ -1,6 +1,6 @@
 import type { LoggedEvent } from "../delivery/model/delivery.ts";
 import type { Event } from "../events/model/event.ts";
-import type { Claim, NamedEvent } from "../events/model/idempotency.ts";
+import type { Claim, EventIdClaim } from "../events/model/idempotency.ts";
 import type { Page } from "./page.ts";
 
 export interface LogQuery {
@@ -52,9 +52,9 @@ export interface Claims {
    * Gives an event of the producer's own id its id; answers with what that was given before, and then changes nothing.
    * @param since one that was given before does not count
    */
-  nameEvent(event: NamedEvent, now: number, since?: number): Promise<NamedEvent | undefined>;
+  claimEventId(event: EventIdClaim, now: number, since?: number): Promise<EventIdClaim | undefined>;
   /** Forgets which ids were given to events of the producer's own ids. */
-  forgetNames(account: string, eventIds: readonly string[]): Promise<void>;
+  forgetEventIds(account: string, eventIds: readonly string[]): Promise<void>;
 }
 
 /** Somebody's wish that an event be sent once more. */
@@ -68,7 +68,7 @@ export interface Resend {
 }
 
 /** What travels from accept to dispatch: one account's events, or a wish to send one of them again. */
-export interface Pack {
+export interface EventMessage {
   readonly account: string;
   readonly events: readonly Event[];
   /** They may have been queued before, under the same ids. */
@@ -78,7 +78,7 @@ export interface Pack {
 
 export interface EventQueue {
   /**
-   * Queues them all, in packs of one account each.
+   * Queues them all, in messages of one account each.
    * @param isAgain whether they may have been queued before: dispatch then looks into the log first
    * @param delayMs after which they come out, at most 15 minutes
    * @throws {RappelError} `QUEUE_UNAVAILABLE` when not every event is queued; some of them may be

@@ -9,7 +9,7 @@ export interface Health {
 export interface Log {
   attemptFailed(line: FailedAttempt): void;
   /** A pack could not be settled and will be received again. */
-  packFailed(account: string, error: unknown): void;
+  messageFailed(account: string, error: unknown): void;
   /** Some of an account's events may be missing from its counters, or from the watch over them. */
   countsLost(account: string, error: unknown): void;
   /** A round broke off; its wake-up will come again. */

@@ -1,7 +1,7 @@
 import type { Attempt } from "../delivery/model/attempt.ts";
 import type { Webhook } from "../delivery/model/webhook-request.ts";
 
-export interface Courier {
+export interface WebhookClient {
   /** POSTs once. Whatever the receiver does is an answer; it never throws. */
   post(webhook: Webhook, isSuccess: (status: number) => boolean): Promise<Attempt>;
 }

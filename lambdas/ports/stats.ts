@@ -1,5 +1,5 @@
 import type { Addition, Counts, StatsKind, StatsWindow } from "../stats/model/counters.ts";
-import type { LatchChange, ShareLatch } from "../stats/model/failure-rate.ts";
+import type { AlertChange, FailureRateAlert } from "../stats/model/failure-rate.ts";
 
 /** Approximate: what a function that dies has not added is not counted. */
 export interface Stats {
@@ -15,16 +15,16 @@ export interface Stats {
     account: string,
     between: { readonly from: number; readonly to: number },
   ): Promise<StatsWindow[]>;
-  /** What the watch over e-mails looks at: the windows that begin from `from` on, and all latches. Strongly consistent. */
+  /** What the watch over e-mails looks at: the windows that begin from `from` on, and all alerts. Strongly consistent. */
   watched(
     account: string,
     from: number,
-  ): Promise<{ readonly windows: readonly Counts[]; readonly latches: readonly ShareLatch[] }>;
+  ): Promise<{ readonly windows: readonly Counts[]; readonly alerts: readonly FailureRateAlert[] }>;
   /**
    * Puts a latch in the place of the one that was seen, if that is still there.
    * @param keptUntil when it may be forgotten, epoch ms
    */
-  latch(account: string, change: LatchChange, keptUntil: number): Promise<boolean>;
+  latch(account: string, change: AlertChange, keptUntil: number): Promise<boolean>;
   /** Erases some of an account's, of both kinds. @returns whether that was all */
   erase(account: string, limit: number): Promise<boolean>;
 }

@@ -1,8 +1,8 @@
-import { endDeliveries } from "../delivery/complete-deliveries.ts";
-import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
+import { completeDeliveries } from "../delivery/complete-deliveries.ts";
+import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import { endedBy } from "../delivery/model/pending-delivery.ts";
-import type { EndpointState } from "../endpoints/model/endpoint.ts";
-import { bequeath, handBack } from "./move-to-backup.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
+import { moveBack, moveToSuccessors } from "./move-to-backup.ts";
 
 const PAGE = 50; // ours
 
@@ -12,12 +12,12 @@ const PAGE = 50; // ours
  * @returns whether the time lasted for all of it
  */
 export async function clearBacklog(
-  world: DeliveringWorld,
-  { endpoint, account, bequeaths = [] }: EndpointState,
+  world: DeliveryPorts,
+  { endpoint, account, successorTypes = [] }: EndpointState,
   until: number,
 ): Promise<boolean> {
   const isInTime = () => world.clock.now() < until;
-  const { isAll } = await bequeath(world, { endpoint, account }, bequeaths, isInTime);
+  const { isAll } = await moveToSuccessors(world, { endpoint, account }, successorTypes, isInTime);
   return isAll && cancelBacklog(world, endpoint, until);
 }
 
@@ -25,21 +25,21 @@ export async function clearBacklog(
  * Cancels what a deleted endpoint's backlog holds, but for what it holds in another's stead: that is handed back.
  * @returns whether the time lasted for all of it
  */
-export async function cancelBacklog(world: DeliveringWorld, endpoint: string, until: number): Promise<boolean> {
+export async function cancelBacklog(world: DeliveryPorts, endpoint: string, until: number): Promise<boolean> {
   const { clock, deliveries } = world;
   const isInTime = () => clock.now() < until;
-  let isHandedBack = false;
+  let isMovedBack = false;
   while (isInTime()) {
     const page = await deliveries.oldest(endpoint, { limit: PAGE });
-    const stoodIn = page.find(({ insteadOf }) => insteadOf !== undefined);
+    const stoodIn = page.find(({ onBehalfOf }) => onBehalfOf !== undefined);
     if (page.length === 0) return true;
-    if (stoodIn !== undefined && !isHandedBack) {
+    if (stoodIn !== undefined && !isMovedBack) {
       const owner = { endpoint, account: stoodIn.account };
-      const handed = await handBack(world, { owner, isInTime, isBack: ({ status }) => status !== "deleted" });
-      isHandedBack = handed.isAll;
+      const handed = await moveBack(world, { owner, isInTime, isBack: ({ status }) => status !== "deleted" });
+      isMovedBack = handed.isAll;
       continue;
     }
-    await endDeliveries(
+    await completeDeliveries(
       world,
       page.map((pending) => endedBy(pending, "cancelled", "deleted", clock.now())),
     );

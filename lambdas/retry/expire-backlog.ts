@@ -1,5 +1,5 @@
-import { endDeliveries } from "../delivery/complete-deliveries.ts";
-import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
+import { completeDeliveries } from "../delivery/complete-deliveries.ts";
+import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import { endedBy } from "../delivery/model/pending-delivery.ts";
 import { watched } from "../endpoints/model/endpoint-transitions.ts";
 import { idTime, lowestId } from "../shared/ids.ts";
@@ -14,11 +14,11 @@ const COUNT_MAX = 10_000; // ours: beyond, the exact number of what ends helps n
  * that is held is looked at for nothing else, and whatever ends there must not end in silence.
  * @returns whether anything waits
  */
-export async function watchBacklog(world: DeliveringWorld, round: Round): Promise<boolean> {
+export async function expireBacklog(world: DeliveryPorts, round: Round): Promise<boolean> {
   const { clock, deliveries } = world;
   const { id } = round.endpoint;
   const now = clock.now();
-  if (now >= round.state.watchedAt + LIMITS.watchEverySeconds * 1_000 && (await endExpired(world, round))) {
+  if (now >= round.state.expiryCheckedAt + LIMITS.expiryCheckEverySeconds * 1_000 && (await endExpired(world, round))) {
     const notice = await noticeOf(world, round, now);
     await change(world, round, watched(round.state, now, notice));
   }
@@ -30,13 +30,13 @@ export async function watchBacklog(world: DeliveringWorld, round: Round): Promis
  * time, younger ones behind that end later than they might, but not unsaid.
  * @returns whether the time lasted for all of them
  */
-async function endExpired(world: DeliveringWorld, round: Round): Promise<boolean> {
+async function endExpired(world: DeliveryPorts, round: Round): Promise<boolean> {
   const { clock, deliveries } = world;
   while (hasTime(round, clock.now())) {
     const page = await deliveries.oldest(round.endpoint.id, { limit: PAGE });
     const expired = page.filter(({ keptUntil }) => keptUntil <= clock.now());
     if (expired.length > 0) {
-      await endDeliveries(
+      await completeDeliveries(
         world,
         expired.map((pending) => endedBy(pending, "exhausted", "expired", clock.now())),
       );
@@ -48,7 +48,7 @@ async function endExpired(world: DeliveringWorld, round: Round): Promise<boolean
 
 /** What will end before its notice is up and was not announced the day before; `undefined` where there is nothing. */
 async function noticeOf(
-  { deliveries }: DeliveringWorld,
+  { deliveries }: DeliveryPorts,
   { endpoint, state }: Round,
   now: number,
 ): Promise<string | undefined> {
@@ -58,9 +58,9 @@ async function noticeOf(
   // what ends between two times is a range.
   const keptMs = oldest.keptUntil - idTime(oldest.eventId);
   // Whoever is told today is told three days before at least: tomorrow's watch would be late for some.
-  const noticeMs = (LIMITS.expiryNoticeSeconds + LIMITS.watchEverySeconds) * 1_000;
+  const noticeMs = (LIMITS.expiryNoticeSeconds + LIMITS.expiryCheckEverySeconds) * 1_000;
   const acceptedBefore = (at: number) => lowestId(Math.max(0, at + noticeMs - keptMs));
-  const [above, below] = [acceptedBefore(state.watchedAt), acceptedBefore(now)];
+  const [above, below] = [acceptedBefore(state.expiryCheckedAt), acceptedBefore(now)];
   const count = await deliveries.count(endpoint.id, { above, below, max: COUNT_MAX });
   if (count === 0) return undefined;
   const [first] = await deliveries.oldest(endpoint.id, { after: above, limit: 1 });

@@ -1,11 +1,13 @@
-import { endDeliveries } from "../delivery/complete-deliveries.ts";
-import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
-import { type EndedDelivery, isLastWordOn, type PendingDelivery } from "../delivery/model/delivery.ts";
+import { completeDeliveries } from "../delivery/complete-deliveries.ts";
+import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
+import { type EndedDelivery, isOutcomeOf, type PendingDelivery } from "../delivery/model/delivery.ts";
 import { endedBy } from "../delivery/model/pending-delivery.ts";
-import { backupsOf, canStandIn, isBackup, takes } from "../endpoints/model/backup.ts";
-import type { Endpoint, EndpointState } from "../endpoints/model/endpoint.ts";
-import { learnt } from "../endpoints/model/endpoint-transitions.ts";
-import { promiseWakeUp } from "../endpoints/schedule-wake-up.ts";
+import { backupsOf, canTakeOver, isBackup } from "../endpoints/model/backup.ts";
+import type { Endpoint } from "../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
+import { applied } from "../endpoints/model/endpoint-transitions.ts";
+import { takes } from "../endpoints/model/subscription.ts";
+import { scheduleWakeUp } from "../endpoints/schedule-wake-up.ts";
 import { idTime } from "../shared/ids.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
 import { type Owner, stillWaiting, type Waiting } from "./read-backlog.ts";
@@ -18,7 +20,7 @@ const TOGETHER = 50; // ours
 interface Receiving {
   readonly endpoint: Pick<Endpoint, "id" | "group">;
   /** Whom it stands in for there. */
-  readonly insteadOf?: string;
+  readonly onBehalfOf?: string;
 }
 
 /** What is handed back, to whom, and until when. */
@@ -32,79 +34,79 @@ interface Returning {
 }
 
 /** How far it came. */
-export interface HandedOn {
+export interface MoveProgress {
   /** Whether the time lasted for all of it. */
   readonly isAll: boolean;
   /** How many were tried to be handed on. */
   readonly count: number;
 }
 
-const NOTHING: HandedOn = { isAll: true, count: 0 };
+const NOTHING: MoveProgress = { isAll: true, count: 0 };
 
 /** Hands what waits for a suspended endpoint to its backups, as far as they are able and want it. */
-export async function handOver(world: DeliveringWorld, round: Round): Promise<HandedOn> {
+export async function moveToBackups(world: DeliveryPorts, round: Round): Promise<MoveProgress> {
   const { endpoint } = round;
   const backups = backupsOf(endpoint.id, await world.endpoints.list(endpoint.account));
   if (backups.length === 0) return NOTHING;
   const states = await world.states.read(backups.map(({ id }) => id));
-  const able = backups.filter(({ id }) => canStandIn(states.get(id)));
+  const able = backups.filter(({ id }) => canTakeOver(states.get(id)));
   if (able.length === 0) return NOTHING;
   const isInTime = () => hasTime(round, world.clock.now());
-  return handAll(world, ownerOf(round), isInTime, ({ type }) => {
+  return moveAll(world, ownerOf(round), isInTime, ({ type }) => {
     const backup = able.find((one) => takes(one, { type }));
-    return backup && { endpoint: backup, insteadOf: endpoint.id };
+    return backup && { endpoint: backup, onBehalfOf: endpoint.id };
   });
 }
 
 /** Hands back what waits here in the stead of others. */
-export async function handBack(
-  world: DeliveringWorld,
+export async function moveBack(
+  world: DeliveryPorts,
   { owner, mains, isInTime, isBack }: Returning,
-): Promise<HandedOn> {
+): Promise<MoveProgress> {
   const all = new Map((await world.endpoints.list(owner.account)).map((endpoint) => [endpoint.id, endpoint]));
   const states = await world.states.read((mains ?? [...all.keys()]).filter((id) => all.has(id)));
   if (![...states.values()].some(isBack)) return NOTHING;
-  return handAll(world, owner, isInTime, ({ insteadOf = "" }) => {
-    const [endpoint, state] = [all.get(insteadOf), states.get(insteadOf)];
+  return moveAll(world, owner, isInTime, ({ onBehalfOf = "" }) => {
+    const [endpoint, state] = [all.get(onBehalfOf), states.get(onBehalfOf)];
     return endpoint !== undefined && state !== undefined && isBack(state) ? { endpoint } : undefined;
   });
 }
 
 /** Hands what waits for callbacks to the endpoints that do their work now: of each type there is one. @param types these alone */
-export async function bequeath(
-  world: DeliveringWorld,
+export async function moveToSuccessors(
+  world: DeliveryPorts,
   owner: Owner,
   types: readonly string[],
   isInTime: () => boolean,
-): Promise<HandedOn> {
+): Promise<MoveProgress> {
   if (types.length === 0) return NOTHING;
   const all = await world.endpoints.list(owner.account);
-  const heirs = all.filter((one) => one.madeBy === "callbacks" && !isBackup(one) && one.id !== owner.endpoint);
-  if (heirs.length === 0) return NOTHING;
-  return handAll(world, owner, isInTime, ({ type, insteadOf }) => {
-    if (insteadOf !== undefined || !types.includes(type)) return undefined;
-    const heir = heirs.find((one) => takes(one, { type }));
-    return heir && { endpoint: heir };
+  const successors = all.filter((one) => one.managedBy === "callbacks" && !isBackup(one) && one.id !== owner.endpoint);
+  if (successors.length === 0) return NOTHING;
+  return moveAll(world, owner, isInTime, ({ type, onBehalfOf }) => {
+    if (onBehalfOf !== undefined || !types.includes(type)) return undefined;
+    const successor = successors.find((one) => takes(one, { type }));
+    return successor && { endpoint: successor };
   });
 }
 
-/** @param whither `undefined`: it stays, and nothing more of it is read */
-async function handAll(
-  world: DeliveringWorld,
+/** @param destinationOf `undefined`: it stays, and nothing more of it is read */
+async function moveAll(
+  world: DeliveryPorts,
   owner: Owner,
   isInTime: () => boolean,
-  whither: (pending: PendingDelivery) => Receiving | undefined,
-): Promise<HandedOn> {
+  destinationOf: (pending: PendingDelivery) => Receiving | undefined,
+): Promise<MoveProgress> {
   let count = 0;
   for (let after = ""; ; ) {
     if (!isInTime()) return { isAll: false, count };
     const page = await world.deliveries.oldest(owner.endpoint, { after, limit: PAGE });
     const last = page.at(-1);
     if (last === undefined) return { isAll: true, count };
-    for (const some of Map.groupBy(page, (pending) => whither(pending)?.endpoint.id).values()) {
+    for (const some of Map.groupBy(page, (pending) => destinationOf(pending)?.endpoint.id).values()) {
       for (let from = 0; from < some.length; from += TOGETHER) {
         if (!isInTime()) return { isAll: false, count };
-        count += await handSome(world, owner, some.slice(from, from + TOGETHER), whither);
+        count += await moveSome(world, owner, some.slice(from, from + TOGETHER), destinationOf);
       }
     }
     after = last.eventId;
@@ -112,17 +114,17 @@ async function handAll(
 }
 
 /** @returns how many go to the same place */
-async function handSome(
-  world: DeliveringWorld,
+async function moveSome(
+  world: DeliveryPorts,
   owner: Owner,
   some: readonly PendingDelivery[],
-  whither: (pending: PendingDelivery) => Receiving | undefined,
+  destinationOf: (pending: PendingDelivery) => Receiving | undefined,
 ): Promise<number> {
-  const place = some[0] && whither(some[0]);
+  const place = some[0] && destinationOf(some[0]);
   if (place === undefined) return 0;
   const gone = await putThere(world, place, await stillWaiting(world, owner, some));
   const now = world.clock.now();
-  await endDeliveries(
+  await completeDeliveries(
     world,
     gone.map(({ pending }) => endedBy(pending, "cancelled", "moved", now)),
   );
@@ -135,8 +137,8 @@ async function handSome(
  * @returns those that need not wait where they were any more
  */
 async function putThere(
-  world: DeliveringWorld,
-  { endpoint, insteadOf }: Receiving,
+  world: DeliveryPorts,
+  { endpoint, onBehalfOf }: Receiving,
   some: readonly Waiting[],
 ): Promise<readonly Waiting[]> {
   const { clock, deliveries, log, states } = world;
@@ -152,7 +154,7 @@ async function putThere(
       const present = await standing(world, there.get(event.id), word);
       // It stands in for another there, which may take that back, or is just being taken from there: then nobody would have it.
       const isAnother =
-        present !== undefined && (present.insteadOf !== insteadOf || sendingOf(present) <= sendingOf(pending));
+        present !== undefined && (present.onBehalfOf !== onBehalfOf || sendingOf(present) <= sendingOf(pending));
       if (isAnother) return [];
       const isFirstSending = pending.resentAt === undefined && event.delivered[endpoint.id] !== undefined;
       if (isFirstSending || isDeliveredBy(word, pending)) return [waiting];
@@ -160,13 +162,13 @@ async function putThere(
       put.push(waiting);
       await log.noteResent(event.account, event.id, [endpoint.id]);
       await deliveries.park(
-        handed(pending, endpoint.id, { resentAt, dueAt: clock.now(), attempts: word?.attempts ?? [] }, insteadOf),
+        handed(pending, endpoint.id, { resentAt, dueAt: clock.now(), attempts: word?.attempts ?? [] }, onBehalfOf),
       );
       return [waiting];
     }),
   );
   if (put.length === 0) return gone.flat();
-  const updated = await states.update(endpoint.id, learnt({ endpoint: endpoint.id, parked: put.length, failures: 0 }));
+  const updated = await states.update(endpoint.id, applied({ endpoint: endpoint.id, parked: put.length, failures: 0 }));
   // Deleted, and forgotten, a moment ago: what was put there would wait for nothing.
   if (updated === undefined) {
     await deliveries.unpark(
@@ -174,7 +176,7 @@ async function putThere(
     );
     return [];
   }
-  await promiseWakeUp(world, updated.state, clock.now() + (endpoint.group?.windowMs ?? 0));
+  await scheduleWakeUp(world, updated.state, clock.now() + (endpoint.group?.windowMs ?? 0));
   return gone.flat();
 }
 
@@ -193,12 +195,12 @@ function isDeliveredBy(word: EndedDelivery | undefined, pending: PendingDelivery
 
 /** A crash can have left the backlog item of what has ended there: it would stand in the way, and be taken for what is put. */
 async function standing(
-  world: DeliveringWorld,
+  world: DeliveryPorts,
   present: PendingDelivery | undefined,
   word: EndedDelivery | undefined,
 ): Promise<PendingDelivery | undefined> {
-  if (present === undefined || word === undefined || !isLastWordOn(word, present)) return present;
-  await endDeliveries(world, [word]);
+  if (present === undefined || word === undefined || !isOutcomeOf(word, present)) return present;
+  await completeDeliveries(world, [word]);
   return undefined;
 }
 
@@ -206,7 +208,7 @@ function handed(
   { account, eventId, type, keptUntil }: PendingDelivery,
   endpoint: string,
   anew: Pick<PendingDelivery, "resentAt" | "dueAt" | "attempts">,
-  insteadOf: string | undefined,
+  onBehalfOf: string | undefined,
 ): PendingDelivery {
   return {
     endpoint,
@@ -216,6 +218,6 @@ function handed(
     keptUntil,
     failures: 0,
     ...anew,
-    ...(insteadOf !== undefined && { insteadOf }),
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
   };
 }

@@ -1,62 +1,72 @@
-import { endDeliveries } from "../delivery/complete-deliveries.ts";
-import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
+import { completeDeliveries } from "../delivery/complete-deliveries.ts";
+import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
+import { isGone, requestedWaitMs } from "../delivery/model/attempt.ts";
 import { delivered, endedBy, probed } from "../delivery/model/pending-delivery.ts";
-import { climbed, looked, type NextProbe, toActive, toSuspended } from "../endpoints/model/endpoint-transitions.ts";
+import { isRejected, nextTransition, type Observed, type Transition } from "../endpoints/model/endpoint-policy.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
-import { askedMs, awaitTurn, isGone, isOk, type Result, tryPending } from "./attempt-pending.ts";
-import { nextProbe } from "./model/next-probe.ts";
-import { stagesOf, waitsIn } from "./model/retry-schedule.ts";
+import { attemptPending, isOk, type Result, waitForTurn } from "./attempt-pending.ts";
 import { readBacklog, readNewest, type Waiting } from "./read-backlog.ts";
-import { change, hasTime, ownerOf, type Round } from "./retry-round.ts";
+import { carryOut, hasTime, ownerOf, type Round, rulesOf } from "./retry-round.ts";
 
 const PROBES = 2;
 const NEWEST = 2; // ours: among so many the newest that was not tried is looked for
 const SKIPPED_PAGE = 50; // ours: where two held nothing to try, many may
 
 /**
- * Tries two of a failing endpoint's backlog: the next one, round and round, and the newest that was not tried yet, or the
- * next two where there is none. So no poisonous events condemn a healthy URL.
- * A success, or an empty backlog, makes it active again. A failure climbs one rung of the endpoint's own schedule; at its
- * end comes the last word.
- * @returns when the next probe is due; `undefined` when there is none, or the endpoint is failing no more
+ * Probes a failing endpoint with two of its pending deliveries: the next one in rotation, and the newest that was not tried
+ * yet, or the next two where there is none. So rejected events alone cannot keep a working endpoint failing.
+ * @returns when the next probe is due, epoch ms; `undefined` when there is none, or the endpoint is not failing any more
  */
-export async function probeEndpoint(world: DeliveringWorld, round: Round): Promise<number | undefined> {
-  const { clock } = world;
+export async function probeEndpoint(ports: DeliveryPorts, round: Round): Promise<number | undefined> {
+  const { clock } = ports;
   for (;;) {
-    const { notBefore = 0, probeAt = 0, lookAt = Number.POSITIVE_INFINITY } = round.state;
+    const { notBefore = 0, probeAt = 0, earlyProbeAt = Number.POSITIVE_INFINITY } = round.state;
     if (clock.now() < notBefore) return Math.max(notBefore, probeAt);
-    if (clock.now() < probeAt) return clock.now() < lookAt ? probeAt : lookAfresh(world, round, probeAt);
+    if (clock.now() < probeAt) return clock.now() < earlyProbeAt ? probeAt : probeEarly(ports, round, probeAt);
     if (!hasTime(round, clock.now())) return clock.now();
-    const waiting = await nextWaiting(world, round);
+    const waiting = await nextWaiting(ports, round);
     if (waiting === undefined) return clock.now();
-    const probes = await withNewest(world, round, waiting);
+    const probes = await withNewest(ports, round, waiting);
     const last = waiting[probes === waiting ? waiting.length - 1 : 0];
-    if (last === undefined) {
-      await change(world, round, toActive(round.state, clock.now(), undefined, "nothing waits for it"));
-      return undefined;
-    }
-    const results = await tryAll(world, round, probes);
+    const results = await tryAll(ports, round, probes);
     if (results === undefined) return clock.now();
-    if (await isDecided(world, round, results)) return undefined;
-    const next = nextProbeOf(world, round, results);
-    if (next !== undefined) {
-      await change(world, round, climbed(round.state, last.pending.eventId, next));
-      return next.probeAt;
-    }
-    if (!(await hadTheLastWord(world, round, results))) return undefined;
+    const transition = transitionAfter(ports, round, "probe", results);
+    await carryOut(ports, round, transition, last?.pending.eventId);
+    if (transition.to === "next probe") return transition.next.probeAt;
+    if (transition.to !== "events exhausted") return undefined;
+    await exhaust(ports, results);
   }
+}
+
+function transitionAfter(
+  ports: DeliveryPorts,
+  round: Round,
+  by: Observed["by"],
+  results: readonly Result[],
+): Transition {
+  const now = ports.clock.now();
+  const attempts = results.map(({ attempt }) => attempt);
+  const observed = {
+    by,
+    hasSucceeded: results.some(isOk),
+    isGone: attempts.some(isGone),
+    isBacklogEmpty: results.length === 0,
+    areRejected: results.every(({ group: [{ pending }] }) => isRejected(pending, round.state)),
+    retryAfterMs: requestedWaitMs(attempts, now),
+  };
+  return nextTransition(round.state, observed, rulesOf(ports, round), now);
 }
 
 /** Tries some side by side, and writes down how it went. @returns `undefined` where the time was up before all had a turn */
 async function tryAll(
-  world: DeliveringWorld,
+  world: DeliveryPorts,
   round: Round,
   waiting: readonly Waiting[],
 ): Promise<readonly Result[] | undefined> {
-  for (const _ of waiting) if (!(await awaitTurn(world, round))) return undefined;
-  const results = await waitForAll(waiting.map((one) => tryPending(world, round, [one])));
+  for (const _ of waiting) if (!(await waitForTurn(world, round))) return undefined;
+  const results = await waitForAll(waiting.map((one) => attemptPending(world, round, [one])));
   const ok = results.filter(isOk).map(({ group: [{ pending }], attempt }) => delivered(pending, attempt));
-  if (ok.length > 0) await endDeliveries(world, ok);
+  if (ok.length > 0) await completeDeliveries(world, ok);
   // A probe counts on its endpoint's schedule: the delivery's own failures stay as they are.
   const failed = results.filter((result) => !isOk(result));
   await waitForAll(
@@ -65,47 +75,26 @@ async function tryAll(
   return results;
 }
 
-/** Whether what was just tried decides about the endpoint: a success makes it active, 410 suspends it. */
-async function isDecided(world: DeliveringWorld, round: Round, results: readonly Result[]): Promise<boolean> {
-  const now = world.clock.now();
-  if (results.some(isOk)) await change(world, round, toActive(round.state, now, now, "it answers again"));
-  else if (results.some(({ attempt }) => isGone(attempt)))
-    await change(world, round, toSuspended(round.state, now, "answered 410 Gone"));
-  else return false;
-  return true;
-}
-
-function nextProbeOf(
-  { clock, freshLookMs }: DeliveringWorld,
-  { endpoint, state }: Round,
-  results: readonly Result[],
-): NextProbe | undefined {
-  const now = clock.now();
-  return nextProbe(stagesOf(endpoint.retrySchedule), state.rung + 1, now, askedMs(results, now), freshLookMs);
-}
-
 /**
- * Between two probes that are far apart, tries the newest pending delivery alone: else a URL that is well again would get
- * nothing, fresh events included, for as long as the wait. A failure counts on nothing.
+ * Between two probes that are far apart, tries the newest pending delivery alone: else an endpoint that works again would
+ * get nothing, fresh events included, until the next probe. A failure does not count on any schedule.
  */
-async function lookAfresh(world: DeliveringWorld, round: Round, probeAt: number): Promise<number | undefined> {
-  const { clock, freshLookMs } = world;
+async function probeEarly(ports: DeliveryPorts, round: Round, probeAt: number): Promise<number | undefined> {
+  const { clock } = ports;
   if (!hasTime(round, clock.now())) return clock.now();
-  const newest = await readNewest(world, ownerOf(round), [], 1);
-  const results = await tryAll(world, round, newest);
+  const newest = await readNewest(ports, ownerOf(round), [], 1);
+  const results = await tryAll(ports, round, newest);
   if (results === undefined) return clock.now();
-  if (await isDecided(world, round, results)) return undefined;
-  const now = clock.now();
-  const asked = askedMs(results, now);
-  await change(world, round, looked(round.state, now + freshLookMs, asked > 0 ? now + asked : undefined));
-  return probeAt;
+  const transition = transitionAfter(ports, round, "early probe", results);
+  await carryOut(ports, round, transition);
+  return transition.to === "next early probe" ? probeAt : undefined;
 }
 
 /**
  * The two behind the event that was tried last, from the beginning again where there are no more.
  * @returns `undefined` where the time was up before that was known
  */
-async function nextWaiting(world: DeliveringWorld, round: Round): Promise<readonly Waiting[] | undefined> {
+async function nextWaiting(world: DeliveryPorts, round: Round): Promise<readonly Waiting[] | undefined> {
   const { probedTo } = round.state;
   const behind = await readUntilSome(world, round, probedTo ?? "");
   return behind?.length === 0 && probedTo !== undefined ? readUntilSome(world, round, "") : behind;
@@ -113,7 +102,7 @@ async function nextWaiting(world: DeliveringWorld, round: Round): Promise<readon
 
 /** The first of those whose turn it is, and the newest that was never tried: what is new tells most of a URL. */
 async function withNewest(
-  world: DeliveringWorld,
+  world: DeliveryPorts,
   round: Round,
   waiting: readonly Waiting[],
 ): Promise<readonly Waiting[]> {
@@ -125,7 +114,7 @@ async function withNewest(
 }
 
 async function readUntilSome(
-  world: DeliveringWorld,
+  world: DeliveryPorts,
   round: Round,
   from: string,
 ): Promise<readonly Waiting[] | undefined> {
@@ -137,23 +126,11 @@ async function readUntilSome(
   return undefined;
 }
 
-/**
- * The schedule has ended. If all that was just tried had begun to fail before the URL last answered, the events are to
- * blame themselves; else it is the URL: none of these attempts worked.
- * @returns whether the round goes on
- */
-async function hadTheLastWord(world: DeliveringWorld, round: Round, results: readonly Result[]): Promise<boolean> {
-  const now = world.clock.now();
-  const { lastOkAt = 0, rung } = round.state;
-  const isPoisonous = results.every(({ group: [{ pending }] }) => (pending.firstFailedAt ?? now) < lastOkAt);
-  if (!isPoisonous) {
-    const attempts = Math.max(rung, waitsIn(stagesOf(round.endpoint.retrySchedule))) + 1;
-    await change(world, round, toSuspended(round.state, now, `none of ${attempts} attempts worked`));
-    return false;
-  }
-  await endDeliveries(
-    world,
+/** The schedule has ended for events that the receiver refuses. */
+async function exhaust(ports: DeliveryPorts, results: readonly Result[]): Promise<void> {
+  const now = ports.clock.now();
+  await completeDeliveries(
+    ports,
     results.map(({ group: [{ pending }], attempt }) => endedBy(probed(pending, attempt), "exhausted", "schedule", now)),
   );
-  return true;
 }

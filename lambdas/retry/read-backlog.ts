@@ -1,11 +1,11 @@
-import { type EndingWorld, endDeliveries } from "../delivery/complete-deliveries.ts";
-import { isLastWordOn, type LoggedEvent, type PendingDelivery } from "../delivery/model/delivery.ts";
+import { type CompletionPorts, completeDeliveries } from "../delivery/complete-deliveries.ts";
+import { isOutcomeOf, type LoggedEvent, type PendingDelivery } from "../delivery/model/delivery.ts";
 import { endedBy } from "../delivery/model/pending-delivery.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/events.ts";
 import { idTime } from "../shared/ids.ts";
 
-interface World extends EndingWorld {
+interface World extends CompletionPorts {
   readonly clock: Clock;
   readonly log: EventLog;
 }
@@ -68,8 +68,8 @@ export async function readNewest(
 }
 
 /** What waits in another's stead is not its user's to skip. */
-function isSkipped({ eventId, resentAt, insteadOf }: PendingDelivery, { skipBefore = 0 }: Owner): boolean {
-  return insteadOf === undefined && (resentAt ?? idTime(eventId)) < skipBefore;
+function isSkipped({ eventId, resentAt, onBehalfOf }: PendingDelivery, { skipBefore = 0 }: Owner): boolean {
+  return onBehalfOf === undefined && (resentAt ?? idTime(eventId)) < skipBefore;
 }
 
 /** What is still to be sent of these; what is not is ended, or taken away. */
@@ -83,12 +83,12 @@ export async function stillWaiting(world: World, owner: Owner, page: readonly Pe
   const over = page.flatMap((pending) => {
     const event = events.get(pending.eventId);
     const word = words.get(pending.eventId);
-    if (word !== undefined && isLastWordOn(word, pending)) return [word];
+    if (word !== undefined && isOutcomeOf(word, pending)) return [word];
     if (isSkipped(pending, owner)) return [endedBy(pending, "cancelled", "skipped", clock.now())];
     if (event === undefined) return [endedBy(pending, "exhausted", "expired", clock.now())];
     waiting.push({ pending, event });
     return [];
   });
-  if (over.length > 0) await endDeliveries(world, over);
+  if (over.length > 0) await completeDeliveries(world, over);
   return waiting;
 }

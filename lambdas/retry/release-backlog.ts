@@ -1,12 +1,15 @@
-import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
-import { type Encoding, type Group, isSendable } from "../endpoints/model/endpoint.ts";
-import { isFailingNow } from "../endpoints/model/endpoint-transitions.ts";
+import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
+import { nextTransition } from "../endpoints/model/endpoint-policy.ts";
+import { isSendable } from "../endpoints/model/endpoint-state.ts";
+import { stagesOf } from "../endpoints/model/preset.ts";
+import type { Encoding } from "../payload/formats.ts";
 import { LIMITS } from "../shared/limits.ts";
+import type { Group } from "./model/batching.ts";
 import { Gathering } from "./model/batching.ts";
-import { stagesOf, waitsIn } from "./model/retry-schedule.ts";
-import { fail, Release } from "./paced-sender.ts";
+import { waitsIn } from "./model/retry-schedule.ts";
+import { PacedSender } from "./paced-sender.ts";
 import { type BacklogPart, readBacklog, type Waiting } from "./read-backlog.ts";
-import { hasTime, ownerOf, type Round } from "./retry-round.ts";
+import { carryOut, hasTime, ownerOf, type Round, rulesOf } from "./retry-round.ts";
 
 const PAGE_MIN = 50; // ours
 const PAGE_MAX = 250; // ours: also where nothing was due, for then most of what follows is not either
@@ -16,18 +19,23 @@ const PAGE_MAX = 250; // ours: also where nothing was due, for then most of what
  * rate, until it fails five times in a row, somebody changes its status, or the time is up.
  * @returns when the earliest of what waits is due; `undefined` when nothing waits
  */
-export async function releaseBacklog(world: DeliveringWorld, round: Round): Promise<number | undefined> {
+export async function releaseBacklog(world: DeliveryPorts, round: Round): Promise<number | undefined> {
   const { clock } = world;
   if (!isSendable(round.state, clock.now())) return round.state.notBefore;
-  // Somebody counted the fifth failure and crashed before saying so.
-  if (isFailingNow(round.state)) return fail(world, round, [], 1);
-  const release = new Release(world, round);
+  // A function may have counted the fifth failure and crashed before it wrote "failing".
+  const observed = { by: "traffic", retryAfterMs: 0 } as const;
+  const transition = nextTransition(round.state, observed, rulesOf(world, round), clock.now());
+  if (transition.to === "failing") {
+    await carryOut(world, round, transition);
+    return transition.next.probeAt;
+  }
+  const sender = new PacedSender(world, round);
   const ahead: { read?: Promise<unknown> } = {};
   try {
-    return await releaseAll(world, round, release, ahead);
+    return await releaseAll(world, round, sender, ahead);
   } finally {
     // Whatever broke off: a function that ends with anything under way is frozen with it.
-    await Promise.allSettled([release.settled(), ahead.read]);
+    await Promise.allSettled([sender.settled(), ahead.read]);
   }
 }
 
@@ -37,9 +45,9 @@ function within(group: Group, encoding: Encoding): Group {
 
 /** @param ahead told of the part that is read while another is sent */
 async function releaseAll(
-  world: DeliveringWorld,
+  world: DeliveryPorts,
   round: Round,
-  release: Release,
+  sender: PacedSender,
   ahead: { read?: Promise<unknown> },
 ): Promise<number | undefined> {
   const { clock } = world;
@@ -51,8 +59,8 @@ async function releaseAll(
     readBacklog(world, ownerOf(round), { after, limit: isSkimming ? PAGE_MAX : limit, dueBy: clock.now() });
   let part: BacklogPart = await read("", false);
   while (part.last !== undefined) {
-    release.note(part.nextDueAt);
-    if (!hasTime(round, clock.now())) return release.end(clock.now());
+    sender.note(part.nextDueAt);
+    if (!hasTime(round, clock.now())) return sender.end(clock.now());
     // The next part is read while this one is sent: a rate of hundreds leaves no time between two.
     const next = read(part.last, part.waiting.length === 0);
     next.catch(() => undefined); // it may fail before anybody waits for it; whoever does is told all the same
@@ -60,10 +68,10 @@ async function releaseAll(
     for (const waiting of part.waiting) {
       const { pending, event } = waiting;
       const complete = gathering.add(waiting, { failures: pending.failures, bytes: event.payload.length });
-      for (const some of complete) if (!(await release.begin(some))) return release.end(clock.now());
+      for (const some of complete) if (!(await sender.begin(some))) return sender.end(clock.now());
     }
     part = await next;
   }
-  for (const some of gathering.rest()) if (!(await release.begin(some))) return release.end(clock.now());
-  return release.end();
+  for (const some of gathering.rest()) if (!(await sender.begin(some))) return sender.end(clock.now());
+  return sender.end();
 }

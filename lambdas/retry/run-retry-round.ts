@@ -1,24 +1,23 @@
-import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
+import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import { backupsOf } from "../endpoints/model/backup.ts";
 import { asSeen } from "../endpoints/model/conditional-update.ts";
-import type { EndpointState } from "../endpoints/model/endpoint.ts";
-import { pauseEnded, returnAsked, returned } from "../endpoints/model/endpoint-transitions.ts";
+import { type EndpointState, isPublishingOverdue } from "../endpoints/model/endpoint-state.ts";
+import { pauseEnded, returned, returnRequested } from "../endpoints/model/endpoint-transitions.ts";
 import { beginRound, closeRound, leaveRound, wakeUpFor, wholeSecond } from "../endpoints/model/wake-up.ts";
-import { hasten } from "../endpoints/schedule-wake-up.ts";
-import { isLeftUntold } from "../notifications/model/operational-event.ts";
-import { tellChanges } from "../notifications/publish-status-events.ts";
-import type { Dice } from "../ports/clock.ts";
+import { wakeNow } from "../endpoints/schedule-wake-up.ts";
+import { publishStatusEvents } from "../notifications/publish-status-events.ts";
+import type { Random } from "../ports/clock.ts";
 import type { Wake } from "../ports/endpoints.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { clearBacklog } from "./cancel-backlog.ts";
-import { watchBacklog } from "./expire-backlog.ts";
-import { type HandedOn, handBack, handOver } from "./move-to-backup.ts";
+import { expireBacklog } from "./expire-backlog.ts";
+import { type MoveProgress, moveBack, moveToBackups } from "./move-to-backup.ts";
 import { probeEndpoint } from "./probe-endpoint.ts";
 import { releaseBacklog } from "./release-backlog.ts";
 import { change, hasTime, ownerOf, type Round } from "./retry-round.ts";
 
-interface World extends DeliveringWorld {
-  readonly dice: Dice;
+interface World extends DeliveryPorts {
+  readonly random: Random;
 }
 
 const LEASE_SLACK_MS = 10_000; // a function that is killed at its deadline is surely dead by then
@@ -31,22 +30,22 @@ const FRUITLESS_MS = 60_000; // ours: a backlog so long that looking through it 
  * Keeps a promise: looks at an endpoint's backlog, tries what is due, and promises the next look. A wake-up is a hint; the
  * state decides, so it may come late, twice or early. One round runs at a time, under a lease.
  */
-export function roundRunner(world: World): (wake: Wake, deadlineAt: number) => Promise<void> {
-  const { clock, dice, states, endpoints, timer } = world;
+export function retryRoundRunner(world: World): (wake: Wake, deadlineAt: number) => Promise<void> {
+  const { clock, random, states, endpoints, timer } = world;
 
   return async (wake, deadlineAt) => {
     const now = clock.now();
-    const id = Buffer.from(dice.bytes(9)).toString("base64url");
+    const id = Buffer.from(random.bytes(9)).toString("base64url");
     const begun = await states.update(wake.endpoint, beginRound(id, now, deadlineAt + LEASE_SLACK_MS));
     if (begun === undefined) return;
     const { state } = begun;
     // Refused, but by itself: the write was done, its answer was not heard, and the SDK sent it again.
     if (!begun.isDone && state.roundId !== id) {
-      const isPromised = state.wakeAt === wake.wakeAt;
+      const isScheduled = state.wakeAt === wake.wakeAt;
       // Early, by a clock that is ahead or a queue's longest delay: the promise stands.
-      if (isPromised && wake.wakeAt > now) await timer.set(wake);
+      if (isScheduled && wake.wakeAt > now) await timer.set(wake);
       // Due, but under a lease: its round is running, or has died. Whoever comes when the lease ends will know.
-      else if (isPromised) await timer.set({ endpoint: wake.endpoint, wakeAt: state.roundUntil ?? now });
+      else if (isScheduled) await timer.set({ endpoint: wake.endpoint, wakeAt: state.roundUntil ?? now });
       // Any other has been kept by somebody.
       return;
     }
@@ -60,7 +59,7 @@ export function roundRunner(world: World): (wake: Wake, deadlineAt: number) => P
       state,
       readAt: now,
       version: state.version,
-      announcedBefore: state.announced,
+      announcementsBefore: state.announced,
       deadlineAt,
     };
     await workAndClose(world, round);
@@ -68,10 +67,10 @@ export function roundRunner(world: World): (wake: Wake, deadlineAt: number) => P
 }
 
 /** Runs the rounds of a batch of wake-ups side by side. @returns for each whether it is done; one that is not comes again */
-export function keepPromises(
+export function retryRoundsRunner(
   world: World,
 ): (batch: readonly { content: Wake }[], deadlineAt: number) => Promise<boolean[]> {
-  const runRound = roundRunner(world);
+  const runRound = retryRoundRunner(world);
   return async (batch, deadlineAt) => {
     const settled = await Promise.allSettled(batch.map(({ content }) => runRound(content, deadlineAt)));
     return settled.map((one, i) => {
@@ -98,8 +97,8 @@ async function workAndClose(world: World, round: Round): Promise<void> {
     const soonest = clock.now() + (again < AGAIN_MAX ? 0 : AGAIN_MS);
     const next = again < AGAIN_MAX ? dueAt : Math.min(dueAt ?? soonest, soonest);
     const at =
-      round.handsOnAt !== undefined
-        ? wholeSecond(round.handsOnAt)
+      round.moveMoreAt !== undefined
+        ? wholeSecond(round.moveMoreAt)
         : next === undefined
           ? undefined
           : wakeUpFor(round.state, Math.max(next, clock.now() + NEXT_ROUND_MS), clock.now());
@@ -156,16 +155,16 @@ async function tell(world: World, round: Round): Promise<void> {
   const last = round.state.announce?.at(-1);
   if (last === undefined) return;
   // Operators leave it to the round that they asked for.
-  const isOurs = last.number > round.announcedBefore || last.type === "rappel.endpoint.resumed";
+  const isOurs = last.number > round.announcementsBefore || last.type === "rappel.endpoint.resumed";
   if (!isOurs) {
-    if (!isLeftUntold(round.state, world.clock.now())) return;
+    if (!isPublishingOverdue(round.state, world.clock.now())) return;
     // It may have been told since this round has read it.
     const state = (await world.states.read([round.endpoint.id])).get(round.endpoint.id);
     if (state?.announce === undefined) return;
     round.state = state;
   }
   await wakeRelatives(world, round);
-  round.state = await tellChanges(world, round.state);
+  round.state = await publishStatusEvents(world, round.state);
   round.readAt = world.clock.now();
 }
 
@@ -176,28 +175,28 @@ async function tell(world: World, round: Round): Promise<void> {
 async function wakeRelatives(world: World, { endpoint, state: { announce = [] } }: Round): Promise<void> {
   if (!announce.some(({ type }) => type === "rappel.endpoint.resumed")) return;
   const backups = backupsOf(endpoint.id, await world.endpoints.list(endpoint.account)).map(({ id }) => id);
-  for (const id of endpoint.backupOf ?? []) await hasten(world, id);
-  for (const id of backups) await hasten(world, id, returnAsked(world.clock.now()));
+  for (const id of endpoint.backupOf ?? []) await wakeNow(world, id);
+  for (const id of backups) await wakeNow(world, id, returnRequested(world.clock.now()));
 }
 
 /** Does what the endpoint's status asks for. @returns when to look again; `undefined` when nothing waits */
 async function work(world: World, round: Round): Promise<number | undefined> {
   const { clock } = world;
   const now = clock.now();
-  delete round.handsOnAt;
-  await handBackAll(world, round);
+  delete round.moveMoreAt;
+  await moveAllBack(world, round);
   if (round.state.status === "paused" && (round.state.notBefore ?? Number.POSITIVE_INFINITY) <= now) {
     await change(world, round, pauseEnded(round.state, now));
   }
   const isHeld = round.state.status === "paused" || round.state.status === "suspended";
-  const isWatchDue = now >= round.state.watchedAt + LIMITS.watchEverySeconds * 1_000;
-  const isWaiting = (isHeld || isWatchDue) && (await watchBacklog(world, round));
-  if (round.state.status === "suspended") await handOverAll(world, round);
+  const isWatchDue = now >= round.state.expiryCheckedAt + LIMITS.expiryCheckEverySeconds * 1_000;
+  const isWaiting = (isHeld || isWatchDue) && (await expireBacklog(world, round));
+  if (round.state.status === "suspended") await moveAllToBackups(world, round);
   if (isHeld) return isWaiting || round.state.notBefore !== undefined ? clock.now() : undefined;
   const probed = round.state.status === "failing" ? await probeEndpoint(world, round) : undefined;
   const dueAt = round.state.status === "active" ? await releaseBacklog(world, round) : probed;
   if (round.state.status !== "suspended") return dueAt;
-  await handOverAll(world, round);
+  await moveAllToBackups(world, round);
   // Suspended just now, for what it did not take: that is looked at once a day.
   return clock.now();
 }
@@ -206,26 +205,26 @@ async function work(world: World, round: Round): Promise<number | undefined> {
  * Once somebody has asked for it: what it holds in the stead of endpoints that are suspended no longer is theirs. It takes
  * half of a round's time at most.
  */
-async function handBackAll(world: World, round: Round): Promise<void> {
+async function moveAllBack(world: World, round: Round): Promise<void> {
   const { backupOf: mains } = round.endpoint;
-  const { returnAskedAt } = round.state;
-  if (mains === undefined || returnAskedAt === undefined) return;
+  const { returnRequestedAt } = round.state;
+  if (mains === undefined || returnRequestedAt === undefined) return;
   const now = world.clock.now();
   const until = now + (round.deadlineAt - now) / 2;
   const isInTime = () => world.clock.now() < until && hasTime(round, world.clock.now());
   const isBack = ({ status }: EndpointState) => status !== "suspended" && status !== "deleted";
-  const handed = await handBack(world, { owner: ownerOf(round), mains, isInTime, isBack });
-  if (handed.isAll) await change(world, round, returned(returnAskedAt));
+  const handed = await moveBack(world, { owner: ownerOf(round), mains, isInTime, isBack });
+  if (handed.isAll) await change(world, round, returned(returnRequestedAt));
   else goOn(world, round, handed);
 }
 
-async function handOverAll(world: World, round: Round): Promise<void> {
-  const handed = await handOver(world, round);
+async function moveAllToBackups(world: World, round: Round): Promise<void> {
+  const handed = await moveToBackups(world, round);
   if (!handed.isAll) goOn(world, round, handed);
 }
 
-function goOn({ clock }: World, round: Round, { count }: HandedOn): void {
-  round.handsOnAt = clock.now() + (count > 0 ? NEXT_ROUND_MS : FRUITLESS_MS);
+function goOn({ clock }: World, round: Round, { count }: MoveProgress): void {
+  round.moveMoreAt = clock.now() + (count > 0 ? NEXT_ROUND_MS : FRUITLESS_MS);
 }
 
 /**
@@ -236,7 +235,7 @@ async function forget(world: World, state: EndpointState, deadlineAt: number): P
   const { clock, endpoints, states, timer } = world;
   const { endpoint } = state;
   await endpoints.remove(state.account, endpoint);
-  await tellChanges(world, state);
+  await publishStatusEvents(world, state);
   const isEmpty = await clearBacklog(world, state, deadlineAt - NEXT_ROUND_MS);
   if (isEmpty) await states.remove(endpoint, [asSeen("roundId", state.roundId), asSeen("parked", state.parked)]);
   // Where something has joined meanwhile, the state is still there, and the next round cancels that too.

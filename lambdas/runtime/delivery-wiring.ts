@@ -12,27 +12,27 @@ import { dynamoStates } from "../adapters/dynamodb/states.ts";
 import { dynamoStats } from "../adapters/dynamodb/stats.ts";
 import { openTable } from "../adapters/dynamodb/table.ts";
 import {
-  countedCourier,
   countedDeliveries,
   countedLog,
   countedStates,
   countedStats,
+  countedWebhookClient,
 } from "../adapters/metrics/counted-ports.ts";
 import type { Figures } from "../adapters/metrics/metric-names.ts";
 import { addressGuard } from "../adapters/net/guard.ts";
 import { dnsResolve } from "../adapters/net/resolver.ts";
-import { httpCourier } from "../adapters/net/webhook-client.ts";
-import type { DeliveringWorld } from "../delivery/delivery-ports.ts";
+import { httpWebhookClient } from "../adapters/net/webhook-client.ts";
+import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import type { Stats } from "../ports/stats.ts";
-import { DeliveringEnvironment } from "./environment.ts";
+import { DeliveryEnvironment } from "./environment.ts";
 import { report } from "./operational-log.ts";
 
 /** The world of the functions that POST: dispatch makes first attempts, wake all others. What they do is counted. */
-export function deliveringWorld(
+export function deliveryPorts(
   environment: NodeJS.ProcessEnv,
   figures: Figures,
-): DeliveringWorld & { readonly stats: Stats } {
-  const env = DeliveringEnvironment.parse(environment);
+): DeliveryPorts & { readonly stats: Stats } {
+  const env = DeliveryEnvironment.parse(environment);
   const table = openTable(env.TABLE_NAME, dynamodbClient(PATIENCE_MS));
   const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
   return {
@@ -43,12 +43,12 @@ export function deliveringWorld(
     states: countedStates(dynamoStates(table), clock, figures),
     log: countedLog(dynamoEventLog(table, clock), figures),
     deliveries: countedDeliveries(dynamoDeliveries(table), figures),
-    courier: countedCourier(httpCourier(guard, clock), figures),
+    webhookClient: countedWebhookClient(httpWebhookClient(guard, clock), figures),
     pacer: dynamoPacer(table),
     stats: countedStats(dynamoStats(table), figures),
     queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
     timer: timerFrom(env, clock, report),
     operatorAccount: env.OPERATOR_ACCOUNT,
-    freshLookMs: env.FRESH_LOOK_SECONDS * 1_000,
+    earlyProbeMs: env.EARLY_PROBE_SECONDS * 1_000,
   };
 }

@@ -20,7 +20,7 @@ const delivering = {
   TABLE_NAME: Text,
   EVENTS_QUEUE_URL: z.url(),
   OPERATOR_ACCOUNT: Text,
-  FRESH_LOOK_SECONDS: z.coerce.number().int().min(0).max(86_400),
+  EARLY_PROBE_SECONDS: z.coerce.number().int().min(0).max(86_400),
   ...sealing,
   ...sending,
   ...wakes,
@@ -39,14 +39,18 @@ export const ApiEnvironment = z.object({
   ...wakes,
 });
 /** From when on an account is told that its e-mails do not arrive. */
-export const ShareEnvironment = z
+export const FailureRateEnvironment = z
   .object({
-    SHARE_PERCENT: z.coerce.number().int().min(1).max(99),
-    SHARE_MINUTES: z.coerce.number().int().min(5).max(60).multipleOf(5),
-    SHARE_EMAILS: z.coerce.number().int().min(1),
+    FAILURE_RATE_PERCENT: z.coerce.number().int().min(1).max(99),
+    FAILURE_RATE_MINUTES: z.coerce.number().int().min(5).max(60).multipleOf(5),
+    FAILURE_RATE_MIN_EMAILS: z.coerce.number().int().min(1),
   })
-  .transform((env) => ({ percent: env.SHARE_PERCENT, minutes: env.SHARE_MINUTES, emails: env.SHARE_EMAILS }));
-export const DeliveringEnvironment = z.object(delivering);
+  .transform((env) => ({
+    percent: env.FAILURE_RATE_PERCENT,
+    minutes: env.FAILURE_RATE_MINUTES,
+    emails: env.FAILURE_RATE_MIN_EMAILS,
+  }));
+export const DeliveryEnvironment = z.object(delivering);
 export const SweepEnvironment = z.object({ TABLE_NAME: Text, ...wakes });
 export const EraseEnvironment = SweepEnvironment.extend({
   ...sealing,

@@ -19,7 +19,7 @@ export const report: Log = {
       account,
       error: nameOf(error),
     }),
-  packFailed: (account, error) =>
+  messageFailed: (account, error) =>
     logger.error("pack not settled, it will be received again", { account, error: nameOf(error) }),
 };
 
@@ -31,7 +31,7 @@ export function reportCrash(error: unknown): void {
   });
 }
 
-export function reportPoison(messageId: string, error: unknown): void {
+export function reportUndecodable(messageId: string, error: unknown): void {
   logger.error("message cannot be decoded, it goes to the dead-letter queue", { messageId, error: nameOf(error) });
 }
 

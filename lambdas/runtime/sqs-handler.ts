@@ -29,12 +29,12 @@ interface Context {
  * A Lambda handler for a queue: the messages that `run` answers `false` for, and those that cannot be decoded, go back to
  * the queue alone.
  * @param run is given the messages and the epoch ms at which the function is killed
- * @param onPoison is told of a message that cannot be decoded, by its id
+ * @param onUndecodable is told of a message that cannot be decoded, by its id
  */
 export function onSqs<T>(
   decode: (body: string) => T,
   run: (messages: readonly Message<T>[], deadlineAt: number) => Promise<boolean[]>,
-  onPoison: (messageId: string, error: unknown) => void,
+  onUndecodable: (messageId: string, error: unknown) => void,
 ): (event: unknown, context: Context) => Promise<BatchResponse> {
   return async (event, context) => {
     const deadlineAt = Date.now() + context.getRemainingTimeInMillis();
@@ -43,7 +43,7 @@ export function onSqs<T>(
       try {
         return [{ messageId, content: decode(body), receives: attributes.ApproximateReceiveCount }];
       } catch (error) {
-        onPoison(messageId, error);
+        onUndecodable(messageId, error);
         failures.push(messageId);
         return [];
       }

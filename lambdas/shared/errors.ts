@@ -1,7 +1,7 @@
 /** What a caller can do wrong, or must wait for: a closed list of stable codes. `edge/problem.ts` gives each its status. */
 export type ErrorCode =
   | "ACCOUNT_DELETED"
-  | "ACCOUNT_MISSING"
+  | "ACCOUNT_REQUIRED"
   | "ACCOUNT_NOT_FOUND"
   | "ACCOUNT_PROTECTED"
   | "ADDRESS_FORBIDDEN"
@@ -9,7 +9,7 @@ export type ErrorCode =
   | "CALLBACK_NOT_FOUND"
   | "ENDPOINT_LIMIT_REACHED"
   | "ENDPOINT_NOT_FOUND"
-  | "ENDPOINT_OF_CALLBACKS"
+  | "ENDPOINT_MANAGED_BY_CALLBACKS"
   | "EVENT_NOT_FOUND"
   | "EVENT_NOT_YET_LOGGED"
   | "EVENT_ID_IN_USE"
@@ -20,9 +20,9 @@ export type ErrorCode =
   | "KEY_INVALID"
   | "KEY_LIMIT_REACHED"
   | "KEY_NOT_FOUND"
-  | "MEDIA_TYPE_UNSUPPORTED"
+  | "UNSUPPORTED_MEDIA_TYPE"
   | "METHOD_NOT_ALLOWED"
-  | "OPERATOR_NEEDED"
+  | "OPERATOR_KEY_REQUIRED"
   | "PAYLOAD_TOO_LARGE"
   | "QUEUE_UNAVAILABLE"
   | "RATE_LIMITED"
@@ -36,7 +36,7 @@ export type ErrorCode =
   | "TOO_MANY_EVENTS"
   | "TOO_MANY_SECRETS"
   | "TOO_MANY_TESTS"
-  | "UNEXPECTED"
+  | "INTERNAL_ERROR"
   | "WRITE_CONFLICT";
 
 /** One field that was refused. */

@@ -15,9 +15,9 @@ export const LIMITS = {
   jsonDepth: 500,
 
   /** Events in one queue message. Ours: bounds what one redelivery repeats. */
-  packEvents: 25,
+  messageEvents: 25,
   /** Bytes of one queue message, one larger event excepted. SQS bills each started 64 KiB as a request. */
-  packBytes: 64 * KIB,
+  messageBytes: 64 * KIB,
   /** Bytes of one SendMessageBatch call, bodies together. SQS: 1 MiB; the rest is left for attributes. */
   sendBytes: 1000 * KIB,
   /** Messages in one SendMessageBatch call. SQS. */
@@ -100,14 +100,20 @@ export const LIMITS = {
   releaseRateMax: 500,
   /** An endpoint's own `rateLimit`, attempts a second, at most. Ours. */
   rateLimitMax: 500,
+  /** Failures in a row after which an endpoint counts as failing: its backlog is probed, no longer released. Ours. */
+  failingAfterFailures: 5,
+  /** Milliseconds that a receiver's Retry-After can lengthen a wait by, at most. Ours: a day. */
+  retryAfterMsMax: 86_400_000,
+  /** Milliseconds of a function's time that are kept free behind its last POST, to record results. Ours. */
+  recordingMs: 5_000,
   /** Seconds between two looks at what expires of a backlog. Ours: a day. */
-  watchEverySeconds: 86_400,
+  expiryCheckEverySeconds: 86_400,
   /** Seconds before its end at which what is pending is announced. Ours: three days. */
   expiryNoticeSeconds: 259_200,
   /** Seconds during which events join the backlog of a suspended endpoint; later ones are only logged. Ours: three days. */
-  suspendedJoinSeconds: 259_200,
+  suspendedQueueSeconds: 259_200,
   /** Milliseconds between fresh looks at a failing URL whose next probe is farther away than that. Ours. */
-  freshLookMs: 300_000,
+  earlyProbeMs: 300_000,
   /** Seconds past its time after which a promised wake-up is sent again by the sweeper. Ours. */
   overdueSeconds: 120,
   /** Seconds one invocation of a function may last. Ours. */
@@ -128,7 +134,7 @@ export const LIMITS = {
   /** Seconds after which dispatch reads an account's endpoints again though its revision did not move. Ours. */
   endpointsCacheSeconds: 60,
   /** Seconds between two notes of an endpoint's last success. Ours: a success on a healthy URL costs no write. */
-  lastOkEverySeconds: 300,
+  lastSuccessEverySeconds: 300,
   /** Test POSTs per account and minute. Ours. */
   testsPerMinute: 30,
   /** Items of one list page, at most. Ours. */
@@ -164,7 +170,7 @@ export const LIMITS = {
   /** Seconds an account, once read, is trusted by accept. Ours. */
   accountCacheSeconds: 30,
   /** Seconds after its acceptance during which an unknown event may still be on its way to the log. Ours. */
-  youngSeconds: 900,
+  notYetLoggedSeconds: 900,
 
   /** Milliseconds of the shortest wait that is given to the Scheduler; shorter ones are SQS delays. Ours. */
   schedulerFromMs: 10_000,

@@ -1,36 +1,42 @@
-import { shareEvents } from "../notifications/model/operational-event.ts";
+import { failureRateEvents } from "../notifications/model/operational-event.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventQueue } from "../ports/events.ts";
 import type { Stats } from "../ports/stats.ts";
-import { latchChanges, type ShareLimit, sharesOf, toldLatch, watchedFrom } from "./model/failure-rate.ts";
+import {
+  alertChanges,
+  type FailureRateLimit,
+  failureRatesOf,
+  publishedAlert,
+  watchedFrom,
+} from "./model/failure-rate.ts";
 
-export interface ShareWatchWorld {
+export interface FailureRatePorts {
   readonly clock: Clock;
   readonly stats: Stats;
   readonly queue: EventQueue;
   readonly operatorAccount: string;
-  readonly shareLimit: ShareLimit;
+  readonly failureRateLimit: FailureRateLimit;
 }
 
 const LATCH_KEPT_MS = 7 * 86_400_000; // ours: longer than any episode that is not told again all the time
 
 /**
- * Tells an account that more of its e-mails than a limit do not arrive, once until that recovers. Asked for by whoever has
+ * Tells an account that more of its e-mails than a limit do not arrive, once until that recovers. RecordedCalls for by whoever has
  * counted some. Latched first, then told under an id made from the latch, then noted as told: a crash in
  * between, or two at a time, tell the same event.
  */
-export async function watchShares(
-  { clock, stats, queue, operatorAccount, shareLimit }: ShareWatchWorld,
+export async function alertOnFailureRate(
+  { clock, stats, queue, operatorAccount, failureRateLimit }: FailureRatePorts,
   account: string,
 ): Promise<void> {
   const now = clock.now();
-  const { windows, latches } = await stats.watched(account, watchedFrom(now, shareLimit));
-  for (const change of latchChanges(sharesOf(windows), latches, shareLimit, now)) {
+  const { windows, alerts } = await stats.watched(account, watchedFrom(now, failureRateLimit));
+  for (const change of alertChanges(failureRatesOf(windows), alerts, failureRateLimit, now)) {
     const { latch, seen } = change;
     // Somebody else was faster: it is theirs to tell.
     if (latch !== seen && !(await stats.latch(account, change, now + LATCH_KEPT_MS))) continue;
-    if (latch.overAt === undefined || latch.isTold) continue;
-    await queue.send(shareEvents(account, latch, shareLimit, operatorAccount));
-    await stats.latch(account, toldLatch(latch), now + LATCH_KEPT_MS);
+    if (latch.overAt === undefined || latch.isPublished) continue;
+    await queue.send(failureRateEvents(account, latch, failureRateLimit, operatorAccount));
+    await stats.latch(account, publishedAlert(latch), now + LATCH_KEPT_MS);
   }
 }

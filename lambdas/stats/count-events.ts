@@ -1,9 +1,9 @@
 import type { LoggedEvent } from "../delivery/model/delivery.ts";
 import type { Log } from "../ports/operations.ts";
-import { type ShareWatchWorld, watchShares } from "./alert-on-failure-rate.ts";
+import { alertOnFailureRate, type FailureRatePorts } from "./alert-on-failure-rate.ts";
 import { additionTo, type Counts, countsOf, STATS_KINDS, type StatsKind, windowAt } from "./model/counters.ts";
 
-interface World extends ShareWatchWorld {
+interface World extends FailureRatePorts {
   readonly report: Pick<Log, "countsLost">;
 }
 
@@ -29,7 +29,7 @@ export function eventCounter(world: World): CountEvents {
     const keptMs = Math.max(...events.map(({ keptUntil, acceptedAt }) => keptUntil - acceptedAt));
     held.set(`${kind} ${account}`, await stats.add(kind, account, { at, ...addition }, at + keptMs));
     // Also where all of these arrived: they may make enough of those before, or fewer.
-    if (kind === "emails") await watchShares(world, account);
+    if (kind === "emails") await alertOnFailureRate(world, account);
   }
 
   return async (logged) => {

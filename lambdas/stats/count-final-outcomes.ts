@@ -4,7 +4,7 @@ import type { Deliveries } from "../ports/deliveries.ts";
 import type { Log } from "../ports/operations.ts";
 import type { Stats } from "../ports/stats.ts";
 import { idTime } from "../shared/ids.ts";
-import { endingCounts, windowAt } from "./model/counters.ts";
+import { finalOutcomeCounts, windowAt } from "./model/counters.ts";
 
 interface World {
   readonly clock: Clock;
@@ -18,7 +18,7 @@ interface World {
  * counters.
  * @param runnerOf makes what is run, in a world that notes
  */
-export function countingEndings<W extends World, A extends readonly unknown[], R>(
+export function countingFinalOutcomes<W extends World, A extends readonly unknown[], R>(
   world: W,
   runnerOf: (world: W) => (...args: A) => Promise<R>,
 ): (...args: A) => Promise<R> {
@@ -28,8 +28,8 @@ export function countingEndings<W extends World, A extends readonly unknown[], R
     ...world,
     deliveries: {
       ...deliveries,
-      async conclude(ended) {
-        const standing = await deliveries.conclude(ended);
+      async recordOutcome(ended) {
+        const standing = await deliveries.recordOutcome(ended);
         // What was moved goes on elsewhere.
         if (standing === undefined && ended.reason !== "moved") noted.push(ended);
         return standing;
@@ -40,7 +40,7 @@ export function countingEndings<W extends World, A extends readonly unknown[], R
   async function count(account: string, ended: readonly EndedDelivery[]): Promise<void> {
     const at = windowAt(clock.now());
     const keptMs = Math.max(...ended.map(({ keptUntil, eventId }) => keptUntil - idTime(eventId)));
-    await stats.add("events", account, { at, counts: endingCounts(ended) }, at + keptMs);
+    await stats.add("events", account, { at, counts: finalOutcomeCounts(ended) }, at + keptMs);
   }
 
   return async (...args) => {

@@ -32,9 +32,9 @@ export function alarmTexts(watched: Watched, settings: Settings): Record<string,
     ...queueAlarms(watched),
     ...functionAlarms(watched),
     ...loopAlarms(watched),
-    ...promiseAlarms(watched),
+    ...wakeUpAlarms(watched),
     ...endpointAlarms(watched, settings),
-    ...shareAlarms(watched, settings),
+    ...failureRateAlarms(watched, settings),
     ...apiAlarms(watched),
   };
 }
@@ -59,15 +59,15 @@ function queueAlarms({ state }: Watched): Record<string, AlarmText> {
     },
     WakeUpTooOld: {
       metric: state.wakeUps.queue.metricApproximateAgeOfOldestMessage({ statistic: "Maximum", period: MINUTE }),
-      from: LIMITS.youngSeconds,
-      impact: `a wake-up has waited for ${LIMITS.youngSeconds / 60} minutes: what failed is tried again too late.`,
+      from: LIMITS.notYetLoggedSeconds,
+      impact: `a wake-up has waited for ${LIMITS.notYetLoggedSeconds / 60} minutes: what failed is tried again too late.`,
       firstStep: "on the dashboard, look whether the wake function is throttled or fails.",
     },
     OldestMessageTooOld: {
       metric: eventsQueue.metricApproximateAgeOfOldestMessage({ statistic: "Maximum", period: MINUTE }),
       // Until then the API says of an unknown event that it may still be on its way; a failed message is back after 360 s.
-      from: LIMITS.youngSeconds,
-      impact: `an event has waited for ${LIMITS.youngSeconds / 60} minutes: deliveries are late, and GET /v1/events/{id} says 404 for it.`,
+      from: LIMITS.notYetLoggedSeconds,
+      impact: `an event has waited for ${LIMITS.notYetLoggedSeconds / 60} minutes: deliveries are late, and GET /v1/events/{id} says 404 for it.`,
       firstStep:
         "on the dashboard, look whether dispatch is throttled (raise the account's Lambda concurrency), fails (the errors are listed), or is merely busy (it falls behind while its duration is normal).",
     },
@@ -124,7 +124,7 @@ function loopAlarms({ delivery }: Watched): Record<string, AlarmText> {
         "Lambda drops wake-ups because it takes them for a loop: failing endpoints are tried by the sweeper alone.",
       firstStep: `aws lambda put-function-recursion-config --function-name ${delivery.wake.lambda.functionName} --recursive-loop Allow`,
     },
-    ToldEventsDropped: {
+    StatusEventsDropped: {
       metric: delivery.dispatch.lambda.metric("RecursiveInvocationsDropped", {
         statistic: "Sum",
         period: FIVE_MINUTES,
@@ -149,7 +149,7 @@ function apiAlarms({ api }: Watched): Record<string, AlarmText> {
   };
 }
 
-function promiseAlarms({ delivery, own }: Watched): Record<string, AlarmText> {
+function wakeUpAlarms({ delivery, own }: Watched): Record<string, AlarmText> {
   const sweeperLog = delivery.sweep.logGroup.logGroupName;
   return {
     WakeUpsLate: {
@@ -160,7 +160,7 @@ function promiseAlarms({ delivery, own }: Watched): Record<string, AlarmText> {
         "on the retry pipeline's dashboard, look whether wake-ups are old in their queue (the wake function is throttled or fails) or are being sent again by the sweeper (the Scheduler refuses or loses them).",
     },
     SweeperRepairing: {
-      metric: own("WakeUpsRepaired", "sweep", { statistic: Stats.SUM, period: FIVE_MINUTES }),
+      metric: own("WakeUpsResent", "sweep", { statistic: Stats.SUM, period: FIVE_MINUTES }),
       from: 1,
       periods: REPAIRING_PERIODS,
       impact:
@@ -177,14 +177,17 @@ function promiseAlarms({ delivery, own }: Watched): Record<string, AlarmText> {
   };
 }
 
-function shareAlarms({ own }: Watched, { sharePercent, shareMinutes }: Settings): Record<string, AlarmText> {
+function failureRateAlarms(
+  { own }: Watched,
+  { failureRatePercent, failureRateMinutes }: Settings,
+): Record<string, AlarmText> {
   return {
-    ShareExceeded: {
-      metric: own("ShareExceeded", "dispatch", { statistic: Stats.SUM, period: FIVE_MINUTES }),
+    FailureRateExceeded: {
+      metric: own("FailureRateExceeded", "dispatch", { statistic: Stats.SUM, period: FIVE_MINUTES }),
       from: 1,
-      impact: `over ${sharePercent} % of an account's e-mails, in all or to one domain, did not arrive within ${shareMinutes} minutes. Webhooks are delivered as ever: it is the e-mails that they tell of.`,
+      impact: `over ${failureRatePercent} % of an account's e-mails, in all or to one domain, did not arrive within ${failureRateMinutes} minutes. Webhooks are delivered as ever: it is the e-mails that they tell of.`,
       firstStep:
-        "see whose, and where to: the log of the operator's account has a rappel.share.exceeded event for each (GET /v1/events?type=rappel.share.exceeded). The account's own subscribers were told too; GET /v1/stats?by=destination&interval=5m has the figures.",
+        "see whose, and where to: the log of the operator's account has a rappel.failure_rate.exceeded event for each (GET /v1/events?type=rappel.failure_rate.exceeded). The account's own subscribers were told too; GET /v1/stats?by=destination&interval=5m has the figures.",
     },
   };
 }
@@ -200,7 +203,7 @@ function endpointAlarms({ own }: Watched, { suspensionsPerHour }: Settings): Rec
         period: HOUR,
       }),
       from: suspensionsPerHour,
-      impact: `${suspensionsPerHour} or more endpoints were suspended within an hour: nothing is sent to them until they are resumed, and after ${LIMITS.suspendedJoinSeconds / 86_400} days events no longer wait for them.`,
+      impact: `${suspensionsPerHour} or more endpoints were suspended within an hour: nothing is sent to them until they are resumed, and after ${LIMITS.suspendedQueueSeconds / 86_400} days events no longer wait for them.`,
       firstStep:
         "see which: the log of the operator's account has a rappel.endpoint.suspended event for each (GET /v1/events?type=rappel.endpoint.suspended). Of one host or for one outcome, it is theirs; of many, look at our own network first.",
     },

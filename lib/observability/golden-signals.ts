@@ -107,7 +107,7 @@ function errors({ api, delivery, own }: Watched): GraphWidget[] {
       ]),
     ),
     graph("Accounts whose e-mails do not arrive", "zero: each is one that was told so", [
-      own("ShareExceeded", "dispatch", { ...SUM, label: "over the limit" }),
+      own("FailureRateExceeded", "dispatch", { ...SUM, label: "over the limit" }),
     ]),
   ];
 }

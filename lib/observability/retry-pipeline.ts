@@ -31,7 +31,7 @@ function backlogs({ own }: Watched): GraphWidget[] {
   return [
     graph("Into the backlogs and out, a minute", "after an outage, out catches up with in", [
       own("DeliveriesPending", "dispatch", { ...SUM, label: "joined" }),
-      own("PendingReleased", "wake", { ...SUM, label: "delivered" }),
+      own("PendingDelivered", "wake", { ...SUM, label: "delivered" }),
     ]),
     graph(
       "Given up or cancelled, a minute",
@@ -97,7 +97,7 @@ function repairs({ state, delivery, own }: Watched): GraphWidget[] {
   return [
     graph("Sweeper, a minute", "one run, no error, nothing repaired", [
       own("SweeperHeartbeat", "sweep", { ...SUM, label: "runs" }),
-      own("WakeUpsRepaired", "sweep", { ...SUM, label: "wake-ups sent again" }),
+      own("WakeUpsResent", "sweep", { ...SUM, label: "wake-ups sent again" }),
       delivery.sweep.lambda.metricErrors({ ...SUM, label: "errors" }),
     ]),
     graph("Dead wake-ups", "zero, always", [

@@ -30,7 +30,7 @@ export class DeliveryStack extends Stack {
       ALLOW_LOOPBACK: String(settings.allowLoopback),
       EVENTS_QUEUE_URL: state.eventsQueue.queueUrl,
       OPERATOR_ACCOUNT: settings.operatorAccount,
-      FRESH_LOOK_SECONDS: String(settings.freshLookSeconds),
+      EARLY_PROBE_SECONDS: String(settings.earlyProbeSeconds),
       SEALING_KEY_ARN: state.sealingKey.keyArn,
       ...wakeUps.environment(settings),
     };
@@ -46,9 +46,9 @@ export class DeliveryStack extends Stack {
       memoryMb: 512,
       environment: {
         ...sending,
-        SHARE_PERCENT: String(settings.sharePercent),
-        SHARE_MINUTES: String(settings.shareMinutes),
-        SHARE_EMAILS: String(settings.shareEmails),
+        FAILURE_RATE_PERCENT: String(settings.failureRatePercent),
+        FAILURE_RATE_MINUTES: String(settings.failureRateMinutes),
+        FAILURE_RATE_MIN_EMAILS: String(settings.failureRateMinEmails),
       },
     });
     this.dispatch.allow([...MANAGE, "dynamodb:BatchWriteItem"], table.tableArn);

@@ -56,7 +56,7 @@ export function figuresOf({ sent, posts, secret, postsWhileDeadMax, schedulesMos
 }
 
 /** What a run shows that Rappel promises otherwise. */
-export function brokenPromises(figures: Figures): string[] {
+export function unmetGuarantees(figures: Figures): string[] {
   const { accepted, delivered, lost, twice, strangers, postsWhileDead, postsWhileDeadMax, schedulesMost, aws } =
     figures;
   const claims: [holds: boolean, otherwise: string][] = [

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import { stagesOf } from "../../lambdas/endpoints/model/preset.ts";
 import { EVENT_TYPES } from "../../lambdas/events/model/event-type-catalog.ts";
 import { ScheduleText } from "../../lambdas/http/schemas/schedule-field.ts";
-import { stagesOf, waitsIn } from "../../lambdas/retry/model/retry-schedule.ts";
+import { waitsIn } from "../../lambdas/retry/model/retry-schedule.ts";
 import type { ReadyKey } from "../emulator/ready-key.ts";
 import type { Service } from "../emulator/service.ts";
 import { isVerified, type Post, type Receiver } from "./receiver.ts";
@@ -58,7 +59,7 @@ export interface Told {
 }
 
 /** Tells how a receiver dies and comes back, while it happens. @throws {Error} where it goes another way */
-export async function tellStory(stage: Stage): Promise<Told> {
+export async function runScenario(stage: Stage): Promise<Told> {
   const { receiver, screen } = stage;
   const call = caller(stage);
   const sent = new Map<string, Buffer>();

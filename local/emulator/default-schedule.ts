@@ -1,5 +1,5 @@
+import { stagesOf } from "../../lambdas/endpoints/model/preset.ts";
 import { SCHEDULE_TEXT_ALLOWED, ScheduleText } from "../../lambdas/http/schemas/schedule-field.ts";
-import { stagesOf } from "../../lambdas/retry/model/retry-schedule.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import type { Overrides } from "./functions/functions.ts";
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { createKey } from "../../lambdas/accounts/create-key.ts";
 import { isSecretOf, SCOPES } from "../../lambdas/accounts/model/key.ts";
-import { clock, dice } from "../../lambdas/adapters/aws/clock-and-random.ts";
+import { clock, random } from "../../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoKeys } from "../../lambdas/adapters/dynamodb/keys.ts";
 import type { Table } from "../../lambdas/adapters/dynamodb/table.ts";
@@ -22,7 +22,7 @@ export async function readyKey(table: Table, file?: string): Promise<ReadyKey> {
   const stored = kept && (await keys.find(kept.id));
   if (kept && stored && isSecretOf(stored, kept.secret)) return kept;
 
-  const { key, secret } = await createKey({ clock, dice, keys, accounts: dynamoAccounts(table) }, ACCOUNT, {
+  const { key, secret } = await createKey({ clock, random, keys, accounts: dynamoAccounts(table) }, ACCOUNT, {
     scopes: SCOPES,
   });
   const ready = { id: key.id, secret };

@@ -18,7 +18,7 @@ import { startScheduler } from "./scheduler/scheduler.ts";
 import { readAssembly } from "./template/assembly.ts";
 import { synthesize } from "./template/synth.ts";
 import type { Faults } from "./usage-meter/fault.ts";
-import { type Meter, startMeter } from "./usage-meter/usage-meter.ts";
+import { type Meter, startUsageMeter } from "./usage-meter/usage-meter.ts";
 
 /** How to start. */
 export interface ServiceOptions {
@@ -74,7 +74,7 @@ export async function startService({
       startSqs(within("sqs")),
       startKms(within("kms.key")),
     ]);
-    const meter = options.meter ? await startMeter(options.faults, options.meter === true) : undefined;
+    const meter = options.meter ? await startUsageMeter(options.faults, options.meter === true) : undefined;
     const scheduler = await startScheduler({
       ...(dataFolder && { folder: join(dataFolder, "scheduler") }),
       sqsUrl: meter?.url ?? sqs.url,

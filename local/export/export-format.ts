@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { OUTCOMES } from "../../lambdas/delivery/model/attempt.ts";
-import { ENCODINGS, FORMATS, SUCCESS_RULES } from "../../lambdas/endpoints/model/endpoint.ts";
 import { PRESETS } from "../../lambdas/endpoints/model/preset.ts";
+import { SUCCESS_RULES } from "../../lambdas/endpoints/model/success-rule.ts";
 import { SOURCES } from "../../lambdas/events/model/event.ts";
 import { CALLBACK_TYPE_NAMES } from "../../lambdas/mailjet/model/callback.ts";
+import { ENCODINGS, FORMATS } from "../../lambdas/payload/formats.ts";
 
 /** How an export looks, and how what is in it becomes what the flows know: one schema for writing and for reading. */
 
@@ -46,7 +47,7 @@ export const DeliveryForm = z.object({
   dueAt: At.exactOptional(),
   failures: z.number().exactOptional(),
   resentAt: At.exactOptional(),
-  insteadOf: z.string().exactOptional(),
+  onBehalfOf: z.string().exactOptional(),
   attempts: z.array(AttemptForm).readonly(),
 });
 
@@ -91,7 +92,7 @@ export const EndpointForm = z.object({
   rateLimit: z.number().exactOptional(),
   headers: z.record(z.string(), z.string()),
   metadata: z.record(z.string(), z.string()),
-  madeBy: z.literal("callbacks").exactOptional(),
+  managedBy: z.literal("callbacks").exactOptional(),
   createdAt: At,
   updatedAt: At,
   state: StateForm,

@@ -3,8 +3,8 @@ import * as z from "zod";
 import type { Account } from "../../lambdas/accounts/model/account.ts";
 import { clock } from "../../lambdas/adapters/aws/clock-and-random.ts";
 import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../lambdas/delivery/model/delivery.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
-import type { PlacedCallback } from "../../lambdas/mailjet/model/callback.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
+import type { CallbackWithTarget } from "../../lambdas/mailjet/model/callback.ts";
 import type { Accounts } from "../../lambdas/ports/accounts.ts";
 import type { Deliveries } from "../../lambdas/ports/deliveries.ts";
 import type { Endpoints, States } from "../../lambdas/ports/endpoints.ts";
@@ -20,7 +20,7 @@ export interface ReadExport {
   readonly exportedAt: number;
   readonly events: number;
   /** What was registered by Mailjet's interface, and whether its URL gets what it asks for. */
-  readonly callbacks: readonly { readonly callback: PlacedCallback; readonly isAlive: boolean }[];
+  readonly callbacks: readonly { readonly callback: CallbackWithTarget; readonly isAlive: boolean }[];
   readonly world: {
     readonly accounts: Accounts;
     readonly endpoints: Endpoints;
@@ -75,7 +75,7 @@ async function put(
   const told = { ...delivery, account, eventId, type, keptUntil: NEVER };
   if (status === "pending") await deliveries.park({ ...told, failures, dueAt } satisfies PendingDelivery);
   else
-    await deliveries.conclude({
+    await deliveries.recordOutcome({
       ...told,
       status,
       endedAt: acceptedAt,

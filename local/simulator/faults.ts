@@ -1,4 +1,4 @@
-import { seededDice } from "./memory/clock.ts";
+import { seededRandom } from "./memory/clock.ts";
 
 /** What can go wrong, and how often where it does: per message, call, schedule or POST. Ours. */
 const RATES = {
@@ -50,12 +50,12 @@ export class Chance {
 
   /** @param isQuiet all faults are off: what fails then fails by itself */
   constructor(seed: number, isQuiet: (random: () => number) => boolean) {
-    const dice = seededDice(Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995);
-    this.random = dice.random;
-    this.bytes = dice.bytes;
-    const quiet = isQuiet(dice.random);
-    this.callMs = dice.random() < 0.5 ? 25 : 500;
-    this.on = new Set(FAULTS.filter(() => dice.random() < 0.5 && !quiet));
+    const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995);
+    this.random = random.next;
+    this.bytes = random.bytes;
+    const quiet = isQuiet(random.next);
+    this.callMs = random.next() < 0.5 ? 25 : 500;
+    this.on = new Set(FAULTS.filter(() => random.next() < 0.5 && !quiet));
   }
 
   happens(fault: Fault): boolean {

@@ -1,5 +1,6 @@
 import { changeEndpoint } from "../../lambdas/endpoints/change-endpoint.ts";
-import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
+import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
+import { pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
 import { resendEvent } from "../../lambdas/events/resend-event.ts";
 import { Environment } from "./function.ts";
 import type { Plan } from "./plan.ts";

@@ -17,9 +17,9 @@ export interface Plan {
    */
   readonly kind: "traffic" | "silence" | "outage";
   readonly endpoints: readonly { readonly endpoint: Endpoint; readonly receiver: Receiver }[];
-  readonly packs: readonly { readonly at: number; readonly account: string; readonly types: readonly string[] }[];
+  readonly messages: readonly { readonly at: number; readonly account: string; readonly types: readonly string[] }[];
   readonly faultsEndAt: number;
-  readonly freshLookMs: number;
+  readonly earlyProbeMs: number;
 }
 
 const SCHEDULES: readonly (RetrySchedule | "standard" | "sarbacane")[] = [
@@ -34,9 +34,9 @@ const SCHEDULES: readonly (RetrySchedule | "standard" | "sarbacane")[] = [
 ];
 
 export function planFor(chance: Chance, now: number, kind?: "outage"): Plan {
-  const freshLookMs = chance.pick([0, 300_000]);
-  if (kind === "outage") return { ...outage(chance, now), freshLookMs };
-  return { ...(chance.random() < 0.4 ? silence(chance, now) : traffic(chance, now)), freshLookMs };
+  const earlyProbeMs = chance.pick([0, 300_000]);
+  if (kind === "outage") return { ...outage(chance, now), earlyProbeMs };
+  return { ...(chance.random() < 0.4 ? silence(chance, now) : traffic(chance, now)), earlyProbeMs };
 }
 
 /** The same, with some URLs that are sent groups, of which some take only few at once. */
@@ -66,7 +66,7 @@ export function withBackups(plan: Plan, chance: Chance, now: number): Plan {
   return { ...plan, endpoints };
 }
 
-function silence(chance: Chance, now: number): Omit<Plan, "freshLookMs"> {
+function silence(chance: Chance, now: number): Omit<Plan, "earlyProbeMs"> {
   const endpoint = endpointFor(chance, "acme", now);
   const receiver = {
     endpoint: endpoint.id,
@@ -75,29 +75,29 @@ function silence(chance: Chance, now: number): Omit<Plan, "freshLookMs"> {
     tosses: chance.between(2, 40),
     isDeadForEver: false,
   };
-  const packs = Array.from({ length: chance.between(1, 8) }, (_, i) => ({
+  const messages = Array.from({ length: chance.between(1, 8) }, (_, i) => ({
     at: now + 1_000 + i * 10 * MINUTE_MS,
     account: "acme",
     types: ["email.open"],
   }));
-  return { kind: "silence", endpoints: [{ endpoint, receiver }], packs, faultsEndAt: now + 2 * HOUR_MS };
+  return { kind: "silence", endpoints: [{ endpoint, receiver }], messages, faultsEndAt: now + 2 * HOUR_MS };
 }
 
-function outage(chance: Chance, now: number): Omit<Plan, "freshLookMs"> {
+function outage(chance: Chance, now: number): Omit<Plan, "earlyProbeMs"> {
   const endpoint: Endpoint = { ...endpointFor(chance, "acme", now), eventTypes: ["*"], retrySchedule: "standard" };
   const from = now + 10 * MINUTE_MS;
   const to = from + chance.between(HOUR_MS, 4 * HOUR_MS);
   const receiver = { endpoint: endpoint.id, downs: [{ from, to }], downAs: 500, tosses: 0, isDeadForEver: false };
-  const packs = Array.from({ length: OUTAGE_MINUTES }, (_, minute) => ({
+  const messages = Array.from({ length: OUTAGE_MINUTES }, (_, minute) => ({
     at: now + minute * MINUTE_MS,
     account: "acme",
     types: ["email.open"],
   }));
   const faultsEndAt = now + OUTAGE_MINUTES * MINUTE_MS;
-  return { kind: "outage", endpoints: [{ endpoint, receiver }], packs, faultsEndAt };
+  return { kind: "outage", endpoints: [{ endpoint, receiver }], messages, faultsEndAt };
 }
 
-function traffic(chance: Chance, now: number): Omit<Plan, "freshLookMs"> {
+function traffic(chance: Chance, now: number): Omit<Plan, "earlyProbeMs"> {
   const lengthMs = chance.pick([10 * MINUTE_MS, HOUR_MS, 7 * HOUR_MS]);
   const accounts = ["acme", "globex"].slice(0, chance.between(1, 2));
   const endpoints = accounts.flatMap((account) =>
@@ -106,12 +106,12 @@ function traffic(chance: Chance, now: number): Omit<Plan, "freshLookMs"> {
       return { endpoint, receiver: receiverFor(chance, endpoint.id, now, lengthMs) };
     }),
   );
-  const packs = Array.from({ length: chance.between(3, 16) }, () => ({
+  const messages = Array.from({ length: chance.between(3, 16) }, () => ({
     at: now + chance.between(0, chance.random() < 0.5 ? lengthMs : lengthMs / 20),
     account: chance.pick(accounts),
     types: Array.from({ length: chance.between(1, 6) }, () => chance.pick(["email.open", "email.click"])),
   }));
-  return { kind: "traffic", endpoints, packs, faultsEndAt: now + lengthMs + 5 * MINUTE_MS };
+  return { kind: "traffic", endpoints, messages, faultsEndAt: now + lengthMs + 5 * MINUTE_MS };
 }
 
 function endpointFor(chance: Chance, account: string, now: number): Endpoint {

@@ -1,6 +1,6 @@
 import type { Attempt } from "../../lambdas/delivery/model/attempt.ts";
 import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
-import type { Courier } from "../../lambdas/ports/outgoing.ts";
+import type { WebhookClient } from "../../lambdas/ports/outgoing.ts";
 import type { Environment, Invocation, Machine } from "./function.ts";
 
 /** How a simulated URL behaves, as a table over time. */
@@ -57,7 +57,7 @@ export class Receivers {
     this.#byUrl.set(url, receiver);
   }
 
-  courierFor(environment: Environment, witness: Witness): Courier {
+  courierFor(environment: Environment, witness: Witness): WebhookClient {
     const { time, chance, trace } = this.#machine;
     return {
       post: async (webhook, isSuccess) => {

@@ -1,10 +1,10 @@
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
 import type { Wake } from "../../lambdas/ports/endpoints.ts";
-import type { Pack } from "../../lambdas/ports/events.ts";
+import type { EventMessage } from "../../lambdas/ports/events.ts";
 import { sweep } from "../../lambdas/retry/resend-overdue-wake-ups.ts";
-import { roundRunner } from "../../lambdas/retry/run-retry-round.ts";
+import { retryRoundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { Checker } from "./checks/checker.ts";
 import { Chance } from "./faults.ts";
@@ -44,7 +44,7 @@ const LATE_EVENTS = 12;
 const LATE_REQUEST_MS = 10 * MINUTE_MS;
 
 /** Whether some of its endpoints have a backup. */
-const isBackedUp = (seed: number) => seed % 7 === 6;
+const hasBackup = (seed: number) => seed % 7 === 6;
 
 interface Options {
   readonly mutant?: Mutant;
@@ -53,7 +53,7 @@ interface Options {
   /** Whether healthy events may never be exhausted for their neighbours' sake. */
   readonly isStrict?: boolean;
   /** Between fresh looks, instead of what the seed says; 0: none. */
-  readonly freshLookMs?: number;
+  readonly earlyProbeMs?: number;
   /** Instead of what the seed says. */
   readonly kind?: "outage";
   /** Whether every event is on its queue at once, also where the seed has producers send it to accept. */
@@ -68,7 +68,7 @@ const isGrouped = (seed: number) => seed % 5 === 4;
 /** Plays one seed to its end: faults, then peace, then judgement. The same seed plays the same way, always. */
 export async function simulate(
   seed: number,
-  { mutant, isVerbose = false, isStrict = false, freshLookMs, kind, isDirect = false }: Options = {},
+  { mutant, isVerbose = false, isStrict = false, earlyProbeMs, kind, isDirect = false }: Options = {},
 ): Promise<Outcome> {
   const time = new VirtualTime();
   const chance = new Chance(seed, (random) => random() < QUIET_PART);
@@ -81,7 +81,7 @@ export async function simulate(
       void (isVerbose && trace.push(`${((time.now - startedAt) / 1000).toFixed(3).padStart(10)} ${line}`)),
   };
   const drawn = planFor(chance, time.now, kind);
-  const backed = isBackedUp(seed) && kind === undefined ? withBackups(drawn, chance, time.now) : drawn;
+  const backed = hasBackup(seed) && kind === undefined ? withBackups(drawn, chance, time.now) : drawn;
   const plan = isGrouped(seed) && kind === undefined ? withGroups(backed, chance) : backed;
   const receivers = new Receivers(machine);
   const checker = new Checker(machine, receivers.poisonous, isStrict);
@@ -118,14 +118,14 @@ export async function simulate(
     batchMax: 1,
     environmentsMax: 4,
     start: (environment) => {
-      const run = roundRunner(worldFor(universe, environment));
+      const run = retryRoundRunner(worldFor(universe, environment));
       return async ([message], deadlineAt) => {
         if (message !== undefined) await run(message.body, deadlineAt);
         return [true];
       };
     },
   });
-  const eventQueue: SimulatedQueue<Pack> = new SimulatedQueue<Pack>(machine, {
+  const eventQueue: SimulatedQueue<EventMessage> = new SimulatedQueue<EventMessage>(machine, {
     name: "dispatch",
     batchMax: 10,
     environmentsMax: 3,
@@ -148,7 +148,7 @@ export async function simulate(
     receivers,
     mutant,
     send: (pack) => eventQueue.send(pack),
-    freshLookMs: freshLookMs ?? plan.freshLookMs,
+    earlyProbeMs: earlyProbeMs ?? plan.earlyProbeMs,
     scheduler: new SimulatedScheduler(machine, (wake, delayMs) => wakeQueue.send(wake, delayMs)),
     // Events that join while a round is closing, and then nothing more.
     roundBegan: () => {
@@ -174,7 +174,7 @@ export async function simulate(
     checker.stateWritten(state);
     receivers.listen(endpoint.url, receiver);
   }
-  for (const { at, account, types } of plan.packs) time.at(at, () => accept(account, types));
+  for (const { at, account, types } of plan.messages) time.at(at, () => accept(account, types));
   const operators = new Operators(universe, plan);
   operators.plan();
   if (!mutant?.isWithoutSweeper) sweepEveryMinute(universe, time.now + SETTLED_WITHIN_MS * 2);

@@ -1,9 +1,10 @@
 import type { StateChange } from "../../lambdas/endpoints/model/conditional-update.ts";
 import type { Deliveries } from "../../lambdas/ports/deliveries.ts";
 import type { States } from "../../lambdas/ports/endpoints.ts";
-import type { Claims, EventLog, EventQueue, Pack } from "../../lambdas/ports/events.ts";
+import type { Claims, EventLog, EventMessage, EventQueue } from "../../lambdas/ports/events.ts";
 import type { Log } from "../../lambdas/ports/operations.ts";
 import type { Guard, Pacer } from "../../lambdas/ports/outgoing.ts";
+import { cancelBacklog } from "../../lambdas/retry/cancel-backlog.ts";
 import type { Checker } from "./checks/checker.ts";
 import type { Environment, Machine } from "./function.ts";
 import { memoryClaims } from "./memory/claims.ts";
@@ -28,8 +29,8 @@ export interface Universe {
     readonly claims: Claims;
   };
   /** Takes what is told by Rappel itself. */
-  readonly send: (pack: Pack) => void;
-  readonly freshLookMs: number;
+  readonly send: (pack: EventMessage) => void;
+  readonly earlyProbeMs: number;
   readonly checker: Checker;
   readonly receivers: Receivers;
   readonly scheduler: SimulatedScheduler;
@@ -50,7 +51,7 @@ export function emptyStores(machine: Machine): Universe["stored"] {
 
 const report: Log = {
   attemptFailed: () => undefined,
-  packFailed: () => undefined,
+  messageFailed: () => undefined,
   countsLost: () => undefined,
   roundFailed: () => undefined,
   swept: () => undefined,
@@ -65,7 +66,7 @@ export function worldFor(universe: Universe, environment: Environment) {
   const clock = time.clock(environment.skewMs);
   return {
     clock: { now: () => clock.now(), sleep: (ms: number) => environment.boundary("in its sleep", ms) },
-    dice: { random: chance.random, bytes: chance.bytes },
+    random: { next: chance.random, bytes: chance.bytes },
     accounts: {
       ...stored.accounts,
       find: (account: string) => environment.call("read account", () => stored.accounts.find(account)),
@@ -102,14 +103,15 @@ export function worldFor(universe: Universe, environment: Environment) {
     },
     queue: queueFor(universe, environment),
     operatorAccount: OPERATOR_ACCOUNT,
-    freshLookMs: universe.freshLookMs,
+    earlyProbeMs: universe.earlyProbeMs,
+    cancelBacklog,
     pacer: {
       slot: (...[endpoint, perSecond, now, horizonMs]: Parameters<Pacer["slot"]>) =>
         environment.call("take a slot", () => stored.pacer.slot(endpoint, perSecond, now, horizonMs)),
     },
     claims: claimsFor(universe, environment),
     deliveries: deliveriesFor(universe, environment),
-    courier: receivers.courierFor(environment, checker),
+    webhookClient: receivers.courierFor(environment, checker),
     timer: scheduler.timerFor(environment),
     report,
     guard,
@@ -125,10 +127,10 @@ function claimsFor({ stored: { claims }, mutant }: Universe, environment: Enviro
       }),
     takeUp: (seen, now) => environment.call(`take up ${seen.key}`, () => claims.takeUp(seen, now)),
     complete: (claim) => environment.call(`complete ${claim.key}`, () => claims.complete(claim)),
-    nameEvent: (event, now, since) =>
-      environment.call(`name ${event.eventId}`, () => claims.nameEvent(event, now, since)),
+    claimEventId: (event, now, since) =>
+      environment.call(`name ${event.eventId}`, () => claims.claimEventId(event, now, since)),
     release: (claim) => environment.call(`release ${claim.key}`, () => claims.release(claim)),
-    forgetNames: claims.forgetNames,
+    forgetEventIds: claims.forgetEventIds,
   };
 }
 
@@ -201,10 +203,10 @@ function deliveriesFor(
         return deliveries.parkNew(some);
       });
     },
-    async conclude(ended) {
+    async recordOutcome(ended) {
       const standing = await environment.call(`end ${ended.eventId} ${ended.status}`, async () => {
         checker.concluded(ended);
-        return deliveries.conclude(ended);
+        return deliveries.recordOutcome(ended);
       });
       if (!chance.happens("an ending stops halfway")) return standing;
       environment.kill("between the final item and the backlog item");

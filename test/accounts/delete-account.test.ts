@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createKey } from "../../lambdas/accounts/create-key.ts";
-import { deleteAccount, eraseAccounts } from "../../lambdas/accounts/delete-account.ts";
+import { deleteAccount } from "../../lambdas/accounts/delete-account.ts";
+import { eraseAccounts } from "../../lambdas/accounts/erase-accounts.ts";
 import type { Account } from "../../lambdas/accounts/model/account.ts";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
-import { roundRunner } from "../../lambdas/retry/run-retry-round.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
+import { retryRoundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { eventCounter } from "../../lambdas/stats/count-events.ts";
 import { memoryKeys } from "../../local/simulator/memory/keys.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
@@ -31,7 +32,7 @@ async function twoAccounts(count = 7): Promise<World> {
       eventWith({ account, acceptedAt: world.clock.now() + n, eventId: `order-${n}` }),
     );
     for (const { account: owner, eventId = "", id } of events)
-      await world.claims.nameEvent({ account: owner, eventId, id, hash: "h" }, world.clock.now());
+      await world.claims.claimEventId({ account: owner, eventId, id, hash: "h" }, world.clock.now());
     await dispatcher(world, eventCounter(world))(
       [{ content: { account, events }, receives: 1 }],
       world.clock.now() + MINUTE_MS,
@@ -44,7 +45,7 @@ async function twoAccounts(count = 7): Promise<World> {
 async function runRounds(world: World): Promise<void> {
   world.wakes.push(...(await world.states.overdue(world.clock.now() - 2 * MINUTE_MS, 100)));
   for (const wake of world.wakes.splice(0)) {
-    if (wake.wakeAt <= world.clock.now()) await roundRunner(world)(wake, world.clock.now() + MINUTE_MS);
+    if (wake.wakeAt <= world.clock.now()) await retryRoundRunner(world)(wake, world.clock.now() + MINUTE_MS);
     else world.wakes.push(wake);
   }
 }
@@ -91,10 +92,10 @@ describe("deleting an account", () => {
     expect(await world.deliveries.pending(waiting)).toEqual([]);
     expect(await world.deliveries.ended(waiting)).toEqual([]);
     const named = { account: "doomed", eventId: "order-1", id: "evt_x", hash: "h" };
-    expect(await world.claims.nameEvent(named, world.clock.now())).toBeUndefined();
+    expect(await world.claims.claimEventId(named, world.clock.now())).toBeUndefined();
     expect(await remains(world, "other")).toEqual(before);
     const othersName = { ...named, account: "other" };
-    expect(await world.claims.nameEvent(othersName, world.clock.now())).toMatchObject({ eventId: "order-1" });
+    expect(await world.claims.claimEventId(othersName, world.clock.now())).toMatchObject({ eventId: "order-1" });
   });
 
   it("goes on where a run has died, whatever it was doing", async () => {

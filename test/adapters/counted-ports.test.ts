@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import {
-  countedCourier,
   countedDeliveries,
   countedGuard,
   countedLog,
@@ -8,11 +7,12 @@ import {
   countedStates,
   countedStats,
   countedSweeps,
+  countedWebhookClient,
 } from "../../lambdas/adapters/metrics/counted-ports.ts";
 import type { Figures } from "../../lambdas/adapters/metrics/metric-names.ts";
-import { endDeliveries } from "../../lambdas/delivery/complete-deliveries.ts";
+import { completeDeliveries } from "../../lambdas/delivery/complete-deliveries.ts";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { toActive, toFailing, toResumed } from "../../lambdas/endpoints/model/endpoint-transitions.ts";
 import { beginRound } from "../../lambdas/endpoints/model/wake-up.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
@@ -34,7 +34,7 @@ function countedWorld(receive?: Parameters<typeof memoryWorld>[0]) {
   const world = {
     ...memory,
     queue: countedQueue(memory.queue, figures),
-    courier: countedCourier(memory.courier, figures),
+    webhookClient: countedWebhookClient(memory.webhookClient, figures),
     log: countedLog(memory.log, figures),
     deliveries: countedDeliveries(memory.deliveries, figures),
     states: countedStates(memory.states, memory.clock, figures),
@@ -62,9 +62,9 @@ describe("a delivery that is handed to another endpoint", () => {
       attempts: [],
       keptUntil: 1,
     } as const;
-    await endDeliveries(world, [ended]);
+    await completeDeliveries(world, [ended]);
     expect(counts).toEqual({});
-    await endDeliveries(world, [{ ...ended, endpoint: "ep_2", reason: "deleted" }]);
+    await completeDeliveries(world, [{ ...ended, endpoint: "ep_2", reason: "deleted" }]);
     expect(counts).toEqual({ DeliveriesCancelled: 1 });
   });
 });
@@ -123,9 +123,9 @@ describe("a last word", () => {
 
   it("is counted once, however often it is repeated", async () => {
     const { world, counts } = countedWorld();
-    await endDeliveries(world, [{ ...ended, status: "delivered" }]);
-    await endDeliveries(world, [{ ...ended, status: "delivered" }]);
-    expect(counts).toEqual({ DeliveriesDelivered: 1, PendingReleased: 1 });
+    await completeDeliveries(world, [{ ...ended, status: "delivered" }]);
+    await completeDeliveries(world, [{ ...ended, status: "delivered" }]);
+    expect(counts).toEqual({ DeliveriesDelivered: 1, PendingDelivered: 1 });
   });
 
   it.each([
@@ -133,7 +133,7 @@ describe("a last word", () => {
     ["cancelled", "skipped", "DeliveriesCancelled"],
   ] as const)("is counted by what it is: %s", async (status, reason, name) => {
     const { world, counts } = countedWorld();
-    await world.deliveries.conclude({ ...ended, status, reason });
+    await world.deliveries.recordOutcome({ ...ended, status, reason });
     expect(counts).toEqual({ [name]: 1 });
   });
 });
@@ -198,7 +198,7 @@ describe("the sweeper", () => {
     const { counts, figures } = countedWorld();
     const logged: number[] = [];
     countedSweeps({ swept: (count) => logged.push(count) }, figures).swept(0);
-    expect(counts).toEqual({ SweeperHeartbeat: 1, WakeUpsRepaired: 0 });
+    expect(counts).toEqual({ SweeperHeartbeat: 1, WakeUpsResent: 0 });
     expect(logged).toEqual([0]);
   });
 });
@@ -208,9 +208,9 @@ describe("a share of e-mails that do not arrive", () => {
     const { memory, figures, counts } = countedWorld();
     const stats = countedStats(memory.stats, figures);
     const share = { source: "mailjet", destination: null, delivered: 0, undelivered: 100 } as const;
-    const over = { ...share, version: 1, overAt: 5, seenAt: 5, isTold: false };
-    const told = { ...over, version: 2, isTold: true };
-    const well = { ...share, version: 3, seenAt: 9, isTold: true };
+    const over = { ...share, version: 1, overAt: 5, seenAt: 5, isPublished: false };
+    const told = { ...over, version: 2, isPublished: true };
+    const well = { ...share, version: 3, seenAt: 9, isPublished: true };
     for (const change of [
       { latch: over, seen: undefined },
       { latch: over, seen: undefined },
@@ -218,8 +218,8 @@ describe("a share of e-mails that do not arrive", () => {
       { latch: well, seen: told },
     ])
       await stats.latch("acme", change, 10);
-    expect(counts).toEqual({ ShareExceeded: 1 });
+    expect(counts).toEqual({ FailureRateExceeded: 1 });
     await stats.latch("acme", { latch: { ...over, version: 4, overAt: 11 }, seen: well }, 12);
-    expect(counts).toEqual({ ShareExceeded: 2 });
+    expect(counts).toEqual({ FailureRateExceeded: 2 });
   });
 });

@@ -16,7 +16,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const open = async () => (await import("../../lambdas/adapters/metrics/emf.ts")).emfFigures();
+const open = async () => (await import("../../lambdas/adapters/metrics/emf.ts")).emfMetrics();
 
 describe("figures", () => {
   it("are one line an invocation, counts as sums and times one by one, with the service as only dimension", async () => {
@@ -25,14 +25,14 @@ describe("figures", () => {
       figures.count("AttemptsSucceeded");
       figures.measure("ReceiverLatency", ms);
     }
-    figures.count("WakeUpsRepaired", 0);
+    figures.count("WakeUpsResent", 0);
     figures.tell();
     expect(lines).toHaveLength(1);
     const common = { namespace: "Rappel/test", dimensions: { service: "dispatch" } };
     expect(toldBy(lines[0] ?? "")).toEqual([
       { ...common, name: "ReceiverLatency", unit: "Milliseconds", values: [5, 7] },
       { ...common, name: "AttemptsSucceeded", unit: "Count", values: [2] },
-      { ...common, name: "WakeUpsRepaired", unit: "Count", values: [0] },
+      { ...common, name: "WakeUpsResent", unit: "Count", values: [0] },
     ]);
   });
 
@@ -71,8 +71,8 @@ describe("figures", () => {
   );
 
   it("of an invocation that fails are told all the same", async () => {
-    const { emfFigures, telling } = await import("../../lambdas/adapters/metrics/emf.ts");
-    const figures = emfFigures();
+    const { emfMetrics, telling } = await import("../../lambdas/adapters/metrics/emf.ts");
+    const figures = emfMetrics();
     const handler = telling(figures, async () => {
       figures.count("AttemptsTimedOut");
       throw new Error("the table does not answer");

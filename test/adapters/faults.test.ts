@@ -3,7 +3,7 @@ import * as z from "zod";
 import { dynamoStates } from "../../lambdas/adapters/dynamodb/states.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import type { Fault, Faults } from "../../local/emulator/usage-meter/fault.ts";
-import { seededDice } from "../../local/simulator/memory/clock.ts";
+import { seededRandom } from "../../local/simulator/memory/clock.ts";
 import { type Receiver, startReceiver } from "../e2e/support/receiver.ts";
 import { type Handlers, type HttpAnswer, openHandlers } from "./handlers.ts";
 
@@ -242,7 +242,7 @@ describe("whatever goes wrong, call by call,", () => {
   it("what was answered with 202 is delivered, and what was refused can be sent again under its key", {
     timeout: 200_000,
   }, async () => {
-    const { random } = seededDice(20_261_122);
+    const { next: random } = seededRandom(20_261_122);
     const receiver = await receive(() => (random() < 0.2 ? { status: 500 } : {}));
     const { send, register, statusesOf } = await open("storm");
     const endpoint = await register(receiver.url, { retrySchedule: [{ times: 30, everySeconds: 1 }] });

@@ -12,7 +12,7 @@ import { vi } from "vitest";
 import * as z from "zod";
 import { createKey } from "../../lambdas/accounts/create-key.ts";
 import { SCOPES } from "../../lambdas/accounts/model/key.ts";
-import { clock, dice } from "../../lambdas/adapters/aws/clock-and-random.ts";
+import { clock, random } from "../../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoKeys } from "../../lambdas/adapters/dynamodb/keys.ts";
 import { openTable, type Table } from "../../lambdas/adapters/dynamodb/table.ts";
@@ -30,7 +30,7 @@ import { startSqs } from "../../local/emulator/engines/sqs.ts";
 import { startScheduler } from "../../local/emulator/scheduler/scheduler.ts";
 import { settledMessages, toSqsEvent } from "../../local/emulator/triggers/sqs-event.ts";
 import type { Faults } from "../../local/emulator/usage-meter/fault.ts";
-import { startMeter } from "../../local/emulator/usage-meter/usage-meter.ts";
+import { startUsageMeter } from "../../local/emulator/usage-meter/usage-meter.ts";
 import { createTable } from "../contract/table.ts";
 
 const HttpAnswer = z.object({ statusCode: z.number(), headers: z.record(z.string(), z.string()), body: z.string() });
@@ -64,7 +64,12 @@ export interface Handlers {
  * @param functionMs the time of an invocation; a round that breaks off holds its endpoint for so long, and 10 s more
  */
 export async function openHandlers(faults: Faults = () => undefined, functionMs = FUNCTION_MS): Promise<Handlers> {
-  const [dynamodb, sqs, kms, meter] = await Promise.all([startDynamodb(), startSqs(), startKms(), startMeter(faults)]);
+  const [dynamodb, sqs, kms, meter] = await Promise.all([
+    startDynamodb(),
+    startSqs(),
+    startKms(),
+    startUsageMeter(faults),
+  ]);
   // Its own: an engine that is not ours may hold those of others.
   const tableName = `handlers-${randomUUID()}`;
   const scheduler = await startScheduler({ sqsUrl: sqs.url });
@@ -87,10 +92,10 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
     SCHEDULER_FROM_SECONDS: "10",
     OPERATOR_ACCOUNT: "operator",
     SEALING_KEY_ARN: `arn:aws:kms:${LOCAL.region}:${LOCAL.account}:key/sealing`,
-    FRESH_LOOK_SECONDS: "300",
-    SHARE_PERCENT: "60",
-    SHARE_MINUTES: "15",
-    SHARE_EMAILS: "100",
+    EARLY_PROBE_SECONDS: "300",
+    FAILURE_RATE_PERCENT: "60",
+    FAILURE_RATE_MINUTES: "15",
+    FAILURE_RATE_MIN_EMAILS: "100",
     RETRY_SCHEDULE: "standard",
     ALLOW_LOOPBACK: "true",
     HTTPS_ONLY: "false",
@@ -145,7 +150,7 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
     },
     authorization: async (account) => {
       const { key, secret } = await createKey(
-        { clock, dice, keys: dynamoKeys(table), accounts: dynamoAccounts(table) },
+        { clock, random, keys: dynamoKeys(table), accounts: dynamoAccounts(table) },
         account,
         { scopes: SCOPES },
       );

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { encodeEvent, encodePack } from "../../lambdas/adapters/aws/event-message.ts";
+import { encodeEvent, encodeEventMessage } from "../../lambdas/adapters/aws/event-message.ts";
 import { encodeWake } from "../../lambdas/adapters/aws/wake-message.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { eventWith } from "../support/examples.ts";
@@ -94,11 +94,11 @@ describe("a request as API Gateway hands it over", () => {
 });
 
 describe("a batch as Lambda hands it over from SQS", () => {
-  it("is dispatched: both packs are settled, and their events are in the log", async () => {
+  it("is dispatched: both messages are settled, and their events are in the log", async () => {
     const events = [1, 2].map((n) =>
       eventWith({ id: newId("evt", Date.now(), Math.random), acceptedAt: Date.now(), payload: Buffer.from(String(n)) }),
     );
-    const [one = "", two = ""] = events.map((event) => encodePack(event.account, [encodeEvent(event)]));
+    const [one = "", two = ""] = events.map((event) => encodeEventMessage(event.account, [encodeEvent(event)]));
     expect(await handlers.sqsFed("dispatch", batchOf([one, two]))).toEqual([]);
     const authorization = await handlers.authorization(events[0]?.account ?? "");
     for (const { id } of events)
@@ -109,7 +109,7 @@ describe("a batch as Lambda hands it over from SQS", () => {
 
   it("with a body that is not ours gives back that message alone, by its messageId", async () => {
     const event = eventWith({ id: newId("evt", Date.now(), Math.random), acceptedAt: Date.now() });
-    const good = encodePack(event.account, [encodeEvent(event)]);
+    const good = encodeEventMessage(event.account, [encodeEvent(event)]);
     const failed = await handlers.sqsFed("dispatch", batchOf(["test", good]));
     expect(failed).toEqual(["059f36b4-87a3-44ab-83d2-661975830a7d"]);
   });

@@ -4,15 +4,15 @@ import { packed } from "../../lambdas/adapters/aws/packing.ts";
 import { mergeShards } from "../../lambdas/adapters/dynamodb/merge-shards.ts";
 import { mergePatch } from "../../lambdas/shared/merge-patch.ts";
 
-describe("packs of events", () => {
+describe("messages of events", () => {
   const limits = { items: 25, bytes: 1_000 };
 
   it("keep every event once, in order, within both limits unless one alone is too large", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 1_500 }), { maxLength: 200 }), (sizes) => {
-        const packs = packed(sizes, limits, (size) => size);
-        expect(packs.flat()).toEqual(sizes);
-        return packs.every(
+        const messages = packed(sizes, limits, (size) => size);
+        expect(messages.flat()).toEqual(sizes);
+        return messages.every(
           (pack) =>
             pack.length === 1 || (pack.length <= limits.items && pack.reduce((a, b) => a + b, 0) <= limits.bytes),
         );

@@ -14,7 +14,7 @@ import { dynamoEventLog } from "../../lambdas/adapters/dynamodb/event-log.ts";
 import { openTable, type Table } from "../../lambdas/adapters/dynamodb/table.ts";
 import { HEADER_CHARS, KEPT_HEADERS } from "../../lambdas/adapters/net/response.ts";
 import type { Attempt } from "../../lambdas/delivery/model/attempt.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { deliveryView, listView } from "../../lambdas/http/views/views.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
@@ -22,7 +22,7 @@ import { NONCE_BYTES, open, seal } from "../../lambdas/shared/sealing.ts";
 import { dynamodbClient, LOCAL } from "../../local/emulator/engines/aws-clients.ts";
 import { startDynamodb } from "../../local/emulator/engines/dynamodb.ts";
 import { itemBytes } from "../../local/emulator/usage-meter/item-bytes.ts";
-import { memoryClock, seededDice } from "../../local/simulator/memory/clock.ts";
+import { memoryClock, seededRandom } from "../../local/simulator/memory/clock.ts";
 import { createTable } from "../contract/table.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
 
@@ -43,7 +43,7 @@ const AWS = {
 } as const;
 
 const Entries = z.object({ Entries: z.array(z.object({ MessageBody: z.string(), MessageGroupId: z.string() })) });
-const { random, bytes } = seededDice(7);
+const { next: random, bytes } = seededRandom(7);
 const at = Date.UTC(2026, 10, 22);
 const NEVER = Date.UTC(2126, 0);
 const EMOJI = "\u{1F600}";
@@ -177,7 +177,7 @@ describe("what goes to the table", () => {
       attempts: longestAttempts("é"),
     };
     await deliveries.park(pending);
-    await deliveries.conclude({ ...pending, status: "exhausted", reason: "schedule", endedAt: at });
+    await deliveries.recordOutcome({ ...pending, status: "exhausted", reason: "schedule", endedAt: at });
     expectToFit([...(await stored("BACKLOG#")), ...(await stored("EVENT#"))], 2);
   });
 
@@ -218,7 +218,7 @@ describe("what goes to the table", () => {
       claimedAt: at,
       isDone: false,
     });
-    await claims.nameEvent({ ...NAMES, id: newId("evt", at, random), hash: "h".repeat(64) }, at);
+    await claims.claimEventId({ ...NAMES, id: newId("evt", at, random), hash: "h".repeat(64) }, at);
     expectToFit([...(await stored("IDEM#")), ...(await stored("NAMED#"))], 2);
   });
 });

@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../lambdas/delivery/model/delivery.ts";
 import type { Condition } from "../../lambdas/endpoints/model/conditional-update.ts";
-import { type Endpoint, newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import type { Endpoint } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { lowestId, newId } from "../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
-import { seededDice } from "../../local/simulator/memory/clock.ts";
+import { seededRandom } from "../../local/simulator/memory/clock.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
 import { openWorld, WORLDS } from "./worlds.ts";
 
-const { random, bytes } = seededDice(7);
+const { next: random, bytes } = seededRandom(7);
 const NEVER = 4_000_000_000_000;
 let accountsMade = 0;
 const newAccount = () => `account-${++accountsMade}`;
@@ -252,7 +253,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
   });
 
   describe("callbacks", () => {
-    const book = {
+    const callbackSet = {
       version: 1,
       lastId: 2,
       endpoints: [
@@ -266,30 +267,30 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       const { callbacks } = open();
       const account = newAccount();
       expect(await callbacks.read(account)).toEqual({ version: 0, lastId: 0, endpoints: [], callbacks: [] });
-      expect(await callbacks.replace(account, book)).toBe(true);
-      expect(await callbacks.read(account)).toEqual(book);
+      expect(await callbacks.replace(account, callbackSet)).toBe(true);
+      expect(await callbacks.read(account)).toEqual(callbackSet);
       expect((await callbacks.read(newAccount())).version).toBe(0);
     });
 
     it("are replaced only by the next version", async () => {
       const { callbacks } = open();
       const account = newAccount();
-      expect(await callbacks.replace(account, { ...book, version: 2 })).toBe(false);
-      expect(await callbacks.replace(account, book)).toBe(true);
-      expect(await callbacks.replace(account, { ...book, lastId: 9 })).toBe(false);
-      expect(await callbacks.replace(account, { ...book, version: 3 })).toBe(false);
-      expect(await callbacks.replace(account, { ...book, version: 2, lastId: 3 })).toBe(true);
-      expect(await callbacks.read(account)).toEqual({ ...book, version: 2, lastId: 3 });
+      expect(await callbacks.replace(account, { ...callbackSet, version: 2 })).toBe(false);
+      expect(await callbacks.replace(account, callbackSet)).toBe(true);
+      expect(await callbacks.replace(account, { ...callbackSet, lastId: 9 })).toBe(false);
+      expect(await callbacks.replace(account, { ...callbackSet, version: 3 })).toBe(false);
+      expect(await callbacks.replace(account, { ...callbackSet, version: 2, lastId: 3 })).toBe(true);
+      expect(await callbacks.read(account)).toEqual({ ...callbackSet, version: 2, lastId: 3 });
     });
 
     it("are removed all together, whether or not there are any", async () => {
       const { callbacks } = open();
       const account = newAccount();
-      await callbacks.replace(account, book);
+      await callbacks.replace(account, callbackSet);
       await callbacks.remove(account);
       await callbacks.remove(account);
       expect((await callbacks.read(account)).version).toBe(0);
-      expect(await callbacks.replace(account, { ...book, version: 2 })).toBe(false);
+      expect(await callbacks.replace(account, { ...callbackSet, version: 2 })).toBe(false);
     });
   });
 
@@ -349,7 +350,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await stats.read("events", account, { from: 0, to: 1 })).toEqual([{ at: 0, counts: { "type#t": 20 } }]);
     });
 
-    it("have latches, each in the place of the one that was seen, and show both to the watch", async () => {
+    it("have alerts, each in the place of the one that was seen, and show both to the watch", async () => {
       const { stats } = open();
       const [account, other] = [newAccount(), newAccount()];
       const latch = {
@@ -360,26 +361,26 @@ describe.each(WORLDS)("the ports: %s", (world) => {
         version: 1,
         overAt: 5,
         seenAt: 5,
-        isTold: false,
+        isPublished: false,
       } as const;
       const inAll = { source: "sarbacane", destination: null, delivered: 0, undelivered: 0 } as const;
-      const rest = { ...inAll, version: 1, seenAt: 6, isTold: true } as const;
+      const rest = { ...inAll, version: 1, seenAt: 6, isPublished: true } as const;
       expect(await stats.latch(account, { latch, seen: undefined }, keptUntil)).toBe(true);
       expect(await stats.latch(account, { latch, seen: undefined }, keptUntil)).toBe(false);
       expect(await stats.latch(account, { latch: rest, seen: undefined }, keptUntil)).toBe(true);
-      const told = { ...latch, version: 2, isTold: true };
+      const told = { ...latch, version: 2, isPublished: true };
       expect(await stats.latch(account, { latch: told, seen: latch }, keptUntil)).toBe(true);
       expect(await stats.latch(account, { latch: { ...told, version: 3 }, seen: latch }, keptUntil)).toBe(false);
       for (const at of [0, 300_000, 600_000])
         await stats.add("emails", account, { at, counts: { "mailjet#delivered#*": at + 1 } }, keptUntil);
-      const { windows, latches } = await stats.watched(account, 300_000);
+      const { windows, alerts } = await stats.watched(account, 300_000);
       expect(windows).toEqual([{ "mailjet#delivered#*": 300_001 }, { "mailjet#delivered#*": 600_001 }]);
-      expect(latches).toHaveLength(2);
-      expect(latches).toEqual(expect.arrayContaining([told, rest]));
-      expect(await stats.watched(other, 0)).toEqual({ windows: [], latches: [] });
+      expect(alerts).toHaveLength(2);
+      expect(alerts).toEqual(expect.arrayContaining([told, rest]));
+      expect(await stats.watched(other, 0)).toEqual({ windows: [], alerts: [] });
       expect(await stats.read("emails", account, { from: 0, to: 900_000 })).toHaveLength(3);
       while (!(await stats.erase(account, 100)));
-      expect(await stats.watched(account, 0)).toEqual({ windows: [], latches: [] });
+      expect(await stats.watched(account, 0)).toEqual({ windows: [], alerts: [] });
     });
 
     it("are erased for one account, some at a time, until there are none", async () => {
@@ -557,7 +558,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect((await log.list(account, { limit: 100 })).items.map(({ id }) => id)).toEqual([kept.id]);
       const key = { endpoint: newId("ep", 1, random), eventId: kept.id };
       const word = { ...key, account, type: "t", status: "cancelled", endedAt: 1, attempts: [], keptUntil: NEVER };
-      await deliveries.conclude({ ...word, status: "cancelled" });
+      await deliveries.recordOutcome({ ...word, status: "cancelled" });
       await deliveries.eraseEnded([key]);
       expect(await deliveries.ended([key])).toEqual([]);
     });
@@ -679,8 +680,8 @@ describe.each(WORLDS)("the ports: %s", (world) => {
         attempts: [],
         keptUntil: NEVER,
       };
-      expect(await deliveries.conclude(ended)).toBeUndefined();
-      expect(await deliveries.conclude({ ...ended, status: "cancelled" })).toEqual(ended);
+      expect(await deliveries.recordOutcome(ended)).toBeUndefined();
+      expect(await deliveries.recordOutcome({ ...ended, status: "cancelled" })).toEqual(ended);
       await deliveries.unpark([pending]);
       await deliveries.unpark([pending]);
       expect(await deliveries.pending([pending])).toEqual([]);
@@ -696,14 +697,14 @@ describe.each(WORLDS)("the ports: %s", (world) => {
         { ...word, status: "exhausted" } as const,
         { ...word, status: "delivered", resentAt: 7 } as const,
       ];
-      await deliveries.conclude(first);
+      await deliveries.recordOutcome(first);
       await deliveries.park(pending);
       await deliveries.unpark([{ endpoint, eventId }]);
       await deliveries.unpark([{ endpoint, eventId, resentAt: 6 }]);
       expect(await deliveries.pending([pending])).toEqual([pending]);
-      expect(await deliveries.conclude(second)).toBeUndefined();
-      expect(await deliveries.conclude({ ...second, status: "cancelled" })).toEqual(second);
-      expect(await deliveries.conclude({ ...first, status: "cancelled" })).toEqual(second);
+      expect(await deliveries.recordOutcome(second)).toBeUndefined();
+      expect(await deliveries.recordOutcome({ ...second, status: "cancelled" })).toEqual(second);
+      expect(await deliveries.recordOutcome({ ...first, status: "cancelled" })).toEqual(second);
       await deliveries.unpark([{ endpoint, eventId, resentAt: 7 }]);
       expect(await deliveries.pending([pending])).toEqual([]);
       expect(await deliveries.ended([pending])).toEqual([second]);
@@ -844,13 +845,13 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await claims.claim(renewed, 5_001)).toBeUndefined();
       expect(await claims.claim(claim, 5_001)).toEqual(renewed);
       const name = { account: claim.owner, eventId: "order-1", id: newId("evt", 5_000, random), hash: "h" };
-      await claims.nameEvent(name, 5_000);
+      await claims.claimEventId(name, 5_000);
       const other = { ...name, id: newId("evt", 5_001, random) };
-      expect(await claims.nameEvent(other, 5_001, 5_000)).toEqual(name);
-      expect(await claims.nameEvent(other, 5_001, 5_001)).toBeUndefined();
-      expect(await claims.nameEvent(name, 5_002)).toEqual(other);
-      await claims.forgetNames(claim.owner, ["order-1"]);
-      expect(await claims.nameEvent(name, 5_003)).toBeUndefined();
+      expect(await claims.claimEventId(other, 5_001, 5_000)).toEqual(name);
+      expect(await claims.claimEventId(other, 5_001, 5_001)).toBeUndefined();
+      expect(await claims.claimEventId(name, 5_002)).toEqual(other);
+      await claims.forgetEventIds(claim.owner, ["order-1"]);
+      expect(await claims.claimEventId(name, 5_003)).toBeUndefined();
     });
 
     it("belong to their owner and key", async () => {
@@ -864,9 +865,9 @@ describe.each(WORLDS)("the ports: %s", (world) => {
     it("give a producer's id one id of ours", async () => {
       const { claims } = open();
       const event = { account: newAccount(), eventId: "order #7/paid", id: newId("evt", 1, random), hash: "h" };
-      expect(await claims.nameEvent(event, 5_000)).toBeUndefined();
-      expect(await claims.nameEvent({ ...event, id: newId("evt", 2, random), hash: "i" }, 6_000)).toEqual(event);
-      expect(await claims.nameEvent({ ...event, account: newAccount() }, 6_000)).toBeUndefined();
+      expect(await claims.claimEventId(event, 5_000)).toBeUndefined();
+      expect(await claims.claimEventId({ ...event, id: newId("evt", 2, random), hash: "i" }, 6_000)).toEqual(event);
+      expect(await claims.claimEventId({ ...event, account: newAccount() }, 6_000)).toBeUndefined();
     });
   });
 
@@ -911,10 +912,10 @@ describe.each(WORLDS)("the ports: %s", (world) => {
         eventWith({ account: "b", eventId: "mine", occurredAt: 5 }),
       ];
       await queue.send(events);
-      const packs = await received(events.length);
+      const messages = await received(events.length);
       const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1);
-      expect(packs.flatMap((pack) => [...pack.events]).sort(byId)).toEqual(events.toSorted(byId));
-      for (const pack of packs)
+      expect(messages.flatMap((pack) => [...pack.events]).sort(byId)).toEqual(events.toSorted(byId));
+      for (const pack of messages)
         expect(new Set(pack.events.map(({ account }) => account))).toEqual(new Set([pack.account]));
     });
 
@@ -925,8 +926,8 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       );
       const many = Array.from({ length: LIMITS.requestEvents }, () => eventWith());
       await queue.send([...large, ...many]);
-      const packs = await received(LIMITS.requestEvents + 3);
-      expect(packs.flatMap(({ events }) => events)).toHaveLength(LIMITS.requestEvents + 3);
+      const messages = await received(LIMITS.requestEvents + 3);
+      expect(messages.flatMap(({ events }) => events)).toHaveLength(LIMITS.requestEvents + 3);
     });
   });
 });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kmsVault } from "../../lambdas/adapters/aws/vault.ts";
 import { dynamoEndpoints } from "../../lambdas/adapters/dynamodb/endpoints.ts";
 import { openTable, type Table } from "../../lambdas/adapters/dynamodb/table.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { dynamodbClient, kmsClient } from "../../local/emulator/engines/aws-clients.ts";
 import { startDynamodb } from "../../local/emulator/engines/dynamodb.ts";
 import { startKms } from "../../local/emulator/engines/kms.ts";

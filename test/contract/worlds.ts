@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll } from "vitest";
-import { decodePack } from "../../lambdas/adapters/aws/event-message.ts";
+import { decodeEventMessage } from "../../lambdas/adapters/aws/event-message.ts";
 import { sqsEventQueue } from "../../lambdas/adapters/aws/event-queue.ts";
 import { kmsVault } from "../../lambdas/adapters/aws/vault.ts";
 import { dynamoAccounts } from "../../lambdas/adapters/dynamodb/accounts.ts";
@@ -21,7 +21,7 @@ import type { Accounts, Keys } from "../../lambdas/ports/accounts.ts";
 import type { Callbacks } from "../../lambdas/ports/callbacks.ts";
 import type { Deliveries } from "../../lambdas/ports/deliveries.ts";
 import type { Endpoints, States } from "../../lambdas/ports/endpoints.ts";
-import type { Claims, EventLog, EventQueue, Pack } from "../../lambdas/ports/events.ts";
+import type { Claims, EventLog, EventMessage, EventQueue } from "../../lambdas/ports/events.ts";
 import type { Allowance, Pacer } from "../../lambdas/ports/outgoing.ts";
 import type { Stats } from "../../lambdas/ports/stats.ts";
 import { dynamodbClient, kmsClient, sqsClient } from "../../local/emulator/engines/aws-clients.ts";
@@ -59,7 +59,7 @@ export interface Ports {
   /** Takes from the queue what was sent, by pack. */
   received(count: number): Promise<{ account: string; events: readonly Event[] }[]>;
   /** Takes the next wish. */
-  wished(): Promise<Pack["resend"]>;
+  wished(): Promise<EventMessage["resend"]>;
 }
 
 export const WORLDS = ["memory", "AWS adapters on the local engines"] as const;
@@ -112,15 +112,15 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
     const { Messages = [] } = await queueClient.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1, WaitTimeSeconds: 1 }),
     );
-    return Messages.map(({ Body = "" }) => decodePack(Body))[0];
+    return Messages.map(({ Body = "" }) => decodeEventMessage(Body))[0];
   };
   const received = async (count: number) => {
-    const packs: { account: string; events: readonly Event[] }[] = [];
-    while (packs.flatMap(({ events }) => events).length < count) {
+    const messages: { account: string; events: readonly Event[] }[] = [];
+    while (messages.flatMap(({ events }) => events).length < count) {
       const { Messages = [] } = await queueClient.send(
         new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
       );
-      packs.push(...Messages.map(({ Body = "" }) => decodePack(Body)));
+      messages.push(...Messages.map(({ Body = "" }) => decodeEventMessage(Body)));
       if (Messages.length > 0) {
         await queueClient.send(
           new DeleteMessageBatchCommand({
@@ -130,7 +130,7 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
         );
       }
     }
-    return packs;
+    return messages;
   };
   const vault = kmsVault(table, kmsClient(urls), "arn:aws:kms:local");
   const ports: Ports = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { type Endpoint, newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import type { Endpoint } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { acceptEvents } from "../../lambdas/events/accept-events.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
 import { findEventWithDeliveries } from "../../lambdas/events/read-events.ts";
@@ -51,7 +52,7 @@ describe("an event that is dispatched", () => {
     await register(world, { url: "https://c.example.com/", eventTypes: ["sms.*"] });
     await register(world, { url: "https://d.example.com/", account: "other" });
     await dispatchWith(world)([eventWith()]);
-    expect(world.courier.ledger.map(({ url }) => url).sort()).toEqual([
+    expect(world.webhookClient.ledger.map(({ url }) => url).sort()).toEqual([
       "https://a.example.com/",
       "https://b.example.com/",
     ]);
@@ -126,7 +127,7 @@ describe("an event that is dispatched", () => {
     await dispatch([eventWith()]);
     await register(world, { url: "https://new.example.com/" });
     await dispatch([eventWith()]);
-    expect(world.courier.ledger.map(({ url }) => url)).toContain("https://new.example.com/");
+    expect(world.webhookClient.ledger.map(({ url }) => url)).toContain("https://new.example.com/");
   });
 
   it("joins the backlog untried, due now, where the function's time would not last for an attempt", async () => {
@@ -134,7 +135,7 @@ describe("an event that is dispatched", () => {
     const endpoint = await register(world, { timeoutMs: 15_000 });
     const event = eventWith();
     await dispatchWith(world, 15_000 + 4_999)([event]);
-    expect(world.courier.ledger).toEqual([]);
+    expect(world.webhookClient.ledger).toEqual([]);
     expect((await world.deliveries.backlog(endpoint.id, { limit: 10 })).items).toMatchObject([
       { failures: 0, dueAt: world.clock.now(), attempts: [] },
     ]);
@@ -159,12 +160,12 @@ describe("a delivery that joins its endpoint's backlog", () => {
     for (let n = 0; n < 5; n++) await dispatch([eventWith()]);
     expect(await stateOf(world, endpoint)).toMatchObject({
       status: "failing",
-      rung: 1,
+      attemptIndex: 1,
       probeAt: world.clock.now() + 30_000,
     });
     world.clock.move(5_001);
     await dispatch([eventWith({ acceptedAt: world.clock.now() })]);
-    expect(world.courier.ledger).toHaveLength(5);
+    expect(world.webhookClient.ledger).toHaveLength(5);
     expect((await world.deliveries.backlog(endpoint.id, { limit: 1 })).items).toMatchObject([
       { failures: 0, attempts: [] },
     ]);
@@ -180,7 +181,7 @@ describe("a message that is received again", () => {
     const event = eventWith();
     await dispatchWith(world)([event]);
     await dispatchWith(world)([event], 2);
-    expect(world.courier.ledger).toHaveLength(2);
+    expect(world.webhookClient.ledger).toHaveLength(2);
     expect((await statuses(world, event)).sort()).toEqual(["delivered", "pending"]);
   });
 
@@ -193,7 +194,7 @@ describe("a message that is received again", () => {
     expect(await dispatchWith(world)([event])).toEqual([false]);
     world.deliveries.parkNew = parkNew;
     expect(await dispatchWith(world)([event], 2)).toEqual([true]);
-    expect(world.courier.ledger).toHaveLength(1);
+    expect(world.webhookClient.ledger).toHaveLength(1);
     expect((await world.deliveries.backlog(endpoint.id, { limit: 10 })).items).toMatchObject([
       { eventId: event.id, failures: 1 },
     ]);
@@ -206,7 +207,7 @@ describe("a message that is received again", () => {
     await dispatchWith(world)([event]);
     world.clock.move(60_001);
     await dispatchWith(world)([event], 1);
-    expect(world.courier.ledger).toHaveLength(1);
+    expect(world.webhookClient.ledger).toHaveLength(1);
   });
 
   it("ends a pending delivery when its own attempt, made at the same time, succeeded", async () => {
@@ -241,11 +242,11 @@ describe("an endpoint's state", () => {
     const endpoint = await register(world, { url: "https://quick.example.com/" });
     await register(world, { url: "https://slow.example.com/", eventTypes: ["first"] });
     const dispatch = dispatcher(world);
-    const packs = ["first", "second", "third"].map((type) => ({
+    const messages = ["first", "second", "third"].map((type) => ({
       content: { account: "acme", events: [eventWith({ type })] },
       receives: 1,
     }));
-    const dispatched = dispatch(packs, world.clock.now() + 60_000);
+    const dispatched = dispatch(messages, world.clock.now() + 60_000);
     await new Promise((resolve) => setImmediate(resolve));
     slow.resolve();
     await dispatched;
@@ -264,7 +265,7 @@ describe("an endpoint's state", () => {
     };
     for (let i = 0; i < 10; i++) await dispatch([eventWith()]);
     expect(writes).toBe(1);
-    world.clock.move(LIMITS.lastOkEverySeconds * 1000 + 1);
+    world.clock.move(LIMITS.lastSuccessEverySeconds * 1000 + 1);
     await dispatch([eventWith({ acceptedAt: world.clock.now() })]);
     expect(writes).toBe(2);
     expect((await stateOf(world, endpoint))?.lastOkAt).toBe(world.clock.now() + 5);

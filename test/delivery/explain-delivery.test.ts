@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Attempt } from "../../lambdas/delivery/model/attempt.ts";
 import type { Delivery } from "../../lambdas/delivery/model/delivery.ts";
 import { explain, explainEvent } from "../../lambdas/delivery/model/explain-delivery.ts";
-import { type EndpointState, newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { type EndpointState, newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { endpointWith } from "../support/examples.ts";
 
 const answered = (status: number, durationMs: number): Attempt => ({

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Lanes } from "../../lambdas/delivery/fair-queue.ts";
+import { FairQueue } from "../../lambdas/delivery/fair-queue.ts";
 
 const always = () => true;
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -18,14 +18,14 @@ describe("lanes", () => {
         fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.nat(3)), { maxLength: 60 }),
         fc.integer({ min: 1, max: 4 }),
         fc.integer({ min: 1, max: 6 }),
-        async (jobs, perLane, inAll) => {
-          const lanes = new Lanes({ perLane, inAll });
+        async (jobs, perKey, total) => {
+          const lanes = new FairQueue({ perKey, total });
           const running: string[] = [];
           let done = 0;
           const job = async ([lane, turns]: [string, number]) => {
             running.push(lane);
-            expect(running.length).toBeLessThanOrEqual(inAll);
-            expect(running.filter((one) => one === lane).length).toBeLessThanOrEqual(perLane);
+            expect(running.length).toBeLessThanOrEqual(total);
+            expect(running.filter((one) => one === lane).length).toBeLessThanOrEqual(perKey);
             for (let turn = 0; turn < turns; turn++) await Promise.resolve();
             running.splice(running.indexOf(lane), 1);
             done++;
@@ -39,7 +39,7 @@ describe("lanes", () => {
   });
 
   it("begin another lane's work while one lane is full", async () => {
-    const lanes = new Lanes({ perLane: 2, inAll: 3 });
+    const lanes = new FairQueue({ perKey: 2, total: 3 });
     const slow = held();
     for (let i = 0; i < 10; i++) void lanes.run("slow", always, slow.work);
     expect(await lanes.run("fast", always, async () => "done")).toBe("done");
@@ -47,7 +47,7 @@ describe("lanes", () => {
   });
 
   it("take turns, so that a long queue does not come before a short one", async () => {
-    const lanes = new Lanes({ perLane: 5, inAll: 1 });
+    const lanes = new FairQueue({ perKey: 5, total: 1 });
     const order: string[] = [];
     const first = held();
     const all = [lanes.run("a", always, first.work)];
@@ -58,7 +58,7 @@ describe("lanes", () => {
   });
 
   it("give up work whose time has passed when its turn comes", async () => {
-    const lanes = new Lanes({ perLane: 1, inAll: 1 });
+    const lanes = new FairQueue({ perKey: 1, total: 1 });
     const first = held();
     let isInTime = true;
     const begun = lanes.run("a", always, first.work);
@@ -73,7 +73,7 @@ describe("lanes", () => {
   });
 
   it("go on after work that fails", async () => {
-    const lanes = new Lanes({ perLane: 1, inAll: 1 });
+    const lanes = new FairQueue({ perKey: 1, total: 1 });
     const failed = lanes.run("a", always, () => Promise.reject(new Error("no")));
     const next = lanes.run("a", always, async () => "done");
     await expect(failed).rejects.toThrow("no");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { acceptRequest } from "../../lambdas/events/accept-events.ts";
 import { acceptedAnswer, requestOf } from "../../lambdas/http/ingest-request.ts";
 import { readEvents } from "../../lambdas/http/schemas/event-body.ts";
@@ -61,8 +61,8 @@ describe("an operator's batches for many accounts", () => {
           if (accepted % 2 === 0) await dispatchAll(world);
         }
         await dispatchAll(world);
-        posts += world.courier.ledger.length;
-        for (const { url, body } of world.courier.ledger) {
+        posts += world.webhookClient.ledger.length;
+        for (const { url, body } of world.webhookClient.ledger) {
           const { of } = JSON.parse(Buffer.from(body).toString());
           expect(url).toBe(`https://example.com/of/${of}`);
         }
@@ -88,9 +88,9 @@ describe("an operator's batches for many accounts", () => {
 
 async function dispatchAll(world: MemoryWorld): Promise<void> {
   const events = world.queue.sent.splice(0);
-  const packs = [...Map.groupBy(events, ({ account }) => account)].map(([account, own]) => ({
+  const messages = [...Map.groupBy(events, ({ account }) => account)].map(([account, own]) => ({
     content: { account, events: own, isAgain: true },
     receives: 1,
   }));
-  await dispatcher(world)(packs, world.clock.now() + 60_000);
+  await dispatcher(world)(messages, world.clock.now() + 60_000);
 }

@@ -11,7 +11,7 @@ async function answeredWith(preset: Preset, status: number) {
   const world = memoryWorld(() => ({ status, tookMs: 0 }));
   const life = await lifeOf(world, { preset, ...PRESET_RULES[preset], retrySchedule: preset });
   await life.send(1, { payload: Buffer.from(SAMPLE) });
-  return { ...life, posts: world.courier.ledger, clock: world.clock };
+  return { ...life, posts: world.webhookClient.ledger, clock: world.clock };
 }
 
 describe("a 204", () => {

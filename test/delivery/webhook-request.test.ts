@@ -4,9 +4,9 @@ import { Webhook as Judge } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type Target, webhookFor } from "../../lambdas/delivery/model/webhook-request.ts";
-import type { Format } from "../../lambdas/endpoints/model/endpoint.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
 import { framed } from "../../lambdas/payload/body-formats.ts";
+import type { Format } from "../../lambdas/payload/formats.ts";
 import { newSecret, signatureOf } from "../../lambdas/payload/signature.ts";
 
 const Vectors = z.object({

@@ -26,7 +26,7 @@ import { readExpression } from "../../local/emulator/scheduler/expression.ts";
 import { firstFiring, nextFiring, retryFiring } from "../../local/emulator/scheduler/plan.ts";
 import { Definition } from "../../local/emulator/scheduler/requests.ts";
 import { startScheduler } from "../../local/emulator/scheduler/scheduler.ts";
-import { startMeter } from "../../local/emulator/usage-meter/usage-meter.ts";
+import { startUsageMeter } from "../../local/emulator/usage-meter/usage-meter.ts";
 
 const RoleArn = `arn:aws:iam::${LOCAL.account}:role/scheduler`;
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
@@ -177,7 +177,7 @@ describe.concurrent("a schedule's message", () => {
 
   it("is sent again when its queue did not take it", async () => {
     if (sqs === undefined) throw new Error("no SQS");
-    const meter = await startMeter();
+    const meter = await startUsageMeter();
     meter.forwardTo({ dynamodb: "", sqs: sqs.url });
     const watched = await startScheduler({ sqsUrl: meter.url });
     const name = newName();

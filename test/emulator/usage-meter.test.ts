@@ -23,11 +23,11 @@ import { startScheduler } from "../../local/emulator/scheduler/scheduler.ts";
 import { itemBytes } from "../../local/emulator/usage-meter/item-bytes.ts";
 import { between, type Count, usedOf } from "../../local/emulator/usage-meter/ledger.ts";
 import { LiveSchedules } from "../../local/emulator/usage-meter/live-schedules.ts";
-import { startMeter } from "../../local/emulator/usage-meter/usage-meter.ts";
+import { startUsageMeter } from "../../local/emulator/usage-meter/usage-meter.ts";
 import { dollarsFor } from "../../local/emulator/usage-meter/used-permissions.ts";
 
 const KB = 1_024;
-const meter = await startMeter();
+const meter = await startUsageMeter();
 const [dynamodb, sqs] = await Promise.all([startDynamodb(), startSqs()]);
 const scheduler = await startScheduler({ sqsUrl: meter.url, onSchedules: (names) => meter.schedules.note(names) });
 const urls = { dynamodb: dynamodb.url, sqs: sqs.url, scheduler: scheduler.url };
@@ -220,7 +220,7 @@ describe("the meter", () => {
   });
 
   it("fails a call that comes before it knows an engine, or that nobody signed", async () => {
-    const early = await startMeter();
+    const early = await startUsageMeter();
     const lost = new DynamoDBClient({ ...client, endpoint: early.url, maxAttempts: 1 });
     await expect(lost.send(new GetItemCommand({ TableName: "things", Key: { pk: { S: "a" } } }))).rejects.toThrow();
     expect((await fetch(meter.url)).status).toBe(500);

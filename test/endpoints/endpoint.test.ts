@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { liveSecrets, newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { liveSecrets } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { statusEvents } from "../../lambdas/notifications/model/operational-event.ts";
 
 describe("the secrets that sign", () => {
@@ -20,7 +21,8 @@ describe("what is told of an endpoint", () => {
   it("is what was not told yet", () => {
     const change = (number: number) => ({ number, type: "rappel.endpoint.failing", at: number, reason: "r" }) as const;
     const state = { ...newState("ep_1", "acme", 0), announce: [1, 2, 3].map(change), announced: 3 };
-    const told = (toldTo: number) => statusEvents({ ...state, toldTo }, "operator").map(({ acceptedAt }) => acceptedAt);
+    const told = (publishedTo: number) =>
+      statusEvents({ ...state, publishedTo }, "operator").map(({ acceptedAt }) => acceptedAt);
     expect(told(0)).toEqual([1, 1, 2, 2, 3, 3]);
     expect(told(2)).toEqual([3, 3]);
     expect(told(3)).toEqual([]);

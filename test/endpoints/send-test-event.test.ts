@@ -11,7 +11,7 @@ async function tested(more: Partial<EndpointConfig> & { preset: Preset }, wish =
   const world = { ...memoryWorld(() => ({ status: 204 })), allowance: memoryAllowance() };
   const endpoint = endpointWith({ ...PRESET_RULES[more.preset], ...more });
   const { outcome } = await testEndpoint(world, "acme", endpoint, wish);
-  const [post] = world.courier.ledger;
+  const [post] = world.webhookClient.ledger;
   return { outcome, text: Buffer.from(post?.body ?? []).toString(), type: post?.headers["content-type"] };
 }
 const sampleOf = (source: string, type: string) =>
@@ -47,6 +47,6 @@ describe("the test button", () => {
     const world = { ...memoryWorld(), allowance: memoryAllowance() };
     const { secrets: _, ...target } = endpointWith({ preset: "sarbacane", ...PRESET_RULES.sarbacane });
     await testUrl(world, "acme", target, { eventType: "click" });
-    expect(Buffer.from(world.courier.ledger[0]?.body ?? []).toString()).toBe(sampleOf("sarbacane", "click"));
+    expect(Buffer.from(world.webhookClient.ledger[0]?.body ?? []).toString()).toBe(sampleOf("sarbacane", "click"));
   });
 });

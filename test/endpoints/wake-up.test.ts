@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { wakeUpFor } from "../../lambdas/endpoints/model/wake-up.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 12);
-const DAY_MS = LIMITS.watchEverySeconds * 1_000;
+const DAY_MS = LIMITS.expiryCheckEverySeconds * 1_000;
 const state = newState("ep_1", "acme", NOW);
 
 describe("an endpoint's next wake-up", () => {

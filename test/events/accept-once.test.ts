@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { acceptEvents, acceptOnce, acceptRequest, type OwnedEvent } from "../../lambdas/events/accept-events.ts";
 import { sha256 } from "../../lambdas/events/model/idempotency.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
@@ -101,7 +101,7 @@ describe("a request with an Idempotency-Key", () => {
   });
 
   it("gives the same ids however often it dies, and each event is delivered once", async () => {
-    const step = fc.constantFrom("claim", "takeUp", "send", "complete", "nameEvent", "none");
+    const step = fc.constantFrom("claim", "takeUp", "send", "complete", "claimEventId", "none");
     const death = fc.record({ step, isDone: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.array(death, { maxLength: 6 }), fc.boolean(), async (deaths, isNamed) => {
@@ -129,7 +129,7 @@ describe("a request with an Idempotency-Key", () => {
           const content = { account: "acme", events: [event], ...(isAgain && { isAgain: true }) };
           await dispatch([{ content, receives: 1 }], world.clock.now() + 60_000);
         }
-        expect(world.courier.ledger.map(({ headers }) => headers["webhook-id"]).sort()).toEqual(
+        expect(world.webhookClient.ledger.map(({ headers }) => headers["webhook-id"]).sort()).toEqual(
           [...(answer ?? [])].sort(),
         );
       }),
@@ -154,8 +154,8 @@ function dyingAt(world: MemoryWorld, { step, isDone }: { step: string; isDone: b
       claim: mortal("claim", claims.claim),
       takeUp: mortal("takeUp", claims.takeUp),
       complete: mortal("complete", claims.complete),
-      nameEvent: mortal("nameEvent", claims.nameEvent),
-      forgetNames: claims.forgetNames,
+      claimEventId: mortal("claimEventId", claims.claimEventId),
+      forgetEventIds: claims.forgetEventIds,
       release: claims.release,
     },
     queue: { ...queue, sent: queue.sent, send: mortal("send", queue.send.bind(queue)) },
@@ -188,7 +188,7 @@ describe("an event of the producer's own id", () => {
     await expect(acceptEvents(world, "api", build("1"))).rejects.toThrow("the queue is ill");
     world.queue.send = send.bind(world.queue);
     await expect(acceptEvents(world, "api", build("2"))).rejects.toMatchObject({ code: "EVENT_ID_IN_USE" });
-    world.clock.move(LIMITS.youngSeconds * 1_000 + 1);
+    world.clock.move(LIMITS.notYetLoggedSeconds * 1_000 + 1);
     const [taken] = await acceptEvents(world, "api", build("2"));
     expect(world.queue.sent.map(({ id }) => id)).toEqual([taken?.id]);
     expect((await acceptEvents(world, "api", build("2")))[0]?.id).toBe(taken?.id);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { admitter } from "../../lambdas/events/enforce-account-limits.ts";
+import { accountLimiter } from "../../lambdas/events/enforce-account-limits.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 
 const CONFIG = { name: "", retentionDays: 30, limits: { endpoints: 9, eventsPerSecond: 2 } };
@@ -7,7 +7,7 @@ const CONFIG = { name: "", retentionDays: 30, limits: { endpoints: 9, eventsPerS
 it("who sent too much is told when there is room again: the second before, it is refused, and then it is let in", async () => {
   const world = memoryWorld();
   await world.accounts.put("acme", CONFIG, world.clock.now());
-  const admit = admitter(world);
+  const admit = accountLimiter(world);
   const sent = (count: number) => Array.from({ length: count }, () => ({ account: "acme" }));
   await admit(sent(10)); // five seconds' worth
   const refusal = { code: "RATE_LIMITED", retryAfterSeconds: 4 };

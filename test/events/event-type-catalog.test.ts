@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { EVENT_TYPES, sampleFor } from "../../lambdas/events/model/event-type-catalog.ts";
+import { sampleFor } from "../../lambdas/endpoints/model/sample-event.ts";
+import { EVENT_TYPES } from "../../lambdas/events/model/event-type-catalog.ts";
 
 const shown = (
   preset: "standard" | "mailjet" | "sarbacane",

@@ -6,7 +6,7 @@ import { resendEvent } from "../../lambdas/events/resend-event.ts";
 import { lifeOf } from "../retry/rounds.ts";
 import { type MemoryWorld, memoryWorld } from "../support/memory-world.ts";
 
-const keepWishes = (world: MemoryWorld, receives = 1) =>
+const applyResendes = (world: MemoryWorld, receives = 1) =>
   dispatcher(world)(
     world.queue.wishes.map((resend) => ({ content: { account: "acme", events: [], resend }, receives })),
     world.clock.now() + 60_000,
@@ -22,10 +22,10 @@ describe("an event that is resent", () => {
     const id = event?.id ?? "";
     world.clock.move(1_000);
     await resendEvent(world, "acme", id);
-    await keepWishes(world);
+    await applyResendes(world);
     expect(await deliveriesOf(world, id)).toMatchObject([{ status: "pending" }]);
     await life.wake();
-    expect(world.courier.ledger.map(({ headers }) => headers["webhook-id"])).toEqual([id, id]);
+    expect(world.webhookClient.ledger.map(({ headers }) => headers["webhook-id"])).toEqual([id, id]);
     expect(await deliveriesOf(world, id)).toMatchObject([{ status: "delivered", attempts: [{}, {}] }]);
   });
 
@@ -34,11 +34,11 @@ describe("an event that is resent", () => {
     const life = await lifeOf(world);
     const [event] = await life.send();
     await resendEvent(world, "acme", event?.id ?? "");
-    await keepWishes(world);
+    await applyResendes(world);
     await life.wake();
-    await keepWishes(world, 2);
+    await applyResendes(world, 2);
     await life.wake();
-    expect(world.courier.ledger).toHaveLength(2);
+    expect(world.webhookClient.ledger).toHaveLength(2);
     expect(await life.waiting()).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe("an event that is resent", () => {
     const world = memoryWorld(() => ({ status, tookMs: 0 }));
     const life = await lifeOf(world, { retrySchedule: [{ times: 5, everyMs: 1_000 }] });
     const [event] = await life.send();
-    await world.deliveries.conclude({
+    await world.deliveries.recordOutcome({
       endpoint: life.endpoint.id,
       account: "acme",
       eventId: event?.id ?? "",
@@ -62,10 +62,10 @@ describe("an event that is resent", () => {
       world.clock.move(1_000);
       world.queue.wishes.length = 0;
       await resendEvent(world, "acme", event?.id ?? "");
-      await keepWishes(world);
+      await applyResendes(world);
       await life.wake();
     }
-    expect(world.courier.ledger).toHaveLength(3);
+    expect(world.webhookClient.ledger).toHaveLength(3);
     expect(await deliveriesOf(world, event?.id ?? "")).toMatchObject([{ status: "delivered" }]);
   });
 
@@ -75,7 +75,7 @@ describe("an event that is resent", () => {
     const [event] = await life.send();
     const before = await life.waiting();
     await resendEvent(world, "acme", event?.id ?? "");
-    await keepWishes(world);
+    await applyResendes(world);
     expect(await life.waiting()).toEqual(before);
   });
 
@@ -85,9 +85,9 @@ describe("an event that is resent", () => {
     const other = await lifeOf(world, { url: "https://two.example.com/", eventTypes: ["other"] });
     const [event] = await life.send();
     await resendEvent(world, "acme", event?.id ?? "", [other.endpoint.id]);
-    await keepWishes(world);
+    await applyResendes(world);
     await other.wake();
-    expect(world.courier.ledger.map(({ url }) => new URL(url).hostname)).toEqual([
+    expect(world.webhookClient.ledger.map(({ url }) => new URL(url).hostname)).toEqual([
       "one.example.com",
       "two.example.com",
     ]);
@@ -99,9 +99,9 @@ describe("an event that is resent", () => {
     const [event] = await life.send();
     await pauseEndpoint(world, "acme", life.endpoint.id);
     await resendEvent(world, "acme", event?.id ?? "");
-    await keepWishes(world);
+    await applyResendes(world);
     expect(await life.waiting()).toHaveLength(1);
-    expect(world.courier.ledger).toHaveLength(1);
+    expect(world.webhookClient.ledger).toHaveLength(1);
   });
 
   it("is refused whole where one of the named endpoints is not there", async () => {

@@ -38,7 +38,7 @@ describe("an operator key", () => {
 
   it("that names none is asked for one", async () => {
     const caller = await call(operator);
-    expect(() => accountFor({}, caller)).toThrow(expect.objectContaining({ code: "ACCOUNT_MISSING" }));
+    expect(() => accountFor({}, caller)).toThrow(expect.objectContaining({ code: "ACCOUNT_REQUIRED" }));
   });
 
   it.each(["", "a b", "é", "x".repeat(65)])("cannot name the account %j", async (named) => {
@@ -61,7 +61,7 @@ describe("events that name their accounts", () => {
 
   it("are refused whole where one of an operator's names none", () => {
     expect(() => withAccounts(events("a", undefined), { isOperator: true })).toThrow(
-      expect.objectContaining({ code: "ACCOUNT_MISSING", message: expect.stringContaining("Event 1") }),
+      expect.objectContaining({ code: "ACCOUNT_REQUIRED", message: expect.stringContaining("Event 1") }),
     );
   });
 

@@ -30,8 +30,8 @@ const state = {
   version: 1,
   streak: 0,
   parked: 0,
-  rung: 0,
-  watchedAt: 0,
+  attemptIndex: 0,
+  expiryCheckedAt: 0,
   announced: 0,
 } as const;
 

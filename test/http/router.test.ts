@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EVENT_TYPES } from "../../lambdas/events/model/event-type-catalog.ts";
-import type { HttpRequest } from "../../lambdas/http/http.ts";
-import { onHttp } from "../../lambdas/http/http.ts";
+import { type HttpRequest, onHttp } from "../../lambdas/http/http.ts";
 import { problem, STATUS } from "../../lambdas/http/problem.ts";
 import { router } from "../../lambdas/http/router.ts";
 import { routes } from "../../lambdas/http/routes.ts";
@@ -146,8 +145,8 @@ describe("the router", () => {
       "application/json",
       [400, "JSON_TOO_DEEP"],
     ],
-    ["another media type", "{}", "text/plain", [415, "MEDIA_TYPE_UNSUPPORTED"]],
-    ["another charset", "{}", "application/json; charset=latin1", [415, "MEDIA_TYPE_UNSUPPORTED"]],
+    ["another media type", "{}", "text/plain", [415, "UNSUPPORTED_MEDIA_TYPE"]],
+    ["another charset", "{}", "application/json; charset=latin1", [415, "UNSUPPORTED_MEDIA_TYPE"]],
     ["fields that are wrong", "{}", "application/json; charset=utf-8", [422, "FIELDS_INVALID"]],
     ["a body over 1 MiB", " ".repeat(1024 * 1024 + 1), "application/json", [413, "REQUEST_TOO_LARGE"]],
   ])("refuses %s", async (_, text, contentType, expected) => {
@@ -302,7 +301,7 @@ describe("Mailjet's interface", () => {
 
 describe("a problem document", () => {
   it.each(Object.entries(STATUS))("of %s has its status and says so itself", (code, [status, title]) => {
-    const answer = problem(new RappelError(isCode(code) ? code : "UNEXPECTED", "why"));
+    const answer = problem(new RappelError(isCode(code) ? code : "INTERNAL_ERROR", "why"));
     expect([answer.status, answer.headers["content-type"], JSON.parse(String(answer.body))]).toEqual([
       status,
       "application/problem+json",

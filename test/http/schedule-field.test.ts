@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { stagesOf } from "../../lambdas/endpoints/model/preset.ts";
 import { SCHEDULE_TEXT_ALLOWED, ScheduleText } from "../../lambdas/http/schemas/schedule-field.ts";
-import { stagesOf } from "../../lambdas/retry/model/retry-schedule.ts";
 import { defaultSchedule } from "../../local/emulator/default-schedule.ts";
 
 describe("a retry schedule as operators write it", () => {

@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import { newSecret } from "../../lambdas/payload/signature.ts";
-import { brokenPromises, type Figures, figuresOf } from "../../local/demo/figures.ts";
+import { type Figures, figuresOf, unmetGuarantees } from "../../local/demo/figures.ts";
 import type { Post } from "../../local/demo/receiver.ts";
 import { openScreen, wrapped } from "../../local/demo/screen.ts";
 import { summaryOf } from "../../local/demo/summary.ts";
@@ -34,7 +34,7 @@ const good: Figures = {
 
 describe("the demo's figures", () => {
   it("break no promise where all that was accepted was delivered once, behind one schedule", () => {
-    expect(brokenPromises(good)).toEqual([]);
+    expect(unmetGuarantees(good)).toEqual([]);
   });
 
   it.each([
@@ -49,7 +49,7 @@ describe("the demo's figures", () => {
     ["a dead URL got none", { postsWhileDead: 0 }, "no POST while the receiver was dead: nothing was shown"],
     ["the meter saw nothing", { aws: { ...aws, writeUnits: 0 } }, "the meter counted nothing of what AWS would bill"],
   ])("break one where %s", (_, wrong, otherwise) => {
-    expect(brokenPromises({ ...good, ...wrong })).toEqual([otherwise]);
+    expect(unmetGuarantees({ ...good, ...wrong })).toEqual([otherwise]);
   });
 
   const secret = newSecret(Buffer.alloc(32, 7));

@@ -2,16 +2,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
 import { findEndpoint } from "../../lambdas/endpoints/find-endpoint.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
-import { deleteEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { findEventWithDeliveries } from "../../lambdas/events/read-events.ts";
 import { endpointView, eventWithDeliveriesView } from "../../lambdas/http/views/views.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { readExport } from "../../local/export/read-export.ts";
 import { exportApi } from "../../local/export/serve-export.ts";
 import { writeExport } from "../../local/export/write-export.ts";
-import { seededDice } from "../../local/simulator/memory/clock.ts";
+import { seededRandom } from "../../local/simulator/memory/clock.ts";
 import { lifeOf } from "../retry/rounds.ts";
 import { endpointWith } from "../support/examples.ts";
 import { memoryWorld } from "../support/memory-world.ts";
@@ -171,7 +171,7 @@ describe("writing an export", () => {
 describe("a file that cannot be read", () => {
   const whole = { rappel: "export", version: 1, exportedAt: "2026-11-21T12:00:00.000Z" };
   const account = { id: "acme", name: "", retentionDays: 30, limits: { endpoints: 50 } };
-  const badEvent = { id: newId("evt", 0, seededDice(1).random), type: "t" };
+  const badEvent = { id: newId("evt", 0, seededRandom(1).next), type: "t" };
   it.each([
     ["cut off", '{"rappel":"export","ver', "it is not JSON; it may have been cut off"],
     ["empty", "", "it is not JSON"],

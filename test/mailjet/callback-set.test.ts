@@ -2,15 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   CALLBACK_TYPE_NAMES,
-  type CallbackBook,
-  type CallbackWish,
-  EMPTY_BOOK,
+  type CallbackSet,
+  type CallbackSpec,
+  EMPTY_CALLBACK_SET,
   placed,
 } from "../../lambdas/mailjet/model/callback.ts";
 import { registered, revised, withoutCallback, withoutEndpoints } from "../../lambdas/mailjet/model/callback-set.ts";
-import { partsOf } from "../../lambdas/mailjet/model/endpoint-of-callbacks.ts";
+import { managedFieldsByEndpoint } from "../../lambdas/mailjet/model/endpoint-of-callbacks.ts";
 
-const wish = (eventType: CallbackWish["eventType"], url: string, more: Partial<CallbackWish> = {}): CallbackWish => ({
+const wish = (eventType: CallbackSpec["eventType"], url: string, more: Partial<CallbackSpec> = {}): CallbackSpec => ({
   eventType,
   url,
   version: 1,
@@ -19,28 +19,29 @@ const wish = (eventType: CallbackWish["eventType"], url: string, more: Partial<C
 });
 let made = 0;
 const newEndpoint = () => `ep_${++made}`;
-/** The book after wishes, one after the other. */
-function bookOf(...wishes: readonly CallbackWish[]): CallbackBook {
-  return wishes.reduce((book, one) => after(registered(book, one, 7, newEndpoint())), EMPTY_BOOK);
+/** The callbackSet after wishes, one after the other. */
+function bookOf(...wishes: readonly CallbackSpec[]): CallbackSet {
+  return wishes.reduce((callbackSet, one) => after(registered(callbackSet, one, 7, newEndpoint())), EMPTY_CALLBACK_SET);
 }
-function after(change: ReturnType<typeof revised>): CallbackBook {
+function after(change: ReturnType<typeof revised>): CallbackSet {
   if (change === undefined || change === "taken") throw new Error(`Nothing was changed: ${change ?? "unknown id"}`);
-  return change.book;
+  return change.callbackSet;
 }
-const revise = (book: CallbackBook, id: number, to: CallbackWish) => after(revised(book, id, to, newEndpoint()));
-const endpointsOf = (book: CallbackBook) => placed(book).map(({ endpoint }) => endpoint);
+const revise = (callbackSet: CallbackSet, id: number, to: CallbackSpec) =>
+  after(revised(callbackSet, id, to, newEndpoint()));
+const endpointsOf = (callbackSet: CallbackSet) => placed(callbackSet).map(({ endpoint }) => endpoint);
 
 describe("callbacks of one account", () => {
   it("share an endpoint where url, credentials, version and rank are the same, their types united", () => {
-    const book = bookOf(wish("open", "a"), wish("click", "a"));
-    expect([...partsOf(book).values()]).toEqual([{ url: "a", eventTypes: ["click", "open"] }]);
-    expect(placed(book)).toMatchObject([
+    const callbackSet = bookOf(wish("open", "a"), wish("click", "a"));
+    expect([...managedFieldsByEndpoint(callbackSet).values()]).toEqual([{ url: "a", eventTypes: ["click", "open"] }]);
+    expect(placed(callbackSet)).toMatchObject([
       { id: 1, eventType: "open", apiKeyId: 7 },
       { id: 2, eventType: "click" },
     ]);
   });
 
-  it.each<[string, Partial<CallbackWish>]>([
+  it.each<[string, Partial<CallbackSpec>]>([
     ["url", { url: "b" }],
     ["credentials", { userinfo: { user: "u", password: "p" } }],
     ["version", { version: 2 }],
@@ -50,28 +51,28 @@ describe("callbacks of one account", () => {
   });
 
   it("are one per type and rank", () => {
-    const book = bookOf(wish("open", "a"));
-    expect(registered(book, wish("open", "b"), 7, "ep_x")).toBe("taken");
-    expect(registered(book, wish("open", "b", { isBackup: true }), 7, "ep_x")).not.toBe("taken");
+    const callbackSet = bookOf(wish("open", "a"));
+    expect(registered(callbackSet, wish("open", "b"), 7, "ep_x")).toBe("taken");
+    expect(registered(callbackSet, wish("open", "b", { isBackup: true }), 7, "ep_x")).not.toBe("taken");
     const two = bookOf(wish("open", "a"), wish("click", "a"));
     expect(revised(two, 2, wish("open", "a"), "ep_x")).toBe("taken");
     expect(revised(two, 3, wish("open", "a"), "ep_x")).toBeUndefined();
   });
 
   it("never get an id twice", () => {
-    const book = withoutCallback(bookOf(wish("open", "a"), wish("click", "a")), 2);
-    expect(registered(book ?? EMPTY_BOOK, wish("spam", "a"), 7, "ep_x")).toMatchObject({ id: 3 });
+    const callbackSet = withoutCallback(bookOf(wish("open", "a"), wish("click", "a")), 2);
+    expect(registered(callbackSet ?? EMPTY_CALLBACK_SET, wish("spam", "a"), 7, "ep_x")).toMatchObject({ id: 3 });
   });
 
   it("ask for groups in version 2, and stand in for those of their types as backups", () => {
-    const book = bookOf(
+    const callbackSet = bookOf(
       wish("open", "a", { version: 2 }),
       wish("click", "b"),
       wish("open", "c", { isBackup: true }),
       wish("spam", "d", { isBackup: true }),
     );
-    const [main] = endpointsOf(book);
-    expect([...partsOf(book).values()]).toEqual([
+    const [main] = endpointsOf(callbackSet);
+    expect([...managedFieldsByEndpoint(callbackSet).values()]).toEqual([
       {
         url: "a",
         eventTypes: ["open"],
@@ -89,12 +90,12 @@ describe("a callback that gets another url", () => {
     const before = bookOf(wish("open", "a"));
     const moved = revise(before, 1, wish("open", "b"));
     expect(endpointsOf(moved)).toEqual(endpointsOf(before));
-    expect([...partsOf(moved).values()]).toEqual([{ url: "b", eventTypes: ["open"] }]);
+    expect([...managedFieldsByEndpoint(moved).values()]).toEqual([{ url: "b", eventTypes: ["open"] }]);
   });
 
   it("leaves the others where they are", () => {
     const moved = revise(bookOf(wish("open", "a"), wish("click", "a")), 1, wish("open", "b"));
-    expect([...partsOf(moved).values()]).toEqual([
+    expect([...managedFieldsByEndpoint(moved).values()]).toEqual([
       { url: "a", eventTypes: ["click"] },
       { url: "b", eventTypes: ["open"] },
     ]);
@@ -105,13 +106,13 @@ describe("a callback that gets another url", () => {
     const first = revise(both, 1, wish("open", "b"));
     const second = revise(first, 2, wish("click", "b"));
     expect(new Set(endpointsOf(second)).size).toBe(1);
-    expect([...partsOf(second).values()]).toEqual([
+    expect([...managedFieldsByEndpoint(second).values()]).toEqual([
       { url: "b", eventTypes: [] },
       { url: "b", eventTypes: ["click", "open"] },
     ]);
     // And wherever the last of those goes that it followed.
-    const third = revise(withoutCallback(second, 1) ?? EMPTY_BOOK, 2, wish("click", "c"));
-    expect([...partsOf(third).values()]).toEqual([
+    const third = revise(withoutCallback(second, 1) ?? EMPTY_CALLBACK_SET, 2, wish("click", "c"));
+    expect([...managedFieldsByEndpoint(third).values()]).toEqual([
       { url: "c", eventTypes: [] },
       { url: "c", eventTypes: ["click"] },
     ]);
@@ -129,14 +130,16 @@ describe("a callback that is deleted", () => {
   it("takes its endpoint with it where no other has it", () => {
     expect(withoutCallback(bookOf(wish("open", "a")), 1)).toMatchObject({ endpoints: [], callbacks: [] });
     const left = withoutCallback(bookOf(wish("open", "a"), wish("click", "a")), 1);
-    expect([...partsOf(left ?? EMPTY_BOOK).values()]).toEqual([{ url: "a", eventTypes: ["click"] }]);
-    expect(withoutCallback(EMPTY_BOOK, 1)).toBeUndefined();
+    expect([...managedFieldsByEndpoint(left ?? EMPTY_CALLBACK_SET).values()]).toEqual([
+      { url: "a", eventTypes: ["click"] },
+    ]);
+    expect(withoutCallback(EMPTY_CALLBACK_SET, 1)).toBeUndefined();
   });
 
   it("goes with its endpoint", () => {
-    const book = bookOf(wish("open", "a"), wish("click", "a"), wish("spam", "b"));
-    const [gone = ""] = endpointsOf(book);
-    expect(placed(withoutEndpoints(book, [gone]))).toMatchObject([{ eventType: "spam" }]);
+    const callbackSet = bookOf(wish("open", "a"), wish("click", "a"), wish("spam", "b"));
+    const [gone = ""] = endpointsOf(callbackSet);
+    expect(placed(withoutEndpoints(callbackSet, [gone]))).toMatchObject([{ eventType: "spam" }]);
   });
 });
 
@@ -156,28 +159,34 @@ describe("whatever is done to an account's callbacks", () => {
   it("each has an endpoint with its type and target, and no two endpoints want events of one target", () => {
     fc.assert(
       fc.property(fc.array(anyStep, { maxLength: 20 }), (steps) => {
-        let book = EMPTY_BOOK;
+        let callbackSet = EMPTY_CALLBACK_SET;
         for (const { do: what, id, wish } of steps) {
           const change =
-            what === "add" ? registered(book, wish, 7, newEndpoint()) : revised(book, id, wish, newEndpoint());
+            what === "add"
+              ? registered(callbackSet, wish, 7, newEndpoint())
+              : revised(callbackSet, id, wish, newEndpoint());
           const next =
-            what === "delete" ? withoutCallback(book, id) : typeof change === "object" ? change.book : undefined;
-          if (next !== undefined) expect(next.version).toBe(book.version + 1);
-          book = next ?? book;
+            what === "delete"
+              ? withoutCallback(callbackSet, id)
+              : typeof change === "object"
+                ? change.callbackSet
+                : undefined;
+          if (next !== undefined) expect(next.version).toBe(callbackSet.version + 1);
+          callbackSet = next ?? callbackSet;
         }
-        const parts = partsOf(book);
-        for (const { eventType, endpoint, url, isBackup } of placed(book)) {
+        const parts = managedFieldsByEndpoint(callbackSet);
+        for (const { eventType, endpoint, url, isBackup } of placed(callbackSet)) {
           expect(parts.get(endpoint)).toMatchObject({ url, eventTypes: expect.arrayContaining([eventType]) });
           expect(parts.get(endpoint)?.backupOf !== undefined).toBe(isBackup);
         }
-        expect(placed(book)).toHaveLength(book.callbacks.length);
-        const named = new Set(book.callbacks.map(({ endpoint }) => endpoint));
-        const targets = book.endpoints
+        expect(placed(callbackSet)).toHaveLength(callbackSet.callbacks.length);
+        const named = new Set(callbackSet.callbacks.map(({ endpoint }) => endpoint));
+        const targets = callbackSet.endpoints
           .filter(({ id }) => named.has(id))
           .map(({ url, version, isBackup }) => `${url} ${version} ${isBackup}`);
         expect(new Set(targets).size).toBe(targets.length);
-        expect(new Set(placed(book).map(({ eventType, isBackup }) => `${eventType}|${isBackup}`)).size).toBe(
-          book.callbacks.length,
+        expect(new Set(placed(callbackSet).map(({ eventType, isBackup }) => `${eventType}|${isBackup}`)).size).toBe(
+          callbackSet.callbacks.length,
         );
       }),
     );

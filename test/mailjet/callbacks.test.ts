@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { deleteAccount, eraseAccounts } from "../../lambdas/accounts/delete-account.ts";
+import { deleteAccount } from "../../lambdas/accounts/delete-account.ts";
+import { eraseAccounts } from "../../lambdas/accounts/erase-accounts.ts";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { changeEndpoint } from "../../lambdas/endpoints/change-endpoint.ts";
 import { toSuspended } from "../../lambdas/endpoints/model/endpoint-transitions.ts";
+import { managedFieldsOf } from "../../lambdas/endpoints/model/managed-fields.ts";
 import { pauseEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
 import {
   changeCallback,
@@ -12,10 +14,10 @@ import {
   removeEndpoint,
 } from "../../lambdas/mailjet/change-callbacks.ts";
 import { findCallback, listCallbacks } from "../../lambdas/mailjet/find-callbacks.ts";
-import { CALLBACK_TYPE_NAMES, type CallbackWish } from "../../lambdas/mailjet/model/callback.ts";
-import { partOf, partsOf } from "../../lambdas/mailjet/model/endpoint-of-callbacks.ts";
-import { keepPromises } from "../../lambdas/retry/run-retry-round.ts";
-import { seededDice } from "../../local/simulator/memory/clock.ts";
+import { CALLBACK_TYPE_NAMES, type CallbackSpec } from "../../lambdas/mailjet/model/callback.ts";
+import { managedFieldsByEndpoint } from "../../lambdas/mailjet/model/endpoint-of-callbacks.ts";
+import { retryRoundsRunner } from "../../lambdas/retry/run-retry-round.ts";
+import { seededRandom } from "../../local/simulator/memory/clock.ts";
 import { memoryKeys } from "../../local/simulator/memory/keys.ts";
 import { eventWith } from "../support/examples.ts";
 import { type MemoryWorld, memoryWorld } from "../support/memory-world.ts";
@@ -24,7 +26,7 @@ const ACCOUNT = "acme";
 const A = "https://a.example/";
 const B = "https://b.example/";
 const MINUTE_MS = 60_000;
-const wish = (eventType: CallbackWish["eventType"], url = A, more: Partial<CallbackWish> = {}): CallbackWish => ({
+const wish = (eventType: CallbackSpec["eventType"], url = A, more: Partial<CallbackSpec> = {}): CallbackSpec => ({
   eventType,
   url,
   version: 1,
@@ -49,7 +51,7 @@ async function send(world: MemoryWorld, type: string) {
 }
 /** Lets these endpoints' rounds run for ten seconds. */
 async function keepTheirPromises(world: MemoryWorld, ids: readonly string[]): Promise<void> {
-  const keep = keepPromises(world);
+  const keep = retryRoundsRunner(world);
   for (let seconds = 0; seconds < 10; seconds++) {
     for (const { endpoint, wakeAt } of (await world.states.read(ids)).values())
       if (wakeAt !== undefined && wakeAt <= world.clock.now())
@@ -64,9 +66,9 @@ const suspend = async (world: MemoryWorld, id: string) => {
 
 /** Nothing is left to do: the endpoints are what the callbacks say. */
 async function expectSettled(world: MemoryWorld): Promise<void> {
-  const parts = partsOf(await world.callbacks.read(ACCOUNT));
+  const parts = managedFieldsByEndpoint(await world.callbacks.read(ACCOUNT));
   const present = await endpointsOf(world);
-  expect(new Map(present.map((endpoint) => [endpoint.id, partOf(endpoint)]))).toEqual(parts);
+  expect(new Map(present.map((endpoint) => [endpoint.id, managedFieldsOf(endpoint)]))).toEqual(parts);
   const states = await world.states.read([...parts.keys()]);
   expect([...states.values()].map(({ status }) => status)).toEqual(
     [...parts].map(() => expect.not.stringMatching("deleted")),
@@ -77,9 +79,9 @@ describe("callbacks and their endpoints", () => {
   it("are made, changed and deleted where the answer to the write was lost, and the write was sent again", async () => {
     const world = memoryWorld();
     const { replace } = world.callbacks;
-    world.callbacks.replace = async (account, book) => {
-      await replace(account, book);
-      return replace(account, book);
+    world.callbacks.replace = async (account, callbackSet) => {
+      await replace(account, callbackSet);
+      return replace(account, callbackSet);
     };
     const { callback } = await register(world, "open");
     expect((await move(world, callback.id, B)).callback).toMatchObject({ id: callback.id, url: B });
@@ -92,7 +94,7 @@ describe("callbacks and their endpoints", () => {
     await Promise.all(CALLBACK_TYPE_NAMES.map((type) => register(world, type)));
     expect(await targetsOf(world)).toEqual([[A, ...CALLBACK_TYPE_NAMES].join(" ")]);
     expect(await endpointsOf(world)).toMatchObject([
-      { preset: "mailjet", format: "mailjet", success: "200", retrySchedule: "mailjet", madeBy: "callbacks" },
+      { preset: "mailjet", format: "mailjet", success: "200", retrySchedule: "mailjet", managedBy: "callbacks" },
     ]);
     expect((await listCallbacks(world, ACCOUNT)).map(({ callback }) => callback.id)).toHaveLength(11);
   });
@@ -117,7 +119,10 @@ describe("callbacks and their endpoints", () => {
     expect((await findCallback(world, ACCOUNT, 1)).isAlive).toBe(false);
     expect(await move(world, 1, B)).toMatchObject({ isAlive: true, endpoint: { id: endpoint.id, url: B } });
     expect(await world.deliveries.pending([{ endpoint: endpoint.id, eventId }])).toHaveLength(1);
-    expect((await world.states.read([endpoint.id])).get(endpoint.id)).toMatchObject({ status: "failing", rung: 0 });
+    expect((await world.states.read([endpoint.id])).get(endpoint.id)).toMatchObject({
+      status: "failing",
+      attemptIndex: 0,
+    });
   });
 
   it.each([
@@ -354,18 +359,18 @@ describe("what cannot be", () => {
     const world = memoryWorld();
     const { endpoint } = await register(world, "open");
     const patch = (more: object) =>
-      changeEndpoint(world, ACCOUNT, endpoint.id, ({ madeBy: _, ...present }) => ({ ...present, ...more }));
+      changeEndpoint(world, ACCOUNT, endpoint.id, ({ managedBy: _, ...present }) => ({ ...present, ...more }));
     for (const refused of [
       { url: B },
       { eventTypes: ["*"] },
       { backupOf: [] },
       { userinfo: { user: "u", password: "p" } },
     ])
-      await expect(patch(refused)).rejects.toMatchObject({ code: "ENDPOINT_OF_CALLBACKS" });
+      await expect(patch(refused)).rejects.toMatchObject({ code: "ENDPOINT_MANAGED_BY_CALLBACKS" });
     await patch({ timeoutMs: 9_000, encoding: "xml" });
     await register(world, "click");
     expect(await endpointsOf(world)).toMatchObject([
-      { timeoutMs: 9_000, encoding: "xml", eventTypes: ["click", "open"], madeBy: "callbacks" },
+      { timeoutMs: 9_000, encoding: "xml", eventTypes: ["click", "open"], managedBy: "callbacks" },
     ]);
   });
 });
@@ -432,7 +437,7 @@ function watchedWorld(world: MemoryWorld, before: () => Promise<void>): MemoryWo
 
 /** Most calls take a few turns, some so many that others do all of theirs meanwhile. */
 function idling(seed: number): () => Promise<void> {
-  const { random } = seededDice(seed);
+  const { next: random } = seededRandom(seed);
   return async () => {
     const longest = random() < 0.2 ? 200 : 5;
     for (let turns = Math.floor(random() * longest); turns > 0; turns--) await Promise.resolve();

@@ -32,7 +32,7 @@ describe("an endpoint whose url is changed", () => {
   it("gets at the old one nothing more, 5 s later, of a backlog that is being released there", async () => {
     let isWell = false;
     const world = memoryWorld(async ({ url }) => {
-      const sent = world.courier.ledger.filter((webhook) => webhook.url === OLD).length;
+      const sent = world.webhookClient.ledger.filter((webhook) => webhook.url === OLD).length;
       if (isWell && url === OLD && sent === 3) await move(world, life.endpoint);
       return { status: 200, tookMs: 0 };
     });
@@ -42,10 +42,10 @@ describe("an endpoint whose url is changed", () => {
     await resumeEndpoint(world, "acme", life.endpoint.id);
     isWell = true;
     await life.wake();
-    const atOld = world.courier.ledger.filter(({ url }) => url === OLD);
+    const atOld = world.webhookClient.ledger.filter(({ url }) => url === OLD);
     expect(atOld.length).toBeGreaterThanOrEqual(3);
     expect(atOld.length).toBeLessThanOrEqual(3 + 5 * 2 + 1);
     while ((await life.waiting()).length > 0) await life.wake();
-    expect(new Set(world.courier.ledger.map(({ headers }) => headers["webhook-id"])).size).toBe(40);
+    expect(new Set(world.webhookClient.ledger.map(({ headers }) => headers["webhook-id"])).size).toBe(40);
   });
 });

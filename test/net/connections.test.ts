@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { memoryClock } from "../../local/simulator/memory/clock.ts";
-import { answer, courierWith, is2xx, post, until, webhookTo } from "./posting.ts";
+import { answer, is2xx, post, until, webhookClientWith, webhookTo } from "./posting.ts";
 import { deadPort, rawReceiver, receiver } from "./receiver.ts";
 
 describe("a POST", () => {
@@ -38,7 +38,7 @@ describe("a POST", () => {
 
   it("is an outcome even if its judge throws", async () => {
     await using it = await receiver(answer(200));
-    const attempt = courierWith().post(webhookTo(it.url), () => {
+    const attempt = webhookClientWith().post(webhookTo(it.url), () => {
       throw new RangeError("No such rule");
     });
     await expect(attempt).resolves.toMatchObject({ outcome: "internal", reason: "RangeError" });
@@ -158,27 +158,27 @@ describe("a connection", () => {
 describe("a connection that was answered on", () => {
   it("is used again, one POST at a time", async () => {
     await using it = await receiver(answer(200, { body: "ok" }));
-    const courier = courierWith();
-    for (let nth = 0; nth < 5; nth++) await courier.post(webhookTo(it.url), is2xx);
+    const webhookClient = webhookClientWith();
+    for (let nth = 0; nth < 5; nth++) await webhookClient.post(webhookTo(it.url), is2xx);
     expect(it.posts.map(({ connection }) => connection)).toEqual([1, 1, 1, 1, 1]);
-    await Promise.all([1, 2, 3].map(() => courier.post(webhookTo(it.url), is2xx)));
+    await Promise.all([1, 2, 3].map(() => webhookClient.post(webhookTo(it.url), is2xx)));
     expect(it.sockets.length).toBe(3);
   });
 
   it("is not used again when the answer was not read to its end", async () => {
     await using it = await receiver(answer(200, { body: Buffer.alloc(64 * 1024) }));
-    const courier = courierWith();
-    for (let nth = 0; nth < 2; nth++) await courier.post(webhookTo(it.url), is2xx);
+    const webhookClient = webhookClientWith();
+    for (let nth = 0; nth < 2; nth++) await webhookClient.post(webhookTo(it.url), is2xx);
     expect(it.sockets).toHaveLength(2);
   });
 
   it("never carries a POST twice, even if the receiver closes it without a word", async () => {
     // fault 24
     await using it = await receiver((socket) => socket.end(answer(200)));
-    const courier = courierWith();
+    const webhookClient = webhookClientWith();
     const outcomes: string[] = [];
     for (let nth = 0; nth < 30; nth++)
-      outcomes.push((await courier.post(webhookTo(it.url, { body: Buffer.from(String(nth)) }), is2xx)).outcome);
+      outcomes.push((await webhookClient.post(webhookTo(it.url, { body: Buffer.from(String(nth)) }), is2xx)).outcome);
     expect(outcomes.filter((outcome) => outcome !== "success" && outcome !== "connection_lost")).toEqual([]);
     const received = it.posts.map(({ body }) => Number(body));
     expect(received).toEqual([...new Set(received)]);
@@ -191,13 +191,13 @@ describe("a connection that was answered on", () => {
       if (String(body) === "second") socket.resetAndDestroy();
       else socket.write(answer(connection === 1 ? 200 : 201));
     });
-    const courier = courierWith();
-    await courier.post(webhookTo(it.url), is2xx);
-    expect(await courier.post(webhookTo(it.url, { body: Buffer.from("second") }), is2xx)).toMatchObject({
+    const webhookClient = webhookClientWith();
+    await webhookClient.post(webhookTo(it.url), is2xx);
+    expect(await webhookClient.post(webhookTo(it.url, { body: Buffer.from("second") }), is2xx)).toMatchObject({
       outcome: "connection_lost",
     });
     expect(it.posts.map(({ connection }) => connection)).toEqual([1, 1]);
-    expect(await courier.post(webhookTo(it.url), is2xx)).toMatchObject({ answer: { status: 201 } });
+    expect(await webhookClient.post(webhookTo(it.url), is2xx)).toMatchObject({ answer: { status: 201 } });
   });
 
   it.each([0, 50])("is not trusted after an answer that nobody asked for, %i ms later", async (laterMs) => {
@@ -206,9 +206,9 @@ describe("a connection that was answered on", () => {
       socket.write(laterMs === 0 ? Buffer.concat([answer(200), stray]) : answer(200));
       if (laterMs > 0) setTimeout(() => socket.write(stray), laterMs);
     });
-    const courier = courierWith();
+    const webhookClient = webhookClientWith();
     for (let nth = 0; nth < 3; nth++) {
-      expect(await courier.post(webhookTo(it.url), is2xx)).toMatchObject({
+      expect(await webhookClient.post(webhookTo(it.url), is2xx)).toMatchObject({
         outcome: "success",
         answer: { status: 200 },
       });
@@ -230,15 +230,15 @@ describe("a connection that was answered on", () => {
       else socket.write(answer(200));
     });
     const clock = memoryClock();
-    const courier = courierWith({ clock });
-    const under = courier.post(webhookTo(it.url, { body: Buffer.from("held") }), is2xx);
+    const webhookClient = webhookClientWith({ clock });
+    const under = webhookClient.post(webhookTo(it.url, { body: Buffer.from("held") }), is2xx);
     await until(() => it.posts.length === 1);
-    await courier.post(webhookTo(it.url), is2xx);
+    await webhookClient.post(webhookTo(it.url), is2xx);
     clock.move(2_999);
-    await courier.post(webhookTo(it.url), is2xx);
+    await webhookClient.post(webhookTo(it.url), is2xx);
     expect(it.sockets).toHaveLength(2);
     clock.move(3_001);
-    expect(await courier.post(webhookTo(it.url), is2xx)).toMatchObject({ outcome: "success" });
+    expect(await webhookClient.post(webhookTo(it.url), is2xx)).toMatchObject({ outcome: "success" });
     expect(it.posts.map(({ connection }) => connection)).toEqual([1, 2, 2, 3]);
     held.resolve();
     expect(await under).toMatchObject({ answer: { status: 202 } });

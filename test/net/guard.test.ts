@@ -54,7 +54,7 @@ describe("a private name", () => {
   `),
   )("is refused without asking a name server: %s", async (name) => {
     const guard = addressGuard({ isLoopbackAllowed: false, isHttpsOnly: false }, () =>
-      Promise.reject(new Error("Asked")),
+      Promise.reject(new Error("RecordedCalls")),
     );
     expect(!URL.canParse(`http://${name}/`) || guard.refusalOfUrl(new URL(`http://${name}/`))).toBeTruthy();
   });
@@ -172,7 +172,7 @@ describe("where loopback is allowed", () => {
 
   it("localhost is this machine, whatever a name server would say", async () => {
     const guard = addressGuard({ isLoopbackAllowed: true, isHttpsOnly: false }, () =>
-      Promise.reject(new Error("Asked")),
+      Promise.reject(new Error("RecordedCalls")),
     );
     expect(await guard.vettedAddresses("localhost")).toEqual(["127.0.0.1", "::1"]);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Fault } from "../../lambdas/adapters/net/failure.ts";
 import { addressGuard } from "../../lambdas/adapters/net/guard.ts";
 import { dnsResolve } from "../../lambdas/adapters/net/resolver.ts";
-import { answer, courierWith, is2xx, post, webhookTo } from "./posting.ts";
+import { answer, is2xx, post, webhookClientWith, webhookTo } from "./posting.ts";
 import { receiver } from "./receiver.ts";
 
 const NXDOMAIN = 3;
@@ -111,9 +111,9 @@ describe("a name that leads to private addresses", () => {
     await using it = await receiver(answer(200, { headers: ["Connection: close"] }));
     const answers = [["127.0.0.1"], ["10.0.0.1"], ["127.0.0.1"]];
     let asked = 0;
-    const courier = courierWith({ resolve: async () => answers[asked++] ?? [] });
+    const webhookClient = webhookClientWith({ resolve: async () => answers[asked++] ?? [] });
     const outcomes: string[] = [];
-    for (let nth = 0; nth < 3; nth++) outcomes.push((await courier.post(webhookTo(it.url), is2xx)).outcome);
+    for (let nth = 0; nth < 3; nth++) outcomes.push((await webhookClient.post(webhookTo(it.url), is2xx)).outcome);
     expect(outcomes).toEqual(["success", "address_forbidden", "success"]);
     expect(asked).toBe(3);
     expect(it.sockets).toHaveLength(2);

@@ -1,6 +1,6 @@
 import { addressGuard } from "../../lambdas/adapters/net/guard.ts";
 import type { Resolve } from "../../lambdas/adapters/net/resolver.ts";
-import { httpCourier } from "../../lambdas/adapters/net/webhook-client.ts";
+import { httpWebhookClient } from "../../lambdas/adapters/net/webhook-client.ts";
 import type { Attempt } from "../../lambdas/delivery/model/attempt.ts";
 import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
 import type { Clock } from "../../lambdas/ports/clock.ts";
@@ -17,15 +17,15 @@ export interface Setup {
   readonly isLoopbackAllowed?: boolean;
 }
 
-/** A courier that may reach this machine, where every name leads. */
-export function courierWith({
+/** A webhookClient that may reach this machine, where every name leads. */
+export function webhookClientWith({
   resolve = toLoopback,
   clock = { now: Date.now },
   ca,
   isLoopbackAllowed = true,
 }: Setup = {}) {
   const guard = addressGuard({ isLoopbackAllowed, isHttpsOnly: false }, resolve);
-  return httpCourier(guard, clock, ca === undefined ? {} : { ca });
+  return httpWebhookClient(guard, clock, ca === undefined ? {} : { ca });
 }
 
 export function webhookTo(url: string, more: Partial<Webhook> = {}): Webhook {
@@ -39,9 +39,9 @@ export function webhookTo(url: string, more: Partial<Webhook> = {}): Webhook {
   };
 }
 
-/** One POST by a courier of its own. */
+/** One POST by a webhookClient of its own. */
 export function post(url: string, more: Partial<Webhook> = {}, setup: Setup = {}): Promise<Attempt> {
-  return courierWith(setup).post(webhookTo(url, more), is2xx);
+  return webhookClientWith(setup).post(webhookTo(url, more), is2xx);
 }
 
 /** An answer's bytes, with a Content-Length. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../lambdas/delivery/model/attempt.ts";
-import { answer, courierWith, is2xx, post, webhookTo } from "./posting.ts";
+import { answer, is2xx, post, webhookClientWith, webhookTo } from "./posting.ts";
 import { receiver } from "./receiver.ts";
 
 describe("what is no HTTP", () => {
@@ -84,7 +84,7 @@ describe("whatever bytes a receiver sends", () => {
   );
   const end = fc.constantFrom("end", "reset", "stay");
 
-  it("the courier resolves with an outcome of the closed list, and goes on working", async () => {
+  it("the webhookClient resolves with an outcome of the closed list, and goes on working", async () => {
     let script: { pieces: readonly Buffer[]; end: string } = { pieces: [], end: "end" };
     await using it = await receiver((socket, { body }) => {
       const isHealthy = String(body) === "healthy";
@@ -93,18 +93,18 @@ describe("whatever bytes a receiver sends", () => {
       if (script.end === "end") socket.end();
       if (script.end === "reset") socket.resetAndDestroy();
     });
-    const courier = courierWith();
+    const webhookClient = webhookClientWith();
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 8 }), end, async (pieces, last) => {
         script = { pieces, end: last };
-        const { outcome, answer: kept } = await courier.post(webhookTo(it.url, { timeoutMs: 100 }), is2xx);
+        const { outcome, answer: kept } = await webhookClient.post(webhookTo(it.url, { timeoutMs: 100 }), is2xx);
         expect(POSSIBLE).toContain(outcome);
         expect(kept !== undefined).toBe(outcome === "success" || outcome === "http_status");
         if (kept !== undefined) expect(is2xx(kept.status)).toBe(outcome === "success");
       }),
       { numRuns: 300 },
     );
-    const healthy = () => courier.post(webhookTo(it.url, { body: Buffer.from("healthy") }), is2xx);
+    const healthy = () => webhookClient.post(webhookTo(it.url, { body: Buffer.from("healthy") }), is2xx);
     await healthy(); // it may meet the last connection as that ends, which counts as a failure (fault 24)
     expect(await healthy()).toMatchObject({
       outcome: "success",

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Certificate, certificate, daysFromNow } from "./certificates.ts";
-import { answer, courierWith, is2xx, post, webhookTo } from "./posting.ts";
+import { answer, is2xx, post, webhookClientWith, webhookTo } from "./posting.ts";
 import { rawReceiver, receiver } from "./receiver.ts";
 
 let authority: Certificate;
@@ -13,9 +13,9 @@ beforeAll(async () => {
 describe("a receiver on https", () => {
   it("is posted to when its certificate is sound, and its connection used again", async () => {
     await using it = await receiver(answer(200), good);
-    const courier = courierWith({ ca: authority.cert });
+    const webhookClient = webhookClientWith({ ca: authority.cert });
     for (let nth = 0; nth < 2; nth++)
-      expect(await courier.post(webhookTo(it.url), is2xx)).toMatchObject({ outcome: "success" });
+      expect(await webhookClient.post(webhookTo(it.url), is2xx)).toMatchObject({ outcome: "success" });
     expect(it.posts.map(({ connection }) => connection)).toEqual([1, 1]);
   });
 

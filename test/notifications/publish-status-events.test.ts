@@ -61,10 +61,10 @@ describe("what happens to an endpoint", () => {
     const dead = await lifeOf(world, { url: "https://dead.example.com/", eventTypes: ["*", "rappel.*"] });
     await lifeOf(world, { url: "https://watcher.example.com/", eventTypes: ["rappel.*"] });
     for (let n = 0; n < 5; n++) await dead.send();
-    const before = world.courier.ledger.length;
+    const before = world.webhookClient.ledger.length;
     const told = world.queue.sent.filter(({ account }) => account === "acme");
     await dispatcher(world)([{ content: { account: "acme", events: told }, receives: 1 }], world.clock.now() + 60_000);
-    expect(world.courier.ledger.slice(before).map(({ url }) => url)).toEqual(["https://watcher.example.com/"]);
+    expect(world.webhookClient.ledger.slice(before).map(({ url }) => url)).toEqual(["https://watcher.example.com/"]);
     expect(await dead.waiting()).toHaveLength(5); // nor does it wait there
   });
 
@@ -76,7 +76,7 @@ describe("what happens to an endpoint", () => {
     const told = world.queue.sent.filter(({ account }) => account === "acme");
     const pack = { content: { account: "acme", events: told }, receives: 1 };
     for (let n = 0; n < 2; n++) await dispatcher(world)([pack], world.clock.now() + 60_000);
-    expect(world.courier.ledger.filter(({ url }) => url.includes("watcher"))).toHaveLength(1);
+    expect(world.webhookClient.ledger.filter(({ url }) => url.includes("watcher"))).toHaveLength(1);
   });
 
   it("is told by the next first attempt, 10 s later, where whoever changed it died before telling", async () => {
@@ -173,7 +173,7 @@ describe("a backlog that is held", () => {
     const from = world.clock.now();
     for (let days = 0; days < 5; days++) await life.wake();
     expect(world.clock.now() - from).toBeGreaterThanOrEqual(4 * DAY_MS);
-    expect(world.courier.ledger).toEqual([]);
+    expect(world.webhookClient.ledger).toEqual([]);
   });
 
   it("takes nothing more after three days of suspension: what comes then is only logged, and says so", async () => {

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { CloudEvent, HTTP } from "cloudevents";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Encoding, type Format, XML_FORMATS } from "../../lambdas/endpoints/model/endpoint.ts";
 import type { Event, Source } from "../../lambdas/events/model/event.ts";
 import { framed } from "../../lambdas/payload/body-formats.ts";
+import { type Encoding, type Format, XML_FORMATS } from "../../lambdas/payload/formats.ts";
 import { eventWith } from "../support/examples.ts";
 import { plain, treeOfXml } from "./xml-reader.ts";
 

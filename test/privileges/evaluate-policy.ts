@@ -1,4 +1,4 @@
-import type { Asked } from "../../local/emulator/usage-meter/recorded-calls.ts";
+import type { RecordedCalls } from "../../local/emulator/usage-meter/recorded-calls.ts";
 import type { Grant, Roles } from "./grants.ts";
 import type { Recorded } from "./record.ts";
 
@@ -12,7 +12,7 @@ export interface Justified {
 }
 
 /** What was asked, as the roles that it is asked in. */
-export function askedInRoles(records: readonly Recorded[], roles: Roles): Asked[] {
+export function askedInRoles(records: readonly Recorded[], roles: Roles): RecordedCalls[] {
   const asked = records.flatMap((one) => one.asked);
   // In which role the Scheduler sends is told by whoever made the schedule: there must be one.
   const lent = [...new Set(asked.filter(({ action }) => action === "iam:PassRole").map(({ resource }) => resource))];
@@ -25,18 +25,22 @@ export function askedInRoles(records: readonly Recorded[], roles: Roles): Asked[
         ? []
         : [{ by: schedule.role, action: "lambda:InvokeFunction", resource: schedule.target }];
     });
-  const acting = (one: Asked) => {
+  const acting = (one: RecordedCalls) => {
     if (one.by === "pollers") return { ...one, by: roles.pollers.get(one.resource) ?? one.by };
     return one.by === "Scheduler" ? { ...one, by: scheduler } : one;
   };
   // Each once: of a group's schedules one stands for all.
-  const keyOf = ({ by, action, resource }: Asked) =>
+  const keyOf = ({ by, action, resource }: RecordedCalls) =>
     `${by} ${action} ${resource.replace(/(:schedule\/[^/]+)\/.*/, "$1")}`;
   return [...new Map([...asked.map(acting), ...fired].map((one) => [keyOf(one), one])).values()];
 }
 
 /** What speaks against "each may do exactly what it does": nothing, if it is so. */
-export function findings(asked: readonly Asked[], grants: readonly Grant[], justified: readonly Justified[]): string[] {
+export function findings(
+  asked: readonly RecordedCalls[],
+  grants: readonly Grant[],
+  justified: readonly Justified[],
+): string[] {
   const isUsed = (grant: Grant) => asked.some((one) => allows(grant, one));
   const coveredBy = (grant: Grant) => justified.filter((one) => covers(one, grant));
   const denied = asked.filter((one) => !grants.some((grant) => allows(grant, one)));
@@ -66,7 +70,7 @@ function covers({ roles, action, resource }: Justified, grant: Grant): boolean {
   return roles.includes(grant.role) && action === grant.action && (resource?.test(grant.resource) ?? true);
 }
 
-function allows({ role, action, resource, equals }: Grant, asked: Asked): boolean {
+function allows({ role, action, resource, equals }: Grant, asked: RecordedCalls): boolean {
   return (
     role === asked.by &&
     matches(action, asked.action) &&

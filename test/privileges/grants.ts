@@ -3,7 +3,7 @@ import type { Assembly } from "../../local/emulator/template/assembly.ts";
 import { arnOf, localAttributes, nameOf } from "../../local/emulator/template/names.ts";
 import { type Resource, type Resources, readResources } from "../../local/emulator/template/template.ts";
 import { readEventSources } from "../../local/emulator/triggers/event-sources.ts";
-import { openingsOf } from "./resource-policies.ts";
+import { resourcePoliciesOf } from "./resource-policies.ts";
 
 /** One action that one role may do to one resource. */
 export interface Grant {
@@ -88,7 +88,7 @@ export function readRoles(assembly: Assembly): Roles {
         ),
       ),
     ],
-    openings: openingsOf(resources),
+    openings: resourcePoliciesOf(resources),
     pollers: new Map(
       readEventSources(resources).map(({ queueArn, functionArn }) => {
         const fn = functions.find(({ resource }) => arnOf(resource) === functionArn);

@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
 import type { Service } from "../../local/emulator/service.ts";
-import type { Asked } from "../../local/emulator/usage-meter/recorded-calls.ts";
+import type { RecordedCalls } from "../../local/emulator/usage-meter/recorded-calls.ts";
 
 /** The folder that each story leaves what its functions asked of AWS in. Processes that come later inherit it. */
 const FOLDER = "RAPPEL_RECORDS";
 
 /** What one run of the service left. */
 export interface Recorded {
-  readonly asked: readonly Asked[];
+  readonly asked: readonly RecordedCalls[];
   /** Names of the templates' own schedules that fired. */
   readonly fired: readonly string[];
 }

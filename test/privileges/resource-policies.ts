@@ -42,7 +42,7 @@ const OWN_ARN = new RegExp(`^arn:aws:[\\w-]+:[\\w-]*:${LOCAL.account}:`);
  * of this account, and the account itself, which then decides by its roles' policies again. A role of ours may not: it
  * would be granted something that is not among its grants.
  */
-export function openingsOf(resources: Resources): string[] {
+export function resourcePoliciesOf(resources: Resources): string[] {
   return resources.all.flatMap((resource) => {
     const { id, type, stack, properties } = resource;
     if (type === "AWS::Lambda::Permission") return openedByPermission(resource, resources);

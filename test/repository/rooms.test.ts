@@ -43,7 +43,7 @@ describe("the rooms", () => {
     },
   );
 
-  it("core asks no clock, no dice and no AWS", () => {
+  it("core asks no clock, no random and no AWS", () => {
     for (const path of files.filter((one) => roomOf(one) === "core")) {
       expect(readFileSync(path, "utf8"), path).not.toMatch(
         /Date\.now|Math\.random|@aws-sdk|process\.env|randomBytes|performance\.now/,

@@ -10,7 +10,7 @@ describe("one batch for a URL that is dead", () => {
     const life = await lifeOf(world);
     await life.send(200);
     // 25 were in flight when the fifth failed.
-    expect(world.courier.ledger.length).toBeLessThanOrEqual(30);
+    expect(world.webhookClient.ledger.length).toBeLessThanOrEqual(30);
     expect(await life.waiting()).toHaveLength(200);
     expect(await life.state()).toMatchObject({ status: "failing", parked: 200 });
   });
@@ -27,7 +27,7 @@ describe("a receiver that asks for patience", () => {
     expect(await life.state()).toMatchObject({ status: "active", notBefore: until, wakeAt: until });
     world.clock.move(6_000);
     await life.send();
-    expect(world.courier.ledger).toHaveLength(1);
+    expect(world.webhookClient.ledger).toHaveLength(1);
     expect(await life.state()).toMatchObject({ wakeAt: until });
   });
 
@@ -35,7 +35,7 @@ describe("a receiver that asks for patience", () => {
     const world = patientWorld();
     const life = await lifeOf(world);
     await life.send(200);
-    expect(world.courier.ledger.length).toBeLessThanOrEqual(26);
+    expect(world.webhookClient.ledger.length).toBeLessThanOrEqual(26);
   });
 
   it("is obeyed also when its fifth failure makes it failing", async () => {
@@ -53,13 +53,13 @@ describe("a receiver that asks for patience", () => {
 describe("a fresh look", () => {
   const HALF_HOUR_MS = 30 * MINUTE_MS;
   /** A dead endpoint on half-hour waits, just probed. */
-  async function farFromNextProbe(freshLookMs: number) {
+  async function farFromNextProbe(earlyProbeMs: number) {
     let isUp = false;
-    const world = { ...memoryWorld(() => ({ status: isUp ? 200 : 500, tookMs: 0 })), freshLookMs };
+    const world = { ...memoryWorld(() => ({ status: isUp ? 200 : 500, tookMs: 0 })), earlyProbeMs };
     const life = await lifeOf(world, { retrySchedule: "sarbacane" });
     for (let n = 0; n < 5; n++) await life.send();
     await life.wake();
-    const { ledger } = world.courier;
+    const { ledger } = world.webhookClient;
     const comeUp = () => {
       isUp = true;
     };
@@ -85,8 +85,8 @@ describe("a fresh look", () => {
     const [event] = await life.send();
     await life.wake();
     expect(ledger).toHaveLength(posts + 1);
-    const { rung, probeAt = 0 } = before;
-    expect(await life.state()).toMatchObject({ status: "failing", rung, probeAt, wakeAt: probeAt });
+    const { attemptIndex, probeAt = 0 } = before;
+    expect(await life.state()).toMatchObject({ status: "failing", attemptIndex, probeAt, wakeAt: probeAt });
     expect((await life.waiting()).find(({ eventId }) => eventId === event?.id)).toMatchObject({ failures: 0 });
     expect(world.clock.now()).toBeLessThan(probeAt);
   });
@@ -117,7 +117,7 @@ describe("a limit of one's own", () => {
     };
     const life = await lifeOf(world, { rateLimit: 2 });
     await life.send(10);
-    expect(world.courier.ledger).toHaveLength(3);
+    expect(world.webhookClient.ledger).toHaveLength(3);
     expect(await life.waiting()).toHaveLength(7);
     await life.wake();
     expect(await life.waiting()).toEqual([]);
@@ -134,6 +134,6 @@ describe("an endpoint that counted its fifth failure and was never called failin
     await world.states.update(life.endpoint.id, { add: { streak: 4 } });
     await life.wake();
     expect(await life.state()).toMatchObject({ status: "failing" });
-    expect(world.courier.ledger).toHaveLength(1);
+    expect(world.webhookClient.ledger).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
 import { pauseEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
-import { roundRunner } from "../../lambdas/retry/run-retry-round.ts";
+import { retryRoundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { eventWith } from "../support/examples.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 import { lifeOf } from "./rounds.ts";
@@ -20,12 +20,12 @@ describe("an endpoint that asks for groups", () => {
     const begunAt = world.clock.now();
     const sent: string[] = [];
     for (let batch = 0; batch < 10; batch++) sent.push(...(await life.send(50)).map(({ id }) => id));
-    expect(world.courier.ledger).toEqual([]);
+    expect(world.webhookClient.ledger).toEqual([]);
     await life.wake();
     expect(world.clock.now() - begunAt).toBeLessThanOrEqual(2.1 * SECOND_MS);
-    expect(world.courier.ledger).toHaveLength(5);
-    expect(world.courier.ledger.flatMap(idsOf).toSorted()).toEqual(sent.toSorted());
-    expect(world.courier.ledger.map((post) => membersOf(post).length)).toEqual([100, 100, 100, 100, 100]);
+    expect(world.webhookClient.ledger).toHaveLength(5);
+    expect(world.webhookClient.ledger.flatMap(idsOf).toSorted()).toEqual(sent.toSorted());
+    expect(world.webhookClient.ledger.map((post) => membersOf(post).length)).toEqual([100, 100, 100, 100, 100]);
     expect(await life.waiting()).toEqual([]);
     expect(await life.state()).not.toHaveProperty("wakeAt");
   });
@@ -35,7 +35,7 @@ describe("an endpoint that asks for groups", () => {
     const writes: string[] = [];
     const { log, deliveries } = world;
     const { add } = log;
-    const { parkNew, conclude, unpark } = deliveries;
+    const { parkNew, recordOutcome, unpark } = deliveries;
     log.add = (event) => {
       writes.push("log");
       return add(event);
@@ -44,9 +44,9 @@ describe("an endpoint that asks for groups", () => {
       writes.push(...some.map(() => "park"));
       return parkNew(some);
     };
-    deliveries.conclude = (one) => {
+    deliveries.recordOutcome = (one) => {
       writes.push("end");
-      return conclude(one);
+      return recordOutcome(one);
     };
     deliveries.unpark = (some) => {
       writes.push(...some.map(() => "unpark"));
@@ -61,7 +61,7 @@ describe("an endpoint that asks for groups", () => {
   it("obeys a pause within seconds, also while it is cut ever smaller for a receiver that takes less", async () => {
     let pausedAt = Number.POSITIVE_INFINITY;
     const world = memoryWorld(async ({ headers }) => {
-      if (world.courier.ledger.length === 3) {
+      if (world.webhookClient.ledger.length === 3) {
         await pauseEndpoint(world, life.endpoint.account, life.endpoint.id);
         pausedAt = world.clock.now();
       }
@@ -73,7 +73,7 @@ describe("an endpoint that asks for groups", () => {
     await life.send(16);
     await life.wake();
     expect(late).toEqual([]);
-    expect(world.courier.ledger.length).toBeLessThan(16);
+    expect(world.webhookClient.ledger.length).toBeLessThan(16);
     expect(await life.waiting()).toHaveLength(16);
   });
 
@@ -82,8 +82,8 @@ describe("an endpoint that asks for groups", () => {
     const life = await lifeOf(world, { ...grouped, url: "https://example.com/grouped" });
     const other = await lifeOf(world, { url: "https://example.com/single" });
     await life.send(3);
-    expect(world.courier.ledger.map(({ url }) => url)).toEqual(Array(3).fill(other.endpoint.url));
-    expect(world.courier.ledger.every(({ headers }) => headers["rappel-event-ids"] === undefined)).toBe(true);
+    expect(world.webhookClient.ledger.map(({ url }) => url)).toEqual(Array(3).fill(other.endpoint.url));
+    expect(world.webhookClient.ledger.every(({ headers }) => headers["rappel-event-ids"] === undefined)).toBe(true);
   });
 
   it("gathers for as long as it asks", async () => {
@@ -98,7 +98,7 @@ describe("an endpoint that asks for groups", () => {
     const life = await lifeOf(world, { encoding: "xml", group: { ...group, maxBytes: 1_000_000 } });
     await life.send(20, { payload: Buffer.from(JSON.stringify("x".repeat(10_000))) });
     await life.wake();
-    expect(world.courier.ledger.map((post) => idsOf(post).length)).toEqual([6, 6, 6, 2]);
+    expect(world.webhookClient.ledger.map((post) => idsOf(post).length)).toEqual([6, 6, 6, 2]);
   });
 
   it.each([true, false])(
@@ -115,7 +115,7 @@ describe("an endpoint that asks for groups", () => {
         };
         await life.send(20);
         if (isGrouped) await life.wake();
-        return { sleeps, posts: world.courier.ledger.length };
+        return { sleeps, posts: world.webhookClient.ledger.length };
       };
       const [json, xml] = [await sleepsWith("json"), await sleepsWith("xml")];
       expect(xml).toEqual({ posts: json.posts, sleeps: json.sleeps + json.posts });
@@ -135,7 +135,7 @@ describe("an endpoint that asks for groups", () => {
     expect((await life.state()).streak).toBe(1);
     world.clock.move(120_000); // both are due, and have failed once each
     await life.wake();
-    expect(world.courier.ledger.map((post) => idsOf(post).length)).toEqual([1, 1, 1, 2]);
+    expect(world.webhookClient.ledger.map((post) => idsOf(post).length)).toEqual([1, 1, 1, 2]);
     expect((await life.state()).streak).toBe(2);
   });
 
@@ -147,7 +147,7 @@ describe("an endpoint that asks for groups", () => {
       world.clock.move(1);
     }
     await life.wake();
-    expect(world.courier.ledger.map((post) => membersOf(post).length)).toEqual([2, 1, 1, 1]);
+    expect(world.webhookClient.ledger.map((post) => membersOf(post).length)).toEqual([2, 1, 1, 1]);
   });
 
   it("has what joins a round gathered for its window, not sent in groups of few", async () => {
@@ -160,16 +160,16 @@ describe("an endpoint that asks for groups", () => {
     await life.send(5);
     await life.wake();
     const closedAt = world.clock.now();
-    expect(world.courier.ledger.flatMap(membersOf).length).toBeLessThanOrEqual(35);
+    expect(world.webhookClient.ledger.flatMap(membersOf).length).toBeLessThanOrEqual(35);
     const { wakeAt, roundId } = await life.state();
     if ((await life.waiting()).length > 0) {
       expect(roundId).toBeUndefined();
       expect((wakeAt ?? 0) - closedAt).toBeGreaterThanOrEqual(SECOND_MS);
       await life.wake();
     }
-    expect(world.courier.ledger.flatMap(idsOf)).toHaveLength(35);
-    expect(new Set(world.courier.ledger.flatMap(idsOf)).size).toBe(35);
-    expect(world.courier.ledger.length).toBeLessThanOrEqual(3);
+    expect(world.webhookClient.ledger.flatMap(idsOf)).toHaveLength(35);
+    expect(new Set(world.webhookClient.ledger.flatMap(idsOf)).size).toBe(35);
+    expect(world.webhookClient.ledger.length).toBeLessThanOrEqual(3);
   });
 
   it("gets a group again under the same id when a function dies before it has settled", async () => {
@@ -180,15 +180,15 @@ describe("an endpoint that asks for groups", () => {
     world.clock.move(wakeAt - world.clock.now());
     const dying = {
       ...world,
-      deliveries: { ...world.deliveries, conclude: () => Promise.reject(new Error("killed")) },
+      deliveries: { ...world.deliveries, recordOutcome: () => Promise.reject(new Error("killed")) },
     };
     const wake = { endpoint: life.endpoint.id, wakeAt };
-    await expect(roundRunner(dying)(wake, world.clock.now() + 60_000)).rejects.toThrow("killed");
+    await expect(retryRoundRunner(dying)(wake, world.clock.now() + 60_000)).rejects.toThrow("killed");
     const { roundUntil = 0 } = await life.state();
     world.clock.move(roundUntil - world.clock.now() + 1);
-    await roundRunner(world)(wake, world.clock.now() + 60_000);
-    const [first, second] = world.courier.ledger;
-    expect(world.courier.ledger).toHaveLength(2);
+    await retryRoundRunner(world)(wake, world.clock.now() + 60_000);
+    const [first, second] = world.webhookClient.ledger;
+    expect(world.webhookClient.ledger).toHaveLength(2);
     expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
     expect(await life.waiting()).toEqual([]);
   });
@@ -218,7 +218,7 @@ describe("a poisonous event in a group", () => {
     expect(arrived.toSorted()).toEqual(sent.filter((id) => id !== poison).toSorted());
     const [word] = await world.deliveries.ended([{ endpoint: life.endpoint.id, eventId: poison }]);
     expect(word).toMatchObject({ status: "exhausted", reason: "schedule" });
-    const last = world.courier.ledger.filter((post) => idsOf(post).includes(poison)).at(-1);
+    const last = world.webhookClient.ledger.filter((post) => idsOf(post).includes(poison)).at(-1);
     expect(last && idsOf(last)).toEqual([poison]);
     const exhausted = await world.deliveries.ended(sent.map((eventId) => ({ endpoint: life.endpoint.id, eventId })));
     expect(exhausted.filter((end) => end.status === "exhausted")).toHaveLength(1);
@@ -246,9 +246,9 @@ describe("a receiver that takes only so much at once", () => {
     const life = await lifeOf(world, grouped);
     const sent = (await life.send(100)).map(({ id }) => id); // some 24 bytes each
     await life.wake();
-    const taken = world.courier.ledger.filter(({ body }) => body.length <= 1_000);
+    const taken = world.webhookClient.ledger.filter(({ body }) => body.length <= 1_000);
     expect(taken.flatMap(idsOf).toSorted()).toEqual(sent.toSorted());
-    expect(world.courier.ledger).toHaveLength(6); // 1 refused, 1 refused, 4 taken: what is too much is tried once
+    expect(world.webhookClient.ledger).toHaveLength(6); // 1 refused, 1 refused, 4 taken: what is too much is tried once
     expect(await life.state()).toMatchObject({ status: "active", streak: 0 });
     const [word] = await world.deliveries.ended([{ endpoint: life.endpoint.id, eventId: sent[0] ?? "" }]);
     expect(word?.attempts.map(({ answer }) => answer?.status)).toEqual([413, 413, 200]);
@@ -272,7 +272,7 @@ describe("a receiver that takes only so much at once", () => {
     const life = await lifeOf(world, grouped);
     await life.send(4);
     await life.wake();
-    expect(world.courier.ledger.map((post) => idsOf(post).length).toSorted()).toEqual([1, 1, 1, 1, 2, 4]);
+    expect(world.webhookClient.ledger.map((post) => idsOf(post).length).toSorted()).toEqual([1, 1, 1, 1, 2, 4]);
     expect((await life.waiting()).map(({ failures }) => failures)).toEqual([1, 1, 1, 1]);
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { changeEndpoint } from "../../lambdas/endpoints/change-endpoint.ts";
-import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
+import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
+import { pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
 import { registerEndpoint } from "../../lambdas/endpoints/register-endpoint.ts";
 import { findEventWithDeliveries } from "../../lambdas/events/read-events.ts";
 import { resendEvent } from "../../lambdas/events/resend-event.ts";
-import { keepPromises } from "../../lambdas/retry/run-retry-round.ts";
+import { retryRoundsRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 import { lifeOf } from "./rounds.ts";
 
@@ -35,7 +36,7 @@ async function pair({ backupTypes = ["*"] }: { backupTypes?: string[] } = {}) {
     backupOf: [main.endpoint.id],
     ...quickly,
   });
-  const keep = keepPromises(world);
+  const keep = retryRoundsRunner(world);
   return {
     world,
     main,
@@ -65,7 +66,7 @@ describe("a backup", () => {
     await pass(20 * SECOND_MS);
     expect(got(MAIN)).toHaveLength(3);
     expect(got(BACKUP)).toEqual([]);
-    expect(world.courier.ledger.every(({ url }) => url === MAIN)).toBe(true);
+    expect(world.webhookClient.ledger.every(({ url }) => url === MAIN)).toBe(true);
   });
 
   it("gets what waited for a dead URL, and what comes while that is suspended; revived, it has its own again", async () => {
@@ -95,11 +96,11 @@ describe("a backup", () => {
     const deliveriesOf = async (id: string) =>
       (await findEventWithDeliveries(world, "acme", id)).deliveries.map(({ delivery }) => delivery);
     const [mainId, backupId] = [main.endpoint.id, backup.endpoint.id];
-    expect(await deliveriesOf(direct)).toMatchObject([{ endpoint: backupId, status: "delivered", insteadOf: mainId }]);
+    expect(await deliveriesOf(direct)).toMatchObject([{ endpoint: backupId, status: "delivered", onBehalfOf: mainId }]);
     const both = await deliveriesOf(waited);
     expect(both).toMatchObject([
       { endpoint: mainId, status: "cancelled", reason: "moved", attempts: [{ answer: { status: 410 } }] },
-      { endpoint: backupId, status: "delivered", insteadOf: mainId },
+      { endpoint: backupId, status: "delivered", onBehalfOf: mainId },
     ]);
   });
 
@@ -176,9 +177,9 @@ describe("a backup", () => {
     fails(BACKUP);
     const sent = await send(6);
     await pass(5 * SECOND_MS);
-    const { post } = world.courier;
+    const { post } = world.webhookClient;
     let isRevived = false;
-    world.courier.post = async (webhook, isSuccess) => {
+    world.webhookClient.post = async (webhook, isSuccess) => {
       if (!isRevived && webhook.url === BACKUP) {
         isRevived = true;
         mends(MAIN);
@@ -276,8 +277,8 @@ describe("a backup", () => {
     await main.wake();
     const { wakeAt = 0 } = (await world.states.read([endpoint.id])).get(endpoint.id) ?? {};
     world.clock.move(Math.max(0, wakeAt - world.clock.now()));
-    await keepPromises(world)([{ content: { endpoint: endpoint.id, wakeAt } }], world.clock.now() + MINUTE_MS);
-    expect(world.courier.ledger.at(-1)).toMatchObject({ url: BACKUP, headers: { "webhook-id": event?.id } });
+    await retryRoundsRunner(world)([{ content: { endpoint: endpoint.id, wakeAt } }], world.clock.now() + MINUTE_MS);
+    expect(world.webhookClient.ledger.at(-1)).toMatchObject({ url: BACKUP, headers: { "webhook-id": event?.id } });
     await resendEvent(world, "acme", event?.id ?? "");
     expect(world.queue.wishes.at(-1)?.to).toEqual([main.endpoint.id]);
   });
@@ -285,12 +286,12 @@ describe("a backup", () => {
 
 describe("a delivery that is handed over by a function that dies", () => {
   /** A round of the main endpoint that dies when it would end what it has handed over. */
-  const dyingRound = async ({ world, main }: Awaited<ReturnType<typeof pair>>, at: "conclude" | "unpark") => {
+  const dyingRound = async ({ world, main }: Awaited<ReturnType<typeof pair>>, at: "recordOutcome" | "unpark") => {
     const { wakeAt = 0 } = await main.state();
     world.clock.move(Math.max(0, wakeAt - world.clock.now()));
     const deliveries = { ...world.deliveries, [at]: () => Promise.reject(new Error("killed")) };
     const wake = { endpoint: main.endpoint.id, wakeAt };
-    await keepPromises({ ...world, deliveries })([{ content: wake }], world.clock.now() + MINUTE_MS);
+    await retryRoundsRunner({ ...world, deliveries })([{ content: wake }], world.clock.now() + MINUTE_MS);
   };
 
   it("is delivered by the backup, and not handed over once more", async () => {
@@ -298,7 +299,7 @@ describe("a delivery that is handed over by a function that dies", () => {
     const { send, got, fails, pass, main } = both;
     fails(MAIN, 410);
     const sent = await send(3);
-    await dyingRound(both, "conclude");
+    await dyingRound(both, "recordOutcome");
     await pass(5 * MINUTE_MS); // the lease ends, and the round comes again
     expect(got(BACKUP)).toEqual(sent.toSorted());
     expect(await main.waiting()).toEqual([]);
@@ -310,7 +311,7 @@ describe("a delivery that is handed over by a function that dies", () => {
     fails(MAIN, 410);
     fails(BACKUP);
     const sent = await send(3);
-    await dyingRound(both, "conclude");
+    await dyingRound(both, "recordOutcome");
     await resumeEndpoint(world, "acme", main.endpoint.id);
     await pass(20 * SECOND_MS); // it would come back, and is there already
     mends(BACKUP);
@@ -322,7 +323,7 @@ describe("a delivery that is handed over by a function that dies", () => {
     const both = await pair();
     const { send, got, fails, pass, main, backup, world } = both;
     const { read } = world.states;
-    const { conclude } = world.deliveries;
+    const { recordOutcome } = world.deliveries;
     const notYetSuspended: typeof read = async (ids) =>
       new Map(
         [...(await read(ids))].map(([id, state]) => [
@@ -330,24 +331,24 @@ describe("a delivery that is handed over by a function that dies", () => {
           { ...state, status: id === main.endpoint.id ? "failing" : state.status },
         ]),
       );
-    let isHandedBack = false;
-    world.deliveries.conclude = async (ended) => {
-      if (ended.reason === "moved" && !isHandedBack) {
-        isHandedBack = true;
+    let isMovedBack = false;
+    world.deliveries.recordOutcome = async (ended) => {
+      if (ended.reason === "moved" && !isMovedBack) {
+        isMovedBack = true;
         const { wakeAt = 0 } = await backup.state();
         world.clock.move(Math.max(0, wakeAt - world.clock.now()));
         const unaware = { ...world, states: { ...world.states, read: notYetSuspended } };
-        await keepPromises(unaware)(
+        await retryRoundsRunner(unaware)(
           [{ content: { endpoint: backup.endpoint.id, wakeAt } }],
           world.clock.now() + MINUTE_MS,
         );
       }
-      return conclude(ended);
+      return recordOutcome(ended);
     };
     fails(MAIN, 410);
     const sent = await send(3);
     await pass(5 * MINUTE_MS);
-    expect(isHandedBack).toBe(true);
+    expect(isMovedBack).toBe(true);
     expect(got(BACKUP)).toEqual(sent.toSorted());
   });
 
@@ -387,9 +388,9 @@ describe("what a backup costs", () => {
       read += ids.length;
       return find(account, ids);
     };
-    const posts = world.courier.ledger.length;
+    const posts = world.webhookClient.ledger.length;
     for (let rounds = 0; rounds < 5; rounds++) await backup.wake();
-    expect(world.courier.ledger.length - posts).toBe(10);
+    expect(world.webhookClient.ledger.length - posts).toBe(10);
     expect(read).toBeLessThanOrEqual(5 * 6);
     expect(pages).toBeLessThanOrEqual(5);
   });
@@ -432,7 +433,7 @@ describe("a backup that failed for one that is well again", () => {
     world.states.read = (ids) => (ids[0] === main.endpoint.id && reads++ === 0 ? unaware(ids) : read(ids));
     const [late = ""] = await send(1);
     world.states.read = read;
-    expect((await backup.waiting()).map(({ eventId, insteadOf }) => [eventId, insteadOf])).toEqual([
+    expect((await backup.waiting()).map(({ eventId, onBehalfOf }) => [eventId, onBehalfOf])).toEqual([
       [late, main.endpoint.id],
     ]);
     await pass(5 * SECOND_MS);
@@ -448,14 +449,14 @@ describe("one backup of two endpoints", () => {
     const backup = await lifeOf(world, { url: BACKUP, backupOf: [one.endpoint.id, other.endpoint.id] });
     await one.send();
     for (const life of [one, other, backup]) await life.wake();
-    const before = world.courier.ledger.filter(({ url }) => url === BACKUP).length;
+    const before = world.webhookClient.ledger.filter(({ url }) => url === BACKUP).length;
     world.clock.move(MINUTE_MS);
     const [event] = await one.send();
     for (const life of [one, other]) await life.wake();
     world.clock.move(25 * 60 * MINUTE_MS);
     await other.wake(); // the daily look at what waits for it
     if ((await backup.state()).wakeAt !== undefined) await backup.wake();
-    const posts = world.courier.ledger.filter(({ url }) => url === BACKUP).slice(before);
+    const posts = world.webhookClient.ledger.filter(({ url }) => url === BACKUP).slice(before);
     expect(posts.map(({ headers }) => headers["webhook-id"])).toEqual([event?.id]);
     for (const life of [one, other]) expect(await life.waiting()).toEqual([]);
   });
@@ -473,7 +474,7 @@ describe("one backup that is dead itself", () => {
     dead.delete(MAIN);
     await resumeEndpoint(world, "acme", one.endpoint.id);
     for (const life of [one, backup, one]) await life.wake();
-    expect(world.courier.ledger.at(-1)).toMatchObject({ url: MAIN, headers: { "webhook-id": event?.id } });
+    expect(world.webhookClient.ledger.at(-1)).toMatchObject({ url: MAIN, headers: { "webhook-id": event?.id } });
     expect((await other.waiting()).map(({ eventId }) => eventId)).toEqual([event?.id]);
   });
 });

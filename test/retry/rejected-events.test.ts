@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { changeEndpoint } from "../../lambdas/endpoints/change-endpoint.ts";
-import { deleteEndpoint, pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
+import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
+import { pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
 import { resendEvent } from "../../lambdas/events/resend-event.ts";
 import { idTime } from "../../lambdas/shared/ids.ts";
 import { eventWith } from "../support/examples.ts";
@@ -66,7 +67,7 @@ describe("a receiver that says 410", () => {
     const life = await lifeOf(world, { retrySchedule: "sarbacane" });
     await life.send(100);
     expect(await life.state()).toMatchObject({ status: "suspended", statusReason: "answered 410 Gone" });
-    expect(world.courier.ledger.length).toBeLessThanOrEqual(26);
+    expect(world.webhookClient.ledger.length).toBeLessThanOrEqual(26);
     expect(life.told()).toMatchObject([{ type: "rappel.endpoint.suspended" }]);
   });
 
@@ -75,7 +76,7 @@ describe("a receiver that says 410", () => {
     const world = memoryWorld(() => ({ status: posts++ === 0 ? 410 : 200, tookMs: 0 }));
     const life = await lifeOf(world);
     await life.send(100);
-    expect(world.courier.ledger.length).toBeLessThanOrEqual(26);
+    expect(world.webhookClient.ledger.length).toBeLessThanOrEqual(26);
     expect((await life.state()).status).toBe("suspended");
   });
 
@@ -144,7 +145,7 @@ describe("an endpoint that was resumed without its backlog", () => {
       world.clock.now() + 60_000,
     );
     await life.wake();
-    const sent = world.courier.ledger.map(({ headers }) => headers["webhook-id"]);
+    const sent = world.webhookClient.ledger.map(({ headers }) => headers["webhook-id"]);
     expect(sent.toSorted()).toEqual([delivered?.id, delivered?.id, skipped?.id].toSorted());
   });
 });
@@ -202,8 +203,8 @@ describe("a release that breaks off", () => {
     await life.send(400);
     await resumeEndpoint(world, "acme", life.endpoint.id);
     let underWay = 0;
-    const { post } = world.courier;
-    world.courier.post = async (...args) => {
+    const { post } = world.webhookClient;
+    world.webhookClient.post = async (...args) => {
       underWay++;
       await new Promise((resolve) => setTimeout(resolve, 50));
       underWay--;
@@ -213,7 +214,7 @@ describe("a release that breaks off", () => {
     let reads = 0;
     world.deliveries.oldest = (...args) => (++reads > 2 ? Promise.reject(new Error("throttled")) : oldest(...args));
     await expect(life.wake()).rejects.toThrow("throttled");
-    expect(world.courier.ledger.length).toBeGreaterThan(10);
+    expect(world.webhookClient.ledger.length).toBeGreaterThan(10);
     expect(underWay).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { askedWaitMs } from "../../lambdas/retry/model/retry-after.ts";
+import { parseRetryAfter } from "../../lambdas/retry/model/retry-after.ts";
 
 const NOW = Date.UTC(1994, 10, 6, 8, 49, 0);
 
@@ -14,8 +14,8 @@ describe("Retry-After", () => {
     ["Sun Nov  6 08:49:37 1994", 37_000],
     ["Sun, 06 Nov 1994 08:48:00 GMT", 0],
   ])("of %j asks for %d ms", (value, expected) => {
-    expect(askedWaitMs(503, value, NOW)).toBe(expected);
-    expect(askedWaitMs(429, value, NOW)).toBe(expected);
+    expect(parseRetryAfter(503, value, NOW)).toBe(expected);
+    expect(parseRetryAfter(429, value, NOW)).toBe(expected);
   });
 
   it.each([
@@ -30,19 +30,19 @@ describe("Retry-After", () => {
     "tomorrow",
     "Sun, 06 Foo 1994 08:49:37 GMT",
   ])("of %j asks for nothing", (value) => {
-    expect(askedWaitMs(503, value, NOW)).toBe(0);
+    expect(parseRetryAfter(503, value, NOW)).toBe(0);
   });
 
   it("asks for nothing with another status, or where there is none", () => {
-    expect(askedWaitMs(500, "120", NOW)).toBe(0);
-    expect(askedWaitMs(503, undefined, NOW)).toBe(0);
+    expect(parseRetryAfter(500, "120", NOW)).toBe(0);
+    expect(parseRetryAfter(503, undefined, NOW)).toBe(0);
   });
 
   it("never throws, and never asks for less than nothing", () => {
     fc.assert(
       fc.property(
         fc.string(),
-        (value) => Number.isFinite(askedWaitMs(503, value, NOW)) && askedWaitMs(503, value, NOW) >= 0,
+        (value) => Number.isFinite(parseRetryAfter(503, value, NOW)) && parseRetryAfter(503, value, NOW) >= 0,
       ),
     );
   });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../lambdas/endpoints/model/preset.ts";
-import { nextDueAt, stagesOf, waitsIn } from "../../lambdas/retry/model/retry-schedule.ts";
+import { PRESETS, stagesOf } from "../../lambdas/endpoints/model/preset.ts";
+import { nextDueAt, waitsIn } from "../../lambdas/retry/model/retry-schedule.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -77,12 +77,12 @@ describe("a delivery that keeps failing", () => {
         fc.integer({ min: 1, max: 20 }),
         fc.double({ min: 0, max: 1e12, noNaN: true }),
         fc.nat(),
-        (failures, askedMs, now) => {
-          const dueAt = nextDueAt(stagesOf("standard"), failures, now, askedMs) ?? Number.NaN;
+        (failures, retryAfterMs, now) => {
+          const dueAt = nextDueAt(stagesOf("standard"), failures, now, retryAfterMs) ?? Number.NaN;
           const scheduled = nextDueAt(stagesOf("standard"), failures, now) ?? Number.NaN;
           return (
             dueAt >= scheduled &&
-            dueAt >= now + Math.min(askedMs, DAY_MS) &&
+            dueAt >= now + Math.min(retryAfterMs, DAY_MS) &&
             dueAt <= now + Math.max(DAY_MS, scheduled - now)
           );
         },

@@ -1,13 +1,14 @@
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { type Endpoint, type EndpointState, newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import type { Endpoint } from "../../lambdas/endpoints/model/endpoint.ts";
+import { type EndpointState, newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
-import { roundRunner } from "../../lambdas/retry/run-retry-round.ts";
+import { retryRoundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
-import { seededDice } from "../../local/simulator/memory/clock.ts";
+import { seededRandom } from "../../local/simulator/memory/clock.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
 import type { MemoryWorld } from "../support/memory-world.ts";
 
-const { random } = seededDice(11);
+const { next: random } = seededRandom(11);
 const FUNCTION_MS = 60_000;
 
 /** Steps through the life of one endpoint, by hand. */
@@ -17,7 +18,7 @@ export async function lifeOf(world: MemoryWorld, more: Partial<Endpoint> = {}) {
   const { id, account } = endpoint;
   await world.endpoints.add(endpoint, newState(id, account, clock.now()));
   const dispatch = dispatcher(world);
-  const runRound = roundRunner(world);
+  const runRound = retryRoundRunner(world);
 
   const state = async (): Promise<EndpointState> => {
     const found = (await world.states.read([id])).get(id);

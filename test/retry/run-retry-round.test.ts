@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { settleEvent } from "../../lambdas/delivery/record-first-attempts.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
+import { recordFirstAttempts } from "../../lambdas/delivery/record-first-attempts.ts";
+import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { toPaused } from "../../lambdas/endpoints/model/endpoint-transitions.ts";
-import { deleteEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
-import { roundRunner } from "../../lambdas/retry/run-retry-round.ts";
+import { resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
+import { retryRoundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { keptUntil } from "../../lambdas/shared/retention.ts";
 import type { Behaviour } from "../../local/simulator/memory/webhook-client.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
@@ -16,10 +17,10 @@ async function dueWorld(receive: () => Behaviour | Promise<Behaviour>) {
   const endpoint = endpointWith({});
   await world.endpoints.add(endpoint, newState(endpoint.id, endpoint.account, clock.now()));
   const event = eventWith();
-  await settleEvent(world, event, [{ endpoint }], keptUntil(event.acceptedAt, 30));
+  await recordFirstAttempts(world, event, [{ endpoint }], keptUntil(event.acceptedAt, 30));
   const wakeAt = clock.now();
   await world.states.update(endpoint.id, { set: { wakeAt }, add: { parked: 1 } });
-  const run = () => roundRunner(world)({ endpoint: endpoint.id, wakeAt }, clock.now() + 60_000);
+  const run = () => retryRoundRunner(world)({ endpoint: endpoint.id, wakeAt }, clock.now() + 60_000);
   return { world, endpoint, run };
 }
 
@@ -51,7 +52,7 @@ describe("a round", () => {
     };
     world.clock.move(1_000);
     await run();
-    expect(world.courier.ledger).toEqual([]);
+    expect(world.webhookClient.ledger).toEqual([]);
     expect(await world.deliveries.oldest(endpoint.id, { limit: 1 })).toEqual([]);
     expect(await stateOf(world, endpoint.id)).toBeUndefined();
   });
@@ -75,7 +76,7 @@ describe("a round", () => {
     const { world, endpoint, run } = await dueWorld(() => ({ status: 200 }));
     await world.endpoints.remove(endpoint.account, endpoint.id);
     await run();
-    expect(world.courier.ledger).toEqual([]);
+    expect(world.webhookClient.ledger).toEqual([]);
     expect(await world.deliveries.oldest(endpoint.id, { limit: 1 })).toEqual([]);
     expect(await stateOf(world, endpoint.id)).toBeUndefined();
   });
@@ -89,6 +90,6 @@ describe("a round", () => {
       return change.set?.roundId === undefined ? updated : update(id, change);
     };
     await run();
-    expect(world.courier.ledger).toHaveLength(1);
+    expect(world.webhookClient.ledger).toHaveLength(1);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodePack, encodeEvent, encodePack } from "../../lambdas/adapters/aws/event-message.ts";
+import { decodeEventMessage, encodeEvent, encodeEventMessage } from "../../lambdas/adapters/aws/event-message.ts";
 import { onSqs } from "../../lambdas/runtime/sqs-handler.ts";
 import { eventWith } from "../support/examples.ts";
 
@@ -43,10 +43,10 @@ describe("a pack in a message", () => {
     fc.assert(
       fc.property(fc.array(payload, { minLength: 1, maxLength: 5 }), (payloads) => {
         const events = payloads.map((one) => eventWith({ payload: one, eventId: "a" }));
-        const body = encodePack("acme", events.map(encodeEvent));
+        const body = encodeEventMessage("acme", events.map(encodeEvent));
         // SQS: #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD, and #x10000 to #x10FFFF in its newer documents only
         expect(body).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd]*$/);
-        expect(decodePack(body)).toEqual({ account: "acme", events });
+        expect(decodeEventMessage(body)).toEqual({ account: "acme", events });
       }),
     );
   });
@@ -54,7 +54,7 @@ describe("a pack in a message", () => {
   it.each(["", "{", "{}", '{"v":2,"account":"a","events":[]}', '{"v":1,"account":"a","events":[]}'])(
     "cannot be made of %j",
     (body) => {
-      expect(() => decodePack(body)).toThrow();
+      expect(() => decodeEventMessage(body)).toThrow();
     },
   );
 });

@@ -1,30 +1,30 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ID, idTime, lowestId, newId, SHARDS, shardOf } from "../../lambdas/shared/ids.ts";
-import { seededDice } from "../../local/simulator/memory/clock.ts";
+import { seededRandom } from "../../local/simulator/memory/clock.ts";
 
 const instant = fc.integer({ min: 1, max: 2 ** 48 - 1 });
 
 describe("an id", () => {
   it("tells when it was made", () => {
-    fc.assert(fc.property(instant, fc.nat(), (at, seed) => idTime(newId("evt", at, seededDice(seed).random)) === at));
+    fc.assert(fc.property(instant, fc.nat(), (at, seed) => idTime(newId("evt", at, seededRandom(seed).next)) === at));
   });
 
   it("sorts by time", () => {
     fc.assert(
       fc.property(instant, instant, fc.nat(), (a, b, seed) => {
-        const { random } = seededDice(seed);
+        const { next: random } = seededRandom(seed);
         return a === b || a < b === newId("evt", a, random) < newId("evt", b, random);
       }),
     );
   });
 
   it("holds no dot, which would break what a signature covers", () => {
-    fc.assert(fc.property(instant, fc.nat(), (at, seed) => ID.evt.test(newId("evt", at, seededDice(seed).random))));
+    fc.assert(fc.property(instant, fc.nat(), (at, seed) => ID.evt.test(newId("evt", at, seededRandom(seed).next))));
   });
 
   it("spreads over all shards", () => {
-    const { random } = seededDice(1);
+    const { next: random } = seededRandom(1);
     const shards = Array.from({ length: 800 }, () => shardOf(newId("evt", 1_000, random)));
     for (let shard = 0; shard < SHARDS; shard++)
       expect(shards.filter((one) => one === shard).length).toBeGreaterThan(50);
@@ -33,7 +33,7 @@ describe("an id", () => {
   it("is above the lowest id of its time and below that of the next millisecond", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 47 }), fc.nat(), (at, seed) => {
-        const id = newId("evt", at, seededDice(seed).random);
+        const id = newId("evt", at, seededRandom(seed).next);
         return lowestId(at) <= id && id < lowestId(at + 1);
       }),
     );

@@ -45,10 +45,10 @@ describe("the retry rule under faults", () => {
 
 describe("a URL that is down for hours while events keep coming", () => {
   /** Minutes until its recovery was noticed, in the middle of all seeds. */
-  async function noticedAfter(freshLookMs: number): Promise<number> {
+  async function noticedAfter(earlyProbeMs: number): Promise<number> {
     const recoveriesMs: number[] = [];
     for (let seed = 1; seed <= OUTAGE_SEEDS; seed++) {
-      const outcome = await simulate(seed, { kind: "outage", freshLookMs });
+      const outcome = await simulate(seed, { kind: "outage", earlyProbeMs });
       expect(outcome.violations).toEqual([]);
       recoveriesMs.push(...outcome.recoveriesMs);
     }
@@ -67,7 +67,7 @@ describe("a URL that is down for hours while events keep coming", () => {
 describe("poisonous events at the front of a backlog", () => {
   // Seeds in which five of them in a row held up the good ones behind them for hours.
   it.each([97, 114, 118, 172])("do not hold up the good ones behind them: seed %i", async (seed) => {
-    expect((await simulate(seed, { kind: "outage", freshLookMs: 300_000 })).violations).toEqual([]);
+    expect((await simulate(seed, { kind: "outage", earlyProbeMs: 300_000 })).violations).toEqual([]);
   });
 });
 

@@ -62,8 +62,8 @@ describe("every function", () => {
     expect(environmentOf("Api")).toEqual(
       [...sending, ...wakes, "EVENTS_QUEUE_URL", "OPERATOR_ACCOUNT", "RETRY_SCHEDULE", "SEALING_KEY_ARN"].sort(),
     );
-    const telling = ["EVENTS_QUEUE_URL", "FRESH_LOOK_SECONDS", "OPERATOR_ACCOUNT", "SEALING_KEY_ARN"];
-    const watching = ["SHARE_EMAILS", "SHARE_MINUTES", "SHARE_PERCENT"];
+    const telling = ["EVENTS_QUEUE_URL", "EARLY_PROBE_SECONDS", "OPERATOR_ACCOUNT", "SEALING_KEY_ARN"];
+    const watching = ["FAILURE_RATE_MIN_EMAILS", "FAILURE_RATE_MINUTES", "FAILURE_RATE_PERCENT"];
     expect(environmentOf("Dispatch")).toEqual([...sending, ...wakes, ...telling, ...watching].sort());
     expect(environmentOf("Wake")).toEqual([...sending, ...wakes, ...telling].sort());
     expect(environmentOf("Sweep")).toEqual(["TABLE_NAME", ...wakes].sort());

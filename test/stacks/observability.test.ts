@@ -24,12 +24,12 @@ describe("the alarms", () => {
       "EraseThrottled",
       "OldestMessageTooOld",
       "ServerErrors",
-      "ShareExceeded",
+      "FailureRateExceeded",
       "SweepErrors",
       "SweepThrottled",
       "SweeperRepairing",
       "SweeperSilent",
-      "ToldEventsDropped",
+      "StatusEventsDropped",
       "WakeDeadLettersNotEmpty",
       "WakeErrors",
       "WakeThrottled",
@@ -47,7 +47,7 @@ describe("the alarms", () => {
     });
     observability.hasResourceProperties("AWS::CloudWatch::Alarm", {
       MetricName: "ApproximateAgeOfOldestMessage",
-      Threshold: LIMITS.youngSeconds,
+      Threshold: LIMITS.notYetLoggedSeconds,
     });
   });
 

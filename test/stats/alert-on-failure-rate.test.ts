@@ -32,7 +32,7 @@ function told(world: MemoryWorld) {
     told: JSON.parse(Buffer.from(payload).toString()),
   }));
 }
-const toldTo = (world: MemoryWorld) =>
+const publishedTo = (world: MemoryWorld) =>
   told(world).map(({ account, told: { destination } }) => `${account} ${destination}`);
 
 describe("45 blocked, 20 bounced and 35 sent within 15 minutes", () => {
@@ -52,7 +52,7 @@ describe("45 blocked, 20 bounced and 35 sent within 15 minutes", () => {
       ["operator", null],
     ]);
     expect(first[0]).toMatchObject({
-      type: "rappel.share.exceeded",
+      type: "rappel.failure_rate.exceeded",
       told: {
         account: "acme",
         source: "mailjet",
@@ -86,38 +86,38 @@ describe("45 blocked, 20 bounced and 35 sent within 15 minutes", () => {
       await send(world, batch);
       world.clock.move(4 * MINUTE_MS);
     }
-    expect(toldTo(world)).toEqual(["acme null", "operator null"]);
+    expect(publishedTo(world)).toEqual(["acme null", "operator null"]);
   });
 
   it("are told again once the share has been at the limit or under it", async () => {
     const world = memoryWorld();
     await send(world, { sent: 35, blocked: 45, bounce: 20 });
-    expect(toldTo(world)).toEqual(["acme null", "operator null"]);
+    expect(publishedTo(world)).toEqual(["acme null", "operator null"]);
     world.clock.move(MINUTE_MS);
     await send(world, { sent: 100, bounce: 1 });
     world.clock.move(MINUTE_MS);
     await send(world, { bounce: 300 });
-    expect(toldTo(world)).toEqual(["acme null", "operator null"]);
+    expect(publishedTo(world)).toEqual(["acme null", "operator null"]);
   });
 
   it("are told again when they come again more than a quarter of an hour after they were last seen", async () => {
     const world = memoryWorld();
     const all = { sent: 35, blocked: 45, bounce: 20 };
     await send(world, all);
-    expect(toldTo(world)).toEqual(["acme null", "operator null"]);
+    expect(publishedTo(world)).toEqual(["acme null", "operator null"]);
     world.clock.move(15 * MINUTE_MS);
     await send(world, all);
-    expect(toldTo(world)).toEqual([]);
+    expect(publishedTo(world)).toEqual([]);
     world.clock.move(17 * MINUTE_MS);
     await send(world, all);
-    expect(toldTo(world)).toEqual(["acme null", "operator null"]);
+    expect(publishedTo(world)).toEqual(["acme null", "operator null"]);
   });
 
   it("are told of the one domain that refuses them, where all others take them", async () => {
     const world = memoryWorld();
     await send(world, { sent: 1_000 });
     await send(world, { blocked: 100 }, "acme", "closed.example");
-    expect(toldTo(world)).toEqual(["acme closed.example", "operator closed.example"]);
+    expect(publishedTo(world)).toEqual(["acme closed.example", "operator closed.example"]);
   });
 
   it("are told wherever the borders of the windows of five minutes lie", async () => {
@@ -129,7 +129,7 @@ describe("45 blocked, 20 bounced and 35 sent within 15 minutes", () => {
       await send(world, { blocked: 45 });
       world.clock.move(8 * MINUTE_MS - 1);
       await send(world, { bounce: 20 });
-      expect(toldTo(world)).toEqual(["acme null", "operator null"]);
+      expect(publishedTo(world)).toEqual(["acme null", "operator null"]);
     }
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { newState } from "../../lambdas/endpoints/model/endpoint.ts";
-import { keepPromises } from "../../lambdas/retry/run-retry-round.ts";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
+import { retryRoundsRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { eventCounter } from "../../lambdas/stats/count-events.ts";
-import { countingEndings } from "../../lambdas/stats/count-final-outcomes.ts";
+import { countingFinalOutcomes } from "../../lambdas/stats/count-final-outcomes.ts";
 import { WINDOW_MS } from "../../lambdas/stats/model/counters.ts";
 import { readStats } from "../../lambdas/stats/read-stats.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
@@ -28,9 +28,9 @@ async function worldWith(...urls: readonly string[]): Promise<MemoryWorld> {
   return world;
 }
 const dispatch = (world: MemoryWorld, ...events: readonly ReturnType<typeof eventWith>[]) => {
-  const packs = [...Map.groupBy(events, ({ account }) => account)];
+  const messages = [...Map.groupBy(events, ({ account }) => account)];
   return dispatcher(world, eventCounter(world))(
-    packs.map(([account, some]) => ({ content: { account, events: some }, receives: 1 })),
+    messages.map(([account, some]) => ({ content: { account, events: some }, receives: 1 })),
     world.clock.now() + 60_000,
   );
 };
@@ -123,7 +123,7 @@ describe("what had waited", () => {
       updates++;
       return add(...args);
     };
-    const run = countingEndings(world, keepPromises);
+    const run = countingFinalOutcomes(world, retryRoundsRunner);
     world.clock.move(60_000);
     const wake = world.wakes.at(-1);
     if (wake === undefined) throw new Error("Nobody promised a round");
@@ -151,8 +151,8 @@ describe("what had waited", () => {
       attempts: [],
     } as const;
     const moved = { ...ended, endpoint: "ep_2", status: "cancelled", reason: "moved" } as const;
-    const run = countingEndings(world, ({ deliveries }) => async () => {
-      for (const one of [ended, { ...ended, status: "delivered" as const }, moved]) await deliveries.conclude(one);
+    const run = countingFinalOutcomes(world, ({ deliveries }) => async () => {
+      for (const one of [ended, { ...ended, status: "delivered" as const }, moved]) await deliveries.recordOutcome(one);
     });
     await run();
     expect(await counted(world, "events")).toEqual({ "outcome#exhausted": 1 });

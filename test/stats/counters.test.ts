@@ -2,8 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LoggedEvent } from "../../lambdas/delivery/model/delivery.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
-import { additionTo, countsOf, endingCounts, intervals, summed, windowAt } from "../../lambdas/stats/model/counters.ts";
-import { emailFateOf } from "../../lambdas/stats/model/email-outcome.ts";
+import {
+  additionTo,
+  countsOf,
+  finalOutcomeCounts,
+  intervals,
+  summed,
+  windowAt,
+} from "../../lambdas/stats/model/counters.ts";
+import { emailOutcomeOf } from "../../lambdas/stats/model/email-outcome.ts";
 import { eventWith } from "../support/examples.ts";
 
 const result = (code: number | "untried") => ({ code, durationMs: 1, at: 1 });
@@ -40,7 +47,7 @@ describe("the counters of events", () => {
 
   it("have the ends of deliveries that had waited, apart from those of first attempts", () => {
     const ended = (["delivered", "exhausted", "delivered", "cancelled"] as const).map((status) => ({ status }));
-    expect(endingCounts(ended)).toEqual({
+    expect(finalOutcomeCounts(ended)).toEqual({
       "outcome#deliveredLater": 2,
       "outcome#exhausted": 1,
       "outcome#cancelled": 1,
@@ -77,7 +84,11 @@ describe("the counters of e-mails", () => {
     ["blocked", false],
     ["bounce", false],
   ])("take Mailjet's %s for delivered: %s", (type, isDelivered) => {
-    expect(emailFateOf(mailjet(type, "a@b.example"))).toEqual({ source: "mailjet", isDelivered, domain: "b.example" });
+    expect(emailOutcomeOf(mailjet(type, "a@b.example"))).toEqual({
+      source: "mailjet",
+      isDelivered,
+      domain: "b.example",
+    });
   });
 
   it.each([
@@ -86,7 +97,7 @@ describe("the counters of e-mails", () => {
     ["soft_bounce", false],
   ])("take Sarbacane's %s for delivered: %s", (type, isDelivered) => {
     const payload = Buffer.from('{"email":"a@b.example"}');
-    expect(emailFateOf({ source: "sarbacane", type, payload })).toMatchObject({ isDelivered });
+    expect(emailOutcomeOf({ source: "sarbacane", type, payload })).toMatchObject({ isDelivered });
   });
 
   it.each([
@@ -100,11 +111,11 @@ describe("the counters of e-mails", () => {
     [`a@${"x".repeat(250)}.example`],
     ["toString"],
   ])("have no domain for %j", (email) => {
-    expect(emailFateOf(mailjet("sent", email))).toEqual({ source: "mailjet", isDelivered: true });
+    expect(emailOutcomeOf(mailjet("sent", email))).toEqual({ source: "mailjet", isDelivered: true });
   });
 
   it("take a type that every object has for none of theirs", () => {
-    expect(emailFateOf(mailjet("constructor", "a@b.example"))).toBeUndefined();
+    expect(emailOutcomeOf(mailjet("constructor", "a@b.example"))).toBeUndefined();
   });
 });
 

@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  alertChanges,
+  type FailureRateAlert,
+  type FailureRateLimit,
+  failureRatesOf,
   isOver,
-  latchChanges,
+  publishedAlert,
   type Share,
-  type ShareLatch,
-  type ShareLimit,
-  sharesOf,
-  toldLatch,
   watchedFrom,
 } from "../../lambdas/stats/model/failure-rate.ts";
 
-const LIMIT: ShareLimit = { percent: 60, minutes: 15, emails: 100 };
+const LIMIT: FailureRateLimit = { percent: 60, minutes: 15, emails: 100 };
 const MINUTE_MS = 60_000;
 const NOON = Date.UTC(2026, 10, 21, 12);
 const share = (delivered: number, undelivered: number, more: Partial<Share> = {}): Share => ({
@@ -52,7 +52,7 @@ describe("a share of e-mails that do not arrive", () => {
       { "mailjet#delivered#a.example": 3, "mailjet#undelivered#a.example": 1, "mailjet#delivered#*": 5 },
       { "mailjet#undelivered#a.example": 2, "sarbacane#undelivered#b.example": 7 },
     ];
-    expect(sharesOf(windows)).toEqual([
+    expect(failureRatesOf(windows)).toEqual([
       share(8, 3),
       share(0, 0, { destination: "b.example" }),
       share(3, 3, { destination: "a.example" }),
@@ -61,7 +61,9 @@ describe("a share of e-mails that do not arrive", () => {
       share(0, 0, { source: "sarbacane", destination: "a.example" }),
     ]);
     const many = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`mailjet#delivered#d${n}.example`, n + 1]));
-    const domains = sharesOf([many]).flatMap(({ source, destination }) => (source === "mailjet" ? [destination] : []));
+    const domains = failureRatesOf([many]).flatMap(({ source, destination }) =>
+      source === "mailjet" ? [destination] : [],
+    );
     expect(domains).toHaveLength(21);
     expect(domains).toContain("d29.example");
     expect(domains).not.toContain("d9.example");
@@ -80,7 +82,7 @@ describe("a share of e-mails that do not arrive", () => {
     );
     fc.assert(
       fc.property(fc.array(counts, { maxLength: 3 }), (windows) => {
-        const inAll = sharesOf(windows).filter(({ destination }) => destination === null);
+        const inAll = failureRatesOf(windows).filter(({ destination }) => destination === null);
         const counted = inAll.reduce((sum, { delivered, undelivered }) => sum + delivered + undelivered, 0);
         const sent = windows.flatMap((one) => Object.values(one)).reduce((sum, count) => sum + count, 0);
         expect(counted).toBe(sent);
@@ -97,18 +99,15 @@ describe("a share of e-mails that do not arrive", () => {
 
 describe("a domain that is over all the time", () => {
   it("is told once, though all e-mails are over for a while, and then are not", () => {
-    let latches: readonly ShareLatch[] = [];
+    let alerts: readonly FailureRateAlert[] = [];
     const told: string[] = [];
     const look = (minute: number, counts: Record<string, number>) => {
-      const shares = sharesOf([{ "mailjet#undelivered#bad.example": 100, ...counts }]);
-      for (const { latch } of latchChanges(shares, latches, LIMIT, NOON + minute * MINUTE_MS)) {
-        const isNews = latch.overAt !== undefined && !latch.isTold;
+      const shares = failureRatesOf([{ "mailjet#undelivered#bad.example": 100, ...counts }]);
+      for (const { latch } of alertChanges(shares, alerts, LIMIT, NOON + minute * MINUTE_MS)) {
+        const isNews = latch.overAt !== undefined && !latch.isPublished;
         if (isNews) told.push(`${minute} min: ${latch.destination ?? "all"}`);
-        const next = isNews ? toldLatch(latch).latch : latch;
-        latches = [
-          ...latches.filter((one) => one.destination !== next.destination || one.source !== next.source),
-          next,
-        ];
+        const next = isNews ? publishedAlert(latch).latch : latch;
+        alerts = [...alerts.filter((one) => one.destination !== next.destination || one.source !== next.source), next];
       }
     };
     for (let minute = 0; minute <= 5; minute++) look(minute, { "mailjet#delivered#good.example": 500 });
@@ -120,15 +119,15 @@ describe("a domain that is over all the time", () => {
 
 /** What an account is told of one share, and when, over a time. */
 function toldOver(times: readonly (readonly [minute: number, share: Share])[], isDying = false): number[] {
-  let latches: readonly ShareLatch[] = [];
+  let alerts: readonly FailureRateAlert[] = [];
   const told: number[] = [];
   for (const [minute, one] of times) {
     const now = NOON + minute * MINUTE_MS;
-    for (const { latch } of latchChanges([one], latches, LIMIT, now)) {
-      latches = [latch];
-      if (latch.overAt === undefined || latch.isTold) continue;
+    for (const { latch } of alertChanges([one], alerts, LIMIT, now)) {
+      alerts = [latch];
+      if (latch.overAt === undefined || latch.isPublished) continue;
       told.push(latch.overAt);
-      if (!isDying || told.length > 1) latches = [toldLatch(latch).latch];
+      if (!isDying || told.length > 1) alerts = [publishedAlert(latch).latch];
     }
   }
   return told.map((at) => (at - NOON) / MINUTE_MS);
@@ -199,7 +198,7 @@ describe("an account", () => {
   it("is told of a domain where not all of that platform's e-mails are over the limit", () => {
     const domain = share(0, 100, { destination: "a.example" });
     const others = [share(0, 200, { source: "sarbacane" }), { ...domain, source: "sarbacane" } as const];
-    const changes = latchChanges([under, domain, ...others], [], LIMIT, NOON);
+    const changes = alertChanges([under, domain, ...others], [], LIMIT, NOON);
     expect(changes.map(({ latch: { source, destination } }) => [source, destination])).toEqual([
       ["mailjet", "a.example"],
       ["sarbacane", null],

@@ -2,11 +2,11 @@ import type { Endpoint } from "../../lambdas/endpoints/model/endpoint.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
 import { newSecret } from "../../lambdas/payload/signature.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
-import { seededDice } from "../../local/simulator/memory/clock.ts";
+import { seededRandom } from "../../local/simulator/memory/clock.ts";
 
 /** Things as tests need them: whole, and different where a test says so. */
 const NOON = Date.UTC(2026, 10, 21, 12);
-const { random, bytes } = seededDice(42);
+const { next: random, bytes } = seededRandom(42);
 
 export function endpointWith(more: Partial<Endpoint>): Endpoint {
   return {

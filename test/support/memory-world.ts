@@ -1,16 +1,18 @@
 import type { FailedAttempt } from "../../lambdas/delivery/model/failed-attempt.ts";
 import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
+import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
 import type { Wake } from "../../lambdas/ports/endpoints.ts";
+import { cancelBacklog } from "../../lambdas/retry/cancel-backlog.ts";
 import { memoryCallbacks } from "../../local/simulator/memory/callbacks.ts";
 import { memoryClaims } from "../../local/simulator/memory/claims.ts";
-import { memoryClock, seededDice } from "../../local/simulator/memory/clock.ts";
+import { memoryClock, seededRandom } from "../../local/simulator/memory/clock.ts";
 import { memoryDeliveries } from "../../local/simulator/memory/deliveries.ts";
 import { memoryEndpoints } from "../../local/simulator/memory/endpoints.ts";
 import { memoryEventLog } from "../../local/simulator/memory/event-log.ts";
 import { memoryEventQueue } from "../../local/simulator/memory/event-queue.ts";
 import { memoryPacer } from "../../local/simulator/memory/pacer.ts";
 import { memoryStats } from "../../local/simulator/memory/stats.ts";
-import { type Behaviour, memoryCourier } from "../../local/simulator/memory/webhook-client.ts";
+import { type Behaviour, memoryWebhookClient } from "../../local/simulator/memory/webhook-client.ts";
 
 export type MemoryWorld = ReturnType<typeof memoryWorld>;
 
@@ -21,7 +23,7 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
   const wakes: Wake[] = [];
   return {
     clock,
-    dice: seededDice(3),
+    random: seededRandom(3),
     queue: memoryEventQueue(),
     ...memoryEndpoints(),
     callbacks: memoryCallbacks(),
@@ -30,18 +32,20 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
     claims: memoryClaims(),
     pacer: memoryPacer(),
     stats: memoryStats(),
-    courier: memoryCourier(clock, receive),
+    webhookClient: memoryWebhookClient(clock, receive),
     guard: { refusal: async (_url: string): Promise<string | undefined> => undefined },
     operatorAccount: "operator",
-    freshLookMs: 300_000,
-    shareLimit: { percent: 60, minutes: 15, emails: 100 },
+    earlyProbeMs: 300_000,
+    cancelBacklog,
+    deleteEndpoint,
+    failureRateLimit: { percent: 60, minutes: 15, emails: 100 },
     /** Wake-ups that were set. */
     wakes,
     timer: { set: async (wake: Wake) => void wakes.push(wake) },
     failed,
     report: {
       attemptFailed: (line: FailedAttempt) => void failed.push(line),
-      packFailed: () => {},
+      messageFailed: () => {},
       countsLost: (_account: string) => {},
       roundFailed: () => {},
       scheduleRefused: () => {},

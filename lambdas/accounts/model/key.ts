@@ -24,7 +24,7 @@ export interface Key {
 }
 
 /** What a new key is to be. */
-export interface KeyWish extends Pick<Key, "scopes" | "validUntil"> {
+export interface NewKey extends Pick<Key, "scopes" | "validUntil"> {
   readonly name?: string;
 }
 

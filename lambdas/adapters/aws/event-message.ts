@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Event, SOURCES } from "../../events/model/event.ts";
-import type { Pack, Resend } from "../../ports/events.ts";
+import type { EventMessage, Resend } from "../../ports/events.ts";
 
 /**
  * A queue message: one account's events, each payload as a JSON string of its own. The payload is valid UTF-8, so the
@@ -41,17 +41,17 @@ export function encodeEvent({ account: _, payload, ...event }: Event): string {
   );
 }
 
-export function encodePack(account: string, encodedEvents: readonly string[], isAgain = false): string {
+export function encodeEventMessage(account: string, encodedEvents: readonly string[], isAgain = false): string {
   const again = isAgain ? ',"again":true' : "";
   return `{"v":${VERSION},"account":${JSON.stringify(account)}${again},"events":[${encodedEvents.join(",")}]}`;
 }
 
-export function encodeWish({ account, ...wish }: Resend): string {
+export function encodeResend({ account, ...wish }: Resend): string {
   return JSON.stringify({ v: VERSION, account, events: [], resend: wish });
 }
 
 /** @throws when the body is no message of ours: it goes back to the queue, and at last to the dead-letter queue */
-export function decodePack(body: string): Pack {
+export function decodeEventMessage(body: string): EventMessage {
   const { account, events, again, resend } = Message.parse(JSON.parse(body));
   return {
     account,

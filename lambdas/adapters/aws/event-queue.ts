@@ -3,7 +3,7 @@ import type { EventQueue } from "../../ports/events.ts";
 import { RappelError } from "../../shared/errors.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { waitForAll } from "../../shared/wait-for-all.ts";
-import { encodeEvent, encodePack, encodeWish } from "./event-message.ts";
+import { encodeEvent, encodeEventMessage, encodeResend } from "./event-message.ts";
 import { packed } from "./packing.ts";
 
 interface PackedMessage {
@@ -64,13 +64,13 @@ export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
       const messages = [...byAccount].flatMap(([account, own]) => {
         const groups = packed(
           own.map(encodeEvent),
-          { items: LIMITS.packEvents, bytes: LIMITS.packBytes - FRAME_BYTES },
+          { items: LIMITS.messageEvents, bytes: LIMITS.messageBytes - FRAME_BYTES },
           (event) => Buffer.byteLength(event) + 1,
         );
-        return groups.map((group) => ({ account, body: encodePack(account, group, isAgain), ...delay }));
+        return groups.map((group) => ({ account, body: encodeEventMessage(account, group, isAgain), ...delay }));
       });
       await sendSurely(messages);
     },
-    resend: (wish) => sendSurely([{ account: wish.account, body: encodeWish(wish) }]),
+    resend: (wish) => sendSurely([{ account: wish.account, body: encodeResend(wish) }]),
   };
 }

@@ -1,5 +1,5 @@
 /** What one queue message may hold. */
-export interface PackLimits {
+export interface PackingLimits {
   readonly items: number;
   readonly bytes: number;
 }
@@ -9,7 +9,7 @@ export interface PackLimits {
  * itself gets a group of its own.
  * @param sizeOf bytes of one item, its separator included
  */
-export function packed<T>(items: readonly T[], limits: PackLimits, sizeOf: (item: T) => number): T[][] {
+export function packed<T>(items: readonly T[], limits: PackingLimits, sizeOf: (item: T) => number): T[][] {
   const groups: T[][] = [];
   let current: T[] = [];
   let bytes = 0;

@@ -1,6 +1,6 @@
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { EMPTY_BOOK, isCallbackType } from "../../mailjet/model/callback.ts";
+import { EMPTY_CALLBACK_SET, isCallbackType } from "../../mailjet/model/callback.ts";
 import type { Callbacks } from "../../ports/callbacks.ts";
 import type { Vault } from "../aws/vault.ts";
 import { isRefused, keys, type Table } from "./table.ts";
@@ -35,13 +35,13 @@ export function dynamoCallbacks({ client, name: TableName }: Table, vault: Vault
       const { Item } = await client.send(
         new GetCommand({ TableName, Key: keys.callbacks(account), ConsistentRead: true }),
       );
-      if (Item === undefined) return EMPTY_BOOK;
+      if (Item === undefined) return EMPTY_CALLBACK_SET;
       const { version, sealed } = BookItem.parse(Item);
       return { version, ...Sealed.parse(JSON.parse(await vault.open(sealed, ownerOf(account)))) };
     },
 
-    async replace(account, { version, ...book }) {
-      const sealed = await vault.seal(JSON.stringify(book), ownerOf(account));
+    async replace(account, { version, ...callbackSet }) {
+      const sealed = await vault.seal(JSON.stringify(callbackSet), ownerOf(account));
       const isFirst = version === 1;
       const put = new PutCommand({
         TableName,

@@ -74,13 +74,13 @@ export function dynamoClaims(table: Table): Claims {
       await isRefused(client.send(update));
     },
 
-    forgetNames: (account, eventIds) =>
+    forgetEventIds: (account, eventIds) =>
       deleteItems(
         table,
         eventIds.map((eventId) => keys.named(account, eventId)),
       ),
 
-    async nameEvent(event, now, since = 0) {
+    async claimEventId(event, now, since = 0) {
       const key = keys.named(event.account, event.eventId);
       // Ids sort by their time.
       const there = await putUnlessLive(key, event, now, "id < :since", lowestId(since));

@@ -51,7 +51,7 @@ const PendingItem = z.object({
   dueAt: z.number(),
   attempts: z.array(AttemptField),
   resentAt: z.number().exactOptional(),
-  insteadOf: z.string().exactOptional(),
+  onBehalfOf: z.string().exactOptional(),
   keptUntil: z.number(),
 });
 
@@ -66,7 +66,7 @@ const EndedItem = z
     endedAt: z.number(),
     attempts: z.array(AttemptField),
     resentAt: z.number().exactOptional(),
-    insteadOf: z.string().exactOptional(),
+    onBehalfOf: z.string().exactOptional(),
     expiresAt: z.number(),
   })
   .transform(({ expiresAt, ...rest }): EndedDelivery => ({ ...rest, keptUntil: expiresAt * SECOND_MS }));
@@ -100,7 +100,7 @@ export function dynamoDeliveries(table: Table): Deliveries {
       );
     },
 
-    async conclude({ keptUntil, ...delivery }) {
+    async recordOutcome({ keptUntil, ...delivery }) {
       const there = await putUnlessThere(table, {
         Item: {
           ...keys.ended(delivery.endpoint, delivery.eventId),

@@ -1,7 +1,9 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { ENCODINGS, type Endpoint, FORMATS, SUCCESS_RULES } from "../../endpoints/model/endpoint.ts";
+import type { Endpoint } from "../../endpoints/model/endpoint.ts";
 import { PRESETS } from "../../endpoints/model/preset.ts";
+import { SUCCESS_RULES } from "../../endpoints/model/success-rule.ts";
+import { ENCODINGS, FORMATS } from "../../payload/formats.ts";
 import type { Endpoints } from "../../ports/endpoints.ts";
 import type { Vault } from "../aws/vault.ts";
 import { ENDPOINT_PREFIX, isRefused, keys, type Table } from "./table.ts";
@@ -25,7 +27,7 @@ const EndpointItem = z.object({
   rateLimit: z.number().exactOptional(),
   metadata: z.record(z.string(), z.string()),
   sealed: z.instanceof(Uint8Array),
-  madeBy: z.literal("callbacks").exactOptional(),
+  managedBy: z.literal("callbacks").exactOptional(),
   createdAt: z.number(),
   updatedAt: z.number(),
   movedAt: z.number().exactOptional(),

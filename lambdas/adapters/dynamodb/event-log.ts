@@ -31,7 +31,7 @@ const EventItem = z
     delivered: Results,
     parked: Results,
     withheld: Results.default({}),
-    insteadOf: z.record(z.string(), z.string()).exactOptional(),
+    onBehalfOf: z.record(z.string(), z.string()).exactOptional(),
     resentTo: z.set(z.string()).optional(),
     about: z.string().optional(),
     expiresAt: z.number(),
@@ -165,7 +165,7 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
 
 function itemOf(event: LoggedEvent): Record<string, unknown> {
   const { id, account, type, source, eventId, about, acceptedAt, occurredAt, payload } = event;
-  const { delivered, parked, withheld, insteadOf } = event;
+  const { delivered, parked, withheld, onBehalfOf } = event;
   return {
     ...keys.event(account, id),
     type,
@@ -177,7 +177,7 @@ function itemOf(event: LoggedEvent): Record<string, unknown> {
     delivered: tuplesOf(delivered),
     parked: tuplesOf(parked),
     withheld: Object.keys(withheld).length === 0 ? undefined : tuplesOf(withheld),
-    insteadOf,
+    onBehalfOf,
     expiresAt: timeToLive(event.keptUntil),
   };
 }

@@ -1,8 +1,8 @@
 import { DeleteCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import type { Condition, StateChange } from "../../endpoints/model/conditional-update.ts";
-import type { EndpointState } from "../../endpoints/model/endpoint.ts";
-import { OPERATIONAL_TYPES } from "../../notifications/model/operational-event.ts";
+import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
+import { OPERATIONAL_TYPES } from "../../events/model/operational-types.ts";
 import type { States, Wake } from "../../ports/endpoints.ts";
 import { isRefused, keys, readItems, type Table, WAKE_SHARDS, wakeKeys, wakesIndex, writtenIf } from "./table.ts";
 
@@ -15,22 +15,22 @@ const StateItem = z.object({
   version: z.number(),
   streak: z.number(),
   parked: z.number(),
-  rung: z.number(),
-  watchedAt: z.number(),
+  attemptIndex: z.number(),
+  expiryCheckedAt: z.number(),
   announced: z.number(),
-  toldTo: z.number().exactOptional(),
+  publishedTo: z.number().exactOptional(),
   announce: z
     .array(z.object({ number: z.number(), type: z.enum(OPERATIONAL_TYPES), at: z.number(), reason: z.string() }))
     .exactOptional(),
   lastOkAt: z.number().exactOptional(),
   probedTo: z.string().exactOptional(),
   probeAt: z.number().exactOptional(),
-  lookAt: z.number().exactOptional(),
+  earlyProbeAt: z.number().exactOptional(),
   notBefore: z.number().exactOptional(),
   wakeAt: z.number().exactOptional(),
   skipBefore: z.number().exactOptional(),
-  bequeaths: z.array(z.string()).exactOptional(),
-  returnAskedAt: z.number().exactOptional(),
+  successorTypes: z.array(z.string()).exactOptional(),
+  returnRequestedAt: z.number().exactOptional(),
   roundId: z.string().exactOptional(),
   roundUntil: z.number().exactOptional(),
 });

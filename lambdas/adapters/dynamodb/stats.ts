@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Stats } from "../../ports/stats.ts";
 import { timeToLive } from "../../shared/retention.ts";
 import { type Counts, STATS_KINDS, type StatsKind, type StatsWindow } from "../../stats/model/counters.ts";
-import { deleteItems, isRefused, keys, LATCH_PREFIX, type Table } from "./table.ts";
+import { ALERT_PREFIX, deleteItems, isRefused, keys, type Table } from "./table.ts";
 
 const Item = z.object({ pk: z.string(), sk: z.string() }).catchall(z.number());
 const LatchItem = z.object({
@@ -14,7 +14,7 @@ const LatchItem = z.object({
   version: z.number(),
   overAt: z.number().exactOptional(),
   seenAt: z.number(),
-  isTold: z.boolean(),
+  isPublished: z.boolean(),
 });
 // Counts are approximate; an event's delivery must not wait long for them. Ours.
 const ADD_WITHIN_MS = 2_000;
@@ -104,12 +104,12 @@ export function dynamoStats(table: Table): Stats {
           ExpressionAttributeValues: { ":pk": pk, ":from": sk },
         }),
       );
-      const [latches = [], windows = []] = [true, false].map((isLatch) =>
-        Items.filter((item) => String(item["sk"]).startsWith(LATCH_PREFIX) === isLatch),
+      const [alerts = [], windows = []] = [true, false].map((isLatch) =>
+        Items.filter((item) => String(item["sk"]).startsWith(ALERT_PREFIX) === isLatch),
       );
       return {
         windows: windows.map((item) => windowOf(item).counts),
-        latches: latches.map((item) => LatchItem.parse(item)),
+        alerts: alerts.map((item) => LatchItem.parse(item)),
       };
     },
 

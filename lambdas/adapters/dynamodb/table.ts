@@ -50,10 +50,10 @@ export const keys = {
     pk: `STATS#${account}#${kind}`,
     sk: String(at).padStart(INSTANT_DIGITS, "0"),
   }),
-  // Behind all windows: one query reads those from a time on, and all latches.
+  // Behind all windows: one query reads those from a time on, and all alerts.
   latch: (account: string, source: string, destination: string | null): ItemKey => ({
     pk: keys.stats("emails", account, 0).pk,
-    sk: `${LATCH_PREFIX}${source}#${destination ?? ""}`,
+    sk: `${ALERT_PREFIX}${source}#${destination ?? ""}`,
   }),
   allowance: (name: string, minute: number): ItemKey => ({ pk: `ALLOWANCE#${name}`, sk: String(minute) }),
 };
@@ -66,7 +66,7 @@ export function wakeKeys(endpoint: string, wakeAt: number): { wakeShard: string;
   return { wakeShard: `WAKE#${shard}`, wakeKey: `${String(wakeAt).padStart(INSTANT_DIGITS, "0")}#${endpoint}` };
 }
 
-export const LATCH_PREFIX = "~";
+export const ALERT_PREFIX = "~";
 export const ENDPOINT_PREFIX = "ENDPOINT#";
 export const KEY_PREFIX = "KEY#";
 /** Which keys are an operator's. */

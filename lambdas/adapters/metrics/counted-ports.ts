@@ -4,9 +4,9 @@ import type { Deliveries } from "../../ports/deliveries.ts";
 import type { States } from "../../ports/endpoints.ts";
 import type { EventLog, EventQueue } from "../../ports/events.ts";
 import type { Log } from "../../ports/operations.ts";
-import type { Courier, Guard } from "../../ports/outgoing.ts";
+import type { Guard, WebhookClient } from "../../ports/outgoing.ts";
 import type { Stats } from "../../ports/stats.ts";
-import { ATTEMPTS, CHANGES, ENDINGS, type Figures } from "./metric-names.ts";
+import { ATTEMPTS, CHANGES, FINAL_OUTCOMES, type Figures } from "./metric-names.ts";
 
 // Figures are taken where the world answers, not in the flows: what is counted is what was written, and a conditional
 // write happens once. Whoever repeats it after a crash, or comes second, is answered so, and does not count.
@@ -34,10 +34,10 @@ export function countedGuard(guard: Guard, figures: Figures): Guard {
   };
 }
 
-export function countedCourier(courier: Courier, figures: Figures): Courier {
+export function countedWebhookClient(webhookClient: WebhookClient, figures: Figures): WebhookClient {
   return {
     async post(webhook, isSuccess) {
-      const attempt = await courier.post(webhook, isSuccess);
+      const attempt = await webhookClient.post(webhook, isSuccess);
       figures.count(ATTEMPTS[attempt.outcome]);
       if (attempt.answer !== undefined) figures.measure("ReceiverLatency", attempt.durationMs);
       return attempt;
@@ -70,12 +70,12 @@ export function countedLog(log: EventLog, figures: Figures): EventLog {
 export function countedDeliveries(deliveries: Deliveries, figures: Figures): Deliveries {
   return {
     ...deliveries,
-    async conclude(ended) {
-      const standing = await deliveries.conclude(ended);
+    async recordOutcome(ended) {
+      const standing = await deliveries.recordOutcome(ended);
       if (standing !== undefined) return standing;
       if (ended.reason === "moved") return undefined; // it goes on elsewhere
-      figures.count(ENDINGS[ended.status]);
-      if (ended.status === "delivered") figures.count("PendingReleased");
+      figures.count(FINAL_OUTCOMES[ended.status]);
+      if (ended.status === "delivered") figures.count("PendingDelivered");
       return undefined;
     },
   };
@@ -105,7 +105,7 @@ export function countedStats(stats: Stats, figures: Figures): Stats {
     async latch(account, change, keptUntil) {
       const isDone = await stats.latch(account, change, keptUntil);
       const { latch, seen } = change;
-      if (isDone && latch.overAt !== undefined && latch.overAt !== seen?.overAt) figures.count("ShareExceeded");
+      if (isDone && latch.overAt !== undefined && latch.overAt !== seen?.overAt) figures.count("FailureRateExceeded");
       return isDone;
     },
   };
@@ -117,7 +117,7 @@ export function countedSweeps(report: Pick<Log, "swept">, figures: Figures): Pic
     swept(count) {
       report.swept(count);
       figures.count("SweeperHeartbeat");
-      figures.count("WakeUpsRepaired", count);
+      figures.count("WakeUpsResent", count);
     },
   };
 }

@@ -7,13 +7,13 @@ import { type CountName, type Figures, TIMINGS } from "./metric-names.ts";
  * Where an invocation measures more than the 100 values that a line may hold, Powertools writes a line when it is full;
  * what is counted is in the last one alone, so nothing is told twice.
  */
-export interface TellingFigures extends Figures {
+export interface EmfMetrics extends Figures {
   /** Writes the line, if there is anything to tell. */
   tell(): void;
 }
 
 /** Namespace and service are those of the environment, `POWERTOOLS_METRICS_NAMESPACE` and `POWERTOOLS_SERVICE_NAME`. */
-export function emfFigures(): TellingFigures {
+export function emfMetrics(): EmfMetrics {
   const metrics = new Metrics();
   const counts = new Map<CountName, number>();
   return {
@@ -36,7 +36,7 @@ export function emfFigures(): TellingFigures {
  * are told once or never, and what is repeated after that finds most of its work done and counts what it does itself.
  */
 export function telling<Event extends unknown[], Answer>(
-  figures: TellingFigures,
+  figures: EmfMetrics,
   handler: (...event: Event) => Promise<Answer>,
 ): (...event: Event) => Promise<Answer> {
   return async (...event) => {

@@ -1,6 +1,6 @@
 import type { Outcome } from "../../delivery/model/attempt.ts";
 import type { EndedDelivery } from "../../delivery/model/delivery.ts";
-import type { OperationalType } from "../../notifications/model/operational-event.ts";
+import type { OperationalType } from "../../events/model/operational-types.ts";
 
 /** What is counted: how often it happened while one invocation ran. */
 export const COUNTS = [
@@ -12,7 +12,7 @@ export const COUNTS = [
   "DeliveriesExhausted",
   "DeliveriesCancelled",
   /** Of those delivered, the ones that had waited in a backlog. */
-  "PendingReleased",
+  "PendingDelivered",
   /** POSTs by how they ended; tests of a URL count for nothing. */
   "AttemptsSucceeded",
   "AttemptsHttpStatus",
@@ -27,9 +27,9 @@ export const COUNTS = [
   "EndpointsRecovered",
   "EndpointsSuspended",
   /** Shares of e-mails that do not arrive, each time that one goes over the limit. */
-  "ShareExceeded",
+  "FailureRateExceeded",
   /** Overdue wake-ups that were sent again. */
-  "WakeUpsRepaired",
+  "WakeUpsResent",
   /** 1 for each run of the sweeper. */
   "SweeperHeartbeat",
 ] as const;
@@ -69,7 +69,7 @@ export const ATTEMPTS: Readonly<Record<Outcome, CountName>> = {
   address_forbidden: "GuardRefusals",
 };
 
-export const ENDINGS: Readonly<Record<EndedDelivery["status"], CountName>> = {
+export const FINAL_OUTCOMES: Readonly<Record<EndedDelivery["status"], CountName>> = {
   delivered: "DeliveriesDelivered",
   exhausted: "DeliveriesExhausted",
   cancelled: "DeliveriesCancelled",

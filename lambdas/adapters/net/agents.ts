@@ -17,7 +17,7 @@ const IDLE_MS = 3_000;
 const ADDRESS_TRY_MS = 2_500;
 
 /** Hands out the shared agents: an agent per request is 11 times slower. */
-export function agentKeeper(guard: AddressGuard, clock: Pick<Clock, "now">, { ca }: AgentOptions) {
+export function agentPool(guard: AddressGuard, clock: Pick<Clock, "now">, { ca }: AgentOptions) {
   const options = {
     keepAlive: true,
     timeout: IDLE_MS, // of idle connections only: it does not end a request

@@ -4,9 +4,9 @@ import { request as requestHttps } from "node:https";
 import type { Answer, Attempt } from "../../delivery/model/attempt.ts";
 import type { Webhook } from "../../delivery/model/webhook-request.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Courier } from "../../ports/outgoing.ts";
+import type { WebhookClient } from "../../ports/outgoing.ts";
 import { LIMITS } from "../../shared/limits.ts";
-import { type AgentOptions, agentKeeper } from "./agents.ts";
+import { type AgentOptions, agentPool } from "./agents.ts";
 import { Fault, failureOf } from "./failure.ts";
 import type { AddressGuard } from "./guard.ts";
 import { readAnswer } from "./response.ts";
@@ -19,8 +19,12 @@ const GRACE_MS = 50; // ours: some turns of the event loop
  * others give up on such servers. One deadline counts from the name look-up to the last byte; redirects are not followed;
  * nothing is decompressed.
  */
-export function httpCourier(guard: AddressGuard, clock: Pick<Clock, "now">, options: AgentOptions = {}): Courier {
-  const agents = agentKeeper(guard, clock, options);
+export function httpWebhookClient(
+  guard: AddressGuard,
+  clock: Pick<Clock, "now">,
+  options: AgentOptions = {},
+): WebhookClient {
+  const agents = agentPool(guard, clock, options);
 
   /** @throws {unknown} why there is no answer */
   async function answerTo({ url: text, headers, body, timeoutMs }: Webhook): Promise<Answer> {
@@ -82,7 +86,7 @@ function upgraded(): Fault {
 function openRequest(
   url: URL,
   headers: Readonly<Record<string, string>>,
-  agent: ReturnType<ReturnType<typeof agentKeeper>["agentFor"]>,
+  agent: ReturnType<ReturnType<typeof agentPool>["agentFor"]>,
 ): ClientRequest {
   const open = url.protocol === "https:" ? requestHttps : requestHttp;
   return open(url, {

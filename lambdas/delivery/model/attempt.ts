@@ -1,3 +1,5 @@
+import { parseRetryAfter } from "../../retry/model/retry-after.ts";
+
 /**
  * How one POST ended. A closed list: `http_status` means that an answer came and its status was no success, all others
  * that no usable status came.
@@ -41,4 +43,19 @@ export interface Attempt {
   /** What happened, in a few words for a person; never a payload, a header's value or a secret. */
   readonly reason?: string;
   readonly answer?: Answer;
+}
+
+/** 410 Gone: the receiver asks for nothing more. Source: Standard Webhooks 1.0.0. */
+export function isGone({ answer, outcome }: Attempt): boolean {
+  return answer?.status === 410 && outcome !== "success";
+}
+
+/** The longest wait that any of the responses asked for, ms; 0 where none did. */
+export function requestedWaitMs(attempts: readonly Attempt[], now: number): number {
+  return Math.max(
+    0,
+    ...attempts.map(({ answer }) =>
+      answer === undefined ? 0 : parseRetryAfter(answer.status, answer.headers["retry-after"], now),
+    ),
+  );
 }

@@ -1,8 +1,8 @@
-import { type Delivery, type EndedDelivery, isLastWordOn, type LoggedEvent, type PendingDelivery } from "./delivery.ts";
+import { type Delivery, type EndedDelivery, isOutcomeOf, type LoggedEvent, type PendingDelivery } from "./delivery.ts";
 import { attemptsOf, pendingFrom } from "./first-attempt.ts";
 
 /** The endpoints of an event about which its log item is not the last to tell. */
-export function toldElsewhere({ parked, resentTo }: LoggedEvent): string[] {
+export function endpointsWithItems({ parked, resentTo }: LoggedEvent): string[] {
   return [...new Set([...Object.keys(parked), ...resentTo])];
 }
 
@@ -15,10 +15,14 @@ export function deliveriesOf(
   const ofEvent = <T extends { eventId: string; endpoint: string }>(some: readonly T[]) =>
     new Map(some.filter(({ eventId }) => eventId === event.id).map((one) => [one.endpoint, one]));
   const [waits, ends] = [ofEvent(pending), ofEvent(ended)];
-  const endpoints = new Set([...Object.keys(event.delivered), ...Object.keys(event.withheld), ...toldElsewhere(event)]);
+  const endpoints = new Set([
+    ...Object.keys(event.delivered),
+    ...Object.keys(event.withheld),
+    ...endpointsWithItems(event),
+  ]);
   return [...endpoints].flatMap((endpoint) => {
     const [wait, end] = [waits.get(endpoint), ends.get(endpoint)];
-    if (wait !== undefined && (end === undefined || !isLastWordOn(end, wait))) return [pendingDelivery(wait)];
+    if (wait !== undefined && (end === undefined || !isOutcomeOf(end, wait))) return [pendingDelivery(wait)];
     return end === undefined ? firstDelivery(event, endpoint) : [endedDelivery(end)];
   });
 }
@@ -26,8 +30,8 @@ export function deliveriesOf(
 /** What the log item alone tells; nothing of an endpoint to which it is being resent at this moment. */
 function firstDelivery(event: LoggedEvent, endpoint: string): Delivery[] {
   const { id: eventId, delivered, withheld, parked } = event;
-  const insteadOf = event.insteadOf?.[endpoint];
-  const key = { endpoint, eventId, ...(insteadOf !== undefined && { insteadOf }) };
+  const onBehalfOf = event.onBehalfOf?.[endpoint];
+  const key = { endpoint, eventId, ...(onBehalfOf !== undefined && { onBehalfOf }) };
   if (delivered[endpoint] !== undefined)
     return [{ ...key, status: "delivered", attempts: attemptsOf(delivered[endpoint], "success") }];
   if (withheld[endpoint] !== undefined) return [{ ...key, status: "cancelled", reason: "suspended", attempts: [] }];
@@ -44,7 +48,7 @@ function endedDelivery({ endpoint, eventId, status, attempts, ...more }: EndedDe
     attempts,
     ...(more.reason !== undefined && { reason: more.reason }),
     ...(more.resentAt !== undefined && { resentAt: more.resentAt }),
-    ...(more.insteadOf !== undefined && { insteadOf: more.insteadOf }),
+    ...(more.onBehalfOf !== undefined && { onBehalfOf: more.onBehalfOf }),
   };
 }
 
@@ -57,7 +61,7 @@ export function pendingDelivery({ endpoint, eventId, dueAt, failures, attempts, 
     failures,
     attempts,
     ...(more.resentAt !== undefined && { resentAt: more.resentAt }),
-    ...(more.insteadOf !== undefined && { insteadOf: more.insteadOf }),
+    ...(more.onBehalfOf !== undefined && { onBehalfOf: more.onBehalfOf }),
   };
 }
 

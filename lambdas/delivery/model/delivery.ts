@@ -19,7 +19,7 @@ export interface LoggedEvent extends Event {
   /** Endpoints that wanted it and had been suspended for too long to wait for it. */
   readonly withheld: Readonly<Record<string, FirstResult>>;
   /** Of those that got it as a backup, in whose stead. */
-  readonly insteadOf?: Readonly<Record<string, string>>;
+  readonly onBehalfOf?: Readonly<Record<string, string>>;
   /** Endpoints to which it was sent again at somebody's wish, or handed to stand in for another. */
   readonly resentTo: readonly string[];
   /** When its retention ends. */
@@ -44,7 +44,7 @@ export interface PendingDelivery {
    */
   readonly resentAt?: number;
   /** The suspended endpoint that this one stands in for. */
-  readonly insteadOf?: string;
+  readonly onBehalfOf?: string;
   /** When its event's retention ends, and with it the delivery. */
   readonly keptUntil: number;
 }
@@ -64,13 +64,13 @@ export interface EndedDelivery {
   readonly attempts: readonly Attempt[];
   /** Of the wish that this ended, if it was sent again. */
   readonly resentAt?: number;
-  readonly insteadOf?: string;
+  readonly onBehalfOf?: string;
   /** When its event's retention ends. */
   readonly keptUntil: number;
 }
 
 /** Whether a last word is the one on what waits, and not on an earlier sending of it. */
-export function isLastWordOn(ended: EndedDelivery, pending: PendingDelivery): boolean {
+export function isOutcomeOf(ended: EndedDelivery, pending: PendingDelivery): boolean {
   return (ended.resentAt ?? 0) >= (pending.resentAt ?? 0);
 }
 
@@ -86,6 +86,6 @@ export interface Delivery {
   /** When somebody last wished it to be sent again, or another endpoint handed it over. */
   readonly resentAt?: number;
   /** The suspended endpoint in whose stead it is sent there. */
-  readonly insteadOf?: string;
+  readonly onBehalfOf?: string;
   readonly attempts: readonly Attempt[];
 }

@@ -1,5 +1,7 @@
-import type { Endpoint, EndpointState } from "../../endpoints/model/endpoint.ts";
-import { stagesOf, waitsIn } from "../../retry/model/retry-schedule.ts";
+import type { Endpoint } from "../../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
+import { stagesOf } from "../../endpoints/model/preset.ts";
+import { waitsIn } from "../../retry/model/retry-schedule.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Delivery, EndReason } from "./delivery.ts";
 
@@ -54,8 +56,8 @@ export function explain(
 }
 
 /** How it came to be there, where that was not by its own endpoint's first attempt. */
-function comingInWords({ resentAt, insteadOf }: Delivery): string {
-  if (insteadOf !== undefined) return ` It stands in for ${insteadOf}, which is suspended.`;
+function comingInWords({ resentAt, onBehalfOf }: Delivery): string {
+  if (onBehalfOf !== undefined) return ` It stands in for ${onBehalfOf}, which is suspended.`;
   return resentAt === undefined ? "" : " It was sent again, or came here from another endpoint.";
 }
 

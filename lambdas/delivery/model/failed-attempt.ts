@@ -1,5 +1,5 @@
 import type { Event } from "../../events/model/event.ts";
-import type { Some } from "../../retry/model/batching.ts";
+import type { NonEmpty } from "../../shared/non-empty.ts";
 import type { Attempt } from "./attempt.ts";
 
 /**
@@ -24,7 +24,7 @@ export interface FailedAttempt {
 
 /** @param earlier attempts of this delivery before; of a group, of its first */
 export function failedAttempt(
-  [event, ...others]: Some<Pick<Event, "id" | "account" | "acceptedAt">>,
+  [event, ...others]: NonEmpty<Pick<Event, "id" | "account" | "acceptedAt">>,
   endpoint: string,
   { outcome, startedAt, durationMs, answer }: Attempt,
   earlier: number,

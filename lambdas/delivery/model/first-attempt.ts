@@ -1,7 +1,8 @@
 import type { Endpoint } from "../../endpoints/model/endpoint.ts";
+import { stagesOf } from "../../endpoints/model/preset.ts";
 import type { Event } from "../../events/model/event.ts";
-import { askedWaitMs } from "../../retry/model/retry-after.ts";
-import { nextDueAt, stagesOf } from "../../retry/model/retry-schedule.ts";
+import { parseRetryAfter } from "../../retry/model/retry-after.ts";
+import { nextDueAt } from "../../retry/model/retry-schedule.ts";
 import type { Attempt } from "./attempt.ts";
 import type { FirstResult, LoggedEvent, PendingDelivery } from "./delivery.ts";
 
@@ -10,9 +11,9 @@ export interface Tried {
   readonly endpoint: Endpoint;
   readonly attempt?: Attempt;
   /** The suspended endpoint that it stands in for. */
-  readonly insteadOf?: string;
+  readonly onBehalfOf?: string;
   /** It will never be sent there: the endpoint has been suspended for too long. */
-  readonly isWithheld?: boolean;
+  readonly isNotSent?: boolean;
 }
 
 export function isDelivered({ attempt }: Tried): boolean {
@@ -27,15 +28,15 @@ export function loggedEvent(
 ): LoggedEvent {
   const results = (some: readonly Tried[]) =>
     Object.fromEntries(some.map((one) => [one.endpoint.id, firstResult(one, now)]));
-  const stoodIn = tried.flatMap(({ endpoint, insteadOf }) =>
-    insteadOf === undefined ? [] : [[endpoint.id, insteadOf]],
+  const stoodIn = tried.flatMap(({ endpoint, onBehalfOf }) =>
+    onBehalfOf === undefined ? [] : [[endpoint.id, onBehalfOf]],
   );
   return {
     ...event,
-    ...(stoodIn.length > 0 && { insteadOf: Object.fromEntries(stoodIn) }),
+    ...(stoodIn.length > 0 && { onBehalfOf: Object.fromEntries(stoodIn) }),
     delivered: results(tried.filter(isDelivered)),
-    parked: results(tried.filter((one) => !isDelivered(one) && one.isWithheld !== true)),
-    withheld: results(tried.filter(({ isWithheld }) => isWithheld === true)),
+    parked: results(tried.filter((one) => !isDelivered(one) && one.isNotSent !== true)),
+    withheld: results(tried.filter(({ isNotSent }) => isNotSent === true)),
     resentTo: [],
     keptUntil,
   };
@@ -48,8 +49,9 @@ function firstResult(tried: Tried, now: number): FirstResult {
   const result = { code: answer?.status ?? outcome, durationMs, at };
   if (isDelivered(tried)) return result;
   const endedAt = at + durationMs;
-  const askedMs = answer === undefined ? 0 : askedWaitMs(answer.status, answer.headers["retry-after"], endedAt);
-  return { ...result, dueAt: nextDueAt(stagesOf(endpoint.retrySchedule), 1, endedAt, askedMs) ?? endedAt };
+  const retryAfterMs =
+    answer === undefined ? 0 : parseRetryAfter(answer.status, answer.headers["retry-after"], endedAt);
+  return { ...result, dueAt: nextDueAt(stagesOf(endpoint.retrySchedule), 1, endedAt, retryAfterMs) ?? endedAt };
 }
 
 /**
@@ -64,8 +66,8 @@ export function pendingFrom(
 ): PendingDelivery {
   const { code, at, durationMs, dueAt = at } = result;
   const { account, id: eventId, type, keptUntil } = event;
-  const insteadOf = event.insteadOf?.[endpoint];
-  const common = { endpoint, account, eventId, type, dueAt, keptUntil, ...(insteadOf && { insteadOf }) };
+  const onBehalfOf = event.onBehalfOf?.[endpoint];
+  const common = { endpoint, account, eventId, type, dueAt, keptUntil, ...(onBehalfOf && { onBehalfOf }) };
   if (code === "untried") return { ...common, failures: 0, attempts: [] };
   const attempts = attempt === undefined ? attemptsOf(result, "http_status") : [attempt];
   return { ...common, failures: 1, firstFailedAt: at + durationMs, attempts };

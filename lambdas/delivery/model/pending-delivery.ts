@@ -40,10 +40,10 @@ export function endedBy(
 }
 
 function ended(
-  { endpoint, account, eventId, type, attempts, resentAt, insteadOf, keptUntil }: PendingDelivery,
+  { endpoint, account, eventId, type, attempts, resentAt, onBehalfOf, keptUntil }: PendingDelivery,
   status: EndedDelivery["status"],
   endedAt: number,
 ): EndedDelivery {
-  const more = { ...(resentAt !== undefined && { resentAt }), ...(insteadOf !== undefined && { insteadOf }) };
+  const more = { ...(resentAt !== undefined && { resentAt }), ...(onBehalfOf !== undefined && { onBehalfOf }) };
   return { endpoint, account, eventId, type, attempts, status, endedAt, keptUntil, ...more };
 }

@@ -2,8 +2,8 @@ import { type Endpoint, liveSecrets } from "../../endpoints/model/endpoint.ts";
 import type { Event } from "../../events/model/event.ts";
 import { framed } from "../../payload/body-formats.ts";
 import { signatureOf } from "../../payload/signature.ts";
-import type { Some } from "../../retry/model/batching.ts";
 import { idFrom, idTime } from "../../shared/ids.ts";
+import type { NonEmpty } from "../../shared/non-empty.ts";
 
 /** One POST, ready to be sent. */
 export interface Webhook {
@@ -26,14 +26,14 @@ const USER_AGENT = "Rappel/0.1 (Standard Webhooks 1.0)";
  * By which a receiver knows what it has seen. A group's is made from its members' ids, so that the same group keeps it on
  * all attempts; a lone event's is its own.
  */
-export function webhookIdOf(events: Some<Event>): string {
+export function webhookIdOf(events: NonEmpty<Event>): string {
   const [first, ...others] = events;
   const text = events.map(({ id }) => id).join(",");
   return others.length === 0 ? first.id : idFrom("grp", idTime(first.id), text);
 }
 
 /** @param now epoch ms of the attempt: receivers refuse what is more than 5 minutes off */
-export function webhookFor(target: Target, events: Some<Event>, now: number): Webhook {
+export function webhookFor(target: Target, events: NonEmpty<Event>, now: number): Webhook {
   const { format, encoding, group, userinfo } = target;
   const isGrouped = group !== undefined;
   const { body, mediaType } = framed({ format, encoding, isGrouped }, events);

@@ -1,20 +1,20 @@
-import type { EndpointState } from "./endpoint.ts";
+import type { EndpointState } from "./endpoint-state.ts";
 
 /** A field that can be compared: all but lists. */
-type PlainField = Exclude<keyof EndpointState, "announce" | "bequeaths">;
-type Counter = "parked" | "streak" | "version" | "rung" | "announced";
+type PlainField = Exclude<keyof EndpointState, "announce" | "successorTypes">;
+type Counter = "parked" | "streak" | "version" | "attemptIndex" | "announced";
 /** What a state may lack. */
 export type OptionalField =
   | "lastOkAt"
   | "probedTo"
   | "probeAt"
-  | "lookAt"
+  | "earlyProbeAt"
   | "notBefore"
   | "wakeAt"
   | "roundId"
   | "roundUntil"
   | "skipBefore"
-  | "returnAskedAt"
+  | "returnRequestedAt"
   | "announce";
 
 /** One claim about one field. Where a field is absent, only `absent` and the `absent or …` claims hold. */
@@ -60,7 +60,7 @@ export function holds(state: EndpointState, condition: Condition): boolean {
 
 /** The state after a change whose conditions hold. */
 export function changed(state: EndpointState, { set = {}, remove = [], add = {} }: StateChange): EndpointState {
-  const { parked = 0, streak = 0, version = 0, rung = 0, announced = 0 } = add;
+  const { parked = 0, streak = 0, version = 0, attemptIndex = 0, announced = 0 } = add;
   const next = { ...state, ...set };
   for (const field of remove) delete next[field];
   return {
@@ -68,7 +68,7 @@ export function changed(state: EndpointState, { set = {}, remove = [], add = {} 
     parked: next.parked + parked,
     streak: next.streak + streak,
     version: next.version + version,
-    rung: next.rung + rung,
+    attemptIndex: next.attemptIndex + attemptIndex,
     announced: next.announced + announced,
   };
 }

@@ -1,14 +1,13 @@
-import type { OperationalType } from "../../notifications/model/operational-event.ts";
+import type { OperationalType } from "../../events/model/operational-types.ts";
+import type { NextProbe } from "../../retry/model/next-probe.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { asSeen, type OptionalField, type StateChange } from "./conditional-update.ts";
-import type { EndpointState, EndpointStatus } from "./endpoint.ts";
+import type { Transition } from "./endpoint-policy.ts";
+import type { EndpointState, EndpointStatus } from "./endpoint-state.ts";
 import { wholeSecond } from "./wake-up.ts";
 
-/** Failures in a row, after which a URL counts as failing: its backlog is probed, no longer released. Ours. */
-export const FAILING_AT = 5;
-
 /** What one batch, or one round, taught about an endpoint. */
-export interface Lesson {
+export interface BatchResult {
   readonly endpoint: string;
   /** Deliveries that joined the backlog. */
   readonly parked: number;
@@ -21,81 +20,66 @@ export interface Lesson {
   /** Until when the receiver asked for patience. */
   readonly notBefore?: number;
   /** Whether a backup stands in for it once it is suspended. */
-  readonly isBackedUp?: boolean;
+  readonly hasBackup?: boolean;
   /** In whose stead something has joined its backlog. */
-  readonly insteadOf?: readonly string[];
+  readonly onBehalfOf?: readonly string[];
   /** It said that it wants nothing more (410). */
   readonly isGone?: boolean;
 }
 
-/** Adds what was learnt. A success begins the streak anew. */
-export function learnt({ parked, failures, okAt }: Lesson): StateChange {
+/** Adds what was applied. A success begins the streak anew. */
+export function applied({ parked, failures, okAt }: BatchResult): StateChange {
   if (okAt === undefined) return { add: { parked, streak: failures } };
   return { set: { lastOkAt: okAt, streak: failures }, add: { parked } };
 }
 
 /** Nothing is sent before `until`: the receiver asked for it (429, 503). A pause has an end of its own. */
-export function patient(seen: EndpointState, until: number): StateChange {
+function patient(seen: EndpointState, until: number): StateChange {
   return {
     set: { notBefore: until },
     onlyIf: [asSeen("version", seen.version), { field: "notBefore", is: "absent or below", to: until }],
   };
 }
 
-/** Whether so many failures in a row make an active endpoint a failing one. */
-export function isFailingNow({ status, streak }: EndpointState): boolean {
-  return status === "active" && streak >= FAILING_AT;
-}
-
-/** When a failing URL is tried next. */
-export interface NextProbe {
-  /** As its schedule says. */
-  readonly probeAt: number;
-  /** Where that is far: from when on a fresh look may be taken. */
-  readonly lookAt?: number;
-  /** Nothing is sent before: the receiver asked for it. */
-  readonly notBefore?: number;
-}
-
-/** @param rung failed tries of the endpoint's schedule so far: a lone event has climbed them all */
+/** @param attemptIndex failed tries of the endpoint's schedule so far: a lone event has climbed them all */
 export function toFailing(
   seen: EndpointState,
-  rung: number,
+  attemptIndex: number,
   next: NextProbe,
   now: number,
   reason: string,
 ): StateChange {
   return changeTo("failing", seen, now, reason, {
-    set: { rung, ...next },
-    ...(next.lookAt === undefined && { remove: ["lookAt"] }),
+    set: { attemptIndex, ...next },
+    ...(next.earlyProbeAt === undefined && { remove: ["earlyProbeAt"] }),
     tells: "rappel.endpoint.failing",
   });
 }
 
-/** One more failed try of a failing URL: the next waits for the rung's time. */
-export function climbed(seen: EndpointState, probedTo: string, next: NextProbe): StateChange {
+/** One more failed try of a failing URL: the next waits for the attemptIndex's time. */
+function climbed(seen: EndpointState, probedTo: string, next: NextProbe): StateChange {
   return {
     set: { probedTo, ...next },
-    ...(next.lookAt === undefined && { remove: ["lookAt"] }),
-    add: { rung: 1, streak: 1 },
+    ...(next.earlyProbeAt === undefined && { remove: ["earlyProbeAt"] }),
+    add: { attemptIndex: 1, streak: 1 },
     onlyIf: [asSeen("version", seen.version), asSeen("roundId", seen.roundId)],
   };
 }
 
 /** A fresh look that failed: it counts on no schedule. */
-export function looked(seen: EndpointState, lookAt: number, notBefore?: number): StateChange {
+function looked(seen: EndpointState, earlyProbeAt: number, notBefore?: number): StateChange {
   return {
-    set: { lookAt, ...(notBefore !== undefined && { notBefore }) },
+    set: { earlyProbeAt, ...(notBefore !== undefined && { notBefore }) },
     onlyIf: [asSeen("version", seen.version), asSeen("roundId", seen.roundId)],
   };
 }
 
 // Not `probedTo`: whoever fails again goes on where the probes had come to, or the same few would have all the turns.
-const PROBING = ["notBefore", "probeAt", "lookAt"] as const;
+const PROBING = ["notBefore", "probeAt", "earlyProbeAt"] as const;
 
 export function toActive(seen: EndpointState, now: number, okAt: number | undefined, reason: string): StateChange {
   return changeTo("active", seen, now, reason, {
-    set: { rung: 0, streak: 0, ...(okAt !== undefined && { lastOkAt: okAt }) },
+    set: { attemptIndex: 0, streak: 0, ...(okAt !== undefined && { lastOkAt: okAt }) },
     remove: PROBING,
     tells: "rappel.endpoint.recovered",
   });
@@ -112,11 +96,11 @@ export function toSuspended(seen: EndpointState, now: number, reason: string): S
  * @param until when it ends by itself, epoch ms
  */
 export function toPaused(seen: EndpointState, now: number, until?: number): StateChange {
-  const end = Math.min(until ?? Number.POSITIVE_INFINITY, now + LIMITS.watchEverySeconds * 1_000);
+  const end = Math.min(until ?? Number.POSITIVE_INFINITY, now + LIMITS.expiryCheckEverySeconds * 1_000);
   const wakeAt = wholeSecond(seen.announce === undefined ? end : now);
   return changeTo("paused", seen, now, "paused by its user", {
     set: { wakeAt, ...(until !== undefined && { notBefore: until }) },
-    remove: until === undefined ? PROBING : ["probeAt", "lookAt"],
+    remove: until === undefined ? PROBING : ["probeAt", "earlyProbeAt"],
   });
 }
 
@@ -126,7 +110,7 @@ export function toPaused(seen: EndpointState, now: number, until?: number): Stat
  */
 export function toResumed(seen: EndpointState, now: number, reason: string, skipBefore?: number): StateChange {
   return changeTo("failing", seen, now, reason, {
-    set: { rung: 0, wakeAt: wholeSecond(now), ...(skipBefore !== undefined && { skipBefore }) },
+    set: { attemptIndex: 0, wakeAt: wholeSecond(now), ...(skipBefore !== undefined && { skipBefore }) },
     remove: PROBING,
     tells: "rappel.endpoint.resumed",
   });
@@ -144,32 +128,35 @@ export function moved(seen: EndpointState): StateChange {
 /** A pause that has reached its end, seen by the round that its promise began. */
 export function pauseEnded(seen: EndpointState, now: number): StateChange {
   return changeTo("failing", seen, now, "its pause has ended", {
-    set: { rung: 0 },
+    set: { attemptIndex: 0 },
     remove: PROBING,
     tells: "rappel.endpoint.resumed",
   });
 }
 
 /** Its backlog will be cancelled: promised in the same write. */
-export function toDeleted(seen: EndpointState, now: number, bequeaths: readonly string[]): StateChange {
-  return changeTo("deleted", seen, now, "deleted", { set: { wakeAt: wholeSecond(now), bequeaths }, remove: PROBING });
+export function toDeleted(seen: EndpointState, now: number, successorTypes: readonly string[]): StateChange {
+  return changeTo("deleted", seen, now, "deleted", {
+    set: { wakeAt: wholeSecond(now), successorTypes },
+    remove: PROBING,
+  });
 }
 
 /** What it holds in the stead of others is asked for. */
-export function returnAsked(now: number): StateChange {
-  return { set: { returnAskedAt: now } };
+export function returnRequested(now: number): StateChange {
+  return { set: { returnRequestedAt: now } };
 }
 
 /** It is given back, as far as was asked at that time. */
 export function returned(askedAt: number): StateChange {
-  return { remove: ["returnAskedAt"], onlyIf: [asSeen("returnAskedAt", askedAt)] };
+  return { remove: ["returnRequestedAt"], onlyIf: [asSeen("returnRequestedAt", askedAt)] };
 }
 
 /** The daily look at what expires. @param reason what to tell of it, if anything */
 export function watched(seen: EndpointState, now: number, reason?: string): StateChange {
   const telling = reason === undefined ? {} : announcing(seen, "rappel.endpoint.expiring", now, reason);
   return {
-    set: { watchedAt: now, ...telling },
+    set: { expiryCheckedAt: now, ...telling },
     add: { announced: reason === undefined ? 0 : 1 },
     onlyIf: [asSeen("version", seen.version), asSeen("announced", seen.announced), asSeen("roundId", seen.roundId)],
   };
@@ -177,12 +164,41 @@ export function watched(seen: EndpointState, now: number, reason?: string): Stat
 
 /** All that was to be told is told. */
 export function told(seen: EndpointState): StateChange {
-  return { set: { toldTo: seen.announced }, remove: ["announce"], onlyIf: [asSeen("announced", seen.announced)] };
+  return { set: { publishedTo: seen.announced }, remove: ["announce"], onlyIf: [asSeen("announced", seen.announced)] };
 }
 
 /** The same where something else is to be told by now: that is left to whoever changed it. */
-export function toldSoFar({ announced }: EndpointState): StateChange {
-  return { set: { toldTo: announced }, onlyIf: [{ field: "toldTo", is: "absent or below", to: announced }] };
+export function publishedSoFar({ announced }: EndpointState): StateChange {
+  return { set: { publishedTo: announced }, onlyIf: [{ field: "publishedTo", is: "absent or below", to: announced }] };
+}
+
+/**
+ * The change that carries out what the policy decided; `undefined` where the state stays as it is.
+ * @param probedTo the event that was probed last
+ */
+export function changeFor(
+  seen: EndpointState,
+  transition: Transition,
+  now: number,
+  probedTo = "",
+): StateChange | undefined {
+  switch (transition.to) {
+    case "suspended":
+      return toSuspended(seen, now, transition.reason);
+    case "failing":
+      return toFailing(seen, transition.attemptIndex, transition.next, now, transition.reason);
+    case "active":
+      return toActive(seen, now, transition.lastSuccessAt, transition.reason);
+    case "waiting":
+      return patient(seen, transition.until);
+    case "next probe":
+      return climbed(seen, probedTo, transition.next);
+    case "next early probe":
+      return looked(seen, transition.at, transition.notBefore);
+    case "unchanged":
+    case "events exhausted":
+      return undefined;
+  }
 }
 
 interface Effect {

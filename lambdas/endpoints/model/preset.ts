@@ -1,4 +1,6 @@
-import type { Format, SuccessRule } from "./endpoint.ts";
+import type { Format } from "../../payload/formats.ts";
+import { MAILJET_SCHEDULE, type RetrySchedule, SARBACANE_SCHEDULE } from "../../retry/model/retry-schedule.ts";
+import type { SuccessRule } from "./success-rule.ts";
 
 /** Whose rules an endpoint follows. */
 export const PRESETS = ["standard", "mailjet", "sarbacane"] as const;
@@ -13,3 +15,13 @@ export const PRESET_RULES: Readonly<Record<Preset, { readonly format: Format; re
   mailjet: { format: "mailjet", success: "200" },
   sarbacane: { format: "sarbacane", success: "2xx" },
 };
+
+const OF_PRESET: Readonly<Record<Preset, RetrySchedule>> = {
+  standard: MAILJET_SCHEDULE,
+  mailjet: MAILJET_SCHEDULE,
+  sarbacane: SARBACANE_SCHEDULE,
+};
+
+export function stagesOf(schedule: Preset | RetrySchedule): RetrySchedule {
+  return typeof schedule === "string" ? OF_PRESET[schedule] : schedule;
+}

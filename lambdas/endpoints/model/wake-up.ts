@@ -1,6 +1,6 @@
 import { LIMITS } from "../../shared/limits.ts";
 import { asSeen, type StateChange } from "./conditional-update.ts";
-import type { EndpointState } from "./endpoint.ts";
+import type { EndpointState } from "./endpoint-state.ts";
 
 const SECOND_MS = 1_000; // the Scheduler knows whole seconds only
 
@@ -9,8 +9,8 @@ const SECOND_MS = 1_000; // the Scheduler knows whole seconds only
  * @param dueAt the earliest of what waits; of what has just joined it, while failing
  */
 export function wakeUpFor(state: EndpointState, dueAt: number, now: number): number {
-  const { status, notBefore = 0, probeAt = 0, lookAt = Number.POSITIVE_INFINITY, watchedAt } = state;
-  const watchAt = watchedAt + LIMITS.watchEverySeconds * 1_000;
+  const { status, notBefore = 0, probeAt = 0, earlyProbeAt = Number.POSITIVE_INFINITY, expiryCheckedAt } = state;
+  const watchAt = expiryCheckedAt + LIMITS.expiryCheckEverySeconds * 1_000;
   switch (status) {
     case "deleted": // its backlog is cancelled, whatever it waited for
       return wholeSecond(now);
@@ -19,7 +19,7 @@ export function wakeUpFor(state: EndpointState, dueAt: number, now: number): num
     case "paused":
       return wholeSecond(Math.max(state.notBefore === undefined ? watchAt : Math.min(notBefore, watchAt), now));
     case "failing":
-      return within(Math.max(Math.min(probeAt, Math.max(lookAt, dueAt)), notBefore), now);
+      return within(Math.max(Math.min(probeAt, Math.max(earlyProbeAt, dueAt)), notBefore), now);
     case "active":
       return within(Math.max(dueAt, notBefore), now);
   }
@@ -27,7 +27,7 @@ export function wakeUpFor(state: EndpointState, dueAt: number, now: number): num
 
 /** In a day at the latest: what expires before its time comes must not end in silence. */
 function within(at: number, now: number): number {
-  return wholeSecond(Math.max(Math.min(at, now + LIMITS.watchEverySeconds * 1_000), now));
+  return wholeSecond(Math.max(Math.min(at, now + LIMITS.expiryCheckEverySeconds * 1_000), now));
 }
 
 /** Rounded up: a wake-up is never early. */
@@ -36,7 +36,7 @@ export function wholeSecond(at: number): number {
 }
 
 /** Whether the state holds a promise that is as good: one that is kept at `at` or earlier. */
-export function isPromised({ wakeAt }: EndpointState, at: number): boolean {
+export function isScheduled({ wakeAt }: EndpointState, at: number): boolean {
   return wakeAt !== undefined && wakeAt <= at;
 }
 

@@ -1,6 +1,3 @@
-import type { Preset } from "../../endpoints/model/preset.ts";
-import { isWanted } from "./event.ts";
-
 /** A type of event that a platform sends, as it describes and shows it. */
 export interface EventType {
   readonly source: "mailjet" | "sarbacane";
@@ -100,27 +97,3 @@ export const EVENT_TYPES: readonly EventType[] = [
       '{"email":"user@email.com","campaignId":"vdsioBFBFDS15dsBSGSD","sendId":"feizjfsVGVGRS55grgrs444","subject":"test","from":"user@email.com","smtpDescription":"550 5.1.1 user unknown (UserSearch)","category":"BAD_MAILBOX","returnCode":550,"date":"2016-08-11 T 12:25:18.889Z","type":"hard_bounce"}',
   },
 ];
-
-/** What a test is asked to send: an event of this type, of this source. */
-export interface SampleWish {
-  readonly eventType?: string | undefined;
-  readonly source?: EventType["source"] | undefined;
-}
-
-/**
- * The sample that a test sends. Unasked, the first type of the preset's platform that the endpoint wants; asked for a type
- * or a source only, that of the preset's platform goes before.
- * @returns `undefined` where nothing was asked for and the preset is no platform's, or where there is no such type
- */
-export function sampleFor(
-  { preset, eventTypes }: { readonly preset: Preset; readonly eventTypes: readonly string[] },
-  { eventType, source }: SampleWish,
-): EventType | undefined {
-  const asked = EVENT_TYPES.filter(
-    (one) => (eventType === undefined || one.type === eventType) && (source === undefined || one.source === source),
-  );
-  const own = asked.filter((one) => one.source === preset);
-  const wanted = (one: EventType) => isWanted(eventTypes, one.type);
-  if (eventType === undefined && source === undefined) return own.find(wanted);
-  return own.find(wanted) ?? own[0] ?? asked.find(wanted) ?? asked[0];
-}

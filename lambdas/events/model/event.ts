@@ -32,18 +32,3 @@ export type SentEvent = Pick<Event, "type" | "eventId" | "payload"> & {
 
 /** `webhook-id` must hold no `.`, which would break the signed content (Standard Webhooks); types may. */
 export const EVENT_TYPE = /^[A-Za-z0-9_.-]{1,128}$/;
-
-/** Types under this prefix tell of Rappel itself. Only Rappel emits them. */
-export const OPERATIONAL_PREFIX = "rappel.";
-
-/**
- * Whether an endpoint that asked for `wanted` gets events of `type`.
- * @param wanted exact types, `*` (all but operational ones), or a prefix of whole segments such as `email.*`
- */
-export function isWanted(wanted: readonly string[], type: string): boolean {
-  return wanted.some((pattern) => {
-    if (pattern === "*") return !type.startsWith(OPERATIONAL_PREFIX);
-    if (pattern.endsWith(".*")) return type.startsWith(pattern.slice(0, -1));
-    return pattern === type;
-  });
-}

@@ -18,7 +18,7 @@ export interface Claim {
 }
 
 /** An event of the producer's own id, and the id that it was given. */
-export interface NamedEvent {
+export interface EventIdClaim {
   readonly account: string;
   readonly eventId: string;
   readonly id: string;

@@ -18,7 +18,7 @@ export const accountRoutes = {
     summary: "All accounts, by id",
     query: z.strictObject({ limit: Limit, cursor: AccountCursor.optional() }),
     answer: { status: 200, schema: listOf(AccountView, "AccountList") },
-    errors: ["FIELDS_INVALID", "OPERATOR_NEEDED"],
+    errors: ["FIELDS_INVALID", "OPERATOR_KEY_REQUIRED"],
   },
   getAccount: {
     method: "GET",
@@ -40,7 +40,7 @@ export const accountRoutes = {
     params: account,
     body: { read: "json", isOptional: true, media: JSON_MEDIA, schema: AccountBody },
     answer: { status: 200, schema: AccountView },
-    errors: [...BODY_ERRORS, "ACCOUNT_NOT_FOUND", "ACCOUNT_DELETED", "OPERATOR_NEEDED"],
+    errors: [...BODY_ERRORS, "ACCOUNT_NOT_FOUND", "ACCOUNT_DELETED", "OPERATOR_KEY_REQUIRED"],
   },
   deleteAccount: {
     method: "DELETE",
@@ -51,7 +51,7 @@ export const accountRoutes = {
     summary: "Delete it in the background: what is pending is cancelled, then all is erased",
     params: account,
     answer: { status: 202, schema: AccountView },
-    errors: ["ACCOUNT_NOT_FOUND", "ACCOUNT_PROTECTED", "OPERATOR_NEEDED"],
+    errors: ["ACCOUNT_NOT_FOUND", "ACCOUNT_PROTECTED", "OPERATOR_KEY_REQUIRED"],
   },
   createKey: {
     method: "POST",

@@ -58,7 +58,13 @@ export const endpointRoutes = {
     params: endpointId,
     body: { read: "patch", media: ["application/merge-patch+json", ...JSON_MEDIA], schema: EndpointBody },
     answer: { status: 200, schema: EndpointView },
-    errors: [...BODY_ERRORS, "ENDPOINT_NOT_FOUND", "ENDPOINT_OF_CALLBACKS", "ADDRESS_FORBIDDEN", "WRITE_CONFLICT"],
+    errors: [
+      ...BODY_ERRORS,
+      "ENDPOINT_NOT_FOUND",
+      "ENDPOINT_MANAGED_BY_CALLBACKS",
+      "ADDRESS_FORBIDDEN",
+      "WRITE_CONFLICT",
+    ],
   },
   deleteEndpoint: {
     method: "DELETE",

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ACCOUNT_DEFAULTS, type AccountConfig } from "../../accounts/model/account.ts";
-import { type KeyWish, SCOPES } from "../../accounts/model/key.ts";
+import { type NewKey, SCOPES } from "../../accounts/model/key.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { Instant, Label } from "./fields.ts";
 
@@ -52,7 +52,7 @@ export const KeyBody = z
       .meta({ description: "When it stops working; null: when it is deleted." }),
   })
   .transform(
-    ({ name, scopes, expiresAt }): KeyWish => ({
+    ({ name, scopes, expiresAt }): NewKey => ({
       name,
       scopes: [...new Set(scopes)],
       ...(expiresAt !== null && { validUntil: Date.parse(expiresAt) }),

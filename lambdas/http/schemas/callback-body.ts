@@ -3,8 +3,8 @@ import {
   CALLBACK_TYPE_NAMES,
   CALLBACK_TYPES,
   type CallbackType,
+  type CallbackWithTarget,
   isCallbackType,
-  type PlacedCallback,
 } from "../../mailjet/model/callback.ts";
 import { parseFields } from "../body.ts";
 import { UrlField } from "./endpoint-body.ts";
@@ -89,7 +89,7 @@ export const CallbackChangeBody = z
 /** A changed callback. A url that comes back with its mask, as it was read, keeps the stored password for the same server. */
 export function changedBy(
   change: z.output<typeof CallbackChangeBody>,
-): (present: PlacedCallback) => z.output<typeof CallbackBody> {
+): (present: CallbackWithTarget) => z.output<typeof CallbackBody> {
   return ({ eventType, isBackup, version, ...at }) => {
     const { EventType = eventType, IsBackup = isBackup, Version = version, Status, Url } = change;
     const stored = at.userinfo === undefined ? at.url : withUserinfo(at.url, at.userinfo);

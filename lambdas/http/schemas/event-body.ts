@@ -1,8 +1,7 @@
 import * as z from "zod";
 import type { SentEvent, Source } from "../../events/model/event.ts";
 import { type Json, type Span, scanJson, valueAt } from "../../payload/json-scan.ts";
-import type { FieldError } from "../../shared/errors.ts";
-import { RappelError } from "../../shared/errors.ts";
+import { type FieldError, RappelError } from "../../shared/errors.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { type Caller, requireOwn } from "../caller.ts";
 import { fieldErrors } from "../field-errors.ts";
@@ -62,7 +61,7 @@ export function readEvents(body: Uint8Array): SentEvents {
 
 /**
  * Gives each event its account: the one that it names, else the request's.
- * @throws {RappelError} `ACCOUNT_MISSING` where an operator named none, `ACCOUNT_NOT_FOUND` where an account names another
+ * @throws {RappelError} `ACCOUNT_REQUIRED` where an operator named none, `ACCOUNT_NOT_FOUND` where an account names another
  */
 export function withAccounts<T extends SentEvent>(
   events: readonly T[],
@@ -73,7 +72,7 @@ export function withAccounts<T extends SentEvent>(
     const own = event.account ?? account;
     if (own === undefined)
       throw new RappelError(
-        "ACCOUNT_MISSING",
+        "ACCOUNT_REQUIRED",
         `Event ${index} names no account: an operator key says whose an event is, in its "account" or in the header Rappel-Account`,
       );
     return { ...event, account: own };

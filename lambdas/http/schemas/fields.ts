@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ACCOUNT } from "../../accounts/model/account.ts";
-import { EVENT_TYPE, OPERATIONAL_PREFIX } from "../../events/model/event.ts";
+import { EVENT_TYPE } from "../../events/model/event.ts";
+import { OPERATIONAL_PREFIX } from "../../events/model/operational-types.ts";
 import { ID } from "../../shared/ids.ts";
 import { LIMITS } from "../../shared/limits.ts";
 

@@ -1,6 +1,8 @@
 import * as z from "zod";
-import { ENCODINGS, type EndpointConfig, FORMATS, SUCCESS_RULES, XML_FORMATS } from "../../endpoints/model/endpoint.ts";
+import type { EndpointConfig } from "../../endpoints/model/endpoint.ts";
 import { PRESET_RULES, PRESETS } from "../../endpoints/model/preset.ts";
+import { SUCCESS_RULES } from "../../endpoints/model/success-rule.ts";
+import { ENCODINGS, FORMATS, XML_FORMATS } from "../../payload/formats.ts";
 import { ID } from "../../shared/ids.ts";
 import { LIMITS } from "../../shared/limits.ts";
 

@@ -39,7 +39,7 @@ const endpointFields = {
   lastSuccessAt: At.nullable().meta({
     description: "Noted every 5 minutes at most, and when a failing URL answers again.",
   }),
-  madeBy: z.enum(["user", "callbacks"]).meta({
+  managedBy: z.enum(["user", "callbacks"]).meta({
     description: "`callbacks`: its url, eventTypes, group and backupOf are what Mailjet's interface says of it.",
   }),
   createdAt: At,
@@ -91,7 +91,7 @@ export const DeliveryView = z
   .strictObject({
     eventId: z.string(),
     endpointId: z.string(),
-    insteadOf: z.string().nullable().meta({ description: "The suspended endpoint that this one stands in for." }),
+    onBehalfOf: z.string().nullable().meta({ description: "The suspended endpoint that this one stands in for." }),
     status: z.enum(["pending", "delivered", "exhausted", "cancelled"]),
     reason: z.string().nullable(),
     dueAt: At.nullable(),

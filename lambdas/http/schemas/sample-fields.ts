@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { EVENT_TYPES, type EventType, type SampleWish } from "../../events/model/event-type-catalog.ts";
+import type { SampleRequest } from "../../endpoints/model/sample-event.ts";
+import { EVENT_TYPES, type EventType } from "../../events/model/event-type-catalog.ts";
 import { withMember } from "../../payload/flat-format.ts";
 import { EventTypeName } from "./fields.ts";
 
@@ -19,7 +20,7 @@ export const sampleFields = {
   }),
 };
 
-export function isSample({ eventType, source }: SampleWish): boolean {
+export function isSample({ eventType, source }: SampleRequest): boolean {
   return (
     eventType === undefined ||
     EVENT_TYPES.some((one) => one.type === eventType && (source === undefined || one.source === source))

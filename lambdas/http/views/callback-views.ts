@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Attempt } from "../../delivery/model/attempt.ts";
-import { CALLBACK_TYPE_NAMES, type CallbackType, type PlacedCallback } from "../../mailjet/model/callback.ts";
+import { CALLBACK_TYPE_NAMES, type CallbackType, type CallbackWithTarget } from "../../mailjet/model/callback.ts";
 import type { callbackRoutes } from "../routes/callbacks.ts";
 import { shownUrl } from "../schemas/url-field.ts";
 
@@ -36,7 +36,7 @@ export const CallbackTestRows = envelopeOf(
 );
 
 interface CallbackAndStatus {
-  readonly callback: PlacedCallback;
+  readonly callback: CallbackWithTarget;
   readonly isAlive: boolean;
 }
 type Row = z.output<typeof CallbackRows>["Data"][number];
@@ -51,14 +51,14 @@ export function callbackRows(
   query: z.output<(typeof callbackRoutes)["listCallbacks"]["query"]>,
 ): z.output<typeof CallbackRows> {
   const { Limit, Offset, Sort, countOnly } = query;
-  const wanted = all.map(rowOf).filter((row) => isWanted(row, query));
+  const wanted = all.map(rowOf).filter((row) => matchesAny(row, query));
   const sorted = wanted.toSorted((a, b) => (Sort === "DESC" ? b.ID - a.ID : a.ID - b.ID));
   if (countOnly) return { Count: sorted.length, Data: [], Total: sorted.length };
   const page = sorted.slice(Offset, Offset + Limit);
   return { Count: page.length, Data: page, Total: sorted.length };
 }
 
-function isWanted(
+function matchesAny(
   row: Row,
   { EventType = row.EventType, Status = row.Status, Version = row.Version, Backup = row.IsBackup }: Filter,
 ): boolean {
@@ -72,7 +72,7 @@ interface Filter {
   readonly Backup?: boolean | undefined;
 }
 
-export function callbackTestRow({ callback, attempt }: { callback: PlacedCallback; attempt: Attempt }) {
+export function callbackTestRow({ callback, attempt }: { callback: CallbackWithTarget; attempt: Attempt }) {
   const { outcome, answer, durationMs, reason = null } = attempt;
   const row = {
     ID: callback.id,

@@ -2,7 +2,8 @@ import type * as z from "zod";
 import type { Answer, Attempt } from "../../delivery/model/attempt.ts";
 import type { Delivery } from "../../delivery/model/delivery.ts";
 import { explain, explainEvent } from "../../delivery/model/explain-delivery.ts";
-import type { Endpoint, EndpointState } from "../../endpoints/model/endpoint.ts";
+import type { Endpoint } from "../../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
 import type { Event } from "../../events/model/event.ts";
 import type { Page } from "../../ports/page.ts";
 import { bodyOf, scheduleView } from "../schemas/endpoint-body.ts";
@@ -51,7 +52,7 @@ export function endpointView({ endpoint, state }: EndpointAndState): z.input<typ
     statusSince: timeText(state.statusSince),
     consecutiveFailures: state.streak,
     lastSuccessAt: state.lastOkAt === undefined ? null : timeText(state.lastOkAt),
-    madeBy: endpoint.madeBy ?? "user",
+    managedBy: endpoint.managedBy ?? "user",
     createdAt: timeText(endpoint.createdAt),
     updatedAt: timeText(endpoint.updatedAt),
   };
@@ -130,11 +131,11 @@ export function eventWithDeliveriesView({
 }
 
 export function deliveryView({ delivery, endpoint, state, behind }: DeliveryAndEndpoint): z.input<typeof DeliveryView> {
-  const { eventId, status, reason = null, dueAt, attempts, insteadOf = null } = delivery;
+  const { eventId, status, reason = null, dueAt, attempts, onBehalfOf = null } = delivery;
   return {
     eventId,
     endpointId: delivery.endpoint,
-    insteadOf,
+    onBehalfOf,
     status,
     reason,
     dueAt: dueAt === undefined ? null : timeText(dueAt),

@@ -35,7 +35,7 @@ export interface CallbackTarget {
 }
 
 /** What a caller asks for. */
-export interface CallbackWish extends CallbackTarget {
+export interface CallbackSpec extends CallbackTarget {
   readonly eventType: CallbackType;
 }
 
@@ -53,7 +53,7 @@ export interface Callback {
  * All of an account's callbacks, and the endpoints that they come to. There are 22 at most, one per type and rank, so they
  * are one item, changed as a whole: two that are registered at the same moment cannot make two endpoints of one url.
  */
-export interface CallbackBook {
+export interface CallbackSet {
   /** Goes up by one at each change; 0: nobody has registered any. */
   readonly version: number;
   readonly lastId: number;
@@ -62,12 +62,12 @@ export interface CallbackBook {
   readonly callbacks: readonly Callback[];
 }
 
-export const EMPTY_BOOK: CallbackBook = { version: 0, lastId: 0, endpoints: [], callbacks: [] };
+export const EMPTY_CALLBACK_SET: CallbackSet = { version: 0, lastId: 0, endpoints: [], callbacks: [] };
 
 /** A callback with where it goes. */
-export type PlacedCallback = Callback & CallbackTarget;
+export type CallbackWithTarget = Callback & CallbackTarget;
 
-export function placed({ callbacks, endpoints }: CallbackBook): PlacedCallback[] {
+export function placed({ callbacks, endpoints }: CallbackSet): CallbackWithTarget[] {
   return callbacks.flatMap((callback) => {
     const target = endpoints.find(({ id }) => id === callback.endpoint);
     return target === undefined ? [] : [{ ...target, ...callback }];

@@ -1,16 +1,13 @@
-import { isDeepStrictEqual } from "node:util";
 import type { EndpointConfig } from "../../endpoints/model/endpoint.ts";
+import type { ManagedFields } from "../../endpoints/model/managed-fields.ts";
 import { PRESET_RULES } from "../../endpoints/model/preset.ts";
 import { LIMITS } from "../../shared/limits.ts";
-import { CALLBACK_TYPES, type CallbackBook } from "./callback.ts";
-
-/** What callbacks decide of their endpoint; all else of it is its user's. */
-export type CallbackPart = Pick<EndpointConfig, "url" | "userinfo" | "eventTypes" | "group" | "backupOf">;
+import { CALLBACK_TYPES, type CallbackSet } from "./callback.ts";
 
 const GROUP = { maxEvents: LIMITS.groupEvents, maxBytes: LIMITS.groupBytes, windowMs: LIMITS.groupWindowMs };
 
-/** The endpoints that a book comes to, by id. A backup stands in for those that want a type of its own. */
-export function partsOf({ endpoints, callbacks }: CallbackBook): Map<string, CallbackPart> {
+/** The endpoints that a callbackSet comes to, by id. A backup stands in for those that want a type of its own. */
+export function managedFieldsByEndpoint({ endpoints, callbacks }: CallbackSet): Map<string, ManagedFields> {
   const typesOf = (id: string) =>
     callbacks
       .filter(({ endpoint }) => endpoint === id)
@@ -35,31 +32,8 @@ export function partsOf({ endpoints, callbacks }: CallbackBook): Map<string, Cal
   );
 }
 
-/** The part of an endpoint that callbacks decide, as it is. */
-export function partOf({ url, userinfo, eventTypes, group, backupOf }: EndpointConfig): CallbackPart {
-  return {
-    url,
-    ...(userinfo && { userinfo }),
-    eventTypes,
-    ...(group && { group }),
-    ...(backupOf && { backupOf }),
-  };
-}
-
-export function isSamePart(one: CallbackPart, other: CallbackPart): boolean {
-  return isDeepStrictEqual(one, other);
-}
-
-/** An endpoint's configuration with that part replaced. */
-export function withPart(
-  { url, userinfo, eventTypes, group, backupOf, ...rest }: EndpointConfig,
-  part: CallbackPart,
-): EndpointConfig {
-  return { ...rest, ...part };
-}
-
 /** A new endpoint's configuration: by Mailjet's rules. */
-export function configFrom(part: CallbackPart): EndpointConfig {
+export function configFrom(part: ManagedFields): EndpointConfig {
   return {
     ...part,
     ...PRESET_RULES.mailjet,

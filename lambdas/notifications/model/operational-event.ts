@@ -1,44 +1,16 @@
 import type { EndedDelivery } from "../../delivery/model/delivery.ts";
-import type { EndpointState } from "../../endpoints/model/endpoint.ts";
-import { type Event, OPERATIONAL_PREFIX } from "../../events/model/event.ts";
+import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
+import type { Event } from "../../events/model/event.ts";
+import { OPERATIONAL_PREFIX, type OperationalType } from "../../events/model/operational-types.ts";
 import { idFrom } from "../../shared/ids.ts";
-import { type ShareLatch, type ShareLimit, watchedFrom } from "../../stats/model/failure-rate.ts";
-
-/** What Rappel tells of itself, as events like any other. */
-export const OPERATIONAL_TYPES = [
-  "rappel.endpoint.failing",
-  "rappel.endpoint.recovered",
-  "rappel.endpoint.suspended",
-  "rappel.endpoint.resumed",
-  "rappel.endpoint.expiring",
-  "rappel.delivery.exhausted",
-  "rappel.share.exceeded",
-] as const;
-export type OperationalType = (typeof OPERATIONAL_TYPES)[number];
-
-/** What happened to an endpoint and is still to be told. It is written with the change itself, so no crash can swallow it. */
-export interface Announcement {
-  /** The endpoint's first is 1. With the endpoint's id it decides the event's, so that telling twice is telling once. */
-  readonly number: number;
-  readonly type: OperationalType;
-  readonly at: number;
-  readonly reason: string;
-}
-
-const TELL_WITHIN_MS = 10_000; // ours: a Scheduler's call, a queue's and a write, with all their retries but the last
-
-/** Whether whoever made the last change should have told it by now, and must have died before. */
-export function isLeftUntold({ announce }: EndpointState, now: number): boolean {
-  const last = announce?.at(-1);
-  return last !== undefined && now >= last.at + TELL_WITHIN_MS;
-}
+import { type FailureRateAlert, type FailureRateLimit, watchedFrom } from "../../stats/model/failure-rate.ts";
 
 /** The events that tell of an endpoint's changes: to its account, and to the operator's. */
 export function statusEvents(
-  { endpoint, account, announce = [], toldTo = 0 }: EndpointState,
+  { endpoint, account, announce = [], publishedTo = 0 }: EndpointState,
   operatorAccount: string,
 ): Event[] {
-  const untold = announce.filter(({ number }) => number > toldTo);
+  const untold = announce.filter(({ number }) => number > publishedTo);
   return untold.flatMap(({ number, type, at, reason }) =>
     addressedTo([account, operatorAccount], {
       id: idFrom("evt", at, `${endpoint}#${number}`),
@@ -78,15 +50,15 @@ export function exhaustedEvents(ended: EndedDelivery, operatorAccount: string): 
 }
 
 /** The events that tell that too many e-mails do not arrive. */
-export function shareEvents(
+export function failureRateEvents(
   account: string,
-  { source, destination, delivered, undelivered, overAt = 0 }: ShareLatch,
-  { percent, minutes }: ShareLimit,
+  { source, destination, delivered, undelivered, overAt = 0 }: FailureRateAlert,
+  { percent, minutes }: FailureRateLimit,
   operatorAccount: string,
 ): Event[] {
   return addressedTo([account, operatorAccount], {
     id: idFrom("evt", overAt, `${account}#share#${source}#${destination ?? ""}`),
-    type: "rappel.share.exceeded",
+    type: "rappel.failure_rate.exceeded",
     at: overAt,
     payload: {
       account,

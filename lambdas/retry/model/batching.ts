@@ -1,7 +1,13 @@
-import type { Group } from "../../endpoints/model/endpoint.ts";
+import type { NonEmpty } from "../../shared/non-empty.ts";
 
-/** Things that are sent as one POST. */
-export type Some<T> = readonly [T, ...T[]];
+/** Many events in one POST, as Mailjet's Version 2 has it. */
+export interface Group {
+  readonly maxEvents: number;
+  /** Of the payloads together; a larger one goes alone. */
+  readonly maxBytes: number;
+  /** How long events are gathered, ms. */
+  readonly windowMs: number;
+}
 
 /**
  * How many events may go together that have each failed so often. The largest groups are at least halved with each failure,
@@ -32,7 +38,7 @@ export class Gathering<T> {
   }
 
   /** @returns the groups that are complete with it, or without it for it did not fit */
-  add(member: T, { failures, bytes }: { failures: number; bytes: number }): Some<T>[] {
+  add(member: T, { failures, bytes }: { failures: number; bytes: number }): NonEmpty<T>[] {
     const open = this.#open.get(failures);
     const fits = open !== undefined && open.bytes + bytes <= this.#group.maxBytes;
     const joined = fits ? open : { members: [member] as [T, ...T[]], bytes: 0 };
@@ -47,7 +53,7 @@ export class Gathering<T> {
   }
 
   /** What is not complete, when nothing more comes. */
-  rest(): Some<T>[] {
+  rest(): NonEmpty<T>[] {
     const groups = [...this.#open.values()].map(({ members }) => members);
     this.#open.clear();
     return groups;
@@ -55,7 +61,7 @@ export class Gathering<T> {
 }
 
 /** The two halves of a group that is too large for its receiver. A lone member has none. */
-export function halvesOf<T>(group: Some<T>): readonly Some<T>[] {
+export function halvesOf<T>(group: NonEmpty<T>): readonly NonEmpty<T>[] {
   const middle = Math.ceil(group.length / 2);
   const halves: readonly T[][] = [group.slice(0, middle), group.slice(middle)];
   return group.length === 1 ? [] : halves.filter(isSome);

@@ -1,5 +1,4 @@
-/** Ours: a receiver may slow us down, not park us for ever. */
-export const RETRY_AFTER_MAX_MS = 86_400_000;
+import { LIMITS } from "../../shared/limits.ts";
 
 const DELAY = /^\d{1,9}$/;
 const RETRY_AFTER_STATUSES = new Set([429, 503]);
@@ -9,12 +8,12 @@ const RETRY_AFTER_STATUSES = new Set([429, 503]);
  * cannot be read, a fraction, a sign, a list. Ours: only 429 and 503 ask.
  * @param value `Retry-After` (RFC 9110, 10.2.3): seconds, or a date in any of HTTP's three forms
  */
-export function askedWaitMs(status: number, value: string | undefined, now: number): number {
+export function parseRetryAfter(status: number, value: string | undefined, now: number): number {
   if (value === undefined || !RETRY_AFTER_STATUSES.has(status)) return 0;
   const text = value.trim();
-  if (DELAY.test(text)) return Math.min(Number(text) * 1_000, RETRY_AFTER_MAX_MS);
+  if (DELAY.test(text)) return Math.min(Number(text) * 1_000, LIMITS.retryAfterMsMax);
   const at = httpDate(text, now);
-  return at === undefined ? 0 : Math.min(Math.max(0, at - now), RETRY_AFTER_MAX_MS);
+  return at === undefined ? 0 : Math.min(Math.max(0, at - now), LIMITS.retryAfterMsMax);
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -1,5 +1,4 @@
-import type { Preset } from "../../endpoints/model/preset.ts";
-import { RETRY_AFTER_MAX_MS } from "./retry-after.ts";
+import { LIMITS } from "../../shared/limits.ts";
 
 /** One stage of a schedule: so many waits of the same length. */
 export interface Stage {
@@ -10,22 +9,12 @@ export interface Stage {
 export type RetrySchedule = readonly Stage[];
 
 /** Ten attempts 30 s apart, then ten 30 min apart. Source: Mailjet, "Webhook: what is it and why do you need it?" */
-const MAILJET: RetrySchedule = [
+export const MAILJET_SCHEDULE: RetrySchedule = [
   { times: 10, everyMs: 30_000 },
   { times: 10, everyMs: 1_800_000 },
 ];
 /** Ten further attempts. Source: Sarbacane's guide, which does not say how far apart: 30 min is ours. */
-const SARBACANE: RetrySchedule = [{ times: 10, everyMs: 1_800_000 }];
-
-const OF_PRESET: Readonly<Record<Preset, RetrySchedule>> = {
-  standard: MAILJET,
-  mailjet: MAILJET,
-  sarbacane: SARBACANE,
-};
-
-export function stagesOf(schedule: Preset | RetrySchedule): RetrySchedule {
-  return typeof schedule === "string" ? OF_PRESET[schedule] : schedule;
-}
+export const SARBACANE_SCHEDULE: RetrySchedule = [{ times: 10, everyMs: 1_800_000 }];
 
 /** How many waits a schedule holds; a delivery gets one attempt more. */
 export function waitsIn(schedule: RetrySchedule): number {
@@ -35,15 +24,20 @@ export function waitsIn(schedule: RetrySchedule): number {
 /**
  * When a delivery is tried again, or `undefined` when its schedule has ended.
  * @param failures attempts that failed so far: 1 or more
- * @param askedMs the receiver's Retry-After in ms, if any: it can lengthen a wait, never shorten one
+ * @param retryAfterMs the receiver's Retry-After in ms, if any: it can lengthen a wait, never shorten one
  * @throws {RangeError} when `failures` is not a whole number of 1 or more
  */
-export function nextDueAt(schedule: RetrySchedule, failures: number, now: number, askedMs = 0): number | undefined {
+export function nextDueAt(
+  schedule: RetrySchedule,
+  failures: number,
+  now: number,
+  retryAfterMs = 0,
+): number | undefined {
   if (!Number.isInteger(failures) || failures < 1)
     throw new RangeError(`Cannot wait after ${failures} failures: need 1 or more`);
   let left = failures;
   for (const { times, everyMs } of schedule) {
-    if (left <= times) return now + Math.max(everyMs, Math.min(askedMs, RETRY_AFTER_MAX_MS));
+    if (left <= times) return now + Math.max(everyMs, Math.min(retryAfterMs, LIMITS.retryAfterMsMax));
     left -= times;
   }
   return undefined;

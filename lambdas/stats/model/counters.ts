@@ -1,6 +1,6 @@
 import type { EndedDelivery, LoggedEvent } from "../../delivery/model/delivery.ts";
 import { LIMITS } from "../../shared/limits.ts";
-import { emailFateOf } from "./email-outcome.ts";
+import { emailOutcomeOf } from "./email-outcome.ts";
 
 /**
  * What is counted of an account in windows of five minutes. `events`: every event by type, and what became of its first
@@ -37,7 +37,7 @@ export function countsOf(kind: StatsKind, events: readonly LoggedEvent[]): Count
   const add = (name: string, by = 1) => counts.set(name, (counts.get(name) ?? 0) + by);
   for (const event of events) {
     if (kind === "emails") {
-      const fate = emailFateOf(event);
+      const fate = emailOutcomeOf(event);
       if (fate !== undefined)
         add(`${fate.source}#${fate.isDelivered ? "delivered" : "undelivered"}#${fate.domain ?? OTHERS}`);
       continue;
@@ -60,15 +60,15 @@ function outcomesOf({ delivered, parked, withheld }: LoggedEvent): Record<(typeo
 }
 
 /** Last words on deliveries that had waited, as they are counted. */
-const ENDINGS: Readonly<Record<EndedDelivery["status"], string>> = {
+const FINAL_OUTCOMES: Readonly<Record<EndedDelivery["status"], string>> = {
   delivered: "outcome#deliveredLater",
   exhausted: "outcome#exhausted",
   cancelled: "outcome#cancelled",
 };
 
-export function endingCounts(ended: readonly Pick<EndedDelivery, "status">[]): Counts {
+export function finalOutcomeCounts(ended: readonly Pick<EndedDelivery, "status">[]): Counts {
   return Object.fromEntries(
-    [...Map.groupBy(ended, ({ status }) => ENDINGS[status])].map(([name, some]) => [name, some.length]),
+    [...Map.groupBy(ended, ({ status }) => FINAL_OUTCOMES[status])].map(([name, some]) => [name, some.length]),
   );
 }
 

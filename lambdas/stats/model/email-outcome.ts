@@ -3,7 +3,7 @@ import type { Event } from "../../events/model/event.ts";
 import { scanJson, valueAt } from "../../payload/json-scan.ts";
 
 /** Whether an e-mail arrived, as its platform's event tells. */
-export interface EmailFate {
+export interface EmailOutcome {
   readonly source: "mailjet" | "sarbacane";
   readonly isDelivered: boolean;
   /** Of the recipient, in lower case; absent where the event names none. */
@@ -11,7 +11,7 @@ export interface EmailFate {
 }
 
 /** The types that tell it; `open`, `click`, `spam` and `unsub` tell of an e-mail that was counted before. */
-export const EMAIL_FATES: Readonly<Record<EmailFate["source"], Readonly<Record<string, boolean>>>> = {
+export const EMAIL_OUTCOMES: Readonly<Record<EmailOutcome["source"], Readonly<Record<string, boolean>>>> = {
   mailjet: { sent: true, blocked: false, bounce: false },
   sarbacane: { delivered: true, hard_bounce: false, soft_bounce: false },
 };
@@ -20,13 +20,13 @@ const DOMAIN = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/;
 const DOMAIN_CHARS = 253; // RFC 1035, as text
 
 /** `undefined` for what tells of no e-mail, or of none that arrived or did not. */
-export function emailFateOf({
+export function emailOutcomeOf({
   source,
   type,
   payload,
-}: Pick<Event, "source" | "type" | "payload">): EmailFate | undefined {
+}: Pick<Event, "source" | "type" | "payload">): EmailOutcome | undefined {
   if (source !== "mailjet" && source !== "sarbacane") return undefined;
-  const fates = EMAIL_FATES[source];
+  const fates = EMAIL_OUTCOMES[source];
   const isDelivered = Object.hasOwn(fates, type) ? fates[type] : undefined;
   if (isDelivered === undefined) return undefined;
   const domain = domainIn(payload);

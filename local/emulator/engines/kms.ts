@@ -8,13 +8,13 @@ import { listen } from "../../listen.ts";
 import type { Engine } from "./dynamodb.ts";
 
 const KEY_BYTES = 32;
-const Asked = z.object({
+const RecordedCalls = z.object({
   KeyId: z.string().optional(),
   CiphertextBlob: z.base64().optional(),
   KeySpec: z.literal("AES_256").optional(),
   EncryptionContext: z.record(z.string(), z.string()).default({}),
 });
-type Asked = z.infer<typeof Asked>;
+type RecordedCalls = z.infer<typeof RecordedCalls>;
 const Wrapped = z.object({ keyId: z.string(), sealed: z.string() });
 
 /**
@@ -24,7 +24,7 @@ const Wrapped = z.object({ keyId: z.string(), sealed: z.string() });
  */
 export async function startKms(file?: string): Promise<Engine> {
   const master = masterKey(file);
-  const operations: Record<string, (asked: Asked) => object> = {
+  const operations: Record<string, (asked: RecordedCalls) => object> = {
     GenerateDataKey: ({ KeyId: keyId = "", EncryptionContext }) => {
       const plain = randomBytes(KEY_BYTES).toString("base64");
       const sealed = Buffer.from(seal(master, plain, ownerOf(keyId, EncryptionContext), randomBytes(NONCE_BYTES)));
@@ -44,7 +44,7 @@ export async function startKms(file?: string): Promise<Engine> {
   async function answer(request: IncomingMessage): Promise<object> {
     const operation = operations[String(request.headers["x-amz-target"]).replace("TrentService.", "")];
     if (operation === undefined) throw new Refusal("UnknownOperationException");
-    const asked = Asked.parse(JSON.parse(await text(request)));
+    const asked = RecordedCalls.parse(JSON.parse(await text(request)));
     try {
       return operation(asked);
     } catch (error) {

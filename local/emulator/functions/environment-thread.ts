@@ -6,7 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { FunctionSpec } from "./functions.ts";
 
 /** One event. */
-export interface Asked {
+export interface RecordedCalls {
   readonly id: string;
   readonly event: string;
   readonly deadlineAt: number;
@@ -25,7 +25,7 @@ if (module === undefined) throw new Error(`Cannot find the module of ${spec.hand
 const handler: unknown = Reflect.get(await import(pathToFileURL(module).href), name);
 if (typeof handler !== "function") throw new Error(`The bundle in ${spec.code} has no export for ${spec.handler}`);
 
-async function invoke({ id, event, deadlineAt }: Asked): Promise<Told> {
+async function invoke({ id, event, deadlineAt }: RecordedCalls): Promise<Told> {
   const context = {
     callbackWaitsForEmptyEventLoop: true,
     functionName: spec.name,
@@ -48,5 +48,5 @@ async function invoke({ id, event, deadlineAt }: Asked): Promise<Told> {
   }
 }
 
-parentPort?.on("message", async (asked: Asked) => parentPort?.postMessage(await invoke(asked)));
+parentPort?.on("message", async (asked: RecordedCalls) => parentPort?.postMessage(await invoke(asked)));
 parentPort?.postMessage({ told: "ready" } satisfies Told);

@@ -3,7 +3,7 @@ import { LOCAL } from "../engines/aws-clients.ts";
 import { actionOf, type Exchange, resourceOf } from "./read-call.ts";
 
 /** What IAM would be asked about a call: may this caller do this to that? */
-export interface Asked {
+export interface RecordedCalls {
   /** A function's service name; `pollers` or `Scheduler` for AWS itself, which calls in a role of ours. */
   readonly by: string;
   /** As policies write it, `sqs:SendMessage`. */
@@ -24,7 +24,7 @@ const WithContext = z.looseObject({ EncryptionContext: z.record(z.string(), z.st
 const Schedule = z.looseObject({ Target: z.looseObject({ RoleArn: z.string() }) });
 
 /** A kind of call whose permissions are not known here is told under its own name, which no policy holds: it stands out. */
-export function askedOf(exchange: Exchange): Asked[] {
+export function recordedCallsOf(exchange: Exchange): RecordedCalls[] {
   const { by, service, path, request } = exchange;
   const action = actionOf(exchange);
   const body: unknown = request.length === 0 ? {} : JSON.parse(request.toString());
@@ -49,14 +49,14 @@ export function askedOf(exchange: Exchange): Asked[] {
 }
 
 /** What was asked, each once. */
-export class AllAsked {
-  readonly #asked = new Map<string, Asked>();
+export class AllRecordedCalls {
+  readonly #asked = new Map<string, RecordedCalls>();
 
-  add(asked: Asked): void {
+  add(asked: RecordedCalls): void {
     this.#asked.set(`${asked.by} ${asked.action} ${groupOf(asked.resource)}`, asked);
   }
 
-  all(): Asked[] {
+  all(): RecordedCalls[] {
     return [...this.#asked.values()];
   }
 }

@@ -7,7 +7,7 @@ import { type Faults, suffer } from "./fault.ts";
 import { Ledger } from "./ledger.ts";
 import { LiveSchedules } from "./live-schedules.ts";
 import { actionOf, type Exchange, readCall, tellsConsumption } from "./read-call.ts";
-import { AllAsked, askedOf } from "./recorded-calls.ts";
+import { AllRecordedCalls, recordedCallsOf } from "./recorded-calls.ts";
 
 /** Stands between functions and engines, and counts what AWS would bill. */
 export interface Meter {
@@ -16,7 +16,7 @@ export interface Meter {
   readonly ledger: Ledger;
   readonly schedules: LiveSchedules;
   /** What IAM would have been asked. */
-  readonly asked: AllAsked;
+  readonly asked: AllRecordedCalls;
   /** Says where the engines are. What is asked before fails. */
   forwardTo(urls: EngineUrls): void;
   stop(): Promise<void>;
@@ -36,9 +36,9 @@ const HOP_HEADERS = new Set(["connection", "content-length", "host", "keep-alive
  * @param faults what goes wrong on the way: nothing, if not said
  * @param isCounting whether calls are counted; without it only what IAM would be asked is kept, which costs less
  */
-export async function startMeter(faults: Faults = () => undefined, isCounting = true): Promise<Meter> {
+export async function startUsageMeter(faults: Faults = () => undefined, isCounting = true): Promise<Meter> {
   const ledger = new Ledger();
-  const permissions = new AllAsked();
+  const permissions = new AllRecordedCalls();
   const agent = new Agent({ keepAlive: true });
   let urls: EngineUrls | undefined;
 
@@ -51,8 +51,8 @@ export async function startMeter(faults: Faults = () => undefined, isCounting = 
     const action = actionOf({ service, method, path, target });
     const { isPassed, isAnswered } = await suffer(faults({ by, service, action }), outgoing);
     if (!isPassed) return;
-    const isTold = isCounting && service === "dynamodb" && tellsConsumption(action);
-    const sent = isTold ? askingForConsumption(asked) : asked;
+    const isPublished = isCounting && service === "dynamodb" && tellsConsumption(action);
+    const sent = isPublished ? askingForConsumption(asked) : asked;
     const upstream = request(new URL(path, urls?.[service]), {
       agent,
       method,
@@ -82,7 +82,7 @@ export async function startMeter(faults: Faults = () => undefined, isCounting = 
       response,
     };
     if (isCounting) for (const call of readCall(exchange)) ledger.add(call);
-    for (const permission of askedOf(exchange)) permissions.add(permission);
+    for (const permission of recordedCallsOf(exchange)) permissions.add(permission);
     if (isAnswered) return;
     const told = Object.entries(answer.headers).filter(([header]) => !HOP_HEADERS.has(header));
     outgoing.writeHead(exchange.status, { ...Object.fromEntries(told), "content-length": response.length });

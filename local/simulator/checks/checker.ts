@@ -1,26 +1,27 @@
 import {
   type EndedDelivery,
-  isLastWordOn,
+  isOutcomeOf,
   type LoggedEvent,
   type PendingDelivery,
 } from "../../../lambdas/delivery/model/delivery.ts";
 import type { Webhook } from "../../../lambdas/delivery/model/webhook-request.ts";
-import { backupsOf, isBackup, takes } from "../../../lambdas/endpoints/model/backup.ts";
-import type { EndpointState, EndpointStatus } from "../../../lambdas/endpoints/model/endpoint.ts";
+import { backupsOf, isBackup } from "../../../lambdas/endpoints/model/backup.ts";
+import type { EndpointState, EndpointStatus } from "../../../lambdas/endpoints/model/endpoint-state.ts";
+import { takes } from "../../../lambdas/endpoints/model/subscription.ts";
 import type { Event } from "../../../lambdas/events/model/event.ts";
 import { exhaustedEvents, statusEvents } from "../../../lambdas/notifications/model/operational-event.ts";
-import type { Pack } from "../../../lambdas/ports/events.ts";
+import type { EventMessage } from "../../../lambdas/ports/events.ts";
 import type { Environment, Invocation, Machine } from "../function.ts";
 import type { Post } from "../receivers.ts";
 import { OPERATOR_ACCOUNT } from "../world.ts";
-import { LastJudgement } from "./final-invariants.ts";
+import { FinalInvariants } from "./final-invariants.ts";
 import { nameOf, Seen, wishOf } from "./observed-state.ts";
 import { PostRules } from "./post-rules.ts";
 
 const HELD = new Set(["suspended", "paused", "deleted"]);
 const TELLING_MS = 5_000; // who changes an endpoint a moment after another tells of both changes
 const STRANDED_MS = 180_000; // what is written in two steps may lack a promise for a moment
-const isTold = (from: EndpointStatus, to: EndpointStatus) =>
+const isPublished = (from: EndpointStatus, to: EndpointStatus) =>
   from !== to && (to === "failing" || to === "suspended" || (from === "failing" && to === "active"));
 
 /** Is told of all that happens, and says what of it must never be. */
@@ -76,7 +77,7 @@ export class Checker {
   }
 
   /** The queue has forgotten these: from now on the store alone must find them. */
-  acknowledged({ events, resend }: Pack): void {
+  acknowledged({ events, resend }: EventMessage): void {
     if (resend !== undefined) this.seen.keptWishes.add(wishOf(resend.eventId, resend.at));
     for (const event of events) {
       this.seen.settled.add(nameOf(event.account, event.id));
@@ -103,7 +104,7 @@ export class Checker {
     // By a copy of the wish that the queue still has, though it may have forgotten another.
     this.seen.keptWishes.delete(wishOf(delivery.eventId, delivery.resentAt));
     const earlier = this.seen.ended.get(name);
-    if (earlier !== undefined && !isLastWordOn(earlier.ended, delivery)) this.seen.ended.delete(name);
+    if (earlier !== undefined && !isOutcomeOf(earlier.ended, delivery)) this.seen.ended.delete(name);
   }
 
   revised(delivery: PendingDelivery, seen: PendingDelivery): void {
@@ -139,10 +140,10 @@ export class Checker {
     this.seen.states.set(endpoint, state);
     for (const event of statusEvents(state, OPERATOR_ACCOUNT))
       this.seen.toTell.set(nameOf(event.account, event.id), `${endpoint}, ${event.type}`);
-    if (before !== undefined && isTold(before.status, state.status) && state.announced === before.announced)
+    if (before !== undefined && isPublished(before.status, state.status) && state.announced === before.announced)
       this.#violated(`${endpoint} went from ${before.status} to ${state.status}, and nobody will be told`);
     this.seen.skippedTo.set(endpoint, Math.max(this.seen.skippedTo.get(endpoint) ?? 0, state.skipBefore ?? 0));
-    if (state.probeAt !== before?.probeAt || state.lookAt !== before?.lookAt)
+    if (state.probeAt !== before?.probeAt || state.earlyProbeAt !== before?.earlyProbeAt)
       this.seen.probeAtSince.set(endpoint, time.now);
     if (!HELD.has(state.status)) this.seen.heldSince.delete(endpoint);
     else if (!this.seen.heldSince.has(endpoint)) this.seen.heldSince.set(endpoint, time.now);
@@ -173,16 +174,16 @@ export class Checker {
   }
 
   /** Whether who hands it over still has it, and will do so again. */
-  #isWithGiver({ endpoint, eventId, insteadOf }: PendingDelivery): boolean {
+  #isWithGiver({ endpoint, eventId, onBehalfOf }: PendingDelivery): boolean {
     return this.seen.pending
       .values()
-      .some((one) => one.eventId === eventId && (one.endpoint === insteadOf || one.insteadOf === endpoint));
+      .some((one) => one.eventId === eventId && (one.endpoint === onBehalfOf || one.onBehalfOf === endpoint));
   }
 
   #checkPromise(pending: PendingDelivery): void {
     const { endpoint, eventId } = pending;
     const word = this.seen.ended.get(nameOf(endpoint, eventId))?.ended;
-    if (word !== undefined && isLastWordOn(word, pending)) return; // what a crash has left of it waits for nothing
+    if (word !== undefined && isOutcomeOf(word, pending)) return; // what a crash has left of it waits for nothing
     const state = this.seen.states.get(endpoint);
     if (state === undefined) {
       if (this.seen.endpoints.has(endpoint)) this.#violated(`${eventId} is pending at ${endpoint}, which has no state`);
@@ -223,7 +224,7 @@ export class Checker {
   finish(ledger: readonly Post[], isDead: (endpoint: string) => boolean): { duplicates: number } {
     for (const event of this.seen.events.values()) this.#checkEvent(event);
     const violated = (what: string) => this.#violated(what);
-    const judgement = new LastJudgement(this.seen, ledger, {
+    const judgement = new FinalInvariants(this.seen, ledger, {
       poisonous: this.#poisonous,
       isStrict: this.#isStrict,
       violated,

@@ -1,7 +1,9 @@
 import type { EndedDelivery } from "../../../lambdas/delivery/model/delivery.ts";
-import { backupsOf, takes } from "../../../lambdas/endpoints/model/backup.ts";
+import { backupsOf } from "../../../lambdas/endpoints/model/backup.ts";
 import type { Endpoint } from "../../../lambdas/endpoints/model/endpoint.ts";
-import { stagesOf, waitsIn } from "../../../lambdas/retry/model/retry-schedule.ts";
+import { stagesOf } from "../../../lambdas/endpoints/model/preset.ts";
+import { takes } from "../../../lambdas/endpoints/model/subscription.ts";
+import { waitsIn } from "../../../lambdas/retry/model/retry-schedule.ts";
 import { idTime } from "../../../lambdas/shared/ids.ts";
 import type { Post } from "../receivers.ts";
 import { nameOf, type Seen } from "./observed-state.ts";
@@ -10,7 +12,7 @@ import { SKEW_MS } from "./post-rules.ts";
 const OVERLAP_MS = 15_000 + SKEW_MS; // the longest that two POSTs run side by side, told by clocks that differ
 
 /** What must be true when all faults are over and hours have passed: everything has come to its end, by a rule. */
-export class LastJudgement {
+export class FinalInvariants {
   readonly #seen: Seen;
   readonly #ledger: readonly Post[];
   readonly #byDelivery: ReadonlyMap<string, readonly Post[]>;
@@ -46,10 +48,10 @@ export class LastJudgement {
     for (const event of events.values())
       if (!settled.has(nameOf(event.account, event.id))) this.#violated(`${event.id} is still in the queue`);
     for (const [name, what] of toTell) if (!events.has(name)) this.#violated(`nobody was told: ${name} of ${what}`);
-    for (const { endpoint, eventId, insteadOf } of pending.values()) {
+    for (const { endpoint, eventId, onBehalfOf } of pending.values()) {
       this.#checkCount(endpoint, eventId);
-      if (insteadOf !== undefined && this.#isWell(insteadOf, isDead) && !this.#poisonous.has(eventId))
-        this.#violated(`${eventId} waits at ${endpoint} in the stead of ${insteadOf}, which is well`);
+      if (onBehalfOf !== undefined && this.#isWell(onBehalfOf, isDead) && !this.#poisonous.has(eventId))
+        this.#violated(`${eventId} waits at ${endpoint} in the stead of ${onBehalfOf}, which is well`);
       for (const { id } of backupsOf(endpoint, [...endpoints.values()]).filter((backup) =>
         this.#takes(backup, eventId),
       ))
@@ -80,16 +82,16 @@ export class LastJudgement {
       this.#violated(`${name} is called delivered, and nobody received it`);
   }
 
-  #checkEnd(name: string, { status, reason, endpoint, eventId, resentAt, insteadOf }: EndedDelivery): void {
+  #checkEnd(name: string, { status, reason, endpoint, eventId, resentAt, onBehalfOf }: EndedDelivery): void {
     const { states, endpoints } = this.#seen;
     const posts = this.#byDelivery.get(name) ?? [];
     if (status === "delivered") this.#checkReceived(name);
     const isGone = states.get(endpoint)?.status === "deleted" || !states.has(endpoint);
     const skippedTo = this.#seen.skippedTo.get(endpoint) ?? 0;
-    const mainSkippedTo = this.#seen.skippedTo.get(insteadOf ?? "") ?? 0;
+    const mainSkippedTo = this.#seen.skippedTo.get(onBehalfOf ?? "") ?? 0;
     const isSkipped =
       reason === "skipped" && ((resentAt ?? idTime(eventId)) < skippedTo || idTime(eventId) < mainSkippedTo);
-    const isHandedOn = reason === "moved" && (insteadOf !== undefined || this.#isBackedUp(endpoint));
+    const isHandedOn = reason === "moved" && (onBehalfOf !== undefined || this.#hasBackup(endpoint));
     if (status === "cancelled" && !isGone && !isSkipped && !isHandedOn)
       this.#violated(`${name} was cancelled (${reason}) by no rule`);
     if (status !== "exhausted") return;
@@ -139,7 +141,7 @@ export class LastJudgement {
     return [endpoint, ...backups, ...(endpoints.get(endpoint)?.backupOf ?? [])];
   }
 
-  #isBackedUp(endpoint: string): boolean {
+  #hasBackup(endpoint: string): boolean {
     return backupsOf(endpoint, [...this.#seen.endpoints.values()]).length > 0;
   }
 

@@ -1,5 +1,6 @@
 import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../../lambdas/delivery/model/delivery.ts";
-import type { Endpoint, EndpointState } from "../../../lambdas/endpoints/model/endpoint.ts";
+import type { Endpoint } from "../../../lambdas/endpoints/model/endpoint.ts";
+import type { EndpointState } from "../../../lambdas/endpoints/model/endpoint-state.ts";
 import type { Event } from "../../../lambdas/events/model/event.ts";
 import type { Invocation } from "../function.ts";
 

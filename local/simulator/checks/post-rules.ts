@@ -1,4 +1,4 @@
-import { isLastWordOn } from "../../../lambdas/delivery/model/delivery.ts";
+import { isOutcomeOf } from "../../../lambdas/delivery/model/delivery.ts";
 import type { Webhook } from "../../../lambdas/delivery/model/webhook-request.ts";
 import type { Environment, Machine } from "../function.ts";
 import { idsIn } from "../receivers.ts";
@@ -61,17 +61,19 @@ export class PostRules {
     if (time.now + SKEW_MS < notBefore && time.now > since + slackMs)
       this.#violated(`${delivery} was sent ${(notBefore - time.now) / 1000} s before the endpoint's time`);
     if (!name.startsWith("wake")) return;
-    const { probeAt = 0, lookAt = Number.POSITIVE_INFINITY } = state ?? {};
+    const { probeAt = 0, earlyProbeAt = Number.POSITIVE_INFINITY } = state ?? {};
     const probeSince = this.#seen.probeAtSince.get(endpointId) ?? 0;
     if (
       state?.status === "failing" &&
-      time.now + SKEW_MS < Math.min(probeAt, lookAt) &&
+      time.now + SKEW_MS < Math.min(probeAt, earlyProbeAt) &&
       time.now > probeSince + slackMs
     )
-      this.#violated(`${delivery} was sent ${(Math.min(probeAt, lookAt) - time.now) / 1000} s before the next probe`);
+      this.#violated(
+        `${delivery} was sent ${(Math.min(probeAt, earlyProbeAt) - time.now) / 1000} s before the next probe`,
+      );
     const pending = this.#seen.pending.get(delivery);
     const ended = this.#seen.ended.get(delivery);
-    const isOver = ended !== undefined && (pending === undefined || isLastWordOn(ended.ended, pending));
+    const isOver = ended !== undefined && (pending === undefined || isOutcomeOf(ended.ended, pending));
     if (isOver && ended.at < invocation.startedAt)
       this.#violated(`${delivery} was sent again after its last word, "${ended.ended.status}"`);
     const { dueAt = 0 } = pending ?? {};

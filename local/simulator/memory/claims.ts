@@ -1,11 +1,11 @@
-import type { Claim, NamedEvent } from "../../../lambdas/events/model/idempotency.ts";
+import type { Claim, EventIdClaim } from "../../../lambdas/events/model/idempotency.ts";
 import type { Claims } from "../../../lambdas/ports/events.ts";
 import { lowestId } from "../../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../../lambdas/shared/limits.ts";
 
 export function memoryClaims(): Claims {
   const claims = new Map<string, { claim: Claim; until: number }>();
-  const named = new Map<string, { event: NamedEvent; until: number }>();
+  const named = new Map<string, { event: EventIdClaim; until: number }>();
   const keptMs = LIMITS.idempotencySeconds * 1_000;
   const nameOf = (owner: string, key: string) => `${owner}/${key}`;
   return {
@@ -35,13 +35,13 @@ export function memoryClaims(): Claims {
       if (standing?.claim.seed === seed && !standing.claim.isDone)
         claims.set(nameOf(owner, key), { ...standing, claim: { ...standing.claim, claimedAt: 0 } });
     },
-    async nameEvent(event, now, since = 0) {
+    async claimEventId(event, now, since = 0) {
       const standing = named.get(nameOf(event.account, event.eventId));
       if (standing !== undefined && standing.until > now && standing.event.id >= lowestId(since)) return standing.event;
       named.set(nameOf(event.account, event.eventId), { event, until: now + keptMs });
       return undefined;
     },
-    async forgetNames(account, eventIds) {
+    async forgetEventIds(account, eventIds) {
       for (const eventId of eventIds) named.delete(nameOf(account, eventId));
     },
   };

@@ -1,4 +1,4 @@
-import type { Clock, Dice } from "../../../lambdas/ports/clock.ts";
+import type { Clock, Random } from "../../../lambdas/ports/clock.ts";
 
 /** A clock that stands still until it is moved. */
 export function memoryClock(now = Date.UTC(2026, 10, 21, 12)): Clock & { move(byMs: number): void } {
@@ -14,8 +14,8 @@ export function memoryClock(now = Date.UTC(2026, 10, 21, 12)): Clock & { move(by
   };
 }
 
-/** Dice that fall the same way for the same seed (mulberry32). */
-export function seededDice(seed: number): Dice {
+/** Random that fall the same way for the same seed (mulberry32). */
+export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   const random = () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -23,5 +23,5 @@ export function seededDice(seed: number): Dice {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  return { random, bytes: (count) => Uint8Array.from({ length: count }, () => Math.floor(random() * 256)) };
+  return { next: random, bytes: (count) => Uint8Array.from({ length: count }, () => Math.floor(random() * 256)) };
 }

@@ -18,7 +18,7 @@ export function memoryDeliveries(): Deliveries {
     async parkNew(deliveries) {
       for (const delivery of deliveries) backlog.set(nameOf(delivery), delivery);
     },
-    async conclude(delivery) {
+    async recordOutcome(delivery) {
       const earlier = ended.get(nameOf(delivery));
       if (earlier !== undefined && (earlier.resentAt ?? 0) >= (delivery.resentAt ?? 0)) return earlier;
       ended.set(nameOf(delivery), delivery);

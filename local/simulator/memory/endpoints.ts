@@ -1,5 +1,6 @@
 import { changed, holds } from "../../../lambdas/endpoints/model/conditional-update.ts";
-import type { Endpoint, EndpointState } from "../../../lambdas/endpoints/model/endpoint.ts";
+import type { Endpoint } from "../../../lambdas/endpoints/model/endpoint.ts";
+import type { EndpointState } from "../../../lambdas/endpoints/model/endpoint-state.ts";
 import type { Accounts } from "../../../lambdas/ports/accounts.ts";
 import type { Endpoints, States } from "../../../lambdas/ports/endpoints.ts";
 import { memoryAccounts } from "./accounts.ts";

@@ -1,5 +1,5 @@
 import type { LoggedEvent } from "../../../lambdas/delivery/model/delivery.ts";
-import { toldElsewhere } from "../../../lambdas/delivery/model/delivery-status.ts";
+import { endpointsWithItems } from "../../../lambdas/delivery/model/delivery-status.ts";
 import type { Clock } from "../../../lambdas/ports/clock.ts";
 import type { EventLog } from "../../../lambdas/ports/events.ts";
 
@@ -36,7 +36,7 @@ export function memoryEventLog(clock: Clock): EventLog {
         .map((event) => ({
           id: event.id,
           ...(event.eventId !== undefined && { eventId: event.eventId }),
-          endpoints: toldElsewhere(event),
+          endpoints: endpointsWithItems(event),
         })),
     async erase(account, ids) {
       for (const id of ids) stored.delete(nameOf(account, id));

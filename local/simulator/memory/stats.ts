@@ -1,10 +1,10 @@
 import type { Stats } from "../../../lambdas/ports/stats.ts";
 import { STATS_KINDS, type StatsKind, type StatsWindow, summed } from "../../../lambdas/stats/model/counters.ts";
-import type { ShareLatch } from "../../../lambdas/stats/model/failure-rate.ts";
+import type { FailureRateAlert } from "../../../lambdas/stats/model/failure-rate.ts";
 
 export function memoryStats(): Stats {
   const stored = new Map<string, Map<number, StatsWindow["counts"]>>();
-  const latches = new Map<string, Map<string, ShareLatch>>();
+  const alerts = new Map<string, Map<string, FailureRateAlert>>();
   const windowsOf = (kind: StatsKind, account: string) => stored.get(`${kind} ${account}`) ?? new Map();
   return {
     async add(kind, account, { at, counts, dropped = [] }) {
@@ -21,18 +21,18 @@ export function memoryStats(): Stats {
         .sort((a, b) => a.at - b.at),
     watched: async (account, from) => ({
       windows: [...windowsOf("emails", account)].filter(([at]) => at >= from).map(([, counts]) => counts),
-      latches: [...(latches.get(account)?.values() ?? [])],
+      alerts: [...(alerts.get(account)?.values() ?? [])],
     }),
     async latch(account, { latch, seen }) {
-      const own = latches.get(account) ?? new Map<string, ShareLatch>();
+      const own = alerts.get(account) ?? new Map<string, FailureRateAlert>();
       const name = `${latch.source}#${latch.destination}`;
       if (own.get(name)?.version !== seen?.version) return false;
-      latches.set(account, own.set(name, latch));
+      alerts.set(account, own.set(name, latch));
       return true;
     },
     async erase(account, limit) {
       let left = limit;
-      latches.delete(account);
+      alerts.delete(account);
       for (const kind of STATS_KINDS)
         for (const at of [...windowsOf(kind, account).keys()]) if (left-- > 0) windowsOf(kind, account).delete(at);
       return left > 0;

@@ -1,6 +1,6 @@
 import type { Webhook } from "../../../lambdas/delivery/model/webhook-request.ts";
 import type { Clock } from "../../../lambdas/ports/clock.ts";
-import type { Courier } from "../../../lambdas/ports/outgoing.ts";
+import type { WebhookClient } from "../../../lambdas/ports/outgoing.ts";
 
 /** How a receiver in memory behaves: the status it answers, or that it never does, and how long it takes. */
 export interface Behaviour {
@@ -9,11 +9,11 @@ export interface Behaviour {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A courier whose receivers are functions, and a ledger of every POST that it made. */
-export function memoryCourier(
+/** A webhookClient whose receivers are functions, and a ledger of every POST that it made. */
+export function memoryWebhookClient(
   clock: Clock,
   receive: (webhook: Webhook) => Behaviour | Promise<Behaviour>,
-): Courier & { readonly ledger: readonly Webhook[] } {
+): WebhookClient & { readonly ledger: readonly Webhook[] } {
   const ledger: Webhook[] = [];
   return {
     ledger,

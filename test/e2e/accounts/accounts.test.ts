@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import * as z from "zod";
-import { openStage, register } from "../support/fixture.ts";
+import { openFixture, register } from "../support/fixture.ts";
 import type { Caller } from "../support/harness.ts";
 
-const stage = openStage();
+const stage = openFixture();
 const Made = z.object({ id: z.string(), secret: z.string(), prefix: z.string() });
 
 it("an account is made, gets a key, sends with it, and changes to another key without a gap", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { openStage, register } from "../support/fixture.ts";
+import { openFixture, register } from "../support/fixture.ts";
 
-const { callerOf, operator, receive } = openStage();
+const { callerOf, operator, receive } = openFixture();
 
 describe("an operator key", { timeout: 300_000 }, () => {
   it("sends a batch of 300 events for 300 accounts, and each account's endpoint gets exactly its own", async () => {
@@ -37,7 +37,7 @@ describe("an operator key", { timeout: 300_000 }, () => {
     const id = await register(own, (await receive()).url);
     const named = { "rappel-account": "looked-at" };
     expect((await caller.call("GET", `/v1/endpoints/${id}`, undefined, named)).json).toMatchObject({ id });
-    expect((await caller.call("GET", `/v1/endpoints/${id}`)).json).toMatchObject({ code: "ACCOUNT_MISSING" });
+    expect((await caller.call("GET", `/v1/endpoints/${id}`)).json).toMatchObject({ code: "ACCOUNT_REQUIRED" });
     expect((await own.call("GET", "/v1/endpoints", undefined, { "rappel-account": "other" })).json).toMatchObject({
       code: "ACCOUNT_NOT_FOUND",
     });

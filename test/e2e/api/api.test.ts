@@ -226,7 +226,7 @@ describe("every route", () => {
       const { account = "api", body } = EXAMPLES[route.operation];
       const own = await rappel.callerOf(`own-${account}`);
       const path = pathOf(route).replace(/(accounts\/).+/, `$1own-${account}`);
-      expectProblem(await own.call(route.method, path, body?.()), 403, "OPERATOR_NEEDED");
+      expectProblem(await own.call(route.method, path, body?.()), 403, "OPERATOR_KEY_REQUIRED");
     },
   );
 });
@@ -345,7 +345,7 @@ describe("methods and media types", () => {
     expectProblem(
       await caller.call("POST", "/v1/events", "type=t", { "content-type": "application/x-www-form-urlencoded" }),
       415,
-      "MEDIA_TYPE_UNSUPPORTED",
+      "UNSUPPORTED_MEDIA_TYPE",
     );
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { eventually, openStage, register } from "../support/fixture.ts";
+import { eventually, openFixture, register } from "../support/fixture.ts";
 
-const { callerOf, receive } = openStage();
+const { callerOf, receive } = openFixture();
 
 describe.concurrent("a producer that sends again because it heard no answer", { timeout: 300_000 }, () => {
   it("is answered as the first time, and its event arrives once", async () => {

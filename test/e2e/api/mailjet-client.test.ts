@@ -248,7 +248,7 @@ describe("a callback", () => {
       format: "mailjet",
       success: "200",
       retrySchedule: "mailjet",
-      madeBy: "callbacks",
+      managedBy: "callbacks",
       status: "active",
     });
     const flat = '{"event":"open","time":1433103519,"MessageID":19421777396190491,"email":"api@mailjet.com"}';
@@ -314,7 +314,7 @@ describe("a callback", () => {
       { backupOf: [] },
     ]) {
       const refused = await caller.call("PATCH", `/v1/endpoints/${id}`, patch);
-      expect([refused.status, refused.json]).toMatchObject([409, { code: "ENDPOINT_OF_CALLBACKS" }]);
+      expect([refused.status, refused.json]).toMatchObject([409, { code: "ENDPOINT_MANAGED_BY_CALLBACKS" }]);
     }
     expect((await caller.call("PATCH", `/v1/endpoints/${id}`, { timeoutMs: 9_000 })).status).toBe(200);
     await mailjet.delete(RESOURCE).id("open|false").request();

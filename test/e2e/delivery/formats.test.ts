@@ -1,13 +1,13 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { ENCODINGS, FORMATS, XML_FORMATS } from "../../../lambdas/endpoints/model/endpoint.ts";
 import { EVENT_TYPES } from "../../../lambdas/events/model/event-type-catalog.ts";
+import { ENCODINGS, FORMATS, XML_FORMATS } from "../../../lambdas/payload/formats.ts";
 import { plain, treeOfXml } from "../../payload/xml-reader.ts";
-import { eventually, openStage, register } from "../support/fixture.ts";
+import { eventually, openFixture, register } from "../support/fixture.ts";
 import type { Received } from "../support/receiver.ts";
 
-const { callerOf, receive } = openStage();
+const { callerOf, receive } = openFixture();
 
 /** By a reader that nobody here wrote, numbers as they are spelt. */
 function read(text: string): unknown {

@@ -10,7 +10,7 @@ import {
   endpointOf,
   eventually,
   haveWaiting,
-  openStage,
+  openFixture,
   register,
   SHORT,
   send,
@@ -19,7 +19,7 @@ import { type Caller, callerWith } from "../support/harness.ts";
 import { type Received, startReceiver } from "../support/receiver.ts";
 import { authorizationIn, startProcess } from "../support/service-process.ts";
 
-const { callerOf, receive } = openStage();
+const { callerOf, receive } = openFixture();
 const EVENTS = 500;
 const REQUESTS = 5;
 const VERSION_2 = { Version: 2, EventType: "open" };

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { canRun, type ReceiverProcess, startExample } from "../../support/receiver-process.ts";
-import { deliveryOf, eventually, openStage, register, send } from "../support/fixture.ts";
+import { deliveryOf, eventually, openFixture, register, send } from "../support/fixture.ts";
 
-const { callerOf, receive } = openStage();
+const { callerOf, receive } = openFixture();
 const folder = mkdtempSync(join(tmpdir(), "rappel-receivers-"));
 const running: ReceiverProcess[] = [];
 afterAll(async () => {

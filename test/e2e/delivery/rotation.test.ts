@@ -1,9 +1,9 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { openStage, register, send } from "../support/fixture.ts";
+import { openFixture, register, send } from "../support/fixture.ts";
 
-const { callerOf, receive } = openStage();
+const { callerOf, receive } = openFixture();
 const Secret = z.object({ secret: z.string(), previous: z.array(z.object({ secret: z.string() })) });
 
 describe("a secret that is rotated", { timeout: 300_000 }, () => {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { deliveriesOf, deliveryOf, endpointOf, eventually, openStage, register, send } from "../support/fixture.ts";
+import { deliveriesOf, deliveryOf, endpointOf, eventually, openFixture, register, send } from "../support/fixture.ts";
 
-const { callerOf, receive } = openStage();
+const { callerOf, receive } = openFixture();
 
 const CLOCK_MS = 2; // a timer may fire within the millisecond before its time
 const told = (received: readonly { body: Buffer }[]) =>

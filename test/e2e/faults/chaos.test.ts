@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod";
 import type { Fault, Faults } from "../../../local/emulator/usage-meter/fault.ts";
-import { seededDice } from "../../../local/simulator/memory/clock.ts";
+import { seededRandom } from "../../../local/simulator/memory/clock.ts";
 import { register } from "../support/fixture.ts";
 import { type Caller, type Rappel, startRappel } from "../support/harness.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
@@ -20,7 +20,7 @@ const FAILING = 0.05;
 
 const Answer = z.object({ data: z.array(z.object({ id: z.string() })) });
 const Told = z.object({ deliveries: z.array(z.object({ status: z.string() })) });
-const { random } = seededDice(SEED);
+const { next: random } = seededRandom(SEED);
 const pick = <T>(among: readonly T[]): T | undefined => among[Math.floor(random() * among.length)];
 
 let isPeace = false;

@@ -7,13 +7,13 @@ import { dynamoDeliveries } from "../../../lambdas/adapters/dynamodb/deliveries.
 import { dynamoStates } from "../../../lambdas/adapters/dynamodb/states.ts";
 import { LIMITS } from "../../../lambdas/shared/limits.ts";
 import { schedulerClient } from "../../../local/emulator/engines/aws-clients.ts";
-import { deliveryOf, endpointOf, eventually, openStage, register, send } from "../support/fixture.ts";
+import { deliveryOf, endpointOf, eventually, openFixture, register, send } from "../support/fixture.ts";
 import { startRappel } from "../support/harness.ts";
 import { startReceiver } from "../support/receiver.ts";
 
 // Far enough for the Scheduler, and for its schedule never to fire.
 const TEN_MINUTES = { retrySchedule: [{ times: 5, everySeconds: 600 }] };
-const { callerOf, receive } = openStage();
+const { callerOf, receive } = openFixture();
 
 describe.concurrent("what went wrong in between is repaired:", { timeout: 300_000 }, () => {
   it("a promised wake-up that never came is sent again by the sweeper", async () => {

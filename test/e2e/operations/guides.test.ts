@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { openStage } from "../support/fixture.ts";
+import { openFixture } from "../support/fixture.ts";
 
-const { callerOf, receive, url } = openStage();
+const { callerOf, receive, url } = openFixture();
 /** The blocks of commands for the running service; those of README.md that need nothing but a checkout are left out. */
 const blocksOf = (guide: string): string => {
   const text = readFileSync(new URL(`../../../${guide}.md`, import.meta.url), "utf8");

@@ -159,7 +159,7 @@ describe("the metrics", { timeout: 300_000 }, () => {
     expect(own(alarms).filter((name) => !told().has(name))).toEqual([]);
     expect(own(widgets).every((name) => name.includes(" service="))).toBe(true);
     // Where a receiver is well, nothing is counted twice: ten waited, and ten were delivered.
-    await eventually(async () => expect(sumOf("PendingReleased", "wake")).toBeGreaterThanOrEqual(10));
+    await eventually(async () => expect(sumOf("PendingDelivered", "wake")).toBeGreaterThanOrEqual(10));
     expect(sumOf("EventsAccepted", "accept")).toBe(1 + 11 + 1 + 10 + 100); // the log line's own, too
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { deliveriesOf, endpointOf, eventually, openStage, register, SHORT, send } from "../support/fixture.ts";
+import { deliveriesOf, endpointOf, eventually, openFixture, register, SHORT, send } from "../support/fixture.ts";
 
-const { callerOf, receive } = openStage();
+const { callerOf, receive } = openFixture();
 
 describe.concurrent("a backup", { timeout: 300_000 }, () => {
   it("gets the backlog of a dead URL and what comes meanwhile; revived, that has its own again", async () => {
@@ -22,7 +22,7 @@ describe.concurrent("a backup", { timeout: 300_000 }, () => {
       expect(await deliveriesOf(caller, ids[0] ?? "")).toEqual(
         expect.arrayContaining([
           expect.objectContaining({ endpointId: id, status: "cancelled", reason: "moved" }),
-          expect.objectContaining({ endpointId: backupId, status: "delivered", insteadOf: id }),
+          expect.objectContaining({ endpointId: backupId, status: "delivered", onBehalfOf: id }),
         ]),
       );
     });

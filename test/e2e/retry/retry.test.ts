@@ -6,14 +6,14 @@ import {
   endpointOf,
   eventually,
   haveWaiting,
-  openStage,
+  openFixture,
   register,
   send,
   sendMany,
 } from "../support/fixture.ts";
 import { poisonous } from "../support/rejected-event.ts";
 
-const { callerOf, receive } = openStage();
+const { callerOf, receive } = openFixture();
 
 describe.concurrent("a receiver that is down and comes back", { timeout: 300_000 }, () => {
   it("gets everything that it missed, each event once more until it answers, and is active again", async () => {

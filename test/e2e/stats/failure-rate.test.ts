@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { eventually, openStage, register } from "../support/fixture.ts";
+import { eventually, openFixture, register } from "../support/fixture.ts";
 
-const stage = openStage();
+const stage = openFixture();
 const events = (event: string, count: number) =>
   Array.from({ length: count }, () => ({ event, email: "ann@mail.example", time: 1433103519 }));
 
@@ -10,7 +10,7 @@ describe("an account of whose e-mails over 60 % do not arrive", () => {
   it("is told once, and no other account is", { timeout: 300_000 }, async () => {
     const [caller, other] = [await stage.callerOf("blocked"), await stage.callerOf("well")];
     const [told, toldToo] = [await stage.receive(), await stage.receive()];
-    const asked = { eventTypes: ["rappel.share.exceeded"], format: "raw" };
+    const asked = { eventTypes: ["rappel.failure_rate.exceeded"], format: "raw" };
     await register(caller, told.url, asked);
     await register(other, toldToo.url, asked);
     const all = [...events("blocked", 45), ...events("bounce", 20), ...events("sent", 35)];

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { StatsView } from "../../../lambdas/http/views/stats-views.ts";
-import { eventually, openStage, register } from "../support/fixture.ts";
+import { eventually, openFixture, register } from "../support/fixture.ts";
 import type { Caller } from "../support/harness.ts";
 
-const stage = openStage();
+const stage = openFixture();
 
 /** The counts of the last hour, all intervals together. */
 async function countsBy(caller: Caller, by: "type" | "outcome" | "destination") {

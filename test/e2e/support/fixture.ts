@@ -15,7 +15,7 @@ const Endpoint = z.object({
 const Page = z.object({ data: z.array(z.unknown()), nextCursor: z.string().nullable() });
 const Delivery = z.object({
   endpointId: z.string(),
-  insteadOf: z.string().nullable(),
+  onBehalfOf: z.string().nullable(),
   status: z.string(),
   reason: z.string().nullable(),
   explanation: z.string(),
@@ -28,7 +28,7 @@ export const SHORT = [{ times: 5, everySeconds: 1 }];
 const EVENTUALLY_MS = 150_000;
 
 /** The service and receivers of one test file, and the steps that its stories are made of. */
-export function openStage() {
+export function openFixture() {
   let rappel: Rappel | undefined;
   const receivers: Receiver[] = [];
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { createKey } from "../../../lambdas/accounts/create-key.ts";
 import { SCOPES, type Scope } from "../../../lambdas/accounts/model/key.ts";
-import { clock, dice } from "../../../lambdas/adapters/aws/clock-and-random.ts";
+import { clock, random } from "../../../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../../../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoKeys } from "../../../lambdas/adapters/dynamodb/keys.ts";
 import { type Service, type ServiceOptions, startService } from "../../../local/emulator/service.ts";
@@ -55,7 +55,7 @@ export async function startRappel(
     },
     progress: () => undefined,
   });
-  const world = { clock, dice, keys: dynamoKeys(service.table), accounts: dynamoAccounts(service.table) };
+  const world = { clock, random, keys: dynamoKeys(service.table), accounts: dynamoAccounts(service.table) };
   const privates = new PrivateTexts();
   const callerOf = async (account: string | undefined, scopes: readonly Scope[]) => {
     const { key, secret } = await createKey(world, account, { scopes });

@@ -1,0 +1,51 @@
+import type { Clock } from "../ports/clock.ts";
+import type { Endpoints, States, Timer } from "../ports/endpoints.ts";
+import { RappelError } from "../shared/errors.ts";
+import { endpointNotFound, findEndpoint } from "./find-endpoint.ts";
+import type { StateChange } from "./model/conditional-update.ts";
+import type { Endpoint } from "./model/endpoint.ts";
+import type { EndpointState } from "./model/endpoint-state.ts";
+
+export interface StatusWorld {
+  readonly clock: Clock;
+  readonly endpoints: Endpoints;
+  readonly states: States;
+  readonly timer: Timer;
+}
+export interface EndpointAndState {
+  readonly endpoint: Endpoint;
+  readonly state: EndpointState;
+}
+
+const TRIES = 5; // ours: each loses only to a change of status at the same moment
+
+/** @throws {RappelError} `ENDPOINT_NOT_FOUND`, `WRITE_CONFLICT` */
+export async function changeStatus(
+  world: StatusWorld,
+  account: string,
+  id: string,
+  changeOf: (state: EndpointState) => StateChange,
+): Promise<EndpointAndState> {
+  const { states, timer } = world;
+  const { endpoint, state } = await findEndpoint(world, account, id);
+  let seen = state;
+  for (let tries = 0; tries < TRIES; tries++) {
+    // Deleted a moment ago: its backlog is being cancelled, and nothing may call it back.
+    if (seen.status === "deleted") throw endpointNotFound();
+    const change = changeOf(seen);
+    const updated = await states.update(id, change);
+    if (updated === undefined) break;
+    // Or refused by its own write, whose answer was not heard and which the SDK sent again.
+    const isOwn = updated.state.statusSince === change.set?.statusSince && updated.state.status === change.set.status;
+    if (updated.isDone || isOwn) {
+      const { wakeAt } = updated.state;
+      if (wakeAt !== undefined) await timer.set({ endpoint: id, wakeAt }, seen.wakeAt);
+      return { endpoint, state: updated.state };
+    }
+    seen = updated.state;
+  }
+  throw new RappelError(
+    "WRITE_CONFLICT",
+    "The endpoint was changed by others at the same moment: read it and try again",
+  );
+}

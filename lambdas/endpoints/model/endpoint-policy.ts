@@ -1,0 +1,110 @@
+import { type NextProbe, nextProbe } from "../../retry/model/next-probe.ts";
+import { type RetrySchedule, waitsIn } from "../../retry/model/retry-schedule.ts";
+import { LIMITS } from "../../shared/limits.ts";
+import type { EndpointState } from "./endpoint-state.ts";
+
+/** What a dispatch batch, a release or a probe has found out about an endpoint. */
+export interface Observed {
+  /** `traffic`: first attempts and released deliveries. `early probe`: a probe between two scheduled ones. */
+  readonly by: "traffic" | "probe" | "early probe";
+  /** The longest `Retry-After` of the responses, ms; 0 where none asked for a wait. */
+  readonly retryAfterMs: number;
+  /** The receiver answered 410. */
+  readonly isGone?: boolean;
+  /** Traffic: failed attempts of the delivery that has failed most often. A new failing endpoint starts there. Default: 1. */
+  readonly attemptIndex?: number;
+  /** Probe: at least one attempt was delivered. Traffic's successes are in the state already: they reset `streak`. */
+  readonly hasSucceeded?: boolean;
+  /** Probe: nothing was pending. */
+  readonly isBacklogEmpty?: boolean;
+  /** Probe: the receiver refuses these events, while it takes others. */
+  readonly areRejected?: boolean;
+}
+
+/** What happens to the endpoint next. */
+export type Transition =
+  | { readonly to: "unchanged" }
+  | { readonly to: "suspended"; readonly reason: string }
+  | { readonly to: "failing"; readonly attemptIndex: number; readonly next: NextProbe; readonly reason: string }
+  | { readonly to: "active"; readonly reason: string; readonly lastSuccessAt?: number }
+  /** Nothing is sent before `until`, epoch ms: the receiver asked for it. */
+  | { readonly to: "waiting"; readonly until: number }
+  | { readonly to: "next probe"; readonly next: NextProbe }
+  | { readonly to: "next early probe"; readonly at: number; readonly notBefore?: number }
+  /** The schedule has ended for events that the receiver refuses: they are exhausted, and the endpoint goes on. */
+  | { readonly to: "events exhausted" };
+
+export interface PolicyRules {
+  readonly schedule: RetrySchedule;
+  /** Between early probes of a failing endpoint, ms; 0: none. */
+  readonly earlyProbeMs: number;
+}
+
+/**
+ * Decides whether an endpoint is failing, suspended, told to wait, or active again. Dispatch, releases and probes all ask
+ * here and carry out the answer.
+ * @param state as it is, with the failures and successes of `observed` added
+ */
+export function nextTransition(state: EndpointState, observed: Observed, rules: PolicyRules, now: number): Transition {
+  return observed.by === "traffic"
+    ? afterTraffic(state, observed, rules, now)
+    : afterProbe(state, observed, rules, now);
+}
+
+function afterTraffic(
+  state: EndpointState,
+  { isGone = false, retryAfterMs, attemptIndex = 1 }: Observed,
+  { schedule, earlyProbeMs }: PolicyRules,
+  now: number,
+): Transition {
+  if (state.status !== "active" && state.status !== "failing") return { to: "unchanged" };
+  if (isGone) return GONE;
+  if (state.status === "active" && state.streak >= LIMITS.failingAfterFailures) {
+    const next = nextProbe(schedule, attemptIndex, now, retryAfterMs, earlyProbeMs) ?? { probeAt: now };
+    return { to: "failing", attemptIndex, next, reason: `${state.streak} attempts in a row have failed` };
+  }
+  return retryAfterMs > 0 ? { to: "waiting", until: now + retryAfterMs } : { to: "unchanged" };
+}
+
+function afterProbe(
+  state: EndpointState,
+  { by, hasSucceeded = false, isGone = false, isBacklogEmpty = false, areRejected = false, retryAfterMs }: Observed,
+  { schedule, earlyProbeMs }: PolicyRules,
+  now: number,
+): Transition {
+  if (hasSucceeded) return { to: "active", reason: "it answers again", lastSuccessAt: now };
+  if (isGone) return GONE;
+  if (by === "early probe")
+    return {
+      to: "next early probe",
+      at: now + earlyProbeMs,
+      ...(retryAfterMs > 0 && { notBefore: now + retryAfterMs }),
+    };
+  if (isBacklogEmpty) return { to: "active", reason: "nothing is pending any more" };
+  const next = nextProbe(schedule, state.attemptIndex + 1, now, retryAfterMs, earlyProbeMs);
+  if (next !== undefined) return { to: "next probe", next };
+  if (areRejected) return { to: "events exhausted" };
+  const attempts = Math.max(state.attemptIndex, waitsIn(schedule)) + 1;
+  return { to: "suspended", reason: `none of ${attempts} attempts worked` };
+}
+
+const GONE = { to: "suspended", reason: "answered 410 Gone" } as const;
+
+/** Whether a batch or a release has seen enough to send nothing more, before the endpoint's state says so. */
+export function hasSeenEnough(
+  { failures, isGone, notBefore = 0 }: { failures: number; isGone: boolean; notBefore?: number | undefined },
+  now: number,
+): boolean {
+  return failures >= LIMITS.failingAfterFailures || isGone || now < notBefore;
+}
+
+/**
+ * Whether the event, not the endpoint, is to blame: its delivery had begun to fail before the endpoint's last success. An
+ * endpoint that refuses some events would else count as failing each time that five of them meet.
+ */
+export function isRejected(
+  { firstFailedAt = Number.POSITIVE_INFINITY }: { readonly firstFailedAt?: number },
+  { lastOkAt = 0 }: Pick<EndpointState, "lastOkAt">,
+): boolean {
+  return firstFailedAt < lastOkAt;
+}

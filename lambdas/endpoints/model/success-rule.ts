@@ -1,0 +1,7 @@
+/** Which answers are a success. Mailjet asks for exactly 200, Sarbacane and Standard Webhooks for any 2xx. */
+export const SUCCESS_RULES = ["2xx", "200"] as const;
+export type SuccessRule = (typeof SUCCESS_RULES)[number];
+
+export function isSuccess(rule: SuccessRule, status: number): boolean {
+  return rule === "200" ? status === 200 : status >= 200 && status <= 299;
+}
