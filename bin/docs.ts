@@ -1,54 +1,73 @@
-/** `npm run docs`: writes the README's tables of routes and limits from the code; with `--check` only tells whether they are its. */
+/** `npm run docs`: writes the generated tables of the docs from the code; with `--check` only says which pages are out of date. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { EVENT_TYPES } from "../lambdas/events/model/event-type-catalog.ts";
 import { ROUTES } from "../lambdas/http/routes.ts";
 import { LIMITS } from "../lambdas/shared/limits.ts";
 
-const README = new URL("../README.md", import.meta.url);
-const LIMITS_SOURCE = new URL("../lambdas/shared/limits.ts", import.meta.url);
+const REPOSITORY = new URL("../", import.meta.url);
+const LIMITS_SOURCE = new URL("lambdas/shared/limits.ts", REPOSITORY);
+
+/** Each page with its tables; a table `name` stands between `<!-- name -->` and `<!-- /name -->`. */
+export const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  "docs/api.md": { routes: routesTable, "event-types": eventTypesTable },
+  "docs/limits.md": { limits: limitsTable },
+};
+
+function table(head: string, align: string, rows: readonly (readonly string[])[]): string {
+  const lines = rows.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`);
+  return [head, align, ...lines].join("\n");
+}
 
 function routesTable(): string {
-  const rows = ROUTES.map(
-    ({ method, path, scope, isOperators, summary, answer }) =>
-      `| \`${method} ${path}\` | ${scope === "public" ? "none" : scope}${isOperators ? ", operator" : ""} | ${answer.status} | ${summary.replaceAll("|", "\\|")} |`,
-  );
-  return ["| Route | Scope | Answer | |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  const rows = ROUTES.map(({ method, path, scope, isOperators, summary, answer }) => [
+    `\`${method} ${path}\``,
+    `${scope === "public" ? "none" : scope}${isOperators ? ", operator" : ""}`,
+    String(answer.status),
+    summary,
+  ]);
+  return table("| Route | Scope | Status | What it does |", "| --- | --- | --- | --- |", rows);
 }
 
 function eventTypesTable(): string {
-  const rows = EVENT_TYPES.map(({ source, type, description }) => `| \`${source}\` | \`${type}\` | ${description} |`);
-  return ["| Source | Type | |", "| --- | --- | --- |", ...rows].join("\n");
+  const rows = EVENT_TYPES.map(({ source, type, description }) => [`\`${source}\``, `\`${type}\``, description]);
+  return table("| Source | Type | Meaning |", "| --- | --- | --- |", rows);
 }
 
-/** The limits' meanings stand in their comments: a number and its reason are changed in one place. */
+/** A limit's unit and meaning are its comment in the code, so that a number and its reason are changed in one place. */
 function limitsTable(): string {
   const rows = [...readFileSync(LIMITS_SOURCE, "utf8").matchAll(/\/\*\* ([^*]+) \*\/\n\s+(\w+):/g)].flatMap(
-    ([, meaning, name = ""]) => {
+    ([, meaning = "", name = ""]) => {
       const value: unknown = Reflect.get(LIMITS, name);
-      return typeof value === "number" ? [`| \`${name}\` | ${value.toLocaleString("en")} | ${meaning} |`] : [];
+      return typeof value === "number" ? [[`\`${name}\``, value.toLocaleString("en"), meaning]] : [];
     },
   );
-  if (rows.length !== Object.keys(LIMITS).length)
-    throw new Error(`Only ${rows.length} of ${Object.keys(LIMITS).length} limits have a comment of their own`);
-  return ["| Limit | | |", "| --- | ---: | --- |", ...rows].join("\n");
+  const total = Object.keys(LIMITS).length;
+  if (rows.length !== total) throw new Error(`Only ${rows.length} of ${total} limits have a comment of their own`);
+  return table("| Limit | Value | Unit and meaning |", "| --- | ---: | --- |", rows);
 }
 
-/** The README as the code would have it. */
-export function withTables(readme: string): string {
-  const tables = { routes: routesTable(), "event-types": eventTypesTable(), limits: limitsTable() };
-  return Object.entries(tables).reduce((text, [name, table]) => {
+/** The page with its tables written from the code. @throws {Error} where the page has no markers for one of its tables */
+export function withTables(path: string, text: string): string {
+  return Object.entries(PAGES[path] ?? {}).reduce((page, [name, write]) => {
     const marked = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
-    if (!marked.test(text)) throw new Error(`The README has no place for the table of ${name}`);
-    return text.replace(marked, (_, before: string, after: string) => `${before}${table}\n${after}`);
-  }, readme);
+    if (!marked.test(page)) throw new Error(`${path} has no <!-- ${name} --> and <!-- /${name} --> markers`);
+    return page.replace(marked, (_, before: string, after: string) => `${before}${write()}\n${after}`);
+  }, text);
 }
 
 if (import.meta.main) {
-  const present = readFileSync(README, "utf8");
-  const wanted = withTables(present);
-  if (process.argv.includes("--check") && present !== wanted) {
-    console.error("The README's tables are not the code's: run npm run docs");
-    process.exit(1);
+  const isCheck = process.argv.includes("--check");
+  for (const path of Object.keys(PAGES)) {
+    const file = new URL(path, REPOSITORY);
+    const present = readFileSync(file, "utf8");
+    const wanted = withTables(path, present);
+    if (present === wanted) continue;
+    if (isCheck) {
+      console.error(`${path} is out of date: run npm run docs`);
+      process.exitCode = 1;
+    } else {
+      writeFileSync(file, wanted);
+      console.log(`${path} updated`);
+    }
   }
-  writeFileSync(README, wanted);
 }

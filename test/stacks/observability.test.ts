@@ -137,7 +137,7 @@ describe("the graph of the table", () => {
 });
 
 describe("what watching costs", () => {
-  it("is what DEPLOY.md says: alarms by the metrics they look at, and metrics of our own", () => {
+  it("is what docs/operations/cost.md says: alarms by the metrics they look at, and metrics of our own", () => {
     const assembly = readAssembly(inject("assemblies").prod);
     const template = assembly.templates.get("rappel-prod-observability");
     const own = [...(template ? watchedMetrics(template).widgets : [])].filter((name) =>
@@ -147,7 +147,7 @@ describe("what watching costs", () => {
       const metrics: { MetricStat?: unknown }[] = Properties.Metrics ?? [{ MetricStat: Properties.MetricName }];
       return sum + metrics.filter(({ MetricStat }) => MetricStat !== undefined).length;
     }, 0);
-    const deploy = readFileSync("DEPLOY.md", "utf8");
+    const deploy = readFileSync("docs/operations/cost.md", "utf8");
     expect(deploy).toContain(`(${looks} now) | ${(looks * 0.1).toFixed(2)} |`);
     expect(deploy).toContain(
       `${own.length} if everything happens in every hour, by the hour | 0.60 to ${(own.length * 0.3).toFixed(2)} |`,

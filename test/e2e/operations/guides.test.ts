@@ -7,9 +7,11 @@ import { describe, expect, it } from "vitest";
 import { openFixture } from "../support/fixture.ts";
 
 const { callerOf, receive, url } = openFixture();
+/** The blocks of commands for the running service; those of README.md that need nothing but a checkout are left out. */
 const blocksOf = (guide: string): string => {
-  const text = readFileSync(new URL(`../../../docs/${guide}.md`, import.meta.url), "utf8");
-  return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block).join("\n");
+  const text = readFileSync(new URL(`../../../${guide}.md`, import.meta.url), "utf8");
+  const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block);
+  return blocks.filter((block) => guide !== "README" || block.includes("$RAPPEL")).join("\n");
 };
 
 /** Runs all of a guide's commands in one shell, but for those that need the running service's own files. */
@@ -32,7 +34,11 @@ describe("the guide of those who come", () => {
   it("from Mailjet: its commands run, and the event arrives as Mailjet's own", async () => {
     const { authorization } = await callerOf("from-mailjet");
     const receiver = await receive();
-    const said = await follow("coming-from-mailjet", { url: url(), key: keyOf(authorization), receiver: receiver.url });
+    const said = await follow("docs/coming-from-mailjet", {
+      url: url(),
+      key: keyOf(authorization),
+      receiver: receiver.url,
+    });
     expect(said).toContain('"EventType":"open","ID":1,"IsBackup":false,"Status":"alive"');
     expect(said).toContain('"Outcome":"success"');
     await receiver.waitFor(2);
@@ -44,7 +50,7 @@ describe("the guide of those who come", () => {
   it("from Sarbacane: its commands run, and whId comes back untouched", async () => {
     const { authorization } = await callerOf("from-sarbacane");
     const receiver = await receive(() => ({ status: 204 }));
-    const said = await follow("coming-from-sarbacane", {
+    const said = await follow("docs/coming-from-sarbacane", {
       url: url(),
       key: keyOf(authorization),
       receiver: receiver.url,
@@ -52,5 +58,14 @@ describe("the guide of those who come", () => {
     expect(said).toContain('"outcome":"success"');
     await receiver.waitFor(2);
     expect(receiver.received.at(-1)?.body.toString()).toContain('"type":"delivered","whId":"customer-0042"}');
+  });
+
+  it("to README.md: its first commands run, and the event arrives byte for byte", async () => {
+    const { authorization } = await callerOf("from-readme");
+    const receiver = await receive();
+    const said = await follow("README", { url: url(), key: keyOf(authorization), receiver: receiver.url });
+    expect(said).toContain('"type":"email.opened"');
+    await receiver.waitFor(1);
+    expect(receiver.received.at(-1)?.body.toString()).toContain('"data":{"MessageID":19421777396190491,"score":1.10}}');
   });
 });
