@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { App, Tags, Validations } from "aws-cdk-lib/core";
 import { FunctionCode } from "./constructs/function-code.ts";
-import { tellWhatStays } from "./constructs/retained-resources.ts";
+import { outputRetainedResources } from "./constructs/retained-resources.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { ApiStack } from "./stacks/api-stack.ts";
 import { DeliveryStack } from "./stacks/delivery-stack.ts";
@@ -9,22 +9,21 @@ import { ObservabilityStack } from "./stacks/observability-stack.ts";
 import { StateStack } from "./stacks/state-stack.ts";
 
 export interface AppProps {
-  /** cdk.json's `context`: feature flags and stages. The command line's `-c` wins over it. */
+  /** cdk.json's `context`: feature flags and stages. `-c` on the command line overrides it. */
   readonly context: Readonly<Record<string, unknown>>;
   /** Default: `-c stage=…`, else `dev`. */
   readonly stage?: string;
-  /** Where the cloud assembly goes. Default: where the CDK command says, else a temporary folder. */
+  /** Output folder of the cloud assembly. Default: the CDK command's, else a temporary folder. */
   readonly outdir?: string;
-  /** Where the functions' entry files are. Default: `lambdas/`. */
+  /** The folder of the functions' entry files. Default: `lambdas/`. */
   readonly lambdasDir?: string;
 }
 
 /**
- * The whole app, built but not synthesised: call `synth()` on it.
- *
- * `synth()` throws on any finding of cdk-nag or of CloudFormation's own schemas and rules. Stage `local` is never
- * deployed and starts in a hurry, so it goes without: loading cdk-nag and the schemas takes longer than all the rest.
- * @throws {Error} when the stage's settings are wrong, or a function cannot be bundled
+ * Builds the app without synthesising it: call `synth()` on it, which throws on any finding of cdk-nag or of
+ * CloudFormation's schemas and rules. Stage `local` is never deployed and must start fast, so it skips these checks: loading
+ * cdk-nag and the schemas takes longer than everything else.
+ * @throws {Error} if the stage's settings are invalid, or a function cannot be bundled
  */
 export async function buildApp({ context, stage, outdir, lambdasDir }: AppProps): Promise<App> {
   const app = new App({
@@ -74,7 +73,7 @@ function buildStacks(app: App, settings: Settings, code: FunctionCode): void {
     state,
     api,
     delivery,
-    description: "Rappel: dashboards, alarms and what to type next",
+    description: "Rappel: dashboards, alarms and next commands",
   });
-  for (const stack of [state, api, delivery]) tellWhatStays(stack);
+  for (const stack of [state, api, delivery]) outputRetainedResources(stack);
 }

@@ -4,12 +4,12 @@ import { SCHEDULE_TEXT_ALLOWED, ScheduleText } from "../lambdas/http/schemas/sch
 import { LIMITS } from "../lambdas/shared/limits.ts";
 import { FUNCTIONS } from "./constructs/function-names.ts";
 
-/** What CloudWatch Logs accepts as a retention, in days. Source: PutRetentionPolicy. */
+/** Retention periods that CloudWatch Logs accepts, in days. Source: PutRetentionPolicy. */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-/** Each schema's `error` says what is allowed: `readSettings` puts where and what we got in front of it. */
+/** Each schema's `error` says what is allowed; `readSettings` adds where, and the value it got. */
 function whole(min: number, max: number, unit: string) {
   const error = `a whole number of ${unit} from ${min} to ${max}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
@@ -21,22 +21,22 @@ function matching(pattern: RegExp, error: string) {
 
 const isTrueOrFalse = z.boolean({ error: "true or false" });
 
-/** Kept as it is written: the function that is told reads it the same way. */
+/** Kept as text: the function parses it the same way. */
 const scheduleText = z
   .string({ error: SCHEDULE_TEXT_ALLOWED })
   .refine((text) => ScheduleText.safeParse(text).success, { error: SCHEDULE_TEXT_ALLOWED });
 
 const rateAndBurst = {
-  /** Requests per second, steady. API Gateway's own default for an account and region is 10,000. */
+  /** Requests per second, steady. API Gateway's default per account and region is 10,000. */
   rate: whole(1, 10_000, "requests per second"),
-  /** Requests at once, above the steady rate. API Gateway's own default for an account and region is 5,000. */
+  /** Requests at once, above the steady rate. API Gateway's default per account and region is 5,000. */
   burst: whole(1, 5_000, "requests at once"),
 };
 const ROUTE_KEYS = ROUTES.map(({ method, path }) => `${method} ${path}`);
 const Throttling = z.strictObject(
   {
     ...rateAndBurst,
-    /** Routes with a rate of their own, by method and path as the README's table has them. */
+    /** Routes with their own rate, by method and path as in docs/api.md. */
     routes: z
       .partialRecord(
         z.enum(ROUTE_KEYS, { error: `one of the API's routes, such as "POST /v1/events"` }),
@@ -48,7 +48,7 @@ const Throttling = z.strictObject(
   { error: "an object with rate and burst" },
 );
 
-/** Something for each function that is named. */
+/** A value for each named function. */
 function byFunction<T extends z.ZodType>(each: T) {
   const error = `an object of functions: ${FUNCTIONS.join(", ")}`;
   return z.partialRecord(z.enum(FUNCTIONS, { error: `one of ${FUNCTIONS.join(", ")}` }), each, { error }).default({});
@@ -59,20 +59,20 @@ const StageSettings = z
   .strictObject({
     /** The stage's name; part of each stack's name. */
     stage: matching(/^[a-z][a-z0-9-]{0,15}$/, "1 to 16 of a-z, 0-9 and -, a letter first"),
-    /** Both may be left out: then the AWS profile in use at the time of `cdk deploy` decides. */
+    /** Default for both: the AWS profile used by `cdk deploy`. */
     account: matching(/^\d{12}$/, "12 digits in quotes").optional(),
     region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as eu-west-3").optional(),
     /** Whether receivers must be https. */
     httpsOnly: isTrueOrFalse,
-    /** Whether receivers may be on loopback: stage `local` only, for in Lambda loopback is the runtime's own API. */
+    /** Whether receivers may be on loopback. Stage `local` only: in Lambda the runtime API listens there. */
     allowLoopback: isTrueOrFalse.default(false),
     logRetentionDays: z.literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(", ")} days` }),
-    /** Who is written to when an alarm goes off or is over. Without it, whoever subscribes to the alarms' topic. */
+    /** Gets an e-mail when an alarm fires or ends. Without it, subscribe to the alarm topic. */
     alarmEmail: z.email({ error: "an e-mail address" }).optional(),
-    /** So many endpoints suspended within an hour are an alarm. One is a customer's matter, many at once may be ours. */
+    /** Alarm threshold: endpoints suspended within an hour. One is the customer's problem, many may be yours. */
     suspensionsPerHour: whole(1, 10_000, "endpoints suspended within an hour").default(5),
     throttling: Throttling,
-    /** A host name of your own for the API, and its certificate in ACM, in the same region. Its DNS record is yours to make. */
+    /** A custom domain for the API, and its ACM certificate in the same region. You create the DNS record. */
     domain: z
       .strictObject(
         {
@@ -89,39 +89,39 @@ const StageSettings = z
       )
       .optional(),
     /**
-     * The shortest wait that is given to the Scheduler, which is up to 60 s late; shorter ones are delays of a queue, exact
-     * to a second. At 900 all waits of 15 minutes and less are exact, for some more requests to SQS.
+     * The shortest wait that uses EventBridge Scheduler, which is up to 60 s late. Shorter waits are SQS delays, exact to a
+     * second. At 900 all waits up to 15 minutes are exact, at the price of some more SQS requests.
      */
     schedulerFromSeconds: whole(1, 900, "seconds").default(LIMITS.schedulerFromMs / 1000),
     /**
-     * While a URL is failing and its next probe is farther away than this, a fresh event may be tried alone in between, so
-     * that a URL that is well again is found early. 0: never.
+     * While an endpoint is failing and its next probe is farther away than this, a new event may be tried in between, so that
+     * a recovery is found early. 0: never.
      */
     earlyProbeSeconds: whole(0, 86_400, "seconds").default(LIMITS.earlyProbeMs / 1000),
-    /** An account is told when over so many percent of its e-mails, in all or to a domain, do not arrive … */
+    /** An account gets `rappel.failure_rate.exceeded` when over this share of its e-mails, in total or to a domain, fail … */
     failureRatePercent: whole(1, 99, "percent").default(60),
-    /** … within so many minutes … */
+    /** … within this many minutes … */
     failureRateMinutes: whole(5, 60, "minutes, in fives")
       .refine((minutes) => minutes % 5 === 0, { error: "5, 10, 15 … or 60 minutes" })
       .default(15),
-    /** … of so many e-mails at least. Mailjet's and Sarbacane's example: 60 % in 15 minutes; the least number is ours. */
+    /** … of at least this many e-mails. 60 % in 15 minutes is Mailjet's and Sarbacane's example; the minimum is ours. */
     failureRateMinEmails: whole(1, 1_000_000, "e-mails").default(100),
-    /** The account whose log and endpoints get the `rappel.*` events of all accounts. */
+    /** The account that gets the `rappel.*` events of all accounts. */
     operatorAccount: matching(/^[A-Za-z0-9_-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 _ -").default("operator"),
-    /** The retry schedule of endpoints that do not say one, when they are registered: a preset, or `10x30s,10x30m`. */
+    /** Default retry schedule of new endpoints: a preset, or stages such as `10x30s,10x30m`. */
     retrySchedule: scheduleText.default("standard"),
-    /** Dispatches at a time, at most. By default half of the 1,000 invocations that AWS lets most accounts run at once. */
-    dispatchConcurrency: whole(2, 1_000, "invocations at a time").default(500),
+    /** Maximum concurrent dispatches. Default: half of the 1,000 concurrent executions of most AWS accounts. */
+    dispatchConcurrency: whole(2, 1_000, "concurrent invocations").default(500),
     /**
-     * Invocations at a time that are kept for a function and are its most, taken from the account's. None by default: the
-     * event sources bound what deliveries may take already, and what is reserved lies idle elsewhere. 0 stops a function.
+     * Reserved concurrency per function, taken from the account's. None by default: the event sources already limit
+     * deliveries, and no other function can use what is reserved. 0 stops a function.
      */
-    reservedConcurrency: byFunction(whole(0, 10_000, "invocations at a time")),
-    /** MB of a function, in place of its own default; CPU comes in proportion, a whole core at 1,769 MB. */
+    reservedConcurrency: byFunction(whole(0, 10_000, "concurrent invocations")),
+    /** Memory per function in MB, instead of its default. CPU is in proportion: one core at 1,769 MB. */
     memoryMb: byFunction(whole(128, 10_240, "MB")),
-    /** Whether the table can be restored to any second of the last 35 days. It is billed by its size. */
+    /** Whether the table can be restored to any second of the last 35 days. Billed by table size. */
     pointInTimeRecovery: isTrueOrFalse.default(true),
-    /** What becomes of table, queues and logs when their stack is deleted. `retain` also protects them from deletion. */
+    /** What happens to table, queues and logs when their stack is deleted. `retain` also protects them from deletion. */
     stateRemoval: z.enum(["retain", "destroy"], { error: `"retain" or "destroy"` }),
     tags: z
       .record(
@@ -135,18 +135,18 @@ const StageSettings = z
     path: ["allowLoopback"],
     error: "false: only stage local may deliver to loopback",
   })
-  // Else the event source would bring more than may run, and messages would go to the dead letters unseen.
+  // Otherwise the event source would receive more than may run, and messages would go to the dead-letter queue unprocessed.
   .refine(
     ({ reservedConcurrency: { dispatch = 0 }, dispatchConcurrency }) =>
       dispatch === 0 || dispatch >= dispatchConcurrency,
     {
       path: ["reservedConcurrency", "dispatch"],
-      error: "0, or dispatchConcurrency at least",
+      error: "0, or at least dispatchConcurrency",
     },
   );
 
 export type Settings = z.output<typeof StageSettings>;
-/** The names of all settings but the stage's own, which is its key in cdk.json. */
+/** The names of all settings except `stage`, which is the key in cdk.json. */
 export const SETTINGS: readonly string[] = Object.keys(StageSettings.shape).filter((name) => name !== "stage");
 
 const Stages = z.record(z.string(), z.record(z.string(), z.unknown()));
@@ -154,7 +154,7 @@ const Stages = z.record(z.string(), z.record(z.string(), z.unknown()));
 /**
  * The settings of one stage.
  * @param stages cdk.json's `context.stages`
- * @throws {Error} naming each wrong setting: where it is, what we got, what is allowed
+ * @throws {Error} naming each invalid setting: where it is, the value, what is allowed
  */
 export function readSettings(stages: unknown, stage: string): Settings {
   const known = Stages.safeParse(stages);
@@ -163,7 +163,7 @@ export function readSettings(stages: unknown, stage: string): Settings {
   const found = Object.hasOwn(known.data, stage) ? known.data[stage] : undefined;
   if (found === undefined) {
     throw new Error(
-      `Cannot find stage "${stage}" in cdk.json, context.stages: known are ${Object.keys(known.data).join(", ")}`,
+      `Cannot find stage "${stage}" in cdk.json, context.stages. It has: ${Object.keys(known.data).join(", ")}`,
     );
   }
   const parsed = StageSettings.safeParse({ ...found, stage });

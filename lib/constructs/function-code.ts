@@ -6,16 +6,16 @@ import { buildSync } from "esbuild";
 import { FUNCTIONS, type FunctionName } from "./function-names.ts";
 
 /**
- * Bundles all functions in one esbuild call (an esbuild process per function, as NodejsFunction does it, takes several
- * times as long), the SDK inside: what is tested is what runs, whatever SDK the Lambda runtime carries that week.
- * The asset's hash is that of the bundle, so a function is deployed again only when its code has changed.
+ * Bundles all functions in one esbuild call. NodejsFunction starts an esbuild process per function, which takes several
+ * times as long. The AWS SDK is bundled, so what is tested is what runs, whatever version the Lambda runtime has.
+ * The asset hash is the bundle's, so a function is deployed again only if its code has changed.
  */
 export class FunctionCode {
   readonly #outdir = mkdtempSync(join(tmpdir(), "rappel-bundles-"));
 
   /**
-   * @param lambdasDir where the entry files are
-   * @throws {Error} esbuild's, when an entry file is missing or wrong
+   * @param lambdasDir the folder of the entry files
+   * @throws {Error} from esbuild, if an entry file is missing or invalid
    */
   bundle(lambdasDir: string): void {
     buildSync({
@@ -26,7 +26,7 @@ export class FunctionCode {
       platform: "node",
       target: "node24",
       format: "esm",
-      // Without it esbuild takes the CommonJS builds, and half a bundle cannot be shaken off.
+      // Without it esbuild takes the CommonJS builds, and tree shaking fails for half the bundle.
       mainFields: ["module", "main"],
       minify: true,
       // No source maps: they cost 15 to 30 ms of each cold start.
@@ -40,7 +40,7 @@ export class FunctionCode {
     return Code.fromAsset(join(this.#outdir, name));
   }
 
-  /** Call it when the app is built: the CDK has copied the bundles by then. */
+  /** To be called after the app is built: the CDK has copied the bundles by then. */
   remove(): void {
     rmSync(this.#outdir, { recursive: true, force: true });
   }

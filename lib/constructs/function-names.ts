@@ -1,3 +1,3 @@
-/** The functions there are, each named as its entry file in `lambdas/`. */
+/** All functions, each named like its entry file in `lambdas/`. */
 export const FUNCTIONS = ["accept", "api", "dispatch", "erase", "sweep", "wake"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];

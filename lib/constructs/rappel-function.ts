@@ -21,20 +21,20 @@ import { removalPolicy } from "./removal.ts";
 export interface RappelFunctionProps {
   readonly settings: Settings;
   readonly code: Code;
-  /** The function's name in logs, in metrics' dimensions of our own, and in the settings. */
+  /** The function's name in logs, in metric dimensions, and in the settings. */
   readonly service: FunctionName;
   readonly description: string;
   readonly timeoutSeconds: number;
-  /** MB, where the stage does not say. Lambda gives CPU in proportion: a whole core at 1,769 MB. */
+  /** Default MB, unless the stage sets it. Lambda gives CPU in proportion: one core at 1,769 MB. */
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** Whether it may feed its own queue, which Lambda would else take for a loop and stop after 16 rounds. */
+  /** Whether it may send to its own queue. Otherwise Lambda detects a loop and stops it after 16 rounds. */
   readonly feedsItself?: boolean;
-  /** Whether it is run every minute: Lambda then tries no run again, for the next minute does. */
+  /** Whether it runs every minute. Lambda then does not retry a failed run: the next minute does. */
   readonly runsEveryMinute?: boolean;
 }
 
-/** A function as this house has them: Node 24 on arm64, a role with only what it was given, logs that end. */
+/** A Lambda function with this project's defaults: Node 24 on arm64, a least-privilege role, logs with a retention. */
 export class RappelFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly logGroup: LogGroup;
@@ -43,16 +43,16 @@ export class RappelFunction extends Construct {
   constructor(scope: Construct, id: string, props: RappelFunctionProps) {
     super(scope, id);
     const reserved = props.settings.reservedConcurrency[props.service];
-    // No name of its own: a log group that was retained must not stand in the way of the next deployment.
+    // No fixed name: a retained log group must not block the next deployment.
     this.logGroup = new LogGroup(this, "Logs", {
       retention: props.settings.logRetentionDays,
       removalPolicy: removalPolicy(props.settings),
     });
     answerFindings(this.logGroup, LOG_GROUP_FINDINGS);
-    // Our own role, for the CDK's default one carries AWSLambdaBasicExecutionRole: writing to every log group.
+    // A role of our own: the CDK's default has AWSLambdaBasicExecutionRole, which may write to every log group.
     this.#role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
-      description: `What the ${props.service} function may do`,
+      description: `Permissions of the ${props.service} function`,
     });
     this.allow(["logs:CreateLogStream", "logs:PutLogEvents"], this.logGroup.logGroupArn);
     this.lambda = new LambdaFunction(this, "Function", {
@@ -60,7 +60,7 @@ export class RappelFunction extends Construct {
       code: props.code,
       handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
-      // 20 % cheaper per GB-second than x86_64, and no package here is native.
+      // 20 % cheaper per GB-second than x86_64, and no dependency is native.
       architecture: Architecture.ARM_64,
       timeout: Duration.seconds(props.timeoutSeconds),
       memorySize: props.settings.memoryMb[props.service] ?? props.memoryMb,
@@ -69,10 +69,10 @@ export class RappelFunction extends Construct {
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
-      // START, END and REPORT of each invocation would cost more than our own line; timeouts and crashes are above INFO.
+      // START, END and REPORT lines would cost more than our own log line. Timeouts and crashes are above INFO.
       systemLogLevelV2: SystemLogLevel.WARN,
       ...(props.feedsItself === true && { recursiveLoop: RecursiveLoop.ALLOW }),
-      // What the Scheduler invokes waits in a queue of Lambda's: by default two retries, and six hours where it is throttled.
+      // The Scheduler invokes asynchronously: by default Lambda retries twice, and keeps throttled invocations for six hours.
       ...(props.runsEveryMinute === true && { retryAttempts: 0, maxEventAge: Duration.seconds(60) }),
       environment: {
         POWERTOOLS_SERVICE_NAME: props.service,
@@ -83,16 +83,17 @@ export class RappelFunction extends Construct {
     });
     answerFindings(this.lambda, {
       CKV_AWS_115:
-        "What deliveries may take is bounded by their event sources; reserving is the setting reservedConcurrency, off by default, for it takes from all other functions of the account.",
+        "The event sources bound the concurrency of deliveries. Reserved concurrency is the setting reservedConcurrency, off by default: it takes from all other functions of the account.",
       CKV_AWS_116:
-        "Never invoked with nobody waiting: API Gateway waits, queues have dead-letter queues of their own, and what runs every minute is run again a minute later.",
-      CKV_AWS_117: "No VPC, on purpose: a receiver's address could then name a neighbour inside it.",
-      CKV_AWS_173: "Names and addresses of queues, table and roles, and no secret; Lambda encrypts them at rest.",
-      W3005: "The CDK's own: it names the role once more, for policies that nothing refers to.",
+        "No invocation needs one: API Gateway waits for the answer, queues have their own dead-letter queues, and the scheduled functions run again a minute later.",
+      CKV_AWS_117: "No VPC, on purpose: a receiver's address could then lead to a host inside it.",
+      CKV_AWS_173:
+        "The variables hold names, URLs and ARNs of queues, table and roles, and no secret. Lambda encrypts them at rest.",
+      W3005: "Generated by the CDK: it depends on the role twice, for policies that nothing refers to.",
     });
   }
 
-  /** Lets this function, and nobody else, do exactly these actions on exactly this resource. */
+  /** Allows this function exactly these actions on exactly this resource. */
   allow(actions: string[], resourceArn: string, conditions: Record<string, Record<string, string>> = {}): void {
     this.#role.addToPolicy(
       new PolicyStatement({ effect: Effect.ALLOW, actions, resources: [resourceArn], conditions }),

@@ -1,17 +1,17 @@
 import { CfnDeletionPolicy, CfnOutput, CfnResource, type Stack } from "aws-cdk-lib/core";
 
 /**
- * Says in an output what stays in the account when the stack is deleted: `cdk destroy` itself tells nothing of it. Read it
- * before, with `aws cloudformation describe-stacks`. Call it when the stack is whole.
+ * Adds an output that lists what stays in the account when the stack is deleted, which `cdk destroy` does not print. Read it
+ * before, with `aws cloudformation describe-stacks`. To be called when the stack is complete.
  */
-export function tellWhatStays(stack: Stack): void {
+export function outputRetainedResources(stack: Stack): void {
   const kept = stack.node
     .findAll()
     .filter((construct) => CfnResource.isCfnResource(construct))
     .filter(({ cfnOptions }) => cfnOptions.deletionPolicy === CfnDeletionPolicy.RETAIN)
     .map((resource) => `${resource.cfnResourceType.replace("AWS::", "")} ${resource.ref}`);
   new CfnOutput(stack, "Kept", {
-    description: "What stays in the account after cdk destroy, until you delete it",
+    description: "Resources that stay in the account after cdk destroy, until you delete them",
     value: kept.length === 0 ? "nothing" : kept.join(", "),
   });
 }

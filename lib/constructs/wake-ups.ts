@@ -10,8 +10,8 @@ import type { RappelFunction } from "./rappel-function.ts";
 import { removalPolicy } from "./removal.ts";
 
 /**
- * Promised wake-ups on their way: the Scheduler's group keeps them until their time, the queue from then on. What is lost
- * here the sweeper sends again, for the promise itself is in the table.
+ * Scheduled wake-ups: the schedule group holds them until their time, the queue after that. If one is lost here, the sweeper
+ * sends it again, since its time is in the table too.
  */
 export class WakeUps extends Construct {
   readonly queue: Queue;
@@ -30,12 +30,12 @@ export class WakeUps extends Construct {
     this.deadLetters = new Queue(this, "DeadLetters", { ...queue, retentionPeriod: Duration.days(14) });
     this.queue = new Queue(this, "Queue", {
       ...queue,
-      retentionPeriod: Duration.days(4), // the sweeper sends again what is lost: keeping more would help nobody
+      retentionPeriod: Duration.days(4), // enough: the sweeper sends lost wake-ups again
       visibilityTimeout: Duration.seconds(LIMITS.visibilitySeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: LIMITS.maxReceives },
     });
     for (const each of [this.queue, this.deadLetters]) answerFindings(each, QUEUE_FINDINGS);
-    // Its schedules are promises that the table holds too: nothing is lost with the group.
+    // The table holds the same wake-ups: nothing is lost with the group.
     this.#groupName = `rappel-${settings.stage}`;
     this.group = new ScheduleGroup(this, "Group", {
       scheduleGroupName: this.#groupName,
@@ -43,7 +43,7 @@ export class WakeUps extends Construct {
     });
     this.#role = new Role(this, "SchedulerRole", {
       description: "Lets the Scheduler send wake-ups to their queue",
-      // Without these any schedule of any account could use the role (AWS: "confused deputy prevention").
+      // Without these conditions any schedule of any account could use the role (AWS: "confused deputy prevention").
       assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
         conditions: {
           StringEquals: {
@@ -58,7 +58,7 @@ export class WakeUps extends Construct {
     );
   }
 
-  /** What a function that sets wake-ups is told. */
+  /** Environment variables of a function that schedules wake-ups. */
   environment(settings: Settings): Record<string, string> {
     return {
       WAKES_QUEUE_URL: this.queue.queueUrl,
@@ -69,14 +69,14 @@ export class WakeUps extends Construct {
     };
   }
 
-  /** Lets a function send wake-ups that are due and drop those they replace. */
-  allowHastening(by: RappelFunction): void {
+  /** Lets a function send wake-ups that are due and delete those they replace. */
+  allowSendingNow(by: RappelFunction): void {
     this.#allowSchedules(by, ["scheduler:DeleteSchedule"]);
     this.allowSending(by);
   }
 
-  /** Lets a function set wake-ups and drop those they replace. */
-  allowSetting(by: RappelFunction): void {
+  /** Lets a function schedule wake-ups and delete those they replace. */
+  allowScheduling(by: RappelFunction): void {
     this.#allowSchedules(by, ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"]);
     by.allow(["iam:PassRole"], this.#role.roleArn, {
       StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" },
@@ -93,9 +93,9 @@ export class WakeUps extends Construct {
     });
     by.allow(actions, schedules);
     Validations.of(by).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${ownPlace(by)}:schedule/${this.#groupName}/*]`,
+      id: `AwsSolutions-IAM5[Resource::${arnPrefix(by)}:schedule/${this.#groupName}/*]`,
       reason:
-        "Schedules are named after endpoints and times, which are not known here: the group is the narrowest there is.",
+        "Schedules are named after endpoints and times, which are unknown at synthesis: the group is the narrowest resource possible.",
     });
   }
 
@@ -105,8 +105,8 @@ export class WakeUps extends Construct {
   }
 }
 
-/** As cdk-nag writes what CloudFormation fills in; where a stage names account and region, they are known. */
-function ownPlace(construct: Construct): string {
+/** As cdk-nag prints tokens; if a stage sets account and region, they are known. */
+function arnPrefix(construct: Construct): string {
   const { partition, region, account } = Stack.of(construct);
   const known = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
   return `arn:${known(partition, "Partition")}:scheduler:${known(region, "Region")}:${known(account, "AccountId")}`;

@@ -5,14 +5,14 @@ import type { Settings } from "../settings.ts";
 import { LAG_FROM_SECONDS } from "./retry-pipeline.ts";
 import type { Watched } from "./watched-resources.ts";
 
-/** An alarm and its text, which is all that its reader may have at night. */
+/** An alarm and its text. The text must be enough to act on without any other page. */
 export interface AlarmText {
   readonly metric: IMetric;
-  /** It goes off when the metric is at or above this … */
+  /** The alarm fires when the metric is at or above this … */
   readonly from: number;
-  /** … for so many periods in a row. Default: 1. */
+  /** … for this many periods in a row. Default: 1. */
   readonly periods?: number;
-  /** Whether it goes off below `from` instead, and also when the metric is silent. */
+  /** Fires below `from` instead, and when the metric has no data. */
   readonly isSilenceBad?: true;
   readonly impact: string;
   readonly firstStep: string;
@@ -21,9 +21,9 @@ export interface AlarmText {
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 const HOUR = Duration.hours(1);
-/** Ours: one crash is retried and mends itself, three in five minutes are a cause. */
+/** Ours: one crash is retried without harm; three in five minutes need a look. */
 const ERRORS_FROM = 3;
-/** Ours: a crash or two leave a wake-up to be sent again; a quarter of an hour without a pause is a cause. */
+/** Ours: a crash or two leave a wake-up to send again; 15 minutes without a pause need a look. */
 const REPAIRING_PERIODS = 3;
 
 /** All alarms by the ids of their constructs. */
@@ -45,8 +45,8 @@ function queueAlarms({ state }: Watched): Record<string, AlarmText> {
     DeadLettersNotEmpty: {
       metric: eventsDeadLetters.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum", period: MINUTE }),
       from: 1,
-      impact: `events that were accepted are not being delivered: dispatch failed ${LIMITS.maxReceives} times on them. They are kept for 14 days from their acceptance.`,
-      firstStep: `find the cause on the dashboard, under "What went wrong". When it is mended: aws sqs start-message-move-task --source-arn ${eventsDeadLetters.queueArn}`,
+      impact: `accepted events are not being delivered: dispatch failed on them ${LIMITS.maxReceives} times. They are kept for 14 days after acceptance.`,
+      firstStep: `find the cause on the dashboard, under "What went wrong". After the fix: aws sqs start-message-move-task --source-arn ${eventsDeadLetters.queueArn}`,
     },
     WakeDeadLettersNotEmpty: {
       metric: state.wakeUps.deadLetters.metricApproximateNumberOfMessagesVisible({
@@ -54,22 +54,22 @@ function queueAlarms({ state }: Watched): Record<string, AlarmText> {
         period: MINUTE,
       }),
       from: 1,
-      impact: `rounds fail again and again for some endpoints: what is pending there is not tried. Nothing is lost, and the sweeper sends their wake-ups again every minute.`,
-      firstStep: `find the cause in the wake function's log; the messages name the endpoints. When it is mended: aws sqs purge-queue --queue-url ${state.wakeUps.deadLetters.queueUrl}`,
+      impact: `retry rounds keep failing for some endpoints, so their pending deliveries are not retried. Nothing is lost; the sweeper sends their wake-ups again every minute.`,
+      firstStep: `find the cause in the wake function's log; the messages name the endpoints. After the fix: aws sqs purge-queue --queue-url ${state.wakeUps.deadLetters.queueUrl}`,
     },
     WakeUpTooOld: {
       metric: state.wakeUps.queue.metricApproximateAgeOfOldestMessage({ statistic: "Maximum", period: MINUTE }),
       from: LIMITS.notYetLoggedSeconds,
-      impact: `a wake-up has waited for ${LIMITS.notYetLoggedSeconds / 60} minutes: what failed is tried again too late.`,
-      firstStep: "on the dashboard, look whether the wake function is throttled or fails.",
+      impact: `a wake-up has waited for ${LIMITS.notYetLoggedSeconds / 60} minutes: retries are late.`,
+      firstStep: "check on the dashboard whether the wake function is throttled or fails.",
     },
     OldestMessageTooOld: {
       metric: eventsQueue.metricApproximateAgeOfOldestMessage({ statistic: "Maximum", period: MINUTE }),
-      // Until then the API says of an unknown event that it may still be on its way; a failed message is back after 360 s.
+      // Up to this age the API answers that an unknown event may not be logged yet. A failed message returns after 360 s.
       from: LIMITS.notYetLoggedSeconds,
-      impact: `an event has waited for ${LIMITS.notYetLoggedSeconds / 60} minutes: deliveries are late, and GET /v1/events/{id} says 404 for it.`,
+      impact: `an event has waited for ${LIMITS.notYetLoggedSeconds / 60} minutes: deliveries are late, and GET /v1/events/{id} answers 404 for it.`,
       firstStep:
-        "on the dashboard, look whether dispatch is throttled (raise the account's Lambda concurrency), fails (the errors are listed), or is merely busy (it falls behind while its duration is normal).",
+        "check on the dashboard whether dispatch is throttled (raise the account's Lambda concurrency), fails (the errors are listed), or is only busy (it falls behind with a normal duration).",
     },
   };
 }
@@ -77,13 +77,16 @@ function queueAlarms({ state }: Watched): Record<string, AlarmText> {
 function functionAlarms({ api, delivery }: Watched): Record<string, AlarmText> {
   const known = {
     Accept: { of: api.accept, impact: "producers get a 5xx instead of a 202 and must send again." },
-    Api: { of: api.api, impact: "calls on endpoints, events and tests fail with a 5xx. Deliveries go on." },
-    Wake: { of: delivery.wake, impact: "what failed is tried again late. Nothing is lost." },
-    Sweep: { of: delivery.sweep, impact: "wake-ups that were lost are not sent again: what is pending there waits." },
-    Erase: { of: delivery.erase, impact: "accounts that were deleted are not erased. Nothing else waits for it." },
+    Api: { of: api.api, impact: "API calls for endpoints, events and tests fail with a 5xx. Deliveries continue." },
+    Wake: { of: delivery.wake, impact: "retries are late. Nothing is lost." },
+    Sweep: {
+      of: delivery.sweep,
+      impact: "lost wake-ups are not sent again, so those endpoints' deliveries stay pending.",
+    },
+    Erase: { of: delivery.erase, impact: "deleted accounts are not erased. Nothing else is affected." },
     Dispatch: {
       of: delivery.dispatch,
-      impact: `deliveries are late by ${LIMITS.visibilitySeconds / 60} minutes or more, and after ${LIMITS.maxReceives} failures go to the dead letters.`,
+      impact: `deliveries are late by ${LIMITS.visibilitySeconds / 60} minutes or more, and after ${LIMITS.maxReceives} failures go to the dead-letter queue.`,
     },
   };
   return Object.fromEntries(
@@ -104,7 +107,7 @@ function functionAlarms({ api, delivery }: Watched): Record<string, AlarmText> {
           from: ERRORS_FROM,
           impact: `Lambda refuses to run the function: ${impact}`,
           firstStep:
-            "aws lambda get-account-settings; a new account may run 10 at a time: ask for more in Service Quotas, Lambda, Concurrent executions.",
+            "aws lambda get-account-settings; a new AWS account may allow only 10 concurrent executions: request more in Service Quotas.",
         },
       ],
     ]),
@@ -112,16 +115,15 @@ function functionAlarms({ api, delivery }: Watched): Record<string, AlarmText> {
 }
 
 /**
- * Lambda stops what it takes for a loop. The wake function is allowed to feed its own queue, if that is ever undone; dispatch
- * is not, for what it tells must not go round for ever.
+ * Lambda stops what it detects as a loop. The wake function is allowed to send to its own queue; this alarm fires if that
+ * setting is ever undone. Dispatch is not allowed to: operational webhooks must not loop.
  */
 function loopAlarms({ delivery }: Watched): Record<string, AlarmText> {
   return {
     WakeUpsDropped: {
       metric: delivery.wake.lambda.metric("RecursiveInvocationsDropped", { statistic: "Sum", period: FIVE_MINUTES }),
       from: 1,
-      impact:
-        "Lambda drops wake-ups because it takes them for a loop: failing endpoints are tried by the sweeper alone.",
+      impact: "Lambda drops wake-ups as a recursive loop: failing endpoints are retried only through the sweeper.",
       firstStep: `aws lambda put-function-recursion-config --function-name ${delivery.wake.lambda.functionName} --recursive-loop Allow`,
     },
     StatusEventsDropped: {
@@ -131,9 +133,9 @@ function loopAlarms({ delivery }: Watched): Record<string, AlarmText> {
       }),
       from: 1,
       impact:
-        "Lambda stops a chain of events that tell of endpoints that fail at hearing of others: they are in the dead letters of the events queue.",
+        "Lambda stops a chain of operational webhooks: each was published because an endpoint failed on another one. They are in the events dead-letter queue.",
       firstStep:
-        "find endpoints that ask for rappel.* and fail (GET /v1/endpoints), mend or pause them, then redrive the dead letters.",
+        "find endpoints that subscribe to rappel.* and fail (GET /v1/endpoints), fix or pause them, then redrive the dead-letter queue.",
     },
   };
 }
@@ -143,8 +145,8 @@ function apiAlarms({ api }: Watched): Record<string, AlarmText> {
     ServerErrors: {
       metric: api.stage.metricServerError({ statistic: "Sum", period: FIVE_MINUTES }),
       from: ERRORS_FROM,
-      impact: "callers get 5xx for requests that are right: producers must send events again.",
-      firstStep: `aws logs tail ${api.accessLogs.logGroupName} --since 15m --filter-pattern '{ $.status = "5*" }', then look at integrationError, and in the log of the function that answers that method and path.`,
+      impact: "callers get a 5xx for valid requests: producers must send events again.",
+      firstStep: `aws logs tail ${api.accessLogs.logGroupName} --since 15m --filter-pattern '{ $.status = "5*" }', then check integrationError, and the log of the function behind that method and path.`,
     },
   };
 }
@@ -155,24 +157,24 @@ function wakeUpAlarms({ delivery, own }: Watched): Record<string, AlarmText> {
     WakeUpsLate: {
       metric: own("WakeUpLag", "wake", { statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
       from: LAG_FROM_SECONDS,
-      impact: `rounds begin ${LAG_FROM_SECONDS / 60} minutes or more after their time: what failed is tried again too late.`,
+      impact: `retry rounds start ${LAG_FROM_SECONDS / 60} minutes or more after their time: retries are late.`,
       firstStep:
-        "on the retry pipeline's dashboard, look whether wake-ups are old in their queue (the wake function is throttled or fails) or are being sent again by the sweeper (the Scheduler refuses or loses them).",
+        "check on the retry pipeline dashboard whether wake-ups are old in their queue (the wake function is throttled or fails) or are sent again by the sweeper (EventBridge Scheduler refuses or loses them).",
     },
     SweeperRepairing: {
       metric: own("WakeUpsResent", "sweep", { statistic: Stats.SUM, period: FIVE_MINUTES }),
       from: 1,
       periods: REPAIRING_PERIODS,
       impact:
-        "promised wake-ups do not come by themselves: each is late by two minutes or more, until the sweeper sends it again. Nothing is lost.",
-      firstStep: `aws logs tail ${delivery.wake.logGroup.logGroupName} --since 30m --filter-pattern '"Scheduler"'; then look for errors and throttles of the wake function, and for EventBridge Scheduler's own in AWS Health.`,
+        "scheduled wake-ups do not arrive: each is two minutes late or more, until the sweeper sends it again. Nothing is lost.",
+      firstStep: `aws logs tail ${delivery.wake.logGroup.logGroupName} --since 30m --filter-pattern '"Scheduler"'; then check the wake function for errors and throttles, and AWS Health for EventBridge Scheduler.`,
     },
     SweeperSilent: {
       metric: own("SweeperHeartbeat", "sweep", { statistic: Stats.SUM, period: FIVE_MINUTES }),
       from: 1,
       isSilenceBad: true,
-      impact: "nobody sends lost wake-ups again: what a crash leaves behind waits until the sweeper runs.",
-      firstStep: `aws logs tail ${sweeperLog} --since 30m; where it is empty: aws scheduler list-schedules --group-name default --name-prefix ${delivery.stackName}`,
+      impact: "lost wake-ups are not sent again: after a crash, deliveries stay pending until the sweeper runs.",
+      firstStep: `aws logs tail ${sweeperLog} --since 30m; if that is empty: aws scheduler list-schedules --group-name default --name-prefix ${delivery.stackName}`,
     },
   };
 }
@@ -185,9 +187,9 @@ function failureRateAlarms(
     FailureRateExceeded: {
       metric: own("FailureRateExceeded", "dispatch", { statistic: Stats.SUM, period: FIVE_MINUTES }),
       from: 1,
-      impact: `over ${failureRatePercent} % of an account's e-mails, in all or to one domain, did not arrive within ${failureRateMinutes} minutes. Webhooks are delivered as ever: it is the e-mails that they tell of.`,
+      impact: `over ${failureRatePercent} % of an account's e-mails, in total or to one domain, were not delivered within ${failureRateMinutes} minutes. Webhooks are not affected; this is about the e-mails they report.`,
       firstStep:
-        "see whose, and where to: the log of the operator's account has a rappel.failure_rate.exceeded event for each (GET /v1/events?type=rappel.failure_rate.exceeded). The account's own subscribers were told too; GET /v1/stats?by=destination&interval=5m has the figures.",
+        "find the account and the domain: the operator account's log has one rappel.failure_rate.exceeded event for each (GET /v1/events?type=rappel.failure_rate.exceeded). The account's own endpoints got it too. GET /v1/stats?by=destination&interval=5m has the counts.",
     },
   };
 }
@@ -203,9 +205,9 @@ function endpointAlarms({ own }: Watched, { suspensionsPerHour }: Settings): Rec
         period: HOUR,
       }),
       from: suspensionsPerHour,
-      impact: `${suspensionsPerHour} or more endpoints were suspended within an hour: nothing is sent to them until they are resumed, and after ${LIMITS.suspendedQueueSeconds / 86_400} days events no longer wait for them.`,
+      impact: `${suspensionsPerHour} or more endpoints were suspended within an hour: nothing is sent to them until they are resumed, and after ${LIMITS.suspendedQueueSeconds / 86_400} days new events are not queued for them.`,
       firstStep:
-        "see which: the log of the operator's account has a rappel.endpoint.suspended event for each (GET /v1/events?type=rappel.endpoint.suspended). Of one host or for one outcome, it is theirs; of many, look at our own network first.",
+        "find them: the operator account's log has one rappel.endpoint.suspended event for each (GET /v1/events?type=rappel.endpoint.suspended). One host or one outcome: the cause is the receiver's. Many: check your own network first.",
     },
   };
 }

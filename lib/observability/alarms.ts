@@ -10,14 +10,14 @@ import type { Settings } from "../settings.ts";
 import { type AlarmText, alarmTexts } from "./alarm-texts.ts";
 import type { Watched } from "./watched-resources.ts";
 
-/** The alarms, and the topic that they all write to: by e-mail where an address is given, else to whoever subscribes. */
+/** Adds the alarms and the topic that they publish to, with an e-mail subscription if an address is set. */
 export function addAlarms(scope: Construct, watched: Watched, settings: Settings): { alarms: Alarm[]; topic: Topic } {
   const topic = alarmTopic(scope, settings.alarmEmail);
-  const told = new SnsAction(topic);
+  const action = new SnsAction(topic);
   const alarms = Object.entries(alarmTexts(watched, settings)).map(([id, text]) => {
     const alarm = new Alarm(scope, id, alarmProps(text));
-    alarm.addAlarmAction(told);
-    alarm.addOkAction(told);
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
     return alarm;
   });
   return { alarms, topic };
@@ -34,7 +34,7 @@ function alarmProps({ metric, from, periods = 1, isSilenceBad, impact, firstStep
           comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
           treatMissingData: TreatMissingData.BREACHING,
         }
-      : // An idle service sends no metrics, and is well.
+      : // An idle service sends no metrics; that is no alarm.
         { treatMissingData: TreatMissingData.NOT_BREACHING }),
   };
 }
@@ -43,9 +43,9 @@ function alarmTopic(scope: Construct, email: string | undefined): Topic {
   const topic = new Topic(scope, "Alarms", { displayName: "Rappel alarms", enforceSSL: true });
   answerFindings(topic, {
     CKV_AWS_26:
-      "Alarms cannot publish to a topic that is encrypted with AWS's own key, and a key of our own would guard nothing: the texts are those of the template.",
+      "Alarms cannot publish to a topic encrypted with the AWS managed key, and a customer key would protect nothing: the texts are in the template.",
   });
-  // A policy of one's own, as enforceSSL makes one, replaces the default that lets the account's alarms publish.
+  // enforceSSL adds a topic policy, which replaces the default one that lets the account's alarms publish.
   topic.addToResourcePolicy(
     new PolicyStatement({
       sid: "AlarmsOfThisAccount",

@@ -11,7 +11,7 @@ import { Duration, type Stack } from "aws-cdk-lib/core";
 import { functionsOf, type Watched } from "./watched-resources.ts";
 import { addRow, graph, MAXIMUM, MEDIAN, P99, SUM, text } from "./widgets.ts";
 
-/** All that any function may do to the table. */
+/** Every operation that a function may perform on the table. */
 const OPERATIONS = [
   Operation.GET_ITEM,
   Operation.BATCH_GET_ITEM,
@@ -22,7 +22,7 @@ const OPERATIONS = [
   Operation.BATCH_WRITE_ITEM,
 ];
 
-/** The first page to open: traffic, latency, errors, saturation. */
+/** The first dashboard to open: traffic, latency, errors, saturation. */
 export function addGoldenSignals(scope: Stack, watched: Watched, alarms: Alarm[]): Dashboard {
   const dashboard = new Dashboard(scope, "Dashboard", {
     dashboardName: scope.stackName,
@@ -31,7 +31,7 @@ export function addGoldenSignals(scope: Stack, watched: Watched, alarms: Alarm[]
   });
   dashboard.addWidgets(
     text(
-      "# Rappel: golden signals\nAll is well when every alarm is green and every graph looks as its title says. What has failed once and waits is on the other dashboard, the retry pipeline.",
+      "# Rappel: golden signals\nHealthy: every alarm is green and every graph looks as its title says. Failed deliveries are on the other dashboard, the retry pipeline.",
       2,
     ),
   );
@@ -47,14 +47,14 @@ export function addGoldenSignals(scope: Stack, watched: Watched, alarms: Alarm[]
 
 function traffic({ api: { stage }, own }: Watched): GraphWidget[] {
   return [
-    graph("Requests a minute", "your producers' rhythm", [stage.metricCount({ ...SUM, label: "requests" })]),
-    graph("Events accepted a minute", "your producers' rhythm", [
+    graph("Requests per minute", "follows your producers' traffic", [stage.metricCount({ ...SUM, label: "requests" })]),
+    graph("Events accepted per minute", "follows your producers' traffic", [
       own("EventsAccepted", "accept", { ...SUM, label: "accepted" }),
     ]),
-    graph("Deliveries a minute, by what became of them", "nearly all delivered at once", [
+    graph("Deliveries per minute, by outcome", "nearly all delivered at once", [
       own("DeliveriesDelivered", "dispatch", { ...SUM, label: "delivered at once" }),
       own("DeliveriesDelivered", "wake", { ...SUM, label: "delivered later" }),
-      own("DeliveriesPending", "dispatch", { ...SUM, label: "waiting after the first attempt" }),
+      own("DeliveriesPending", "dispatch", { ...SUM, label: "pending after the first attempt" }),
     ]),
   ];
 }
@@ -62,13 +62,13 @@ function traffic({ api: { stage }, own }: Watched): GraphWidget[] {
 function latency({ api: { stage }, own }: Watched): GraphWidget[] {
   return [
     graph(
-      "Time to answer producers, ms",
-      "p99 under 500, tests of slow URLs apart",
+      "Response time to producers, ms",
+      "p99 under 500, except for tests of slow URLs",
       [stage.metricLatency({ ...MEDIAN, label: "p50" }), stage.metricLatency({ ...P99, label: "p99" })],
       500,
     ),
     graph(
-      "From accepted to first attempt, ms",
+      "From acceptance to first attempt, ms",
       "p50 under 500, p99 under 5,000",
       [
         own("AcceptToFirstAttempt", "dispatch", { ...MEDIAN, label: "p50" }),
@@ -76,7 +76,7 @@ function latency({ api: { stage }, own }: Watched): GraphWidget[] {
       ],
       5_000,
     ),
-    graph("Receivers' time to answer, ms", "your customers' rhythm: a rise of p50 is many of them, or our network", [
+    graph("Receivers' response time, ms", "steady; a rise of p50 means many receivers, or your network", [
       own("ReceiverLatency", "dispatch", { ...MEDIAN, label: "first attempts, p50" }),
       own("ReceiverLatency", "dispatch", { ...P99, label: "first attempts, p99" }),
     ]),
@@ -90,23 +90,23 @@ function errors({ api, delivery, own }: Watched): GraphWidget[] {
       api.stage.metricClientError({ ...SUM, label: "4xx" }),
       api.stage.metricServerError({ ...SUM, label: "5xx" }),
     ]),
-    graph("First attempts a minute, by how they ended", "succeeded far above all others together", [
+    graph("First attempts per minute, by outcome", "succeeded far above all others together", [
       first("AttemptsSucceeded", "succeeded"),
-      first("AttemptsHttpStatus", "answered another status"),
+      first("AttemptsHttpStatus", "other HTTP status"),
       first("AttemptsTimedOut", "timed out"),
-      first("AttemptsUnreachable", "no address or no connection"),
+      first("AttemptsUnreachable", "no DNS answer or no connection"),
       first("AttemptsTlsFailed", "TLS failed"),
-      first("AttemptsOther", "no HTTP, or our own fault"),
+      first("AttemptsOther", "invalid HTTP, or an internal error"),
     ]),
     graph(
-      "Functions' errors and throttles",
+      "Function errors and throttles",
       "zero",
       Object.entries(functionsOf({ api, delivery })).flatMap(([label, { lambda }]) => [
         lambda.metricErrors({ ...SUM, label: `${label} errors` }),
         lambda.metricThrottles({ ...SUM, label: `${label} throttles` }),
       ]),
     ),
-    graph("Accounts whose e-mails do not arrive", "zero: each is one that was told so", [
+    graph("Accounts over the e-mail failure rate", "zero", [
       own("FailureRateExceeded", "dispatch", { ...SUM, label: "over the limit" }),
     ]),
   ];
@@ -114,13 +114,13 @@ function errors({ api, delivery, own }: Watched): GraphWidget[] {
 
 function queued({ state: { eventsQueue, eventsDeadLetters } }: Watched): GraphWidget[] {
   return [
-    graph("Messages waiting and in flight", "waiting falls back to zero after a burst", [
-      eventsQueue.metricApproximateNumberOfMessagesVisible({ ...MAXIMUM, label: "waiting" }),
+    graph("Messages visible and in flight", "visible falls back to zero after a burst", [
+      eventsQueue.metricApproximateNumberOfMessagesVisible({ ...MAXIMUM, label: "visible" }),
       eventsQueue.metricApproximateNumberOfMessagesNotVisible({ ...MAXIMUM, label: "in flight" }),
     ]),
     graph(
       "Age of the oldest message, seconds",
-      "under 10; at 360 a failed one comes back",
+      "under 10; a failed message returns after 360",
       [eventsQueue.metricApproximateAgeOfOldestMessage({ ...MAXIMUM, label: "oldest" })],
       360,
     ),
@@ -133,19 +133,19 @@ function queued({ state: { eventsQueue, eventsDeadLetters } }: Watched): GraphWi
 function saturation({ state: { table }, delivery, own }: Watched): GraphWidget[] {
   const { lambda } = delivery.dispatch;
   return [
-    graph("Dispatches at once, and their time in ms", "both far under their limits: dispatchConcurrency and 60,000", [
-      lambda.metric("ConcurrentExecutions", { ...MAXIMUM, label: "at once" }),
-      lambda.metricDuration({ ...P99, label: "time, p99" }),
+    graph("Concurrent dispatches, and their duration in ms", "far under their limits: dispatchConcurrency and 60,000", [
+      lambda.metric("ConcurrentExecutions", { ...MAXIMUM, label: "concurrent" }),
+      lambda.metricDuration({ ...P99, label: "duration, p99" }),
     ]),
-    graph("Table, a minute", "about one unit written per event and a little; none throttled", [
-      table.metricConsumedReadCapacityUnits({ ...SUM, label: "units read" }),
-      table.metricConsumedWriteCapacityUnits({ ...SUM, label: "units written" }),
+    graph("Table, per minute", "slightly over one write unit per event; none throttled", [
+      table.metricConsumedReadCapacityUnits({ ...SUM, label: "read units" }),
+      table.metricConsumedWriteCapacityUnits({ ...SUM, label: "write units" }),
       table.metricThrottledRequestsForOperations({ operations: OPERATIONS, ...SUM }),
     ]),
-    graph("Refused by the address guard", "zero at attempts: else a URL has moved to a private address", [
+    graph("Refused by the address guard", "zero at attempts; otherwise a host name now leads to a private address", [
       own("GuardRefusals", "api", { ...SUM, label: "at registration or test" }),
       own("GuardRefusals", "dispatch", { ...SUM, label: "at a first attempt" }),
-      own("GuardRefusals", "wake", { ...SUM, label: "at a later attempt" }),
+      own("GuardRefusals", "wake", { ...SUM, label: "at a retry" }),
     ]),
   ];
 }

@@ -3,12 +3,12 @@ import type { CountName, TimingName } from "../../lambdas/adapters/metrics/metri
 import type { FunctionName } from "../constructs/function-names.ts";
 import type { Settings } from "../settings.ts";
 
-/** Where a stage's own metrics are: two stages of one account are two namespaces. */
+/** The namespace of a stage's metrics: two stages in one AWS account have two namespaces. */
 export function metricNamespace({ stage }: Pick<Settings, "stage">): string {
   return `Rappel/${stage}`;
 }
 
-/** A metric that one of the functions tells. */
+/** A metric that one of the functions emits. */
 export type OwnMetric = (name: CountName | TimingName, service: FunctionName, options?: MetricOptions) => Metric;
 
 export function ownMetrics(settings: Settings): OwnMetric {

@@ -4,10 +4,10 @@ import { LIMITS } from "../../lambdas/shared/limits.ts";
 import type { Watched } from "./watched-resources.ts";
 import { addRow, graph, MAXIMUM, MEDIAN, P99, SUM, text } from "./widgets.ts";
 
-/** Where a promised wake-up is no longer merely late: even the sweeper should have sent it again by then. */
+/** A wake-up this late is a problem: the sweeper should have sent it again before. */
 export const LAG_FROM_SECONDS = 2 * LIMITS.overdueSeconds + 60;
 
-/** The second page: what has failed once, from the backlog to its last word. */
+/** The second dashboard: failed deliveries, from the backlog to their final outcome. */
 export function addRetryPipeline(scope: Stack, watched: Watched): Dashboard {
   const dashboard = new Dashboard(scope, "RetryPipeline", {
     dashboardName: `${scope.stackName}-retries`,
@@ -16,33 +16,33 @@ export function addRetryPipeline(scope: Stack, watched: Watched): Dashboard {
   });
   dashboard.addWidgets(
     text(
-      "# Rappel: retry pipeline\nWhat was not delivered at once waits in its endpoint's backlog. Each endpoint with a backlog has one promised wake-up; a round keeps it, tries what is due and promises the next.",
+      "# Rappel: retry pipeline\nDeliveries that failed are pending in their endpoint's backlog. Each endpoint with a backlog has one scheduled wake-up. It starts a retry round, which attempts what is due and schedules the next.",
       2,
     ),
   );
   addRow(dashboard, "Backlogs", ...backlogs(watched));
   addRow(dashboard, "Endpoints", ...endpoints(watched));
   addRow(dashboard, "Wake-ups", ...wakeUps(watched));
-  addRow(dashboard, "What repairs", ...repairs(watched));
+  addRow(dashboard, "Repairs", ...repairs(watched));
   return dashboard;
 }
 
 function backlogs({ own }: Watched): GraphWidget[] {
   return [
-    graph("Into the backlogs and out, a minute", "after an outage, out catches up with in", [
+    graph("Deliveries into and out of backlogs, per minute", "after an outage, out catches up with in", [
       own("DeliveriesPending", "dispatch", { ...SUM, label: "joined" }),
       own("PendingDelivered", "wake", { ...SUM, label: "delivered" }),
     ]),
     graph(
-      "Given up or cancelled, a minute",
-      "given up at zero; cancelled only where endpoints are deleted or skipped",
+      "Exhausted or cancelled, per minute",
+      "exhausted at zero; cancelled only after a delete, or a resume that skips",
       [
-        own("DeliveriesExhausted", "wake", { ...SUM, label: "given up" }),
+        own("DeliveriesExhausted", "wake", { ...SUM, label: "exhausted" }),
         own("DeliveriesCancelled", "wake", { ...SUM, label: "cancelled" }),
-        own("DeliveriesCancelled", "dispatch", { ...SUM, label: "for endpoints suspended for days" }),
+        own("DeliveriesCancelled", "dispatch", { ...SUM, label: "cancelled: endpoint suspended for days" }),
       ],
     ),
-    graph("Attempts of rounds that succeeded, a minute", "high only while a backlog is released", [
+    graph("Successful retries per minute", "high only while a backlog is released", [
       own("AttemptsSucceeded", "wake", { ...SUM, label: "succeeded" }),
     ]),
   ];
@@ -51,21 +51,21 @@ function backlogs({ own }: Watched): GraphWidget[] {
 function endpoints({ own }: Watched): GraphWidget[] {
   const later = (name: Parameters<typeof own>[0], label: string) => own(name, "wake", { ...SUM, label });
   return [
-    graph("Endpoints that change, a minute", "each that fails recovers; suspended ones need their owner", [
-      own("EndpointsFailing", "dispatch", { ...SUM, label: "failing, at a first attempt" }),
-      later("EndpointsFailing", "failing, at a later one"),
+    graph("Endpoint status changes per minute", "each failing endpoint recovers; suspended ones need their owner", [
+      own("EndpointsFailing", "dispatch", { ...SUM, label: "failing, after a first attempt" }),
+      later("EndpointsFailing", "failing, after a retry"),
       later("EndpointsRecovered", "recovered"),
       own("EndpointsSuspended", "dispatch", { ...SUM, label: "suspended by a 410" }),
       later("EndpointsSuspended", "suspended at the end of their schedule"),
     ]),
-    graph("Failed attempts of rounds, a minute", "two for each failing endpoint and round", [
-      later("AttemptsHttpStatus", "answered another status"),
+    graph("Failed retries per minute", "two per failing endpoint and round", [
+      later("AttemptsHttpStatus", "other HTTP status"),
       later("AttemptsTimedOut", "timed out"),
-      later("AttemptsUnreachable", "no address or no connection"),
+      later("AttemptsUnreachable", "no DNS answer or no connection"),
       later("AttemptsTlsFailed", "TLS failed"),
-      later("AttemptsOther", "no HTTP, or our own fault"),
+      later("AttemptsOther", "invalid HTTP, or an internal error"),
     ]),
-    graph("Receivers' time to answer later attempts, ms", "as that of first attempts", [
+    graph("Receivers' response time to retries, ms", "like that of first attempts", [
       own("ReceiverLatency", "wake", { ...MEDIAN, label: "p50" }),
       own("ReceiverLatency", "wake", { ...P99, label: "p99" }),
     ]),
@@ -75,8 +75,8 @@ function endpoints({ own }: Watched): GraphWidget[] {
 function wakeUps({ state, delivery, own }: Watched): GraphWidget[] {
   return [
     graph(
-      "Rounds begin after their time, seconds",
-      "under 60, the Scheduler's own lateness",
+      "Delay of retry rounds, seconds",
+      "under 60, the Scheduler's own delay",
       [
         own("WakeUpLag", "wake", { ...MEDIAN, label: "p50" }),
         own("WakeUpLag", "wake", { ...P99, label: "p99" }),
@@ -87,7 +87,7 @@ function wakeUps({ state, delivery, own }: Watched): GraphWidget[] {
     graph("Age of the oldest wake-up, seconds", "under 10", [
       state.wakeUps.queue.metricApproximateAgeOfOldestMessage({ ...MAXIMUM, label: "oldest" }),
     ]),
-    graph("Batches of wake-ups a minute", "one or two per endpoint that fails or catches up", [
+    graph("Wake-up batches per minute", "one or two per endpoint that fails or catches up", [
       delivery.wake.lambda.metricInvocations({ ...SUM, label: "batches" }),
     ]),
   ];
@@ -95,17 +95,17 @@ function wakeUps({ state, delivery, own }: Watched): GraphWidget[] {
 
 function repairs({ state, delivery, own }: Watched): GraphWidget[] {
   return [
-    graph("Sweeper, a minute", "one run, no error, nothing repaired", [
+    graph("Sweeper, per minute", "one run, no error, no wake-up sent again", [
       own("SweeperHeartbeat", "sweep", { ...SUM, label: "runs" }),
       own("WakeUpsResent", "sweep", { ...SUM, label: "wake-ups sent again" }),
       delivery.sweep.lambda.metricErrors({ ...SUM, label: "errors" }),
     ]),
-    graph("Dead wake-ups", "zero, always", [
-      state.wakeUps.deadLetters.metricApproximateNumberOfMessagesVisible({ ...MAXIMUM, label: "dead wake-ups" }),
+    graph("Dead-lettered wake-ups", "zero, always", [
+      state.wakeUps.deadLetters.metricApproximateNumberOfMessagesVisible({ ...MAXIMUM, label: "dead-lettered" }),
     ]),
     graph("Dropped by Lambda as a loop", "zero, always", [
       delivery.wake.lambda.metric("RecursiveInvocationsDropped", { ...SUM, label: "wake-ups" }),
-      delivery.dispatch.lambda.metric("RecursiveInvocationsDropped", { ...SUM, label: "told events" }),
+      delivery.dispatch.lambda.metric("RecursiveInvocationsDropped", { ...SUM, label: "operational webhooks" }),
     ]),
   ];
 }

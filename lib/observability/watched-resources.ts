@@ -4,12 +4,12 @@ import type { DeliveryStack } from "../stacks/delivery-stack.ts";
 import type { StateStack } from "../stacks/state-stack.ts";
 import type { OwnMetric } from "./metrics.ts";
 
-/** What is watched: all that there is. */
+/** Everything that dashboards and alarms watch. */
 export interface Watched {
   readonly state: StateStack;
   readonly api: ApiStack;
   readonly delivery: DeliveryStack;
-  /** What the functions tell of themselves. */
+  /** The functions' own metrics. */
   readonly own: OwnMetric;
 }
 

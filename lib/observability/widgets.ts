@@ -11,7 +11,7 @@ import { Duration } from "aws-cdk-lib/core";
 
 const MINUTE = Duration.minutes(1);
 
-/** How a metric is looked at, minute by minute. */
+/** Statistics per minute. */
 export const SUM: MetricOptions = { period: MINUTE, statistic: Stats.SUM };
 export const MAXIMUM: MetricOptions = { period: MINUTE, statistic: Stats.MAXIMUM };
 export const MEDIAN: MetricOptions = { period: MINUTE, statistic: Stats.p(50) };
@@ -21,15 +21,15 @@ const THIRD = 8; // of a dashboard's 24 columns
 const HEIGHT = 6;
 
 /**
- * A graph whose title says what good looks like: whoever opens it at night need not know the system.
- * @param from where it is no longer good, as a line across
+ * A graph whose title says what is normal, for readers who do not know the system.
+ * @param from a horizontal line at the value where it is no longer normal
  */
 export function graph(title: string, good: string, left: IMetric[], from?: number): GraphWidget {
   return new GraphWidget({
     title: `${title} (good: ${good})`,
     left,
     leftYAxis: { min: 0, showUnits: false },
-    ...(from === undefined ? {} : { leftAnnotations: [{ value: from, label: "no longer good" }] }),
+    ...(from === undefined ? {} : { leftAnnotations: [{ value: from, label: "too high" }] }),
     width: THIRD,
     height: HEIGHT,
   });

@@ -12,9 +12,9 @@ import type { FunctionStackProps } from "./stack-props.ts";
 import type { StateStack } from "./state-stack.ts";
 
 /**
- * One second less than API Gateway waits for an HTTP API's integration (30 s, a hard limit), so that a function that
- * hangs is ended and logged while its caller still listens. A test of an endpoint whose deadline is 30 s would not fit:
- * `flow/test-endpoint.ts` ends it sooner.
+ * One second less than API Gateway's integration timeout for HTTP APIs (30 s, a hard limit), so that a function that hangs
+ * is ended and logged while its caller still waits. `lambdas/endpoints/send-test-event.ts` shortens the timeout of a test
+ * to fit.
  */
 const HTTP_FUNCTION_SECONDS = 29;
 
@@ -22,14 +22,14 @@ export interface ApiStackProps extends FunctionStackProps {
   readonly state: StateStack;
 }
 
-/** What callers reach: the HTTP API and the two functions behind it. */
+/** The HTTP API and the two functions behind it. */
 export class ApiStack extends Stack {
   readonly accept: RappelFunction;
   readonly api: RappelFunction;
   readonly httpApi: HttpApi;
   readonly stage: HttpStage;
   readonly accessLogs: LogGroup;
-  /** Where callers find it. */
+  /** The API's base URL. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { settings, code, state, ...props }: ApiStackProps) {
@@ -40,13 +40,13 @@ export class ApiStack extends Stack {
       settings,
       code: code.of("accept"),
       service: "accept",
-      description: "Takes events, answers once the queue has them",
+      description: "Accepts events and answers once SQS has them",
       timeoutSeconds: HTTP_FUNCTION_SECONDS,
-      // Scanning 1 MiB and a cold start are CPU alone: 512 MB (0.29 of a core) is where less would cost as much.
+      // Scanning 1 MiB and a cold start are CPU-bound: below 512 MB (0.29 of a core) they would cost the same and take longer.
       memoryMb: 512,
       environment: { TABLE_NAME: table.tableName, EVENTS_QUEUE_URL: eventsQueue.queueUrl },
     });
-    // The last three are for idempotent requests and eventIds alone.
+    // The last three are only for Idempotency-Key and eventId.
     this.accept.allow(
       ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"].map((action) => `dynamodb:${action}`),
       table.tableArn,
@@ -57,9 +57,9 @@ export class ApiStack extends Stack {
       settings,
       code: code.of("api"),
       service: "api",
-      description: "Endpoints, events and their deliveries, tests of a URL, health",
+      description: "Endpoints, events, deliveries, test webhooks, health",
       timeoutSeconds: HTTP_FUNCTION_SECONDS,
-      // Called by people and far apart, so mostly cold, and its bundle is the largest: CPU here is their waiting time.
+      // People call it rarely, so it mostly starts cold, and its bundle is the largest: more CPU means less waiting.
       memoryMb: 1024,
       environment: {
         TABLE_NAME: table.tableName,
@@ -83,12 +83,12 @@ export class ApiStack extends Stack {
       ],
       table.tableArn,
     );
-    // What is resent goes the way of all events.
+    // Resent events go through the events queue.
     this.api.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], eventsQueue.queueArn);
-    wakeUps.allowSetting(this.api);
-    state.allowUnsealing(this.api, ["kms:GenerateDataKey"]); // the first endpoint has the data key made
+    wakeUps.allowScheduling(this.api);
+    state.allowUnsealing(this.api, ["kms:GenerateDataKey"]); // registering the first endpoint creates the data key
 
-    // Everything that accept does not take goes to api, which also answers 404 and 405 as problem documents.
+    // All other routes go to api, which also answers 404 and 405 as problem documents.
     this.httpApi = new HttpApi(this, "HttpApi", {
       apiName: id,
       createDefaultStage: false,
@@ -97,7 +97,7 @@ export class ApiStack extends Stack {
     const toAccept = new HttpLambdaIntegration("ToAccept", this.accept.lambda);
     const ownRates = settings.throttling.routes;
     const routes = ROUTES.flatMap(({ function: answering, method, path }) => {
-      // API Gateway knows only routes of its own, so one that has a rate of its own must be one.
+      // API Gateway can only throttle routes that it knows.
       if (answering !== "accept" && ownRates[`${method} ${path}`] === undefined) return [];
       const integration = answering === "accept" ? toAccept : new HttpLambdaIntegration("ToApi", this.api.lambda);
       return this.httpApi.addRoutes({ path, methods: [HttpMethod[method]], integration });
@@ -105,7 +105,7 @@ export class ApiStack extends Stack {
     Validations.of(this.httpApi).acknowledge({
       id: "AwsSolutions-APIG4",
       reason:
-        "Both functions check an HTTP Basic key and its scopes on every route but /, /health and /v1/openapi.json: a Lambda authorizer would be a second invocation for each request.",
+        "Both functions check an API key and its scopes on every route except /, /health and /v1/openapi.json. A Lambda authorizer would be a second invocation per request.",
     });
 
     this.accessLogs = new LogGroup(this, "AccessLogs", {

@@ -13,7 +13,7 @@ export interface DeliveryStackProps extends FunctionStackProps {
   readonly state: StateStack;
 }
 
-/** From the queue to the receivers. The dead-letter queue is state and lives there. */
+/** The functions that deliver, retry, sweep and erase. */
 export class DeliveryStack extends Stack {
   readonly dispatch: RappelFunction;
   readonly wake: RappelFunction;
@@ -34,15 +34,15 @@ export class DeliveryStack extends Stack {
       SEALING_KEY_ARN: state.sealingKey.keyArn,
       ...wakeUps.environment(settings),
     };
-    // No VPC, ever: a receiver's address could then name a neighbour inside it.
+    // No VPC, on purpose: a receiver's address could then lead to a host inside it.
     this.dispatch = new RappelFunction(this, "Dispatch", {
       settings,
       code: code.of("dispatch"),
       service: "dispatch",
-      description: "POSTs each event to every endpoint that wants it, and settles the outcomes in the table",
+      description: "POSTs each event to every endpoint that wants it and records the outcomes in the table",
       timeoutSeconds: LIMITS.functionSeconds,
-      // It mostly waits for receivers, so MB cost more than they bring; 512 MB (0.29 of a core) carries 64 TLS
-      // handshakes at once, and ten of the largest messages many times over.
+      // It mostly waits for receivers, so more MB would cost more than they save. 512 MB (0.29 of a core) is enough for 64
+      // TLS handshakes at once, and for ten of the largest messages many times over.
       memoryMb: 512,
       environment: {
         ...sending,
@@ -52,24 +52,24 @@ export class DeliveryStack extends Stack {
       },
     });
     this.dispatch.allow([...MANAGE, "dynamodb:BatchWriteItem"], table.tableArn);
-    // What it tells of endpoints are events like any other.
+    // Operational webhooks are events like any other.
     this.dispatch.allow(["sqs:SendMessage"], state.eventsQueue.queueArn);
-    wakeUps.allowSetting(this.dispatch);
+    wakeUps.allowScheduling(this.dispatch);
     feed(this.dispatch, "Events", state.eventsQueue, settings.dispatchConcurrency, MESSAGES_AT_ONCE);
 
     this.wake = new RappelFunction(this, "Wake", {
       settings,
       code: code.of("wake"),
       service: "wake",
-      description: "Keeps promised wake-ups: tries what an endpoint's backlog holds, and promises the next look",
+      description: "Runs retry rounds: attempts what is due in an endpoint's backlog and schedules the next wake-up",
       timeoutSeconds: LIMITS.functionSeconds,
-      memoryMb: 512, // as dispatch: it mostly waits for receivers
+      memoryMb: 512, // like dispatch: it mostly waits for receivers
       feedsItself: true,
       environment: sending,
     });
     this.wake.allow(MANAGE, table.tableArn);
     this.wake.allow(["sqs:SendMessage"], state.eventsQueue.queueArn);
-    wakeUps.allowSetting(this.wake); // also those of others, to which a round hands what waits
+    wakeUps.allowScheduling(this.wake); // also for other endpoints: a round can move deliveries to a backup
     feed(this.wake, "Wakes", wakeUps.queue, wakeConcurrency(settings.dispatchConcurrency), ROUNDS_AT_ONCE);
 
     this.sweep = new RappelFunction(this, "Sweep", {
@@ -78,20 +78,20 @@ export class DeliveryStack extends Stack {
       service: "sweep",
       description: "Sends overdue wake-ups again, every minute",
       timeoutSeconds: LIMITS.functionSeconds,
-      memoryMb: 256, // one query of an index, most often empty
+      memoryMb: 256, // one query of an index, mostly empty
       runsEveryMinute: true,
       environment: { TABLE_NAME: table.tableName, ...wakeUps.environment(settings) },
     });
     this.sweep.allow(["dynamodb:Query"], `${table.tableArn}/index/wakes`);
-    wakeUps.allowSending(this.sweep); // what is overdue needs no schedule
+    wakeUps.allowSending(this.sweep); // overdue wake-ups need no schedule
 
     this.erase = new RappelFunction(this, "Erase", {
       settings,
       code: code.of("erase"),
       service: "erase",
-      description: "Goes on with the deletion of accounts, every minute",
+      description: "Continues the deletion of accounts, every minute",
       timeoutSeconds: LIMITS.functionSeconds,
-      memoryMb: 256, // most often one query that finds nothing
+      memoryMb: 256, // mostly one query that finds nothing
       runsEveryMinute: true,
       environment: {
         TABLE_NAME: table.tableName,
@@ -104,7 +104,7 @@ export class DeliveryStack extends Stack {
       [...MANAGE.filter((action) => action !== "dynamodb:PutItem"), "dynamodb:BatchWriteItem"],
       table.tableArn,
     );
-    wakeUps.allowHastening(this.erase); // the rounds of a deleted endpoint cancel what waits there, now
+    wakeUps.allowSendingNow(this.erase); // a deleted endpoint's next round cancels its pending deliveries
 
     for (const reader of [this.dispatch, this.wake, this.erase]) state.allowUnsealing(reader);
 
@@ -116,33 +116,33 @@ const MANAGE = ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Up
   (action) => `dynamodb:${action}`,
 );
 
-/** The most that needs no batching window: a window would add its seconds to every lone message. */
+/** The largest batch without a batching window, which would delay every single message. */
 const MESSAGES_AT_ONCE = 10;
-/** Each round has up to 25 POSTs in flight, and 100 where its endpoint asks for a higher rate: two fit 512 MB. */
+/** A round has up to 25 POSTs in flight, 100 for an endpoint with a higher release rate: two rounds fit 512 MB. */
 const ROUNDS_AT_ONCE = 2;
 
-/** A fifth of dispatch's, ours: both together must leave most of an account's invocations to accept and api. */
+/** Ours: a fifth of dispatch's. Both must leave most of the account's concurrency to accept and api. */
 function wakeConcurrency(dispatchConcurrency: number): number {
   return Math.max(2, Math.ceil(dispatchConcurrency / 5));
 }
 
-/** Feeds a function from a queue. By hand and not by SqsEventSource, which also grants ChangeMessageVisibility and GetQueueUrl. */
+/** Adds an event source. Not by SqsEventSource, which also grants ChangeMessageVisibility and GetQueueUrl. */
 function feed(to: RappelFunction, id: string, queue: Queue, maxConcurrency: number, batchSize: number): void {
   to.allow(["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], queue.queueArn);
   new EventSourceMapping(to, id, {
     target: to.lambda,
     eventSourceArn: queue.queueArn,
     batchSize,
-    // Slow receivers hold invocations for seconds; what they may not take is left for accept and api.
+    // Slow receivers hold invocations for seconds: this leaves concurrency for accept and api.
     maxConcurrency,
     reportBatchItemFailures: true,
   });
 }
 
-/** By hand and not by LambdaInvoke, which lets the Scheduler invoke every version of a function. */
+/** Runs functions every minute. Not by LambdaInvoke, which lets the Scheduler invoke every version of a function. */
 function everyMinute(scope: Construct, functions: Readonly<Record<string, RappelFunction>>): void {
   const role = new Role(scope, "EveryMinuteRole", {
-    description: "Lets the Scheduler invoke what runs every minute",
+    description: "Lets the Scheduler invoke the functions that run every minute",
     assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
       conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
     }),
@@ -157,7 +157,7 @@ function everyMinute(scope: Construct, functions: Readonly<Record<string, Rappel
       target: {
         arn: lambda.functionArn,
         roleArn: role.roleArn,
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 }, // the next minute does it again
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 }, // the next minute's run does the work
       },
     });
   }

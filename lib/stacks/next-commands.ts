@@ -8,11 +8,11 @@ interface Seen {
   readonly topic: Topic;
 }
 
-/** The outputs that end a deployment's screen, numbered because CloudFormation lists them by name: type them in turn. */
+/** Outputs with the next commands to type. Numbered, since CloudFormation lists outputs by name. */
 export function addNextCommands(scope: Stack, { state, api }: Watched, { dashboard, topic }: Seen): void {
   const { url } = api;
   const json = "-H 'content-type: application/json'";
-  // With the operator's key, which acts for any account: its first endpoint makes it.
+  // With an operator key, which acts for any account. The account is created with its first endpoint.
   const curl = "curl -u KEY_ID:SECRET -H 'Rappel-Account: acme'";
   const commands = {
     "0Url": url,

@@ -10,11 +10,11 @@ import type { RappelStackProps } from "./stack-props.ts";
 
 export type ObservabilityStackProps = RappelStackProps & Omit<Watched, "own">;
 
-/** How it is doing, who is told, and what to type next: deployed last, so that its outputs end the screen. */
+/** Dashboards, alarms and the next commands. Deployed last, so that its outputs are printed last. */
 export class ObservabilityStack extends Stack {
   constructor(scope: Construct, id: string, { settings, state, api, delivery, ...props }: ObservabilityStackProps) {
     super(scope, id, props);
-    // A name on a dashboard must never keep a function from being replaced; table and queues are another matter (see StateStack).
+    // A dashboard must never prevent the replacement of a function. Table and queues are different: see StateStack.
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     const watched = { state, api, delivery, own: ownMetrics(settings) };
     const { alarms, topic } = addAlarms(this, watched, settings);

@@ -2,12 +2,12 @@ import type { StackProps } from "aws-cdk-lib/core";
 import type { FunctionCode } from "../constructs/function-code.ts";
 import type { Settings } from "../settings.ts";
 
-/** What each stack is given. */
+/** Properties of every stack. */
 export interface RappelStackProps extends StackProps {
   readonly settings: Settings;
 }
 
-/** What a stack with functions is given besides. */
+/** Properties of a stack with functions. */
 export interface FunctionStackProps extends RappelStackProps {
   readonly code: FunctionCode;
 }

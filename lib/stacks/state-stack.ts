@@ -11,28 +11,28 @@ import { WakeUps } from "../constructs/wake-ups.ts";
 import { answerFindings, QUEUE_FINDINGS } from "../findings.ts";
 import type { RappelStackProps } from "./stack-props.ts";
 
-/** SQS's longest: events that were answered with 202 wait through any outage that is mended within two weeks. */
+/** The longest that SQS allows: accepted events survive any outage shorter than two weeks. */
 const QUEUE_RETENTION = Duration.days(14);
 
 /**
- * What must outlive a deployment. The queues live here, not beside their functions, because they are state too: an
- * event is in `EventsQueue` alone between its 202 and its log entry, and in `EventsDeadLetters` until somebody looks.
- * Three things keep a renamed construct from replacing one of them unnoticed: the stack tests pin their logical ids;
- * the other stacks import them by CloudFormation exports, which cannot change while they are in use; and where
- * `stateRemoval` is `retain`, what has left the template stays in the account.
+ * Everything that must outlive a deployment. The queues are here because they are state too: between its 202 and its log
+ * entry an event is only in `EventsQueue`, or in `EventsDeadLetters` until it is redriven. Three things prevent a renamed
+ * construct from replacing one of them unnoticed: the stack tests pin their logical ids; the other stacks import them by
+ * CloudFormation exports, which cannot change while in use; and with `stateRemoval: "retain"` removed resources stay in
+ * the account.
  */
 export class StateStack extends Stack {
   readonly table: TableV2;
   readonly eventsQueue: Queue;
   readonly eventsDeadLetters: Queue;
   readonly wakeUps: WakeUps;
-  /** Wraps the data key that what is secret of endpoints is sealed with. */
+  /** Wraps the data key that encrypts endpoints' secrets. */
   readonly sealingKey: Key;
 
   constructor(scope: Construct, id: string, { settings, ...props }: RappelStackProps) {
     super(scope, id, { ...props, terminationProtection: settings.stateRemoval === "retain" });
 
-    // TableV2, so that a replica in another region can be added without replacing the table.
+    // TableV2: a replica in another region can be added without replacing the table.
     this.table = new TableV2(this, "Table", {
       partitionKey: { name: "pk", type: AttributeType.STRING },
       sortKey: { name: "sk", type: AttributeType.STRING },
@@ -43,7 +43,7 @@ export class StateStack extends Stack {
       removalPolicy: removalPolicy(settings),
       globalSecondaryIndexes: [
         {
-          // Sparse: only endpoints with a promised wake-up carry its keys.
+          // Sparse: only endpoints with a scheduled wake-up have its keys.
           indexName: "wakes",
           partitionKey: { name: "wakeShard", type: AttributeType.STRING },
           sortKey: { name: "wakeKey", type: AttributeType.STRING },
@@ -54,7 +54,7 @@ export class StateStack extends Stack {
 
     this.sealingKey = new Key(this, "SealingKey", {
       description: `${id}: secrets, headers and credentials of endpoints`,
-      enableKeyRotation: true, // once a year; what was wrapped before is still unwrapped
+      enableKeyRotation: true, // once a year; older ciphertexts stay readable
       removalPolicy: removalPolicy(settings),
     });
 
@@ -74,7 +74,7 @@ export class StateStack extends Stack {
     this.wakeUps = new WakeUps(this, "WakeUps", settings);
   }
 
-  /** Lets a function read what is secret of endpoints. @param more what else it may do with the key */
+  /** Lets a function decrypt endpoints' secrets. @param more further actions on the key */
   allowUnsealing(by: RappelFunction, more: readonly string[] = []): void {
     by.allow(["kms:Decrypt", ...more], this.sealingKey.keyArn, {
       StringEquals: { "kms:EncryptionContext:purpose": KEY_PURPOSE.purpose },

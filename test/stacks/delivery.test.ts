@@ -36,7 +36,7 @@ describe("wake-ups", () => {
     });
     delivery.resourcePropertiesCountIs("AWS::Lambda::Function", { RecursiveLoop: "Allow" }, 1);
     delivery.hasResourceProperties("AWS::Lambda::Function", {
-      Description: Match.stringLikeRegexp("wake-ups"),
+      Description: Match.stringLikeRegexp("wake-up"),
       RecursiveLoop: "Allow",
     });
   });
