@@ -1,37 +1,68 @@
 import { defineConfig } from "vitest/config";
 
-// Four kinds of proof, each with what it needs: nothing; one synthesis; one whole service on this machine; what those did.
+/** The stories of `npm test`: quick ones that prove the most. `npm run test:full` tells all of them. */
+const STORIES = [
+  "accounts", // accounts, their keys and limits
+  "api", // every route
+  "first-attempt", // accepted, delivered byte for byte
+  "formats", // every format, encoding and group
+  "idempotency", // sent again
+  "mailjet-client", // Mailjet's own client; suspended, backup, revived
+  "rotation", // secrets
+  "telling", // retried, suspended, resumed, resent, rate limits
+].map((name) => `test/story/${name}.test.ts`);
+/** Those that synthesise for themselves, or start the whole of Rappel in a process. */
+const SLOW = ["test/stacks/{same-again,example}.test.ts", "test/local/start.test.ts"];
+
+// `npm test` is what needs nothing, the contracts on the local engines, one shared synthesis, and some stories on one service.
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    // Patience, and no expectation: whatever a test says must hold on a machine that is ten times slower.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // More than the two cores that there may be: most files wait for receivers, delays and deadlines.
-    maxWorkers: 3,
-    hookTimeout: 60_000,
+    maxWorkers: 4,
     projects: [
       {
         extends: true,
         test: {
-          name: "code",
-          include: ["test/{core,flow,edge,net,metrics,local,contract,aws,simulator}/**/*.test.ts", "test/*.test.ts"],
+          name: "unit",
+          include: ["test/{core,flow,edge,net,metrics,simulator}/**/*.test.ts", "test/*.test.ts"],
+          // They leave nothing behind in their process: a third of their time goes without a process for each.
+          isolate: false,
         },
       },
-      { extends: true, test: { name: "stacks", include: ["test/stacks/**/*.test.ts"], globalSetup: "test/synth.ts" } },
+      {
+        extends: true,
+        test: { name: "contract", include: ["test/{contract,aws,local}/**/*.test.ts"], exclude: SLOW },
+      },
       {
         extends: true,
         test: {
-          name: "story",
-          include: ["test/story/**/*.test.ts"],
+          name: "stacks",
+          include: ["test/stacks/**/*.test.ts", "test/privileges/grants.test.ts"],
+          exclude: SLOW,
+          globalSetup: "test/synth.ts",
+        },
+      },
+      {
+        extends: true,
+        test: { name: "e2e", include: STORIES, globalSetup: "test/privileges/record.ts" },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e-full",
+          include: ["test/story/**/*.test.ts", ...SLOW],
+          exclude: STORIES,
           globalSetup: "test/privileges/record.ts",
-          // Patience, and no expectation: whatever a story says must hold on a machine that is ten times slower.
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
         },
       },
       {
         extends: true,
         test: {
           name: "privileges",
-          include: ["test/privileges/**/*.test.ts"],
+          include: ["test/privileges/least-privilege.test.ts"],
           globalSetup: "test/privileges/record.ts",
           // Behind all others: it judges what the stories have left.
           sequence: { groupOrder: 1 },

@@ -93,7 +93,8 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
     POWERTOOLS_METRICS_DISABLED: "true",
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  vi.doMock(import("../../lambdas/aws/clients.ts"), async (original) => ({ ...(await original()), PATIENCE_MS }));
+  const original = await vi.importActual<object>("../../lambdas/aws/clients.ts");
+  vi.doMock("../../lambdas/aws/clients.ts", () => ({ ...original, PATIENCE_MS }));
   const [accept, api, dispatch, wake, sweep] = await Promise.all([
     import("../../lambdas/accept.ts"),
     import("../../lambdas/api.ts"),
