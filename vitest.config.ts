@@ -11,6 +11,8 @@ const STORIES = [
   "rotation", // secrets
   "telling", // retried, suspended, resumed, resent, rate limits
 ].map((name) => `test/story/${name}.test.ts`);
+/** A story waits for many things, one after the other. */
+const STORY = { testTimeout: 900_000, globalSetup: "test/privileges/record.ts" };
 /** Those that synthesise for themselves, or start the whole of Rappel in a process. */
 const SLOW = ["test/stacks/{same-again,example}.test.ts", "test/local/start.test.ts"];
 
@@ -20,6 +22,7 @@ export default defineConfig({
     // Patience, and no expectation: whatever a test says must hold on a machine that is ten times slower.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     // More than the two cores that there may be: most files wait for receivers, delays and deadlines.
     maxWorkers: 4,
     projects: [
@@ -47,7 +50,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "e2e", include: STORIES, globalSetup: "test/privileges/record.ts" },
+        test: { name: "e2e", include: STORIES, ...STORY },
       },
       {
         extends: true,
@@ -55,7 +58,7 @@ export default defineConfig({
           name: "e2e-full",
           include: ["test/story/**/*.test.ts", ...SLOW],
           exclude: STORIES,
-          globalSetup: "test/privileges/record.ts",
+          ...STORY,
         },
       },
       {

@@ -34,7 +34,7 @@ beforeAll(async () => {
   ids.key = Id.parse((await operator.call("POST", "/v1/accounts/api/keys", { scopes: ["read"] })).json).id;
   ids.event = Id.parse((await caller.call("POST", "/v1/events", { type: "t", data: { a: 1 } })).json).id;
   while ((await caller.call("GET", `/v1/events/${ids.event}`)).status === 404);
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await receiver?.stop();
   await rappel?.stop();

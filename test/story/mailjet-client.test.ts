@@ -34,7 +34,7 @@ beforeAll(async () => {
   Mailjet = createRequire(import.meta.url)("node-mailjet");
   Mailjet.Request.protocol = "http://"; // it speaks https only, and here is no certificate: the one thing that is set
   [rappel, receiver] = await Promise.all([startRappel(), startReceiver()]);
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await receiver?.stop();
   await rappel?.stop();
@@ -395,5 +395,5 @@ describe("a callback", () => {
     });
     expect(await status()).toBe("alive");
     await Promise.all([main.stop(), backup.stop()]);
-  }, 90_000);
+  }, 900_000);
 });
