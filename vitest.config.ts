@@ -12,7 +12,7 @@ const STORIES = [
   "telling", // retried, suspended, resumed, resent, rate limits
 ].map((name) => `test/story/${name}.test.ts`);
 /** A story waits for many things, one after the other. */
-const STORY = { testTimeout: 900_000, globalSetup: "test/privileges/record.ts" };
+const STORY = { testTimeout: 900_000, globalSetup: ["test/privileges/record.ts", "test/story/shared.ts"] };
 /** Those that synthesise for themselves, or start the whole of Rappel in a process. */
 const SLOW = ["test/stacks/{same-again,example}.test.ts", "test/local/start.test.ts"];
 

@@ -4,18 +4,18 @@ import { LIMITS } from "../../lambdas/core/limits.ts";
 import { Problem } from "../../lambdas/edge/answer-bodies.ts";
 import { MailjetError } from "../../lambdas/edge/error-shape.ts";
 import { type Operation, ROUTES } from "../../lambdas/edge/routes.ts";
-import { type Answer, type Caller, type Rappel, startRappel } from "./harness.ts";
+import { type Answer, type Caller, joinRappel, type Rappel } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { showWarnings } from "./warnings.ts";
 
-let rappel: Rappel;
+let rappel: Omit<Rappel, "service">;
 let caller: Caller;
 let operator: Caller;
 let receiver: Receiver;
 const ids = { endpoint: "", doomed: "", event: "", key: "", callback: "", doomedCallback: "" };
 
 beforeAll(async () => {
-  [rappel, receiver] = await Promise.all([startRappel(), startReceiver()]);
+  [rappel, receiver] = await Promise.all([joinRappel(), startReceiver()]);
   caller = await rappel.callerOf("api");
   operator = await rappel.operator();
   await operator.call("PUT", "/v1/accounts/doomed");
@@ -214,7 +214,7 @@ describe("every route", () => {
   it.each(ROUTES.filter(({ params }) => params !== undefined))(
     "$operation shows another account nothing",
     async (route) => {
-      const stranger = await rappel.callerOf("stranger");
+      const stranger = await rappel.callerOf("api-stranger");
       const answered = await stranger.call(route.method, pathOf(route), EXAMPLES[route.operation].body?.());
       expect(answered.status).toBe(404);
     },

@@ -3,14 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Webhook as Judge } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { type Answer, type Caller, type Rappel, startRappel } from "./harness.ts";
+import { type Answer, type Caller, joinRappel, type Rappel } from "./harness.ts";
 import { type Received, type Receiver, startReceiver } from "./receiver.ts";
 import { showWarnings } from "./warnings.ts";
 
-let rappel: Rappel;
+let rappel: Omit<Rappel, "service">;
 const receivers: Receiver[] = [];
 beforeAll(async () => {
-  rappel = await startRappel();
+  rappel = await joinRappel();
 }, 300_000);
 afterAll(async () => {
   await Promise.all(receivers.map((receiver) => receiver.stop()));
@@ -189,7 +189,7 @@ describe("one event", () => {
   });
 
   it("whose endpoint was deleted meanwhile is shown as cancelled", async () => {
-    const caller = await rappel.callerOf("deleted");
+    const caller = await rappel.callerOf("deleted-meanwhile");
     const receiver = await receive(() => ({ status: 500 }));
     const endpoint = await register(caller, receiver.url);
     const { id } = Accepted.parse((await caller.call("POST", "/v1/events", { type: "t", data: 1 })).json);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { EVENT_TYPES } from "../../lambdas/core/event-types.ts";
 import { CallbackRows } from "../../lambdas/edge/callback-views.ts";
-import { type Caller, type Rappel, startRappel } from "./harness.ts";
+import { type Caller, joinRappel, type Rappel } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { eventually } from "./stage.ts";
 import { showWarnings } from "./warnings.ts";
@@ -25,7 +25,7 @@ interface NodeMailjet {
   Request: { protocol: string };
 }
 
-let rappel: Rappel;
+let rappel: Omit<Rappel, "service">;
 let receiver: Receiver;
 let Mailjet: NodeMailjet;
 const RESOURCE = "eventcallbackurl";
@@ -33,7 +33,7 @@ const RESOURCE = "eventcallbackurl";
 beforeAll(async () => {
   Mailjet = createRequire(import.meta.url)("node-mailjet");
   Mailjet.Request.protocol = "http://"; // it speaks https only, and here is no certificate: the one thing that is set
-  [rappel, receiver] = await Promise.all([startRappel(), startReceiver()]);
+  [rappel, receiver] = await Promise.all([joinRappel(), startReceiver()]);
 }, 300_000);
 afterAll(async () => {
   await receiver?.stop();

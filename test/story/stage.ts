@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect } from "vitest";
 import * as z from "zod";
-import { type Caller, callerWith, type Rappel, startRappel } from "./harness.ts";
+import { type Caller, callerWith, joinRappel, type Rappel } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { showWarnings } from "./warnings.ts";
 
@@ -27,12 +27,12 @@ export const SHORT = [{ times: 5, everySeconds: 1 }];
 /** No expectation: a slow machine may take its time, until the test's own is over. */
 const EVENTUALLY_MS = 300_000;
 
-/** The service and receivers of one test file, and the steps that its stories are made of. */
+/** The shared service and receivers of one test file, and the steps that its stories are made of. */
 export function openStage() {
-  let rappel: Rappel | undefined;
+  let rappel: Omit<Rappel, "service"> | undefined;
   const receivers: Receiver[] = [];
   beforeAll(async () => {
-    rappel = await startRappel();
+    rappel = await joinRappel();
   }, 300_000);
   afterAll(async () => {
     await Promise.all(receivers.map((receiver) => receiver.stop()));
@@ -40,7 +40,7 @@ export function openStage() {
   });
   showWarnings(() => rappel?.logs);
 
-  const running = (): Rappel => {
+  const running = (): Omit<Rappel, "service"> => {
     if (rappel === undefined) throw new Error("The service has not started");
     return rappel;
   };
