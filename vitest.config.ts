@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The stories of `npm test`: quick ones that prove the most. `npm run test:full` tells all of them. */
 const STORIES = [
@@ -16,6 +17,15 @@ const STORY = { testTimeout: 900_000, globalSetup: ["test/privileges/record.ts",
 /** Those that synthesise for themselves, or start the whole of Rappel in a process. */
 const SLOW = ["test/stacks/{same-again,example}.test.ts", "test/local/start.test.ts"];
 
+/** They wait for a minute and more: begun last, all others would be waited for first. */
+const WAITING = /(aws\/faults|contract\/(outage|timer)|story\/(erase|groups|kill|retry))\.test\.ts$/;
+class WaitingFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isWaiting = ({ moduleId }: TestSpecification) => WAITING.test(moduleId);
+    return (await super.sort(files)).toSorted((a, b) => Number(isWaiting(b)) - Number(isWaiting(a)));
+  }
+}
+
 // `npm test` is what needs nothing, the contracts on the local engines, one shared synthesis, and some stories on one service.
 export default defineConfig({
   test: {
@@ -24,7 +34,8 @@ export default defineConfig({
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     // More than the two cores that there may be: most files wait for receivers, delays and deadlines.
-    maxWorkers: 4,
+    maxWorkers: 5,
+    sequence: { sequencer: WaitingFirst },
     projects: [
       {
         extends: true,

@@ -1,4 +1,5 @@
 // The one service of all stories that need none of their own, in a process of its own: `node shared-process.ts LOG_FILE`.
+import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { listen } from "../../local/listen.ts";
@@ -7,6 +8,7 @@ import { isRecording, record } from "../privileges/record.ts";
 import type { Shared } from "./shared.ts";
 
 const log = process.argv[2] ?? "";
+const name = randomUUID();
 const note = (line: string) => appendFileSync(log, `${JSON.stringify(line)}\n`);
 note("started");
 const service = await startService({
@@ -21,7 +23,7 @@ const service = await startService({
 // Whoever has used it asks for the record: who judges it comes before this process ends.
 const recorder = await listen(
   createServer((_, response) => {
-    record(service, "shared");
+    record(service, name);
     response.end();
   }),
 );
@@ -33,6 +35,6 @@ console.log(JSON.stringify(shared));
 process.stdin.resume().once("close", async () => {
   await recorder.stop();
   await service.stop();
-  record(service, "shared");
+  record(service, name);
   process.exit();
 });
