@@ -14,8 +14,8 @@ const STORIES = [
 ].map((name) => `test/story/${name}.test.ts`);
 /** A story waits for many things, one after the other. */
 const STORY = { testTimeout: 900_000, globalSetup: ["test/privileges/record.ts", "test/story/shared.ts"] };
-/** Those that synthesise for themselves, or start the whole of Rappel in a process. */
-const SLOW = ["test/stacks/{same-again,example}.test.ts", "test/local/start.test.ts"];
+/** Those that synthesise for themselves, or run `npm start` or the example receivers in processes, as stories do. */
+const SLOW = ["test/stacks/{same-again,example}.test.ts", "test/local/start.test.ts", "test/receivers.test.ts"];
 
 /** They wait for a minute and more: begun last, all others would be waited for first. */
 const WAITING = /(aws\/faults|contract\/(outage|timer)|story\/(erase|groups|kill|retry))\.test\.ts$/;
@@ -42,6 +42,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/{core,flow,edge,net,metrics,simulator}/**/*.test.ts", "test/*.test.ts"],
+          exclude: SLOW,
           // They leave nothing behind in their process, and without one for each they take two thirds of the time.
           isolate: false,
           setupFiles: "test/fresh-modules.ts",

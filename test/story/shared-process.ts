@@ -35,6 +35,5 @@ console.log(JSON.stringify(shared));
 process.stdin.resume().once("close", async () => {
   await recorder.stop();
   await service.stop();
-  record(service, name);
   process.exit();
 });
