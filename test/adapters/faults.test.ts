@@ -17,7 +17,7 @@ let handlers: Handlers;
 const receivers: Receiver[] = [];
 beforeAll(async () => {
   handlers = await openHandlers((passing) => faults(passing), FUNCTION_MS);
-}, 60_000);
+}, 300_000);
 beforeEach(() => {
   faults = () => undefined;
 });
@@ -135,7 +135,7 @@ function isRefusedForNow({ statusCode, headers }: HttpAnswer): boolean {
 describe.each(["dynamodb", "sqs"] as const)("while %s is in trouble, accept", (service) => {
   it.each(TROUBLES[service])(
     "answers 503 with Retry-After when it %s, and nothing was accepted",
-    { timeout: 40_000 },
+    { timeout: 300_000 },
     async (_, fault) => {
       // A new key: one that was read before would be trusted without the table.
       const { send } = await open(`accept-${crypto.randomUUID()}`);
@@ -162,7 +162,7 @@ describe.each(["dynamodb", "sqs"] as const)("while %s is in trouble, accept", (s
 describe("while the table is in trouble, dispatch", () => {
   it.each(TROUBLES.dynamodb)(
     "settles nothing when it %s, and the next receive delivers it",
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (_, fault) => {
       const receiver = await receive();
       const { send, register, statusesOf } = await open(`dispatch-${crypto.randomUUID()}`);
@@ -178,7 +178,7 @@ describe("while the table is in trouble, dispatch", () => {
   );
 
   it("leaves to the next receive what it has POSTed and cannot write down: it comes twice, under one id", {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const receiver = await receive();
     const { send, register, statusesOf } = await open("unwritten");
@@ -192,7 +192,7 @@ describe("while the table is in trouble, dispatch", () => {
     expect(await statusesOf(id)).toEqual(["delivered"]);
   });
 
-  it("does not POST again what was written down though the table said otherwise", { timeout: 60_000 }, async () => {
+  it("does not POST again what was written down though the table said otherwise", { timeout: 300_000 }, async () => {
     const receiver = await receive();
     const { send, register, statusesOf } = await open("written");
     await register(receiver.url);
@@ -208,7 +208,7 @@ describe("while the table is in trouble, dispatch", () => {
 describe("while the Scheduler is in trouble, dispatch", () => {
   it.each(TROUBLES.scheduler)(
     "leaves the wake-up to a queue's delay when it %s",
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (_, fault) => {
       const receiver = await receive(() => ({ status: 503 }));
       const { send, register, statusesOf } = await open(`scheduler-${crypto.randomUUID()}`);
@@ -224,7 +224,7 @@ describe("while the Scheduler is in trouble, dispatch", () => {
     },
   );
 
-  it("and the queue too, settles nothing: the promise is kept by the next receive", { timeout: 60_000 }, async () => {
+  it("and the queue too, settles nothing: the promise is kept by the next receive", { timeout: 300_000 }, async () => {
     const receiver = await receive(() => ({ status: 503 }));
     const { send, register, statusesOf } = await open("no-timer");
     await register(receiver.url);
@@ -240,7 +240,7 @@ describe("while the Scheduler is in trouble, dispatch", () => {
 
 describe("whatever goes wrong, call by call,", () => {
   it("what was answered with 202 is delivered, and what was refused can be sent again under its key", {
-    timeout: 200_000,
+    timeout: 900_000,
   }, async () => {
     const { next: random } = seededRandom(20_261_122);
     const receiver = await receive(() => (random() < 0.2 ? { status: 500 } : {}));
@@ -275,7 +275,7 @@ describe("whatever goes wrong, call by call,", () => {
       await Promise.all([handlers.turn("events"), handlers.turn("wakes")]).catch(() => undefined);
     faults = () => undefined;
     const isDelivered = async (id: string) => (await statusesOf(id)).every((status) => status === "delivered");
-    for (const until = Date.now() + 90_000; Date.now() < until; ) {
+    for (const until = Date.now() + 300_000; Date.now() < until; ) {
       await handlers.turn("events");
       await handlers.turn("wakes");
       await sweepEarly(endpoint);

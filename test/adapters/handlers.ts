@@ -36,6 +36,8 @@ import { createTable } from "../contract/table.ts";
 const HttpAnswer = z.object({ statusCode: z.number(), headers: z.record(z.string(), z.string()), body: z.string() });
 const Failures = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
 const FUNCTION_MS = 60_000;
+/** In place of the functions' own 20 s, for tests wait until it is over. Long enough for three tries. */
+const PATIENCE_MS = 2_500;
 
 /** An answer to API Gateway. */
 export type HttpAnswer = z.infer<typeof HttpAnswer>;
@@ -103,6 +105,8 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
     POWERTOOLS_METRICS_DISABLED: "true",
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  const original = await vi.importActual<object>("../../lambdas/aws/clients.ts");
+  vi.doMock("../../lambdas/aws/clients.ts", () => ({ ...original, PATIENCE_MS }));
   const [accept, api, dispatch, wake, sweep] = await Promise.all([
     import("../../lambdas/accept.ts"),
     import("../../lambdas/api.ts"),

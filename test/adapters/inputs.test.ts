@@ -22,7 +22,7 @@ const Accepted = z.object({ id: z.string() });
 let handlers: Handlers;
 beforeAll(async () => {
   handlers = await openHandlers();
-}, 60_000);
+}, 300_000);
 afterAll(() => handlers?.stop());
 
 /** The documented request, with its own method, path, headers and body. */

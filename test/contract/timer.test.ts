@@ -108,7 +108,7 @@ describe("a wake-up given to the Scheduler", () => {
     const got = await received();
     expect(got?.wake).toEqual(wake);
     expect(got?.at).toBeGreaterThanOrEqual(wake.wakeAt);
-    await vi.waitFor(async () => expect(await scheduled(wake.endpoint)).toEqual([]), 5_000);
+    await vi.waitFor(async () => expect(await scheduled(wake.endpoint)).toEqual([]), 60_000);
   });
 
   it("is one schedule in place of the one that it replaces", async () => {

@@ -57,7 +57,7 @@ describe("the engines", () => {
   it("die with a process that is killed, and have lost nothing when started again", async () => {
     killed.child.kill("SIGKILL");
     await once(killed.child, "exit");
-    const until = Date.now() + 10_000;
+    const until = Date.now() + 120_000;
     while ((await connects(killed.urls.dynamodb)) && Date.now() < until) await sleep(20);
     expect(await connects(killed.urls.dynamodb)).toBe(false);
     expect(await connects(killed.urls.sqs)).toBe(false);

@@ -34,7 +34,7 @@ afterAll(async () => {
 const send = (body: string) => app.client.send(new SendMessageCommand({ QueueUrl: app.queueUrl, MessageBody: body }));
 const seen = (body: string) => app.lines.map((line) => JSON.parse(line)).filter((record) => record.body === body);
 async function until(isSo: () => boolean | Promise<boolean>) {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 120_000;
   while (!(await isSo())) {
     if (Date.now() > end) throw new Error("It never came to be");
     await sleep(20);

@@ -208,7 +208,7 @@ describe("the meter", () => {
 
     const fired = await counted(async () => {
       await create("ep_3-1", new Date(Date.now() + 2_000).toISOString().slice(0, 19));
-      for (let tries = 0; tries < 500; tries++) {
+      for (let tries = 0; tries < 6_000; tries++) {
         if (usedOf(meter.ledger.counts(), "schedulerInvocations") > 0) return;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

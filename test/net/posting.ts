@@ -59,9 +59,9 @@ export function answer(
   ]);
 }
 
-/** Waits until it is true; fails after a generous 10 s. */
+/** Waits until it is true; fails after a generous two minutes. */
 export async function until(isTrue: () => boolean): Promise<void> {
-  const giveUpAt = Date.now() + 10_000;
+  const giveUpAt = Date.now() + 120_000;
   while (!isTrue()) {
     if (Date.now() > giveUpAt) throw new Error("It never became true");
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -18,7 +18,7 @@ beforeAll(async () => {
     resource,
     context: equals,
   }));
-}, 60_000);
+}, 300_000);
 
 /** What speaks against the templates: nothing, if they grant and open just what they do now. */
 function complaints(templates: Assembly): string[] {

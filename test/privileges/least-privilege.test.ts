@@ -31,7 +31,7 @@ beforeAll(async () => {
   if (records.length === 0)
     throw new Error("No story has run before this: npm test, or npx vitest run --project story --project privileges");
   asked = askedInRoles(records, roles);
-}, 60_000);
+}, 300_000);
 
 describe("every role", () => {
   it("may do exactly what it was seen to do in the stories, and what is justified here", () => {

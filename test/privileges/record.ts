@@ -40,15 +40,18 @@ export function isRecording(): boolean {
   return process.env[FOLDER] !== undefined;
 }
 
-/** Leaves what a service was seen to ask, where it is recorded. */
-export function record({ meter }: Service): void {
+/**
+ * Leaves what a service was seen to ask, where it is recorded.
+ * @param name of its record, which replaces an earlier one of that name
+ */
+export function record({ meter }: Service, name: string = randomUUID()): void {
   const folder = process.env[FOLDER];
   if (folder === undefined || meter === undefined) return;
   const fired = meter.ledger
     .counts()
     .filter(({ by, service, action }) => by === "Scheduler" && service === "scheduler" && action === "Invoke");
   const recorded: Recorded = { asked: meter.asked.all(), fired: fired.map(({ resource }) => resource) };
-  writeFileSync(join(folder, `${randomUUID()}.json`), JSON.stringify(recorded));
+  writeFileSync(join(folder, `${name}.json`), JSON.stringify(recorded));
 }
 
 /** All that was recorded so far. */

@@ -29,7 +29,7 @@ beforeAll(async () => {
     const text = readFileSync(join(outdir, `rappel-prod-${name}.template.json`), "utf8");
     templates.set(name, Template.fromJSON(JSON.parse(text)));
   }
-}, 60_000);
+}, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the example of all settings", () => {

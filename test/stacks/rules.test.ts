@@ -20,7 +20,7 @@ describe("the rules", () => {
     expect(JSON.parse(reportOf(inject("assemblies").prod)).pluginReports).toEqual([]);
   });
 
-  it("fail the synthesis when they do: queues in the clear, a timeout below zero", { timeout: 60_000 }, async () => {
+  it("fail the synthesis when they do: queues in the clear, a timeout below zero", { timeout: 300_000 }, async () => {
     const lambdasDir = join(folder, "lambdas");
     mkdirSync(lambdasDir);
     for (const name of FUNCTIONS) writeFileSync(join(lambdasDir, `${name}.ts`), "export const handler = () => {};");

@@ -28,7 +28,7 @@ function synthesised(folder: string): Record<string, string> {
 
 describe("an unchanged tree", () => {
   it("synthesises to the same templates and bundles, wherever it lies: cdk diff is empty", {
-    timeout: 240_000,
+    timeout: 900_000,
   }, () => {
     const here = synthesised(".");
     expect(Object.keys(here)).toHaveLength(4);

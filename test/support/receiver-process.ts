@@ -48,7 +48,7 @@ export async function startExample(
     stdio: ["ignore", "ignore", disk ? "ignore" : "inherit"],
   });
   const gone = once(child, "exit");
-  for (const until = Date.now() + 20_000; !(await listens(port)); await sleep(50))
+  for (const until = Date.now() + 120_000; !(await listens(port)); await sleep(50))
     if (Date.now() > until || child.exitCode !== null) throw new Error(`The receiver in ${language} does not listen`);
   return {
     url: `http://127.0.0.1:${port}/`,

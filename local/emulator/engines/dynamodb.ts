@@ -16,6 +16,7 @@ export interface Engine {
  */
 const GUARD = `exec 3<&0; "$@" </dev/null & pid=$!; (read -r _ <&3; kill -9 $pid 2>/dev/null) & wait $pid`;
 const READY_WITHIN_MS = 10_000;
+const STARTED_WITHIN_MS = 120_000; // on a busy machine; an engine that ends by itself is told at once
 
 /**
  * Starts dynoxide, a DynamoDB over SQLite, on a free port of 127.0.0.1; or names the engine at `RAPPEL_DYNAMODB_URL`.
@@ -44,7 +45,7 @@ export async function startDynamodb(path?: string): Promise<Engine> {
   });
   const url = `http://127.0.0.1:${port}`;
   try {
-    await answers(url, () => child.exitCode);
+    await answers(url, () => child.exitCode, STARTED_WITHIN_MS);
   } catch (error) {
     await stop(child);
     throw new Error(`Cannot start the DynamoDB engine: ${complaint.trim() || "it did not answer"}`, { cause: error });
@@ -53,8 +54,12 @@ export async function startDynamodb(path?: string): Promise<Engine> {
 }
 
 /** Waits until something at `url` speaks HTTP. */
-async function answers(url: string, exitCode: () => number | null | undefined): Promise<void> {
-  const until = Date.now() + READY_WITHIN_MS;
+async function answers(
+  url: string,
+  exitCode: () => number | null | undefined,
+  withinMs = READY_WITHIN_MS,
+): Promise<void> {
+  const until = Date.now() + withinMs;
   for (;;) {
     try {
       await (await fetch(url, { signal: AbortSignal.timeout(1_000) })).arrayBuffer();

@@ -29,8 +29,8 @@ export interface Thread {
   stop(): Promise<void>;
 }
 
-/** Source: Lambda gives a function's code 10 s to load. */
-const INIT_MS = 10_000;
+/** Ours, for busy machines: Lambda gives a function's code 10 s to load. */
+const INIT_MS = 60_000;
 
 /** @param onLine what the function writes to stdout or stderr, line by line */
 export function startThread(spec: FunctionSpec, onLine: (line: string) => void): Thread {

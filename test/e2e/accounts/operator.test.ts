@@ -3,7 +3,7 @@ import { openFixture, register } from "../support/fixture.ts";
 
 const { callerOf, operator, receive } = openFixture();
 
-describe("an operator key", { timeout: 300_000 }, () => {
+describe("an operator key", { timeout: 900_000 }, () => {
   it("sends a batch of 300 events for 300 accounts, and each account's endpoint gets exactly its own", async () => {
     const caller = await operator();
     const receiver = await receive();

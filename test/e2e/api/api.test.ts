@@ -4,18 +4,18 @@ import { MailjetError } from "../../../lambdas/http/error-format.ts";
 import { type Operation, ROUTES } from "../../../lambdas/http/routes.ts";
 import { Problem } from "../../../lambdas/http/schemas/responses.ts";
 import { LIMITS } from "../../../lambdas/shared/limits.ts";
-import { type Answer, type Caller, type Rappel, startRappel } from "../support/harness.ts";
+import { type Answer, type Caller, joinRappel, type Rappel } from "../support/harness.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { showWarnings } from "../support/warnings.ts";
 
-let rappel: Rappel;
+let rappel: Omit<Rappel, "service">;
 let caller: Caller;
 let operator: Caller;
 let receiver: Receiver;
 const ids = { endpoint: "", doomed: "", event: "", key: "", callback: "", doomedCallback: "" };
 
 beforeAll(async () => {
-  [rappel, receiver] = await Promise.all([startRappel(), startReceiver()]);
+  [rappel, receiver] = await Promise.all([joinRappel(), startReceiver()]);
   caller = await rappel.callerOf("api");
   operator = await rappel.operator();
   await operator.call("PUT", "/v1/accounts/doomed");
@@ -34,7 +34,7 @@ beforeAll(async () => {
   ids.key = Id.parse((await operator.call("POST", "/v1/accounts/api/keys", { scopes: ["read"] })).json).id;
   ids.event = Id.parse((await caller.call("POST", "/v1/events", { type: "t", data: { a: 1 } })).json).id;
   while ((await caller.call("GET", `/v1/events/${ids.event}`)).status === 404);
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await receiver?.stop();
   await rappel?.stop();
@@ -214,7 +214,7 @@ describe("every route", () => {
   it.each(ROUTES.filter(({ params }) => params !== undefined))(
     "$operation shows another account nothing",
     async (route) => {
-      const stranger = await rappel.callerOf("stranger");
+      const stranger = await rappel.callerOf("api-stranger");
       const answered = await stranger.call(route.method, pathOf(route), EXAMPLES[route.operation].body?.());
       expect(answered.status).toBe(404);
     },

@@ -9,7 +9,7 @@ let caller: Caller;
 beforeAll(async () => {
   rappel = await startRappel();
   caller = await rappel.callerOf("hostile");
-}, 180_000);
+}, 300_000);
 afterAll(() => rappel?.stop());
 
 /** Sends what `fetch` would refuse to: any path, and a body with any method. */

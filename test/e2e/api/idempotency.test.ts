@@ -3,7 +3,7 @@ import { eventually, openFixture, register } from "../support/fixture.ts";
 
 const { callerOf, receive } = openFixture();
 
-describe.concurrent("a producer that sends again because it heard no answer", { timeout: 300_000 }, () => {
+describe.concurrent("a producer that sends again because it heard no answer", { timeout: 900_000 }, () => {
   it("is answered as the first time, and its event arrives once", async () => {
     const caller = await callerOf("repeats");
     const receiver = await receive();

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { EVENT_TYPES } from "../../../lambdas/events/model/event-type-catalog.ts";
 import { CallbackRows } from "../../../lambdas/http/views/callback-views.ts";
 import { eventually } from "../support/fixture.ts";
-import { type Caller, type Rappel, startRappel } from "../support/harness.ts";
+import { type Caller, joinRappel, type Rappel } from "../support/harness.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { showWarnings } from "../support/warnings.ts";
 
@@ -25,7 +25,7 @@ interface NodeMailjet {
   Request: { protocol: string };
 }
 
-let rappel: Rappel;
+let rappel: Omit<Rappel, "service">;
 let receiver: Receiver;
 let Mailjet: NodeMailjet;
 const RESOURCE = "eventcallbackurl";
@@ -33,8 +33,8 @@ const RESOURCE = "eventcallbackurl";
 beforeAll(async () => {
   Mailjet = createRequire(import.meta.url)("node-mailjet");
   Mailjet.Request.protocol = "http://"; // it speaks https only, and here is no certificate: the one thing that is set
-  [rappel, receiver] = await Promise.all([startRappel(), startReceiver()]);
-}, 180_000);
+  [rappel, receiver] = await Promise.all([joinRappel(), startReceiver()]);
+}, 300_000);
 afterAll(async () => {
   await receiver?.stop();
   await rappel?.stop();
@@ -395,5 +395,5 @@ describe("a callback", () => {
     });
     expect(await status()).toBe("alive");
     await Promise.all([main.stop(), backup.stop()]);
-  }, 90_000);
+  }, 900_000);
 });

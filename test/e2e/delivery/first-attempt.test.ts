@@ -3,15 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Webhook as Judge } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { type Answer, type Caller, type Rappel, startRappel } from "../support/harness.ts";
+import { type Answer, type Caller, joinRappel, type Rappel } from "../support/harness.ts";
 import { type Received, type Receiver, startReceiver } from "../support/receiver.ts";
 import { showWarnings } from "../support/warnings.ts";
 
-let rappel: Rappel;
+let rappel: Omit<Rappel, "service">;
 const receivers: Receiver[] = [];
 beforeAll(async () => {
-  rappel = await startRappel();
-}, 180_000);
+  rappel = await joinRappel();
+}, 300_000);
 afterAll(async () => {
   await Promise.all(receivers.map((receiver) => receiver.stop()));
   await rappel?.stop();
@@ -155,7 +155,7 @@ describe("one event", () => {
     const { id } = Accepted.parse((await caller.call("POST", "/v1/events", { type: "t", data: 1 })).json);
     // The log item comes before the backlog item that holds the answer, and this before the endpoint's state.
     await expect
-      .poll(async () => (await caller.call("GET", `/v1/endpoints/${endpoint.id}`)).json, { timeout: 120_000 })
+      .poll(async () => (await caller.call("GET", `/v1/endpoints/${endpoint.id}`)).json, { timeout: 300_000 })
       .toMatchObject({ consecutiveFailures: 1, lastSuccessAt: null });
     const told = await logged(caller, id);
     expect(told.json).toMatchObject({
@@ -189,7 +189,7 @@ describe("one event", () => {
   });
 
   it("whose endpoint was deleted meanwhile is shown as cancelled", async () => {
-    const caller = await rappel.callerOf("deleted");
+    const caller = await rappel.callerOf("deleted-meanwhile");
     const receiver = await receive(() => ({ status: 500 }));
     const endpoint = await register(caller, receiver.url);
     const { id } = Accepted.parse((await caller.call("POST", "/v1/events", { type: "t", data: 1 })).json);
@@ -209,7 +209,7 @@ describe("a batch", () => {
     const events = Array.from({ length: 500 }, (_, n) => ({ type: `n.${n}`, data: n }));
     const accepted = Batch.parse((await caller.call("POST", "/v1/events", events)).json).data;
     expect(accepted.map(({ type }) => type)).toEqual(events.map(({ type }) => type));
-    const received = await receiver.waitFor(500, 60_000);
+    const received = await receiver.waitFor(500);
     expect(received.map(({ body }) => Number(body)).sort((a, b) => a - b)).toEqual(events.map(({ data }) => data));
     for (const { id } of accepted) await logged(caller, id);
     const read: string[] = [];
@@ -227,7 +227,7 @@ describe("a batch", () => {
         .sort()
         .reverse(),
     );
-  }, 90_000);
+  }, 900_000);
 
   it("with one wrong event is refused whole", async () => {
     const caller = await rappel.callerOf("all-or-nothing");

@@ -37,7 +37,7 @@ function payloadsIn(received: readonly Received[], { format, encoding, isGrouped
   });
 }
 
-describe("every sample of both platforms", { timeout: 300_000 }, () => {
+describe("every sample of both platforms", { timeout: 900_000 }, () => {
   it("arrives through their own doors, in every format and encoding, alone and in groups, signed and with all its digits", async () => {
     const caller = await callerOf("formats");
     const targets = await Promise.all(

@@ -26,7 +26,7 @@ const VERSION_2 = { Version: 2, EventType: "open" };
 const Ids = z.object({ data: z.array(z.object({ id: z.string() })) });
 /** Two probes, each of a lone event, then what was left, a hundred at a time. */
 const SIZES = [1, 1, 98, 100, 100, 100, 100];
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 
 const idsOf = ({ headers }: Received) => (headers["rappel-event-ids"] ?? "").split(",");
 const numbersOf = ({ body }: Received) =>

@@ -20,7 +20,7 @@ const storedIn = (store: string) =>
     .filter((line) => line !== "")
     .map((line) => Stored.parse(JSON.parse(line)));
 
-describe("the example receivers", { timeout: 300_000 }, () => {
+describe("the example receivers", { timeout: 900_000 }, () => {
   it.skipIf(!canRun("Python"))(
     "get the service's own webhooks: one passes them on, the next verifies them again and stores them, events and groups",
     async () => {

@@ -6,7 +6,7 @@ import { openFixture, register, send } from "../support/fixture.ts";
 const { callerOf, receive } = openFixture();
 const Secret = z.object({ secret: z.string(), previous: z.array(z.object({ secret: z.string() })) });
 
-describe("a secret that is rotated", { timeout: 300_000 }, () => {
+describe("a secret that is rotated", { timeout: 900_000 }, () => {
   it("signs beside the new one during the overlap, so that a receiver with either accepts", async () => {
     const caller = await callerOf("rotates");
     const receiver = await receive();

@@ -8,7 +8,7 @@ const CLOCK_MS = 2; // a timer may fire within the millisecond before its time
 const told = (received: readonly { body: Buffer }[]) =>
   received.map(({ body }): unknown => JSON.parse(body.toString()));
 
-describe.concurrent("what becomes of an endpoint", { timeout: 300_000 }, () => {
+describe.concurrent("what becomes of an endpoint", { timeout: 900_000 }, () => {
   it("is told to the account's other endpoints and to the operator's, never to itself", async () => {
     const caller = await callerOf("told");
     let isUp = false;
@@ -41,7 +41,7 @@ describe.concurrent("what becomes of an endpoint", { timeout: 300_000 }, () => {
   });
 });
 
-describe.concurrent("an event that is resent", { timeout: 300_000 }, () => {
+describe.concurrent("an event that is resent", { timeout: 900_000 }, () => {
   it("comes once more under the same id, to all who want it, or to those named", async () => {
     const caller = await callerOf("resent");
     const [one, two] = [await receive(), await receive()];
@@ -80,7 +80,7 @@ describe.concurrent("an event that is resent", { timeout: 300_000 }, () => {
   });
 });
 
-describe.concurrent("an endpoint with a rate limit", { timeout: 300_000 }, () => {
+describe.concurrent("an endpoint with a rate limit", { timeout: 900_000 }, () => {
   it("gets no more than that a second, first attempts and backlog together, and gets everything", async () => {
     const caller = await callerOf("limited");
     const receiver = await receive();
@@ -88,7 +88,7 @@ describe.concurrent("an endpoint with a rate limit", { timeout: 300_000 }, () =>
     const events = Array.from({ length: 40 }, (_, n) => ({ type: "t", data: n }));
     const sentAt = Date.now();
     await caller.call("POST", "/v1/events", events);
-    await receiver.waitFor(40, 120_000);
+    await receiver.waitFor(40);
     await sleep(1_000);
     expect(receiver.received).toHaveLength(40);
     // Each has a slot of its own, 200 ms behind the one before: a busy machine may be late for it, but never early.

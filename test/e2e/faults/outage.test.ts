@@ -22,7 +22,7 @@ let rappel: Rappel;
 let receiver: Receiver;
 beforeAll(async () => {
   [rappel, receiver] = await Promise.all([startRappel({ faults }), startReceiver()]);
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await receiver?.stop();
   await rappel?.stop();
@@ -30,7 +30,7 @@ afterAll(async () => {
 showWarnings(() => rappel?.logs);
 
 it("a table, and a key, that fail for some seconds cost an event no second way through the queue", {
-  timeout: 300_000,
+  timeout: 900_000,
 }, async () => {
   const caller = await rappel.callerOf("patient");
   await register(caller, receiver.url);

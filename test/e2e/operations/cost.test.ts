@@ -4,7 +4,7 @@ import { isByTheClock } from "../../../local/emulator/usage-meter/bill.ts";
 import { dollarsFor, scaled, usesOf } from "../../../local/emulator/usage-meter/used-permissions.ts";
 
 it("a million events of 1 KB in batches of 25 cost less than $1.20, with the whole log", {
-  timeout: 400_000,
+  timeout: 900_000,
 }, async () => {
   const plan = { events: 500, batch: 25, endpoints: 1, payloadBytes: 1_024, receiverMs: 20, samples: 5 };
   const { counts, events, requests, posts, alone } = await runForCost(plan);

@@ -28,7 +28,7 @@ beforeAll(async () => {
   caller = await rappel.callerOf("acme");
   garbage.listen(0, "127.0.0.1");
   await once(garbage, "listening");
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await Promise.all(receivers.map((receiver) => receiver.stop()));
   garbage.close();
@@ -145,7 +145,7 @@ describe("the log line of a failed attempt", () => {
   });
 });
 
-describe("the metrics", { timeout: 300_000 }, () => {
+describe("the metrics", { timeout: 900_000 }, () => {
   it("are those that dashboards and alarms look at, all of them and no others", async () => {
     const { templates } = readAssembly(await synthesize());
     const template = templates.get("rappel-local-observability");

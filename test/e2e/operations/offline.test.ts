@@ -124,7 +124,7 @@ const readOffline = async (path: string, init: RequestInit = {}) => {
   return { status: answer.status, type: answer.headers.get("content-type"), text: await answer.text() };
 };
 
-describe("an account that was exported and is read offline", { timeout: 300_000 }, () => {
+describe("an account that was exported and is read offline", { timeout: 900_000 }, () => {
   it("answers each question as the live service does", async () => {
     const [well = "", ill = ""] = ids.endpoints;
     const paths = [

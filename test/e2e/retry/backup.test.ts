@@ -3,7 +3,7 @@ import { deliveriesOf, endpointOf, eventually, openFixture, register, SHORT, sen
 
 const { callerOf, receive } = openFixture();
 
-describe.concurrent("a backup", { timeout: 300_000 }, () => {
+describe.concurrent("a backup", { timeout: 900_000 }, () => {
   it("gets the backlog of a dead URL and what comes meanwhile; revived, that has its own again", async () => {
     const caller = await callerOf("backed-up");
     let isUp = false;

@@ -12,7 +12,7 @@ let receiver: Receiver;
 beforeAll(async () => {
   rappel = await startRappel();
   receiver = await startReceiver(() => ({ status: 503 }));
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await receiver?.stop();
   await rappel?.stop();
@@ -20,7 +20,7 @@ afterAll(async () => {
 showWarnings(() => rappel?.logs);
 
 it("a wait of 10 s and more is one schedule of EventBridge Scheduler, which takes it", {
-  timeout: 300_000,
+  timeout: 900_000,
 }, async () => {
   const { call } = await rappel.callerOf("acme");
   const retrySchedule = [{ times: 5, everySeconds: 600 }];
@@ -34,7 +34,7 @@ it("a wait of 10 s and more is one schedule of EventBridge Scheduler, which take
 
   const scheduler = schedulerClient(rappel.service.engines);
   let names: (string | undefined)[] = [];
-  for (const until = Date.now() + 20_000; names.length === 0 && Date.now() < until; await sleep(200)) {
+  for (const until = Date.now() + 300_000; names.length === 0 && Date.now() < until; await sleep(200)) {
     const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({ NamePrefix: id }));
     names = Schedules.map(({ Name }) => Name);
   }

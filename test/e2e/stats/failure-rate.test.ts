@@ -7,7 +7,7 @@ const events = (event: string, count: number) =>
   Array.from({ length: count }, () => ({ event, email: "ann@mail.example", time: 1433103519 }));
 
 describe("an account of whose e-mails over 60 % do not arrive", () => {
-  it("is told once, and no other account is", { timeout: 300_000 }, async () => {
+  it("is told once, and no other account is", { timeout: 900_000 }, async () => {
     const [caller, other] = [await stage.callerOf("blocked"), await stage.callerOf("well")];
     const [told, toldToo] = [await stage.receive(), await stage.receive()];
     const asked = { eventTypes: ["rappel.failure_rate.exceeded"], format: "raw" };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect } from "vitest";
 import * as z from "zod";
-import { type Caller, callerWith, type Rappel, startRappel } from "./harness.ts";
+import { type Caller, callerWith, joinRappel, type Rappel } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { showWarnings } from "./warnings.ts";
 
@@ -25,22 +25,22 @@ const Delivery = z.object({
 /** The shortest schedule there may be: five waits of a second, so six attempts in all. */
 export const SHORT = [{ times: 5, everySeconds: 1 }];
 /** No expectation: a slow machine may take its time, until the test's own is over. */
-const EVENTUALLY_MS = 150_000;
+const EVENTUALLY_MS = 300_000;
 
-/** The service and receivers of one test file, and the steps that its stories are made of. */
+/** The shared service and receivers of one test file, and the steps that its stories are made of. */
 export function openFixture() {
-  let rappel: Rappel | undefined;
+  let rappel: Omit<Rappel, "service"> | undefined;
   const receivers: Receiver[] = [];
   beforeAll(async () => {
-    rappel = await startRappel();
-  }, 60_000);
+    rappel = await joinRappel();
+  }, 300_000);
   afterAll(async () => {
     await Promise.all(receivers.map((receiver) => receiver.stop()));
     await rappel?.stop();
   });
   showWarnings(() => rappel?.logs);
 
-  const running = (): Rappel => {
+  const running = (): Omit<Rappel, "service"> => {
     if (rappel === undefined) throw new Error("The service has not started");
     return rappel;
   };
@@ -114,7 +114,7 @@ export async function haveWaiting(caller: Caller, endpoint: string, count: numbe
   });
 }
 
-/** Waits until a check passes. @throws the last failure, after 150 s if not said */
+/** Waits until a check passes. @throws the last failure, after 300 s if not said */
 export async function eventually(check: () => Promise<void>, withinMs = EVENTUALLY_MS): Promise<void> {
   for (const until = Date.now() + withinMs; ; await sleep(200)) {
     try {

@@ -3,10 +3,13 @@ import { SCOPES, type Scope } from "../../../lambdas/accounts/model/key.ts";
 import { clock, random } from "../../../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../../../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoKeys } from "../../../lambdas/adapters/dynamodb/keys.ts";
+import { openTable, type Table } from "../../../lambdas/adapters/dynamodb/table.ts";
+import { dynamodbClient } from "../../../local/emulator/engines/aws-clients.ts";
 import { type Service, type ServiceOptions, startService } from "../../../local/emulator/service.ts";
 import { isRecording, record } from "../../privileges/record.ts";
 import { undocumented } from "./documented.ts";
 import { PrivateTexts } from "./private-texts.ts";
+import { followLog, sharedService } from "./shared.ts";
 
 /** What an API call answered. */
 export interface Answer {
@@ -55,22 +58,52 @@ export async function startRappel(
     },
     progress: () => undefined,
   });
-  const world = { clock, random, keys: dynamoKeys(service.table), accounts: dynamoAccounts(service.table) };
-  const privates = new PrivateTexts();
-  const callerOf = async (account: string | undefined, scopes: readonly Scope[]) => {
-    const { key, secret } = await createKey(world, account, { scopes });
-    const authorization = `Basic ${Buffer.from(`${key.id}:${secret}`).toString("base64")}`;
-    return callerWith(service.url, account ?? "", authorization, privates);
-  };
+  const { expectNoLeaks, ...ways } = waysInto(service.url, service.table);
   return {
     url: service.url,
     service,
     logs,
-    operator: () => callerOf(undefined, SCOPES),
-    callerOf: (account, scopes = SCOPES) => callerOf(account, scopes),
+    ...ways,
     stop: async () => {
       await service.stop();
       record(service);
+      expectNoLeaks(logs);
+    },
+  };
+}
+
+/** Takes part in the service that stories share: each has accounts of its own there, and leaves settings as they are. */
+export async function joinRappel(): Promise<Omit<Rappel, "service">> {
+  const { url, engines, table, log, recorder } = sharedService();
+  const logs = followLog(log);
+  const client = dynamodbClient(engines);
+  const { expectNoLeaks, ...ways } = waysInto(url, openTable(table, client));
+  return {
+    url,
+    get logs() {
+      return logs();
+    },
+    ...ways,
+    stop: async () => {
+      client.destroy();
+      await fetch(recorder);
+      expectNoLeaks(logs());
+    },
+  };
+}
+
+function waysInto(url: string, table: Table) {
+  const world = { clock, random, keys: dynamoKeys(table), accounts: dynamoAccounts(table) };
+  const privates = new PrivateTexts();
+  const callerOf = async (account: string | undefined, scopes: readonly Scope[]) => {
+    const { key, secret } = await createKey(world, account, { scopes });
+    const authorization = `Basic ${Buffer.from(`${key.id}:${secret}`).toString("base64")}`;
+    return callerWith(url, account ?? "", authorization, privates);
+  };
+  return {
+    operator: () => callerOf(undefined, SCOPES),
+    callerOf: (account: string, scopes: readonly Scope[] = SCOPES) => callerOf(account, scopes),
+    expectNoLeaks: (logs: readonly string[]) => {
       const leaks = privates.leaksIn(logs);
       if (leaks.length > 0) throw new Error(`What is private was logged:\n${leaks.join("\n")}`);
     },

@@ -54,7 +54,7 @@ export async function startReceiver(reply: (request: Received) => Reply = () => 
   return {
     url: `${url}/hook`,
     received,
-    waitFor: async (count, withinMs = 60_000) => {
+    waitFor: async (count, withinMs = 300_000) => {
       const until = Date.now() + withinMs;
       while (received.length < count && Date.now() < until) await sleep(10);
       if (received.length < count)

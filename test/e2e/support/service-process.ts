@@ -10,7 +10,7 @@ import { forEachLine } from "../../../local/emulator/functions/lines.ts";
 const START = fileURLToPath(new URL("../../../bin/start.ts", import.meta.url));
 const Key = z.object({ id: z.string(), secret: z.string() });
 const POLL_MS = 50;
-const ASK_MS = 2_000;
+const ASK_MS = 20_000;
 
 /** The whole of Rappel in a process of its own, which can be killed. */
 export interface ServiceProcess {
