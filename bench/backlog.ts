@@ -1,5 +1,5 @@
 /**
- * `npm run prove:backlog`: parks events by the thousand behind one dead endpoint, and proves what that costs while it is
+ * `npm run bench:backlog`: parks events by the thousand behind one dead endpoint, and proves what that costs while it is
  * dead, that another endpoint of the account does not feel it, and that on recovery the backlog is released at the set
  * rate while fresh events get through. Whole service, in memory. Exit code 1 when a promise is broken.
  */
@@ -16,7 +16,7 @@ import { startLedger } from "./ledger-receiver.ts";
 import { startSending } from "./steady-sender.ts";
 import { type CpuSeconds, cpuSeconds, watchSchedules } from "./watches.ts";
 
-const HELP = `npm run prove:backlog -- [--events 100000] [--release-rate 500, deliveries a second] [--operations]
+const HELP = `npm run bench:backlog -- [--events 100000] [--release-rate 500, deliveries a second] [--operations]
 --operations counts DynamoDB operations by the meter, which takes processor time of its own`;
 /** Waits that the Scheduler keeps, not the queue; more of them than this takes. */
 const SCHEDULE = [{ times: 100, everySeconds: 12 }];

@@ -1,5 +1,5 @@
 /**
- * `npm run prove:kills`: kills the whole local service with SIGKILL at random moments, also while it starts, under steady
+ * `npm run bench:kills`: kills the whole local service with SIGKILL at random moments, also while it starts, under steady
  * traffic to receivers that come and go. Then counts what was lost, and explains what came twice. Exit code 1 when
  * anything is lost, or came twice and nothing explains it.
  */
@@ -15,7 +15,7 @@ import { duplicatesIn } from "./duplicates.ts";
 import { flap, startLedger } from "./ledger-receiver.ts";
 import { startSending } from "./steady-sender.ts";
 
-const HELP = "npm run prove:kills -- [--kills 20] [--rate 100, events a second] [--seed 1] [--within 600, seconds]";
+const HELP = "npm run bench:kills -- [--kills 20] [--rate 100, events a second] [--seed 1] [--within 600, seconds]";
 /** One kill of so many falls into a start, at any moment of it; the others come so many ms after one. */
 const STARTING_SHARE = 0.2;
 const STARTING_MS = [100, 4_000] as const;

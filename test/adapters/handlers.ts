@@ -105,8 +105,8 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
     POWERTOOLS_METRICS_DISABLED: "true",
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  const original = await vi.importActual<object>("../../lambdas/aws/clients.ts");
-  vi.doMock("../../lambdas/aws/clients.ts", () => ({ ...original, PATIENCE_MS }));
+  const original = await vi.importActual<object>("../../lambdas/adapters/aws/clients.ts");
+  vi.doMock("../../lambdas/adapters/aws/clients.ts", () => ({ ...original, PATIENCE_MS }));
   const [accept, api, dispatch, wake, sweep] = await Promise.all([
     import("../../lambdas/accept.ts"),
     import("../../lambdas/api.ts"),
