@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import { newId } from "../../lambdas/shared/ids.ts";
+import { endpointWith } from "../support/examples.ts";
+import { newAccount, random, stateOf } from "./examples.ts";
+import { openWorld, WORLDS } from "./worlds.ts";
+
+describe.each(WORLDS)("the ports: %s", (world) => {
+  const open = openWorld(world);
+
+  describe("keys", () => {
+    it("are found as they were added, and nothing else is", async () => {
+      const { keys } = open();
+      const key = {
+        id: newId("key", 1, random),
+        account: "acme",
+        scopes: ["send", "read"] as const,
+        name: "ci",
+        prefix: "aB3x",
+        secretHash: "ab",
+        createdAt: 7,
+      };
+      await keys.add(key);
+      expect(await keys.find(key.id)).toEqual(key);
+      expect(await keys.find(newId("key", 1, random))).toBeUndefined();
+    });
+
+    it("are listed for their account, oldest first, until they are removed, and know when they were used", async () => {
+      const { keys } = open();
+      const account = newAccount();
+      const own = [1, 2].map((at) => ({
+        id: newId("key", at, random),
+        account,
+        scopes: ["send"] as const,
+        name: "",
+        prefix: "abcd",
+        secretHash: "ab",
+        createdAt: at,
+        validUntil: 9,
+      }));
+      const [older, newer] = own;
+      if (older === undefined || newer === undefined) throw new Error("two were made");
+      await keys.add(newer);
+      await keys.add(older);
+      expect(await keys.list(account)).toEqual(own);
+      expect(await keys.list(newAccount())).toEqual([]);
+      await keys.noteUsed(newer.id, 70);
+      await keys.remove(older);
+      await keys.remove(older);
+      await keys.noteUsed(older.id, 70);
+      expect(await keys.list(account)).toEqual([{ ...newer, lastUsedAt: 70 }]);
+      expect(await keys.find(older.id)).toBeUndefined();
+      const other = { ...older, account: newAccount() };
+      await keys.add(other);
+      await keys.removeAll(account);
+      expect(await keys.find(newer.id)).toBeUndefined();
+      expect(await keys.list(account)).toEqual([]);
+      expect(await keys.list(other.account)).toEqual([other]);
+    });
+  });
+
+  describe("accounts", () => {
+    const config = { name: "Acme Ltd.", retentionDays: 7, limits: { endpoints: 9, eventsPerSecond: 5 } };
+
+    it("that nobody has set up have the defaults, and are not listed", async () => {
+      const { accounts } = open();
+      const id = newAccount();
+      expect(await accounts.find(id)).toEqual({
+        id,
+        name: "",
+        retentionDays: 30,
+        limits: { endpoints: 50 },
+        revision: 0,
+      });
+      expect((await accounts.list({ after: `${id}!`.slice(0, -2), limit: 1_000 })).items).not.toContainEqual(
+        expect.objectContaining({ id }),
+      );
+    });
+
+    it("are listed by id, page by page, from when they were registered or put", async () => {
+      const { accounts } = open();
+      const prefix = `list-${newAccount()}`;
+      const ids = ["a", "b", "c"].map((end) => `${prefix}-${end}`);
+      for (const id of ids.toReversed()) await accounts.register(id, 3);
+      await accounts.register(ids[0] ?? "", 4);
+      await accounts.put(ids[1] ?? "", config, 5);
+      const first = await accounts.list({ after: prefix, limit: 2 });
+      expect(first.items).toMatchObject([
+        { id: ids[0], createdAt: 3, updatedAt: 3 },
+        { ...config, id: ids[1], createdAt: 3, updatedAt: 5 },
+      ]);
+      expect(first.next).toBe(ids[1]);
+      const [third] = (await accounts.list({ after: first.next ?? "", limit: 2 })).items;
+      expect(third).toMatchObject({ id: ids[2] });
+      expect(await accounts.read([ids[1] ?? "", "nobody"])).toEqual(
+        new Map([
+          [ids[1], await accounts.find(ids[1] ?? "")],
+          ["nobody", await accounts.find("nobody")],
+        ]),
+      );
+    });
+
+    it("are all read, however many are asked for", async () => {
+      const { accounts } = open();
+      const ids = Array.from({ length: 130 }, newAccount);
+      expect([...(await accounts.read(ids)).keys()]).toEqual(ids);
+    });
+
+    it("lose what is put when it is left out", async () => {
+      const { accounts } = open();
+      const id = newAccount();
+      expect(await accounts.put(id, config, 5)).toBe(true);
+      expect(await accounts.put(id, { name: "", retentionDays: 30, limits: { endpoints: 50 } }, 6)).toBe(true);
+      expect((await accounts.find(id)).limits).toEqual({ endpoints: 50 });
+    });
+
+    it("cannot be put while they are deleted, and are others after that", async () => {
+      const { accounts, endpoints } = open();
+      const id = newAccount();
+      const endpoint = endpointWith({ account: id });
+      await endpoints.add(endpoint, stateOf(endpoint));
+      await accounts.put(id, config, 5);
+      await accounts.beginDeletion(id, 6);
+      await accounts.beginDeletion(id, 7);
+      const begun = { requestedAt: 6, phase: "cancelling", endpoints: [], eventsErased: 0 } as const;
+      expect(await accounts.find(id)).toMatchObject({ ...config, deletion: begun });
+      expect(await accounts.deleting()).toContainEqual({ id, requestedAt: 6 });
+      expect(await accounts.put(id, config, 8)).toBe(false);
+      await accounts.noteDeletion(id, { ...begun, phase: "erasing", endpoints: ["ep_1"], eventsErased: 3 });
+      expect(await accounts.put(id, config, 8)).toBe(false);
+      expect((await accounts.find(id)).deletion).toEqual({
+        requestedAt: 6,
+        phase: "erasing",
+        endpoints: ["ep_1"],
+        eventsErased: 3,
+      });
+      await accounts.noteDeletion(id, { ...begun, phase: "done" });
+      expect(await accounts.deleting()).not.toContainEqual(expect.objectContaining({ id }));
+      const gone = await accounts.find(id);
+      expect(gone).toMatchObject({ name: "", deletion: { phase: "done" } });
+      expect(gone.createdAt).toBeUndefined();
+      const listed = await accounts.list({ limit: 1_000 });
+      expect(listed.items.map((one) => one.id)).not.toContain(id);
+      expect(await accounts.put(id, config, 9)).toBe(true);
+      const made = await accounts.find(id);
+      expect(made).toMatchObject({ ...config, createdAt: 9, eventsSince: 6 + 60_000 });
+      // Somebody who comes late with the old deletion.
+      for (const phase of ["cancelling", "erasing", "done"] as const)
+        expect(await accounts.noteDeletion(id, { ...begun, phase })).toBe(false);
+      await accounts.beginDeletion(id, 20);
+      await accounts.strikeDeletion(id, 6);
+      expect(await accounts.noteDeletion(id, { ...begun, phase: "done" })).toBe(false);
+      expect(await accounts.deleting()).toContainEqual({ id, requestedAt: 20 });
+      expect((await accounts.find(id)).deletion).toEqual({ ...begun, requestedAt: 20 });
+    });
+  });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import type { EndedDelivery, PendingDelivery } from "../../lambdas/delivery/model/delivery.ts";
+import { lowestId, newId } from "../../lambdas/shared/ids.ts";
+import { NEVER, pendingWith, random } from "./examples.ts";
+import { openWorld, WORLDS } from "./worlds.ts";
+
+describe.each(WORLDS)("the ports: %s", (world) => {
+  const open = openWorld(world);
+
+  describe("deliveries", () => {
+    it("wait in their endpoint's backlog until they end, with the first last word", async () => {
+      const { deliveries } = open();
+      const ep = newId("ep", 1, random);
+      const answer = {
+        status: 503,
+        body: Uint8Array.from([0xff, 0]),
+        isTruncated: true,
+        headers: { "retry-after": "5" },
+      };
+      const pending = pendingWith(ep, {
+        failures: 1,
+        firstFailedAt: 8,
+        attempts: [
+          { outcome: "http_status", startedAt: 1, durationMs: 2, answer },
+          { outcome: "timeout", startedAt: 3, durationMs: 4, reason: "no answer" },
+        ],
+      });
+      await deliveries.park(pending);
+      await deliveries.park({ ...pending, failures: 9 });
+      expect(await deliveries.pending([pending])).toMatchObject([
+        { ...pending, attempts: [{ outcome: "http_status", answer: { status: 503 } }, { reason: "no answer" }] },
+      ]);
+      const ended: EndedDelivery = {
+        endpoint: ep,
+        account: "acme",
+        eventId: pending.eventId,
+        type: pending.type,
+        status: "exhausted",
+        reason: "schedule",
+        endedAt: 10,
+        attempts: [],
+        keptUntil: NEVER,
+      };
+      expect(await deliveries.recordOutcome(ended)).toBeUndefined();
+      expect(await deliveries.recordOutcome({ ...ended, status: "cancelled" })).toEqual(ended);
+      await deliveries.unpark([pending]);
+      await deliveries.unpark([pending]);
+      expect(await deliveries.pending([pending])).toEqual([]);
+      expect(await deliveries.ended([pending])).toEqual([ended]);
+    });
+
+    it("that were resent have a new last word, and are not taken away by an earlier one", async () => {
+      const { deliveries } = open();
+      const pending = pendingWith(newId("ep", 1, random), { resentAt: 7 });
+      const { endpoint, eventId, type } = pending;
+      const word = { endpoint, account: "acme", eventId, type, endedAt: 1, attempts: [], keptUntil: NEVER };
+      const [first, second] = [
+        { ...word, status: "exhausted" } as const,
+        { ...word, status: "delivered", resentAt: 7 } as const,
+      ];
+      await deliveries.recordOutcome(first);
+      await deliveries.park(pending);
+      await deliveries.unpark([{ endpoint, eventId }]);
+      await deliveries.unpark([{ endpoint, eventId, resentAt: 6 }]);
+      expect(await deliveries.pending([pending])).toEqual([pending]);
+      expect(await deliveries.recordOutcome(second)).toBeUndefined();
+      expect(await deliveries.recordOutcome({ ...second, status: "cancelled" })).toEqual(second);
+      expect(await deliveries.recordOutcome({ ...first, status: "cancelled" })).toEqual(second);
+      await deliveries.unpark([{ endpoint, eventId, resentAt: 7 }]);
+      expect(await deliveries.pending([pending])).toEqual([]);
+      expect(await deliveries.ended([pending])).toEqual([second]);
+    });
+
+    it("are counted between two events, up to a number", async () => {
+      const { deliveries } = open();
+      const ep = newId("ep", 1, random);
+      const waiting = Array.from({ length: 30 }, (_, i) =>
+        pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
+      );
+      await deliveries.parkNew(waiting);
+      const [above, below] = [waiting[9]?.eventId ?? "", lowestId(5_025)];
+      expect(await deliveries.count(ep, { max: 100 })).toBe(30);
+      expect(await deliveries.count(ep, { max: 12 })).toBe(12);
+      expect(await deliveries.count(ep, { above, max: 100 })).toBe(20);
+      expect(await deliveries.count(ep, { above, below, max: 100 })).toBe(15);
+      expect(await deliveries.count(ep, { above: below, below: above, max: 100 })).toBe(0);
+    });
+
+    it("of new events join their backlogs however many they are", async () => {
+      const { deliveries } = open();
+      const many = Array.from({ length: 60 }, (_, n) => pendingWith(newId("ep", n + 1, random)));
+      await deliveries.parkNew(many);
+      expect(await deliveries.pending(many)).toHaveLength(60);
+      await deliveries.parkNew([]);
+    });
+
+    it("are listed newest first, over pages, for one endpoint", async () => {
+      const { deliveries } = open();
+      const [ep, other] = [newId("ep", 1, random), newId("ep", 2, random)];
+      const waiting = Array.from({ length: 25 }, (_, i) =>
+        pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
+      );
+      for (const one of [...waiting, pendingWith(other)]) await deliveries.park(one);
+      const first = await deliveries.backlog(ep, { limit: 10 });
+      const second = await deliveries.backlog(ep, { limit: 20, before: first.next ?? "" });
+      expect([...first.items, ...second.items].map(({ eventId }) => eventId)).toEqual(
+        waiting.map(({ eventId }) => eventId).reverse(),
+      );
+      expect(second.next).toBeUndefined();
+    });
+
+    it("are read oldest first, from any place on", async () => {
+      const { deliveries } = open();
+      const ep = newId("ep", 1, random);
+      const waiting = Array.from({ length: 30 }, (_, i) =>
+        pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
+      );
+      await deliveries.parkNew(waiting);
+      const read: string[] = [];
+      for (let after: string | undefined = ""; after !== undefined; ) {
+        const page: PendingDelivery[] = await deliveries.oldest(ep, { after, limit: 7 });
+        read.push(...page.map(({ eventId }) => eventId));
+        after = page.at(-1)?.eventId;
+      }
+      expect(read).toEqual(waiting.map(({ eventId }) => eventId));
+    });
+
+    it("are revised only as they were seen", async () => {
+      const { deliveries } = open();
+      const pending = pendingWith(newId("ep", 1, random), { failures: 1, dueAt: 5 });
+      await deliveries.park(pending);
+      await deliveries.revise({ ...pending, failures: 2, dueAt: 6 }, pending);
+      await deliveries.revise({ ...pending, failures: 9, dueAt: 9 }, pending);
+      expect(await deliveries.pending([pending])).toMatchObject([{ failures: 2, dueAt: 6 }]);
+      await deliveries.unpark([pending]);
+      await deliveries.revise({ ...pending, failures: 3 }, { ...pending, failures: 2, dueAt: 6 });
+      expect(await deliveries.pending([pending])).toEqual([]);
+    });
+
+    it("that are not asked for are not answered", async () => {
+      const { deliveries } = open();
+      expect(await deliveries.pending([])).toEqual([]);
+      expect(await deliveries.ended([])).toEqual([]);
+    });
+  });
+});

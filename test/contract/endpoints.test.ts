@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { newId } from "../../lambdas/shared/ids.ts";
+import { endpointWith } from "../support/examples.ts";
+import { newAccount, random, stateOf } from "./examples.ts";
+import { openWorld, WORLDS } from "./worlds.ts";
+
+describe.each(WORLDS)("the ports: %s", (world) => {
+  const open = openWorld(world);
+
+  describe("endpoints", () => {
+    it("are listed whole, oldest first, for their own account, and move its revision", async () => {
+      const { accounts, endpoints, states } = open();
+      const account = newAccount();
+      const before = (await accounts.find(account)).revision;
+      const own = [1, 2, 3].map((at) =>
+        endpointWith({
+          id: newId("ep", at, random),
+          account,
+          userinfo: { user: "u", password: "p" },
+          headers: { a: "1" },
+          retrySchedule: [{ times: 5, everyMs: 1_000 }],
+        }),
+      );
+      for (const endpoint of own.toReversed()) await endpoints.add(endpoint, stateOf(endpoint));
+      expect(await endpoints.list(account)).toEqual(own);
+      expect((await accounts.find(account)).revision).toBeGreaterThan(before);
+      const [first = endpointWith({})] = own;
+      expect(await endpoints.find(account, first.id)).toEqual(first);
+      expect(await endpoints.find(newAccount(), first.id)).toBeUndefined();
+      expect((await states.read([first.id])).get(first.id)).toEqual(stateOf(first));
+    });
+
+    it("that are added once more stay as they are, and so do their states", async () => {
+      const { endpoints, states } = open();
+      const endpoint = endpointWith({ account: newAccount() });
+      await endpoints.add(endpoint, stateOf(endpoint));
+      await states.update(endpoint.id, { set: { streak: 3 } });
+      await endpoints.add({ ...endpoint, url: "https://example.com/other" }, stateOf(endpoint));
+      expect(await endpoints.find(endpoint.account, endpoint.id)).toEqual(endpoint);
+      expect((await states.read([endpoint.id])).get(endpoint.id)?.streak).toBe(3);
+    });
+
+    it("are replaced only by the next version, and move the revision", async () => {
+      const { accounts, endpoints } = open();
+      const endpoint = endpointWith({ account: newAccount() });
+      await endpoints.add(endpoint, stateOf(endpoint));
+      const before = (await accounts.find(endpoint.account)).revision;
+      const changed = { ...endpoint, description: "new", version: 2 };
+      expect(await endpoints.replace(changed)).toBe("replaced");
+      expect(await endpoints.replace({ ...changed, description: "late" })).toBe("changed meanwhile");
+      expect(await endpoints.find(endpoint.account, endpoint.id)).toEqual(changed);
+      expect((await accounts.find(endpoint.account)).revision).toBe(before + 1);
+    });
+
+    it("are removed by their own account alone, and move the revision", async () => {
+      const { accounts, endpoints } = open();
+      const endpoint = endpointWith({ account: newAccount() });
+      await endpoints.add(endpoint, stateOf(endpoint));
+      await endpoints.remove(newAccount(), endpoint.id);
+      expect(await endpoints.list(endpoint.account)).toEqual([endpoint]);
+      const before = (await accounts.find(endpoint.account)).revision;
+      await endpoints.remove(endpoint.account, endpoint.id);
+      await endpoints.remove(endpoint.account, endpoint.id);
+      expect(await endpoints.list(endpoint.account)).toEqual([]);
+      expect((await accounts.find(endpoint.account)).revision).toBeGreaterThan(before);
+    });
+
+    it("cannot be replaced once they are removed", async () => {
+      const { endpoints } = open();
+      const endpoint = endpointWith({ account: newAccount() });
+      await endpoints.add(endpoint, stateOf(endpoint));
+      await endpoints.remove(endpoint.account, endpoint.id);
+      expect(await endpoints.replace({ ...endpoint, version: 2 })).toBe("changed meanwhile");
+    });
+  });
+
+  describe("callbacks", () => {
+    const callbackSet = {
+      version: 1,
+      lastId: 2,
+      endpoints: [
+        { id: "ep_1", url: "https://example.com/", version: 1, isBackup: false },
+        { id: "ep_2", url: "https://a.example/", userinfo: { user: "u", password: "p" }, version: 2, isBackup: true },
+      ],
+      callbacks: [{ id: 2, eventType: "open", endpoint: "ep_1", apiKeyId: 7 }],
+    } as const;
+
+    it("are none at first, then as they were put, and nobody else's", async () => {
+      const { callbacks } = open();
+      const account = newAccount();
+      expect(await callbacks.read(account)).toEqual({ version: 0, lastId: 0, endpoints: [], callbacks: [] });
+      expect(await callbacks.replace(account, callbackSet)).toBe(true);
+      expect(await callbacks.read(account)).toEqual(callbackSet);
+      expect((await callbacks.read(newAccount())).version).toBe(0);
+    });
+
+    it("are replaced only by the next version", async () => {
+      const { callbacks } = open();
+      const account = newAccount();
+      expect(await callbacks.replace(account, { ...callbackSet, version: 2 })).toBe(false);
+      expect(await callbacks.replace(account, callbackSet)).toBe(true);
+      expect(await callbacks.replace(account, { ...callbackSet, lastId: 9 })).toBe(false);
+      expect(await callbacks.replace(account, { ...callbackSet, version: 3 })).toBe(false);
+      expect(await callbacks.replace(account, { ...callbackSet, version: 2, lastId: 3 })).toBe(true);
+      expect(await callbacks.read(account)).toEqual({ ...callbackSet, version: 2, lastId: 3 });
+    });
+
+    it("are removed all together, whether or not there are any", async () => {
+      const { callbacks } = open();
+      const account = newAccount();
+      await callbacks.replace(account, callbackSet);
+      await callbacks.remove(account);
+      await callbacks.remove(account);
+      expect((await callbacks.read(account)).version).toBe(0);
+      expect(await callbacks.replace(account, { ...callbackSet, version: 2 })).toBe(false);
+    });
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { NEVER, newAccount } from "./examples.ts";
+import { openWorld, WORLDS } from "./worlds.ts";
+
+describe.each(WORLDS)("the ports: %s", (world) => {
+  const open = openWorld(world);
+
+  describe("counters", () => {
+    const keptUntil = NEVER;
+
+    it("add up in each window, kind and account, and tell what is there then", async () => {
+      const { stats } = open();
+      const [account, other] = [newAccount(), newAccount()];
+      const add = (at: number, counts: Record<string, number>) =>
+        stats.add("events", account, { at, counts }, keptUntil);
+      expect(await add(600_000, { "type#open": 2, "outcome#delivered": 1 })).toEqual({
+        "type#open": 2,
+        "outcome#delivered": 1,
+      });
+      expect(await add(600_000, { "type#open": 1, "type#a.b-c": 5 })).toEqual({
+        "type#open": 3,
+        "type#a.b-c": 5,
+        "outcome#delivered": 1,
+      });
+      await add(300_000, { "type#open": 1 });
+      await add(900_000, { "type#open": 9 });
+      await stats.add("emails", account, { at: 300_000, counts: { "mailjet#delivered#*": 4 } }, keptUntil);
+      await stats.add("events", other, { at: 300_000, counts: { "type#open": 7 } }, keptUntil);
+      expect(await stats.read("events", account, { from: 300_000, to: 900_000 })).toEqual([
+        { at: 300_000, counts: { "type#open": 1 } },
+        { at: 600_000, counts: { "type#open": 3, "type#a.b-c": 5, "outcome#delivered": 1 } },
+      ]);
+      expect(await stats.read("emails", account, { from: 0, to: 900_000 })).toEqual([
+        { at: 300_000, counts: { "mailjet#delivered#*": 4 } },
+      ]);
+    });
+
+    it("drop names that make room for others", async () => {
+      const { stats } = open();
+      const account = newAccount();
+      const counts = { "mailjet#delivered#a.example": 3, "mailjet#delivered#b.example": 1 };
+      await stats.add("emails", account, { at: 0, counts }, keptUntil);
+      const addition = {
+        counts: { "mailjet#delivered#c.example": 2, "mailjet#delivered#*": 1 },
+        dropped: ["mailjet#delivered#b.example", "mailjet#delivered#unknown.example"],
+      };
+      const held = {
+        "mailjet#delivered#a.example": 3,
+        "mailjet#delivered#c.example": 2,
+        "mailjet#delivered#*": 1,
+      };
+      expect(await stats.add("emails", account, { at: 0, ...addition }, keptUntil)).toEqual(held);
+      expect(await stats.read("emails", account, { from: 0, to: 1 })).toEqual([{ at: 0, counts: held }]);
+    });
+
+    it("add up whoever adds at the same moment", async () => {
+      const { stats } = open();
+      const account = newAccount();
+      const window = { at: 0, counts: { "type#t": 1 } };
+      await Promise.all(Array.from({ length: 20 }, () => stats.add("events", account, window, keptUntil)));
+      expect(await stats.read("events", account, { from: 0, to: 1 })).toEqual([{ at: 0, counts: { "type#t": 20 } }]);
+    });
+
+    it("have alerts, each in the place of the one that was seen, and show both to the watch", async () => {
+      const { stats } = open();
+      const [account, other] = [newAccount(), newAccount()];
+      const latch = {
+        source: "mailjet",
+        destination: "mail.example",
+        delivered: 1,
+        undelivered: 9,
+        version: 1,
+        overAt: 5,
+        seenAt: 5,
+        isPublished: false,
+      } as const;
+      const inAll = { source: "sarbacane", destination: null, delivered: 0, undelivered: 0 } as const;
+      const rest = { ...inAll, version: 1, seenAt: 6, isPublished: true } as const;
+      expect(await stats.latch(account, { latch, seen: undefined }, keptUntil)).toBe(true);
+      expect(await stats.latch(account, { latch, seen: undefined }, keptUntil)).toBe(false);
+      expect(await stats.latch(account, { latch: rest, seen: undefined }, keptUntil)).toBe(true);
+      const told = { ...latch, version: 2, isPublished: true };
+      expect(await stats.latch(account, { latch: told, seen: latch }, keptUntil)).toBe(true);
+      expect(await stats.latch(account, { latch: { ...told, version: 3 }, seen: latch }, keptUntil)).toBe(false);
+      for (const at of [0, 300_000, 600_000])
+        await stats.add("emails", account, { at, counts: { "mailjet#delivered#*": at + 1 } }, keptUntil);
+      const { windows, alerts } = await stats.watched(account, 300_000);
+      expect(windows).toEqual([{ "mailjet#delivered#*": 300_001 }, { "mailjet#delivered#*": 600_001 }]);
+      expect(alerts).toHaveLength(2);
+      expect(alerts).toEqual(expect.arrayContaining([told, rest]));
+      expect(await stats.watched(other, 0)).toEqual({ windows: [], alerts: [] });
+      expect(await stats.read("emails", account, { from: 0, to: 900_000 })).toHaveLength(3);
+      while (!(await stats.erase(account, 100)));
+      expect(await stats.watched(account, 0)).toEqual({ windows: [], alerts: [] });
+    });
+
+    it("are erased for one account, some at a time, until there are none", async () => {
+      const { stats } = open();
+      const [account, other] = [newAccount(), newAccount()];
+      for (const owner of [account, other])
+        for (const kind of ["events", "emails"] as const)
+          for (const at of [0, 300_000, 600_000])
+            await stats.add(kind, owner, { at, counts: { "type#t": 1 } }, keptUntil);
+      expect(await stats.erase(account, 4)).toBe(false);
+      while (!(await stats.erase(account, 4)));
+      for (const kind of ["events", "emails"] as const) {
+        expect(await stats.read(kind, account, { from: 0, to: 900_000 })).toEqual([]);
+        expect(await stats.read(kind, other, { from: 0, to: 900_000 })).toHaveLength(3);
+      }
+    });
+  });
+});
