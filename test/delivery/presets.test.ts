@@ -41,7 +41,7 @@ describe("a URL that never answers well", () => {
       const begunAt = clock.now();
       while ((await state()).status !== "suspended") await wake();
       const { statusReason } = await state();
-      expect(statusReason).toBe(`none of ${1 + short + long} attempts worked`);
+      expect(statusReason).toBe(`all ${1 + short + long} attempts failed`);
       expect(posts).toHaveLength(1 + short + long);
       expect(clock.now() - begunAt).toBeGreaterThanOrEqual(short * 30_000 + long * 30 * MINUTE_MS);
       expect(await waiting()).toHaveLength(1);

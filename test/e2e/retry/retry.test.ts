@@ -55,7 +55,7 @@ describe.concurrent("a receiver that is down for good", { timeout: 400_000 }, ()
         promises.push({ attempt: Number(attempt), nextAt: Date.parse(nextAt), seenAt: Date.now() });
       expect(await endpointOf(caller, id)).toMatchObject({
         status: "suspended",
-        statusReason: "none of 21 attempts worked",
+        statusReason: "all 21 attempts failed",
       });
     }, 300_000);
     expect(receiver.received).toHaveLength(21);
