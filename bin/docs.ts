@@ -2,15 +2,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { EVENT_TYPES } from "../lambdas/events/model/event-type-catalog.ts";
 import { ROUTES } from "../lambdas/http/routes.ts";
-import { LIMITS } from "../lambdas/shared/limits.ts";
+import { LIMIT_SECTIONS } from "../lambdas/shared/limits.ts";
 
 const REPOSITORY = new URL("../", import.meta.url);
-const LIMITS_SOURCE = new URL("lambdas/shared/limits.ts", REPOSITORY);
+const LIMITS_FOLDER = new URL("lambdas/shared/limits/", REPOSITORY);
 
 /** Each page with its tables; a table `name` stands between `<!-- name -->` and `<!-- /name -->`. */
 export const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   "docs/api.md": { routes: routesTable, "event-types": eventTypesTable },
-  "docs/limits.md": { limits: limitsTable },
+  "docs/limits.md": { limits: limitsTables },
 };
 
 function table(head: string, align: string, rows: readonly (readonly string[])[]): string {
@@ -33,16 +33,20 @@ function eventTypesTable(): string {
   return table("| Source | Type | Meaning |", "| --- | --- | --- |", rows);
 }
 
-/** A limit's unit and meaning are its comment in the code, so that a number and its reason are changed in one place. */
-function limitsTable(): string {
-  const rows = [...readFileSync(LIMITS_SOURCE, "utf8").matchAll(/\/\*\* ([^*]+) \*\/\n\s+(\w+):/g)].flatMap(
-    ([, meaning = "", name = ""]) => {
-      const value: unknown = Reflect.get(LIMITS, name);
-      return typeof value === "number" ? [[`\`${name}\``, value.toLocaleString("en"), meaning]] : [];
-    },
-  );
-  const total = Object.keys(LIMITS).length;
-  if (rows.length !== total) throw new Error(`Only ${rows.length} of ${total} limits have a comment of their own`);
+/** One table per section. A limit's unit and meaning are its comment in the code, so number and reason change together. */
+function limitsTables(): string {
+  return LIMIT_SECTIONS.map(({ title, file, limits }) => `## ${title}\n\n${limitsTable(file, limits)}`).join("\n\n");
+}
+
+function limitsTable(file: string, limits: Readonly<Record<string, number>>): string {
+  const source = readFileSync(new URL(file, LIMITS_FOLDER), "utf8");
+  const comments = [...source.matchAll(/\/\*\* ([^*]+) \*\/\n\s+(\w+):/g)];
+  const meanings = new Map(comments.map(([, meaning = "", name = ""]) => [name, meaning]));
+  const rows = Object.entries(limits).map(([name, value]) => {
+    const meaning = meanings.get(name);
+    if (meaning === undefined) throw new Error(`The limit ${name} in ${file} has no one-line comment`);
+    return [`\`${name}\``, value.toLocaleString("en"), meaning];
+  });
   return table("| Limit | Value | Unit and meaning |", "| --- | ---: | --- |", rows);
 }
 

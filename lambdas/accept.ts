@@ -9,7 +9,7 @@ import { dynamoKeys } from "./adapters/dynamodb/keys.ts";
 import { dynamoPacer } from "./adapters/dynamodb/pacer.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { countedQueue } from "./adapters/metrics/counted-ports.ts";
-import { emfMetrics, telling } from "./adapters/metrics/emf.ts";
+import { emfMetrics, withMetrics } from "./adapters/metrics/emf.ts";
 import { acceptRequest } from "./events/accept-events.ts";
 import { accountLimiter } from "./events/enforce-account-limits.ts";
 import type { Source } from "./events/model/event.ts";
@@ -22,26 +22,26 @@ import { reportCrash } from "./runtime/operational-log.ts";
 
 const env = AcceptEnvironment.parse(process.env);
 const table = openTable(env.TABLE_NAME);
-const figures = emfMetrics();
-const world = {
+const metrics = emfMetrics();
+const ports = {
   clock,
   random,
-  queue: countedQueue(sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL), figures),
+  queue: countedQueue(sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL), metrics),
   keys: dynamoKeys(table),
   accounts: dynamoAccounts(table),
   pacer: dynamoPacer(table),
   claims: dynamoClaims(table),
   log: dynamoEventLog(table, clock),
 };
-const admit = accountLimiter(world);
+const checkAccounts = accountLimiter(ports);
 const accept = async (call: Parameters<typeof requestOf>[0], source: Source, sent: SentEvents) => {
   const request = requestOf(call, sent);
-  const sinceOf = await admit(request.events);
-  return acceptedAnswer(await acceptRequest(world, source, { ...request, sinceOf }), sent);
+  const sinceOf = await checkAccounts(request.events);
+  return acceptedAnswer(await acceptRequest(ports, source, { ...request, sinceOf }), sent);
 };
 
-export const handler = telling(
-  figures,
+export const handler = withMetrics(
+  metrics,
   onHttp(
     router<"accept">(
       {
@@ -49,7 +49,7 @@ export const handler = telling(
         sendMailjetEvents: (call) => accept(call, "mailjet", readSourceEvents("mailjet", call.body)),
         sendSarbacaneEvents: (call) => accept(call, "sarbacane", readSourceEvents("sarbacane", call.body)),
       },
-      authenticator(world),
+      authenticator(ports),
       reportCrash,
     ),
   ),

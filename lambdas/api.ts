@@ -18,7 +18,7 @@ import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoAllowance } from "./adapters/dynamodb/test-allowance.ts";
 import { kmsVault } from "./adapters/dynamodb/vault.ts";
 import { countedGuard } from "./adapters/metrics/counted-ports.ts";
-import { emfMetrics, telling } from "./adapters/metrics/emf.ts";
+import { emfMetrics, withMetrics } from "./adapters/metrics/emf.ts";
 import { addressGuard } from "./adapters/net/guard.ts";
 import { dnsResolve } from "./adapters/net/resolver.ts";
 import { httpWebhookClient } from "./adapters/net/webhook-client.ts";
@@ -63,14 +63,14 @@ import { readStats } from "./stats/read-stats.ts";
 
 const env = ApiEnvironment.parse(process.env);
 const table = openTable(env.TABLE_NAME);
-const figures = emfMetrics();
+const metrics = emfMetrics();
 const defaults = { retrySchedule: env.RETRY_SCHEDULE };
 const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
 const vault = kmsVault(table, kmsClient(), env.SEALING_KEY_ARN);
-const world = {
+const ports = {
   clock,
   random,
-  guard: countedGuard(guard, figures),
+  guard: countedGuard(guard, metrics),
   keys: dynamoKeys(table),
   accounts: dynamoAccounts(table),
   operatorAccount: env.OPERATOR_ACCOUNT,
@@ -87,66 +87,66 @@ const world = {
   health: awsHealth(table, sqsClient(), env.EVENTS_QUEUE_URL),
 };
 
-export const handler = telling(
-  figures,
+export const handler = withMetrics(
+  metrics,
   onHttp(
     router<"api">(
       {
         createEndpoint: async ({ account, body }) =>
-          createdEndpointView(await registerEndpoint(world, account, configOf(body, defaults))),
+          createdEndpointView(await registerEndpoint(ports, account, configOf(body, defaults))),
         listEndpoints: async ({ account, query }) =>
-          listView(await listEndpoints(world, account, pageQuery(query)), endpointView),
-        getEndpoint: async ({ account, params }) => endpointView(await findEndpoint(world, account, params.id)),
+          listView(await listEndpoints(ports, account, pageQuery(query)), endpointView),
+        getEndpoint: async ({ account, params }) => endpointView(await findEndpoint(ports, account, params.id)),
         changeEndpoint: async ({ account, params, body }) =>
-          endpointView(await changeEndpoint(world, account, params.id, patched(body, defaults))),
-        deleteEndpoint: ({ account, params }) => removeEndpoint(world, account, params.id),
+          endpointView(await changeEndpoint(ports, account, params.id, patched(body, defaults))),
+        deleteEndpoint: ({ account, params }) => removeEndpoint(ports, account, params.id),
         pauseEndpoint: async ({ account, params, body }) =>
-          endpointView(await pauseEndpoint(world, account, params.id, body.until)),
+          endpointView(await pauseEndpoint(ports, account, params.id, body.until)),
         resumeEndpoint: async ({ account, params, body }) =>
-          endpointView(await resumeEndpoint(world, account, params.id, body.backlog)),
-        getSecret: async ({ account, params }) => secretView(await findEndpoint(world, account, params.id)),
+          endpointView(await resumeEndpoint(ports, account, params.id, body.backlog)),
+        getSecret: async ({ account, params }) => secretView(await findEndpoint(ports, account, params.id)),
         rotateSecret: async ({ account, params, body }) =>
-          secretView(await rotateSecret(world, account, params.id, body.overlapHours)),
-        testUrl: async ({ account, body }) => testView(await testUrl(world, account, body, body)),
+          secretView(await rotateSecret(ports, account, params.id, body.overlapHours)),
+        testUrl: async ({ account, body }) => testView(await testUrl(ports, account, body, body)),
         testEndpoint: async ({ account, params, body }) =>
           testView({
-            attempt: await testEndpoint(world, account, (await findEndpoint(world, account, params.id)).endpoint, body),
+            attempt: await testEndpoint(ports, account, (await findEndpoint(ports, account, params.id)).endpoint, body),
           }),
         listDeliveries: async ({ account, params, query }) =>
           listView(
-            await listDeliveries(world, account, params.id, { ...pageQuery(query), status: query.status }),
+            await listDeliveries(ports, account, params.id, { ...pageQuery(query), status: query.status }),
             deliveryView,
           ),
-        listEvents: async ({ account, query }) => listView(await world.log.list(account, eventQuery(query)), eventView),
+        listEvents: async ({ account, query }) => listView(await ports.log.list(account, eventQuery(query)), eventView),
         getEvent: async ({ account, params }) =>
-          eventWithDeliveriesView(await findEventWithDeliveries(world, account, params.id)),
+          eventWithDeliveriesView(await findEventWithDeliveries(ports, account, params.id)),
         resendEvent: async ({ account, params, body }) => {
-          await resendEvent(world, account, params.id, body.endpoints);
-          return eventWithDeliveriesView(await findEventWithDeliveries(world, account, params.id));
+          await resendEvent(ports, account, params.id, body.endpoints);
+          return eventWithDeliveriesView(await findEventWithDeliveries(ports, account, params.id));
         },
-        getPayload: async ({ account, params }) => (await findEvent(world, account, params.id)).payload,
+        getPayload: async ({ account, params }) => (await findEvent(ports, account, params.id)).payload,
         listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
-        getStats: async ({ account, query }) => statsView(query, await readStats(world, account, statsQuery(query))),
-        listAccounts: async ({ query }) => listView(await listAccounts(world, pageQuery(query)), accountView),
-        getAccount: async ({ account }) => accountView(await findAccount(world, account)),
-        putAccount: async ({ account, body }) => accountView(await putAccount(world, account, body)),
-        deleteAccount: async ({ account }) => accountView(await deleteAccount(world, account)),
-        createKey: async ({ account, body, key }) => createdKeyView(await createAccountKey(world, account, body, key)),
-        listKeys: async ({ account }) => listView(await listAccountKeys(world, account), keyView),
-        deleteKey: ({ account, params }) => deleteAccountKey(world, account, params.id),
+        getStats: async ({ account, query }) => statsView(query, await readStats(ports, account, statsQuery(query))),
+        listAccounts: async ({ query }) => listView(await listAccounts(ports, pageQuery(query)), accountView),
+        getAccount: async ({ account }) => accountView(await findAccount(ports, account)),
+        putAccount: async ({ account, body }) => accountView(await putAccount(ports, account, body)),
+        deleteAccount: async ({ account }) => accountView(await deleteAccount(ports, account)),
+        createKey: async ({ account, body, key }) => createdKeyView(await createAccountKey(ports, account, body, key)),
+        listKeys: async ({ account }) => listView(await listAccountKeys(ports, account), keyView),
+        deleteKey: ({ account, params }) => deleteAccountKey(ports, account, params.id),
         createCallback: async ({ account, body, key }) =>
-          callbackRow(await registerCallback(world, account, body, apiKeyIdOf(key))),
-        listCallbacks: async ({ account, query }) => callbackRows(await listCallbacks(world, account), query),
-        getCallback: async ({ account, params }) => callbackRow(await findCallback(world, account, params.id)),
+          callbackRow(await registerCallback(ports, account, body, apiKeyIdOf(key))),
+        listCallbacks: async ({ account, query }) => callbackRows(await listCallbacks(ports, account), query),
+        getCallback: async ({ account, params }) => callbackRow(await findCallback(ports, account, params.id)),
         changeCallback: async ({ account, params, body }) =>
-          callbackRow(await changeCallback(world, account, params.id, changedBy(body))),
-        deleteCallback: ({ account, params }) => deleteCallback(world, account, params.id),
-        testCallback: async ({ account, params }) => callbackTestRow(await testCallback(world, account, params.id)),
+          callbackRow(await changeCallback(ports, account, params.id, changedBy(body))),
+        deleteCallback: ({ account, params }) => deleteCallback(ports, account, params.id),
+        testCallback: async ({ account, params }) => callbackTestRow(await testCallback(ports, account, params.id)),
         getOpenApi: async () => (await import("./http/openapi.ts")).openApi(),
-        getHealth: () => checkHealth(world),
+        getHealth: () => checkHealth(ports),
         getRoot: async () => rootView,
       },
-      authenticator(world),
+      authenticator(ports),
       reportCrash,
     ),
   ),

@@ -1,5 +1,5 @@
 import { decodeEventMessage } from "./adapters/aws/event-message.ts";
-import { emfMetrics, telling } from "./adapters/metrics/emf.ts";
+import { emfMetrics, withMetrics } from "./adapters/metrics/emf.ts";
 import { dispatcher } from "./delivery/dispatch-events.ts";
 import { cancelBacklog } from "./retry/cancel-backlog.ts";
 import { deliveryPorts } from "./runtime/delivery-wiring.ts";
@@ -8,14 +8,14 @@ import { reportUndecodable } from "./runtime/operational-log.ts";
 import { onSqs } from "./runtime/sqs-handler.ts";
 import { eventCounter } from "./stats/count-events.ts";
 
-const figures = emfMetrics();
-const world = {
-  ...deliveryPorts(process.env, figures),
+const metrics = emfMetrics();
+const ports = {
+  ...deliveryPorts(process.env, metrics),
   cancelBacklog,
   failureRateLimit: FailureRateEnvironment.parse(process.env),
 };
 
-export const handler = telling(
-  figures,
-  onSqs(decodeEventMessage, dispatcher(world, eventCounter(world)), reportUndecodable),
+export const handler = withMetrics(
+  metrics,
+  onSqs(decodeEventMessage, dispatcher(ports, eventCounter(ports)), reportUndecodable),
 );

@@ -20,7 +20,7 @@ import { report } from "./runtime/operational-log.ts";
 const env = EraseEnvironment.parse(process.env);
 const table = openTable(env.TABLE_NAME);
 const vault = kmsVault(table, kmsClient(), env.SEALING_KEY_ARN);
-const world = {
+const ports = {
   clock,
   random,
   deleteEndpoint,
@@ -36,8 +36,7 @@ const world = {
   timer: timerFrom(env, clock, report),
   eraseAfterMs: env.ERASE_AFTER_SECONDS * 1_000,
 };
-// What one page takes may still be under way then.
-const LAST_PAGE_MS = 10_000;
+const LAST_PAGE_MS = 10_000; // ours: time for the last page, before the function times out
 
 export const handler = (_: unknown, context: { getRemainingTimeInMillis(): number }) =>
-  eraseAccounts(world, clock.now() + context.getRemainingTimeInMillis() - LAST_PAGE_MS);
+  eraseAccounts(ports, clock.now() + context.getRemainingTimeInMillis() - LAST_PAGE_MS);

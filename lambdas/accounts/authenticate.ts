@@ -4,20 +4,20 @@ import { ID } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { isSecretOf, isValid, type Key } from "./model/key.ts";
 
-interface World {
+interface Ports {
   readonly clock: Clock;
   readonly keys: Keys;
 }
 
-const CACHED_MAX = 10_000;
+const CACHED_MAX = 10_000; // ours
 
 /**
- * Tells whose key this is. A key once read is trusted for 30 s, so that a busy producer costs no read per request; an
- * unknown one is looked up each time, so that a new key works at once.
+ * Finds the key of a request's credentials. A valid key is cached for 30 s, so that a busy producer does not cost a read
+ * per request. An unknown key is read each time, so that a new key works at once.
  */
-export function authenticator({ clock, keys }: World): (id: string, secret: string) => Promise<Key | undefined> {
+export function authenticator({ clock, keys }: Ports): (id: string, secret: string) => Promise<Key | undefined> {
   const isOf = (key: Key, secret: string) => isSecretOf(key, secret) && isValid(key, clock.now());
-  /** A figure for people: a request does not fail for it. */
+  /** For people only: an error here does not fail the request. */
   const noteUsed = async ({ id, lastUsedAt = 0 }: Key) => {
     const now = clock.now();
     if (now - lastUsedAt < LIMITS.keyUsedEverySeconds * 1000) return;

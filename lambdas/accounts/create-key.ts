@@ -1,11 +1,12 @@
 import type { Accounts, Keys } from "../ports/accounts.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import { newId } from "../shared/ids.ts";
+import { LIMITS } from "../shared/limits.ts";
 import { requireNotDeleted } from "./find-account.ts";
 import { ACCOUNT } from "./model/account.ts";
 import { hashOf, type Key, type NewKey } from "./model/key.ts";
 
-interface World {
+interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly keys: Keys;
@@ -13,20 +14,19 @@ interface World {
 }
 
 const SECRET_BYTES = 32;
-const PREFIX_CHARS = 4; // ours: 24 of 256 bits, enough to tell two keys apart
 
 /**
- * Makes a key and answers with its secret, which is stored nowhere.
- * @param account whose it is; `undefined` makes an operator's, which acts for any account
- * @throws {RangeError} when `account` is no account's name; {RappelError} `ACCOUNT_DELETED`
+ * Creates a key and returns its secret, which is not stored.
+ * @param account the key's account; `undefined` creates an operator's key, which acts for any account
+ * @throws {RangeError} if `account` is not a valid account name; {RappelError} `ACCOUNT_DELETED`
  */
 export async function createKey(
-  { clock, random, keys, accounts }: World,
+  { clock, random, keys, accounts }: Ports,
   account: string | undefined,
   { scopes, name = "", validUntil }: NewKey,
 ): Promise<{ key: Key; secret: string }> {
   if (account !== undefined && !ACCOUNT.test(account))
-    throw new RangeError(`Cannot make a key for the account "${account}": its name must be 1-64 of A-Z a-z 0-9 _ -`);
+    throw new RangeError(`Cannot create a key for the account "${account}": its name must be 1-64 of A-Z a-z 0-9 _ -`);
   const now = clock.now();
   const secret = Buffer.from(random.bytes(SECRET_BYTES)).toString("base64url");
   const key: Key = {
@@ -34,7 +34,7 @@ export async function createKey(
     ...(account !== undefined && { account }),
     scopes,
     name,
-    prefix: secret.slice(0, PREFIX_CHARS),
+    prefix: secret.slice(0, LIMITS.keyPrefixChars),
     secretHash: hashOf(secret),
     createdAt: now,
     ...(validUntil !== undefined && { validUntil }),

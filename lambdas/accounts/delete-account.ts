@@ -4,25 +4,25 @@ import { RappelError } from "../shared/errors.ts";
 import { findAccount } from "./find-account.ts";
 import type { Account } from "./model/account.ts";
 
-interface World {
+interface Ports {
   readonly clock: Clock;
   readonly accounts: Accounts;
   readonly operatorAccount: string;
 }
 
 /**
- * Has an account deleted in the background: from now on nothing of it is accepted or dispatched. RecordedCalls for again, it is the
- * same deletion.
- * @throws {RappelError} `ACCOUNT_NOT_FOUND`; `ACCOUNT_PROTECTED` for the operator's own, which all others' notices go to
+ * Starts the deletion of an account in the background: from now on its events are neither accepted nor dispatched. A repeat
+ * continues the same deletion.
+ * @throws {RappelError} `ACCOUNT_NOT_FOUND`; `ACCOUNT_PROTECTED` for the operator's account, which gets all operational webhooks
  */
-export async function deleteAccount(world: World, id: string): Promise<Account> {
-  const { accounts, clock, operatorAccount } = world;
+export async function deleteAccount(ports: Ports, id: string): Promise<Account> {
+  const { accounts, clock, operatorAccount } = ports;
   if (id === operatorAccount)
     throw new RappelError(
       "ACCOUNT_PROTECTED",
-      `The account ${id} gets what Rappel tells of all others: it cannot be deleted`,
+      `The account ${id} cannot be deleted: it receives the operational webhooks of all accounts`,
     );
-  const account = await findAccount(world, id);
+  const account = await findAccount(ports, id);
   if (account.deletion?.phase === "done") return account;
   await accounts.beginDeletion(id, clock.now());
   return accounts.find(id);

@@ -8,7 +8,7 @@ import type { Stats } from "../ports/stats.ts";
 import { RappelError } from "../shared/errors.ts";
 import type { Deletion } from "./model/account.ts";
 
-interface World {
+interface Ports {
   readonly clock: Clock;
   readonly random: Pick<Random, "next">;
   readonly accounts: Accounts;
@@ -21,13 +21,13 @@ interface World {
   readonly deliveries: Deliveries;
   readonly claims: Claims;
   readonly stats: Stats;
-  /** Deletes an endpoint; `endpoints/` has it, which builds on this room. */
+  /** Deletes an endpoint. Passed in, because `endpoints/` implements it and imports this folder. */
   readonly deleteEndpoint: (
-    ports: Pick<World, "clock" | "endpoints" | "states" | "timer">,
+    ports: Pick<Ports, "clock" | "endpoints" | "states" | "timer">,
     account: string,
     id: string,
   ) => Promise<void>;
-  /** From the request to the erasing, ms. */
+  /** From the request to the erasure, ms. */
   readonly eraseAfterMs: number;
 }
 
@@ -35,27 +35,27 @@ const PAGE = 250; // ours
 const NOTE_EVERY_PAGES = 10; // ours
 
 /**
- * Goes on with every deletion as far as the time lasts: first each is cancelled, which is soon done, then what can be is
- * erased, beginning anywhere, so that a large one does not keep the others waiting. Whatever was done stays done: a run
- * that dies is made up for by the next one, and two at a time do no harm.
- * @returns how many are left
- * @throws what the first one that failed threw, when all others had their turn
+ * Continues all deletions until the time is up: first it cancels the backlogs, which is quick, then it erases data. It starts
+ * with a random account, so that a large one does not block the others. The next run continues after a crash, and two runs
+ * at the same time do no harm.
+ * @returns how many deletions are left
+ * @throws the first error, after all other deletions had their turn
  */
-export async function eraseAccounts(world: World, until: number): Promise<number> {
-  const { accounts, clock, random } = world;
+export async function eraseAccounts(ports: Ports, until: number): Promise<number> {
+  const { accounts, clock, random } = ports;
   const begun = await accounts.deleting();
   const failures: unknown[] = [];
   const ready: { readonly id: string; readonly deletion: Deletion }[] = [];
   for (const { id, requestedAt } of begun) {
-    const deletion = await cancelAll(world, id, requestedAt).catch((error: unknown) => void failures.push(error));
+    const deletion = await cancelAll(ports, id, requestedAt).catch((error: unknown) => void failures.push(error));
     if (deletion === undefined || deletion.endpoints.length > 0) continue;
-    if (clock.now() >= deletion.requestedAt + world.eraseAfterMs) ready.push({ id, deletion });
+    if (clock.now() >= deletion.requestedAt + ports.eraseAfterMs) ready.push({ id, deletion });
   }
   const first = Math.floor(random.next() * ready.length);
   let left = begun.length;
   for (const { id, deletion } of [...ready.slice(first), ...ready.slice(0, first)]) {
     if (clock.now() >= until) break;
-    const isDone = await eraseLog(world, id, deletion, until).catch((error: unknown) => void failures.push(error));
+    const isDone = await eraseLog(ports, id, deletion, until).catch((error: unknown) => void failures.push(error));
     if (isDone) left--;
   }
   if (failures.length > 0) throw failures[0];
@@ -63,38 +63,38 @@ export async function eraseAccounts(world: World, until: number): Promise<number
 }
 
 /**
- * Its keys and endpoints go; each endpoint's rounds cancel what waits there.
- * @returns how far that has come; `undefined` where there is nothing to do
+ * Deletes the account's keys and endpoints; retry rounds cancel the endpoints' backlogs.
+ * @returns the progress; `undefined` if there is nothing to do
  */
-async function cancelAll(world: World, account: string, requestedAt: number): Promise<Deletion | undefined> {
-  const { accounts, callbacks, endpoints, keys, states } = world;
+async function cancelAll(ports: Ports, account: string, requestedAt: number): Promise<Deletion | undefined> {
+  const { accounts, callbacks, endpoints, keys, states } = ports;
   const { deletion } = await accounts.find(account);
-  // Whoever ended it has died before they struck it out; since then it may have been made anew.
+  // Another run ended it and crashed before it removed the entry. The account may have been created again since.
   if (deletion === undefined || deletion.phase === "done") {
     await accounts.strikeDeletion(account, requestedAt);
     return undefined;
   }
   await keys.removeAll(account);
-  await callbacks.remove(account); // before their endpoints, or they would be made again
+  await callbacks.remove(account); // before their endpoints, which would be created again otherwise
   const present = (await endpoints.list(account)).map(({ id }) => id);
   const known = [...new Set([...deletion.endpoints, ...present])];
-  // Noted before they vanish from the list: their backlogs take longer than they do.
+  // Written before they disappear from the list: their backlogs take longer.
   if (present.length > 0) await accounts.noteDeletion(account, { ...deletion, endpoints: known });
-  for (const id of present) await world.deleteEndpoint(world, account, id).catch(throwUnlessGone);
+  for (const id of present) await ports.deleteEndpoint(ports, account, id).catch(throwUnlessGone);
   const waiting = await states.read(known);
   const left = { ...deletion, endpoints: known.filter((id) => waiting.has(id)) };
   if (left.endpoints.length !== deletion.endpoints.length) await accounts.noteDeletion(account, left);
   return left;
 }
 
-/** Deleted by somebody else at the same moment. */
+/** The endpoint was deleted by another request at the same moment. */
 function throwUnlessGone(error: unknown): void {
   if (!(error instanceof RappelError && error.code === "ENDPOINT_NOT_FOUND")) throw error;
 }
 
-/** @returns whether that is all */
+/** @returns whether all data is erased */
 async function eraseLog(
-  { accounts, claims, clock, deliveries, log, stats }: World,
+  { accounts, claims, clock, deliveries, log, stats }: Ports,
   account: string,
   begun: Deletion,
   until: number,
@@ -111,7 +111,7 @@ async function eraseLog(
       traces.flatMap(({ id, endpoints }) => endpoints.map((endpoint) => ({ endpoint, eventId: id }))),
     );
     await claims.forgetEventIds(account, [...new Set(traces.flatMap(({ eventId }) => eventId ?? []))]);
-    // Last: what tells where the rest is.
+    // Last, because the log says where the other items are.
     await log.erase(
       account,
       traces.map(({ id }) => id),

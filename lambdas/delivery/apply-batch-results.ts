@@ -18,7 +18,7 @@ export function batchResultsWriter(
 ): (results: BatchResults, deadlineAt: number) => Promise<void> {
   const { clock, states } = ports;
 
-  /** A success of an endpoint that works is worth a write only every 5 minutes. */
+  /** A success of a healthy endpoint is written at most every 5 minutes. */
   async function isWorthAWrite({ endpoint, parked, failures, okAt }: BatchResult): Promise<boolean> {
     if (parked > 0 || failures > 0) return true;
     if (okAt === undefined) return false;
@@ -32,41 +32,43 @@ export function batchResultsWriter(
     const updated = await states.update(result.endpoint, applied(result));
     cache.forget(result.endpoint);
     if (updated === undefined) return cancelJoined(result, deadlineAt);
-    const { state, isOwn } = await transition(updated.state, result, endpoint);
+    const { state, isOurs } = await transition(updated.state, result, endpoint);
     if (await isMoveBackDue(result)) await wakeNow(ports, result.endpoint, returnRequested(clock.now()));
     if (result.hasBackup && state.status === "suspended") await wakeNow(ports, state.endpoint);
     else if (result.dueAt !== undefined) await scheduleWakeUp(ports, state, result.dueAt);
-    // Whoever made a change publishes it. Somebody else's is published here only where that function must have died.
-    if (isOwn || isPublishingOverdue(state, clock.now())) await publishStatusEvents(ports, state);
+    // The function that made a change publishes it. Another function's change is published here only if it is overdue.
+    if (isOurs || isPublishingOverdue(state, clock.now())) await publishStatusEvents(ports, state);
   }
 
-  /** The endpoint was deleted and its state removed: what has joined its backlog since then would wait for ever. */
+  /** The endpoint was deleted and its state removed: no round would ever cancel deliveries that joined its backlog since. */
   async function cancelJoined({ endpoint, dueAt }: BatchResult, deadlineAt: number): Promise<void> {
     if (dueAt === undefined) return;
     if (await ports.cancelBacklog(ports, endpoint, deadlineAt - LIMITS.recordingMs / 2)) return;
-    throw new Error(`Cannot cancel what joined the backlog of ${endpoint} after it was deleted: out of time`);
+    throw new Error(
+      `Cannot cancel the deliveries that joined the backlog of ${endpoint} after its deletion: out of time`,
+    );
   }
 
-  /** Whether something joined on behalf of an endpoint that is not suspended any more: dispatch's cached state was older. */
+  /** Whether deliveries joined on behalf of an endpoint that is no longer suspended, because dispatch's cached state was old. */
   async function isMoveBackDue({ onBehalfOf = [] }: BatchResult): Promise<boolean> {
     const mains = onBehalfOf.length === 0 ? [] : [...(await states.read(onBehalfOf)).values()];
     return mains.some(({ status }) => status !== "suspended" && status !== "deleted");
   }
 
-  /** Carries out what the policy makes of the results. */
+  /** Carries out the policy's decision on the results. */
   async function transition(
     state: EndpointState,
     { isGone = false, notBefore = 0 }: BatchResult,
     endpoint: Endpoint | undefined,
-  ): Promise<{ readonly state: EndpointState; readonly isOwn: boolean }> {
-    if (endpoint === undefined) return { state, isOwn: false }; // nothing was sent there
+  ): Promise<{ readonly state: EndpointState; readonly isOurs: boolean }> {
+    if (endpoint === undefined) return { state, isOurs: false }; // nothing was sent there
     const now = clock.now();
     const observed: Observed = { by: "traffic", isGone, retryAfterMs: Math.max(0, notBefore - now) };
     const rules = { schedule: stagesOf(endpoint.retrySchedule), earlyProbeMs: ports.earlyProbeMs };
     const change = changeFor(state, nextTransition(state, observed, rules, now), now);
-    if (change === undefined) return { state, isOwn: false };
+    if (change === undefined) return { state, isOurs: false };
     const updated = await states.update(state.endpoint, change);
-    return { state: updated?.state ?? state, isOwn: updated?.isDone === true };
+    return { state: updated?.state ?? state, isOurs: updated?.isDone === true };
   }
 
   return async (results, deadlineAt) => {

@@ -6,24 +6,24 @@ import { type CompletionPorts, completeDeliveries } from "./complete-deliveries.
 import { isOutcomeOf } from "./model/delivery.ts";
 
 /**
- * Does what was wished: the event joins the backlog of each endpoint, due now. Where it is pending already nothing
- * changes, for it will be sent. Done twice it is done once: the wish's time tells its last word from any earlier one's.
- * @returns the endpoints whose backlog it is in
+ * Applies a resend request: the event joins the backlog of each endpoint, due now, unless it is already pending there. The
+ * request's time separates its final outcome from earlier ones, so applying it twice has no further effect.
+ * @returns the endpoints whose backlog holds the event
  */
 export async function applyResend(
-  world: CompletionPorts & { readonly log: EventLog },
+  ports: CompletionPorts & { readonly log: EventLog },
   { account, eventId, to, at }: Resend,
 ): Promise<readonly string[]> {
-  const { log, deliveries } = world;
+  const { log, deliveries } = ports;
   const event = (await log.find(account, [eventId])).get(eventId);
   if (event === undefined || !(await log.noteResent(account, eventId, to))) return []; // its retention has ended
   const before = (await allDeliveries({ deliveries }, [event])).get(eventId) ?? [];
   await waitForAll(
     to.map(async (endpoint) => {
-      const delivery = before.find((one) => one.endpoint === endpoint);
+      const delivery = before.find((each) => each.endpoint === endpoint);
       const { status, resentAt = 0 } = delivery ?? {};
       if (status === "pending" || resentAt >= at) return;
-      await finishEnding(world, { endpoint, eventId });
+      await completeInterrupted(ports, { endpoint, eventId });
       const { type, keptUntil } = event;
       const attempts = delivery?.attempts ?? [];
       const pending = { endpoint, account, eventId, type, failures: 0, dueAt: at, attempts, resentAt: at, keptUntil };
@@ -33,9 +33,10 @@ export async function applyResend(
   return to;
 }
 
-/** A crash can have left the backlog item of what has ended: it would stand in the way, and its end may be untold. */
-async function finishEnding(world: CompletionPorts, key: DeliveryKey): Promise<void> {
-  const [left] = await world.deliveries.pending([key]);
-  const [word] = left === undefined ? [] : await world.deliveries.ended([key]);
-  if (left !== undefined && word !== undefined && isOutcomeOf(word, left)) await completeDeliveries(world, [word]);
+/** After a crash an ended delivery can still have a backlog item, which would be in the way. Completes the ending. */
+async function completeInterrupted(ports: CompletionPorts, key: DeliveryKey): Promise<void> {
+  const [pending] = await ports.deliveries.pending([key]);
+  const [ended] = pending === undefined ? [] : await ports.deliveries.ended([key]);
+  if (pending !== undefined && ended !== undefined && isOutcomeOf(ended, pending))
+    await completeDeliveries(ports, [ended]);
 }

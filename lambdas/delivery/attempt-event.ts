@@ -11,18 +11,15 @@ import { type SelectedEndpoint, selectEndpoints } from "./select-endpoints.ts";
 import { sendWebhook } from "./send-webhook.ts";
 import { waitForRateSlot } from "./wait-for-rate-slot.ts";
 
-/** What a batch's attempts share. */
+/** Shared by all attempts of a batch. */
 export interface Attempting {
-  /** When the function is killed, epoch ms. */
+  /** When the function times out, epoch ms. */
   readonly deadlineAt: number;
   readonly results: BatchResults;
   readonly fairQueue: FairQueue;
 }
 
-// How long a first attempt waits for a rate slot; beyond that it joins the backlog. Ours.
-const SLOT_HORIZON_MS = 1_000;
-
-/** Makes an event's first attempts: one POST to every endpoint that wants it, all side by side. */
+/** Makes an event's first attempts in parallel: one POST to every endpoint that subscribes to it. */
 export async function attemptEvent(
   ports: DeliveryPorts,
   cache: EndpointStateCache,
@@ -31,10 +28,10 @@ export async function attemptEvent(
   attempting: Attempting,
 ): Promise<readonly Tried[]> {
   const selected = await selectEndpoints(event, endpoints, cache);
-  return Promise.all(selected.map((one) => attemptOnce(ports, cache, event, one, attempting)));
+  return Promise.all(selected.map((each) => attemptOnce(ports, cache, event, each, attempting)));
 }
 
-/** @returns the attempt; or none, where the delivery must wait in the backlog or is not sent at all */
+/** @returns the attempt; none if the delivery joins the backlog untried, or is not sent at all */
 async function attemptOnce(
   ports: DeliveryPorts,
   cache: EndpointStateCache,
@@ -44,11 +41,11 @@ async function attemptOnce(
 ): Promise<Tried> {
   const { clock } = ports;
   const target = { endpoint, ...(onBehalfOf !== undefined && { onBehalfOf }) };
-  // A state that cannot be read must not undo what the event's other endpoints got: this one's delivery waits.
+  // If a state cannot be read, this delivery joins the backlog. The event's other deliveries must not fail with it.
   const readState = () => cache.stateOf(endpoint.id).catch(() => undefined);
   if (hasBackup) results.noteBackup(endpoint.id);
   if (endpoint.group !== undefined) {
-    // Its retry rounds form the groups, unless nothing will ever be sent there.
+    // Retry rounds form the groups, unless the delivery will never be sent.
     const state = await readState();
     return { ...target, isNotSent: state !== undefined && isSuspendedTooLong(state, clock.now()) };
   }
@@ -58,11 +55,11 @@ async function attemptOnce(
     if (state === undefined) return undefined;
     if (isSuspendedTooLong(state, clock.now())) return { ...target, isNotSent: true };
     if (!isSendable(state, clock.now())) return undefined;
-    const slot = waitForRateSlot(ports, endpoint, { horizonMs: SLOT_HORIZON_MS, isInTime });
+    const slot = waitForRateSlot(ports, endpoint, { horizonMs: LIMITS.firstAttemptSlotMs, isInTime });
     if (!(await slot.catch(() => false))) return undefined;
     if (results.hasSeenEnough(endpoint.id, clock.now())) return undefined;
     const attempt = await sendWebhook(ports, endpoint, [event], 0);
-    results.addAttempt(endpoint, attempt); // before the next of this endpoint begins: this may be the failure that stops it
+    results.addAttempt(endpoint, attempt); // before the endpoint's next attempt starts: this failure may stop it
     return { ...target, attempt };
   });
   return tried ?? target;

@@ -3,12 +3,12 @@ import { hasSeenEnough } from "../endpoints/model/endpoint-policy.ts";
 import type { BatchResult } from "../endpoints/model/endpoint-transitions.ts";
 import { type Attempt, isGone, requestedWaitMs } from "./model/attempt.ts";
 
-/** What a batch found out about its endpoints, collected so that each state is written once a batch, and only if it must. */
+/** The results of a batch by endpoint, collected so that each state is written at most once per batch. */
 export class BatchResults {
   readonly #byEndpoint = new Map<string, BatchResult>();
   readonly #tried = new Map<string, Endpoint>();
 
-  /** Adds an attempt. To be called when it has ended: the order decides how long a streak of failures is. */
+  /** Adds an attempt. Call it when the attempt ends: the order decides how long a streak of failures is. */
   addAttempt(endpoint: Endpoint, attempt: Attempt): void {
     const { id } = endpoint;
     this.#tried.set(id, endpoint);
@@ -28,7 +28,7 @@ export class BatchResults {
     });
   }
 
-  /** Adds a delivery that joined the backlog. To be called when that is written. */
+  /** Adds a delivery that joined the backlog. Call it after that was written. */
   addParked(endpoint: string, dueAt: number): void {
     const before = this.#of(endpoint);
     const earliest = Math.min(before.dueAt ?? dueAt, dueAt);
@@ -41,12 +41,12 @@ export class BatchResults {
     this.#byEndpoint.set(endpoint, { ...before, onBehalfOf: [...new Set([...(before.onBehalfOf ?? []), onBehalfOf])] });
   }
 
-  /** Notes that the endpoint has a backup. To be called before anything joins its backlog. */
+  /** Notes that the endpoint has a backup. Call it before anything joins its backlog. */
   noteBackup(endpoint: string): void {
     this.#byEndpoint.set(endpoint, { ...this.#of(endpoint), hasBackup: true });
   }
 
-  /** Whether this batch alone has seen enough to send nothing more there: its end writes the state for the others. */
+  /** Whether this batch must stop sending to an endpoint. At its end it writes the state for other functions. */
   hasSeenEnough(endpoint: string, now: number): boolean {
     const { failures, notBefore, isGone: hasGone = false } = this.#of(endpoint);
     return hasSeenEnough({ failures, notBefore, isGone: hasGone }, now);
@@ -56,7 +56,7 @@ export class BatchResults {
     return [...this.#byEndpoint.values()];
   }
 
-  /** The endpoint of a result, where this batch has made an attempt. */
+  /** The endpoint of a result, if this batch has made an attempt. */
   endpointOf({ endpoint }: BatchResult): Endpoint | undefined {
     return this.#tried.get(endpoint);
   }

@@ -7,25 +7,25 @@ import type { EndedDelivery } from "./model/delivery.ts";
 export interface CompletionPorts {
   readonly deliveries: Deliveries;
   readonly queue: EventQueue;
-  /** Whose log holds what is told of all accounts. */
+  /** The account that gets the operational webhooks of all accounts. */
   readonly operatorAccount: string;
 }
 
 /**
- * Puts the last word on deliveries, tells of those that were given up, then takes them out of their backlogs. In this
- * order: whoever crashes in between leaves the backlog item, and who finds it beside the final one does the rest again.
+ * Records the final outcome of deliveries, publishes events for the exhausted ones, then removes them from their backlogs.
+ * After a crash in between, the backlog item is still there; the next reader finds the final item and does the rest.
  */
-export async function completeDeliveries(world: CompletionPorts, ended: readonly EndedDelivery[]): Promise<void> {
-  await recordOutcomes(world, ended);
-  await world.deliveries.unpark(ended);
+export async function completeDeliveries(ports: CompletionPorts, ended: readonly EndedDelivery[]): Promise<void> {
+  await recordOutcomes(ports, ended);
+  await ports.deliveries.unpark(ended);
 }
 
-/** The same without the last step, which the caller owes: many can be taken out of their backlog at once. */
+/** The same without the last step, which the caller must do: it can remove many from their backlogs in one call. */
 export async function recordOutcomes(
   { deliveries, queue, operatorAccount }: CompletionPorts,
   ended: readonly EndedDelivery[],
 ): Promise<void> {
-  const standing = await waitForAll(ended.map(async (end) => (await deliveries.recordOutcome(end)) ?? end));
-  const told = standing.flatMap((end) => exhaustedEvents(end, operatorAccount));
-  if (told.length > 0) await queue.send(told);
+  const outcomes = await waitForAll(ended.map(async (end) => (await deliveries.recordOutcome(end)) ?? end));
+  const events = outcomes.flatMap((outcome) => exhaustedEvents(outcome, operatorAccount));
+  if (events.length > 0) await queue.send(events);
 }

@@ -6,7 +6,7 @@ import type { Log } from "../ports/operations.ts";
 import type { Pacer, WebhookClient } from "../ports/outgoing.ts";
 import type { CompletionPorts } from "./complete-deliveries.ts";
 
-/** What making attempts takes, first ones and all others. */
+/** The ports for first attempts and retries. */
 export interface DeliveryPorts extends CompletionPorts {
   readonly clock: Clock;
   readonly accounts: Accounts;
@@ -21,12 +21,12 @@ export interface DeliveryPorts extends CompletionPorts {
   readonly earlyProbeMs: number;
 }
 
-/** What dispatch takes beside that. */
+/** The ports of dispatch. */
 export interface DispatchPorts extends DeliveryPorts {
   /**
-   * Cancels the backlog of a deleted endpoint; `retry/` has it, which builds on this room.
+   * Cancels the backlog of a deleted endpoint. Passed in, because `retry/` implements it and imports this folder.
    * @param until epoch ms
-   * @returns whether the time sufficed for all of it
+   * @returns whether the whole backlog was cancelled in time
    */
   readonly cancelBacklog: (ports: DeliveryPorts, endpoint: string, until: number) => Promise<boolean>;
 }

@@ -17,31 +17,31 @@ import { type Subscriptions, type SubscriptionsOf, subscriptionsReader } from ".
 import type { LoggedEvent } from "./model/delivery.ts";
 import { recordFirstAttempts, restorePending } from "./record-first-attempts.ts";
 
-/** A message as it came from the queue. */
+/** A message from the queue. */
 export interface Received {
   readonly content: EventMessage;
-  /** 1 the first time. */
+  /** 1 for the first receive. */
   readonly receives: number;
 }
 
-/** What one invocation shares. */
+/** Shared by all messages of one invocation. */
 interface Run extends Attempting {
   readonly subscriptionsOf: SubscriptionsOf;
   readonly recording: FairQueue;
-  /** The same ports, whose log notes what it has written for the first time. */
+  /** The same ports, with a log that collects the events it adds. */
   readonly recordingPorts: DeliveryPorts;
 }
 
-// Events recorded at a time: fewer than the SDK's 50 sockets. Ours.
+// Ours: events recorded at the same time, fewer than the SDK's 50 sockets.
 const RECORDING_MAX = 32;
-// A message this old may have been handled before: by a copy, or before it was redriven from the dead-letter queue.
+// A message this old may have been handled before: as a copy, or before a redrive from the dead-letter queue.
 const OLD_MS = 60_000;
 
 /**
- * Makes first attempts: POSTs each event once to every endpoint that wants it, records how it went, and updates each
- * endpoint's state. Nothing is retried here: what was not delivered waits in its endpoint's backlog.
- * @param countEvents is given the events that a batch has logged for the first time
- * @returns for each message whether it is done; one that is not must be received again
+ * Makes first attempts: POSTs each event once to every endpoint that subscribes to it, records the results, and updates
+ * each endpoint's state. Nothing is retried here: a failed delivery joins its endpoint's backlog.
+ * @param countEvents called with the events that a batch has logged for the first time
+ * @returns for each message whether it is done; the others must be received again
  */
 export function dispatcher(
   ports: DispatchPorts,
@@ -63,7 +63,7 @@ export function dispatcher(
         noteBackup(endpoint, subscribed, run);
         run.results.addParked(endpoint, resend.at);
       }
-    // A message is judged when nothing of it is under way any more.
+    // Wait until nothing of the message is in progress any more.
     await waitForAll(events.map((event) => dispatchEvent(event, logged.get(event.id), subscribed, run)));
   }
 
@@ -77,7 +77,7 @@ export function dispatcher(
     if (!isDispatched(account, event.acceptedAt)) return;
     if (earlier !== undefined) return dispatchAgain(earlier, subscribed, run);
     const tried = await attemptEvent(ports, cache, event, endpoints, run);
-    // A few at a time: a batch can hold 250 events, and each write under way takes memory until it is done.
+    // A few at a time: a batch can hold 250 events, and each write in progress takes memory.
     const parked = await run.recording.run(
       event.account,
       () => true,
@@ -89,7 +89,7 @@ export function dispatcher(
     addParked(parked ?? {}, subscribed, run);
   }
 
-  /** The event is in the log: nothing is POSTed, but a crash may have left its pending deliveries out of their backlogs. */
+  /** The event is already logged: it is not sent again, but a crash may have lost its pending deliveries. */
   async function dispatchAgain(earlier: LoggedEvent, subscribed: Subscriptions, run: Run): Promise<void> {
     for (const endpoint of Object.keys(earlier.parked)) {
       noteBackup(endpoint, subscribed, run);
@@ -107,20 +107,20 @@ export function dispatcher(
       results: new BatchResults(),
       fairQueue: new FairQueue({ perKey: LIMITS.inFlightPerEndpoint, total: LIMITS.inFlight }),
       recording: new FairQueue({ perKey: RECORDING_MAX, total: RECORDING_MAX }),
-      recordingPorts: { ...ports, log: notingLog(log, logged) },
+      recordingPorts: { ...ports, log: collectingLog(log, logged) },
     };
     const dispatched = await Promise.allSettled(batch.map((received) => dispatchMessage(received, run)));
-    // Without its results a batch is not done; received again, it finds its events logged and POSTs none of them twice.
+    // A batch is done when its results are written. Received again, its events are logged already and not sent twice.
     const written = await Promise.allSettled([writeResults(run.results, deadlineAt), countEvents(logged)]);
     return dispatched.map((message, i) => {
-      const failed = [message, ...written].find((one) => one.status === "rejected");
+      const failed = [message, ...written].find((result) => result.status === "rejected");
       if (failed !== undefined) report.messageFailed(batch[i]?.content.account ?? "", failed.reason);
       return failed === undefined;
     });
   };
 }
 
-/** Operational webhooks may be published twice, under one id, by two functions that saw the same change. */
+/** Two functions that saw the same change can publish an operational webhook twice, with the same id. */
 function isMaybeLogged({ content: { events, isAgain = false }, receives }: Received, now: number): boolean {
   const isOperational = events.some(({ source }) => source === "rappel");
   return isAgain || isOperational || receives > 1 || events.some(({ acceptedAt }) => acceptedAt < now - OLD_MS);
@@ -141,13 +141,13 @@ function addParked(parked: LoggedEvent["parked"], { endpoints }: Subscriptions, 
   }
 }
 
-/** Notes what was not in the log before. */
-function notingLog(log: EventLog, noted: LoggedEvent[]): EventLog {
+/** A log that collects the events that were not in it before. */
+function collectingLog(log: EventLog, added: LoggedEvent[]): EventLog {
   return {
     ...log,
     async add(event) {
       const earlier = await log.add(event);
-      if (earlier === undefined) noted.push(event);
+      if (earlier === undefined) added.push(event);
       return earlier;
     },
   };

@@ -3,9 +3,9 @@ import type { Clock } from "../ports/clock.ts";
 import type { States } from "../ports/endpoints.ts";
 import { LIMITS } from "../shared/limits.ts";
 
-const STATES_MAX = 10_000;
+const STATES_MAX = 10_000; // ours: some MB of memory
 
-/** Endpoints' states, each read at most 5 s ago: what a pause or a suspension may take to be obeyed. */
+/** The states of endpoints, each read at most 5 s ago. A pause or a suspension takes effect within that time. */
 export interface EndpointStateCache {
   stateOf(endpoint: string): Promise<EndpointState | undefined>;
   forget(endpoint: string): void;
@@ -27,7 +27,7 @@ export function endpointStateCache({
       if (known.size >= STATES_MAX) known.clear();
       const read = states.read([endpoint]).then((found) => found.get(endpoint));
       known.set(endpoint, { read, readAt: now });
-      // A read that failed must not be remembered; whoever waits for it is told all the same.
+      // A failed read is not cached; its callers still get the error.
       read.catch(() => known.delete(endpoint));
       return read;
     },

@@ -1,4 +1,4 @@
-/** How many may run at a time, of one lane and in all. */
+/** How many tasks may run at the same time, per key and in total. */
 export interface FairQueueLimits {
   readonly perKey: number;
   readonly total: number;
@@ -11,13 +11,13 @@ interface Waiting {
 }
 
 /**
- * Lets work of many lanes run side by side, so that a slow lane delays nobody but itself: lanes take turns, and one that
- * is full waits in a queue of its own.
+ * Runs tasks of many keys (endpoints) in parallel, so that a slow key delays only itself: keys take turns, and the tasks of
+ * a key that is at its limit wait in that key's own queue.
  */
 export class FairQueue {
   readonly #limits: FairQueueLimits;
   readonly #running = new Map<string, number>();
-  /** In the order of their turns. */
+  /** By key, in the order of their turns. */
   readonly #waiting = new Map<string, Waiting[]>();
   #total = 0;
 
@@ -25,46 +25,46 @@ export class FairQueue {
     this.#limits = limits;
   }
 
-  /** Runs `work` when its lane has room; answers `undefined` without running it when by then `isInTime` says no. */
-  run<T>(lane: string, isInTime: () => boolean, work: () => Promise<T>): Promise<T | undefined> {
+  /** Runs `work` when its key has room. Returns `undefined` without running it if there is no time left by then. */
+  run<T>(key: string, isInTime: () => boolean, work: () => Promise<T>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       const begin = () =>
         void work()
-          .finally(() => this.#ended(lane))
+          .finally(() => this.#ended(key))
           .then(resolve, reject);
-      const queue = this.#waiting.get(lane) ?? [];
+      const queue = this.#waiting.get(key) ?? [];
       queue.push({ isInTime, begin, giveUp: () => resolve(undefined) });
-      this.#waiting.set(lane, queue);
+      this.#waiting.set(key, queue);
       this.#beginWhatFits();
     });
   }
 
-  #ended(lane: string): void {
+  #ended(key: string): void {
     this.#total--;
-    const running = (this.#running.get(lane) ?? 1) - 1;
-    if (running === 0) this.#running.delete(lane);
-    else this.#running.set(lane, running);
+    const running = (this.#running.get(key) ?? 1) - 1;
+    if (running === 0) this.#running.delete(key);
+    else this.#running.set(key, running);
     this.#beginWhatFits();
   }
 
   #beginWhatFits(): void {
     for (let began = true; began; ) {
       began = false;
-      for (const lane of [...this.#waiting.keys()]) began = this.#beginOne(lane) || began;
+      for (const key of [...this.#waiting.keys()]) began = this.#beginOne(key) || began;
     }
   }
 
-  #beginOne(lane: string): boolean {
-    const queue = this.#waiting.get(lane) ?? [];
+  #beginOne(key: string): boolean {
+    const queue = this.#waiting.get(key) ?? [];
     while (queue[0]?.isInTime() === false) queue.shift()?.giveUp();
-    const running = this.#running.get(lane) ?? 0;
+    const running = this.#running.get(key) ?? 0;
     const hasRoom = this.#total < this.#limits.total && running < this.#limits.perKey;
     const next = hasRoom ? queue.shift() : undefined;
-    if (next !== undefined || queue.length === 0) this.#waiting.delete(lane);
+    if (next !== undefined || queue.length === 0) this.#waiting.delete(key);
     if (next === undefined) return false;
-    if (queue.length > 0) this.#waiting.set(lane, queue); // behind the others: its turn was taken
+    if (queue.length > 0) this.#waiting.set(key, queue); // last in the order: it has had its turn
     this.#total++;
-    this.#running.set(lane, running + 1);
+    this.#running.set(key, running + 1);
     next.begin();
     return true;
   }

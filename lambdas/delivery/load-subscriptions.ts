@@ -5,7 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Endpoints } from "../ports/endpoints.ts";
 import { LIMITS } from "../shared/limits.ts";
 
-interface World {
+interface Ports {
   readonly clock: Clock;
   readonly accounts: Accounts;
   readonly endpoints: Endpoints;
@@ -20,22 +20,22 @@ export interface Subscriptions {
   readonly endpoints: readonly Endpoint[];
 }
 
-const ACCOUNTS_MAX = 10_000;
-const ENDPOINTS_MAX = 10_000; // ours: a customer may have 500, each with headers and metadata of some KB
+const ACCOUNTS_MAX = 10_000; // ours
+const ENDPOINTS_MAX = 10_000; // ours: an account may have 500, each with headers and metadata of some KB
 
-/** An account, and who may want its events. */
+/** Reads an account and its endpoints. */
 export type SubscriptionsOf = (account: string) => Promise<Subscriptions>;
 
 /**
- * Reads accounts and their endpoints, for one batch at a time. The account is read once per batch, strongly consistent (one
- * read unit): the batch was received after its events were accepted, so an endpoint registered before that is in it. The
- * endpoints themselves are read only when its revision moved, or after a minute in case somebody crashed between changing an
- * endpoint and moving it.
+ * Reads accounts and their endpoints for one batch. The account is read once per batch, strongly consistent (one read
+ * unit): the batch was received after its events were accepted, so an endpoint registered before that is included. The
+ * endpoints are read only if the account's revision has changed, or after a minute, because a function can crash after it
+ * changed an endpoint and before it changed the revision.
  */
-export function subscriptionsReader({ clock, accounts, endpoints }: World): () => SubscriptionsOf {
+export function subscriptionsReader({ clock, accounts, endpoints }: Ports): () => SubscriptionsOf {
   const known = new Map<string, Known>();
-  /** Endpoints in all of them. */
-  let held = 0;
+  /** Endpoints of all cached accounts. */
+  let cachedEndpoints = 0;
 
   async function read(id: string): Promise<Subscriptions> {
     const account = await accounts.find(id);
@@ -47,10 +47,10 @@ export function subscriptionsReader({ clock, accounts, endpoints }: World): () =
       clock.now() - before.readAt < LIMITS.endpointsCacheSeconds * 1000;
     if (isFresh) return { account, endpoints: before.endpoints };
     const list = await endpoints.list(id);
-    held += list.length - (known.get(id)?.endpoints.length ?? 0);
-    if (known.size >= ACCOUNTS_MAX || held > ENDPOINTS_MAX) {
+    cachedEndpoints += list.length - (known.get(id)?.endpoints.length ?? 0);
+    if (known.size >= ACCOUNTS_MAX || cachedEndpoints > ENDPOINTS_MAX) {
       known.clear();
-      held = list.length;
+      cachedEndpoints = list.length;
     }
     known.set(id, { revision, endpoints: list, readAt: clock.now() });
     return { account, endpoints: list };

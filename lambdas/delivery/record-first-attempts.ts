@@ -6,42 +6,42 @@ import { type CompletionPorts, completeDeliveries } from "./complete-deliveries.
 import type { LoggedEvent } from "./model/delivery.ts";
 import { isDelivered, loggedEvent, pendingFrom, type Tried } from "./model/first-attempt.ts";
 
-interface World extends CompletionPorts {
+interface Ports extends CompletionPorts {
   readonly clock: Clock;
   readonly log: EventLog;
 }
 
 /**
- * Writes down how an event's first attempts went: the event item, then a backlog item for each delivery that is pending.
- * Where the event item is there already, another copy of the message was faster: its outcomes stay, and only a success
- * of ours still ends a delivery that it left pending.
+ * Records an event's first attempts: the event item, then a backlog item for each pending delivery. If the event item
+ * exists, another copy of the message was faster: its results stay, and only our successes still end deliveries that it
+ * left pending.
  * @param keptUntil when its retention ends
- * @returns what joined the backlogs
+ * @returns the deliveries that joined a backlog
  */
 export async function recordFirstAttempts(
-  world: World,
+  ports: Ports,
   event: Event,
   tried: readonly Tried[],
   keptUntil: number,
 ): Promise<LoggedEvent["parked"]> {
-  const logged = loggedEvent(event, tried, { now: world.clock.now(), keptUntil });
-  const earlier = await world.log.add(logged);
+  const logged = loggedEvent(event, tried, { now: ports.clock.now(), keptUntil });
+  const earlier = await ports.log.add(logged);
   if (earlier === undefined) {
     const attempts = new Map(tried.map(({ endpoint, attempt }) => [endpoint.id, attempt]));
     const pending = Object.entries(logged.parked).map(([endpoint, result]) =>
       pendingFrom(logged, endpoint, result, attempts.get(endpoint)),
     );
-    await world.deliveries.parkNew(pending);
+    await ports.deliveries.parkNew(pending);
     return logged.parked;
   }
-  const parked = await restorePending(world, earlier);
-  for (const one of tried) {
-    if (isDelivered(one) && earlier.parked[one.endpoint.id] !== undefined) await endDelivered(world, earlier, one);
+  const parked = await restorePending(ports, earlier);
+  for (const each of tried) {
+    if (isDelivered(each) && earlier.parked[each.endpoint.id] !== undefined) await endDelivered(ports, earlier, each);
   }
   return parked;
 }
 
-/** Does what a crash may have left undone: each parked delivery of a logged event is in its backlog, or has ended. */
+/** Makes sure, after a possible crash, that each pending delivery of a logged event is in its backlog or has ended. */
 export async function restorePending(
   { deliveries }: { readonly deliveries: Deliveries },
   event: LoggedEvent,
@@ -56,16 +56,16 @@ export async function restorePending(
   return event.parked;
 }
 
-async function endDelivered(world: World, event: LoggedEvent, { endpoint, attempt }: Tried): Promise<void> {
+async function endDelivered(ports: Ports, event: LoggedEvent, { endpoint, attempt }: Tried): Promise<void> {
   const ended = {
     endpoint: endpoint.id,
     account: event.account,
     eventId: event.id,
     type: event.type,
     status: "delivered",
-    endedAt: world.clock.now(),
+    endedAt: ports.clock.now(),
     keptUntil: event.keptUntil,
     attempts: attempt === undefined ? [] : [attempt],
   } as const;
-  await completeDeliveries(world, [ended]);
+  await completeDeliveries(ports, [ended]);
 }

@@ -9,7 +9,7 @@ import type { Attempt } from "./model/attempt.ts";
 import { failedAttempt } from "./model/failed-attempt.ts";
 import { webhookFor } from "./model/webhook-request.ts";
 
-interface World {
+interface Ports {
   readonly clock: Clock;
   readonly webhookClient: WebhookClient;
   readonly report: Pick<Log, "attemptFailed">;
@@ -17,16 +17,16 @@ interface World {
 
 /**
  * POSTs events to an endpoint as one webhook, and logs the attempt if it fails.
- * @param events more than one only where the endpoint groups them
- * @param earlierAttempts of this delivery; of a group, of its first event
+ * @param events more than one only if the endpoint groups events
+ * @param earlierAttempts attempts of this delivery so far; in a group, of its first event
  */
 export async function sendWebhook(
-  { clock, webhookClient, report }: World,
+  { clock, webhookClient, report }: Ports,
   endpoint: Endpoint,
   events: NonEmpty<Event>,
   earlierAttempts: number,
 ): Promise<Attempt> {
-  // Writing a large payload as XML keeps the core busy: this lets other responses be read in between.
+  // Writing a large payload as XML keeps the CPU busy: this lets other responses be read in between.
   if (endpoint.encoding === "xml") await clock.sleep(0);
   const webhook = webhookFor(endpoint, events, clock.now());
   const attempt = await webhookClient.post(webhook, (status) => isSuccess(endpoint.success, status));

@@ -5,13 +5,13 @@ import type { Pacer } from "../ports/outgoing.ts";
 interface Options {
   /** How far ahead a slot may be, ms. */
   readonly horizonMs: number;
-  /** When to ask again where no slot is within the horizon, ms; absent: the wait ends there. */
+  /** When to ask again if no slot is within the horizon, ms. Absent: stop waiting. */
   readonly askAgainMs?: number;
-  /** Whether an attempt that begins now still ends in time. */
+  /** Whether an attempt that starts now still ends in time. */
   readonly isInTime: () => boolean;
 }
 
-/** Waits for the endpoint's next rate slot, where it has a `rateLimit`. @returns whether an attempt may begin now */
+/** Waits for the endpoint's next rate slot, if it has a `rateLimit`. @returns whether an attempt may start now */
 export async function waitForRateSlot(
   { clock, pacer }: { readonly clock: Clock; readonly pacer: Pacer },
   { id, rateLimit }: Pick<Endpoint, "id" | "rateLimit">,

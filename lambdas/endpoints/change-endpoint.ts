@@ -7,13 +7,13 @@ import { requireAllowedUrl } from "./check-url.ts";
 import { findEndpoint } from "./find-endpoint.ts";
 import type { Endpoint, EndpointConfig } from "./model/endpoint.ts";
 import type { EndpointState } from "./model/endpoint-state.ts";
-import { moved } from "./model/endpoint-transitions.ts";
+import { urlChanged } from "./model/endpoint-transitions.ts";
 import { areSameFields, managedFieldsOf } from "./model/managed-fields.ts";
 import { resumeEndpoint } from "./pause-resume.ts";
 import { replaceEndpoint } from "./replace-endpoint.ts";
 import { requireValidBackup, wakeSuspendedMains } from "./validate-backup.ts";
 
-interface World {
+interface Ports {
   readonly clock: Clock;
   readonly endpoints: Endpoints;
   readonly states: States;
@@ -22,29 +22,29 @@ interface World {
 }
 
 /**
- * @param revise makes the new configuration out of the present one, or throws what is wrong with the change
- * @param by who asks: what callbacks decide of an endpoint, they alone change
+ * @param revise returns the new configuration for the current one, or throws if the change is not valid
+ * @param by who asks: only callbacks can change the fields that callbacks manage
  * @throws {RappelError} `ENDPOINT_NOT_FOUND`, `ENDPOINT_MANAGED_BY_CALLBACKS`, `ADDRESS_FORBIDDEN`, `WRITE_CONFLICT`
  */
 export async function changeEndpoint(
-  world: World,
+  ports: Ports,
   account: string,
   id: string,
-  revise: (present: Endpoint) => EndpointConfig,
+  revise: (current: Endpoint) => EndpointConfig,
   by: "user" | "callbacks" = "user",
 ): Promise<{ endpoint: Endpoint; state: EndpointState }> {
-  const { endpoint, state } = await findEndpoint(world, account, id);
+  const { endpoint, state } = await findEndpoint(ports, account, id);
   const config = revise(endpoint);
   const { secrets, oldSecrets, managedBy, createdAt, version } = endpoint;
-  if (managedBy !== undefined && by !== managedBy) requireKept(endpoint, config);
-  const now = world.clock.now();
-  // Its credentials are part of a url: who has mended those has mended it.
+  if (managedBy !== undefined && by !== managedBy) requireSameManagedFields(endpoint, config);
+  const now = ports.clock.now();
+  // Credentials are part of a url: corrected ones count as a new url.
   const isMoved = config.url !== endpoint.url || !isDeepStrictEqual(config.userinfo, endpoint.userinfo);
-  // A callback's url was asked for when its callbackSet was changed: were it refused only now, nothing would be settled any more.
-  if (isMoved && by === "user") await requireAllowedUrl(world.guard, config.url);
-  // Callbacks name none that is a backup, but perhaps one that is on its way there.
+  // A callback's url was checked when the callback changed. Refused only now, it would block all later changes.
+  if (isMoved && by === "user") await requireAllowedUrl(ports.guard, config.url);
+  // Callbacks never name a backup, but may name an endpoint that is about to change.
   if (config.backupOf !== undefined && by === "user")
-    requireValidBackup(config, await world.endpoints.list(account), endpoint);
+    requireValidBackup(config, await ports.endpoints.list(account), endpoint);
   const movedAt = isMoved ? now : (endpoint.movedAt ?? 0);
   const changed: Endpoint = {
     ...config,
@@ -58,22 +58,22 @@ export async function changeEndpoint(
     ...(movedAt > 0 && { movedAt }),
     version: version + 1,
   };
-  await replaceEndpoint(world.endpoints, changed);
-  await wakeSuspendedMains(world, config);
-  // A new url has failed at nothing yet. Also where an earlier change died before it came to this.
-  if (isDown(state) && (isMoved || movedAt > state.statusSince)) return resumeEndpoint(world, account, id);
+  await replaceEndpoint(ports.endpoints, changed);
+  await wakeSuspendedMains(ports, config);
+  // A new url has not failed yet. This also completes an earlier change that crashed before this step.
+  if (isDown(state) && (isMoved || movedAt > state.statusSince)) return resumeEndpoint(ports, account, id);
   if (!isMoved) return { endpoint: changed, state };
-  const updated = await world.states.update(id, moved(state));
-  // Called dead at this very moment, for what its old url did.
-  if (updated?.isDone === false && isDown(updated.state)) return resumeEndpoint(world, account, id);
+  const updated = await ports.states.update(id, urlChanged(state));
+  // Another function has just marked it as failing, because of its old url.
+  if (updated?.isDone === false && isDown(updated.state)) return resumeEndpoint(ports, account, id);
   return { endpoint: changed, state: updated?.state ?? state };
 }
 
-function requireKept(present: EndpointConfig, wanted: EndpointConfig): void {
-  if (areSameFields(managedFieldsOf(present), managedFieldsOf(wanted))) return;
+function requireSameManagedFields(current: EndpointConfig, wanted: EndpointConfig): void {
+  if (areSameFields(managedFieldsOf(current), managedFieldsOf(wanted))) return;
   throw new RappelError(
     "ENDPOINT_MANAGED_BY_CALLBACKS",
-    "Its url, eventTypes, group and backupOf are what its callbacks say: change those, at /v3/REST/eventcallbackurl",
+    "This endpoint's url, eventTypes, group and backupOf are managed by Mailjet callbacks: change them at /v3/REST/eventcallbackurl",
   );
 }
 

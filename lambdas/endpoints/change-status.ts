@@ -6,7 +6,7 @@ import type { StateChange } from "./model/conditional-update.ts";
 import type { Endpoint } from "./model/endpoint.ts";
 import type { EndpointState } from "./model/endpoint-state.ts";
 
-export interface StatusWorld {
+export interface StatusPorts {
   readonly clock: Clock;
   readonly endpoints: Endpoints;
   readonly states: States;
@@ -17,27 +17,27 @@ export interface EndpointAndState {
   readonly state: EndpointState;
 }
 
-const TRIES = 5; // ours: each loses only to a change of status at the same moment
+const TRIES = 5; // ours: a try fails only when the status changes at the same moment
 
 /** @throws {RappelError} `ENDPOINT_NOT_FOUND`, `WRITE_CONFLICT` */
 export async function changeStatus(
-  world: StatusWorld,
+  ports: StatusPorts,
   account: string,
   id: string,
   changeOf: (state: EndpointState) => StateChange,
 ): Promise<EndpointAndState> {
-  const { states, timer } = world;
-  const { endpoint, state } = await findEndpoint(world, account, id);
+  const { states, timer } = ports;
+  const { endpoint, state } = await findEndpoint(ports, account, id);
   let seen = state;
   for (let tries = 0; tries < TRIES; tries++) {
-    // Deleted a moment ago: its backlog is being cancelled, and nothing may call it back.
+    // Deleted a moment ago: its backlog is being cancelled, which cannot be undone.
     if (seen.status === "deleted") throw endpointNotFound();
     const change = changeOf(seen);
     const updated = await states.update(id, change);
     if (updated === undefined) break;
-    // Or refused by its own write, whose answer was not heard and which the SDK sent again.
-    const isOwn = updated.state.statusSince === change.set?.statusSince && updated.state.status === change.set.status;
-    if (updated.isDone || isOwn) {
+    // Or the first write succeeded without a response, and the SDK's retry was refused.
+    const isOurs = updated.state.statusSince === change.set?.statusSince && updated.state.status === change.set.status;
+    if (updated.isDone || isOurs) {
       const { wakeAt } = updated.state;
       if (wakeAt !== undefined) await timer.set({ endpoint: id, wakeAt }, seen.wakeAt);
       return { endpoint, state: updated.state };
@@ -46,6 +46,6 @@ export async function changeStatus(
   }
   throw new RappelError(
     "WRITE_CONFLICT",
-    "The endpoint was changed by others at the same moment: read it and try again",
+    "The endpoint was changed by another request at the same moment: read it and try again",
   );
 }

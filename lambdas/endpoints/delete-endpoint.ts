@@ -1,23 +1,23 @@
-import { changeStatus, type StatusWorld } from "./change-status.ts";
+import { changeStatus, type StatusPorts } from "./change-status.ts";
 import { endpointNotFound } from "./find-endpoint.ts";
 import { toDeleted } from "./model/endpoint-transitions.ts";
 
 /**
- * Deletes it; what was pending is cancelled by the rounds. Its state first: whoever crashes behind that can be asked
- * again, for the endpoint is still there.
- * @param successorTypes types of which what is pending goes to others instead, where it may wait for callbacks that have left
+ * Deletes an endpoint; retry rounds cancel its pending deliveries. The state comes first: after a crash the endpoint is
+ * still there, and can be deleted again.
+ * @param successorTypes pending deliveries of these types move to the callbacks' new endpoints instead
  */
 export async function deleteEndpoint(
-  world: StatusWorld,
+  ports: StatusPorts,
   account: string,
   id: string,
   successorTypes: readonly string[] = [],
 ): Promise<void> {
-  const { endpoints, states, clock } = world;
+  const { endpoints, states, clock } = ports;
   if ((await endpoints.find(account, id)) === undefined) throw endpointNotFound();
   const state = (await states.read([id])).get(id);
-  // Without a state its rounds have done all that was left, but for this.
+  // Without a state, its rounds have done everything else.
   if (state !== undefined && state.status !== "deleted")
-    await changeStatus(world, account, id, (seen) => toDeleted(seen, clock.now(), successorTypes));
+    await changeStatus(ports, account, id, (seen) => toDeleted(seen, clock.now(), successorTypes));
   await endpoints.remove(account, id);
 }

@@ -4,7 +4,7 @@ import { RappelError } from "../shared/errors.ts";
 import type { Endpoint } from "./model/endpoint.ts";
 import type { EndpointState } from "./model/endpoint-state.ts";
 
-interface World {
+interface Ports {
   readonly endpoints: Endpoints;
   readonly states: States;
 }
@@ -13,9 +13,9 @@ interface EndpointAndState {
   readonly state: EndpointState;
 }
 
-/** @throws {RappelError} `ENDPOINT_NOT_FOUND` also when it is another account's: whether it exists is not theirs to know */
+/** @throws {RappelError} `ENDPOINT_NOT_FOUND`, also for an endpoint of another account, so that its existence is not revealed */
 export async function findEndpoint(
-  { endpoints, states }: World,
+  { endpoints, states }: Ports,
   account: string,
   id: string,
 ): Promise<EndpointAndState> {
@@ -29,9 +29,9 @@ export function endpointNotFound(): RappelError {
   return new RappelError("ENDPOINT_NOT_FOUND", "The account has no endpoint with this id");
 }
 
-/** Newest first. An account has at most 50, so a page is cut from the whole. */
+/** Newest first. An account has few endpoints, so each page is cut from the whole list. */
 export async function listEndpoints(
-  { endpoints, states }: World,
+  { endpoints, states }: Ports,
   account: string,
   { limit, before }: { limit: number; before?: string },
 ): Promise<Page<EndpointAndState>> {

@@ -1,33 +1,33 @@
-import { changeStatus, type EndpointAndState, type StatusWorld } from "./change-status.ts";
+import { changeStatus, type EndpointAndState, type StatusPorts } from "./change-status.ts";
 import { findEndpoint } from "./find-endpoint.ts";
 import { isSendable } from "./model/endpoint-state.ts";
 import { toPaused, toResumed } from "./model/endpoint-transitions.ts";
 
-/** Sends nothing until it is resumed, or until `until`, epoch ms: all that comes meanwhile waits. */
+/** Sends nothing until the endpoint is resumed, or until `until`, epoch ms. New events join its backlog. */
 export function pauseEndpoint(
-  world: StatusWorld,
+  ports: StatusPorts,
   account: string,
   id: string,
   until?: number,
 ): Promise<EndpointAndState> {
-  return changeStatus(world, account, id, (state) => toPaused(state, world.clock.now(), until));
+  return changeStatus(ports, account, id, (state) => toPaused(state, ports.clock.now(), until));
 }
 
-/** What becomes of what waited: all is delivered, all is skipped, or what was accepted before `since`, epoch ms. */
+/** What happens to the backlog: deliver it, skip it, or skip the events accepted before `since`, epoch ms. */
 export type BacklogAction = "deliver" | "skip" | { readonly since: number };
 
-/** Ends a pause or a suspension: one probe decides whether the backlog is released. */
+/** Ends a pause or a suspension: one probe decides whether the backlog is delivered. */
 export async function resumeEndpoint(
-  world: StatusWorld,
+  ports: StatusPorts,
   account: string,
   id: string,
   backlog: BacklogAction = "deliver",
 ): Promise<EndpointAndState> {
-  const found = await findEndpoint(world, account, id);
-  const now = world.clock.now();
-  if (isSendable(found.state, now) && backlog === "deliver") return found; // it is at work, and needs no probe first
+  const found = await findEndpoint(ports, account, id);
+  const now = ports.clock.now();
+  if (isSendable(found.state, now) && backlog === "deliver") return found; // it is in use, and needs no probe
   const skipBefore = backlog === "skip" ? now : backlog === "deliver" ? undefined : Math.min(backlog.since, now);
-  return changeStatus(world, account, id, (state) =>
-    toResumed(state, world.clock.now(), "resumed by its user", skipBefore),
+  return changeStatus(ports, account, id, (state) =>
+    toResumed(state, ports.clock.now(), "resumed by the user", skipBefore),
   );
 }

@@ -12,7 +12,7 @@ import type { Endpoint, EndpointConfig } from "./model/endpoint.ts";
 import { type EndpointState, newState } from "./model/endpoint-state.ts";
 import { requireValidBackup, wakeSuspendedMains } from "./validate-backup.ts";
 
-interface World {
+interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly accounts: Accounts;
@@ -22,55 +22,55 @@ interface World {
   readonly guard: Guard;
 }
 
-/** Registers a URL: every event accepted after this has answered finds it. */
+/** Registers a URL. Every event accepted after the response is sent to it. */
 export async function registerEndpoint(
-  world: World,
+  ports: Ports,
   account: string,
   config: EndpointConfig,
 ): Promise<{ endpoint: Endpoint; state: EndpointState }> {
-  const { clock, random, endpoints, guard } = world;
+  const { clock, random, endpoints, guard } = ports;
   await requireAllowedUrl(guard, config.url);
-  const { standing, existing } = await requireEndpointQuota(world, account);
+  const { account: found, existing } = await requireEndpointQuota(ports, account);
   requireValidBackup(config, existing);
-  await ensureListed(world, standing);
-  const endpoint = newEndpoint(world, account, newId("ep", clock.now(), random.next), config);
+  await ensureListed(ports, found);
+  const endpoint = newEndpoint(ports, account, newId("ep", clock.now(), random.next), config);
   const state = newState(endpoint.id, account, endpoint.createdAt);
   await endpoints.add(endpoint, state);
-  await wakeSuspendedMains(world, config);
+  await wakeSuspendedMains(ports, config);
   return { endpoint, state };
 }
 
 /**
- * Makes sure that an account may have one more endpoint.
- * @returns what it is, and those it has
+ * Makes sure that the account may have one more endpoint.
+ * @returns the account and its endpoints
  * @throws {RappelError} `ACCOUNT_DELETED`, `ENDPOINT_LIMIT_REACHED`
  */
 export async function requireEndpointQuota(
-  { accounts, endpoints }: Pick<World, "accounts" | "endpoints">,
+  { accounts, endpoints }: Pick<Ports, "accounts" | "endpoints">,
   account: string,
-): Promise<{ standing: Account; existing: readonly Endpoint[] }> {
-  const [standing, existing] = await Promise.all([accounts.find(account), endpoints.list(account)]);
-  requireNotDeleted(standing);
-  if (existing.length >= standing.limits.endpoints) {
+): Promise<{ account: Account; existing: readonly Endpoint[] }> {
+  const [found, existing] = await Promise.all([accounts.find(account), endpoints.list(account)]);
+  requireNotDeleted(found);
+  if (existing.length >= found.limits.endpoints) {
     throw new RappelError(
       "ENDPOINT_LIMIT_REACHED",
-      `The account has ${existing.length} endpoints; at most ${standing.limits.endpoints} are allowed: delete one first`,
+      `The account has ${existing.length} endpoints and may have at most ${found.limits.endpoints}: delete one first`,
     );
   }
-  return { standing, existing };
+  return { account: found, existing };
 }
 
-/** From its first endpoint on an account is listed. */
+/** An account is listed from its first endpoint on. */
 export async function ensureListed(
-  { accounts, clock }: Pick<World, "accounts" | "clock">,
+  { accounts, clock }: Pick<Ports, "accounts" | "clock">,
   { id, createdAt }: Account,
 ): Promise<void> {
   if (createdAt === undefined) await accounts.register(id, clock.now());
 }
 
-/** An endpoint as it is at first, with a secret of its own. */
+/** A new endpoint with its first secret. */
 export function newEndpoint(
-  { clock, random }: Pick<World, "clock" | "random">,
+  { clock, random }: Pick<Ports, "clock" | "random">,
   account: string,
   id: string,
   config: EndpointConfig,

@@ -8,7 +8,7 @@ import type { Endpoint, OldSecret } from "./model/endpoint.ts";
 import type { EndpointState } from "./model/endpoint-state.ts";
 import { replaceEndpoint } from "./replace-endpoint.ts";
 
-interface World {
+interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly endpoints: Endpoints;
@@ -18,24 +18,24 @@ interface World {
 const HOUR_MS = 3_600_000;
 
 /**
- * Gives an endpoint a new signing secret. The one before signs too for as long as is asked, so that its receiver can
- * change over without missing a webhook.
- * @param overlapHours 0: the old ones sign no more from now on, as after a leak
+ * Gives an endpoint a new signing secret. The old one still signs for `overlapHours`, so that the receiver can switch
+ * without missing a webhook.
+ * @param overlapHours 0: the old secrets stop signing now, as after a leak
  * @throws {RappelError} `ENDPOINT_NOT_FOUND`, `TOO_MANY_SECRETS`, `WRITE_CONFLICT`
  */
 export async function rotateSecret(
-  { clock, random, endpoints, states }: World,
+  { clock, random, endpoints, states }: Ports,
   account: string,
   id: string,
   overlapHours: number,
 ): Promise<{ endpoint: Endpoint; state: EndpointState }> {
   const { endpoint, state } = await findEndpoint({ endpoints, states }, account, id);
   const now = clock.now();
-  const oldSecrets = overlapHours === 0 ? [] : oldOnes(endpoint, now, now + overlapHours * HOUR_MS);
+  const oldSecrets = overlapHours === 0 ? [] : oldSecretsOf(endpoint, now, now + overlapHours * HOUR_MS);
   if (oldSecrets.length >= LIMITS.secretsPerEndpoint)
     throw new RappelError(
       "TOO_MANY_SECRETS",
-      `The endpoint has ${oldSecrets.length} secrets that still sign; at most ${LIMITS.secretsPerEndpoint} may: rotate with overlapHours 0, or wait`,
+      `The endpoint would have ${oldSecrets.length + 1} secrets that sign, and may have at most ${LIMITS.secretsPerEndpoint}: rotate with overlapHours 0, or wait`,
     );
   const rotated: Endpoint = {
     ...endpoint,
@@ -48,6 +48,6 @@ export async function rotateSecret(
   return { endpoint: rotated, state };
 }
 
-function oldOnes({ secrets, oldSecrets = [] }: Endpoint, now: number, until: number): OldSecret[] {
+function oldSecretsOf({ secrets, oldSecrets = [] }: Endpoint, now: number, until: number): OldSecret[] {
   return [...secrets.map((secret) => ({ secret, until })), ...oldSecrets.filter((old) => old.until > now)];
 }

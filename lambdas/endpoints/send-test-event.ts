@@ -11,7 +11,7 @@ import type { EndpointConfig } from "./model/endpoint.ts";
 import { type SampleRequest, sampleFor } from "./model/sample-event.ts";
 import { isSuccess } from "./model/success-rule.ts";
 
-export interface TestingWorld {
+export interface TestPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly guard: Guard;
@@ -19,32 +19,34 @@ export interface TestingWorld {
   readonly allowance: Allowance;
 }
 
-const TEST_PAYLOAD = Buffer.from('{"message":"This is a test from Rappel. It stands for no event.","test":true}');
-// An HTTP API answers after 30 s at the latest (API Gateway's integration timeout): a test must have ended by then.
-const TEST_TIMEOUT_MS = 25_000;
+const TEST_PAYLOAD = Buffer.from('{"message":"This is a test event from Rappel.","test":true}');
 
-type Tested = Target & Pick<EndpointConfig, "success" | "preset"> & Partial<Pick<EndpointConfig, "eventTypes">>;
+type TestTarget = Target & Pick<EndpointConfig, "success" | "preset"> & Partial<Pick<EndpointConfig, "eventTypes">>;
 
 /**
- * POSTs one test event, through the same guard, signature and webhookClient as any other. It is logged and counted nowhere.
- * @param wish which platform's sample is sent; without one, and where the preset is no platform's, a text of ours
+ * POSTs one test event, with the same address check, signature and client as any event. It is neither logged nor counted.
+ * @param request which sample is sent; by default the preset's, or Rappel's own test event if the preset has no platform
  */
 export async function testEndpoint(
-  world: TestingWorld,
+  ports: TestPorts,
   account: string,
-  target: Tested,
-  wish: SampleRequest = {},
+  target: TestTarget,
+  request: SampleRequest = {},
 ): Promise<Attempt> {
-  const { clock, random, guard, webhookClient, allowance } = world;
+  const { clock, random, guard, webhookClient, allowance } = ports;
   const now = clock.now();
   const waitSeconds = await allowance.take(`${account}#test`, LIMITS.testsPerMinute, now);
   if (waitSeconds !== undefined) {
-    throw new RappelError("TOO_MANY_TESTS", `At most ${LIMITS.testsPerMinute} tests a minute are made for an account`, {
-      retryAfterSeconds: waitSeconds,
-    });
+    throw new RappelError(
+      "TOO_MANY_TESTS",
+      `An account can send at most ${LIMITS.testsPerMinute} test events per minute`,
+      {
+        retryAfterSeconds: waitSeconds,
+      },
+    );
   }
   await requireAllowedUrl(guard, target.url);
-  const sample = sampleFor({ preset: target.preset, eventTypes: target.eventTypes ?? ["*"] }, wish);
+  const sample = sampleFor({ preset: target.preset, eventTypes: target.eventTypes ?? ["*"] }, request);
   const event = {
     id: newId("evt", now, random.next),
     account,
@@ -54,17 +56,17 @@ export async function testEndpoint(
     occurredAt: now,
     payload: sample === undefined ? TEST_PAYLOAD : Buffer.from(sample.sample),
   } as const;
-  const webhook = webhookFor({ ...target, timeoutMs: Math.min(target.timeoutMs, TEST_TIMEOUT_MS) }, [event], now);
+  const webhook = webhookFor({ ...target, timeoutMs: Math.min(target.timeoutMs, LIMITS.testTimeoutMs) }, [event], now);
   return webhookClient.post(webhook, (status) => isSuccess(target.success, status));
 }
 
-/** Tests a URL that is not saved: signed with a secret made for this one POST. */
+/** Tests a URL that is not registered, signed with a secret created for this POST. */
 export async function testUrl(
-  world: TestingWorld,
+  ports: TestPorts,
   account: string,
-  target: Omit<Tested, "secrets">,
-  wish: SampleRequest = {},
+  target: Omit<TestTarget, "secrets">,
+  request: SampleRequest = {},
 ): Promise<{ attempt: Attempt; secret: string }> {
-  const secret = newSecret(world.random.bytes(SECRET_BYTES));
-  return { attempt: await testEndpoint(world, account, { ...target, secrets: [secret] }, wish), secret };
+  const secret = newSecret(ports.random.bytes(SECRET_BYTES));
+  return { attempt: await testEndpoint(ports, account, { ...target, secrets: [secret] }, request), secret };
 }

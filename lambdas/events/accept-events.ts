@@ -8,7 +8,7 @@ import type { SinceOf } from "./enforce-account-limits.ts";
 import type { Event, SentEvent, Source } from "./model/event.ts";
 import { type Claim, type EventIdClaim, sha256 } from "./model/idempotency.ts";
 
-interface World {
+interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly queue: EventQueue;
@@ -18,11 +18,11 @@ interface World {
 
 export type OwnedEvent = SentEvent & { readonly account: string };
 
-/** What makes two requests the same one. */
+/** Identifies a request, so that a repeat is recognised. */
 export interface IdempotencyKey {
   readonly owner: string;
   readonly key: string;
-  /** Of what is asked: the route and the body's bytes. */
+  /** The hash of the route and the body's bytes. */
   readonly hash: string;
 }
 
@@ -32,88 +32,88 @@ const SECOND_MS = 1_000;
 interface Sending {
   readonly events: readonly OwnedEvent[];
   readonly idempotency: IdempotencyKey | undefined;
-  /** What was claimed and named before belonged to another account of that name. */
+  /** Earlier claims belong to a deleted account of the same name. */
   readonly sinceOf?: SinceOf;
 }
 
-/** Accepts what a request sent: once, where it has an Idempotency-Key. */
+/** Accepts the events of a request; with an Idempotency-Key, only once. */
 export async function acceptRequest(
-  world: World,
+  ports: Ports,
   source: Source,
   { events, idempotency, sinceOf = () => 0 }: Sending,
 ): Promise<{ readonly events: Event[]; readonly isReplay: boolean }> {
-  if (idempotency !== undefined) return acceptOnce(world, idempotency, source, events, sinceOf);
-  return { events: await acceptEvents(world, source, events, sinceOf), isReplay: false };
+  if (idempotency !== undefined) return acceptOnce(ports, idempotency, source, events, sinceOf);
+  return { events: await acceptEvents(ports, source, events, sinceOf), isReplay: false };
 }
 
-/** Gives each event its id and queues them all. Whoever gets the answer may forget the events: they are ours now. */
+/** Gives each event its id and queues them all. After the response Rappel is responsible for the events. */
 export async function acceptEvents(
-  world: World,
+  ports: Ports,
   source: Source,
   sent: readonly OwnedEvent[],
   sinceOf: SinceOf = () => 0,
 ): Promise<Event[]> {
-  const { acceptedAt, seed } = newSeed(world);
+  const { acceptedAt, seed } = newSeed(ports);
   const events = sent.map((event, index) => eventOf(event, source, idFrom("evt", acceptedAt, `${seed}#${index}`)));
-  return queueAll(world, await withFirstIds(world, events, sent, sinceOf), false);
+  return queueAll(ports, await withFirstIds(ports, events, sent, sinceOf), false);
 }
 
 /**
- * The same, once for each key: a repeat is answered as the first was. Claimed first, with what decides the ids; then
- * queued; then completed. A claim that a crash has left open is taken up with the same ids.
- * @throws {RappelError} `IDEMPOTENCY_KEY_REUSED` for another request under the same key; `REQUEST_IN_PROGRESS` while the
- * first is under way
+ * The same, once per key: a repeat gets the first response. The claim is written first, with the seed of the ids; then the
+ * events are queued; then the claim is completed. After a crash a repeat continues an open claim with the same ids.
+ * @throws {RappelError} `IDEMPOTENCY_KEY_REUSED` for a different request with the same key; `REQUEST_IN_PROGRESS` while the
+ * first request is running
  */
 export async function acceptOnce(
-  world: World,
+  ports: Ports,
   { owner, key, hash }: IdempotencyKey,
   source: Source,
   sent: readonly OwnedEvent[],
   sinceOf: SinceOf = () => 0,
 ): Promise<{ readonly events: Event[]; readonly isReplay: boolean }> {
-  const { clock, claims } = world;
+  const { clock, claims } = ports;
   const now = clock.now();
-  const own: Claim = { owner, key, hash, ...newSeed(world), claimedAt: now, isDone: false };
-  const standing = await claims.claim(own, sinceOf(owner));
-  const claim = standing ?? own;
+  const own: Claim = { owner, key, hash, ...newSeed(ports), claimedAt: now, isDone: false };
+  const earlier = await claims.claim(own, sinceOf(owner));
+  const claim = earlier ?? own;
   if (claim.hash !== hash)
     throw new RappelError(
       "IDEMPOTENCY_KEY_REUSED",
-      "Another request was sent under this Idempotency-Key in the last 24 hours: use a new key for a new request",
+      "A different request was sent with this Idempotency-Key in the last 24 hours: use a new key for a new request",
     );
   const { acceptedAt, seed, firstIds = {} } = claim;
   const idOf = (index: number) => firstIds[index] ?? idFrom("evt", acceptedAt, `${seed}#${index}`);
   const events = sent.map((event, index) => eventOf(event, source, idOf(index)));
-  if (standing?.isDone) return { events, isReplay: true };
-  if (standing !== undefined) await takeUp(world, standing, now);
+  if (earlier?.isDone) return { events, isReplay: true };
+  if (earlier !== undefined) await takeUp(ports, earlier, now);
   try {
-    const named = await withFirstIds(world, events, sent, sinceOf);
-    const accepted = await queueAll(world, named, standing !== undefined);
-    // Left open it would be taken up again, under the same ids: no reason to refuse what is queued.
+    const named = await withFirstIds(ports, events, sent, sinceOf);
+    const accepted = await queueAll(ports, named, earlier !== undefined);
+    // An error here must not fail the request: the events are queued, and a repeat would use the same ids.
     await claims.complete({ ...claim, ...otherIds(accepted, events) }).catch(() => undefined);
     return { events: accepted, isReplay: false };
   } catch (error) {
-    // Known to have failed: whoever sends it again need not wait until it can no longer be under way.
+    // The request has failed: a repeat need not wait until the claim is 30 s old.
     await claims.release(claim).catch(() => undefined);
     throw error;
   }
 }
 
-/** The ids that were answered in place of the claim's own. */
+/** The returned ids that differ from the claim's own. */
 function otherIds(answered: readonly Event[], own: readonly Event[]): Pick<Claim, "firstIds"> {
   const others = answered.flatMap(({ id }, index) => (id === own[index]?.id ? [] : [[String(index), id]]));
   return others.length === 0 ? {} : { firstIds: Object.fromEntries(others) };
 }
 
-async function takeUp({ claims }: World, standing: Claim, now: number): Promise<void> {
-  const waitMs = standing.claimedAt + LIMITS.requestSeconds * SECOND_MS - now;
-  if (waitMs <= 0 && (await claims.takeUp(standing, now))) return;
-  throw new RappelError("REQUEST_IN_PROGRESS", "The first request under this Idempotency-Key is still under way", {
+async function takeUp({ claims }: Ports, open: Claim, now: number): Promise<void> {
+  const waitMs = open.claimedAt + LIMITS.requestSeconds * SECOND_MS - now;
+  if (waitMs <= 0 && (await claims.takeUp(open, now))) return;
+  throw new RappelError("REQUEST_IN_PROGRESS", "The first request with this Idempotency-Key is still running", {
     retryAfterSeconds: Math.max(1, Math.ceil(waitMs / SECOND_MS)),
   });
 }
 
-function newSeed({ clock, random }: World): Pick<Claim, "acceptedAt" | "seed"> {
+function newSeed({ clock, random }: Ports): Pick<Claim, "acceptedAt" | "seed"> {
   return { acceptedAt: clock.now(), seed: Buffer.from(random.bytes(SEED_BYTES)).toString("base64url") };
 }
 
@@ -123,17 +123,17 @@ function eventOf(sent: OwnedEvent, source: Source, id: string): Event {
 }
 
 interface Named {
-  /** All of them, in their order, under the ids that they are answered with. */
+  /** All events in their order, with the ids of the response. */
   readonly answered: Event[];
-  /** Those that were never queued. */
+  /** Events that were never queued. */
   readonly first: readonly Event[];
-  /** Those that may have been, under the same ids. */
+  /** Events that may have been queued before, with the same ids. */
   readonly again: readonly Event[];
 }
 
-/** An event whose producer's id was accepted before gets the id that it was given then, and is not queued a second time. */
+/** An event whose `eventId` was accepted before gets the same id again, and is not queued twice. */
 async function withFirstIds(
-  world: World,
+  ports: Ports,
   events: readonly Event[],
   sent: readonly OwnedEvent[],
   sinceOf: SinceOf,
@@ -143,16 +143,16 @@ async function withFirstIds(
   const again: Event[] = [];
   const answered = await waitForAll(
     events.map(async (event, index) => {
-      const standing = await earlierClaim(world, event, sinceOf(event.account));
-      const own = sent[index];
-      if (standing === undefined || own === undefined) {
+      const claimed = await earlierClaim(ports, event, sinceOf(event.account));
+      const source = sent[index];
+      if (claimed === undefined || source === undefined) {
         first.push(event);
         return event;
       }
-      const earlier = eventOf(own, event.source, standing.id);
-      // Named twice in one request, or dispatched: nothing is left to do.
-      const isTwin = ownIds.has(standing.id) && standing.id !== event.id;
-      if (!isTwin && !standing.isLogged) again.push(earlier);
+      const earlier = eventOf(source, event.source, claimed.id);
+      // Twice in one request, or already dispatched: nothing is left to do.
+      const isDuplicate = ownIds.has(claimed.id) && claimed.id !== event.id;
+      if (!isDuplicate && !claimed.isLogged) again.push(earlier);
       return earlier;
     }),
   );
@@ -160,41 +160,41 @@ async function withFirstIds(
 }
 
 /**
- * Gives an event that has an `eventId` its name. @returns the one that it was given before, if it was
- * @throws {RappelError} `EVENT_ID_IN_USE` where that was for another event, which may still be on its way
+ * Claims an event's `eventId`. @returns the earlier claim, if there is one
+ * @throws {RappelError} `EVENT_ID_IN_USE` if the earlier claim is for a different event that may not be logged yet
  */
 async function earlierClaim(
-  { clock, claims, log }: World,
+  { clock, claims, log }: Ports,
   { account, eventId, id, type, payload }: Event,
   since: number,
 ): Promise<(EventIdClaim & { readonly isLogged: boolean }) | undefined> {
   if (eventId === undefined) return undefined;
   const named = { account, eventId, id, hash: sha256(type, payload) };
-  const standing = await claims.claimEventId(named, clock.now(), since);
-  if (standing === undefined) return undefined;
-  // Logged: it was dispatched. Else it may be on its way, or its request has died between naming and queueing it.
-  const isLogged = (await log.find(account, [standing.id])).has(standing.id);
-  if (isLogged || standing.hash === named.hash) return { ...standing, isLogged };
-  // So old, it was not queued, but in an outage of dispatch: then both are delivered, each under its own id.
-  const youngSince = Math.max(since, clock.now() - LIMITS.notYetLoggedSeconds * SECOND_MS);
-  if ((await claims.claimEventId(named, clock.now(), youngSince)) === undefined) return undefined;
+  const earlier = await claims.claimEventId(named, clock.now(), since);
+  if (earlier === undefined) return undefined;
+  // A logged event was dispatched. Any other may still be queued, or its request crashed before it was queued.
+  const isLogged = (await log.find(account, [earlier.id])).has(earlier.id);
+  if (isLogged || earlier.hash === named.hash) return { ...earlier, isLogged };
+  // An old one was never queued. Or dispatch had an outage: then both events are delivered, each with its own id.
+  const recentSince = Math.max(since, clock.now() - LIMITS.notYetLoggedSeconds * SECOND_MS);
+  if ((await claims.claimEventId(named, clock.now(), recentSince)) === undefined) return undefined;
   throw new RappelError(
     "EVENT_ID_IN_USE",
-    `Another event under the eventId "${eventId}" was sent in the last ${LIMITS.notYetLoggedSeconds / 60} minutes and may still be on its way: send it again later, or this one under another eventId`,
+    `A different event with the eventId "${eventId}" was sent in the last ${LIMITS.notYetLoggedSeconds / 60} minutes and is not in the log yet: send this event again later, or with another eventId`,
     { retryAfterSeconds: 60 },
   );
 }
 
-/** @param isAgain whether even the new ones may have been queued before */
+/** @param isAgain whether even the new events may have been queued before */
 async function queueAll(
-  { clock, queue }: World,
+  { clock, queue }: Ports,
   { answered, first, again }: Named,
   isAgain: boolean,
 ): Promise<Event[]> {
   if (first.length > 0) await queue.send(first, isAgain);
   if (again.length === 0) return answered;
-  // Behind the first copy's attempts: by then it is logged, if there is one, and this is not POSTed.
-  const named = Math.max(...again.map(({ acceptedAt }) => acceptedAt));
-  await queue.send(again, true, Math.max(0, named + LIMITS.functionSeconds * SECOND_MS - clock.now()));
+  // Delayed until after the first copy's attempts: if there is one, it is logged by then, and this copy is not sent.
+  const latestAt = Math.max(...again.map(({ acceptedAt }) => acceptedAt));
+  await queue.send(again, true, Math.max(0, latestAt + LIMITS.functionSeconds * SECOND_MS - clock.now()));
   return answered;
 }

@@ -7,29 +7,29 @@ import { RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
 
-interface World {
+interface Ports {
   readonly clock: Clock;
   readonly accounts: Accounts;
   readonly pacer: Pacer;
 }
 
-/** From when on an account's events are its own, epoch ms: before, there was another of its name. */
+/** Since when an account's events belong to it, epoch ms. Earlier ones belonged to a deleted account of the same name. */
 export type SinceOf = (account: string) => number;
 
-const ACCOUNTS_MAX = 10_000;
+const ACCOUNTS_MAX = 10_000; // ours
 const SECOND_MS = 1_000;
 
 /**
- * Lets in the events of accounts that stand and are within their rate: over any time, `eventsPerSecond` on average, and
- * one request more. An account once read is trusted for 30 s.
- * @returns lets a request in, and says since when each account's events count; or throws `ACCOUNT_DELETED`, or
- * `RATE_LIMITED`, for all of it
+ * Checks that a request's accounts are not deleted and within their rate: `eventsPerSecond` on average over any period, plus
+ * one request. An account is read at most every 30 s.
+ * @returns checks one request and returns since when each account's events belong to it; throws `ACCOUNT_DELETED` or
+ * `RATE_LIMITED` for the whole request
  */
 export function accountLimiter({
   clock,
   accounts,
   pacer,
-}: World): (events: readonly { readonly account: string }[]) => Promise<SinceOf> {
+}: Ports): (events: readonly { readonly account: string }[]) => Promise<SinceOf> {
   const known = new Map<string, { account: Account; until: number }>();
 
   async function read(ids: readonly string[]): Promise<Account[]> {
@@ -49,12 +49,12 @@ export function accountLimiter({
       all.map(async ({ id, limits: { eventsPerSecond } }) => {
         if (eventsPerSecond === undefined) return;
         const [count, now] = [counts.get(id)?.length ?? 0, clock.now()];
-        // Many at once take the time of as many: the next ones wait for longer.
-        const { isTaken, at } = await pacer.slot(paceOf(id), eventsPerSecond / count, now, SECOND_MS);
+        // A request of many events takes the time of as many: the next request has to wait longer.
+        const { isTaken, at } = await pacer.slot(pacerKeyOf(id), eventsPerSecond / count, now, SECOND_MS);
         if (isTaken) return;
         throw new RappelError(
           "RATE_LIMITED",
-          `The account ${id} may send ${eventsPerSecond} events a second: nothing of this request was accepted, send it again later`,
+          `The account ${id} may send ${eventsPerSecond} events per second: nothing in this request was accepted, send it again later`,
           { retryAfterSeconds: Math.max(1, Math.ceil((at - now) / SECOND_MS)) },
         );
       }),
@@ -64,7 +64,7 @@ export function accountLimiter({
   };
 }
 
-/** No endpoint's id has a `#`. */
-function paceOf(account: string): string {
+/** Endpoint ids have no `#`. */
+function pacerKeyOf(account: string): string {
   return `account#${account}`;
 }

@@ -9,7 +9,7 @@ import type { EventLog } from "../ports/events.ts";
 import type { Page } from "../ports/page.ts";
 import { allDeliveries } from "./read-events.ts";
 
-interface World {
+interface Ports {
   readonly log: EventLog;
   readonly deliveries: Deliveries;
   readonly endpoints: Endpoints;
@@ -22,22 +22,22 @@ interface Query {
 }
 
 /**
- * One endpoint's deliveries, newest event first. Pending ones are read from its backlog, however old they are; all others
- * from the log, where a page may be shorter than asked for while `next` says that there is more.
+ * The deliveries of one endpoint, newest event first. Pending ones are read from its backlog, the others from the log, where
+ * a page can be shorter than requested although `next` says that there are more.
  */
 export async function listDeliveries(
-  world: World,
+  ports: Ports,
   account: string,
   id: string,
   { status, ...query }: Query,
 ): Promise<Page<{ delivery: Delivery; endpoint: Endpoint; state: EndpointState }>> {
-  const { endpoint, state } = await findEndpoint(world, account, id);
+  const { endpoint, state } = await findEndpoint(ports, account, id);
   if (status === "pending") {
-    const page = await world.deliveries.backlog(id, query);
+    const page = await ports.deliveries.backlog(id, query);
     return { ...page, items: page.items.map((pending) => ({ delivery: pendingDelivery(pending), endpoint, state })) };
   }
-  const page = await world.log.list(account, { ...query, endpoint: id });
-  const byEvent = await allDeliveries(world, page.items);
+  const page = await ports.log.list(account, { ...query, endpoint: id });
+  const byEvent = await allDeliveries(ports, page.items);
   const deliveries = page.items.flatMap((event) =>
     (byEvent.get(event.id) ?? []).filter((delivery) => delivery.endpoint === id),
   );

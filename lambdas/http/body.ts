@@ -5,7 +5,7 @@ import type { HttpRequest } from "./http.ts";
 import type { Route } from "./routes/route.ts";
 import { parseFields } from "./schemas/parse-fields.ts";
 
-/** What a route's body says, read as the route wants it; `undefined` where it wants none. */
+/** Reads a request's body as its route defines it; `undefined` if the route has no body. */
 export function readBody(route: Route, { headers, body }: HttpRequest): unknown {
   if (route.body === undefined) return undefined;
   requireMedia(headers["content-type"], route.body.media);
@@ -25,12 +25,15 @@ function readJson(body: Uint8Array): unknown {
 }
 
 function requireMedia(contentType: string | undefined, allowed: readonly string[]): void {
-  if (contentType === undefined || contentType.trim() === "") return; // RFC 9110: without one, the receiver may decide
+  if (contentType === undefined || contentType.trim() === "") return; // RFC 9110: without a content type the server may decide
   const [media = "", ...parameters] = contentType
     .toLowerCase()
     .split(";")
     .map((part) => part.trim());
   const charset = parameters.find((parameter) => parameter.startsWith("charset="));
   if (allowed.includes(media) && (charset === undefined || /^charset="?utf-?8"?$/.test(charset))) return;
-  throw new RappelError("UNSUPPORTED_MEDIA_TYPE", `Send Content-Type: ${allowed.join(" or ")}, in UTF-8`);
+  throw new RappelError(
+    "UNSUPPORTED_MEDIA_TYPE",
+    `The body's Content-Type is not supported: send ${allowed.join(" or ")}, in UTF-8`,
+  );
 }

@@ -5,18 +5,18 @@ import { credentialsOf } from "./credentials.ts";
 import type { HttpRequest } from "./http.ts";
 import type { Route } from "./routes/route.ts";
 
-/** Whose key it is: an account's, or, without one, the operator's, which acts for any. */
+/** The holder of a key: an account, or, without one, the operator, who can act for any account. */
 export interface KeyHolder {
   readonly account?: string;
   readonly scopes: readonly Scope[];
   readonly validUntil?: number;
 }
-/** Who a key belongs to, or `undefined` where there is no such key or its secret is another. */
+/** Returns the holder of a key, or `undefined` if the key does not exist or the secret is wrong. */
 export type Authenticate = (id: string, secret: string) => Promise<KeyHolder | undefined>;
 
-/** Who calls, and for whom. */
+/** The caller of a request, and the account to act for. */
 export interface Caller {
-  /** Absent where an operator named none. */
+  /** Absent if an operator named none. */
   readonly account?: string;
   readonly isOperator: boolean;
   readonly key: Pick<KeyHolder, "scopes" | "validUntil"> & { readonly id: string };
@@ -33,29 +33,35 @@ export async function callerOf(
   const credentials = credentialsOf(headers["authorization"]);
   const holder = credentials === undefined ? undefined : await authenticate(credentials.id, credentials.secret);
   if (credentials === undefined || holder === undefined)
-    throw new RappelError("KEY_INVALID", "Send HTTP Basic credentials: a key's id as user, its secret as password");
+    throw new RappelError(
+      "KEY_INVALID",
+      "The key is missing or invalid: send HTTP Basic credentials, with a key's id as the user and its secret as the password",
+    );
   if (!holder.scopes.includes(scope))
     throw new RappelError(
       "SCOPE_MISSING",
-      `This needs a key with the scope "${scope}"; this one has ${holder.scopes.map((has) => `"${has}"`).join(", ")}`,
+      `This request needs a key with the scope "${scope}"; this key has ${holder.scopes.map((has) => `"${has}"`).join(", ")}`,
     );
   const named = headers[ACCOUNT_HEADER];
   if (named !== undefined && !ACCOUNT.test(named))
-    throw new RappelError("REQUEST_INVALID", "Rappel-Account must be an account's name: 1-64 of A-Z a-z 0-9 _ -");
+    throw new RappelError(
+      "REQUEST_INVALID",
+      "The header Rappel-Account must be an account's name: 1-64 of A-Z a-z 0-9 _ -",
+    );
   const key = { ...holder, id: credentials.id };
   if (holder.account === undefined) return { isOperator: true, key, ...(named !== undefined && { account: named }) };
-  requireOwn(holder.account, named);
+  requireOwnAccount(holder.account, named);
   return { account: holder.account, isOperator: false, key };
 }
 
-/** An account key acts for its own account: whether another exists is not for it to know. */
-export function requireOwn(own: string, named: string | undefined): void {
+/** An account key acts only for its own account, and gets the same error whether another account exists or not. */
+export function requireOwnAccount(own: string, named: string | undefined): void {
   if (named !== undefined && named !== own)
-    throw new RappelError("ACCOUNT_NOT_FOUND", "This key acts for its own account alone");
+    throw new RappelError("ACCOUNT_NOT_FOUND", "This key can act only for its own account");
 }
 
 /**
- * For whom a route's request is: the account of its path, or else the caller's.
+ * The account of a request: the one in its path, otherwise the caller's.
  * @throws {RappelError} `ACCOUNT_REQUIRED`, `ACCOUNT_NOT_FOUND`, `OPERATOR_KEY_REQUIRED`, `REQUEST_INVALID`
  */
 export function accountFor(
@@ -66,15 +72,15 @@ export function accountFor(
   const { account: inPath } = params;
   const { account: own, isOperator } = caller;
   if (typeof inPath === "string" && own !== undefined) {
-    if (!isOperator) requireOwn(own, inPath);
+    if (!isOperator) requireOwnAccount(own, inPath);
     else if (own !== inPath)
       throw new RappelError(
         "REQUEST_INVALID",
-        `The path names the account ${inPath}, the header Rappel-Account ${own}`,
+        `The path names the account ${inPath}, but the header Rappel-Account names ${own}`,
       );
   }
   if (isOperators && !isOperator)
-    throw new RappelError("OPERATOR_KEY_REQUIRED", "Accounts are set up by an operator key; this is an account's own");
+    throw new RappelError("OPERATOR_KEY_REQUIRED", "Only an operator key can do this; this key belongs to an account");
   if (typeof inPath === "string") return inPath;
   return namesAccounts ? own : requireAccount(caller);
 }
@@ -84,6 +90,6 @@ function requireAccount({ account }: Caller): string {
   if (account !== undefined) return account;
   throw new RappelError(
     "ACCOUNT_REQUIRED",
-    "An operator key acts for any account: say which in the header Rappel-Account",
+    "An operator key can act for any account: name one in the header Rappel-Account",
   );
 }

@@ -5,33 +5,33 @@ import type { HttpAnswer } from "./http.ts";
 import { problem, STATUS } from "./problem.ts";
 import { Problem } from "./schemas/responses.ts";
 
-/** How the errors of some paths are told. */
-export interface ErrorShape {
+/** The format of error responses for some paths. */
+export interface ErrorFormat {
   readonly media: string;
   readonly schema: z.ZodType;
   statusOf(code: ErrorCode): number;
-  tell(error: RappelError | JsonFault, headers?: Record<string, string>): HttpAnswer;
+  toAnswer(error: RappelError | JsonFault, headers?: Record<string, string>): HttpAnswer;
 }
 
 export const MailjetError = z
   .strictObject({ ErrorInfo: z.string(), ErrorMessage: z.string(), StatusCode: z.int() })
   .meta({ id: "MailjetError" });
 
-const PROBLEMS: ErrorShape = {
+const PROBLEMS: ErrorFormat = {
   media: "application/problem+json",
   schema: Problem,
   statusOf: (code) => STATUS[code][0],
-  tell: problem,
+  toAnswer: problem,
 };
 
-/** As Mailjet's clients expect them: what is wrong with a request is 400 there, and all of it in one text. */
-const MAILJETS: ErrorShape = {
+/** The format that Mailjet's clients expect: status 400 for every invalid request, and one message with all details. */
+const MAILJET_ERRORS: ErrorFormat = {
   media: "application/json",
   schema: MailjetError,
   statusOf: (code) => mailjetStatus(STATUS[code][0]),
-  tell(error, more) {
-    const { status: told, headers } = problem(error, more);
-    const status = mailjetStatus(told);
+  toAnswer(error, more) {
+    const { status: problemStatus, headers } = problem(error, more);
+    const status = mailjetStatus(problemStatus);
     const fields = error instanceof RappelError ? error.errors : [];
     const ErrorMessage = [error.message, ...fields.map(fieldText)].join("; ");
     return {
@@ -42,9 +42,9 @@ const MAILJETS: ErrorShape = {
   },
 };
 
-/** Under `/v3/` stands Mailjet's interface, what it does not know included. */
-export function errorShapeOf(path: string): ErrorShape {
-  return path.startsWith("/v3/") ? MAILJETS : PROBLEMS;
+/** Paths under `/v3/` are Mailjet's interface, including unknown ones. */
+export function errorFormatOf(path: string): ErrorFormat {
+  return path.startsWith("/v3/") ? MAILJET_ERRORS : PROBLEMS;
 }
 
 function mailjetStatus(status: number): number {
@@ -53,7 +53,7 @@ function mailjetStatus(status: number): number {
 
 function fieldText({ pointer, detail, allowed }: FieldError): string {
   const name = pointer.replace(/^[/?]/, "");
-  // What is told of an endpoint's url is told of the callback's Url.
+  // An error of the endpoint's url is an error of the callback's Url.
   const field = name === "" ? "the body" : name === "url" ? "Url" : name;
-  return `${field} ${detail}${allowed === undefined ? "" : `, allowed is ${allowed}`}`;
+  return `${field} ${detail}${allowed === undefined ? "" : `; allowed: ${allowed}`}`;
 }

@@ -3,9 +3,9 @@ import * as z from "zod";
 /** One HTTP request, as the router sees it. */
 export interface HttpRequest {
   readonly method: string;
-  /** As the gateway hands it on: percent-escapes decoded, or not. No route's meaning may hang on which. */
+  /** From the gateway, with percent-escapes decoded or not: no route may depend on that. */
   readonly path: string;
-  /** Repeated names keep their first value. */
+  /** The first value of each name. */
   readonly query: Readonly<Record<string, string>>;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;

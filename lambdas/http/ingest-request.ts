@@ -1,6 +1,6 @@
 import type { Event, SentEvent } from "../events/model/event.ts";
 import { type SentEvents, withAccounts } from "./read-events.ts";
-import { Answered } from "./router.ts";
+import { AnswerWithHeaders } from "./router.ts";
 import { acceptedView } from "./views/views.ts";
 
 interface Call {
@@ -9,10 +9,10 @@ interface Call {
   readonly idempotency: { readonly key: string; readonly hash: string } | undefined;
 }
 
-// No account's name: an operator's requests that name accounts event by event have keys of their own.
+// Not a valid account name: operator requests that name an account for each event have their own idempotency keys.
 const OPERATOR = "*";
 
-/** What a request asks for: its events, each with its account, and what makes a repeat of it one. */
+/** A request's events, each with its account, and its idempotency key. */
 export function requestOf(
   { account, isOperator, idempotency }: Call,
   { events }: SentEvents,
@@ -26,10 +26,10 @@ export function requestOf(
   };
 }
 
-/** One event is answered with one, an array with a list; a repeat says that it is one. */
+/** The response to accepted events; a replay has the header `Idempotent-Replayed`. */
 export function acceptedAnswer(
   { events, isReplay }: { readonly events: readonly Event[]; readonly isReplay: boolean },
   { isBatch }: SentEvents,
-): Answered {
-  return new Answered(acceptedView(events, isBatch), isReplay ? { "idempotent-replayed": "true" } : {});
+): AnswerWithHeaders {
+  return new AnswerWithHeaders(acceptedView(events, isBatch), isReplay ? { "idempotent-replayed": "true" } : {});
 }

@@ -2,14 +2,13 @@ import * as z from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { IDEMPOTENCY_KEY } from "../events/model/idempotency.ts";
 import type { ErrorCode } from "../shared/errors.ts";
-import { errorShapeOf } from "./error-format.ts";
+import { VERSION } from "../shared/version.ts";
+import { errorFormatOf } from "./error-format.ts";
 import type { Route } from "./routes/route.ts";
 import { ROUTES } from "./routes.ts";
 import { AccountName } from "./schemas/fields.ts";
 
-const VERSION = "0.1.0";
-
-/** What every route that needs a key can answer. */
+/** The errors of every route that needs a key. */
 const COMMON_ERRORS = [
   "ACCOUNT_REQUIRED",
   "ACCOUNT_NOT_FOUND",
@@ -19,19 +18,19 @@ const COMMON_ERRORS = [
   "STORE_UNAVAILABLE",
 ] as const;
 
-/** All errors that a route can answer. */
+/** All errors of a route. */
 export function errorsOf({ errors, scope }: Pick<Route, "errors" | "scope">): ErrorCode[] {
   return [...errors, ...(scope === "public" ? [] : COMMON_ERRORS)];
 }
 
 const AccountHeader = z
   .object({ "Rappel-Account": AccountName.optional() })
-  .meta({ description: "For an operator key: the account that it acts for." });
+  .meta({ description: "Only for an operator key: the account to act for." });
 
 const IdempotencyHeader = {
   "Idempotency-Key": z.string().regex(IDEMPOTENCY_KEY).optional().meta({
     description:
-      "Has the request done once: a repeat within 24 hours is answered as the first was, with `Idempotent-Replayed: true`.",
+      "Accepts the request only once: a repeat within 24 hours gets the first response, with `Idempotent-Replayed: true`.",
   }),
 };
 
@@ -46,13 +45,13 @@ export function openApi(): object {
     info: {
       title: "Rappel",
       version: VERSION,
-      description: "Accepts events and POSTs each one to every URL that asked for it.",
+      description: "Accepts events and POSTs each one to every URL that subscribes to it.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
     components: {
       securitySchemes: {
-        key: { type: "http", scheme: "basic", description: "A key's id as user, its secret as password." },
+        key: { type: "http", scheme: "basic", description: "A key's id as the user, its secret as the password." },
       },
     },
     paths: paths satisfies ZodOpenApiPathsObject,
@@ -73,12 +72,12 @@ function operationOf({
 }: (typeof ROUTES)[number]): ZodOpenApiOperationObject {
   const isPublic = scope === "public";
   const codes = errorsOf({ errors, scope });
-  const { statusOf, media, schema } = errorShapeOf(path);
+  const { statusOf, media, schema } = errorFormatOf(path);
   const byStatus = Map.groupBy(codes, (code) => String(statusOf(code)));
   return {
     operationId: operation,
     summary,
-    description: isPublic ? "Needs no key." : `Needs a key with the scope \`${scope}\`.`,
+    description: isPublic ? "Requires no key." : `Requires a key with the scope \`${scope}\`.`,
     security: isPublic ? [] : [{ key: [] }],
     requestParams: {
       ...(params && { path: params }),

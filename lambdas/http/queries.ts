@@ -3,7 +3,7 @@ import type { LogQuery } from "../ports/events.ts";
 import { lowestId } from "../shared/ids.ts";
 import type { Routes } from "./routes.ts";
 
-/** A list's query parameters as the flows take them: cursors and times are both places in the order of ids. */
+/** A list's query parameters for the ports: cursors and times are both positions in the order of ids. */
 export function pageQuery({ limit, cursor }: { limit: number; cursor?: string | undefined }): {
   limit: number;
   before?: string;

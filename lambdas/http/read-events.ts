@@ -3,7 +3,7 @@ import type { SentEvent, Source } from "../events/model/event.ts";
 import { type Json, type Span, scanJson, valueAt } from "../payload/json-scan.ts";
 import { type FieldError, RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
-import { type Caller, requireOwn } from "./caller.ts";
+import { type Caller, requireOwnAccount } from "./caller.ts";
 import { EventFields } from "./schemas/event-body.ts";
 import { fieldErrors } from "./schemas/field-errors.ts";
 import { SendableType } from "./schemas/fields.ts";
@@ -14,9 +14,7 @@ export interface SentEvents {
   readonly isBatch: boolean;
 }
 
-const ERRORS_TOLD = 20;
-
-/** Reads the body of `POST /v1/events`. @throws {RappelError} for what the producer must mend */
+/** Reads the body of `POST /v1/events`. @throws {RappelError} for an error that the producer must correct */
 export function readEvents(body: Uint8Array): SentEvents {
   return readEach(body, (item, pointer) => {
     if (item.members === undefined)
@@ -41,26 +39,26 @@ export function readEvents(body: Uint8Array): SentEvents {
 }
 
 /**
- * Gives each event its account: the one that it names, else the request's.
- * @throws {RappelError} `ACCOUNT_REQUIRED` where an operator named none, `ACCOUNT_NOT_FOUND` where an account names another
+ * Gives each event its account: the one that it names, by default the request's.
+ * @throws {RappelError} `ACCOUNT_REQUIRED` if an operator named none, `ACCOUNT_NOT_FOUND` if an account names another
  */
 export function withAccounts<T extends SentEvent>(
   events: readonly T[],
   { account, isOperator }: Pick<Caller, "account" | "isOperator">,
 ): (T & { readonly account: string })[] {
   return events.map((event, index) => {
-    if (!isOperator && account !== undefined) requireOwn(account, event.account);
+    if (!isOperator && account !== undefined) requireOwnAccount(account, event.account);
     const own = event.account ?? account;
     if (own === undefined)
       throw new RappelError(
         "ACCOUNT_REQUIRED",
-        `Event ${index} names no account: an operator key says whose an event is, in its "account" or in the header Rappel-Account`,
+        `Event ${index} names no account: with an operator key, set its "account" or the header Rappel-Account`,
       );
     return { ...event, account: own };
   });
 }
 
-/** Reads a platform's own flat objects: the type stands in `event` (Mailjet) or `type` (Sarbacane), the object is the payload. */
+/** Reads a platform's flat objects: the type is in `event` (Mailjet) or `type` (Sarbacane), the whole object is the payload. */
 export function readSourceEvents(source: Exclude<Source, "api" | "rappel">, body: Uint8Array): SentEvents {
   const field = source === "mailjet" ? "event" : "type";
   return readEach(body, (item, pointer) => {
@@ -97,19 +95,22 @@ function readEach(body: Uint8Array, read: (item: Json, pointer: string) => SentE
   for (const [index, item] of items.entries()) {
     const event = read(item, isBatch ? `/${index}` : "");
     if (!Array.isArray(event)) events.push(event);
-    else if (errors.length < ERRORS_TOLD) errors.push(...event);
+    else if (errors.length < LIMITS.fieldErrors) errors.push(...event);
   }
   if (errors.length > 0)
-    throw new RappelError("FIELDS_INVALID", "Some fields cannot be accepted; nothing was", {
-      errors: errors.slice(0, ERRORS_TOLD),
+    throw new RappelError("FIELDS_INVALID", "Some fields are invalid; no event was accepted", {
+      errors: errors.slice(0, LIMITS.fieldErrors),
     });
   return { events, isBatch };
 }
 
-/** Values of all members but the payload. A long one cannot be right, and is not worth building. */
+/** The values of all members except the payload. A long value cannot be valid, so it is not parsed. */
 function smallValues(body: Uint8Array, members: Record<string, Span>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(members).map(([name, span]) => [name, span.end - span.start > 2_000 ? false : valueAt(body, span)]),
+    Object.entries(members).map(([name, span]) => [
+      name,
+      span.end - span.start > LIMITS.fieldBytes ? false : valueAt(body, span),
+    ]),
   );
 }
 

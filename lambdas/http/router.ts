@@ -5,7 +5,7 @@ import { JsonFault } from "../payload/json-tokens.ts";
 import { RappelError } from "../shared/errors.ts";
 import { readBody } from "./body.ts";
 import { type Authenticate, accountFor, type Caller, callerOf } from "./caller.ts";
-import { errorShapeOf } from "./error-format.ts";
+import { errorFormatOf } from "./error-format.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
 import type { Route } from "./routes/route.ts";
 import { type Operation, ROUTES, type Routes } from "./routes.ts";
@@ -22,21 +22,21 @@ type ReadBody<R> = R extends { body: { read: "json"; schema: infer S extends z.Z
       ? unknown
       : undefined;
 
-/** What an operation is told: everything is parsed, and the caller is who the key says. */
+/** A call of an operation, with everything parsed and the caller authenticated. */
 export interface Call<O extends Operation> {
-  /** For whom; absent only where a request may name accounts itself. */
+  /** The account; absent only for routes whose body may name accounts. */
   readonly account: Routes[O] extends { namesAccounts: true } ? string | undefined : string;
   readonly isOperator: boolean;
-  /** What the caller's key may do, and until when: it can give no more than that. */
+  /** The caller's key, which limits the keys that it can create. */
   readonly key: Caller["key"];
-  /** What makes a repeat of the request one, where its sender said so. */
+  /** The Idempotency-Key and the request's hash, if the caller sent one. */
   readonly idempotency: { readonly key: string; readonly hash: string } | undefined;
   readonly params: Parsed<Routes[O], "params">;
   readonly query: Parsed<Routes[O], "query">;
   readonly body: ReadBody<Routes[O]>;
 }
 
-/** What each operation of one function does: its answer's body, as JSON unless it is bytes. */
+/** The operations of one function. Each returns the response's body, sent as JSON unless it is bytes. */
 export type Operations<F extends "accept" | "api"> = {
   readonly [O in Operation as Routes[O]["function"] extends F ? O : never]: (call: Call<O>) => Promise<unknown>;
 };
@@ -51,15 +51,16 @@ type AnyOperation = (call: {
   body: unknown;
 }) => Promise<unknown>;
 
-/** What is not among the operations of one function is another's. */
-const elsewhere = () => new RappelError("ROUTE_NOT_FOUND", "Another function answers here");
+/** The default error for an operation that the function does not have. */
+const elsewhere = () => new RappelError("ROUTE_NOT_FOUND", "This route belongs to another function");
 
-const NOBODY: Caller = { account: "", isOperator: false, key: { id: "", scopes: [] } };
+const ANONYMOUS: Caller = { account: "", isOperator: false, key: { id: "", scopes: [] } };
 
 /**
- * Answers requests by the table of routes: finds the row, checks key and scope, parses, runs, and tells errors as problems.
- * @param onCrash is told what no caller can mend; the caller gets a 500 without details
- * @param absent why a row is not answered that `operations` lacks
+ * Handles requests by the table of routes: finds the route, checks key and scope, parses, runs the operation, and turns
+ * errors into responses.
+ * @param onCrash called with an unexpected error; the caller gets a 500 without details
+ * @param absent the error for a route that `operations` lacks
  */
 export function router<F extends "accept" | "api", Some extends keyof Operations<F> = keyof Operations<F>>(
   operations: Pick<Operations<F>, Some>,
@@ -78,7 +79,7 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
     const [route, rawParams] = found;
     const operation: AnyOperation | undefined = Reflect.get(run, route.operation);
     if (operation === undefined) throw absent();
-    const caller = route.scope === "public" ? NOBODY : await callerOf(request, route.scope, authenticate);
+    const caller = route.scope === "public" ? ANONYMOUS : await callerOf(request, route.scope, authenticate);
     const params = parsedParams(route, rawParams);
     const account = accountFor(route, caller, params);
     const query = route.query === undefined ? undefined : parseFields(route.query, queryOf(route, request), "?");
@@ -99,9 +100,13 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
 
   function unknownRoute({ method, path }: HttpRequest): HttpAnswer {
     const allow = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((other) => find(other, path) !== undefined);
-    if (allow.length === 0) throw new RappelError("ROUTE_NOT_FOUND", "See GET /v1/openapi.json for what there is");
-    return errorShapeOf(path).tell(
-      new RappelError("METHOD_NOT_ALLOWED", `${method.slice(0, 20)} is not possible here; ${allow.join(", ")} is`),
+    if (allow.length === 0)
+      throw new RappelError("ROUTE_NOT_FOUND", "There is no route at this path: GET /v1/openapi.json lists all routes");
+    return errorFormatOf(path).toAnswer(
+      new RappelError(
+        "METHOD_NOT_ALLOWED",
+        `The method ${method.slice(0, 20)} is not allowed here; allowed: ${allow.join(", ")}`,
+      ),
       { allow: allow.join(", ") },
     );
   }
@@ -110,29 +115,29 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
     try {
       return await answer(request);
     } catch (error) {
-      const { tell } = errorShapeOf(request.path);
+      const { toAnswer } = errorFormatOf(request.path);
       if (error instanceof RappelError && error.code === "KEY_INVALID")
-        return tell(error, { "www-authenticate": 'Basic realm="Rappel", charset="UTF-8"' });
-      if (error instanceof RappelError || error instanceof JsonFault) return tell(error);
+        return toAnswer(error, { "www-authenticate": 'Basic realm="Rappel", charset="UTF-8"' });
+      if (error instanceof RappelError || error instanceof JsonFault) return toAnswer(error);
       onCrash(error);
-      return tell(
-        new RappelError("INTERNAL_ERROR", "The error was logged; nothing is known to be wrong with the request"),
+      return toAnswer(
+        new RappelError("INTERNAL_ERROR", "The request failed because of an internal error, which was logged"),
       );
     }
   };
 }
 
-/** An id that cannot exist is as unknown as one that does not. */
+/** A malformed id gets the same error as an unknown one. */
 function parsedParams({ method, params, errors }: Route, raw: unknown): Record<string, unknown> | undefined {
   if (params === undefined) return undefined;
   const parsed = params.safeParse(raw);
   if (parsed.success) return parsed.data;
-  // What is put need not be there yet: its name is wrong.
+  // A PUT can create the resource: then the name is invalid.
   if (method === "PUT")
     throw new RappelError("REQUEST_INVALID", `The path must end in ${parsed.error.issues[0]?.message}`);
   throw new RappelError(
     errors.find((code) => code.endsWith("_NOT_FOUND")) ?? "ROUTE_NOT_FOUND",
-    "There is none with this id",
+    "There is no resource with this id",
   );
 }
 
@@ -142,7 +147,7 @@ function queryOf({ isCaseFree, query }: Route, { query: sent }: HttpRequest): Re
   return Object.fromEntries(Object.entries(sent).map(([name, text]) => [names.get(name.toLowerCase()) ?? name, text]));
 }
 
-/** @throws {RappelError} `REQUEST_INVALID` for a key that cannot be one */
+/** @throws {RappelError} `REQUEST_INVALID` for an invalid Idempotency-Key */
 function idempotencyOf(
   { isIdempotent, path }: Route,
   { headers, body }: HttpRequest,
@@ -150,12 +155,15 @@ function idempotencyOf(
   const key = headers["idempotency-key"];
   if (key === undefined || isIdempotent !== true) return undefined;
   if (!IDEMPOTENCY_KEY.test(key))
-    throw new RappelError("REQUEST_INVALID", "An Idempotency-Key is 1-255 printable ASCII characters");
+    throw new RappelError(
+      "REQUEST_INVALID",
+      "The Idempotency-Key is invalid: it must be 1-255 printable ASCII characters",
+    );
   return { key, hash: sha256(path, body) };
 }
 
-/** An answer with headers of its own. */
-export class Answered {
+/** An operation's result with additional headers. */
+export class AnswerWithHeaders {
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string>>;
   constructor(body: unknown, headers: Readonly<Record<string, string>>) {
@@ -165,7 +173,8 @@ export class Answered {
 }
 
 function answerOf({ answer: { status, media = "application/json" } }: Route, answered: unknown): HttpAnswer {
-  const { body, headers: more } = answered instanceof Answered ? answered : new Answered(answered, {});
+  const { body, headers: more } =
+    answered instanceof AnswerWithHeaders ? answered : new AnswerWithHeaders(answered, {});
   const headers = { "cache-control": "no-store", ...more };
   if (status === 204) return { status, headers };
   return {

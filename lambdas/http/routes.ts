@@ -3,16 +3,16 @@ import { accountRoutes } from "./routes/accounts.ts";
 import { callbackRoutes } from "./routes/callbacks.ts";
 import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
-import { acceptingRoutes } from "./routes/ingest.ts";
+import { ingestRoutes } from "./routes/ingest.ts";
 import type { Route } from "./routes/route.ts";
 import { statsRoutes } from "./routes/stats.ts";
 
 /**
- * The table of routes, each row under its operation's name. Router, gateway, OpenAPI document and the README's table are
- * all made from it.
+ * The table of routes, by operation. The router, the API Gateway routes, the OpenAPI document and the table in docs/api.md
+ * are all made from it.
  */
 export const routes = {
-  ...acceptingRoutes,
+  ...ingestRoutes,
   ...endpointRoutes,
   ...eventRoutes,
   ...statsRoutes,
@@ -23,7 +23,7 @@ export const routes = {
 
 export type Routes = typeof routes;
 export type Operation = keyof Routes;
-/** The rows in the README's order. */
+/** The rows in the order of docs/api.md. */
 export const ROUTES: readonly (Route & { readonly operation: Operation })[] = Object.entries(routes).flatMap(
   ([operation, route]) => (isOperation(operation) ? [{ operation, ...route }] : []),
 );

@@ -31,130 +31,129 @@ import {
 } from "./model/callback-set.ts";
 import { type CallbackPorts, syncEndpoints, waitAtRandom, writeConflict } from "./sync-endpoints.ts";
 
-interface World extends CallbackPorts {
+interface Ports extends CallbackPorts {
   readonly accounts: Accounts;
 }
 
-/** A callback as its caller wants it; without `isAlive`, as alive as its URL is. */
+/** The callback that a caller requests. Without `isAlive`, the endpoint's status stays as it is. */
 export type CallbackRequest = CallbackSpec & { readonly isAlive?: boolean };
 
-/** What becomes of a callbackSet, or throws why nothing can. */
+/** Returns the changed callback set, `undefined` if there is nothing to change, or throws if it cannot be changed. */
 type Changed = (callbackSet: CallbackSet, newEndpoint: string) => Promise<CallbackSetChange | undefined>;
 
-const TRIES = 24; // ours: each loses only to somebody else's change, and a setup script may register all 22 at once
+const TRIES = 24; // ours: a try fails only when another request changes the set, and a script may register all 22 at once
 
 /** @throws {RappelError} `CALLBACK_EXISTS`, `ADDRESS_FORBIDDEN`, `ENDPOINT_LIMIT_REACHED`, `ACCOUNT_DELETED` */
 export async function registerCallback(
-  world: World,
+  ports: Ports,
   account: string,
-  { isAlive, ...wish }: CallbackRequest,
+  { isAlive, ...spec }: CallbackRequest,
   apiKeyId: number,
 ): Promise<CallbackAndEndpoint> {
-  await requireAllowedUrl(world.guard, wish.url);
-  const id = await change(world, account, async (callbackSet, newEndpoint) =>
-    orTaken(wish, registered(callbackSet, wish, apiKeyId, newEndpoint)),
+  await requireAllowedUrl(ports.guard, spec.url);
+  const id = await change(ports, account, async (callbackSet, newEndpoint) =>
+    orTaken(spec, registered(callbackSet, spec, apiKeyId, newEndpoint)),
   );
-  return settled(world, account, id, isAlive);
+  return withStatus(ports, account, id, isAlive);
 }
 
 /**
- * A new Url revives, its user and password being part of it; also where the row is sent back whole, with the `dead` that it
- * was read with.
- * @param revise makes of the callback what it is to be, or throws what is wrong with that
+ * Changes a callback. A new Url, user or password makes a `dead` callback `alive`, also if the row is sent back with the
+ * `dead` that was read.
+ * @param revise returns the requested callback for the current one, or throws if the change is not valid
  */
 export async function changeCallback(
-  world: World,
+  ports: Ports,
   account: string,
   name: CallbackName,
-  revise: (present: CallbackWithTarget) => CallbackRequest,
+  revise: (current: CallbackWithTarget) => CallbackRequest,
 ): Promise<CallbackAndEndpoint> {
-  const { isAlive: wasAlive } = await findCallback(world, account, name);
+  const { isAlive: wasAlive } = await findCallback(ports, account, name);
   let isAlive: boolean | undefined;
-  const id = await change(world, account, async (callbackSet, newEndpoint) => {
-    const present = found(callbackSet, name);
-    const { isAlive: asked, ...wish } = revise(present);
-    const isKept = asked === undefined || asked === wasAlive;
-    isAlive = isKept && isElsewhere(wish, present) ? true : isKept ? undefined : asked;
-    if (wish.url !== present.url) await requireAllowedUrl(world.guard, wish.url);
-    return orTaken(wish, revised(callbackSet, present.id, wish, newEndpoint));
+  const id = await change(ports, account, async (callbackSet, newEndpoint) => {
+    const current = found(callbackSet, name);
+    const { isAlive: requested, ...spec } = revise(current);
+    const isKept = requested === undefined || requested === wasAlive;
+    isAlive = isKept && hasNewUrl(spec, current) ? true : isKept ? undefined : requested;
+    if (spec.url !== current.url) await requireAllowedUrl(ports.guard, spec.url);
+    return orTaken(spec, revised(callbackSet, current.id, spec, newEndpoint));
   });
-  return settled(world, account, id, isAlive);
+  return withStatus(ports, account, id, isAlive);
 }
 
-/** What only this callback's endpoint had pending is cancelled. @throws {RappelError} `CALLBACK_NOT_FOUND` */
-export async function deleteCallback(world: World, account: string, name: CallbackName): Promise<void> {
-  await change(world, account, async (callbackSet) => {
+/** Deletes a callback. If its endpoint has no other callback, pending deliveries are cancelled. @throws {RappelError} `CALLBACK_NOT_FOUND` */
+export async function deleteCallback(ports: Ports, account: string, name: CallbackName): Promise<void> {
+  await change(ports, account, async (callbackSet) => {
     const { id } = found(callbackSet, name);
     return { id, callbackSet: withoutCallback(callbackSet, id) ?? callbackSet };
   });
-  await syncEndpoints(world, account);
+  await syncEndpoints(ports, account);
 }
 
-/** Deletes an endpoint, and the callbacks that it did the work of: first those, or they would have it made again. */
-export async function removeEndpoint(world: World, account: string, id: string): Promise<void> {
-  const endpoint = await world.endpoints.find(account, id);
+/** Deletes an endpoint and its callbacks: the callbacks first, or they would create it again. */
+export async function removeEndpoint(ports: Ports, account: string, id: string): Promise<void> {
+  const endpoint = await ports.endpoints.find(account, id);
   if (endpoint === undefined) throw endpointNotFound();
-  if (endpoint.managedBy === undefined) return deleteEndpoint(world, account, id);
-  await change(world, account, async (callbackSet) =>
-    callbackSet.endpoints.some((one) => one.id === id)
+  if (endpoint.managedBy === undefined) return deleteEndpoint(ports, account, id);
+  await change(ports, account, async (callbackSet) =>
+    callbackSet.endpoints.some((target) => target.id === id)
       ? { id: 0, callbackSet: withoutEndpoints(callbackSet, [id]) }
       : undefined,
   );
-  // What waits there for callbacks that have left it was not to be kept either.
-  await syncEndpoints(world, account, id);
+  // Deliveries of callbacks that have moved away are cancelled too.
+  await syncEndpoints(ports, account, id);
 }
 
 /**
- * The callbackSet first, in one write; the endpoints follow, as often as it takes: from then on whoever looks completes it. Where
- * there is nothing to change, that may be for an earlier request of its kind, which has died after its write: then its
- * endpoints are still to follow.
+ * Writes the callback set first, in one write; then the endpoints follow. After a crash the next request that reads the
+ * set completes them, also if it has nothing to change itself.
  */
-async function change(world: World, account: string, changed: Changed): Promise<number> {
-  const { callbacks, clock, random } = world;
+async function change(ports: Ports, account: string, changed: Changed): Promise<number> {
+  const { callbacks, clock, random } = ports;
   for (let tries = 0; tries < TRIES; tries++) {
     const before = await callbacks.read(account);
     const after = await changed(before, newId("ep", clock.now(), random.next)).catch(async (error: unknown) => {
-      await syncEndpoints(world, account);
+      await syncEndpoints(ports, account);
       throw error;
     });
     if (after === undefined) return 0;
     if (after.callbackSet.endpoints.length > before.endpoints.length)
-      await ensureListed(world, (await requireEndpointQuota(world, account)).standing);
+      await ensureListed(ports, (await requireEndpointQuota(ports, account)).account);
     else if (after.callbackSet.callbacks.length >= before.callbacks.length)
-      requireNotDeleted(await world.accounts.find(account));
+      requireNotDeleted(await ports.accounts.find(account));
     if (await callbacks.replace(account, after.callbackSet)) return after.id;
-    // Refused, but by itself: the write was done, its answer was not heard, and the SDK sent it again.
+    // Or the first write succeeded without a response, and the SDK's retry was refused.
     if (isDeepStrictEqual(await callbacks.read(account), after.callbackSet)) return after.id;
-    await waitAtRandom(world);
+    await waitAtRandom(ports);
   }
   throw writeConflict();
 }
 
-/** Its endpoint as it is now, alive or dead as was asked: whoever is as asked is left alone. */
-async function settled(
-  world: World,
+/** Resumes or pauses the callback's endpoint if its status is not the requested one. */
+async function withStatus(
+  ports: Ports,
   account: string,
   id: number,
   isAlive: boolean | undefined,
 ): Promise<CallbackAndEndpoint> {
-  const callback = await findCallback(world, account, id);
+  const callback = await findCallback(ports, account, id);
   if (isAlive === undefined || isAlive === callback.isAlive) return callback;
-  const steer = isAlive ? resumeEndpoint : pauseEndpoint;
-  await steer(world, account, callback.endpoint.id);
+  const setStatus = isAlive ? resumeEndpoint : pauseEndpoint;
+  await setStatus(ports, account, callback.endpoint.id);
   return { ...callback, isAlive };
 }
 
-function isElsewhere(wish: CallbackSpec, present: CallbackSpec): boolean {
-  return wish.url !== present.url || !isDeepStrictEqual(wish.userinfo, present.userinfo);
+function hasNewUrl(spec: CallbackSpec, current: CallbackSpec): boolean {
+  return spec.url !== current.url || !isDeepStrictEqual(spec.userinfo, current.userinfo);
 }
 
 function found(callbackSet: CallbackSet, name: CallbackName): CallbackWithTarget {
-  const callback = placed(callbackSet).find((one) => isNamed(one, name));
+  const callback = placed(callbackSet).find((candidate) => isNamed(candidate, name));
   if (callback === undefined) throw callbackNotFound();
   return callback;
 }
 
-/** @throws {RappelError} `CALLBACK_EXISTS`, in Mailjet's words */
+/** @throws {RappelError} `CALLBACK_EXISTS`, with Mailjet's message */
 function orTaken(
   { eventType, isBackup }: CallbackSpec,
   change: CallbackSetChange | "taken" | undefined,

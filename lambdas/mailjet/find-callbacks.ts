@@ -3,7 +3,7 @@ import { RappelError } from "../shared/errors.ts";
 import { type CallbackWithTarget, placed } from "./model/callback.ts";
 import { type CallbackPorts, syncEndpoints } from "./sync-endpoints.ts";
 
-/** A callback, and whether its URL gets what it asks for. */
+/** A callback with its endpoint. */
 export interface CallbackAndEndpoint {
   readonly callback: CallbackWithTarget;
   readonly endpoint: Endpoint;
@@ -11,13 +11,13 @@ export interface CallbackAndEndpoint {
   readonly isAlive: boolean;
 }
 
-/** How a callback is named: by its id, or as the one of its type and rank. */
+/** How a request names a callback: by its id, or by its type and whether it is the backup. */
 export type CallbackName = number | Pick<CallbackWithTarget, "eventType" | "isBackup">;
 
-/** All of an account's, by id. */
-export async function listCallbacks(world: CallbackPorts, account: string): Promise<CallbackAndEndpoint[]> {
-  const { callbackSet, endpoints } = await syncEndpoints(world, account);
-  const states = await world.states.read([...endpoints.keys()]);
+/** All callbacks of an account, by id. */
+export async function listCallbacks(ports: CallbackPorts, account: string): Promise<CallbackAndEndpoint[]> {
+  const { callbackSet, endpoints } = await syncEndpoints(ports, account);
+  const states = await ports.states.read([...endpoints.keys()]);
   return placed(callbackSet).flatMap((callback) => {
     const endpoint = endpoints.get(callback.endpoint);
     const status = states.get(callback.endpoint)?.status;
@@ -28,11 +28,11 @@ export async function listCallbacks(world: CallbackPorts, account: string): Prom
 
 /** @throws {RappelError} `CALLBACK_NOT_FOUND` */
 export async function findCallback(
-  world: CallbackPorts,
+  ports: CallbackPorts,
   account: string,
   name: CallbackName,
 ): Promise<CallbackAndEndpoint> {
-  const found = (await listCallbacks(world, account)).find(({ callback }) => isNamed(callback, name));
+  const found = (await listCallbacks(ports, account)).find(({ callback }) => isNamed(callback, name));
   if (found === undefined) throw callbackNotFound();
   return found;
 }

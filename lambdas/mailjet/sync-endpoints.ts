@@ -17,11 +17,12 @@ import type { Deliveries } from "../ports/deliveries.ts";
 import type { Endpoints, States, Timer } from "../ports/endpoints.ts";
 import type { Guard } from "../ports/outgoing.ts";
 import { RappelError } from "../shared/errors.ts";
+import { LIMITS } from "../shared/limits.ts";
 import type { CallbackSet } from "./model/callback.ts";
 import { withoutEndpoints } from "./model/callback-set.ts";
 import { configFrom, managedFieldsByEndpoint } from "./model/endpoint-of-callbacks.ts";
 
-/** What callbacks and their endpoints take. */
+/** The ports for callbacks and their endpoints. */
 export interface CallbackPorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -33,100 +34,98 @@ export interface CallbackPorts {
   readonly timer: Timer;
 }
 
-interface Settled {
+interface Synced {
   readonly callbackSet: CallbackSet;
   readonly endpoints: ReadonlyMap<string, Endpoint>;
 }
 
-// Ours: one that changes something, one that sees that nothing is left, and one for each callback that others may be at.
+// Ours: one pass to change something, one to check that nothing is left, and one per callback that others may be changing.
 const PASSES_MAX = 24;
-const STEP_MS = 100; // ours: some writes of the table
-// Longer than a dispatch that read the endpoint before may still park something: a function's 60 s, twice.
-const LEFT_FOR_MS = 120_000;
+const STEP_MS = 100; // ours: the time of some writes
 
 /**
- * Makes an account's endpoints what its callbacks say, and sees for itself that they are: whatever a crash, or somebody
- * else's change at the same moment, left undone, the next one who looks does. Where nothing is to do it costs two reads.
- * @param abandoned an endpoint that leaves nothing to others, should it go
- * @throws {RappelError} `WRITE_CONFLICT` when others changed them all the time
+ * Makes an account's endpoints match its callbacks, and checks the result. A crash or a concurrent change can leave
+ * differences; the next call corrects them. Without differences it costs two reads.
+ * @param abandoned an endpoint that does not move its pending deliveries to others if it is deleted
+ * @throws {RappelError} `WRITE_CONFLICT` if other requests keep changing the callbacks
  */
-export async function syncEndpoints(world: CallbackPorts, account: string, abandoned?: string): Promise<Settled> {
+export async function syncEndpoints(ports: CallbackPorts, account: string, abandoned?: string): Promise<Synced> {
   for (let pass = 0; pass < PASSES_MAX; pass++) {
-    // Endpoints first, and each is replaced only as it was seen: what others made of a younger callbackSet is never undone.
-    const all = await world.endpoints.list(account);
-    const callbackSet = await world.callbacks.read(account);
+    // Read endpoints first, and replace each only if unchanged: changes for a newer callback set are never undone.
+    const all = await ports.endpoints.list(account);
+    const callbackSet = await ports.callbacks.read(account);
     const own = new Map(
       all.filter(({ managedBy }) => managedBy === "callbacks").map((endpoint) => [endpoint.id, endpoint]),
     );
-    const steps = stepsTo(world, account, callbackSet, own, abandoned);
-    if (steps.length === 0 && !(await removeDrained(world, account, callbackSet, own)))
+    const steps = stepsTo(ports, account, callbackSet, own, abandoned);
+    if (steps.length === 0 && !(await removeDrained(ports, account, callbackSet, own)))
       return { callbackSet, endpoints: own };
     try {
       for (const step of steps) await step();
     } catch (error) {
-      if (!isSomebodyElse(error)) throw error;
-      await waitAtRandom(world);
+      if (!isConflict(error)) throw error;
+      await waitAtRandom(ports);
     }
   }
   throw writeConflict();
 }
 
-/** First those that come to want a type: an event in between goes to two URLs rather than to none. */
+/** Endpoints that gain a type come first: an event in between is sent to two URLs instead of none. */
 function stepsTo(
-  world: CallbackPorts,
+  ports: CallbackPorts,
   account: string,
   callbackSet: CallbackSet,
   own: ReadonlyMap<string, Endpoint>,
   abandoned: string | undefined,
 ): (() => Promise<unknown>)[] {
   const parts = managedFieldsByEndpoint(callbackSet);
-  const changes = [...parts].filter(([id, part]) => {
+  const changes = [...parts].filter(([id, managed]) => {
     const present = own.get(id);
-    return present === undefined || !areSameFields(managedFieldsOf(present), part);
+    return present === undefined || !areSameFields(managedFieldsOf(present), managed);
   });
-  const [gaining, losing] = [true, false].map((wish) =>
-    changes.filter(([id, part]) => gains(own.get(id), part) === wish),
+  const [gaining, losing] = [true, false].map((isGaining) =>
+    changes.filter(([id, managed]) => gainsType(own.get(id), managed) === isGaining),
   );
   const gone = [...own.keys()].filter((id) => !parts.has(id));
-  // What waits there for callbacks that have left it. Decided now: what was deleted stays so, whoever registers next.
-  const wanted = [...parts.values()].filter((part) => !isBackup(part)).flatMap(({ eventTypes }) => eventTypes);
+  // Types whose pending deliveries move to other endpoints. Decided now, so that later registrations change nothing.
+  const wanted = [...parts.values()].filter((managed) => !isBackup(managed)).flatMap(({ eventTypes }) => eventTypes);
   return [
     ...[...(gaining ?? []), ...(losing ?? [])].map(
-      ([id, part]) =>
+      ([id, managed]) =>
         () =>
-          putEndpoint(world, account, id, part, own),
+          putEndpoint(ports, account, id, managed, own),
     ),
-    // Last: whoever asks for it again after a crash finds it, and with it what else is to do.
-    ...gone.map((id) => () => deleteEndpoint(world, account, id, id === abandoned ? [] : wanted)),
+    // Last: if it is repeated after a crash, the endpoint is still there, and with it the rest of the work.
+    ...gone.map((id) => () => deleteEndpoint(ports, account, id, id === abandoned ? [] : wanted)),
   ];
 }
 
-function gains(present: Endpoint | undefined, { eventTypes }: ManagedFields): boolean {
+function gainsType(present: Endpoint | undefined, { eventTypes }: ManagedFields): boolean {
   return eventTypes.some((type) => present?.eventTypes.includes(type) !== true);
 }
 
 async function putEndpoint(
-  world: CallbackPorts,
+  ports: CallbackPorts,
   account: string,
   id: string,
-  part: ManagedFields,
+  managed: ManagedFields,
   own: ReadonlyMap<string, Endpoint>,
 ): Promise<void> {
   const seen = own.get(id);
   if (seen !== undefined) {
     const revise = (present: Endpoint) => {
       if (present.version !== seen.version) throw writeConflict();
-      return withManagedFields(present, part);
+      return withManagedFields(present, managed);
     };
-    await changeEndpoint(world, account, id, revise, "callbacks");
+    await changeEndpoint(ports, account, id, revise, "callbacks");
     return;
   }
-  const endpoint = { ...newEndpoint(world, account, id, configFrom(part)), managedBy: "callbacks" } as const;
-  await world.endpoints.add(endpoint, newState(id, account, world.clock.now()));
-  await wakeSuspendedMains(world, part);
+  const endpoint = { ...newEndpoint(ports, account, id, configFrom(managed)), managedBy: "callbacks" } as const;
+  await ports.endpoints.add(endpoint, newState(id, account, ports.clock.now()));
+  await wakeSuspendedMains(ports, managed);
 }
 
-/** Strikes out endpoints that no callback names any more and that have nothing left to deliver. @returns whether there were any */
+/** Removes endpoints without callbacks whose backlog is empty. @returns whether there were any */
 async function removeDrained(
   { callbacks, clock, deliveries }: CallbackPorts,
   account: string,
@@ -136,7 +135,7 @@ async function removeDrained(
   const done: string[] = [];
   for (const { id } of callbackSet.endpoints) {
     if (callbackSet.callbacks.some(({ endpoint }) => endpoint === id)) continue;
-    if (clock.now() - (own.get(id)?.updatedAt ?? 0) < LEFT_FOR_MS) continue;
+    if (clock.now() - (own.get(id)?.updatedAt ?? 0) < LIMITS.drainedEndpointSeconds * 1_000) continue;
     if ((await deliveries.count(id, { max: 1 })) === 0) done.push(id);
   }
   if (done.length > 0) await callbacks.replace(account, withoutEndpoints(callbackSet, done));
@@ -144,15 +143,15 @@ async function removeDrained(
 }
 
 export function writeConflict(): RappelError {
-  return new RappelError("WRITE_CONFLICT", "The callbacks were changed by others all the time: try again");
+  return new RappelError("WRITE_CONFLICT", "Other requests keep changing the callbacks: try again");
 }
 
-/** Waits for a moment, so that those who are in each other's way come one after the other. */
+/** Waits for a random moment, so that conflicting requests take turns. */
 export function waitAtRandom({ clock, random }: Pick<CallbackPorts, "clock" | "random">): Promise<void> {
   return clock.sleep(Math.floor(random.next() * STEP_MS));
 }
 
-/** Others may have settled the same, or changed it again: the next pass looks anew. */
-function isSomebodyElse(error: unknown): boolean {
+/** Another request may have made the same change, or a new one: the next pass reads everything again. */
+function isConflict(error: unknown): boolean {
   return error instanceof RappelError && (error.code === "WRITE_CONFLICT" || error.code === "ENDPOINT_NOT_FOUND");
 }

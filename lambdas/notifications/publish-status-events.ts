@@ -1,28 +1,28 @@
 import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
-import { publishedSoFar, told } from "../endpoints/model/endpoint-transitions.ts";
+import { published, publishedSoFar } from "../endpoints/model/endpoint-transitions.ts";
 import type { States } from "../ports/endpoints.ts";
 import type { EventQueue } from "../ports/events.ts";
 import { statusEvents } from "./model/operational-event.ts";
 
-interface World {
+interface Ports {
   readonly queue: EventQueue;
   readonly states: States;
   readonly operatorAccount: string;
 }
 
 /**
- * Tells what happened to an endpoint and was not told yet, as events of its account and of the operator's. Sent first,
- * struck out second: whoever crashes in between tells it again, under the same id.
- * @returns the state as it is then
+ * Publishes an endpoint's unpublished status events to its account and the operator's. They are sent first and removed from
+ * the state second: after a crash in between they are sent again with the same id.
+ * @returns the state afterwards
  */
 export async function publishStatusEvents(
-  { queue, states, operatorAccount }: World,
+  { queue, states, operatorAccount }: Ports,
   state: EndpointState,
 ): Promise<EndpointState> {
   if (state.announce === undefined) return state;
   const events = statusEvents(state, operatorAccount);
   if (events.length > 0) await queue.send(events);
-  const struck = await states.update(state.endpoint, told(state));
-  const noted = struck?.isDone === false ? await states.update(state.endpoint, publishedSoFar(state)) : struck;
-  return noted?.state ?? state;
+  const removed = await states.update(state.endpoint, published(state));
+  const updated = removed?.isDone === false ? await states.update(state.endpoint, publishedSoFar(state)) : removed;
+  return updated?.state ?? state;
 }

@@ -2,11 +2,11 @@ import { mailjetObject, sarbacaneObject, withMember } from "./flat-format.ts";
 import type { Encoding, Format, FormattedEvent } from "./formats.ts";
 import { xmlOf } from "./xml.ts";
 
-/** What decides how the bytes of a POST look. */
+/** The settings that decide the bytes of a request's body. */
 export interface Shape {
   readonly format: Format;
   readonly encoding: Encoding;
-  /** Whether it is an array, even of one event. */
+  /** Whether the body is an array, even of one event. */
   readonly isGrouped: boolean;
 }
 
@@ -24,14 +24,14 @@ const FRAMES: Readonly<Record<Format, (event: FormattedEvent) => Uint8Array>> = 
   cloudevents: cloudEvent,
 };
 
-/** The bytes an endpoint gets: the payloads' own, in the frame of its format. @param events more than one only where grouped */
+/** The body of a request: the payloads in the endpoint's format. @param events more than one only if grouped */
 export function framed({ format, encoding, isGrouped }: Shape, events: readonly FormattedEvent[]): Framed {
   if (encoding === "xml") return { body: xml(format, events, isGrouped), mediaType: "application/xml; charset=utf-8" };
   const bodies = events.map(FRAMES[format]);
   return { body: isGrouped ? arrayOf(bodies) : Buffer.concat(bodies), mediaType: mediaTypeOf(format, isGrouped) };
 }
 
-// A large payload of many small values keeps a core busy for long: an event that goes to fifty URLs at once is written once.
+// XML of a large payload takes long to write, so an event that is sent to fifty URLs is written once.
 const written = new WeakMap<FormattedEvent, Map<Format, Uint8Array>>();
 
 function xml(format: Format, events: readonly FormattedEvent[], isGrouped: boolean): Uint8Array {
@@ -48,7 +48,7 @@ function mediaTypeOf(format: Format, isGrouped: boolean): string {
   return isGrouped ? "application/cloudevents-batch+json" : "application/cloudevents+json";
 }
 
-/** CloudEvents 1.0, structured mode. `source` and `id` together name the event, wherever it is read. */
+/** CloudEvents 1.0, structured mode. `source` and `id` together identify the event globally. */
 function cloudEvent({ id, account, source, type, occurredAt, payload }: FormattedEvent): Uint8Array {
   const attributes = {
     specversion: "1.0",

@@ -1,12 +1,12 @@
-/** How bytes are framed; a format never re-serialises a payload's JSON. */
+/** The formats of a request's body. None of them re-serialises the payload's JSON. */
 export const FORMATS = ["standard", "raw", "mailjet", "sarbacane", "cloudevents"] as const;
 export type Format = (typeof FORMATS)[number];
 export const ENCODINGS = ["json", "xml"] as const;
 export type Encoding = (typeof ENCODINGS)[number];
-/** What can be written as XML. `raw` is the producer's own JSON; CloudEvents 1.0 has no XML that its SDKs read. */
+/** The formats that have an XML form. `raw` is the producer's own JSON, and no CloudEvents SDK reads XML. */
 export const XML_FORMATS: readonly Format[] = ["standard", "mailjet", "sarbacane"];
 
-/** What a body is made of: the part of an event that formats read. */
+/** The fields of an event that formats use. */
 export interface FormattedEvent {
   readonly id: string;
   readonly account: string;
@@ -14,6 +14,6 @@ export interface FormattedEvent {
   readonly source: string;
   /** Epoch ms. */
   readonly occurredAt: number;
-  /** JSON in UTF-8, byte for byte as it came. */
+  /** JSON in UTF-8, exactly the producer's bytes. */
   readonly payload: Uint8Array;
 }

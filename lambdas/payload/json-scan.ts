@@ -8,7 +8,7 @@ export interface Span {
   readonly end: number;
 }
 
-/** Where a JSON value stands and, for an object its members, for an array its items. */
+/** The place of a JSON value, with the members of an object or the items of an array. */
 export interface Json extends Span {
   readonly members?: ReadonlyMap<string, Span>;
   readonly items?: readonly Json[];
@@ -23,14 +23,14 @@ export const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 
 /**
- * Reads one JSON text (RFC 8259, UTF-8) without building its values, so that a payload can travel as the bytes it came in.
- * Its verdict is the only one: what it takes is JSON, what it refuses is told with the offset. The names of the outermost
- * object, and of the objects in an outermost array, must not repeat; deeper down they may.
- * @throws {JsonFault}
+ * Checks one JSON text (RFC 8259, UTF-8) without building its values, so that a payload is delivered with exactly its own
+ * bytes. This is the only check of JSON. Names must not repeat in the outermost object, nor in the objects of an outermost
+ * array; in deeper objects they may.
+ * @throws {JsonFault} with the offset of the first wrong byte
  */
 export function scanJson(bytes: Uint8Array): Json {
   const invalidAt = firstInvalidUtf8(bytes);
-  if (invalidAt !== undefined) throw new JsonFault("this byte is not UTF-8", invalidAt);
+  if (invalidAt !== undefined) throw new JsonFault("this byte is not valid UTF-8", invalidAt);
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
     throw new JsonFault("a byte order mark is not allowed", 0);
   const json = scanOuter(bytes, endOfSpace(bytes, 0), true);
@@ -45,7 +45,7 @@ function scanOuter(bytes: Uint8Array, start: number, isOutermost: boolean): Json
     const end = endOfObject(bytes, start, (nameSpan, at) => {
       const value = { start: at, end: endOfValue(bytes, at, 1) };
       const name = textAt(bytes, nameSpan);
-      if (members.has(name)) throw new JsonFault("this name stands here for the second time", nameSpan.start);
+      if (members.has(name)) throw new JsonFault("this name is repeated", nameSpan.start);
       members.set(name, value);
       return value.end;
     });
@@ -63,55 +63,56 @@ function scanOuter(bytes: Uint8Array, start: number, isOutermost: boolean): Json
   return { start, end: endOfValue(bytes, start, 1) };
 }
 
-/** Behind the value at `at`, of which nothing but its end is wanted. */
+/** The end of the value at `at`. */
 export function endOfValue(bytes: Uint8Array, at: number, depth: number): number {
   const first = bytes[at];
   if (first === QUOTE) return endOfString(bytes, at);
   if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) return endOfScalar(bytes, at);
-  // Bounded, so that neither our stack nor a receiver's parser overflows (Node's own reader takes a million levels).
-  if (depth > LIMITS.jsonDepth) throw new JsonFault(`this is nested deeper than ${LIMITS.jsonDepth} levels`, at, true);
+  // Limited, so that neither our stack nor a receiver's parser overflows (JSON.parse accepts a million levels).
+  if (depth > LIMITS.jsonDepth)
+    throw new JsonFault(`the nesting is deeper than ${LIMITS.jsonDepth} levels here`, at, true);
   return first === OPEN_OBJECT
     ? endOfObject(bytes, at, (_, value) => endOfValue(bytes, value, depth + 1))
     : endOfArray(bytes, at, (item) => endOfValue(bytes, item, depth + 1));
 }
 
 /**
- * Behind the object at `start`.
- * @param endOfMember is told each member's name and where its value begins, and answers where that ends
+ * The end of the object at `start`.
+ * @param endOfMember gets each member's name and the start of its value, and returns the value's end
  */
 export function endOfObject(bytes: Uint8Array, start: number, endOfMember: (name: Span, at: number) => number): number {
   let at = endOfSpace(bytes, start + 1);
   if (bytes[at] === CLOSE_OBJECT) return at + 1;
   for (;;) {
-    if (bytes[at] !== QUOTE) throw new JsonFault("a name in double quotes is needed", at);
+    if (bytes[at] !== QUOTE) throw new JsonFault("a name in double quotes was expected", at);
     const name = { start: at, end: endOfString(bytes, at) };
     at = endOfSpace(bytes, name.end);
-    if (bytes[at] !== COLON) throw new JsonFault('":" is needed', at);
+    if (bytes[at] !== COLON) throw new JsonFault('":" was expected', at);
     at = endOfSpace(bytes, endOfMember(name, endOfSpace(bytes, at + 1)));
     if (bytes[at] === CLOSE_OBJECT) return at + 1;
-    if (bytes[at] !== COMMA) throw new JsonFault('"," or "}" is needed', at);
+    if (bytes[at] !== COMMA) throw new JsonFault('"," or "}" was expected', at);
     at = endOfSpace(bytes, at + 1);
   }
 }
 
-/** The same for the array at `start` and its items. */
+/** The end of the array at `start`. @param endOfItem gets the start of each item and returns its end */
 export function endOfArray(bytes: Uint8Array, start: number, endOfItem: (at: number) => number): number {
   let at = endOfSpace(bytes, start + 1);
   if (bytes[at] === CLOSE_ARRAY) return at + 1;
   for (;;) {
     at = endOfSpace(bytes, endOfItem(at));
     if (bytes[at] === CLOSE_ARRAY) return at + 1;
-    if (bytes[at] !== COMMA) throw new JsonFault('"," or "]" is needed', at);
+    if (bytes[at] !== COMMA) throw new JsonFault('"," or "]" was expected', at);
     at = endOfSpace(bytes, at + 1);
   }
 }
 
-/** What a scanned string says, or any other small value whose span is known to be JSON. */
+/** The value of a span that was found to be JSON. For small values only. */
 export function valueAt(bytes: Uint8Array, span: Span): unknown {
   return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + span.start, span.end - span.start).toString("utf8"));
 }
 
-/** What the string at `span` says. */
+/** The text of the string at `span`. */
 export function textAt(bytes: Uint8Array, span: Span): string {
   return String(valueAt(bytes, span));
 }

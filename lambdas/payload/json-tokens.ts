@@ -1,4 +1,4 @@
-/** Why bytes are not taken as JSON, and where: the offset of the first byte that is wrong. */
+/** Why bytes are not valid JSON, and the offset of the first wrong byte. */
 export class JsonFault extends Error {
   override readonly name = "JsonFault";
   readonly offset: number;
@@ -23,7 +23,7 @@ const isDigit = (byte: number | undefined) => byte !== undefined && byte >= ZERO
 const isHex = (byte: number | undefined) =>
   isDigit(byte) || (byte !== undefined && (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
 
-/** Behind the white space at `at`: JSON's four, and no other. */
+/** The end of the white space at `at`: JSON's four characters, and no others. */
 export function endOfSpace(bytes: Uint8Array, at: number): number {
   let end = at;
   for (;;) {
@@ -33,7 +33,7 @@ export function endOfSpace(bytes: Uint8Array, at: number): number {
   }
 }
 
-/** Behind the closing quote of the string that begins at `at`. Escapes are checked, never resolved. */
+/** The end of the string that starts at `at`. Escapes are checked, but not resolved. */
 export function endOfString(bytes: Uint8Array, at: number): number {
   for (let end = at + 1; end < bytes.length; end++) {
     const byte = bytes[end] ?? 0;
@@ -41,26 +41,26 @@ export function endOfString(bytes: Uint8Array, at: number): number {
     if (byte < 0x20) throw new JsonFault("a control character in a string must be escaped", end);
     if (byte === BACKSLASH) end = lastOfEscape(bytes, end);
   }
-  throw new JsonFault("the string that begins here has no end", at);
+  throw new JsonFault("the string that starts here has no end", at);
 }
 
 function lastOfEscape(bytes: Uint8Array, at: number): number {
   const letter = bytes[at + 1];
   if (letter !== undefined && ESCAPED.has(letter)) return at + 1;
   if (letter === LETTER_U && [2, 3, 4, 5].every((ahead) => isHex(bytes[at + ahead]))) return at + 5;
-  throw new JsonFault("JSON knows no such escape", at);
+  throw new JsonFault("this is not a JSON escape", at);
 }
 
-/** Behind the number, `true`, `false` or `null` at `at`. */
+/** The end of the number, `true`, `false` or `null` at `at`. */
 export function endOfScalar(bytes: Uint8Array, at: number): number {
-  if (at >= bytes.length) throw new JsonFault("the text ends where a value is needed", at);
+  if (at >= bytes.length) throw new JsonFault("a value was expected, but the text ends", at);
   const word = LITERALS.find((literal) => literal.every((byte, i) => bytes[at + i] === byte));
   return word === undefined ? endOfNumber(bytes, at) : at + word.length;
 }
 
 function endOfNumber(bytes: Uint8Array, start: number): number {
   let at = bytes[start] === MINUS ? start + 1 : start;
-  if (!isDigit(bytes[at])) throw new JsonFault("a JSON value is needed", start);
+  if (!isDigit(bytes[at])) throw new JsonFault("a JSON value was expected", start);
   at = bytes[at] === ZERO ? at + 1 : endOfDigits(bytes, at);
   if (bytes[at] === DOT) at = endOfDigits(bytes, at + 1);
   if (bytes[at] === 0x65 || bytes[at] === 0x45) {
@@ -73,6 +73,6 @@ function endOfNumber(bytes: Uint8Array, start: number): number {
 function endOfDigits(bytes: Uint8Array, start: number): number {
   let at = start;
   while (isDigit(bytes[at])) at++;
-  if (at === start) throw new JsonFault("a digit is needed", at);
+  if (at === start) throw new JsonFault("a digit was expected", at);
   return at;
 }

@@ -6,18 +6,18 @@ export interface Member {
   readonly value: JsonTree;
 }
 
-/** A JSON value as it was written: members in their order, repeated names kept, a number's digits as text. */
+/** A JSON value that keeps the order of members, repeated names, and the digits of numbers as text. */
 export type JsonTree =
   | { readonly kind: "object"; readonly members: readonly Member[] }
   | { readonly kind: "array"; readonly items: readonly JsonTree[] }
-  /** `text`: what the string says, its escapes resolved. */
+  /** `text`: for a string, with resolved escapes. */
   | { readonly kind: "string" | "number" | "boolean" | "null"; readonly text: string };
 
 const QUOTE = 0x22;
 
 /**
- * Reads a JSON text that was found to be one before, and not too deep: nothing is judged here.
- * @throws {JsonFault} where it is none all the same
+ * Reads a JSON text that has already been checked, also for its depth.
+ * @throws {JsonFault} if it is not JSON after all
  */
 export function jsonTree(bytes: Uint8Array): JsonTree {
   return treeAt(bytes, endOfSpace(bytes, 0)).tree;
@@ -52,7 +52,7 @@ function treeAt(bytes: Uint8Array, start: number): { readonly tree: JsonTree; re
   return { tree: { kind: text === "null" ? "null" : /^[tf]/.test(text) ? "boolean" : "number", text }, end };
 }
 
-/** The names in an object, whose values are not looked at; `undefined` where it is no object. */
+/** The names in an object, without reading its values; `undefined` if it is not an object. */
 export function memberNames(bytes: Uint8Array): ReadonlySet<string> | undefined {
   const start = endOfSpace(bytes, 0);
   if (bytes[start] !== OPEN_OBJECT) return undefined;

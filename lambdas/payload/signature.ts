@@ -1,10 +1,10 @@
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
 const PREFIX = "whsec_";
-/** Bytes of a new secret. Standard Webhooks 1.0.0 asks for 24 to 64. */
+/** Bytes of a new secret. Source: Standard Webhooks 1.0.0 requires 24 to 64. */
 export const SECRET_BYTES = 32;
 
-// A KeyObject signs five times as fast as the raw bytes (Node 24), and an account has few secrets.
+// A KeyObject signs five times as fast as raw bytes (Node 24), and there are few secrets.
 const keys = new Map<string, KeyObject>();
 const KEYS_MAX = 10_000;
 
@@ -26,7 +26,7 @@ function keyOf(secret: string): KeyObject {
 /**
  * The value of `webhook-signature`: one `v1` signature per secret, separated by spaces. Source: Standard Webhooks 1.0.0.
  * @param secrets `whsec_` and base64, newest first
- * @param body the very bytes that are sent
+ * @param body exactly the bytes that are sent
  */
 export function signatureOf(
   secrets: readonly string[],

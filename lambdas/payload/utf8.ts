@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 
 /**
- * Where the first byte stands that is no UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF), or
- * `undefined` when all of it is.
+ * The offset of the first byte that is not valid UTF-8, or `undefined` if all bytes are valid. RFC 3629: no overlong forms,
+ * no surrogates, nothing above U+10FFFF.
  */
 export function firstInvalidUtf8(bytes: Uint8Array): number | undefined {
   if (isUtf8(bytes)) return undefined;
@@ -15,7 +15,7 @@ export function firstInvalidUtf8(bytes: Uint8Array): number | undefined {
   return undefined;
 }
 
-/** Bytes of the well-formed character at `at`, or 0. The second byte's range is what rules out the ill-formed ones. */
+/** The length of the well-formed character at `at`, or 0. The range of the second byte excludes the ill-formed ones. */
 function lengthOfChar(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0;
   if (first < 0x80) return 1;

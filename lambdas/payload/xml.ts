@@ -3,14 +3,14 @@ import { LIMITS } from "../shared/limits.ts";
 import { type JsonTree, jsonTree } from "./json-tree.ts";
 
 /**
- * JSON as XML 1.0, from which the same JSON can be read again; the README tells the mapping. Elements have a `type` unless
- * they are strings.
+ * Writes JSON as XML 1.0, without loss; docs/formats.md describes the mapping. Elements have a `type` unless they are
+ * strings.
  */
 
-// What XML's fourth edition takes, as far as Latin-1 goes: Java's, .NET's and Python's parsers keep to that edition.
+// Names of XML's fourth edition, in Latin-1 only: the parsers of Java, .NET and Python follow that edition.
 const ELEMENT_NAME = /^(?![Xx][Mm][Ll])[A-Za-z_À-ÖØ-öø-ÿ][A-Za-z0-9_.À-ÖØ-öø-ÿ-]*$/;
 const OUTSIDE_TEXT = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u; // XML 1.0, 2.2: Char
-// Some parsers take these for line ends, and all make a space of a line end in an attribute.
+// Some parsers treat these as line ends, and all turn a line end in an attribute into a space.
 const LINE_ENDS = /[\r\u0085\u2028\u2029]/g;
 const OUTSIDE_NAME = /[^\u0020-\u0084\u0086-\u2027\u202a-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
@@ -19,7 +19,7 @@ const builder = new XmlBuilder({
   ignoreAttributes: false,
   attributeNamePrefix: "",
   suppressEmptyNode: true,
-  // A payload's levels, the frame's, and the text in the last: the library would stop at 100.
+  // The payload's levels, the envelope's, and the text in the last one. The library's default is 100.
   maxNestedTags: LIMITS.jsonDepth + 10,
 });
 
@@ -54,7 +54,7 @@ function childrenOf(value: JsonTree, isTextEscaped: boolean): object[] {
   return [{ "#text": isTextEscaped ? insideOfJsonString(value.text) : value.text }];
 }
 
-/** As it stands between the quotes of JSON, with more escaped than JSON must: any JSON parser reads it back. */
+/** The text as between the quotes of JSON, with some more characters escaped. Any JSON parser can read it. */
 function insideOfJsonString(text: string): string {
   return JSON.stringify(text)
     .slice(1, -1)

@@ -5,36 +5,36 @@ import type { Page } from "./page.ts";
 export interface Keys {
   find(id: string): Promise<Key | undefined>;
   add(key: Key): Promise<void>;
-  /** An account's, or the operator's, oldest first. */
+  /** The keys of an account, or of the operator, oldest first. */
   list(account: string | undefined): Promise<Key[]>;
-  /** Removes a key, whether or not it is there. */
+  /** Removes a key, if it exists. */
   remove(key: Pick<Key, "id" | "account">): Promise<void>;
-  /** Removes all of an account's. */
+  /** Removes all keys of an account. */
   removeAll(account: string): Promise<void>;
-  /** Notes when a key was used last. */
+  /** Records when a key was last used. */
   noteUsed(id: string, at: number): Promise<void>;
 }
 
 export interface Accounts {
-  /** Strongly consistent: whoever was told of a change of its endpoints sees its revision moved. */
+  /** Strongly consistent: after a change of its endpoints the new revision is read. */
   find(id: string): Promise<Account>;
-  /** The same for many, by id. */
+  /** The same for several accounts, by id. */
   read(ids: readonly string[]): Promise<Map<string, Account>>;
-  /** Has it listed from now on, where it was not. */
+  /** Adds it to the list of accounts, if it is not there yet. */
   register(id: string, at: number): Promise<void>;
-  /** Sets what an operator says of it, and makes it where it is not. @returns whether it could: not while it is being deleted */
+  /** Sets its settings, and creates it if necessary. @returns `false` while it is being deleted */
   put(id: string, config: AccountConfig, at: number): Promise<boolean>;
-  /** In the order of their ids, from behind `after` on. */
+  /** In the order of ids, after `after`. */
   list(query: { after?: string; limit: number }): Promise<Page<Account>>;
-  /** Has it deleted in the background, unless it is already. */
+  /** Starts its deletion in the background, unless it has already started. */
   beginDeletion(id: string, at: number): Promise<void>;
   /**
-   * Writes down how far its deletion has come, unless that is done; with `done` it is listed no longer.
-   * @returns whether it was that deletion, and not done
+   * Writes the progress of a deletion, unless it is done. With `done` the account is no longer listed.
+   * @returns whether this deletion was still in progress
    */
   noteDeletion(id: string, deletion: Deletion): Promise<boolean>;
-  /** All that are being deleted, and some whose deletion is over. */
+  /** All accounts that are being deleted, and some whose deletion is done. */
   deleting(): Promise<{ readonly id: string; readonly requestedAt: number }[]>;
-  /** Strikes a deletion that is over from those that are under way, if it is that one. */
+  /** Removes a deletion that is done from the list of deletions. */
   strikeDeletion(id: string, requestedAt: number): Promise<void>;
 }

@@ -7,6 +7,6 @@ export interface Clock {
 export interface Random {
   /** 0 (included) to 1 (excluded). */
   next(): number;
-  /** Fit for secrets. */
+  /** Cryptographically secure. */
   bytes(count: number): Uint8Array;
 }

@@ -2,30 +2,30 @@ import type { EndedDelivery, PendingDelivery } from "../delivery/model/delivery.
 import type { Page } from "./page.ts";
 
 export interface Deliveries {
-  /** Adds to the endpoint's backlog unless it is there already. */
+  /** Adds a delivery to its endpoint's backlog, unless it is already there. */
   park(delivery: PendingDelivery): Promise<void>;
-  /** The same for deliveries of events that this caller has just logged: none of them can be there. */
+  /** The same for deliveries of events that the caller has just logged: none of them can be there. */
   parkNew(deliveries: readonly PendingDelivery[]): Promise<void>;
   /**
-   * Puts the last word on a delivery. The first word stays, unless the delivery was resent after it.
-   * @returns the word that stands instead, where there is one
+   * Records the final outcome of a delivery. An earlier outcome stays, unless the delivery was resent after it.
+   * @returns the earlier outcome, if it stays
    */
   recordOutcome(delivery: EndedDelivery): Promise<EndedDelivery | undefined>;
-  /** Takes deliveries out of their backlogs, where they are there and were not resent meanwhile. */
+  /** Removes deliveries from their backlogs, unless they were resent since. */
   unpark(deliveries: readonly Pick<EndedDelivery, "endpoint" | "eventId" | "resentAt">[]): Promise<void>;
-  /** The pending ones among these. Strongly consistent. */
+  /** The pending deliveries among these. Strongly consistent. */
   pending(of: readonly DeliveryKey[]): Promise<PendingDelivery[]>;
-  /** The ended ones among these. Strongly consistent. */
+  /** The ended deliveries among these. Strongly consistent. */
   ended(of: readonly DeliveryKey[]): Promise<EndedDelivery[]>;
-  /** Replaces a pending delivery if it is still as it was seen. */
+  /** Replaces a pending delivery, if it is still as it was read. */
   revise(delivery: PendingDelivery, seen: PendingDelivery): Promise<void>;
-  /** One endpoint's backlog in the order of events, from behind `after` on. Strongly consistent. */
+  /** The backlog of an endpoint, oldest first, after `after`. Strongly consistent. */
   oldest(endpoint: string, query: { after?: string; limit: number }): Promise<PendingDelivery[]>;
-  /** One endpoint's backlog, newest first. */
+  /** The backlog of an endpoint, newest first. */
   backlog(endpoint: string, query: { before?: string; limit: number }): Promise<Page<PendingDelivery>>;
-  /** How many wait whose events' ids are above `above` and below `below`, counted up to `max`. Strongly consistent. */
+  /** How many deliveries are pending with event ids above `above` and below `below`, counted up to `max`. Strongly consistent. */
   count(endpoint: string, query: { above?: string; below?: string; max: number }): Promise<number>;
-  /** Erases the last words on these. */
+  /** Erases the final outcomes of these deliveries. */
   eraseEnded(of: readonly DeliveryKey[]): Promise<void>;
 }
 

@@ -2,20 +2,20 @@ import type { Attempt } from "../delivery/model/attempt.ts";
 import type { Webhook } from "../delivery/model/webhook-request.ts";
 
 export interface WebhookClient {
-  /** POSTs once. Whatever the receiver does is an answer; it never throws. */
+  /** POSTs once. Never throws: every failure is an attempt with an outcome. */
   post(webhook: Webhook, isSuccess: (status: number) => boolean): Promise<Attempt>;
 }
 
 export interface Guard {
-  /** Why nothing may be sent there, or `undefined`. A name that cannot be resolved now is not refused. */
+  /** Why a URL is not allowed, or `undefined`. A name that cannot be resolved now is allowed. */
   refusal(url: string): Promise<string | undefined>;
 }
 
-/** Spaces the attempts at an endpoint evenly, whichever function makes them. */
+/** Spaces the attempts at an endpoint evenly, across all functions. */
 export interface Pacer {
   /**
-   * Takes the next slot of `perSecond` evenly spaced ones.
-   * @returns its time, now or later; where none is left within `horizonMs`, when there will be one to take
+   * Takes the next of `perSecond` evenly spaced slots.
+   * @returns the slot's time, now or later; if none is free within `horizonMs`, when one will be
    */
   slot(endpoint: string, perSecond: number, now: number, horizonMs: number): Promise<Slot>;
 }
@@ -28,6 +28,6 @@ export interface Slot {
 }
 
 export interface Allowance {
-  /** Takes one of `perMinute`; how long to wait in seconds where none is left. */
+  /** Takes one of `perMinute`. Returns how long to wait, in seconds, if none is left. */
   take(name: string, perMinute: number, now: number): Promise<number | undefined>;
 }

@@ -1,6 +1,6 @@
-/** A part of a list. It may hold fewer items than asked for, even none, while there are more. */
+/** A page of a list. It can have fewer items than requested, even none, although there are more. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** The id behind which the next page begins; absent on the last one. Newest first, that is below it. */
+  /** The id after which the next page starts; absent on the last page. */
   readonly next?: string;
 }

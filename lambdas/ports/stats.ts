@@ -1,30 +1,30 @@
 import type { Addition, Counts, StatsKind, StatsWindow } from "../stats/model/counters.ts";
 import type { AlertChange, FailureRateAlert } from "../stats/model/failure-rate.ts";
 
-/** Approximate: what a function that dies has not added is not counted. */
+/** Counters. Approximate: a function that crashes loses the counts that it has not added yet. */
 export interface Stats {
   /**
-   * Adds to one window of an account, and drops names from it.
-   * @param keptUntil when it may be forgotten, epoch ms; what was given last stands
-   * @returns what it holds then
+   * Adds counts to a window of an account, and removes names from it.
+   * @param keptUntil when it may be deleted, epoch ms; the last value applies
+   * @returns the window's counts afterwards
    */
   add(kind: StatsKind, account: string, window: StatsWindow & Partial<Addition>, keptUntil: number): Promise<Counts>;
-  /** Those that begin from `from` on and before `to`, oldest first. */
+  /** The windows that start at `from` or later and before `to`, oldest first. */
   read(
     kind: StatsKind,
     account: string,
     between: { readonly from: number; readonly to: number },
   ): Promise<StatsWindow[]>;
-  /** What the watch over e-mails looks at: the windows that begin from `from` on, and all alerts. Strongly consistent. */
+  /** For the failure rate of e-mails: the windows that start at `from` or later, and all alert states. Strongly consistent. */
   watched(
     account: string,
     from: number,
   ): Promise<{ readonly windows: readonly Counts[]; readonly alerts: readonly FailureRateAlert[] }>;
   /**
-   * Puts a latch in the place of the one that was seen, if that is still there.
-   * @param keptUntil when it may be forgotten, epoch ms
+   * Replaces an alert state, if it is still the one that was read.
+   * @param keptUntil when it may be deleted, epoch ms
    */
   latch(account: string, change: AlertChange, keptUntil: number): Promise<boolean>;
-  /** Erases some of an account's, of both kinds. @returns whether that was all */
+  /** Erases up to `limit` items of an account. @returns whether these were all */
   erase(account: string, limit: number): Promise<boolean>;
 }

@@ -2,42 +2,41 @@ import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import type { Attempt } from "../delivery/model/attempt.ts";
 import { sendWebhook } from "../delivery/send-webhook.ts";
 import { waitForRateSlot } from "../delivery/wait-for-rate-slot.ts";
+import { LIMITS } from "../shared/limits.ts";
 import type { NonEmpty } from "../shared/non-empty.ts";
-import type { Waiting } from "./read-backlog.ts";
+import type { PendingWithEvent } from "./read-backlog.ts";
 import { hasTime, type Round } from "./retry-round.ts";
 
-/** Pending deliveries that were sent as one POST, one where the endpoint does not group them, and how it went. */
+/** The attempt to send pending deliveries as one POST; a single one if the endpoint does not group events. */
 export interface Result {
-  readonly group: NonEmpty<Waiting>;
+  readonly group: NonEmpty<PendingWithEvent>;
   readonly attempt: Attempt;
 }
 
-// A round takes slots farther ahead than dispatch does, so that fresh events cannot starve the backlog. Both ours.
-const HORIZON_MS = 5_000;
-const ASK_AGAIN_MS = 500;
+const ASK_AGAIN_MS = 500; // ours
 
 /** Waits until the endpoint's rate limit allows one more attempt. @returns whether there is still time for it */
-export function waitForTurn(world: DeliveryPorts, round: Round): Promise<boolean> {
-  const isInTime = () => hasTime(round, world.clock.now());
-  return waitForRateSlot(world, round.endpoint, { horizonMs: HORIZON_MS, askAgainMs: ASK_AGAIN_MS, isInTime });
+export function waitForTurn(ports: DeliveryPorts, round: Round): Promise<boolean> {
+  const isInTime = () => hasTime(round, ports.clock.now());
+  return waitForRateSlot(ports, round.endpoint, { horizonMs: LIMITS.retrySlotMs, askAgainMs: ASK_AGAIN_MS, isInTime });
 }
 
-/** POSTs pending deliveries, all of them at once. */
+/** POSTs pending deliveries as one webhook. */
 export async function attemptPending(
-  world: DeliveryPorts,
+  ports: DeliveryPorts,
   { endpoint }: Round,
-  group: NonEmpty<Waiting>,
+  group: NonEmpty<PendingWithEvent>,
 ): Promise<Result> {
   const [{ event, pending }, ...others] = group;
-  const events = [event, ...others.map((one) => one.event)] as const;
-  return { group, attempt: await sendWebhook(world, endpoint, events, pending.attempts.length) };
+  const events = [event, ...others.map((other) => other.event)] as const;
+  return { group, attempt: await sendWebhook(ports, endpoint, events, pending.attempts.length) };
 }
 
 export function isOk({ attempt }: Result): boolean {
   return attempt.outcome === "success";
 }
 
-/** 413: more in one POST than the receiver takes. */
+/** Whether a group was too large for the receiver (413). */
 export function isTooLarge({ group, attempt: { answer, outcome } }: Result): boolean {
   return group.length > 1 && answer?.status === 413 && outcome !== "success";
 }

@@ -7,40 +7,40 @@ import { moveBack, moveToSuccessors } from "./move-to-backup.ts";
 const PAGE = 50; // ours
 
 /**
- * Clears the backlog of an endpoint that was deleted. What waits for a callback that had gone over to another Url, while
- * its old one was shared, goes there; all else is cancelled.
- * @returns whether the time lasted for all of it
+ * Empties the backlog of a deleted endpoint. Deliveries of Mailjet callbacks that have moved to another Url, while others
+ * still shared this one, move there. All others are cancelled.
+ * @returns whether the backlog is empty
  */
 export async function clearBacklog(
-  world: DeliveryPorts,
+  ports: DeliveryPorts,
   { endpoint, account, successorTypes = [] }: EndpointState,
   until: number,
 ): Promise<boolean> {
-  const isInTime = () => world.clock.now() < until;
-  const { isAll } = await moveToSuccessors(world, { endpoint, account }, successorTypes, isInTime);
-  return isAll && cancelBacklog(world, endpoint, until);
+  const isInTime = () => ports.clock.now() < until;
+  const { isAll } = await moveToSuccessors(ports, { endpoint, account }, successorTypes, isInTime);
+  return isAll && cancelBacklog(ports, endpoint, until);
 }
 
 /**
- * Cancels what a deleted endpoint's backlog holds, but for what it holds in another's stead: that is handed back.
- * @returns whether the time lasted for all of it
+ * Cancels a deleted endpoint's backlog, except deliveries on behalf of another endpoint, which are moved back.
+ * @returns whether the backlog is empty
  */
-export async function cancelBacklog(world: DeliveryPorts, endpoint: string, until: number): Promise<boolean> {
-  const { clock, deliveries } = world;
+export async function cancelBacklog(ports: DeliveryPorts, endpoint: string, until: number): Promise<boolean> {
+  const { clock, deliveries } = ports;
   const isInTime = () => clock.now() < until;
   let isMovedBack = false;
   while (isInTime()) {
     const page = await deliveries.oldest(endpoint, { limit: PAGE });
-    const stoodIn = page.find(({ onBehalfOf }) => onBehalfOf !== undefined);
+    const onBehalf = page.find(({ onBehalfOf }) => onBehalfOf !== undefined);
     if (page.length === 0) return true;
-    if (stoodIn !== undefined && !isMovedBack) {
-      const owner = { endpoint, account: stoodIn.account };
-      const handed = await moveBack(world, { owner, isInTime, isBack: ({ status }) => status !== "deleted" });
-      isMovedBack = handed.isAll;
+    if (onBehalf !== undefined && !isMovedBack) {
+      const owner = { endpoint, account: onBehalf.account };
+      const progress = await moveBack(ports, { owner, isInTime, hasReturned: ({ status }) => status !== "deleted" });
+      isMovedBack = progress.isAll;
       continue;
     }
     await completeDeliveries(
-      world,
+      ports,
       page.map((pending) => endedBy(pending, "cancelled", "deleted", clock.now())),
     );
   }

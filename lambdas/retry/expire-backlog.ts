@@ -1,43 +1,42 @@
 import { completeDeliveries } from "../delivery/complete-deliveries.ts";
 import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import { endedBy } from "../delivery/model/pending-delivery.ts";
-import { watched } from "../endpoints/model/endpoint-transitions.ts";
+import { expiryChecked } from "../endpoints/model/endpoint-transitions.ts";
 import { idTime, lowestId } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { change, hasTime, type Round } from "./retry-round.ts";
 
 const PAGE = 50; // ours
-const COUNT_MAX = 10_000; // ours: beyond, the exact number of what ends helps nobody
 
 /**
- * Once a day: ends what its event's retention has overtaken, and announces what will end in three days. A backlog
- * that is held is looked at for nothing else, and whatever ends there must not end in silence.
- * @returns whether anything waits
+ * The daily expiry check: ends deliveries whose event's retention has ended, and announces those that will expire in three
+ * days. For a paused or suspended endpoint it is the only round, and nothing may expire there unannounced.
+ * @returns whether the backlog has deliveries
  */
-export async function expireBacklog(world: DeliveryPorts, round: Round): Promise<boolean> {
-  const { clock, deliveries } = world;
+export async function expireBacklog(ports: DeliveryPorts, round: Round): Promise<boolean> {
+  const { clock, deliveries } = ports;
   const { id } = round.endpoint;
   const now = clock.now();
-  if (now >= round.state.expiryCheckedAt + LIMITS.expiryCheckEverySeconds * 1_000 && (await endExpired(world, round))) {
-    const notice = await noticeOf(world, round, now);
-    await change(world, round, watched(round.state, now, notice));
+  if (now >= round.state.expiryCheckedAt + LIMITS.expiryCheckEverySeconds * 1_000 && (await endExpired(ports, round))) {
+    const notice = await noticeOf(ports, round, now);
+    await change(ports, round, expiryChecked(round.state, now, notice));
   }
   return (await deliveries.oldest(id, { limit: 1 })).length > 0;
 }
 
 /**
- * Oldest first, up to the first page that holds something else. Where its account has come to keep events for a shorter
- * time, younger ones behind that end later than they might, but not unsaid.
- * @returns whether the time lasted for all of them
+ * Oldest first, up to the first page with a delivery that has not expired. After the account's retention was shortened,
+ * newer deliveries can expire before older ones; those end later, but announced.
+ * @returns whether there was enough time for all of them
  */
-async function endExpired(world: DeliveryPorts, round: Round): Promise<boolean> {
-  const { clock, deliveries } = world;
+async function endExpired(ports: DeliveryPorts, round: Round): Promise<boolean> {
+  const { clock, deliveries } = ports;
   while (hasTime(round, clock.now())) {
     const page = await deliveries.oldest(round.endpoint.id, { limit: PAGE });
     const expired = page.filter(({ keptUntil }) => keptUntil <= clock.now());
     if (expired.length > 0) {
       await completeDeliveries(
-        world,
+        ports,
         expired.map((pending) => endedBy(pending, "exhausted", "expired", clock.now())),
       );
     }
@@ -46,7 +45,7 @@ async function endExpired(world: DeliveryPorts, round: Round): Promise<boolean> 
   return false;
 }
 
-/** What will end before its notice is up and was not announced the day before; `undefined` where there is nothing. */
+/** The announcement of deliveries that expire soon and were not announced before; `undefined` if there are none. */
 async function noticeOf(
   { deliveries }: DeliveryPorts,
   { endpoint, state }: Round,
@@ -54,17 +53,17 @@ async function noticeOf(
 ): Promise<string | undefined> {
   const [oldest] = await deliveries.oldest(endpoint.id, { limit: 1 });
   if (oldest === undefined) return undefined;
-  // Ids sort by acceptance, and an account's events are kept equally long, but for those from before that was changed:
-  // what ends between two times is a range.
+  // Ids sort by acceptance, and an account keeps its events equally long, unless its retention was changed. So the
+  // deliveries that expire between two times are a range of ids.
   const keptMs = oldest.keptUntil - idTime(oldest.eventId);
-  // Whoever is told today is told three days before at least: tomorrow's watch would be late for some.
+  // At least three days of notice: for some of them tomorrow's check would be too late.
   const noticeMs = (LIMITS.expiryNoticeSeconds + LIMITS.expiryCheckEverySeconds) * 1_000;
   const acceptedBefore = (at: number) => lowestId(Math.max(0, at + noticeMs - keptMs));
   const [above, below] = [acceptedBefore(state.expiryCheckedAt), acceptedBefore(now)];
-  const count = await deliveries.count(endpoint.id, { above, below, max: COUNT_MAX });
+  const count = await deliveries.count(endpoint.id, { above, below, max: LIMITS.expiringCountMax });
   if (count === 0) return undefined;
   const [first] = await deliveries.oldest(endpoint.id, { after: above, limit: 1 });
-  const many = count >= COUNT_MAX ? `${COUNT_MAX} or more` : String(count);
+  const many = count >= LIMITS.expiringCountMax ? `${LIMITS.expiringCountMax} or more` : String(count);
   const from = first?.keptUntil ?? now;
-  return `${many} pending ${count === 1 ? "delivery ends" : "deliveries end"} undelivered from ${new Date(from).toISOString()} on`;
+  return `${many} pending ${count === 1 ? "delivery expires" : "deliveries expire"} from ${new Date(from).toISOString()} on`;
 }

@@ -6,208 +6,218 @@ import { backupsOf, canTakeOver, isBackup } from "../endpoints/model/backup.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import { applied } from "../endpoints/model/endpoint-transitions.ts";
-import { takes } from "../endpoints/model/subscription.ts";
+import { isSubscribedTo } from "../endpoints/model/subscription.ts";
 import { scheduleWakeUp } from "../endpoints/schedule-wake-up.ts";
 import { idTime } from "../shared/ids.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
-import { type Owner, stillWaiting, type Waiting } from "./read-backlog.ts";
+import { type Owner, type PendingWithEvent, stillPending } from "./read-backlog.ts";
 import { hasTime, ownerOf, type Round } from "./retry-round.ts";
 
-const PAGE = 250; // ours: of most that is looked at, no more is read than its backlog item
-const TOGETHER = 50; // ours
+const PAGE = 250; // ours: for most deliveries only the backlog item is read
+const MOVED_AT_ONCE = 50; // ours
 
-/** Where something goes on waiting. */
-interface Receiving {
+/** The endpoint that deliveries move to. */
+interface Destination {
   readonly endpoint: Pick<Endpoint, "id" | "group">;
-  /** Whom it stands in for there. */
+  /** The suspended endpoint on whose behalf they are sent there. */
   readonly onBehalfOf?: string;
 }
 
-/** What is handed back, to whom, and until when. */
-interface Returning {
+/** Which deliveries are moved back, to which endpoints, and until when. */
+interface MoveBack {
   readonly owner: Owner;
-  /** In whose stead it may wait there; absent: in anybody's. */
+  /** Only deliveries on behalf of these endpoints; absent: all. */
   readonly mains?: readonly string[];
   readonly isInTime: () => boolean;
-  /** Whether an endpoint gets its own back. */
-  readonly isBack: (state: EndpointState) => boolean;
+  /** Whether an endpoint gets its deliveries back. */
+  readonly hasReturned: (state: EndpointState) => boolean;
 }
 
-/** How far it came. */
+/** How far a move came. */
 export interface MoveProgress {
-  /** Whether the time lasted for all of it. */
+  /** Whether there was enough time for all deliveries. */
   readonly isAll: boolean;
-  /** How many were tried to be handed on. */
+  /** How many deliveries it tried to move. */
   readonly count: number;
 }
 
 const NOTHING: MoveProgress = { isAll: true, count: 0 };
 
-/** Hands what waits for a suspended endpoint to its backups, as far as they are able and want it. */
-export async function moveToBackups(world: DeliveryPorts, round: Round): Promise<MoveProgress> {
+/** Moves the backlog of a suspended endpoint to those of its backups that can take over and subscribe to the events. */
+export async function moveToBackups(ports: DeliveryPorts, round: Round): Promise<MoveProgress> {
   const { endpoint } = round;
-  const backups = backupsOf(endpoint.id, await world.endpoints.list(endpoint.account));
+  const backups = backupsOf(endpoint.id, await ports.endpoints.list(endpoint.account));
   if (backups.length === 0) return NOTHING;
-  const states = await world.states.read(backups.map(({ id }) => id));
-  const able = backups.filter(({ id }) => canTakeOver(states.get(id)));
-  if (able.length === 0) return NOTHING;
-  const isInTime = () => hasTime(round, world.clock.now());
-  return moveAll(world, ownerOf(round), isInTime, ({ type }) => {
-    const backup = able.find((one) => takes(one, { type }));
+  const states = await ports.states.read(backups.map(({ id }) => id));
+  const available = backups.filter(({ id }) => canTakeOver(states.get(id)));
+  if (available.length === 0) return NOTHING;
+  const isInTime = () => hasTime(round, ports.clock.now());
+  return moveAll(ports, ownerOf(round), isInTime, ({ type }) => {
+    const backup = available.find((candidate) => isSubscribedTo(candidate, { type }));
     return backup && { endpoint: backup, onBehalfOf: endpoint.id };
   });
 }
 
-/** Hands back what waits here in the stead of others. */
+/** Moves deliveries that are held on behalf of other endpoints back to them. */
 export async function moveBack(
-  world: DeliveryPorts,
-  { owner, mains, isInTime, isBack }: Returning,
+  ports: DeliveryPorts,
+  { owner, mains, isInTime, hasReturned }: MoveBack,
 ): Promise<MoveProgress> {
-  const all = new Map((await world.endpoints.list(owner.account)).map((endpoint) => [endpoint.id, endpoint]));
-  const states = await world.states.read((mains ?? [...all.keys()]).filter((id) => all.has(id)));
-  if (![...states.values()].some(isBack)) return NOTHING;
-  return moveAll(world, owner, isInTime, ({ onBehalfOf = "" }) => {
+  const all = new Map((await ports.endpoints.list(owner.account)).map((endpoint) => [endpoint.id, endpoint]));
+  const states = await ports.states.read((mains ?? [...all.keys()]).filter((id) => all.has(id)));
+  if (![...states.values()].some(hasReturned)) return NOTHING;
+  return moveAll(ports, owner, isInTime, ({ onBehalfOf = "" }) => {
     const [endpoint, state] = [all.get(onBehalfOf), states.get(onBehalfOf)];
-    return endpoint !== undefined && state !== undefined && isBack(state) ? { endpoint } : undefined;
+    return endpoint !== undefined && state !== undefined && hasReturned(state) ? { endpoint } : undefined;
   });
 }
 
-/** Hands what waits for callbacks to the endpoints that do their work now: of each type there is one. @param types these alone */
+/** Moves deliveries of Mailjet callbacks to the callbacks' new endpoints, of which each type has one. @param types only these */
 export async function moveToSuccessors(
-  world: DeliveryPorts,
+  ports: DeliveryPorts,
   owner: Owner,
   types: readonly string[],
   isInTime: () => boolean,
 ): Promise<MoveProgress> {
   if (types.length === 0) return NOTHING;
-  const all = await world.endpoints.list(owner.account);
-  const successors = all.filter((one) => one.managedBy === "callbacks" && !isBackup(one) && one.id !== owner.endpoint);
+  const all = await ports.endpoints.list(owner.account);
+  const successors = all.filter(
+    (endpoint) => endpoint.managedBy === "callbacks" && !isBackup(endpoint) && endpoint.id !== owner.endpoint,
+  );
   if (successors.length === 0) return NOTHING;
-  return moveAll(world, owner, isInTime, ({ type, onBehalfOf }) => {
+  return moveAll(ports, owner, isInTime, ({ type, onBehalfOf }) => {
     if (onBehalfOf !== undefined || !types.includes(type)) return undefined;
-    const successor = successors.find((one) => takes(one, { type }));
+    const successor = successors.find((candidate) => isSubscribedTo(candidate, { type }));
     return successor && { endpoint: successor };
   });
 }
 
-/** @param destinationOf `undefined`: it stays, and nothing more of it is read */
+/** @param destinationOf returns `undefined` for a delivery that stays; only its backlog item is read */
 async function moveAll(
-  world: DeliveryPorts,
+  ports: DeliveryPorts,
   owner: Owner,
   isInTime: () => boolean,
-  destinationOf: (pending: PendingDelivery) => Receiving | undefined,
+  destinationOf: (pending: PendingDelivery) => Destination | undefined,
 ): Promise<MoveProgress> {
   let count = 0;
   for (let after = ""; ; ) {
     if (!isInTime()) return { isAll: false, count };
-    const page = await world.deliveries.oldest(owner.endpoint, { after, limit: PAGE });
+    const page = await ports.deliveries.oldest(owner.endpoint, { after, limit: PAGE });
     const last = page.at(-1);
     if (last === undefined) return { isAll: true, count };
     for (const some of Map.groupBy(page, (pending) => destinationOf(pending)?.endpoint.id).values()) {
-      for (let from = 0; from < some.length; from += TOGETHER) {
+      for (let from = 0; from < some.length; from += MOVED_AT_ONCE) {
         if (!isInTime()) return { isAll: false, count };
-        count += await moveSome(world, owner, some.slice(from, from + TOGETHER), destinationOf);
+        count += await moveSome(ports, owner, some.slice(from, from + MOVED_AT_ONCE), destinationOf);
       }
     }
     after = last.eventId;
   }
 }
 
-/** @returns how many go to the same place */
+/** Moves deliveries that have the same destination. @returns how many */
 async function moveSome(
-  world: DeliveryPorts,
+  ports: DeliveryPorts,
   owner: Owner,
   some: readonly PendingDelivery[],
-  destinationOf: (pending: PendingDelivery) => Receiving | undefined,
+  destinationOf: (pending: PendingDelivery) => Destination | undefined,
 ): Promise<number> {
-  const place = some[0] && destinationOf(some[0]);
-  if (place === undefined) return 0;
-  const gone = await putThere(world, place, await stillWaiting(world, owner, some));
-  const now = world.clock.now();
+  const destination = some[0] && destinationOf(some[0]);
+  if (destination === undefined) return 0;
+  const moved = await addToDestination(ports, destination, await stillPending(ports, owner, some));
+  const now = ports.clock.now();
   await completeDeliveries(
-    world,
-    gone.map(({ pending }) => endedBy(pending, "cancelled", "moved", now)),
+    ports,
+    moved.map(({ pending }) => endedBy(pending, "cancelled", "moved", now)),
   );
   return some.length;
 }
 
 /**
- * Puts deliveries into another backlog, and has that looked at. Whoever crashes behind this does it again, and finds them
- * there, or ended there.
- * @returns those that need not wait where they were any more
+ * Adds deliveries to another backlog and schedules its round. After a crash it is repeated, and finds them pending or
+ * ended there.
+ * @returns the deliveries that can be removed from their old backlog
  */
-async function putThere(
-  world: DeliveryPorts,
-  { endpoint, onBehalfOf }: Receiving,
-  some: readonly Waiting[],
-): Promise<readonly Waiting[]> {
-  const { clock, deliveries, log, states } = world;
+async function addToDestination(
+  ports: DeliveryPorts,
+  { endpoint, onBehalfOf }: Destination,
+  some: readonly PendingWithEvent[],
+): Promise<readonly PendingWithEvent[]> {
+  const { clock, deliveries, log, states } = ports;
   const keys = some.map(({ event }) => ({ endpoint: endpoint.id, eventId: event.id }));
-  const there = new Map((await deliveries.pending(keys)).map((one) => [one.eventId, one]));
-  const words = new Map((await deliveries.ended(keys)).map((one) => [one.eventId, one]));
-  const put: Waiting[] = [];
-  const gone = await waitForAll(
+  const pendingThere = new Map((await deliveries.pending(keys)).map((found) => [found.eventId, found]));
+  const endedThere = new Map((await deliveries.ended(keys)).map((found) => [found.eventId, found]));
+  const added: PendingWithEvent[] = [];
+  const moved = await waitForAll(
     some.map(async (waiting) => {
       const { pending, event } = waiting;
-      if (event.about === endpoint.id) return []; // it is told nothing of itself
-      const word = words.get(event.id);
-      const present = await standing(world, there.get(event.id), word);
-      // It stands in for another there, which may take that back, or is just being taken from there: then nobody would have it.
-      const isAnother =
+      if (event.about === endpoint.id) return []; // an endpoint gets no events about itself
+      const ended = endedThere.get(event.id);
+      const present = await presentAfterCrash(ports, pendingThere.get(event.id), ended);
+      // Pending there on behalf of another endpoint, or being moved away right now: removing it here could lose it.
+      const isOtherSending =
         present !== undefined && (present.onBehalfOf !== onBehalfOf || sendingOf(present) <= sendingOf(pending));
-      if (isAnother) return [];
+      if (isOtherSending) return [];
       const isFirstSending = pending.resentAt === undefined && event.delivered[endpoint.id] !== undefined;
-      if (isFirstSending || isDeliveredBy(word, pending)) return [waiting];
-      const resentAt = Math.max(sendingOf(pending), word === undefined ? 0 : sendingOf(word)) + 1;
-      put.push(waiting);
+      if (isFirstSending || isDeliveredBy(ended, pending)) return [waiting];
+      const resentAt = Math.max(sendingOf(pending), ended === undefined ? 0 : sendingOf(ended)) + 1;
+      added.push(waiting);
       await log.noteResent(event.account, event.id, [endpoint.id]);
       await deliveries.park(
-        handed(pending, endpoint.id, { resentAt, dueAt: clock.now(), attempts: word?.attempts ?? [] }, onBehalfOf),
+        movedDelivery(
+          pending,
+          endpoint.id,
+          { resentAt, dueAt: clock.now(), attempts: ended?.attempts ?? [] },
+          onBehalfOf,
+        ),
       );
       return [waiting];
     }),
   );
-  if (put.length === 0) return gone.flat();
-  const updated = await states.update(endpoint.id, applied({ endpoint: endpoint.id, parked: put.length, failures: 0 }));
-  // Deleted, and forgotten, a moment ago: what was put there would wait for nothing.
+  if (added.length === 0) return moved.flat();
+  const updated = await states.update(
+    endpoint.id,
+    applied({ endpoint: endpoint.id, parked: added.length, failures: 0 }),
+  );
+  // Deleted a moment ago, and its state removed: no round would send or cancel the deliveries.
   if (updated === undefined) {
     await deliveries.unpark(
-      put.map(({ event }) => ({ endpoint: endpoint.id, eventId: event.id, resentAt: Number.MAX_SAFE_INTEGER })),
+      added.map(({ event }) => ({ endpoint: endpoint.id, eventId: event.id, resentAt: Number.MAX_SAFE_INTEGER })),
     );
     return [];
   }
-  await scheduleWakeUp(world, updated.state, clock.now() + (endpoint.group?.windowMs ?? 0));
-  return gone.flat();
+  await scheduleWakeUp(ports, updated.state, clock.now() + (endpoint.group?.windowMs ?? 0));
+  return moved.flat();
 }
 
 /**
- * Which sending of its event a delivery is: each is later than all before it in the same place. Of what is handed over it is
- * counted up from where it waited, not told by a clock: whoever hands it over again after a crash hands over the same one.
+ * Which sending of its event a delivery is: each sending to an endpoint has a higher number than those before. A move adds
+ * one to the old number instead of using the clock, so that a move that is repeated after a crash is the same sending.
  */
 function sendingOf({ resentAt, eventId }: Pick<PendingDelivery, "resentAt" | "eventId">): number {
   return resentAt ?? idTime(eventId);
 }
 
-/** Whether it was delivered there already: this very one, or the one that it was handed over from. */
-function isDeliveredBy(word: EndedDelivery | undefined, pending: PendingDelivery): boolean {
-  return word?.status === "delivered" && sendingOf(word) >= sendingOf(pending) - 1;
+/** Whether it was already delivered there: this sending, or the one that it was moved from. */
+function isDeliveredBy(ended: EndedDelivery | undefined, pending: PendingDelivery): boolean {
+  return ended?.status === "delivered" && sendingOf(ended) >= sendingOf(pending) - 1;
 }
 
-/** A crash can have left the backlog item of what has ended there: it would stand in the way, and be taken for what is put. */
-async function standing(
-  world: DeliveryPorts,
+/** After a crash an ended delivery can still have a backlog item, which would be mistaken for the moved one. */
+async function presentAfterCrash(
+  ports: DeliveryPorts,
   present: PendingDelivery | undefined,
-  word: EndedDelivery | undefined,
+  ended: EndedDelivery | undefined,
 ): Promise<PendingDelivery | undefined> {
-  if (present === undefined || word === undefined || !isOutcomeOf(word, present)) return present;
-  await completeDeliveries(world, [word]);
+  if (present === undefined || ended === undefined || !isOutcomeOf(ended, present)) return present;
+  await completeDeliveries(ports, [ended]);
   return undefined;
 }
 
-function handed(
+function movedDelivery(
   { account, eventId, type, keptUntil }: PendingDelivery,
   endpoint: string,
-  anew: Pick<PendingDelivery, "resentAt" | "dueAt" | "attempts">,
+  changed: Pick<PendingDelivery, "resentAt" | "dueAt" | "attempts">,
   onBehalfOf: string | undefined,
 ): PendingDelivery {
   return {
@@ -217,7 +227,7 @@ function handed(
     type,
     keptUntil,
     failures: 0,
-    ...anew,
+    ...changed,
     ...(onBehalfOf !== undefined && { onBehalfOf }),
   };
 }

@@ -13,79 +13,78 @@ import { waitForAll } from "../shared/wait-for-all.ts";
 import { attemptPending, isOk, isTooLarge, type Result, waitForTurn } from "./attempt-pending.ts";
 import { halvesOf } from "./model/batching.ts";
 import { nextDueAt } from "./model/retry-schedule.ts";
-import type { Waiting } from "./read-backlog.ts";
+import type { PendingWithEvent } from "./read-backlog.ts";
 import { carryOut, change, type Round, rulesOf } from "./retry-round.ts";
 
-const APPLY_EVERY_MS = 1_000; // ours: how late dispatch may see results
-const CATCH_UP_MS = 100; // ours: so much of a second's share may be made up for after a pause
+const APPLY_EVERY_MS = 1_000; // ours: how old the state may be that dispatch reads
 
-/** POSTs under way, one begun after the other at an even pace. */
+/** Sends POSTs at an even pace, with a limited number in flight. */
 export class PacedSender {
-  readonly #world: DeliveryPorts;
+  readonly #ports: DeliveryPorts;
   readonly #round: Round;
   readonly #inFlightMax: number;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #inFlight = new Set<Promise<void>>();
   #beginAt = 0;
-  /** How many at once the receiver takes, as far as this round has seen. */
+  /** The largest group that the receiver accepts, as far as this round knows. */
   #groupMax = Number.POSITIVE_INFINITY;
-  /** In the order of their ends. */
+  /** In the order in which the attempts ended. */
   #unapplied: Result[] = [];
   #appliedAt: number;
   #failure: unknown;
-  /** The last one who asked whether a POST may begin. */
-  #asked: Promise<unknown> = Promise.resolve();
+  /** The last check whether a POST may start. */
+  #lastCheck: Promise<unknown> = Promise.resolve();
   #earliest: number | undefined;
 
-  constructor(world: DeliveryPorts, round: Round) {
-    this.#world = world;
+  constructor(ports: DeliveryPorts, round: Round) {
+    this.#ports = ports;
     this.#round = round;
-    this.#appliedAt = world.clock.now();
+    this.#appliedAt = ports.clock.now();
     this.#inFlightMax = Math.max(
       LIMITS.inFlightPerEndpoint,
       Math.min(round.endpoint.releaseRate, LIMITS.inFlightReleasing),
     );
   }
 
-  /** Notes when something else is due. */
+  /** Notes when another delivery is due. */
   note(dueAt: number | undefined): void {
     if (dueAt !== undefined) this.#earliest = Math.min(this.#earliest ?? dueAt, dueAt);
   }
 
-  /** Begins an attempt when its turn has come. @returns whether it did; nothing more may be begun where it did not */
-  async begin(group: NonEmpty<Waiting>): Promise<boolean> {
-    while (this.#underWay.size >= this.#inFlightMax) await Promise.race(this.#underWay);
+  /** Starts an attempt when its turn has come. @returns whether it did; if not, no more may be started */
+  async begin(group: NonEmpty<PendingWithEvent>): Promise<boolean> {
+    while (this.#inFlight.size >= this.#inFlightMax) await Promise.race(this.#inFlight);
     if (!(await this.#mayPost())) return false;
-    const underWay = this.#deliver(group)
+    const post = this.#deliver(group)
       .catch((failure: unknown) => {
         this.#failure ??= failure;
       })
-      .finally(() => this.#underWay.delete(underWay));
-    this.#underWay.add(underWay);
+      .finally(() => this.#inFlight.delete(post));
+    this.#inFlight.add(post);
     return true;
   }
 
   /**
-   * Waits for all that is under way, and writes down what it has taught.
-   * @param orAt when to look again, where something due was left
-   * @returns when to look again
+   * Waits for all POSTs in flight and writes their results to the endpoint's state.
+   * @param remainingDueAt when the next round is due, if due deliveries remain
+   * @returns when the next round is due
    */
-  async end(orAt?: number): Promise<number | undefined> {
+  async end(remainingDueAt?: number): Promise<number | undefined> {
     await this.settled();
     if (this.#failure !== undefined) throw this.#failure;
     await this.#apply();
-    this.note(orAt);
+    this.note(remainingDueAt);
     return this.#earliest;
   }
 
-  /** Waits for all that is under way; never throws. */
+  /** Waits for all POSTs in flight. Never throws. */
   async settled(): Promise<void> {
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#inFlight);
   }
 
-  /** Whether one more POST may begin. RecordedCalls one at a time: what one finds out of the state the next must know. */
+  /** Whether one more POST may start. Checks run one after the other, because each needs the state that the last one read. */
   #mayPost(): Promise<boolean> {
-    const answer = this.#asked.then(() => this.#isAllowed());
-    this.#asked = answer.catch(() => undefined);
+    const answer = this.#lastCheck.then(() => this.#isAllowed());
+    this.#lastCheck = answer.catch(() => undefined);
     return answer;
   }
 
@@ -93,49 +92,49 @@ export class PacedSender {
     if (!(await this.#hasTurn())) return false;
     if (this.#failure !== undefined) return false;
     const seen = { failures: this.#streak, isGone: this.#unapplied.some(({ attempt }) => isGone(attempt)) };
-    if (hasSeenEnough(seen, this.#world.clock.now())) return false;
-    if (this.#world.clock.now() - this.#appliedAt >= APPLY_EVERY_MS) await this.#apply();
+    if (hasSeenEnough(seen, this.#ports.clock.now())) return false;
+    if (this.#ports.clock.now() - this.#appliedAt >= APPLY_EVERY_MS) await this.#apply();
     return this.#isStillActive();
   }
 
-  /** Waits for its turn at the release rate, and for its slot of a limited rate. @returns whether the time lasted for that */
+  /** Waits for the next turn at the release rate, and for a rate slot. @returns whether there is still time for an attempt */
   async #hasTurn(): Promise<boolean> {
-    const { clock } = this.#world;
-    this.#beginAt = Math.max(this.#beginAt, clock.now() - CATCH_UP_MS);
+    const { clock } = this.#ports;
+    this.#beginAt = Math.max(this.#beginAt, clock.now() - LIMITS.releaseCatchUpMs);
     const waitMs = this.#beginAt - clock.now();
     this.#beginAt += 1_000 / this.#round.endpoint.releaseRate;
     await clock.sleep(Math.max(0, waitMs));
-    return waitForTurn(this.#world, this.#round);
+    return waitForTurn(this.#ports, this.#round);
   }
 
-  /** @param refused attempts of these that had too many in them */
-  async #deliver(group: NonEmpty<Waiting>, refused: readonly Attempt[] = []): Promise<void> {
-    if (group.length > this.#groupMax) return this.#deliverHalves(group, refused);
-    const { clock } = this.#world;
-    const result = await attemptPending(this.#world, this.#round, group);
+  /** @param tooLarge earlier attempts in groups that were too large */
+  async #deliver(group: NonEmpty<PendingWithEvent>, tooLarge: readonly Attempt[] = []): Promise<void> {
+    if (group.length > this.#groupMax) return this.#deliverHalves(group, tooLarge);
+    const { clock } = this.#ports;
+    const result = await attemptPending(this.#ports, this.#round, group);
     const { attempt } = result;
     if (isTooLarge(result)) {
       this.#groupMax = Math.min(this.#groupMax, Math.ceil(group.length / 2));
-      return this.#deliverHalves(group, [...refused, attempt]);
+      return this.#deliverHalves(group, [...tooLarge, attempt]);
     }
     this.#unapplied.push(result);
     const now = clock.now();
     const retryAfterMs = requestedWaitMs([attempt], now);
-    const tried = group.map(({ pending }) => ({ pending, tried: refused.reduce(probed, pending) }));
+    const tried = group.map(({ pending }) => ({ pending, tried: tooLarge.reduce(probed, pending) }));
     if (isOk(result))
       return completeDeliveries(
-        this.#world,
-        tried.map((one) => delivered(one.tried, attempt)),
+        this.#ports,
+        tried.map((each) => delivered(each.tried, attempt)),
       );
-    await waitForAll(tried.map((one) => this.#failedAgain(one, attempt, now, retryAfterMs)));
+    await waitForAll(tried.map((each) => this.#failedAgain(each, attempt, now, retryAfterMs)));
   }
 
-  /** What is too much for one POST is no failure of its events: each half is sent at once, where the time lasts. */
-  async #deliverHalves(group: NonEmpty<Waiting>, refused: readonly Attempt[]): Promise<void> {
+  /** A POST that is too large is not a failure of its events: each half is sent at once, if there is time. */
+  async #deliverHalves(group: NonEmpty<PendingWithEvent>, tooLarge: readonly Attempt[]): Promise<void> {
     for (const half of halvesOf(group)) {
-      // One that is halved again is not POSTed itself.
-      if (half.length > this.#groupMax || (await this.#mayPost())) await this.#deliver(half, refused);
-      else this.note(this.#world.clock.now());
+      // A half that is halved again is not POSTed itself.
+      if (half.length > this.#groupMax || (await this.#mayPost())) await this.#deliver(half, tooLarge);
+      else this.note(this.#ports.clock.now());
     }
   }
 
@@ -148,30 +147,30 @@ export class PacedSender {
     const schedule = stagesOf(this.#round.endpoint.retrySchedule);
     const dueAt = nextDueAt(schedule, pending.failures + 1, now, retryAfterMs);
     if (dueAt === undefined)
-      return completeDeliveries(this.#world, [endedBy(probed(tried, attempt), "exhausted", "schedule", now)]);
+      return completeDeliveries(this.#ports, [endedBy(probed(tried, attempt), "exhausted", "schedule", now)]);
     this.note(dueAt);
-    await this.#world.deliveries.revise(failedAgain(tried, attempt, dueAt), pending);
+    await this.#ports.deliveries.revise(failedAgain(tried, attempt, dueAt), pending);
   }
 
-  /** Failures since the last success, as far as is known here, that tell of the URL. */
+  /** Failures of the endpoint since the last success, as far as this round knows. */
   get #streak(): number {
     const lastOk = this.#unapplied.findLastIndex(isOk);
     const failures = this.#unapplied.slice(lastOk + 1).filter((result) => this.#isEndpointFailure(result)).length;
     return failures + (lastOk === -1 ? this.#round.state.streak : 0);
   }
 
-  /** Whether any of the events is not to blame itself: then the failure counts for the endpoint. */
+  /** Whether the failure counts for the endpoint: not if all events of the group are rejected ones. */
   #isEndpointFailure({ group }: Result): boolean {
     return !group.every(({ pending }) => isRejected(pending, this.#round.state));
   }
 
-  /** A state is trusted for 5 s: a pause is obeyed within that. */
+  /** Reads the state again after 5 s, so that a pause takes effect within that time. */
   async #isStillActive(): Promise<boolean> {
-    const { clock, states } = this.#world;
+    const { clock, states } = this.#ports;
     const round = this.#round;
     if (clock.now() - round.readAt >= LIMITS.stateCacheSeconds * 1_000) {
       const state = (await states.read([round.endpoint.id])).get(round.endpoint.id);
-      // Another version: somebody has paused it, or moved it to another url, and this round has read the old one.
+      // A new version: the endpoint was paused or its url changed, and this round has read the old one.
       if (state === undefined || state.roundId !== round.id || state.version !== round.version) return false;
       round.state = state;
       round.readAt = clock.now();
@@ -179,9 +178,9 @@ export class PacedSender {
     return isSendable(round.state, clock.now());
   }
 
-  /** Writes to the endpoint's state what was found out since the last time, and carries out what the policy makes of it. */
+  /** Writes new results to the endpoint's state, and carries out the policy's decision. */
   async #apply(): Promise<void> {
-    const { clock } = this.#world;
+    const { clock } = this.#ports;
     const now = clock.now();
     this.#appliedAt = now;
     const results = this.#unapplied;
@@ -196,9 +195,9 @@ export class PacedSender {
     const attemptIndex = Math.max(1, Math.min(this.#round.state.streak, Math.max(...failures, 1)));
     const observed = { by: "traffic", isGone: hasGone, retryAfterMs, attemptIndex } as const;
     await carryOut(
-      this.#world,
+      this.#ports,
       this.#round,
-      nextTransition(this.#round.state, observed, rulesOf(this.#world, this.#round), now),
+      nextTransition(this.#round.state, observed, rulesOf(this.#ports, this.#round), now),
     );
   }
 
@@ -209,6 +208,6 @@ export class PacedSender {
       failures: failed.length,
       ...(lastOk && { okAt: lastOk.attempt.startedAt + lastOk.attempt.durationMs }),
     };
-    await change(this.#world, this.#round, applied(result));
+    await change(this.#ports, this.#round, applied(result));
   }
 }

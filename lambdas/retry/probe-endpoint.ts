@@ -3,19 +3,19 @@ import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import { isGone, requestedWaitMs } from "../delivery/model/attempt.ts";
 import { delivered, endedBy, probed } from "../delivery/model/pending-delivery.ts";
 import { isRejected, nextTransition, type Observed, type Transition } from "../endpoints/model/endpoint-policy.ts";
+import { LIMITS } from "../shared/limits.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
 import { attemptPending, isOk, type Result, waitForTurn } from "./attempt-pending.ts";
-import { readBacklog, readNewest, type Waiting } from "./read-backlog.ts";
+import { type PendingWithEvent, readBacklog, readNewest } from "./read-backlog.ts";
 import { carryOut, hasTime, ownerOf, type Round, rulesOf } from "./retry-round.ts";
 
-const PROBES = 2;
-const NEWEST = 2; // ours: among so many the newest that was not tried is looked for
-const SKIPPED_PAGE = 50; // ours: where two held nothing to try, many may
+const NEWEST = 2; // ours: how many of the newest are searched for an untried delivery
+const SKIPPED_PAGE = 50; // ours: the page size after a page with nothing to probe
 
 /**
- * Probes a failing endpoint with two of its pending deliveries: the next one in rotation, and the newest that was not tried
- * yet, or the next two where there is none. So rejected events alone cannot keep a working endpoint failing.
- * @returns when the next probe is due, epoch ms; `undefined` when there is none, or the endpoint is not failing any more
+ * Probes a failing endpoint with two of its pending deliveries: the next one in rotation and the newest untried one, or the
+ * next two if none is untried. So rejected events alone cannot keep a working endpoint failing.
+ * @returns when the next probe is due, epoch ms; `undefined` if there is none, or if the endpoint is no longer failing
  */
 export async function probeEndpoint(ports: DeliveryPorts, round: Round): Promise<number | undefined> {
   const { clock } = ports;
@@ -24,7 +24,7 @@ export async function probeEndpoint(ports: DeliveryPorts, round: Round): Promise
     if (clock.now() < notBefore) return Math.max(notBefore, probeAt);
     if (clock.now() < probeAt) return clock.now() < earlyProbeAt ? probeAt : probeEarly(ports, round, probeAt);
     if (!hasTime(round, clock.now())) return clock.now();
-    const waiting = await nextWaiting(ports, round);
+    const waiting = await nextInRotation(ports, round);
     if (waiting === undefined) return clock.now();
     const probes = await withNewest(ports, round, waiting);
     const last = waiting[probes === waiting ? waiting.length - 1 : 0];
@@ -57,27 +57,27 @@ function transitionAfter(
   return nextTransition(round.state, observed, rulesOf(ports, round), now);
 }
 
-/** Tries some side by side, and writes down how it went. @returns `undefined` where the time was up before all had a turn */
+/** Attempts deliveries in parallel and records the results. @returns `undefined` if there was not enough time for all */
 async function tryAll(
-  world: DeliveryPorts,
+  ports: DeliveryPorts,
   round: Round,
-  waiting: readonly Waiting[],
+  waiting: readonly PendingWithEvent[],
 ): Promise<readonly Result[] | undefined> {
-  for (const _ of waiting) if (!(await waitForTurn(world, round))) return undefined;
-  const results = await waitForAll(waiting.map((one) => attemptPending(world, round, [one])));
+  for (const _ of waiting) if (!(await waitForTurn(ports, round))) return undefined;
+  const results = await waitForAll(waiting.map((each) => attemptPending(ports, round, [each])));
   const ok = results.filter(isOk).map(({ group: [{ pending }], attempt }) => delivered(pending, attempt));
-  if (ok.length > 0) await completeDeliveries(world, ok);
-  // A probe counts on its endpoint's schedule: the delivery's own failures stay as they are.
+  if (ok.length > 0) await completeDeliveries(ports, ok);
+  // A probe counts on the endpoint's schedule, not on the delivery's.
   const failed = results.filter((result) => !isOk(result));
   await waitForAll(
-    failed.map(({ group: [{ pending }], attempt }) => world.deliveries.revise(probed(pending, attempt), pending)),
+    failed.map(({ group: [{ pending }], attempt }) => ports.deliveries.revise(probed(pending, attempt), pending)),
   );
   return results;
 }
 
 /**
- * Between two probes that are far apart, tries the newest pending delivery alone: else an endpoint that works again would
- * get nothing, fresh events included, until the next probe. A failure does not count on any schedule.
+ * Between two scheduled probes that are far apart, attempts the newest pending delivery. Otherwise an endpoint that works
+ * again would get nothing, not even new events, until the next scheduled probe. A failure does not count on any schedule.
  */
 async function probeEarly(ports: DeliveryPorts, round: Round, probeAt: number): Promise<number | undefined> {
   const { clock } = ports;
@@ -91,42 +91,42 @@ async function probeEarly(ports: DeliveryPorts, round: Round, probeAt: number): 
 }
 
 /**
- * The two behind the event that was tried last, from the beginning again where there are no more.
- * @returns `undefined` where the time was up before that was known
+ * The next two after the event that was probed last; after the end, the first two.
+ * @returns `undefined` if there was not enough time
  */
-async function nextWaiting(world: DeliveryPorts, round: Round): Promise<readonly Waiting[] | undefined> {
+async function nextInRotation(ports: DeliveryPorts, round: Round): Promise<readonly PendingWithEvent[] | undefined> {
   const { probedTo } = round.state;
-  const behind = await readUntilSome(world, round, probedTo ?? "");
-  return behind?.length === 0 && probedTo !== undefined ? readUntilSome(world, round, "") : behind;
+  const following = await readUntilFound(ports, round, probedTo ?? "");
+  return following?.length === 0 && probedTo !== undefined ? readUntilFound(ports, round, "") : following;
 }
 
-/** The first of those whose turn it is, and the newest that was never tried: what is new tells most of a URL. */
+/** The next delivery in rotation, and the newest untried one, which says most about the endpoint. */
 async function withNewest(
-  world: DeliveryPorts,
+  ports: DeliveryPorts,
   round: Round,
-  waiting: readonly Waiting[],
-): Promise<readonly Waiting[]> {
+  waiting: readonly PendingWithEvent[],
+): Promise<readonly PendingWithEvent[]> {
   const [first, second] = waiting;
   if (first === undefined || second === undefined) return waiting;
-  const newest = await readNewest(world, ownerOf(round), [first.event.id, second.event.id], NEWEST);
+  const newest = await readNewest(ports, ownerOf(round), [first.event.id, second.event.id], NEWEST);
   const untried = newest.find(({ pending }) => pending.attempts.length === 0);
   return untried === undefined ? waiting : [first, untried];
 }
 
-async function readUntilSome(
-  world: DeliveryPorts,
+async function readUntilFound(
+  ports: DeliveryPorts,
   round: Round,
   from: string,
-): Promise<readonly Waiting[] | undefined> {
-  for (let after = from, limit = PROBES; hasTime(round, world.clock.now()); limit = SKIPPED_PAGE) {
-    const part = await readBacklog(world, ownerOf(round), { after, limit });
-    if (part.waiting.length > 0 || part.last === undefined) return part.waiting.slice(0, PROBES);
+): Promise<readonly PendingWithEvent[] | undefined> {
+  for (let after = from, limit: number = LIMITS.probesAtOnce; hasTime(round, ports.clock.now()); limit = SKIPPED_PAGE) {
+    const part = await readBacklog(ports, ownerOf(round), { after, limit });
+    if (part.waiting.length > 0 || part.last === undefined) return part.waiting.slice(0, LIMITS.probesAtOnce);
     after = part.last;
   }
   return undefined;
 }
 
-/** The schedule has ended for events that the receiver refuses. */
+/** Ends deliveries of rejected events: their schedule has ended. */
 async function exhaust(ports: DeliveryPorts, results: readonly Result[]): Promise<void> {
   const now = ports.clock.now();
   await completeDeliveries(

@@ -5,91 +5,95 @@ import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/events.ts";
 import { idTime } from "../shared/ids.ts";
 
-interface World extends CompletionPorts {
+interface Ports extends CompletionPorts {
   readonly clock: Clock;
   readonly log: EventLog;
 }
 
-/** A pending delivery and what it is to deliver. */
-export interface Waiting {
+/** A pending delivery with its event. */
+export interface PendingWithEvent {
   readonly pending: PendingDelivery;
   readonly event: LoggedEvent;
 }
 
-/** Whose backlog is read. */
+/** The endpoint whose backlog is read. */
 export interface Owner {
   readonly endpoint: string;
   readonly account: string;
-  /** What was accepted before is cancelled, not read. */
+  /** Deliveries of events accepted before are cancelled, not read. */
   readonly skipBefore?: number;
 }
 
 /** A part of a backlog, in the order of events. */
 export interface BacklogPart {
-  readonly waiting: readonly Waiting[];
-  /** The last event looked at; absent where nothing was left. */
+  readonly waiting: readonly PendingWithEvent[];
+  /** The last event that was read; absent at the end of the backlog. */
   readonly last?: string;
-  /** The earliest time that one of those left out is due. */
+  /** When the first delivery that was left out is due. */
   readonly nextDueAt?: number;
 }
 
 /**
- * Reads a part of an endpoint's backlog, and the event and the final item with each: a crash, or a second copy of a
- * message, can leave a backlog item of a delivery that has ended. Such a one is taken away here, and never tried again.
- * @param query `dueBy`: what is due later is left out, before anything more is read of it
+ * Reads a part of an endpoint's backlog, with the event and the final item of each delivery. After a crash, or a second
+ * copy of a message, an ended delivery can still have a backlog item: it is removed here and not sent again.
+ * @param query `dueBy`: deliveries that are due later are left out, and only their backlog item is read
  */
 export async function readBacklog(
-  world: World,
+  ports: Ports,
   owner: Owner,
   { dueBy = Number.POSITIVE_INFINITY, ...query }: { after?: string; limit: number; dueBy?: number },
 ): Promise<BacklogPart> {
-  const page = await world.deliveries.oldest(owner.endpoint, query);
+  const page = await ports.deliveries.oldest(owner.endpoint, query);
   const last = page.at(-1);
   if (last === undefined) return { waiting: [] };
   const isDue = (pending: PendingDelivery) => pending.dueAt <= dueBy || isSkipped(pending, owner);
   const later = page.filter((pending) => !isDue(pending)).map(({ dueAt }) => dueAt);
   return {
-    waiting: await stillWaiting(world, owner, page.filter(isDue)),
+    waiting: await stillPending(ports, owner, page.filter(isDue)),
     last: last.eventId,
     ...(later.length > 0 && { nextDueAt: Math.min(...later) }),
   };
 }
 
-/** The newest of a backlog, newest first, but for the events `without`. */
+/** The newest deliveries of a backlog, newest first, except the events `without`. */
 export async function readNewest(
-  world: World,
+  ports: Ports,
   owner: Owner,
   without: readonly string[],
   limit: number,
-): Promise<readonly Waiting[]> {
-  const { items } = await world.deliveries.backlog(owner.endpoint, { limit: limit + without.length });
+): Promise<readonly PendingWithEvent[]> {
+  const { items } = await ports.deliveries.backlog(owner.endpoint, { limit: limit + without.length });
   const others = items.filter(({ eventId }) => !without.includes(eventId)).slice(0, limit);
-  return stillWaiting(world, owner, others);
+  return stillPending(ports, owner, others);
 }
 
-/** What waits in another's stead is not its user's to skip. */
+/** Deliveries on behalf of another endpoint are never skipped. */
 function isSkipped({ eventId, resentAt, onBehalfOf }: PendingDelivery, { skipBefore }: Owner): boolean {
-  // Decoding an id costs more than all else here, and most backlogs have nothing to skip.
+  // Decoding an id costs more than all the rest, and most backlogs have nothing to skip.
   return skipBefore !== undefined && onBehalfOf === undefined && (resentAt ?? idTime(eventId)) < skipBefore;
 }
 
-/** What is still to be sent of these; what is not is ended, or taken away. */
-export async function stillWaiting(world: World, owner: Owner, page: readonly PendingDelivery[]): Promise<Waiting[]> {
+/** Those of these deliveries that must still be sent. The others are ended or removed. */
+export async function stillPending(
+  ports: Ports,
+  owner: Owner,
+  page: readonly PendingDelivery[],
+): Promise<PendingWithEvent[]> {
   if (page.length === 0) return [];
-  const { clock, log, deliveries } = world;
+  const { clock, log, deliveries } = ports;
   const ids = page.map(({ eventId }) => eventId);
   const [events, ended] = await Promise.all([log.find(owner.account, ids), deliveries.ended(page)]);
-  const words = new Map(ended.map((end) => [end.eventId, end]));
-  const waiting: Waiting[] = [];
+  const outcomes = new Map(ended.map((outcome) => [outcome.eventId, outcome]));
+  const waiting: PendingWithEvent[] = [];
   const over = page.flatMap((pending) => {
     const event = events.get(pending.eventId);
-    const word = words.get(pending.eventId);
-    if (word !== undefined && isOutcomeOf(word, pending)) return [word];
+    const outcome = outcomes.get(pending.eventId);
+    if (outcome !== undefined && isOutcomeOf(outcome, pending)) return [outcome];
     if (isSkipped(pending, owner)) return [endedBy(pending, "cancelled", "skipped", clock.now())];
     if (event === undefined) return [endedBy(pending, "exhausted", "expired", clock.now())];
     waiting.push({ pending, event });
     return [];
   });
-  if (over.length > 0) await completeDeliveries(world, over);
+  if (over.length > 0) await completeDeliveries(ports, over);
   return waiting;
 }

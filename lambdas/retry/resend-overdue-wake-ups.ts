@@ -3,30 +3,29 @@ import type { States, Timer } from "../ports/endpoints.ts";
 import type { Log } from "../ports/operations.ts";
 import { LIMITS } from "../shared/limits.ts";
 
-interface World {
+interface Ports {
   readonly clock: Pick<Clock, "now">;
   readonly states: Pick<States, "overdue">;
   readonly timer: Timer;
   readonly report: Pick<Log, "swept">;
 }
 
-const SWEPT_MAX = 5_000; // ours: seconds of sending; those behind are the oldest a minute later
-const SIDE_BY_SIDE = 25; // ours
+const PARALLEL_SENDS = 25; // ours
 
 /**
- * Sends a wake-up for every promise that is overdue, the oldest 5,000: a crash between promising and setting the timer, a
- * schedule that was lost, a round that died. It is the only thing here that runs by the clock alone.
+ * Sends overdue wake-ups again, the oldest 5,000. They are overdue after a crash between scheduling and setting the timer,
+ * a lost schedule, or a crashed round. The sweeper runs every minute; everything else is triggered by messages.
  * @returns how many were sent
- * @throws what the first one that could not be sent threw, once all others are sent
+ * @throws the first error, after all other wake-ups were sent
  */
-export async function sweep({ clock, states, timer, report }: World): Promise<number> {
-  const overdue = await states.overdue(clock.now() - LIMITS.overdueSeconds * 1_000, SWEPT_MAX);
+export async function sweep({ clock, states, timer, report }: Ports): Promise<number> {
+  const overdue = await states.overdue(clock.now() - LIMITS.overdueSeconds * 1_000, LIMITS.overdueMax);
   const failures: unknown[] = [];
-  const waiting = overdue.values();
+  const next = overdue.values();
   const send = async () => {
-    for (const wake of waiting) await timer.set(wake).catch((error: unknown) => failures.push(error));
+    for (const wake of next) await timer.set(wake).catch((error: unknown) => failures.push(error));
   };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, send));
+  await Promise.all(Array.from({ length: PARALLEL_SENDS }, send));
   const sent = overdue.length - failures.length;
   report.swept(sent);
   if (failures.length > 0) throw failures[0];

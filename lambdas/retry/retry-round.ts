@@ -8,36 +8,36 @@ import { stagesOf } from "../endpoints/model/preset.ts";
 import { LIMITS } from "../shared/limits.ts";
 import type { Owner } from "./read-backlog.ts";
 
-/** One look at an endpoint's backlog, and the lease that it holds. */
+/** A running retry round of an endpoint, with its lease. */
 export interface Round {
   readonly id: string;
   readonly endpoint: Endpoint;
-  /** As it was read last, with the round's own changes. */
+  /** As last read, with the round's own changes. */
   state: EndpointState;
   readAt: number;
-  /** The version that this round has seen or made: any other is somebody else's doing, and not for it to close over. */
+  /** The version that this round has read or written. Any other version is another function's change. */
   version: number;
-  /** How many announcements there were when it began: later ones are its own, or an operator's. */
+  /** The number of announcements when the round began: later ones are its own, or a user's. */
   readonly announcementsBefore: number;
-  /** Where the time was up before all was handed to other endpoints: when to go on with that. */
+  /** If there was not enough time to move all deliveries to other endpoints: when to continue. */
   moveMoreAt?: number;
-  /** When the function is killed. */
+  /** When the function times out, epoch ms. */
   readonly deadlineAt: number;
 }
 
-/** Whose backlog the round reads. */
+/** The owner of the backlog that the round reads. */
 export function ownerOf({ endpoint, state: { skipBefore } }: Round): Owner {
   return { endpoint: endpoint.id, account: endpoint.account, ...(skipBefore !== undefined && { skipBefore }) };
 }
 
-/** Whether an attempt that begins now ends, and is settled, before the function does. */
+/** Whether an attempt that starts now ends and is recorded before the function times out. */
 export function hasTime({ endpoint, deadlineAt }: Round, now: number): boolean {
   return now + endpoint.timeoutMs + LIMITS.recordingMs <= deadlineAt;
 }
 
-/** Carries out a change of the state, and keeps what it has become. @returns whether its conditions held */
+/** Applies a change to the endpoint's state and updates the round. @returns whether the conditions held */
 export async function change({ states, clock }: DeliveryPorts, round: Round, what: StateChange): Promise<boolean> {
-  // Somebody else has changed the status meanwhile: what this round has found out is no answer to that.
+  // Another function has changed the status: this round's results do not apply to the new one.
   if (what.onlyIf !== undefined && round.state.version !== round.version) return false;
   const updated = await states.update(round.endpoint.id, what);
   if (updated === undefined) return false;
@@ -47,12 +47,12 @@ export async function change({ states, clock }: DeliveryPorts, round: Round, wha
   return updated.isDone;
 }
 
-/** What the policy goes by for the round's endpoint. */
+/** The policy's rules for the round's endpoint. */
 export function rulesOf({ earlyProbeMs }: DeliveryPorts, { endpoint }: Round): PolicyRules {
   return { schedule: stagesOf(endpoint.retrySchedule), earlyProbeMs };
 }
 
-/** Carries out what the policy decided. @param probedTo the event that was probed last */
+/** Carries out the policy's decision. @param probedTo the event that was probed last */
 export async function carryOut(
   ports: DeliveryPorts,
   round: Round,

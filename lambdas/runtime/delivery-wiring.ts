@@ -1,4 +1,4 @@
-import { dynamodbClient, kmsClient, PATIENCE_MS, sqsClient } from "../adapters/aws/clients.ts";
+import { dynamodbClient, kmsClient, sqsClient } from "../adapters/aws/clients.ts";
 import { clock } from "../adapters/aws/clock-and-random.ts";
 import { sqsEventQueue } from "../adapters/aws/event-queue.ts";
 import { timerFrom } from "../adapters/aws/timer.ts";
@@ -18,34 +18,35 @@ import {
   countedStats,
   countedWebhookClient,
 } from "../adapters/metrics/counted-ports.ts";
-import type { Figures } from "../adapters/metrics/metric-names.ts";
+import type { MetricsRecorder } from "../adapters/metrics/metric-names.ts";
 import { addressGuard } from "../adapters/net/guard.ts";
 import { dnsResolve } from "../adapters/net/resolver.ts";
 import { httpWebhookClient } from "../adapters/net/webhook-client.ts";
 import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import type { Stats } from "../ports/stats.ts";
+import { LIMITS } from "../shared/limits.ts";
 import { DeliveryEnvironment } from "./environment.ts";
 import { report } from "./operational-log.ts";
 
-/** The world of the functions that POST: dispatch makes first attempts, wake all others. What they do is counted. */
+/** The ports of the functions that POST, with metrics: dispatch makes first attempts, wake makes all others. */
 export function deliveryPorts(
   environment: NodeJS.ProcessEnv,
-  figures: Figures,
+  metrics: MetricsRecorder,
 ): DeliveryPorts & { readonly stats: Stats } {
   const env = DeliveryEnvironment.parse(environment);
-  const table = openTable(env.TABLE_NAME, dynamodbClient(PATIENCE_MS));
+  const table = openTable(env.TABLE_NAME, dynamodbClient(LIMITS.storeRetryMs));
   const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
   return {
     clock,
     report,
     accounts: dynamoAccounts(table),
-    endpoints: dynamoEndpoints(table, kmsVault(table, kmsClient(PATIENCE_MS), env.SEALING_KEY_ARN)),
-    states: countedStates(dynamoStates(table), clock, figures),
-    log: countedLog(dynamoEventLog(table, clock), figures),
-    deliveries: countedDeliveries(dynamoDeliveries(table), figures),
-    webhookClient: countedWebhookClient(httpWebhookClient(guard, clock), figures),
+    endpoints: dynamoEndpoints(table, kmsVault(table, kmsClient(LIMITS.storeRetryMs), env.SEALING_KEY_ARN)),
+    states: countedStates(dynamoStates(table), clock, metrics),
+    log: countedLog(dynamoEventLog(table, clock), metrics),
+    deliveries: countedDeliveries(dynamoDeliveries(table), metrics),
+    webhookClient: countedWebhookClient(httpWebhookClient(guard, clock), metrics),
     pacer: dynamoPacer(table),
-    stats: countedStats(dynamoStats(table), figures),
+    stats: countedStats(dynamoStats(table), metrics),
     queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
     timer: timerFrom(env, clock, report),
     operatorAccount: env.OPERATOR_ACCOUNT,

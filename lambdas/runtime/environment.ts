@@ -4,7 +4,7 @@ import { ScheduleText } from "../http/schemas/schedule-field.ts";
 const Flag = z.enum(["true", "false"], '"true" or "false"').transform((text) => text === "true");
 const Text = z.string().min(1);
 
-/** What setting a wake-up takes. */
+/** For setting wake-ups. */
 const wakes = {
   WAKES_QUEUE_URL: z.url(),
   WAKES_QUEUE_ARN: Text,
@@ -13,9 +13,9 @@ const wakes = {
   SCHEDULER_FROM_SECONDS: z.coerce.number().int().min(1).max(900),
 };
 const sending = { ALLOW_LOOPBACK: Flag, HTTPS_ONLY: Flag };
-/** Of the key that what is secret of endpoints is sealed with. */
+/** The KMS key that encrypts endpoints' secrets. */
 const sealing = { SEALING_KEY_ARN: Text };
-/** What making attempts, and telling of them, takes. */
+/** For making attempts and publishing operational webhooks. */
 const delivering = {
   TABLE_NAME: Text,
   EVENTS_QUEUE_URL: z.url(),
@@ -26,19 +26,19 @@ const delivering = {
   ...wakes,
 };
 
-/** What each function is told by its stack. A function with a wrong environment fails at its start, not at an event. */
+/** The environment of each function, set by its stack. With a wrong one a function fails at its start, not at an event. */
 export const AcceptEnvironment = z.object({ TABLE_NAME: Text, EVENTS_QUEUE_URL: z.url() });
 export const ApiEnvironment = z.object({
   TABLE_NAME: Text,
   EVENTS_QUEUE_URL: z.url(),
   OPERATOR_ACCOUNT: Text,
-  /** The schedule of endpoints that do not say one. */
+  /** The default retry schedule of endpoints. */
   RETRY_SCHEDULE: ScheduleText,
   ...sealing,
   ...sending,
   ...wakes,
 });
-/** From when on an account is told that its e-mails do not arrive. */
+/** When an account is alerted about undelivered e-mails. */
 export const FailureRateEnvironment = z
   .object({
     FAILURE_RATE_PERCENT: z.coerce.number().int().min(1).max(99),

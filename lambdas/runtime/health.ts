@@ -5,7 +5,7 @@ import type { Health } from "../ports/operations.ts";
 
 export function awsHealth({ client, name }: Table, sqs: SQSClient, queueUrl: string): Health {
   return {
-    async ailing() {
+    async unavailable() {
       const [table, queue] = await Promise.allSettled([
         client.send(new GetCommand({ TableName: name, Key: keys.account("-") })),
         sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["QueueArn"] })),

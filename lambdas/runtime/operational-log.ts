@@ -4,38 +4,41 @@ import { RappelError } from "../shared/errors.ts";
 
 const logger = new Logger();
 
-/** One line per failed attempt, of ids and figures alone: no payload, url, header or secret can get in. */
+/** The log for operators, with ids and numbers only: never a payload, a url, a header or a secret. */
 export const report: Log = {
   attemptFailed: (line) => logger.warn("attempt failed", { ...line }),
   roundFailed: (endpoint, error) =>
-    logger.error("round broke off, its wake-up will come again", { endpoint, error: nameOf(error) }),
+    logger.error("retry round failed; it will run again", { endpoint, error: nameOf(error) }),
   swept: (count) => {
-    if (count > 0) logger.warn("promised wake-ups were overdue and sent again", { count });
+    if (count > 0) logger.warn("overdue wake-ups were sent again", { count });
   },
   scheduleRefused: (endpoint, error) =>
-    logger.warn("the Scheduler did not take a wake-up, a queue delays it instead", { endpoint, error: nameOf(error) }),
+    logger.warn("EventBridge Scheduler did not accept a wake-up; it was sent as a delayed queue message instead", {
+      endpoint,
+      error: nameOf(error),
+    }),
   countsLost: (account, error) =>
-    logger.warn("some events may be missing from the counters, or from the watch over them", {
+    logger.warn("some events may be missing from the counters or from the failure rate", {
       account,
       error: nameOf(error),
     }),
   messageFailed: (account, error) =>
-    logger.error("pack not settled, it will be received again", { account, error: nameOf(error) }),
+    logger.error("message failed; it will be received again", { account, error: nameOf(error) }),
 };
 
-/** For what nobody foresaw. */
+/** For unexpected errors. */
 export function reportCrash(error: unknown): void {
   logger.error("unexpected error", {
     error: nameOf(error),
-    stack: error instanceof Error ? placesOf(error) : undefined,
+    stack: error instanceof Error ? stackLinesOf(error) : undefined,
   });
 }
 
 export function reportUndecodable(messageId: string, error: unknown): void {
-  logger.error("message cannot be decoded, it goes to the dead-letter queue", { messageId, error: nameOf(error) });
+  logger.error("message cannot be decoded; it goes to the dead-letter queue", { messageId, error: nameOf(error) });
 }
 
-/** A message can quote what was being read; names and codes cannot. */
+/** The name and code of an error. Its message could quote a payload. */
 function nameOf(error: unknown): string {
   if (error instanceof RappelError)
     return `${error.code}${error.cause === undefined ? "" : `: ${nameOf(error.cause)}`}`;
@@ -44,7 +47,7 @@ function nameOf(error: unknown): string {
   return "code" in error && typeof error.code === "string" ? `${error.name}: ${error.code}` : error.name;
 }
 
-function placesOf({ stack = "" }: Error): string[] {
+function stackLinesOf({ stack = "" }: Error): string[] {
   return stack
     .split("\n")
     .filter((line) => line.trimStart().startsWith("at "))

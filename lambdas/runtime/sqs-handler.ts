@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** The parts of an SQS event that we read. Source: AWS, "Using Lambda with Amazon SQS". */
+/** The parts of an SQS event that Rappel reads. Source: AWS, "Using Lambda with Amazon SQS". */
 const SqsEvent = z.object({
   Records: z.array(
     z.object({
@@ -11,10 +11,10 @@ const SqsEvent = z.object({
   ),
 });
 
-/** One message, decoded. */
+/** A decoded message. */
 export interface Message<T> {
   readonly content: T;
-  /** 1 the first time. */
+  /** 1 for the first receive. */
   readonly receives: number;
 }
 
@@ -26,10 +26,10 @@ interface Context {
 }
 
 /**
- * A Lambda handler for a queue: the messages that `run` answers `false` for, and those that cannot be decoded, go back to
- * the queue alone.
- * @param run is given the messages and the epoch ms at which the function is killed
- * @param onUndecodable is told of a message that cannot be decoded, by its id
+ * A Lambda handler for a queue. Only the messages for which `run` returns `false`, and those that cannot be decoded, go
+ * back to the queue.
+ * @param run gets the messages, and when the function times out, epoch ms; returns for each message whether it is done
+ * @param onUndecodable called with the id of a message that cannot be decoded
  */
 export function onSqs<T>(
   decode: (body: string) => T,

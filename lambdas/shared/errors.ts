@@ -1,4 +1,4 @@
-/** What a caller can do wrong, or must wait for: a closed list of stable codes. `edge/problem.ts` gives each its status. */
+/** Errors that a caller can act on: a closed list of stable codes. `http/problem.ts` gives each its status. */
 export type ErrorCode =
   | "ACCOUNT_DELETED"
   | "ACCOUNT_REQUIRED"
@@ -39,25 +39,25 @@ export type ErrorCode =
   | "INTERNAL_ERROR"
   | "WRITE_CONFLICT";
 
-/** One field that was refused. */
+/** One rejected field. */
 export interface FieldError {
-  /** JSON Pointer into the request's body, or `?name` for a query parameter. */
+  /** A JSON Pointer into the request's body, or `?name` for a query parameter. */
   readonly pointer: string;
   readonly detail: string;
-  /** What would have been accepted. */
+  /** Which values are accepted. */
   readonly allowed?: string;
-  /** The value we got: only where it can hold nothing private. */
+  /** The value we got, only for fields that cannot hold anything private. */
   readonly value?: unknown;
 }
 
-/** An error that its caller can act on. Everything else crashes and is retried. */
+/** An error that the caller can act on. Any other error ends the invocation, which is retried. */
 export class RappelError extends Error {
   override readonly name = "RappelError";
   readonly code: ErrorCode;
   readonly errors: readonly FieldError[];
   readonly retryAfterSeconds: number | undefined;
 
-  /** @param message what could not be done, the value we got, the value we need; never a payload or a secret */
+  /** @param message what could not be done, the value we got and the value we need; never a payload or a secret */
   constructor(
     code: ErrorCode,
     message: string,

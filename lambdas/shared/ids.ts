@@ -4,7 +4,7 @@ import { decodeTime, encodeTime, ulid } from "ulid";
 /** `evt_`: an event. `ep_`: an endpoint. `key_`: an API key. `grp_`: events that are sent as one POST. */
 export type IdPrefix = "evt" | "ep" | "key" | "grp";
 
-/** No `.`: it separates the parts of what a signature covers. */
+/** Without `.`, which separates the parts of the signed content. */
 export const ID = {
   evt: /^evt_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
   ep: /^ep_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
@@ -15,18 +15,18 @@ const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const TIME_CHARS = 10;
 const RANDOM_CHARS = 16;
 
-/** How many partitions an account's log, and an endpoint's backlog, are spread over. A list is as many queries, merged. */
+/** Partitions of an account's log and of an endpoint's backlog. A list merges one query for each. */
 export const SHARDS = 8;
 
 /**
- * @param now epoch ms, kept in the id's first ten letters: ids sort by time
+ * @param now epoch ms; it makes up the id's first ten letters, so ids sort by time
  * @param random 0 (included) to 1 (excluded)
  */
 export function newId(prefix: IdPrefix, now: number, random: () => number): string {
   return `${prefix}_${ulid(now, random)}`;
 }
 
-/** The id of what `seed` names, the same each time it is made: whoever repeats a step after a crash makes no second one. */
+/** An id derived from `seed`: a step that is repeated after a crash makes the same id again. */
 export function idFrom(prefix: IdPrefix, at: number, seed: string): string {
   const digest = createHash("sha256").update(seed).digest().subarray(0, RANDOM_CHARS);
   return `${prefix}_${encodeTime(at, TIME_CHARS)}${[...digest].map((byte) => CROCKFORD.charAt(byte % CROCKFORD.length)).join("")}`;
@@ -37,15 +37,15 @@ export function idTime(id: string): number {
   return decodeTime(id.slice(id.indexOf("_") + 1));
 }
 
-/** The partition of an event, 0 to 7: told by its first random letter, so that one event is read by its id alone. */
+/** The partition of an event, 0 to 7, from its first random letter: the id alone is enough to read an event. */
 export function shardOf(eventId: string): number {
   const letter = eventId.charAt(eventId.indexOf("_") + 1 + TIME_CHARS);
   return CROCKFORD.indexOf(letter) % SHARDS;
 }
 
-const TIME_MAX = 2 ** 48 - 1; // what ten letters hold
+const TIME_MAX = 2 ** 48 - 1; // the largest time that ten letters can hold
 
-/** Smaller than every id of events accepted at `at` or later. */
+/** A lower bound for the ids of all events accepted at `at` or later. */
 export function lowestId(at: number): string {
   return `evt_${encodeTime(Math.min(at, TIME_MAX), TIME_CHARS)}`;
 }

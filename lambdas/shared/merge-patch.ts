@@ -3,7 +3,7 @@ type Members = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Members =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Applies a JSON Merge Patch (RFC 7396): `null` removes, objects merge, all else replaces. Neither argument changes. */
+/** Applies a JSON Merge Patch (RFC 7396): `null` removes, objects merge, other values replace. Changes neither argument. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const merged = new Map(isObject(target) ? Object.entries(target) : []);
@@ -11,5 +11,5 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
     if (value === null) merged.delete(name);
     else merged.set(name, mergePatch(merged.get(name), value));
   }
-  return Object.fromEntries(merged); // defines own properties: a member named __proto__ stays a member
+  return Object.fromEntries(merged); // defines properties, so a member named __proto__ stays a member
 }

@@ -1,11 +1,11 @@
 /**
- * Waits for all, whatever one does, and only then throws the first failure. `Promise.all` would let its caller end, and
- * its function freeze, with writes still under way, which would land whenever the function is thawed.
+ * Waits until all promises have settled, then throws the first failure. `Promise.all` would return earlier: the function
+ * could be frozen with writes still in progress, which would then complete at the next invocation.
  */
 export async function waitForAll<T>(promises: Iterable<Promise<T>>): Promise<T[]> {
   const settled = await Promise.allSettled(promises);
-  return settled.map((one) => {
-    if (one.status === "rejected") throw one.reason;
-    return one.value;
+  return settled.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
   });
 }

@@ -2,6 +2,7 @@ import { failureRateEvents } from "../notifications/model/operational-event.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventQueue } from "../ports/events.ts";
 import type { Stats } from "../ports/stats.ts";
+import { LIMITS } from "../shared/limits.ts";
 import {
   alertChanges,
   type FailureRateLimit,
@@ -18,12 +19,12 @@ export interface FailureRatePorts {
   readonly failureRateLimit: FailureRateLimit;
 }
 
-const LATCH_KEPT_MS = 7 * 86_400_000; // ours: longer than any episode that is not told again all the time
+const ALERT_KEPT_MS = LIMITS.alertKeptDays * 86_400_000;
 
 /**
- * Tells an account that more of its e-mails than a limit do not arrive, once until that recovers. RecordedCalls for by whoever has
- * counted some. Latched first, then told under an id made from the latch, then noted as told: a crash in
- * between, or two at a time, tell the same event.
+ * Alerts an account when the failure rate of its e-mails is over the limit, once until it recovers. Called after e-mails were
+ * counted. The alert state is written first, then the event is published with an id derived from it, then it is marked as
+ * published. So after a crash, or with two functions at the same time, it is the same event.
  */
 export async function alertOnFailureRate(
   { clock, stats, queue, operatorAccount, failureRateLimit }: FailureRatePorts,
@@ -33,10 +34,10 @@ export async function alertOnFailureRate(
   const { windows, alerts } = await stats.watched(account, watchedFrom(now, failureRateLimit));
   for (const change of alertChanges(failureRatesOf(windows), alerts, failureRateLimit, now)) {
     const { latch, seen } = change;
-    // Somebody else was faster: it is theirs to tell.
-    if (latch !== seen && !(await stats.latch(account, change, now + LATCH_KEPT_MS))) continue;
+    // Another function was faster, and publishes the event.
+    if (latch !== seen && !(await stats.latch(account, change, now + ALERT_KEPT_MS))) continue;
     if (latch.overAt === undefined || latch.isPublished) continue;
     await queue.send(failureRateEvents(account, latch, failureRateLimit, operatorAccount));
-    await stats.latch(account, publishedAlert(latch), now + LATCH_KEPT_MS);
+    await stats.latch(account, publishedAlert(latch), now + ALERT_KEPT_MS);
   }
 }

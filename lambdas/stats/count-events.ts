@@ -3,21 +3,21 @@ import type { Log } from "../ports/operations.ts";
 import { alertOnFailureRate, type FailureRatePorts } from "./alert-on-failure-rate.ts";
 import { additionTo, type Counts, countsOf, STATS_KINDS, type StatsKind, windowAt } from "./model/counters.ts";
 
-interface World extends FailureRatePorts {
+interface Ports extends FailureRatePorts {
   readonly report: Pick<Log, "countsLost">;
 }
 
-/** Adds what a batch has logged to its accounts' counters. */
+/** Adds the events that a batch has logged to their accounts' counters. */
 export type CountEvents = (logged: readonly LoggedEvent[]) => Promise<void>;
 
 /**
- * Counts a batch's events: one update for each account, and one more where some tell of e-mails, of whose shares the account
- * is told where they call for it. Counts are approximate: an
- * event is counted when it is logged for the first time, and what could not be added is reported, never tried again.
+ * Counts a batch's events: one update per account, and one more if some of them report on e-mails. Then it also checks the
+ * failure rate. Counts are approximate: an event is counted when it is logged for the first time, and a failed update is
+ * reported, but not retried.
  */
-export function eventCounter(world: World): CountEvents {
-  const { clock, stats, report } = world;
-  /** What this window holds, as far as is known here: there is room for so many names. */
+export function eventCounter(ports: Ports): CountEvents {
+  const { clock, stats, report } = ports;
+  /** The current window's counts, as far as this function knows, to decide which names it has room for. */
   let known = { at: 0, held: new Map<string, Counts>() };
 
   async function count(kind: StatsKind, account: string, events: readonly LoggedEvent[]): Promise<void> {
@@ -28,8 +28,8 @@ export function eventCounter(world: World): CountEvents {
     if (Object.keys(addition.counts).length === 0) return;
     const keptMs = Math.max(...events.map(({ keptUntil, acceptedAt }) => keptUntil - acceptedAt));
     held.set(`${kind} ${account}`, await stats.add(kind, account, { at, ...addition }, at + keptMs));
-    // Also where all of these arrived: they may make enough of those before, or fewer.
-    if (kind === "emails") await alertOnFailureRate(world, account);
+    // Also if all of these were delivered: the number of e-mails or the rate has changed.
+    if (kind === "emails") await alertOnFailureRate(ports, account);
   }
 
   return async (logged) => {

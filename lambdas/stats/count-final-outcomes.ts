@@ -6,7 +6,7 @@ import type { Stats } from "../ports/stats.ts";
 import { idTime } from "../shared/ids.ts";
 import { finalOutcomeCounts, windowAt } from "./model/counters.ts";
 
-interface World {
+interface Ports {
   readonly clock: Clock;
   readonly deliveries: Deliveries;
   readonly stats: Stats;
@@ -14,25 +14,25 @@ interface World {
 }
 
 /**
- * Runs what ends deliveries, and then counts those whose last word it has put: one update an account. As approximate as all
- * counters.
- * @param runnerOf makes what is run, in a world that notes
+ * Wraps a function that ends deliveries, and counts the final outcomes that it records: one update per account. As
+ * approximate as all counters.
+ * @param runnerOf returns the function to wrap; its ports collect the recorded outcomes
  */
-export function countingFinalOutcomes<W extends World, A extends readonly unknown[], R>(
-  world: W,
-  runnerOf: (world: W) => (...args: A) => Promise<R>,
+export function countingFinalOutcomes<P extends Ports, A extends readonly unknown[], R>(
+  ports: P,
+  runnerOf: (ports: P) => (...args: A) => Promise<R>,
 ): (...args: A) => Promise<R> {
-  const { clock, deliveries, report, stats } = world;
-  const noted: EndedDelivery[] = [];
+  const { clock, deliveries, report, stats } = ports;
+  const recorded: EndedDelivery[] = [];
   const run = runnerOf({
-    ...world,
+    ...ports,
     deliveries: {
       ...deliveries,
       async recordOutcome(ended) {
-        const standing = await deliveries.recordOutcome(ended);
-        // What was moved goes on elsewhere.
-        if (standing === undefined && ended.reason !== "moved") noted.push(ended);
-        return standing;
+        const earlier = await deliveries.recordOutcome(ended);
+        // A moved delivery continues at another endpoint.
+        if (earlier === undefined && ended.reason !== "moved") recorded.push(ended);
+        return earlier;
       },
     },
   });
@@ -47,7 +47,7 @@ export function countingFinalOutcomes<W extends World, A extends readonly unknow
     try {
       return await run(...args);
     } finally {
-      const byAccount = [...Map.groupBy(noted.splice(0), ({ account }) => account)];
+      const byAccount = [...Map.groupBy(recorded.splice(0), ({ account }) => account)];
       await Promise.all(
         byAccount.map(([account, ended]) =>
           count(account, ended).catch((error: unknown) => report.countsLost(account, error)),

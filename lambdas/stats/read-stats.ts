@@ -6,13 +6,13 @@ import { intervals, type StatsKind, type StatsWindow } from "./model/counters.ts
 
 export interface StatsQuery {
   readonly kind: StatsKind;
-  /** Epoch ms; the last day where it is not said. */
+  /** Epoch ms. By default the last day. */
   readonly from?: number;
   readonly to?: number;
   readonly intervalMs: number;
 }
 
-/** What was counted, interval by interval. Intervals begin at whole ones of UTC. */
+/** Counts by interval. Intervals are aligned to UTC. */
 export interface StatsSeries {
   readonly from: number;
   readonly to: number;
@@ -20,21 +20,21 @@ export interface StatsSeries {
 }
 
 const DAY_MS = 86_400_000;
-const LAST_INSTANT = 253_402_300_799_999; // RFC 3339 knows years of four digits
+const LAST_INSTANT = 253_402_300_799_999; // RFC 3339 has years of four digits
 
 /** @throws {RappelError} `FIELDS_INVALID` */
 export async function readStats(
   { clock, stats }: { readonly clock: Clock; readonly stats: Stats },
   account: string,
-  { kind, intervalMs, ...wish }: StatsQuery,
+  { kind, intervalMs, ...period }: StatsQuery,
 ): Promise<StatsSeries> {
-  const until = wish.to ?? clock.now();
-  const from = Math.floor((wish.from ?? until - DAY_MS) / intervalMs) * intervalMs;
+  const until = period.to ?? clock.now();
+  const from = Math.floor((period.from ?? until - DAY_MS) / intervalMs) * intervalMs;
   const to = Math.ceil(until / intervalMs) * intervalMs;
   if (to > LAST_INSTANT) refuse("?to", "a time whose interval ends by 9999-12-31T23:59:59.999Z");
   if (to <= from) refuse("?from", "a time before `to`");
   if ((to - from) / intervalMs > LIMITS.statsIntervals)
-    refuse("?interval", `one of which at most ${LIMITS.statsIntervals} lie between from and to`);
+    refuse("?interval", `an interval that divides the period into at most ${LIMITS.statsIntervals}`);
   if (to - from > LIMITS.statsDays * DAY_MS + intervalMs)
     refuse("?from", `at most ${LIMITS.statsDays} days before \`to\``);
   const windows = await stats.read(kind, account, { from, to });
@@ -42,7 +42,7 @@ export async function readStats(
 }
 
 function refuse(pointer: string, allowed: string): never {
-  throw new RappelError("FIELDS_INVALID", "Some fields cannot be accepted", {
-    errors: [{ pointer, detail: "cannot be accepted", allowed }],
+  throw new RappelError("FIELDS_INVALID", "Some fields are invalid", {
+    errors: [{ pointer, detail: "is invalid", allowed }],
   });
 }

@@ -9,7 +9,7 @@ import {
   countedSweeps,
   countedWebhookClient,
 } from "../../lambdas/adapters/metrics/counted-ports.ts";
-import type { Figures } from "../../lambdas/adapters/metrics/metric-names.ts";
+import type { MetricsRecorder } from "../../lambdas/adapters/metrics/metric-names.ts";
 import { completeDeliveries } from "../../lambdas/delivery/complete-deliveries.ts";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
@@ -22,7 +22,7 @@ import { memoryWorld } from "../support/memory-world.ts";
 function countedWorld(receive?: Parameters<typeof memoryWorld>[0]) {
   const counts: Record<string, number> = {};
   const timings: Record<string, number[]> = {};
-  const figures: Figures = {
+  const figures: MetricsRecorder = {
     count: (name, by = 1) => {
       counts[name] = (counts[name] ?? 0) + by;
     },
@@ -147,14 +147,14 @@ describe("what becomes of an endpoint", () => {
     const first = await world.states.update(id, failing);
     await world.states.update(id, failing);
     expect(counts).toEqual({ EndpointsFailing: 1 });
-    if (first !== undefined) await world.states.update(id, toActive(first.state, 0, 0, "it answers again"));
+    if (first !== undefined) await world.states.update(id, toActive(first.state, 0, 0, "the endpoint works again"));
     expect(counts).toEqual({ EndpointsFailing: 1, EndpointsRecovered: 1 });
   });
 
   it("at its user's wish is not our finding: a resumed endpoint is not counted as failing", async () => {
     const { world, counts } = countedWorld();
     const { id } = await withEndpoint(world, "https://example.com/");
-    await world.states.update(id, toResumed(newState(id, "acme", 0), 0, "resumed by its user"));
+    await world.states.update(id, toResumed(newState(id, "acme", 0), 0, "resumed by the user"));
     expect(counts).toEqual({});
   });
 

@@ -26,7 +26,7 @@ describe("figures", () => {
       figures.measure("ReceiverLatency", ms);
     }
     figures.count("WakeUpsResent", 0);
-    figures.tell();
+    figures.publish();
     expect(lines).toHaveLength(1);
     const common = { namespace: "Rappel/test", dimensions: { service: "dispatch" } };
     expect(toldBy(lines[0] ?? "")).toEqual([
@@ -38,10 +38,10 @@ describe("figures", () => {
 
   it("say nothing where nothing happened, and tell nothing twice", async () => {
     const figures = await open();
-    figures.tell();
+    figures.publish();
     figures.count("EventsAccepted", 3);
-    figures.tell();
-    figures.tell();
+    figures.publish();
+    figures.publish();
     expect(lines.map((line) => toldBy(line).map(({ values }) => values))).toEqual([[[3]]]);
   });
 
@@ -59,7 +59,7 @@ describe("figures", () => {
         figures.measure("ReceiverLatency", ms);
         figures.measure("AcceptToFirstAttempt", ms);
       }
-      figures.tell();
+      figures.publish();
       expect(lines.every(isEmf)).toBe(true);
       expect(lines).toHaveLength(most);
       const told = lines.flatMap(toldBy);
@@ -71,9 +71,9 @@ describe("figures", () => {
   );
 
   it("of an invocation that fails are told all the same", async () => {
-    const { emfMetrics, telling } = await import("../../lambdas/adapters/metrics/emf.ts");
+    const { emfMetrics, withMetrics } = await import("../../lambdas/adapters/metrics/emf.ts");
     const figures = emfMetrics();
-    const handler = telling(figures, async () => {
+    const handler = withMetrics(figures, async () => {
       figures.count("AttemptsTimedOut");
       throw new Error("the table does not answer");
     });

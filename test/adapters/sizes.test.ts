@@ -12,7 +12,7 @@ import { dynamoEndpoints } from "../../lambdas/adapters/dynamodb/endpoints.ts";
 import { dynamoEventLog } from "../../lambdas/adapters/dynamodb/event-log.ts";
 import { openTable, type Table } from "../../lambdas/adapters/dynamodb/table.ts";
 import type { Vault } from "../../lambdas/adapters/dynamodb/vault.ts";
-import { HEADER_CHARS, KEPT_HEADERS } from "../../lambdas/adapters/net/response.ts";
+import { KEPT_HEADERS } from "../../lambdas/adapters/net/response.ts";
 import type { Attempt } from "../../lambdas/delivery/model/attempt.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { deliveryView, listView } from "../../lambdas/http/views/views.ts";
@@ -300,7 +300,9 @@ function longestAttempts(character: string): Attempt[] {
         LIMITS.responseKeptBytes,
       ),
       isTruncated: true,
-      headers: isHeader ? Object.fromEntries(KEPT_HEADERS.map((name) => [name, character.repeat(HEADER_CHARS)])) : {},
+      headers: isHeader
+        ? Object.fromEntries(KEPT_HEADERS.map((name) => [name, character.repeat(LIMITS.keptHeaderChars)]))
+        : {},
     },
   }));
 }

@@ -108,7 +108,7 @@ describe("an endpoint in the table", () => {
     });
     const endpoint = endpointWith({});
     await endpoints.add(endpoint, newState(endpoint.id, endpoint.account, 1));
-    await expect(endpoints.find(endpoint.account, endpoint.id)).rejects.toThrow(`sealed for ${endpoint.id}`);
+    await expect(endpoints.find(endpoint.account, endpoint.id)).rejects.toThrow(`secrets of ${endpoint.id}`);
   });
 });
 

@@ -11,7 +11,12 @@ const answered = (status: number, durationMs: number): Attempt => ({
   durationMs,
   answer: { status, body: new Uint8Array(), isTruncated: false, headers: {} },
 });
-const timeout: Attempt = { outcome: "timeout", startedAt: 0, durationMs: 15_000, reason: "no answer within 15000 ms" };
+const timeout: Attempt = {
+  outcome: "timeout",
+  startedAt: 0,
+  durationMs: 15_000,
+  reason: "no response within 15000 ms",
+};
 const dueAt = Date.UTC(2026, 10, 21, 12, 0, 30);
 const delivery = (more: Partial<Delivery>): Delivery => ({
   endpoint: "ep",
@@ -30,7 +35,7 @@ describe("the explanation of a delivery", () => {
     ],
     [
       { dueAt, attempts: [timeout] },
-      "Pending: attempt 1 of 21 failed after 15000 ms (timeout: no answer within 15000 ms); next at 2026-11-21T12:00:30.000Z.",
+      "Pending: attempt 1 of 21 failed after 15000 ms (timeout: no response within 15000 ms); next at 2026-11-21T12:00:30.000Z.",
     ],
     [{ dueAt }, "Pending: not tried yet; next at 2026-11-21T12:00:30.000Z."],
     [
@@ -58,29 +63,31 @@ describe("the explanation of a delivery that waits", () => {
 
   it("says that its URL is failing, since when, when it is tried next, and what waits behind it", () => {
     expect(explained({ status: "failing", probeAt: dueAt }, 312)).toBe(
-      "Pending: attempt 1 of 21 was answered 503 in 120 ms; next at 2026-11-21T12:00:30.000Z at the earliest. The URL has failed since 2026-11-21T11:58:00.000Z (5 attempts in a row have failed): two of what waits are tried at a time; 312 events wait behind it.",
+      "Pending: attempt 1 of 21 was answered 503 in 120 ms; next at 2026-11-21T12:00:30.000Z at the earliest. The endpoint has been failing since 2026-11-21T11:58:00.000Z (5 attempts in a row have failed): two pending deliveries are probed at a time; 312 events are pending behind it.",
     );
   });
 
   it.each([
-    [0, "no event waits behind it"],
-    [1, "one event waits behind it"],
-    [1_000, "1,000 events or more wait behind it"],
+    [0, "no event is pending behind it"],
+    [1, "one event is pending behind it"],
+    [1_000, "1,000 events or more are pending behind it"],
   ])("counts %i behind it", (behind, expected) => {
     expect(explained({ status: "suspended" }, behind)).toContain(`; ${expected}.`);
   });
 
   it("says that its URL is suspended, and why", () => {
-    expect(explained({ status: "suspended", statusReason: "none of 21 attempts worked" })).toContain(
-      "; it waits until the endpoint is resumed. The URL is suspended since 2026-11-21T11:58:00.000Z (none of 21 attempts worked).",
+    expect(explained({ status: "suspended", statusReason: "all 21 attempts failed" })).toContain(
+      "; it is sent when the endpoint is resumed. The endpoint has been suspended since 2026-11-21T11:58:00.000Z (all 21 attempts failed).",
     );
   });
 
   it("says that its endpoint is paused, and until when", () => {
     expect(explained({ status: "paused" })).toContain(
-      "; it waits until the endpoint is resumed. The endpoint is paused since 2026-11-21T11:58:00.000Z.",
+      "; it is sent when the endpoint is resumed. The endpoint has been paused since 2026-11-21T11:58:00.000Z.",
     );
-    expect(explained({ status: "paused", notBefore: dueAt })).toContain("; it waits until 2026-11-21T12:00:30.000Z.");
+    expect(explained({ status: "paused", notBefore: dueAt })).toContain(
+      "; it is sent when the pause ends, at 2026-11-21T12:00:30.000Z.",
+    );
   });
 
   it("says when its receiver has asked for patience", () => {
@@ -89,18 +96,20 @@ describe("the explanation of a delivery that waits", () => {
 
   it("says that it was sent again, whose attempts no schedule counts together", () => {
     expect(explained({}, 0, { resentAt: dueAt - 30_000 })).toBe(
-      "Pending: attempt 1 was answered 503 in 120 ms; next at 2026-11-21T12:00:30.000Z. It was sent again, or came here from another endpoint.",
+      "Pending: attempt 1 was answered 503 in 120 ms; next at 2026-11-21T12:00:30.000Z. It was resent, or moved here from another endpoint.",
     );
   });
 });
 
 describe("the explanation of an event", () => {
   it("says so when no endpoint wanted it", () => {
-    expect(explainEvent("open", [])).toBe('Stored, sent nowhere: no endpoint wanted "open" when it was dispatched.');
+    expect(explainEvent("open", [])).toBe(
+      'Logged, but not sent: no endpoint subscribed to "open" when it was dispatched.',
+    );
   });
 
   it("counts its deliveries by status", () => {
     const deliveries = [delivery({ status: "delivered" }), delivery({}), delivery({})];
-    expect(explainEvent("open", deliveries)).toBe("3 endpoints wanted it: 1 delivered, 2 pending.");
+    expect(explainEvent("open", deliveries)).toBe("3 endpoints subscribed to it: 1 delivered, 2 pending.");
   });
 });

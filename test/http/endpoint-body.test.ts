@@ -81,7 +81,7 @@ describe("an endpoint that is registered", () => {
   it("is told which formats there are in XML, and that its format is none of them", () => {
     const refused = EndpointBody.safeParse({ ...minimal, format: "raw", encoding: "xml" });
     expect(refused.error?.issues.map(({ message }) => message)).toEqual([
-      '"json" for this format: "xml" is for "standard", "mailjet", "sarbacane"',
+      '"json" for this format: "xml" is only for "standard", "mailjet", "sarbacane"',
     ]);
   });
 

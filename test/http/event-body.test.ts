@@ -140,7 +140,7 @@ describe("the body of a platform's door", () => {
       detail: "is missing",
     });
     expect(errorOf(() => readSourceEvents("mailjet", bytesOf('{"event":"a b"}'))).errors[0]).toMatchObject({
-      detail: "cannot be accepted",
+      detail: "is invalid",
       value: "a b",
     });
   });

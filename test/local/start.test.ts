@@ -121,7 +121,7 @@ describe("npm start", () => {
     expect(first.said).not.toContain("Schedule");
     const refused = await start("--retry-schedule", "3x1s");
     expect(refused.said).toContain("Cannot use --retry-schedule 3x1s: need");
-    expect(refused.said).toContain("5 to 100 waits in all, each of 1 to 86400 s");
+    expect(refused.said).toContain("5 to 100 waits in total, each of 1 to 86400 s");
     expect(await refused.exited).toEqual([2, null]);
   });
 

@@ -212,7 +212,7 @@ describe("callbacks and their endpoints", () => {
     await register(world, "click", "https://c.example/");
     let asked = 0;
     world.guard.refusal = async (url) =>
-      url.startsWith(B) && ++asked > 1 ? "its name leads to an address that is not public" : undefined;
+      url.startsWith(B) && ++asked > 1 ? "its name resolves to an address that is not public" : undefined;
     await move(world, 1, B);
     await move(world, 2, "https://d.example/");
     expect(await targetsOf(world)).toEqual([`${B} open`, "https://d.example/ click"]);

@@ -23,7 +23,7 @@ describe("the deadline", () => {
     // fault 1
     await using it = await receiver(() => {});
     const attempt = await post(it.url, { timeoutMs });
-    expect(attempt).toMatchObject({ outcome: "timeout", reason: "no answer within 500 ms" });
+    expect(attempt).toMatchObject({ outcome: "timeout", reason: "no response within 500 ms" });
     expect(attempt.answer).toBeUndefined();
     expect(attempt.durationMs).toBeGreaterThanOrEqual(timeoutMs - 10);
     expect(attempt.durationMs).toBeLessThan(GENEROUS_MS);

@@ -127,7 +127,7 @@ describe("a name that leads to private addresses", () => {
     expect(await guard.refusal("http://receiver.test/")).toBeUndefined();
     isRebound = true;
     await expect(guard.vettedAddresses("receiver.test")).rejects.toEqual(
-      new Fault("address_forbidden", "its name leads to an address that is not public"),
+      new Fault("address_forbidden", "its name resolves to an address that is not public"),
     );
   });
 

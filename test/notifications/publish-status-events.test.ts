@@ -20,9 +20,9 @@ describe("what happens to an endpoint", () => {
     await life.wake();
     expect(life.told()).toMatchObject([
       { type: "rappel.endpoint.failing", endpoint: life.endpoint.id, reason: "5 attempts in a row have failed" },
-      { type: "rappel.endpoint.suspended", reason: "none of 6 attempts worked" },
-      { type: "rappel.endpoint.resumed", reason: "resumed by its user" },
-      { type: "rappel.endpoint.recovered", reason: "it answers again" },
+      { type: "rappel.endpoint.suspended", reason: "all 6 attempts failed" },
+      { type: "rappel.endpoint.resumed", reason: "resumed by the user" },
+      { type: "rappel.endpoint.recovered", reason: "the endpoint works again" },
     ]);
     const ids = (account: string) => world.queue.sent.filter((event) => event.account === account).map(({ id }) => id);
     expect(ids("operator")).toEqual(ids("acme"));
@@ -155,7 +155,7 @@ describe("a backlog that is held", () => {
     expect(life.told()).toMatchObject([
       {
         type: "rappel.endpoint.expiring",
-        reason: `3 pending deliveries end undelivered from ${new Date(endsAt).toISOString()} on`,
+        reason: `3 pending deliveries expire from ${new Date(endsAt).toISOString()} on`,
       },
     ]);
     while ((await life.waiting()).length > 0) await life.wake();

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 
 /** Pure decisions and values. Each room may import those above it. */
 const MODELS = [
+  "shared/limits",
   "shared",
   "payload",
   "retry/model",

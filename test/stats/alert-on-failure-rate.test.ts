@@ -57,7 +57,7 @@ describe("45 blocked, 20 bounced and 35 sent within 15 minutes", () => {
         account: "acme",
         source: "mailjet",
         destination: null,
-        share: 0.65,
+        failureRate: 0.65,
         limit: 0.6,
         delivered: 35,
         undelivered: 65,

@@ -61,7 +61,7 @@ describe("what a batch has dispatched", () => {
       "mailjet#delivered#b.example": 1,
       "mailjet#undelivered#b.example": 1,
     });
-    expect(await counted(world, "events", "other")).toEqual({ "type#open": 1, "outcome#unwanted": 1 });
+    expect(await counted(world, "events", "other")).toEqual({ "type#open": 1, "outcome#unmatched": 1 });
   });
 
   it("is counted once, however often its message comes", async () => {

@@ -39,9 +39,9 @@ describe("the counters of events", () => {
       "type#click": 2,
       "outcome#delivered": 2,
       "outcome#failed": 1,
-      "outcome#waiting": 1,
-      "outcome#withheld": 1,
-      "outcome#unwanted": 1,
+      "outcome#queued": 1,
+      "outcome#suspended": 1,
+      "outcome#unmatched": 1,
     });
   });
 

@@ -2,19 +2,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   alertChanges,
+  type EmailCounts,
   type FailureRateAlert,
   type FailureRateLimit,
   failureRatesOf,
   isOver,
   publishedAlert,
-  type Share,
   watchedFrom,
 } from "../../lambdas/stats/model/failure-rate.ts";
 
 const LIMIT: FailureRateLimit = { percent: 60, minutes: 15, emails: 100 };
 const MINUTE_MS = 60_000;
 const NOON = Date.UTC(2026, 10, 21, 12);
-const share = (delivered: number, undelivered: number, more: Partial<Share> = {}): Share => ({
+const share = (delivered: number, undelivered: number, more: Partial<EmailCounts> = {}): EmailCounts => ({
   source: "mailjet",
   destination: null,
   delivered,
@@ -118,7 +118,7 @@ describe("a domain that is over all the time", () => {
 });
 
 /** What an account is told of one share, and when, over a time. */
-function toldOver(times: readonly (readonly [minute: number, share: Share])[], isDying = false): number[] {
+function toldOver(times: readonly (readonly [minute: number, share: EmailCounts])[], isDying = false): number[] {
   let alerts: readonly FailureRateAlert[] = [];
   const told: number[] = [];
   for (const [minute, one] of times) {
@@ -210,7 +210,7 @@ describe("an account", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), anyShare), { maxLength: 30 }), (gaps) => {
         let minute = 0;
-        const times = gaps.map(([gap, one]): [number, Share] => {
+        const times = gaps.map(([gap, one]): [number, EmailCounts] => {
           minute += gap;
           return [minute, one];
         });

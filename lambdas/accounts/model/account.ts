@@ -1,43 +1,43 @@
 import { LIMITS } from "../../shared/limits.ts";
 
-/** An account's name: what the operator calls a customer. */
+/** An account's name, chosen by the operator. */
 export const ACCOUNT = /^[A-Za-z0-9_-]{1,64}$/;
 
 export interface AccountLimits {
-  /** Endpoints it may have, 1-500. */
+  /** Endpoints, at most: 1-500. */
   readonly endpoints: number;
-  /** Events a second that are accepted from it, 1-10,000; absent: as many as come. */
+  /** Events per second that are accepted, 1-10,000. Absent: no limit. */
   readonly eventsPerSecond?: number;
 }
 
-/** What an operator says of an account. */
+/** The settings of an account that an operator makes. */
 export interface AccountConfig {
-  /** For people; the account is known by its id. */
+  /** A label for people. */
   readonly name: string;
-  /** Days its events are kept, 1-365. It holds for events that are dispatched from now on. */
+  /** Days that events are kept, 1-365. Changes apply to events dispatched afterwards. */
   readonly retentionDays: number;
   readonly limits: AccountLimits;
 }
 
-/** How far a deletion has come: first its backlogs are cancelled, then all is erased. */
+/** The progress of a deletion: first the backlogs are cancelled, then all data is erased. */
 export interface Deletion {
   readonly requestedAt: number;
   readonly phase: "cancelling" | "erasing" | "done";
-  /** Endpoints whose backlog is to be cancelled, by id. */
+  /** Ids of endpoints whose backlog must still be cancelled. */
   readonly endpoints: readonly string[];
   readonly eventsErased: number;
 }
 
-/** One customer of the operator: owner of endpoints, events and keys. Nothing crosses accounts. */
+/** One customer of the operator: owns endpoints, events and keys. Nothing is shared between accounts. */
 export interface Account extends AccountConfig {
   readonly id: string;
-  /** Moves with every change of its endpoints. */
+  /** Goes up with every change of its endpoints. */
   readonly revision: number;
-  /** When its first key or endpoint was made, or it was put; absent: nobody has, and it has the defaults. */
+  /** When its first key or endpoint was created, or it was put. Absent: none of these has happened, and it has the defaults. */
   readonly createdAt?: number;
   readonly updatedAt?: number;
   readonly deletion?: Deletion;
-  /** What was accepted before is not dispatched any more: it belonged to an account of this id that was deleted. */
+  /** Events accepted before belonged to a deleted account of the same id, and are not dispatched. */
   readonly eventsSince?: number;
 }
 
@@ -47,18 +47,18 @@ export const ACCOUNT_DEFAULTS: AccountConfig = {
   limits: { endpoints: LIMITS.endpointsPerAccount },
 };
 
-/** An account that nobody has set up: events for it are taken all the same. */
+/** An account that was not set up: its events are accepted too. */
 export function newAccount(id: string): Account {
   return { ...ACCOUNT_DEFAULTS, id, revision: 0 };
 }
 
 /**
- * From the request of a deletion to the first moment from which events are those of a new account of that name: no event of
- * the old one is younger, and none of the new one older, for its deletion takes longer (`eraseAfterSeconds`).
+ * From the request of a deletion to the first event that a new account of the same name can have. All events of the old
+ * account are older. Those of the new one are younger, because the deletion takes longer (`eraseAfterSeconds`).
  */
-export const EVENTS_AFTER_MS = (LIMITS.accountCacheSeconds + LIMITS.requestSeconds) * 1_000;
+export const EVENTS_AFTER_MS = LIMITS.eventsAfterDeletionSeconds * 1_000;
 
-/** Whether an event of it is to be dispatched: a deleted account's are not, whenever they come out of a queue. */
+/** Whether an event of the account is dispatched: not if the account was deleted after the event was accepted. */
 export function isDispatched({ deletion, eventsSince = 0 }: Account, acceptedAt: number): boolean {
   return deletion === undefined && acceptedAt >= eventsSince;
 }

@@ -1,29 +1,29 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** `send` accepts events, `manage` changes endpoints and sees secrets, `read` looks at everything else. */
+/** `send` sends events, `manage` changes endpoints and reads secrets, `read` reads everything else. */
 export const SCOPES = ["send", "manage", "read"] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** An API key as it is stored: its secret only as a hash. */
+/** An API key as it is stored, with only the hash of its secret. */
 export interface Key {
   readonly id: string;
-  /** Whose it is; absent on an operator's key, which acts for any account. */
+  /** The account it belongs to. Absent for an operator's key, which acts for any account. */
   readonly account?: string;
   readonly scopes: readonly Scope[];
-  /** For people: what the key is for. */
+  /** A label for people. */
   readonly name: string;
-  /** The first letters of its secret, by which it is told from another. */
+  /** The first letters of its secret, to recognise it. */
   readonly prefix: string;
-  /** SHA-256, hex. A secret is 32 random bytes, so no slow hash is needed: there is nothing to guess. */
+  /** SHA-256, hex. A slow hash is not needed, because a secret of 32 random bytes cannot be guessed. */
   readonly secretHash: string;
   readonly createdAt: number;
-  /** Epoch ms; absent: until it is deleted. */
+  /** Epoch ms. Absent: until it is deleted. */
   readonly validUntil?: number;
-  /** Noted once an hour. */
+  /** Updated at most once an hour. */
   readonly lastUsedAt?: number;
 }
 
-/** What a new key is to be. */
+/** The request for a new key. */
 export interface NewKey extends Pick<Key, "scopes" | "validUntil"> {
   readonly name?: string;
 }

@@ -12,11 +12,11 @@ interface PackedMessage {
   readonly delaySeconds?: number;
 }
 
-const FRAME_BYTES = 200; // ours, over what surrounds a message's events: version, brackets, and an account's 64 characters
-const TRIES = 3; // ours: the SDK has retried each call already; this is for single entries that SQS refused for the moment
+const FRAME_BYTES = 200; // ours: more than a message's version, brackets and account of 64 characters
+const TRIES = 3; // ours: for single entries that SQS rejects temporarily; the SDK already retries each call
 
 export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
-  /** Answers with the messages that were not taken. */
+  /** Returns the messages that SQS rejected. */
   async function sendBatch(messages: readonly PackedMessage[]): Promise<PackedMessage[]> {
     const Entries = messages.map(({ account, body, delaySeconds }, i) => ({
       Id: String(i),
@@ -35,7 +35,7 @@ export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
     return (await waitForAll(batches.map(sendBatch))).flat();
   }
 
-  async function sendSurely(messages: readonly PackedMessage[]): Promise<void> {
+  async function sendWithRetries(messages: readonly PackedMessage[]): Promise<void> {
     let left = messages;
     let cause: unknown;
     for (let tries = 0; tries < TRIES && left.length > 0; tries++) {
@@ -49,7 +49,7 @@ export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
     if (cause === undefined && left.length === 0) return;
     throw new RappelError(
       "QUEUE_UNAVAILABLE",
-      "The events could not all be queued: send them again, with the same Idempotency-Key or eventIds",
+      "Not all events could be queued: send them again, with the same Idempotency-Key or eventIds",
       {
         retryAfterSeconds: 5,
         cause,
@@ -69,8 +69,8 @@ export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
         );
         return groups.map((group) => ({ account, body: encodeEventMessage(account, group, isAgain), ...delay }));
       });
-      await sendSurely(messages);
+      await sendWithRetries(messages);
     },
-    resend: (wish) => sendSurely([{ account: wish.account, body: encodeResend(wish) }]),
+    resend: (request) => sendWithRetries([{ account: request.account, body: encodeResend(request) }]),
   };
 }

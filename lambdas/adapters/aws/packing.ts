@@ -1,12 +1,12 @@
-/** What one queue message may hold. */
+/** The limits of one queue message. */
 export interface PackingLimits {
   readonly items: number;
   readonly bytes: number;
 }
 
 /**
- * Groups neighbours, in their order, so that no group passes `limits`; one item that is larger than `limits.bytes` by
- * itself gets a group of its own.
+ * Groups consecutive items, so that no group exceeds `limits`. An item that is larger than `limits.bytes` gets its own
+ * group.
  * @param sizeOf bytes of one item, its separator included
  */
 export function packed<T>(items: readonly T[], limits: PackingLimits, sizeOf: (item: T) => number): T[][] {

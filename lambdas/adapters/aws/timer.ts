@@ -13,15 +13,15 @@ import { waitForAll } from "../../shared/wait-for-all.ts";
 import { schedulerClient, sqsClient } from "./clients.ts";
 import { encodeWake } from "./wake-message.ts";
 
-interface TimerWorld {
+interface TimerPorts {
   readonly scheduler: SchedulerClient;
   readonly sqs: SQSClient;
   readonly wakesQueueUrl: string;
   readonly wakesQueueArn: string;
-  /** Lets the Scheduler send to the queue. */
+  /** The role with which the Scheduler sends to the queue. */
   readonly roleArn: string;
   readonly groupName: string;
-  /** The shortest wait in ms that is given to the Scheduler; shorter ones are SQS delays. */
+  /** The shortest wait that uses the Scheduler, ms; shorter waits are SQS delays. */
   readonly schedulerFromMs?: number;
   readonly clock: Pick<Clock, "now">;
   readonly report: Pick<Log, "scheduleRefused">;
@@ -39,13 +39,13 @@ export function schedulerTimer({
   schedulerFromMs = LIMITS.schedulerFromMs,
   clock,
   report,
-}: TimerWorld): Timer {
-  /** Answers whether the Scheduler has it. */
+}: TimerPorts): Timer {
+  /** Returns whether the Scheduler accepted it. */
   async function schedule(wake: Wake): Promise<boolean> {
     const command = new CreateScheduleCommand({
       Name: scheduleName(wake),
       GroupName: groupName,
-      // No zone is UTC.
+      // Without a time zone it is UTC.
       ScheduleExpression: `at(${new Date(wholeSeconds(wake) * SECOND_MS).toISOString().slice(0, 19)})`,
       FlexibleTimeWindow: { Mode: "OFF" },
       ActionAfterCompletion: "DELETE",
@@ -55,10 +55,9 @@ export function schedulerTimer({
       await scheduler.send(command);
       return true;
     } catch (error) {
-      // The name says all that the schedule does: whoever made it made this one.
+      // The name contains everything about the schedule: an existing one is the same.
       if (error instanceof ConflictException) return true;
-      // A role or an expression that is wrong is refused for ever: with nothing but delays the wake-ups still come, so
-      // only this line tells.
+      // A wrong role or expression is rejected every time. Delayed messages still work, so only this line shows it.
       report.scheduleRefused(wake.endpoint, error);
       return false;
     }
@@ -70,13 +69,13 @@ export function schedulerTimer({
       new SendMessageCommand({
         QueueUrl: wakesQueueUrl,
         MessageBody: encodeWake(wake),
-        // What comes too early because this is its longest is sent on by the round that gets it.
+        // SQS's longest delay may be too short: the round that receives it early sets the timer again.
         DelaySeconds: Math.min(Math.max(seconds, 0), LIMITS.queueDelaySeconds),
       }),
     );
   }
 
-  async function keep(wake: Wake): Promise<void> {
+  async function start(wake: Wake): Promise<void> {
     const isFar = wake.wakeAt - clock.now() >= schedulerFromMs;
     if (!(isFar && (await schedule(wake)))) await delay(wake);
   }
@@ -86,8 +85,7 @@ export function schedulerTimer({
     try {
       await scheduler.send(new DeleteScheduleCommand({ Name: scheduleName(replaced), GroupName: groupName }));
     } catch {
-      // Most often there was none: it was a delay. One that is left behind costs a message, which the round that it
-      // cannot begin drops.
+      // Usually there was no schedule, but a delayed message. A schedule that remains only costs one message.
     }
   }
 
@@ -95,13 +93,13 @@ export function schedulerTimer({
     async set(wake, replaces = wake.wakeAt) {
       const replaced = { endpoint: wake.endpoint, wakeAt: replaces };
       const isOther = scheduleName(replaced) !== scheduleName(wake);
-      // Side by side: a Scheduler that hangs is waited for once.
-      await waitForAll([keep(wake), ...(isOther ? [drop(replaced)] : [])]);
+      // In parallel, so that a Scheduler that hangs is waited for only once.
+      await waitForAll([start(wake), ...(isOther ? [drop(replaced)] : [])]);
     },
   };
 }
 
-/** Rounded up: the Scheduler knows whole seconds, and a wake-up is never early. */
+/** Rounded up: the Scheduler has whole seconds, and a wake-up must not be early. */
 function wholeSeconds({ wakeAt }: Wake): number {
   return Math.ceil(wakeAt / SECOND_MS);
 }
@@ -110,7 +108,7 @@ function scheduleName(wake: Wake): string {
   return `${wake.endpoint}-${wholeSeconds(wake)}`;
 }
 
-/** What a function's environment says of wake-ups. */
+/** The environment variables for wake-ups. */
 export interface WakesEnvironment {
   readonly WAKES_QUEUE_URL: string;
   readonly WAKES_QUEUE_ARN: string;

@@ -43,7 +43,7 @@ const DAY_MS = 86_400_000;
 
 export function dynamoAccounts(table: Table): Accounts {
   const { client, name: TableName } = table;
-  /** An update of nothing makes the item, and needs no permission to replace others. */
+  /** An empty update creates the item, and needs no permission to replace others. */
   const list = (account: string) =>
     client.send(new UpdateCommand({ TableName, Key: { ...keys.listedAccount(account) } }));
   const read = async (ids: readonly string[]) => {
@@ -51,7 +51,7 @@ export function dynamoAccounts(table: Table): Accounts {
     const found = new Map(items.map((item) => AccountItem.parse(item)).map((account) => [account.id, account]));
     return new Map(ids.map((id) => [id, found.get(id) ?? newAccount(id)]));
   };
-  /** One query, of 1 MB and some 10,000 ids at most. */
+  /** One query, of at most 1 MB or some 10,000 ids. */
   const itemsIn = async (partition: string, limit?: number, after?: string) => {
     const { Items = [] } = await client.send(
       new QueryCommand({
@@ -65,7 +65,7 @@ export function dynamoAccounts(table: Table): Accounts {
     return Items;
   };
 
-  /** @param deleted whether its deletion must have ended; without it, it must never have begun */
+  /** @param deleted `done`: only if its deletion is done; absent: only if there is no deletion */
   const settingOf = ({ name, retentionDays, limits }: AccountConfig, at: number, id: string, deleted?: "done") =>
     new UpdateCommand({
       TableName,
@@ -87,7 +87,7 @@ export function dynamoAccounts(table: Table): Accounts {
     return Item === undefined ? newAccount(id) : AccountItem.parse(Item);
   };
   const isOf = async (id: string, { requestedAt }: Deletion) => (await find(id)).deletion?.requestedAt === requestedAt;
-  /** Its entry among those that are being deleted, if it is that deletion's and not a later one's. */
+  /** Removes the account from the list of deletions, unless the entry belongs to a later deletion. */
   const strikeDeletion = async (id: string, requestedAt: number) => {
     await isRefused(
       client.send(
@@ -106,7 +106,7 @@ export function dynamoAccounts(table: Table): Accounts {
     find,
 
     async register(id, at) {
-      // Listed first: what is there is always found in the list.
+      // Listed first, so that an existing account is always in the list.
       await list(id);
       await client.send(
         new UpdateCommand({
@@ -121,7 +121,7 @@ export function dynamoAccounts(table: Table): Accounts {
     async put(id, config, at) {
       await list(id);
       if ((await writtenIf(client.send(settingOf(config, at, id)))).isDone) return true;
-      // One of this id was deleted: this is another, and what is still on its way to the old one is not its own.
+      // An account with this id was deleted: this is a new one, and does not get the old one's queued events.
       return (await writtenIf(client.send(settingOf(config, at, id, "done")))).isDone;
     },
 
@@ -147,7 +147,7 @@ export function dynamoAccounts(table: Table): Accounts {
         }),
       );
       const { deletion = begun } = AccountItem.parse(Attributes);
-      // Last, so that it never stands for a deletion that has not begun; whoever dies before it is asked again.
+      // Last, so that each entry has a deletion. After a crash before this, the request is repeated.
       await client.send(
         new PutCommand({ TableName, Item: { ...keys.deletedAccount(id), requestedAt: deletion.requestedAt } }),
       );
@@ -155,7 +155,7 @@ export function dynamoAccounts(table: Table): Accounts {
 
     async noteDeletion(id, deletion) {
       const isDone = deletion.phase === "done";
-      // Before it is done: from then on it may be made anew, and is listed again.
+      // Before it is done: afterwards the account may be created and listed again.
       if (isDone && (await isOf(id, deletion)))
         await client.send(new DeleteCommand({ TableName, Key: { ...keys.listedAccount(id) } }));
       const until = timeToLive(deletion.requestedAt + LIMITS.deletedAccountDays * DAY_MS);
@@ -179,7 +179,7 @@ export function dynamoAccounts(table: Table): Accounts {
         ),
       );
       if (isDone || !noted.isDone) await strikeDeletion(id, deletion.requestedAt);
-      // Somebody else was faster, and it was made anew since.
+      // Another run was faster, and the account was created again since.
       if (isDone && !noted.isDone && (await find(id)).createdAt !== undefined) await list(id);
       return noted.isDone;
     },

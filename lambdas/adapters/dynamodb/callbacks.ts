@@ -5,8 +5,8 @@ import type { Callbacks } from "../../ports/callbacks.ts";
 import { isRefused, keys, type Table } from "./table.ts";
 import type { Vault } from "./vault.ts";
 
-const BookItem = z.object({ version: z.number(), sealed: z.instanceof(Uint8Array) });
-/** What lies in the table sealed: a url's user and password are in it. */
+const CallbacksItem = z.object({ version: z.number(), sealed: z.instanceof(Uint8Array) });
+/** The encrypted part of an item: it contains users and passwords of urls. */
 const Sealed = z.object({
   lastId: z.number(),
   endpoints: z.array(
@@ -36,7 +36,7 @@ export function dynamoCallbacks({ client, name: TableName }: Table, vault: Vault
         new GetCommand({ TableName, Key: keys.callbacks(account), ConsistentRead: true }),
       );
       if (Item === undefined) return EMPTY_CALLBACK_SET;
-      const { version, sealed } = BookItem.parse(Item);
+      const { version, sealed } = CallbacksItem.parse(Item);
       return { version, ...Sealed.parse(JSON.parse(await vault.open(sealed, ownerOf(account)))) };
     },
 

@@ -22,10 +22,10 @@ const SECOND_MS = 1_000;
 export function dynamoClaims(table: Table): Claims {
   const { client, name } = table;
   /**
-   * Puts an item unless a live one is there: DynamoDB deletes what has expired within days, not at once.
-   * @param stale what else must not hold of the one that is there
+   * Puts an item unless a valid one exists. An expired one may still exist: DynamoDB deletes it up to some days later.
+   * @param stale the condition under which an existing item is replaced too
    */
-  async function putUnlessLive(key: ItemKey, item: object, now: number, stale: string, since: unknown) {
+  async function putUnlessValid(key: ItemKey, item: object, now: number, stale: string, since: unknown) {
     const nowSeconds = Math.floor(now / SECOND_MS);
     return putUnlessThere(table, {
       Item: { ...key, ...item, expiresAt: nowSeconds + LIMITS.idempotencySeconds },
@@ -37,7 +37,7 @@ export function dynamoClaims(table: Table): Claims {
   return {
     async claim(claim, since = 0) {
       const key = keys.claim(claim.owner, claim.key);
-      const there = await putUnlessLive(key, claim, claim.claimedAt, "acceptedAt < :since", since);
+      const there = await putUnlessValid(key, claim, claim.claimedAt, "acceptedAt < :since", since);
       return there && ClaimItem.parse(there);
     },
 
@@ -82,8 +82,8 @@ export function dynamoClaims(table: Table): Claims {
 
     async claimEventId(event, now, since = 0) {
       const key = keys.named(event.account, event.eventId);
-      // Ids sort by their time.
-      const there = await putUnlessLive(key, event, now, "id < :since", lowestId(since));
+      // Ids sort by time.
+      const there = await putUnlessValid(key, event, now, "id < :since", lowestId(since));
       return there && NamedItem.parse(there);
     },
   };

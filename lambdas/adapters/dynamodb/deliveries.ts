@@ -78,8 +78,8 @@ function pendingItem(delivery: PendingDelivery): Record<string, unknown> {
   return { ...keys.pending(endpoint, eventId), ...delivery, expiresAt: leftoverTimeToLive(idTime(eventId)) };
 }
 
-// Whether the item tells of an earlier sending than the wish: of the first one, or of an earlier wish.
-const BEFORE_WISH = "(attribute_not_exists(resentAt) AND :wish > :none) OR resentAt < :wish";
+// Whether the existing item belongs to an earlier sending than this one: the first one, or an earlier resend.
+const EARLIER_SENDING = "(attribute_not_exists(resentAt) AND :resentAt > :none) OR resentAt < :resentAt";
 
 export function dynamoDeliveries(table: Table): Deliveries {
   const { client, name } = table;
@@ -107,8 +107,8 @@ export function dynamoDeliveries(table: Table): Deliveries {
           ...delivery,
           expiresAt: timeToLive(keptUntil),
         },
-        ConditionExpression: `attribute_not_exists(pk) OR ${BEFORE_WISH}`,
-        ExpressionAttributeValues: { ":wish": delivery.resentAt ?? 0, ":none": 0 },
+        ConditionExpression: `attribute_not_exists(pk) OR ${EARLIER_SENDING}`,
+        ExpressionAttributeValues: { ":resentAt": delivery.resentAt ?? 0, ":none": 0 },
       });
       return there && EndedItem.parse(there);
     },
@@ -121,8 +121,8 @@ export function dynamoDeliveries(table: Table): Deliveries {
               new DeleteCommand({
                 TableName: name,
                 Key: keys.pending(endpoint, eventId),
-                ConditionExpression: "attribute_not_exists(resentAt) OR resentAt <= :wish",
-                ExpressionAttributeValues: { ":wish": resentAt },
+                ConditionExpression: "attribute_not_exists(resentAt) OR resentAt <= :resentAt",
+                ExpressionAttributeValues: { ":resentAt": resentAt },
               }),
             ),
           ),

@@ -14,7 +14,7 @@ const EndpointItem = z.object({
   url: z.string(),
   description: z.string(),
   eventTypes: z.array(z.string()),
-  // Those that were registered before there were presets, encodings and groups have none.
+  // Endpoints registered before presets, encodings and groups existed have none.
   preset: z.enum(PRESETS).default("standard"),
   format: z.enum(FORMATS),
   encoding: z.enum(ENCODINGS).default("json"),
@@ -33,7 +33,7 @@ const EndpointItem = z.object({
   movedAt: z.number().exactOptional(),
   version: z.number(),
 });
-/** What lies in the table sealed: what receivers are shown that nobody else may see. */
+/** The encrypted part of an item: secrets that only the receiver may see. */
 const Sealed = z.object({
   userinfo: z.object({ user: z.string(), password: z.string() }).exactOptional(),
   headers: z.record(z.string(), z.string()),
@@ -90,7 +90,7 @@ export function dynamoEndpoints({ client, name }: Table, vault: Vault): Endpoint
     },
 
     async add(endpoint, state) {
-      // The state first: an endpoint that is seen always has one.
+      // The state first, so that an existing endpoint always has one.
       await putNew({ ...keys.state(endpoint.id), ...state });
       await putNew(await itemOf(endpoint));
       await moveRevision(endpoint.account);

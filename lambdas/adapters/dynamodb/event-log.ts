@@ -11,7 +11,7 @@ import { timeToLive } from "../../shared/retention.ts";
 import { queryShards } from "./sharded-query.ts";
 import { deleteItems, isRefused, keys, logPartition, readItems, type Table } from "./table.ts";
 
-// A write unit is 1 KB. Below this, with keys and results beside it, a payload fits in one as it is (design: about 700 B).
+// Ours: a write unit is 1 KB. A smaller payload fits into one uncompressed, together with keys and results.
 const PLAIN_BYTES = 700;
 const SECOND_MS = 1_000;
 
@@ -55,7 +55,7 @@ const EventItem = z
       ...rest,
       id: sk,
       account: pk.slice(pk.indexOf("#") + 1, pk.lastIndexOf("#")),
-      // The id is a ULID of the acceptance: its time need not be stored again.
+      // The id is a ULID with the time of acceptance, which is not stored again.
       acceptedAt: idTime(sk),
       occurredAt: occurredAt ?? idTime(sk),
       ...(eventId !== undefined && { eventId }),
@@ -97,7 +97,7 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
         .map((event) => [event.id, event]),
     );
   };
-  // DynamoDB deletes what has expired within days, not at once.
+  // DynamoDB deletes an expired item up to some days later.
   const isLive = ({ keptUntil }: LoggedEvent) => keptUntil > clock.now();
 
   return {
@@ -131,7 +131,7 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
             TableName: table.name,
             ConsistentRead: true,
             KeyConditionExpression: "pk = :pk",
-            // Without payloads: there may be megabytes of them.
+            // Without payloads, which may be megabytes.
             ProjectionExpression: "sk, eventId, parked, resentTo",
             ExpressionAttributeValues: { ":pk": logPartition(account, shard) },
             Limit: limit,

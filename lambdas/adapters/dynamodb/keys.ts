@@ -17,7 +17,7 @@ const KeyItem = z.object({
 });
 const ListedItem = z.object({ sk: z.string() });
 
-/** A key is found by its id alone; which keys an account, or the operator, has is told by items beside its own. */
+/** A key is read by its id alone. Separate items list the keys of each account and of the operator. */
 export function dynamoKeys(table: Table): Keys {
   const { client, name: TableName } = table;
   const idsOf = async (account: string | undefined) => {
@@ -46,7 +46,7 @@ export function dynamoKeys(table: Table): Keys {
     },
 
     async add(key) {
-      // Listed first: a key that works can always be seen, and deleted.
+      // Listed first, so that a working key can always be listed and deleted.
       await client.send(new PutCommand({ TableName, Item: { ...keys.ownedKey(key.account, key.id) } }));
       await client.send(new PutCommand({ TableName, Item: { ...keys.key(key.id), ...key } }));
     },

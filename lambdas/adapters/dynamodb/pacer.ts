@@ -5,10 +5,10 @@ import { keys, type Table, writtenIf } from "./table.ts";
 
 const PaceItem = z.object({ nextAt: z.number().default(0) });
 const SECOND_MS = 1_000;
-const KEPT_SECONDS = 3_600; // ours: an endpoint that is quiet for longer begins anew
-const TRIES = 10; // ours: each loses only to another attempt at the same endpoint in the same milliseconds
+const KEPT_SECONDS = 3_600; // ours: an endpoint without attempts for longer starts again
+const TRIES = 10; // ours: a try fails only when another attempt takes the same slot
 
-/** One item for each limited endpoint, with the time of its next free slot; a slot is one write, mostly. */
+/** One item for each endpoint with a limit, with the time of its next free slot. Taking a slot is usually one write. */
 export function dynamoPacer({ client, name }: Table): Pacer {
   return {
     async slot(endpoint, perSecond, now, horizonMs) {
@@ -43,8 +43,8 @@ export function dynamoPacer({ client, name }: Table): Pacer {
         if (queued.at !== undefined) return { isTaken: true, at: queued.at };
         if (queued.seen !== undefined && queued.seen > now + horizonMs)
           return { isTaken: false, at: queued.seen - horizonMs };
-        // Nobody is before us: the next free slot lies in the past. Compared, not held equal to what was read: DynamoDB's
-        // decimals and our numbers are not the same.
+        // Nobody waits: the next free slot is in the past. Compared with `<`, not with the value that was read, because
+        // DynamoDB's decimals and JavaScript's numbers differ.
         const first = await take("SET nextAt = :now + :every", "attribute_not_exists(pk) OR nextAt < :now", {
           ":now": now,
         });

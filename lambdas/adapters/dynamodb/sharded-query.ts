@@ -4,14 +4,14 @@ import { SHARDS } from "../../shared/ids.ts";
 import { mergeShards, type ShardPart } from "./merge-shards.ts";
 import type { Table } from "./table.ts";
 
-/** Which items of each shard are wanted. */
+/** A query over all shards. */
 export interface ShardedQuery<T> {
   readonly partition: (shard: number) => string;
   readonly parse: (item: unknown) => T;
   readonly idOf: (item: T) => string;
-  /** Ids below this one. */
+  /** Only ids below this one. */
   readonly before?: string | undefined;
-  /** Ids from this one on. */
+  /** Only ids from this one on. */
   readonly after?: string | undefined;
   readonly filter?: {
     readonly expression: string;
@@ -22,17 +22,17 @@ export interface ShardedQuery<T> {
 }
 
 const LOWEST = "!"; // sorts before every id
-const HIGHEST = "~"; // sorts behind every id
-// With a filter most of what is read may not match. Ours: at most so many rounds of 8 pages for one answer.
+const HIGHEST = "~"; // sorts after every id
+// Ours: with a filter most items may not match, so one response reads at most five rounds of eight pages.
 const ROUNDS_MAX = 5;
 const FILTERED_PAGE = 200;
-const SHARE_SLACK = 3; // ours
+const EXTRA_PER_SHARD = 3; // ours
 
 /** Reads a list that is spread over shards, newest first, strongly consistent. */
 export async function queryShards<T>({ client, name }: Table, query: ShardedQuery<T>): Promise<Page<T>> {
   const { partition, parse, idOf, before = HIGHEST, after = LOWEST, filter, limit } = query;
 
-  if (after >= before) return { items: [] }; // DynamoDB refuses a range whose end comes before its beginning
+  if (after >= before) return { items: [] }; // DynamoDB rejects a range whose end is before its start
 
   async function read(shard: number, below: string): Promise<ShardPart<T>> {
     const page = await client.send(
@@ -42,7 +42,7 @@ export async function queryShards<T>({ client, name }: Table, query: ShardedQuer
         ScanIndexForward: false,
         Limit: filter === undefined ? limit + 1 : FILTERED_PAGE,
         KeyConditionExpression: "pk = :pk AND sk BETWEEN :after AND :below",
-        // BETWEEN takes its bounds in: `below` itself was in the page before, and starting behind it leaves it out.
+        // BETWEEN includes its bounds. `below` was on the page before: starting after it leaves it out.
         ...(below !== HIGHEST && { ExclusiveStartKey: { pk: partition(shard), sk: below } }),
         ...(filter && {
           FilterExpression: filter.expression,
@@ -66,7 +66,7 @@ export async function queryShards<T>({ client, name }: Table, query: ShardedQuer
   return mergeShards(parts, idOf, limit);
 }
 
-/** Reads the first items of shards behind `after`, oldest first, strongly consistent. */
+/** Reads the first items after `after` from all shards, oldest first, strongly consistent. */
 export async function oldestOfShards<T>(
   { client, name }: Table,
   { partition, parse, idOf, after, limit }: Pick<ShardedQuery<T>, "partition" | "parse" | "idOf" | "after" | "limit">,
@@ -76,8 +76,8 @@ export async function oldestOfShards<T>(
       new QueryCommand({
         TableName: name,
         ConsistentRead: true,
-        // Its share and some more: what a shard holds beyond would mostly be read for nothing.
-        Limit: Math.ceil(limit / SHARDS) + SHARE_SLACK,
+        // Its part of the limit and a few more: further items would rarely be needed.
+        Limit: Math.ceil(limit / SHARDS) + EXTRA_PER_SHARD,
         KeyConditionExpression: "pk = :pk AND sk > :after",
         ExpressionAttributeValues: {
           ":pk": partition(shard),
@@ -89,11 +89,11 @@ export async function oldestOfShards<T>(
     return { items: (page.Items ?? []).map(parse), end: end === undefined ? HIGHEST : String(end) };
   };
   const parts = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => read(shard)));
-  // What lies above any shard's end is not certain: that shard may hold something before it.
-  const certain = parts.reduce((lowest, { end }) => (end < lowest ? end : lowest), HIGHEST);
+  // Items above any shard's end are left out, because that shard may have items before them.
+  const complete = parts.reduce((lowest, { end }) => (end < lowest ? end : lowest), HIGHEST);
   return parts
     .flatMap(({ items }) => items)
-    .filter((item) => idOf(item) <= certain)
+    .filter((item) => idOf(item) <= complete)
     .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
     .slice(0, limit);
 }
@@ -124,7 +124,7 @@ export async function countShards(
           ConsistentRead: true,
           Select: "COUNT",
           Limit: max - count,
-          // BETWEEN takes its bounds in: starting behind `above` leaves that out; nobody asks for a `below` that is there.
+          // BETWEEN includes its bounds. Starting after `above` leaves it out; `below` is never the id of an item.
           KeyConditionExpression: "pk = :pk AND sk BETWEEN :above AND :below",
           ExclusiveStartKey: from ?? (above === LOWEST ? undefined : { pk: partition(shard), sk: above }),
           ExpressionAttributeValues: { ":pk": partition(shard), ":above": above, ":below": below },

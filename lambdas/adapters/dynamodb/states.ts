@@ -58,12 +58,12 @@ export function dynamoStates(table: Table): States {
     },
 
     async remove(endpoint, onlyIf) {
-      const words = new Words();
+      const placeholders = new Placeholders();
       const removal = new DeleteCommand({
         TableName: name,
         Key: keys.state(endpoint),
-        ConditionExpression: conditionOf(onlyIf, words),
-        ...words.all,
+        ConditionExpression: conditionOf(onlyIf, placeholders),
+        ...placeholders.all,
       });
       await isRefused(client.send(removal));
     },
@@ -78,7 +78,7 @@ export function dynamoStates(table: Table): States {
   };
 }
 
-/** The oldest `limit` of one shard: any of them may be among the oldest of all. */
+/** The oldest `limit` wake-ups of one shard: any of them may be among the oldest overall. */
 async function overdueIn({ client, name }: Table, shard: number, before: number, limit: number): Promise<Wake[]> {
   const found: Wake[] = [];
   let from: Record<string, unknown> | undefined;
@@ -105,8 +105,8 @@ function wakeOf(item: unknown): Wake {
   return { endpoint, wakeAt: Number(wakeAt) };
 }
 
-/** Names and values of one expression, each under a placeholder: no name is ever one of DynamoDB's reserved words. */
-class Words {
+/** Placeholders for the names and values of one expression, because some names are DynamoDB's reserved placeholders. */
+class Placeholders {
   readonly #names: Record<string, string> = { "#pk": "pk" };
   readonly #values: Record<string, unknown> = {};
   name(field: string): string {
@@ -125,44 +125,47 @@ class Words {
 }
 
 function expressionOf(endpoint: string, { onlyIf = [], set = {}, remove = [], add = {} }: StateChange) {
-  const words = new Words();
-  // The sweeper's index is sparse: only a state with a promise carries its keys.
+  const placeholders = new Placeholders();
+  // The sweeper's index is sparse: only a state with a scheduled wake-up has its keys.
   const indexed = set.wakeAt === undefined ? {} : wakeKeys(endpoint, set.wakeAt);
   const removed = [...remove, ...(remove.includes("wakeAt") ? ["wakeShard", "wakeKey"] : [])];
   const sets = Object.entries({ ...set, ...indexed }).map(
-    ([field, value]) => `${words.name(field)} = ${words.value(value)}`,
+    ([field, value]) => `${placeholders.name(field)} = ${placeholders.value(value)}`,
   );
-  const adds = Object.entries(add).map(([field, value]) => `${words.name(field)} ${words.value(value)}`);
+  const adds = Object.entries(add).map(([field, value]) => `${placeholders.name(field)} ${placeholders.value(value)}`);
   const clauses = [
     ["SET", sets],
-    ["REMOVE", removed.map((field) => words.name(field))],
+    ["REMOVE", removed.map((field) => placeholders.name(field))],
     ["ADD", adds],
   ] as const;
   return {
     UpdateExpression: clauses
       .flatMap(([word, parts]) => (parts.length === 0 ? [] : [`${word} ${parts.join(", ")}`]))
       .join(" "),
-    ConditionExpression: conditionOf(onlyIf, words),
-    ...words.all,
+    ConditionExpression: conditionOf(onlyIf, placeholders),
+    ...placeholders.all,
   };
 }
 
-function conditionOf(conditions: readonly Condition[], words: Words): string {
-  return ["attribute_exists(#pk)", ...conditions.map((condition) => claimOf(condition, words))].join(" AND ");
+function conditionOf(conditions: readonly Condition[], placeholders: Placeholders): string {
+  return [
+    "attribute_exists(#pk)",
+    ...conditions.map((condition) => expressionOfCondition(condition, placeholders)),
+  ].join(" AND ");
 }
 
-function claimOf(condition: Condition, words: Words): string {
-  const name = words.name(condition.field);
+function expressionOfCondition(condition: Condition, placeholders: Placeholders): string {
+  const name = placeholders.name(condition.field);
   switch (condition.is) {
     case "absent":
       return `attribute_not_exists(${name})`;
     case "equal":
-      return `${name} = ${words.value(condition.to)}`;
+      return `${name} = ${placeholders.value(condition.to)}`;
     case "at most":
-      return `${name} <= ${words.value(condition.to)}`;
+      return `${name} <= ${placeholders.value(condition.to)}`;
     case "absent or above":
-      return `(attribute_not_exists(${name}) OR ${name} > ${words.value(condition.to)})`;
+      return `(attribute_not_exists(${name}) OR ${name} > ${placeholders.value(condition.to)})`;
     case "absent or below":
-      return `(attribute_not_exists(${name}) OR ${name} < ${words.value(condition.to)})`;
+      return `(attribute_not_exists(${name}) OR ${name} < ${placeholders.value(condition.to)})`;
   }
 }

@@ -6,7 +6,7 @@ import { type Counts, STATS_KINDS, type StatsKind, type StatsWindow } from "../.
 import { ALERT_PREFIX, deleteItems, isRefused, keys, type Table } from "./table.ts";
 
 const Item = z.object({ pk: z.string(), sk: z.string() }).catchall(z.number());
-const LatchItem = z.object({
+const AlertItem = z.object({
   source: z.enum(["mailjet", "sarbacane"]),
   destination: z.string().nullable(),
   delivered: z.number(),
@@ -16,10 +16,10 @@ const LatchItem = z.object({
   seenAt: z.number(),
   isPublished: z.boolean(),
 });
-// Counts are approximate; an event's delivery must not wait long for them. Ours.
+// Ours: counts are approximate, and a delivery must not wait long for them.
 const ADD_WITHIN_MS = 2_000;
 
-/** Names with a `#` are counts; an item has no others but its keys and its end. */
+/** Attributes with a `#` are counts. The others are the keys and the expiry. */
 function windowOf(item: unknown): StatsWindow {
   const { sk, ...fields } = Item.parse(item);
   return { at: Number(sk), counts: countsIn(fields) };
@@ -104,12 +104,12 @@ export function dynamoStats(table: Table): Stats {
           ExpressionAttributeValues: { ":pk": pk, ":from": sk },
         }),
       );
-      const [alerts = [], windows = []] = [true, false].map((isLatch) =>
-        Items.filter((item) => String(item["sk"]).startsWith(ALERT_PREFIX) === isLatch),
+      const [alerts = [], windows = []] = [true, false].map((isAlert) =>
+        Items.filter((item) => String(item["sk"]).startsWith(ALERT_PREFIX) === isAlert),
       );
       return {
         windows: windows.map((item) => windowOf(item).counts),
-        alerts: alerts.map((item) => LatchItem.parse(item)),
+        alerts: alerts.map((item) => AlertItem.parse(item)),
       };
     },
 

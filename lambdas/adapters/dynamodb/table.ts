@@ -13,7 +13,7 @@ import { shardOf } from "../../shared/ids.ts";
 import type { StatsKind } from "../../stats/model/counters.ts";
 import { dynamodbClient, unavailable } from "../aws/clients.ts";
 
-/** The one table, and how each of its items is found: every key is made here. */
+/** The table. All keys of its items are made in this file. */
 export interface Table {
   readonly client: DynamoDBDocumentClient;
   readonly name: string;
@@ -50,17 +50,17 @@ export const keys = {
     pk: `STATS#${account}#${kind}`,
     sk: String(at).padStart(INSTANT_DIGITS, "0"),
   }),
-  // Behind all windows: one query reads those from a time on, and all alerts.
+  // After all windows, so that one query reads the windows from a time on and all alerts.
   latch: (account: string, source: string, destination: string | null): ItemKey => ({
     pk: keys.stats("emails", account, 0).pk,
     sk: `${ALERT_PREFIX}${source}#${destination ?? ""}`,
   }),
   allowance: (name: string, minute: number): ItemKey => ({ pk: `ALLOWANCE#${name}`, sk: String(minute) }),
 };
-/** The one index, sparse, for the sweeper: promised wake-ups by time, in a few partitions. */
+/** The only index, sparse, for the sweeper: scheduled wake-ups by time, in a few partitions. */
 export const wakesIndex = "wakes";
 export const WAKE_SHARDS = 4;
-const INSTANT_DIGITS = 15; // epoch ms, so that texts sort as their numbers do
+const INSTANT_DIGITS = 15; // epoch ms, padded so that they sort as text
 export function wakeKeys(endpoint: string, wakeAt: number): { wakeShard: string; wakeKey: string } {
   const shard = (endpoint.codePointAt(endpoint.length - 1) ?? 0) % WAKE_SHARDS;
   return { wakeShard: `WAKE#${shard}`, wakeKey: `${String(wakeAt).padStart(INSTANT_DIGITS, "0")}#${endpoint}` };
@@ -69,11 +69,11 @@ export function wakeKeys(endpoint: string, wakeAt: number): { wakeShard: string;
 export const ALERT_PREFIX = "~";
 export const ENDPOINT_PREFIX = "ENDPOINT#";
 export const KEY_PREFIX = "KEY#";
-/** Which keys are an operator's. */
+/** The partition of the operator's keys. */
 const OPERATOR_PARTITION = "OPERATOR";
-/** All accounts by id: one partition, for they change seldom. */
+/** All accounts by id, in one partition, because they change rarely. */
 export const ACCOUNTS_PARTITION = "ACCOUNTS";
-/** Those that are being deleted. */
+/** Accounts that are being deleted. */
 export const DELETIONS_PARTITION = "DELETIONS";
 export const logPartition = (account: string, shard: number) => `LOG#${account}#${shard}`;
 export const backlogPartition = (endpoint: string, shard: number) => `BACKLOG#${endpoint}#${shard}`;
@@ -87,10 +87,10 @@ export function openTable(name: string, client = dynamodbClient()): Table {
 
 const BATCH_GET_MAX = 100; // DynamoDB: keys in one BatchGetItem
 const BATCH_WRITE_MAX = 25; // DynamoDB: items of one BatchWriteItem
-const UNPROCESSED_PAUSE_MS = 50; // ours: DynamoDB asks for a pause that grows
-const FRUITLESS_MAX = 20; // ours: pauses of 10 s in all
+const UNPROCESSED_PAUSE_MS = 50; // ours: DynamoDB recommends an increasing pause
+const FRUITLESS_MAX = 20; // ours: pauses of 10 s in total
 
-/** Reads items by their keys, strongly consistent, in no order; an absent one is missing from the answer. */
+/** Reads items by key, strongly consistent and unordered. Absent items are missing from the result. */
 export async function readItems(
   { client, name }: Table,
   wanted: readonly ItemKey[],
@@ -107,7 +107,7 @@ export async function readItems(
 
 type Writes = NonNullable<BatchWriteCommandInput["RequestItems"]>[string];
 
-/** Puts items, whatever is there, and deletes others. */
+/** Puts items, replacing existing ones, and deletes items. */
 export async function writeItems({ client, name }: Table, writes: readonly Writes[number][]): Promise<void> {
   await untilProcessed<Writes[number]>(writes, BATCH_WRITE_MAX, async (some) => {
     const answer = await client.send(new BatchWriteCommand({ RequestItems: { [name]: some } }));
@@ -115,18 +115,19 @@ export async function writeItems({ client, name }: Table, writes: readonly Write
   });
 }
 
-/** Deletes items, whether or not they are there. */
-export function deleteItems(table: Table, doomed: readonly ItemKey[]): Promise<void> {
+/** Deletes items, if they exist. */
+export function deleteItems(table: Table, deleted: readonly ItemKey[]): Promise<void> {
   return writeItems(
     table,
-    doomed.map((key) => ({ DeleteRequest: { Key: { ...key } } })),
+    deleted.map((key) => ({ DeleteRequest: { Key: { ...key } } })),
   );
 }
 
 /**
- * Asks a few at a time, and again for what was left undone: for want of room in an answer (16 MB), or of capacity.
- * @param ask answers with what was left undone
- * @throws {RappelError} `STORE_UNAVAILABLE` when 20 calls brought nothing
+ * Sends batches, and again the unprocessed part of each: DynamoDB leaves it if a response is full (16 MB) or capacity is
+ * short.
+ * @param ask sends a batch and returns the unprocessed part
+ * @throws {RappelError} `STORE_UNAVAILABLE` after 20 calls without progress
  */
 async function untilProcessed<T>(
   all: readonly T[],
@@ -136,22 +137,23 @@ async function untilProcessed<T>(
   let left = all;
   for (let fruitless = 0; left.length > 0; ) {
     const some = left.slice(0, batchMax);
-    const undone = await ask(some);
-    left = [...undone, ...left.slice(batchMax)];
-    if (undone.length === 0) continue;
-    if (undone.length === some.length) fruitless++;
-    if (fruitless === FRUITLESS_MAX) throw unavailable(new Error(`The table left ${undone.length} items undone`));
+    const unprocessed = await ask(some);
+    left = [...unprocessed, ...left.slice(batchMax)];
+    if (unprocessed.length === 0) continue;
+    if (unprocessed.length === some.length) fruitless++;
+    if (fruitless === FRUITLESS_MAX)
+      throw unavailable(new Error(`The table left ${unprocessed.length} items unprocessed`));
     await sleep(UNPROCESSED_PAUSE_MS * Math.max(1, fruitless));
   }
 }
 
-/** What became of a conditional write. */
+/** The result of a conditional write. */
 export type Written<T> =
   | { readonly isDone: true; readonly answer: T }
-  /** `item`: what is there, if anything is and the write asked for it (`ReturnValuesOnConditionCheckFailure`). */
+  /** `item`: the existing item, if there is one and the write requested it (`ReturnValuesOnConditionCheckFailure`). */
   | { readonly isDone: false; readonly item: Record<string, unknown> | undefined };
 
-/** Waits for a conditional write. @throws any error but the refusal by its condition */
+/** Waits for a conditional write. @throws any error except a failed condition */
 export async function writtenIf<T>(write: Promise<T>): Promise<Written<T>> {
   try {
     return { isDone: true, answer: await write };
@@ -161,14 +163,14 @@ export async function writtenIf<T>(write: Promise<T>): Promise<Written<T>> {
   }
 }
 
-/** Whether a write was refused by its condition; any other error is thrown on. */
+/** Whether a write's condition failed. @throws any other error */
 export async function isRefused(write: Promise<unknown>): Promise<boolean> {
   return !(await writtenIf(write)).isDone;
 }
 
 /**
- * Puts an item unless its condition holds another there. @returns what is there instead
- * @throws {Error} where the engine refused the put and did not say for what
+ * Puts an item, unless its condition fails. @returns the existing item, if it failed
+ * @throws {Error} if the condition failed and DynamoDB did not return the existing item
  */
 export async function putUnlessThere(
   { client, name }: Table,
@@ -178,6 +180,7 @@ export async function putUnlessThere(
     client.send(new PutCommand({ ...put, TableName: name, ReturnValuesOnConditionCheckFailure: "ALL_OLD" })),
   );
   if (written.isDone) return undefined;
-  if (written.item === undefined) throw new Error("Cannot tell what refused a put: the table gave no item back");
+  if (written.item === undefined)
+    throw new Error("Cannot read the item that made a put fail: DynamoDB did not return it");
   return written.item;
 }

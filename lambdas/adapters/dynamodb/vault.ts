@@ -5,22 +5,22 @@ import * as z from "zod";
 import { NONCE_BYTES, open, seal } from "../../shared/sealing.ts";
 import { keys, putUnlessThere, type Table } from "./table.ts";
 
-/** Seals what must not lie in the table as it is. */
+/** Encrypts secrets for the table. */
 export interface Vault {
-  /** @param owner what it belongs to, by id: it opens for no other */
+  /** @param owner the id of the item the text belongs to; it must be the same to open the text */
   seal(text: string, owner: string): Promise<Uint8Array>;
   open(sealed: Uint8Array, owner: string): Promise<string>;
 }
 
 const DataKeyItem = z.object({ wrapped: z.instanceof(Uint8Array) });
 
-/** What the key is for: KMS unwraps it for nothing else, and writes this into CloudTrail. */
+/** The encryption context: KMS unwraps the data key only with it, and logs it in CloudTrail. */
 export const KEY_PURPOSE = { purpose: "rappel-endpoints" };
 
 /**
- * Seals with one data key of the deployment, which lies in the table, wrapped by a key of KMS that never leaves it. An
- * environment unwraps it once and keeps it: there is no call of KMS for a delivery.
- * @param keyId of the wrapping key: only whoever makes the data key needs it
+ * Encrypts with the deployment's data key, which is stored in the table, wrapped by a KMS key. Each Lambda environment
+ * unwraps it once and keeps it, so a delivery makes no KMS call.
+ * @param keyId the KMS key, only needed to create the data key
  */
 export function kmsVault(table: Table, kms: KMSClient, keyId?: string): Vault {
   let unwrapping: Promise<KeyObject> | undefined;
@@ -32,12 +32,12 @@ export function kmsVault(table: Table, kms: KMSClient, keyId?: string): Vault {
     return Item && DataKeyItem.parse(Item).wrapped;
   }
 
-  /** Whoever comes second takes the first one's: two keys would each open half. */
+  /** If two functions create it at the same moment, both use the first one. */
   async function makeWrapped(): Promise<Uint8Array> {
     const { CiphertextBlob: wrapped } = await kms.send(
       new GenerateDataKeyCommand({ KeyId: keyId, KeySpec: "AES_256", EncryptionContext: KEY_PURPOSE }),
     );
-    if (wrapped === undefined) throw new Error("KMS made no data key");
+    if (wrapped === undefined) throw new Error("KMS returned no data key");
     const there = await putUnlessThere(table, {
       Item: { ...keys.dataKey(), wrapped },
       ConditionExpression: "attribute_not_exists(pk)",
@@ -50,13 +50,13 @@ export function kmsVault(table: Table, kms: KMSClient, keyId?: string): Vault {
     const { Plaintext } = await kms.send(
       new DecryptCommand({ CiphertextBlob: wrapped, EncryptionContext: KEY_PURPOSE, ...(keyId && { KeyId: keyId }) }),
     );
-    if (Plaintext === undefined) throw new Error("KMS unwrapped no data key");
+    if (Plaintext === undefined) throw new Error("KMS did not unwrap the data key");
     return createSecretKey(Plaintext);
   }
 
   function dataKey(): Promise<KeyObject> {
     unwrapping ??= unwrap().catch((error: unknown) => {
-      unwrapping = undefined; // the next one tries again
+      unwrapping = undefined; // the next call tries again
       throw error;
     });
     return unwrapping;

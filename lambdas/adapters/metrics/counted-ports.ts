@@ -6,47 +6,47 @@ import type { EventLog, EventQueue } from "../../ports/events.ts";
 import type { Log } from "../../ports/operations.ts";
 import type { Guard, WebhookClient } from "../../ports/outgoing.ts";
 import type { Stats } from "../../ports/stats.ts";
-import { ATTEMPTS, CHANGES, FINAL_OUTCOMES, type Figures } from "./metric-names.ts";
+import { ATTEMPTS, CHANGES, FINAL_OUTCOMES, type MetricsRecorder } from "./metric-names.ts";
 
-// Figures are taken where the world answers, not in the flows: what is counted is what was written, and a conditional
-// write happens once. Whoever repeats it after a crash, or comes second, is answered so, and does not count.
+// Metrics are counted in the ports: a conditional write succeeds only once, so a repeat after a crash, or a second function,
+// does not count again.
 
 const SECOND_MS = 1_000;
 
-/** Counts what accept queues. Not what may have been queued before: the request that did so has counted it. */
-export function countedQueue(queue: EventQueue, figures: Figures): EventQueue {
+/** Counts accepted events, except events that may have been queued, and counted, before. */
+export function countedQueue(queue: EventQueue, metrics: MetricsRecorder): EventQueue {
   return {
     ...queue,
     async send(events, isAgain, delayMs) {
       await queue.send(events, isAgain, delayMs);
-      if (isAgain !== true) figures.count("EventsAccepted", events.length);
+      if (isAgain !== true) metrics.count("EventsAccepted", events.length);
     },
   };
 }
 
-export function countedGuard(guard: Guard, figures: Figures): Guard {
+export function countedGuard(guard: Guard, metrics: MetricsRecorder): Guard {
   return {
     async refusal(url) {
       const refusal = await guard.refusal(url);
-      if (refusal !== undefined) figures.count("GuardRefusals");
+      if (refusal !== undefined) metrics.count("GuardRefusals");
       return refusal;
     },
   };
 }
 
-export function countedWebhookClient(webhookClient: WebhookClient, figures: Figures): WebhookClient {
+export function countedWebhookClient(webhookClient: WebhookClient, metrics: MetricsRecorder): WebhookClient {
   return {
     async post(webhook, isSuccess) {
       const attempt = await webhookClient.post(webhook, isSuccess);
-      figures.count(ATTEMPTS[attempt.outcome]);
-      if (attempt.answer !== undefined) figures.measure("ReceiverLatency", attempt.durationMs);
+      metrics.count(ATTEMPTS[attempt.outcome]);
+      if (attempt.answer !== undefined) metrics.measure("ReceiverLatency", attempt.durationMs);
       return attempt;
     },
   };
 }
 
-/** Counts events' first attempts, when the event is written down for the first time. */
-export function countedLog(log: EventLog, figures: Figures): EventLog {
+/** Counts an event's first attempts, when the event is logged for the first time. */
+export function countedLog(log: EventLog, metrics: MetricsRecorder): EventLog {
   return {
     ...log,
     async add(event) {
@@ -54,75 +54,75 @@ export function countedLog(log: EventLog, figures: Figures): EventLog {
       if (earlier !== undefined) return earlier;
       const [delivered, parked] = [Object.values(event.delivered), Object.values(event.parked)];
       const withheld = Object.keys(event.withheld).length;
-      if (delivered.length > 0) figures.count("DeliveriesDelivered", delivered.length);
-      if (parked.length > 0) figures.count("DeliveriesPending", parked.length);
-      if (withheld > 0) figures.count("DeliveriesCancelled", withheld);
+      if (delivered.length > 0) metrics.count("DeliveriesDelivered", delivered.length);
+      if (parked.length > 0) metrics.count("DeliveriesPending", parked.length);
+      if (withheld > 0) metrics.count("DeliveriesCancelled", withheld);
       for (const { code, at } of [...delivered, ...parked]) {
-        // Clocks of two machines differ.
-        if (code !== "untried") figures.measure("AcceptToFirstAttempt", Math.max(0, at - event.acceptedAt));
+        // The clocks of two machines can differ.
+        if (code !== "untried") metrics.measure("AcceptToFirstAttempt", Math.max(0, at - event.acceptedAt));
       }
       return undefined;
     },
   };
 }
 
-/** Counts last words, each once. */
-export function countedDeliveries(deliveries: Deliveries, figures: Figures): Deliveries {
+/** Counts final outcomes, each once. */
+export function countedDeliveries(deliveries: Deliveries, metrics: MetricsRecorder): Deliveries {
   return {
     ...deliveries,
     async recordOutcome(ended) {
-      const standing = await deliveries.recordOutcome(ended);
-      if (standing !== undefined) return standing;
-      if (ended.reason === "moved") return undefined; // it goes on elsewhere
-      figures.count(FINAL_OUTCOMES[ended.status]);
-      if (ended.status === "delivered") figures.count("PendingDelivered");
+      const earlier = await deliveries.recordOutcome(ended);
+      if (earlier !== undefined) return earlier;
+      if (ended.reason === "moved") return undefined; // it continues at another endpoint
+      metrics.count(FINAL_OUTCOMES[ended.status]);
+      if (ended.status === "delivered") metrics.count("PendingDelivered");
       return undefined;
     },
   };
 }
 
-/** Counts what becomes of endpoints, and how late rounds begin. */
-export function countedStates(states: States, { now }: Pick<Clock, "now">, figures: Figures): States {
+/** Counts status changes of endpoints, and measures how late rounds start. */
+export function countedStates(states: States, { now }: Pick<Clock, "now">, metrics: MetricsRecorder): States {
   return {
     ...states,
     async update(endpoint, change) {
       const updated = await states.update(endpoint, change);
       if (updated === undefined || !updated.isDone) return updated;
-      const told = announced(change);
-      if (told !== undefined) figures.count(told);
+      const metric = metricOfChange(change);
+      if (metric !== undefined) metrics.count(metric);
       const { wakeAt } = updated.state;
       if (change.set?.roundUntil !== undefined && wakeAt !== undefined)
-        figures.measure("WakeUpLag", Math.max(0, now() - wakeAt) / SECOND_MS);
+        metrics.measure("WakeUpLag", Math.max(0, now() - wakeAt) / SECOND_MS);
       return updated;
     },
   };
 }
 
-/** Counts shares that go over the limit, when that is written down: told twice, it has happened once. */
-export function countedStats(stats: Stats, figures: Figures): Stats {
+/** Counts failure rates that go over the limit, when the alert state is written: once per alert. */
+export function countedStats(stats: Stats, metrics: MetricsRecorder): Stats {
   return {
     ...stats,
     async latch(account, change, keptUntil) {
       const isDone = await stats.latch(account, change, keptUntil);
       const { latch, seen } = change;
-      if (isDone && latch.overAt !== undefined && latch.overAt !== seen?.overAt) figures.count("FailureRateExceeded");
+      if (isDone && latch.overAt !== undefined && latch.overAt !== seen?.overAt) metrics.count("FailureRateExceeded");
       return isDone;
     },
   };
 }
 
-/** One run of the sweeper: its log line and its figures. */
-export function countedSweeps(report: Pick<Log, "swept">, figures: Figures): Pick<Log, "swept"> {
+/** Logs and counts a run of the sweeper. */
+export function countedSweeps(report: Pick<Log, "swept">, metrics: MetricsRecorder): Pick<Log, "swept"> {
   return {
     swept(count) {
       report.swept(count);
-      figures.count("SweeperHeartbeat");
-      figures.count("WakeUpsResent", count);
+      metrics.count("SweeperHeartbeat");
+      metrics.count("WakeUpsResent", count);
     },
   };
 }
 
-function announced({ set, add }: StateChange) {
+function metricOfChange({ set, add }: StateChange) {
   const last = add?.announced === undefined ? undefined : set?.announce?.at(-1);
   return last === undefined ? undefined : CHANGES[last.type];
 }

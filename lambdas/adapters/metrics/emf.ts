@@ -1,18 +1,18 @@
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { type CountName, type Figures, TIMINGS } from "./metric-names.ts";
+import { type CountName, type MetricsRecorder, TIMINGS } from "./metric-names.ts";
 
 /**
- * Figures as CloudWatch's embedded metric format: one line of the log for each invocation, one dimension, `service`. No
- * account and no endpoint: each value of a dimension is a metric of its own, billed by the month.
- * Where an invocation measures more than the 100 values that a line may hold, Powertools writes a line when it is full;
- * what is counted is in the last one alone, so nothing is told twice.
+ * Metrics in CloudWatch's embedded metric format: one log line per invocation, with one dimension, `service`. Accounts and
+ * endpoints are not dimensions, because each value of a dimension is a metric that is billed by the month.
+ * If an invocation measures more than the 100 values that fit on a line, Powertools writes several lines. Counts are only on
+ * the last one, so nothing is counted twice.
  */
-export interface EmfMetrics extends Figures {
-  /** Writes the line, if there is anything to tell. */
-  tell(): void;
+export interface EmfMetrics extends MetricsRecorder {
+  /** Writes the log line, if there are any metrics. */
+  publish(): void;
 }
 
-/** Namespace and service are those of the environment, `POWERTOOLS_METRICS_NAMESPACE` and `POWERTOOLS_SERVICE_NAME`. */
+/** Namespace and service come from the environment: `POWERTOOLS_METRICS_NAMESPACE` and `POWERTOOLS_SERVICE_NAME`. */
 export function emfMetrics(): EmfMetrics {
   const metrics = new Metrics();
   const counts = new Map<CountName, number>();
@@ -23,7 +23,7 @@ export function emfMetrics(): EmfMetrics {
     measure(name, value) {
       metrics.addMetric(name, TIMINGS[name], value);
     },
-    tell() {
+    publish() {
       for (const [name, count] of counts) metrics.addMetric(name, MetricUnit.Count, count);
       counts.clear();
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
@@ -32,18 +32,18 @@ export function emfMetrics(): EmfMetrics {
 }
 
 /**
- * A handler that tells its figures when it ends, however it ends. An environment that is killed takes them with it: they
- * are told once or never, and what is repeated after that finds most of its work done and counts what it does itself.
+ * A handler that publishes its metrics when it ends, also after an error. If the environment is killed, they are lost: they
+ * are published once or never.
  */
-export function telling<Event extends unknown[], Answer>(
-  figures: EmfMetrics,
+export function withMetrics<Event extends unknown[], Answer>(
+  metrics: EmfMetrics,
   handler: (...event: Event) => Promise<Answer>,
 ): (...event: Event) => Promise<Answer> {
   return async (...event) => {
     try {
       return await handler(...event);
     } finally {
-      figures.tell();
+      metrics.publish();
     }
   };
 }

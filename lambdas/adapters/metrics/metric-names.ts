@@ -2,31 +2,31 @@ import type { Outcome } from "../../delivery/model/attempt.ts";
 import type { EndedDelivery } from "../../delivery/model/delivery.ts";
 import type { OperationalType } from "../../events/model/operational-types.ts";
 
-/** What is counted: how often it happened while one invocation ran. */
+/** Metrics that are counted per invocation. */
 export const COUNTS = [
-  /** Answered with 202, those of repeated requests left out. */
+  /** Accepted events, without those of repeated requests. */
   "EventsAccepted",
-  /** Deliveries by what became of them; one that waits first is counted as pending, and once more when it ends. */
+  /** Deliveries by status: one that joins the backlog counts as pending, and again when it ends. */
   "DeliveriesDelivered",
   "DeliveriesPending",
   "DeliveriesExhausted",
   "DeliveriesCancelled",
-  /** Of those delivered, the ones that had waited in a backlog. */
+  /** Deliveries from a backlog. */
   "PendingDelivered",
-  /** POSTs by how they ended; tests of a URL count for nothing. */
+  /** POSTs by outcome. Test events are not counted. */
   "AttemptsSucceeded",
   "AttemptsHttpStatus",
   "AttemptsTimedOut",
   "AttemptsUnreachable",
   "AttemptsTlsFailed",
   "AttemptsOther",
-  /** Nothing was sent because the address is not public: at registration and test, and at an attempt. */
+  /** URLs whose address is not public: at registrations, tests and attempts. */
   "GuardRefusals",
-  /** Changes of endpoints, as they are told. */
+  /** Status changes of endpoints that are published. */
   "EndpointsFailing",
   "EndpointsRecovered",
   "EndpointsSuspended",
-  /** Shares of e-mails that do not arrive, each time that one goes over the limit. */
+  /** Failure rates of e-mails that went over the limit. */
   "FailureRateExceeded",
   /** Overdue wake-ups that were sent again. */
   "WakeUpsResent",
@@ -35,20 +35,20 @@ export const COUNTS = [
 ] as const;
 export type CountName = (typeof COUNTS)[number];
 
-/** What is measured, one value each time, and its unit. */
+/** Metrics that are measured, with their units. */
 export const TIMINGS = {
-  /** From an event's acceptance to the begin of its first attempt. */
+  /** From an event's acceptance to the start of its first attempt. */
   AcceptToFirstAttempt: "Milliseconds",
-  /** From DNS to the last byte, of attempts that were answered: a timeout would measure our own deadline. */
+  /** From DNS to the last byte, for attempts with a response: a timeout would only measure our own limit. */
   ReceiverLatency: "Milliseconds",
-  /** From the time that a wake-up was promised for to the begin of its round. */
+  /** From the scheduled time of a wake-up to the start of its round. */
   WakeUpLag: "Seconds",
 } as const;
 export type TimingName = keyof typeof TIMINGS;
 
 /**
- * How attempts are counted: sixteen outcomes are too many lines of a graph, and each name is billed by the month. The log
- * line of a failed attempt has the outcome itself.
+ * The metric of each outcome. Sixteen outcomes would be too many lines in a graph, and each metric is billed by the month.
+ * The log line of a failed attempt has the exact outcome.
  */
 export const ATTEMPTS: Readonly<Record<Outcome, CountName>> = {
   success: "AttemptsSucceeded",
@@ -81,9 +81,9 @@ export const CHANGES: Readonly<Partial<Record<OperationalType, CountName>>> = {
   "rappel.endpoint.suspended": "EndpointsSuspended",
 };
 
-/** Takes figures while an invocation runs. */
-export interface Figures {
-  /** @param by 0 or more: a count of 0 is told too */
+/** Collects metrics during an invocation. */
+export interface MetricsRecorder {
+  /** @param by 0 or more: a count of 0 is published too */
   count(name: CountName, by?: number): void;
   measure(name: TimingName, value: number): void;
 }

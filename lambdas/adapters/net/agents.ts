@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { isIPv6, type LookupFunction } from "node:net";
 import type { Clock } from "../../ports/clock.ts";
+import { LIMITS } from "../../shared/limits.ts";
 import type { AddressGuard } from "./guard.ts";
 
 export interface AgentOptions {
@@ -9,24 +10,20 @@ export interface AgentOptions {
   readonly ca?: string;
 }
 
-// Ours, under the 5 s after which Node's own server, among others, closes an idle connection. It also bounds how many
-// stay open to receivers that never close: a Lambda function has 1,024 file descriptors.
-const IDLE_MS = 3_000;
-// Ours. Node's default of 250 ms gives up on every receiver that is farther away than that and has a second address,
-// such as an IPv6 one that a Lambda function cannot reach. A lost SYN is sent again after 1 s.
-const ADDRESS_TRY_MS = 2_500;
-
-/** Hands out the shared agents: an agent per request is 11 times slower. */
+/** The shared agents: an agent per request is 11 times slower. */
 export function agentPool(guard: AddressGuard, clock: Pick<Clock, "now">, { ca }: AgentOptions) {
   const options = {
     keepAlive: true,
-    timeout: IDLE_MS, // of idle connections only: it does not end a request
+    // Of idle connections only: it does not end a request. It also limits how many stay open: Lambda has 1,024 descriptors.
+    timeout: LIMITS.idleConnectionMs,
     lookup: vettedLookup(guard),
     autoSelectFamily: true,
-    autoSelectFamilyAttemptTimeout: ADDRESS_TRY_MS,
+    // Node's default of 250 ms is too short for distant receivers with a second address, such as an IPv6 address that a
+    // Lambda function cannot reach. A lost SYN is sent again after 1 s.
+    autoSelectFamilyAttemptTimeout: LIMITS.addressTryMs,
   };
   const http = new HttpAgent(options);
-  // Set by hand so that no environment variable can switch the verification off or weaken it.
+  // Set explicitly, so that no environment variable can switch off or weaken the verification.
   const https = new HttpsAgent({
     ...options,
     rejectUnauthorized: true,
@@ -38,20 +35,20 @@ export function agentPool(guard: AddressGuard, clock: Pick<Clock, "now">, { ca }
   return {
     agentFor(protocol: string): HttpAgent | HttpsAgent {
       const now = clock.now();
-      // A function that was frozen in between did not see its idle connections close.
-      if (now - usedAt > IDLE_MS) for (const agent of [http, https]) closeIdle(agent);
+      // A function that was frozen did not notice that its idle connections were closed.
+      if (now - usedAt > LIMITS.idleConnectionMs) for (const agent of [http, https]) closeIdle(agent);
       usedAt = now;
       return protocol === "https:" ? https : http;
     },
   };
 }
 
-/** Leaves requests under way alone, which `agent.destroy()` would not. An agent never hands out a destroyed socket. */
+/** Unlike `agent.destroy()`, this does not end running requests. An agent never reuses a destroyed socket. */
 function closeIdle({ freeSockets }: HttpAgent): void {
   for (const socket of Object.values(freeSockets).flatMap((sockets) => sockets ?? [])) socket.destroy();
 }
 
-/** Connections go to the very addresses that were vetted: there is no second look-up for an answer to change in. */
+/** Connects to exactly the addresses that were checked, without a second DNS query whose result could differ. */
 function vettedLookup(guard: AddressGuard): LookupFunction {
   return (name, options, done) => {
     guard.vettedAddresses(name.replace(/\.$/, "")).then(

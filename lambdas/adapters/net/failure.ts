@@ -1,6 +1,6 @@
 import type { Attempt, Outcome } from "../../delivery/model/attempt.ts";
 
-/** Why an attempt ended without an answer, where this program says so itself. Its message is for people to read. */
+/** Why an attempt failed without a response, decided by Rappel itself. The message is for people. */
 export class Fault extends Error {
   override readonly name = "Fault";
   readonly outcome: Outcome;
@@ -16,7 +16,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   ECONNRESET: "connection_lost",
   ECONNABORTED: "connection_lost",
   EPIPE: "connection_lost",
-  // Ours, not the receiver's: no file descriptor or no memory left.
+  // A problem of this process, not of the receiver: no file descriptors or no memory left.
   EMFILE: "internal",
   ENFILE: "internal",
   ENOMEM: "internal",
@@ -28,12 +28,12 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   INVALID_CA: "tls_certificate_untrusted",
   INVALID_PURPOSE: "tls_certificate_untrusted",
   PATH_LENGTH_EXCEEDED: "tls_certificate_untrusted",
-  UNSPECIFIED: "tls_certificate_untrusted", // Node's name for OpenSSL's rarer verdicts, such as a key that is too short
+  UNSPECIFIED: "tls_certificate_untrusted", // Node's name for rarer OpenSSL errors, such as a key that is too short
   HOSTNAME_MISMATCH: "tls_hostname_mismatch",
   ERR_TLS_CERT_ALTNAME_INVALID: "tls_hostname_mismatch",
   EPROTO: "tls_failed",
 };
-// The first that fits. What Node's own checks refuse (ERR_INVALID_CHAR, …) never left this machine.
+// The first match applies. What Node's own checks reject (ERR_INVALID_CHAR, …) was never sent.
 const PREFIXES: readonly (readonly [prefix: string, outcome: Outcome])[] = [
   ["HPE_", "protocol_invalid"],
   ["CERT_", "tls_certificate_untrusted"],
@@ -43,7 +43,7 @@ const PREFIXES: readonly (readonly [prefix: string, outcome: Outcome])[] = [
   ["ERR_", "internal"],
 ];
 
-/** What an error means for the attempt. The reason is the error's code: messages can hold addresses and more. */
+/** The outcome for an error. The reason is the error's code, because messages can contain addresses. */
 export function failureOf(error: unknown): Pick<Attempt, "outcome" | "reason"> {
   if (error instanceof Fault) return { outcome: error.outcome, reason: error.message };
   const code = codeOf(error);
@@ -52,7 +52,7 @@ export function failureOf(error: unknown): Pick<Attempt, "outcome" | "reason"> {
   return { outcome, reason: code };
 }
 
-/** Of several addresses' errors (an AggregateError) the first that has a code. */
+/** The error's code; for an AggregateError of several addresses, the first one with a code. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && typeof error.code === "string") return error.code;

@@ -4,22 +4,22 @@ import { isLoopback, isPublic } from "./address.ts";
 import { Fault } from "./failure.ts";
 import type { Resolve } from "./resolver.ts";
 
-/** What the deployment allows beyond the rules. */
+/** The rules that a deployment can change. */
 export interface GuardRules {
-  /** Receivers on 127.0.0.0/8 and ::1: for one machine only. In Lambda the runtime API listens there, and takes POST. */
+  /** Receivers on 127.0.0.0/8 and ::1, for local use only: in Lambda the runtime API listens there and accepts POST. */
   readonly isLoopbackAllowed: boolean;
   readonly isHttpsOnly: boolean;
 }
 
-/** Where something may be sent. The same for registration, test and delivery: this is the only place that decides. */
+/** Decides where webhooks may be sent: the same rules for registration, tests and deliveries. */
 export interface AddressGuard extends Guard {
-  /** The rules that need no name server: scheme, userinfo, port, name, and addresses written out. */
+  /** The rules that need no DNS: scheme, userinfo, port, name, and literal addresses. */
   refusalOfUrl(url: URL): string | undefined;
-  /** The addresses of a name: one or more, every one of them allowed. @throws {Fault} */
+  /** The addresses of a name, at least one, all of them allowed. @throws {Fault} */
   vettedAddresses(name: string): Promise<[string, ...string[]]>;
 }
 
-// Names that no public name server should answer for (RFC 6761, 6762, 8375, 9476) or that clouds resolve inside.
+// Names that public name servers do not resolve (RFC 6761, 6762, 8375, 9476), or that clouds resolve internally.
 const PRIVATE_SUFFIXES = [
   ".localhost",
   ".local",
@@ -39,14 +39,14 @@ export function addressGuard({ isLoopbackAllowed, isHttpsOnly }: GuardRules, res
     if (protocol !== "https:" && protocol !== "http:") return "its scheme is neither http nor https";
     if (protocol === "http:" && isHttpsOnly) return "this deployment allows https only";
     if (username !== "" || password !== "") return "it carries userinfo";
-    // Below 1024 live services that are no web servers, and some take a POST for commands of theirs.
+    // Ports below 1024 belong to other services, some of which would read a POST as commands.
     if (port !== "" && Number(port) < 1024 && port !== "80" && port !== "443")
-      return "its port is neither 80, 443, nor 1024 or higher";
+      return "its port is not 80, 443, or 1024 or higher";
     const name = hostname.replace(/\.$/, "").toLowerCase();
     const literal = name.startsWith("[") ? name.slice(1, -1) : name;
     if (isIP(literal) !== 0) return isAllowed(literal) ? undefined : "its address is not public";
     if (name === "localhost" && isLoopbackAllowed) return undefined;
-    // An empty label ("metadata.google.internal..") would hide a suffix; no name has one.
+    // An empty label ("metadata.google.internal..") would hide a suffix, and no valid name has one.
     const labels = name.split(".");
     if (labels.length < 2 || labels.includes("") || PRIVATE_SUFFIXES.some((suffix) => `.${name}`.endsWith(suffix)))
       return "its name is not public";
@@ -56,9 +56,9 @@ export function addressGuard({ isLoopbackAllowed, isHttpsOnly }: GuardRules, res
   async function vettedAddresses(name: string): Promise<[string, ...string[]]> {
     const [first, ...others] = name === "localhost" && isLoopbackAllowed ? ["127.0.0.1", "::1"] : await resolve(name);
     if (first === undefined) throw new Fault("dns_not_found", "its name has no address");
-    // One private address among public ones is how a rebinding attack looks: all or none.
+    // A private address among public ones is the sign of a DNS rebinding attack: all must be public.
     if (![first, ...others].every(isAllowed))
-      throw new Fault("address_forbidden", "its name leads to an address that is not public");
+      throw new Fault("address_forbidden", "its name resolves to an address that is not public");
     return [first, ...others];
   }
 
@@ -73,7 +73,7 @@ export function addressGuard({ isLoopbackAllowed, isHttpsOnly }: GuardRules, res
         await vettedAddresses(url.hostname.replace(/\.$/, ""));
         return undefined;
       } catch (error) {
-        // A name that does not resolve today may tomorrow; it is looked up and vetted again at every connection.
+        // A name that does not resolve now may resolve later: it is resolved and checked again for each connection.
         return error instanceof Fault && error.outcome === "address_forbidden" ? error.message : undefined;
       }
     },

@@ -1,20 +1,19 @@
 import { BADNAME, NODATA, NOTFOUND, Resolver } from "node:dns/promises";
+import { LIMITS } from "../../shared/limits.ts";
 import { Fault } from "./failure.ts";
 
 /** All addresses of a name, IPv4 first. @throws {Fault} `dns_not_found`, `dns_failed` */
 export type Resolve = (name: string) => Promise<string[]>;
 
-const TRY_MS = 2_000; // ours: a name server that is slower than this, twice, counts as failed
-const TRIES = 2;
 const UNKNOWN = [NOTFOUND, NODATA, BADNAME];
 
 /**
- * Asks the name servers directly (c-ares), not through getaddrinfo: that runs on four threads which all else shares, so
- * four slow names would hold up everything.
- * @param servers to be asked instead of the machine's own, as `address:port`
+ * Asks the name servers directly (c-ares). getaddrinfo uses libuv's four threads, so four slow names would block all other
+ * work on them.
+ * @param servers to ask instead of the machine's own, as `address:port`
  */
 export function dnsResolve(servers?: readonly string[]): Resolve {
-  const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
+  const resolver = new Resolver({ timeout: LIMITS.dnsTryMs, tries: LIMITS.dnsTries });
   if (servers !== undefined) resolver.setServers(servers);
   return async (name) => {
     const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
@@ -23,6 +22,6 @@ export function dnsResolve(servers?: readonly string[]): Resolve {
     const isUnknown = answers.every((answer) => answer.status === "fulfilled" || UNKNOWN.includes(answer.reason?.code));
     throw isUnknown
       ? new Fault("dns_not_found", "its name has no address")
-      : new Fault("dns_failed", "its name servers did not answer");
+      : new Fault("dns_failed", "its name servers did not respond");
   };
 }

@@ -3,12 +3,10 @@ import type { Answer } from "../../delivery/model/attempt.ts";
 import { LIMITS } from "../../shared/limits.ts";
 
 export const KEPT_HEADERS = ["content-type", "retry-after", "location"];
-// So that a page of deliveries, all with such answers, is never more than the 6 MB that Lambda hands on.
-export const HEADER_CHARS = 128;
 
 /**
- * Reads an answer. The status has decided by now; the body is only for the log: 16 KiB are read, so that a connection
- * with a short answer can be used again, 1 KiB is kept, and however the rest ends the attempt stands.
+ * Reads a response. The status alone decides the outcome; the body is only for the log. 16 KiB are read, so that the
+ * connection can be reused after a short response, and 1 KiB is kept.
  */
 export async function readAnswer(response: IncomingMessage): Promise<Answer> {
   const chunks: Buffer[] = [];
@@ -23,7 +21,7 @@ export async function readAnswer(response: IncomingMessage): Promise<Answer> {
     }
     isWhole = response.complete;
   } catch {
-    // Cut off by the receiver or by our deadline: a 2xx whose body is cut is a success all the same.
+    // Cut off by the receiver or by the timeout: a 2xx with an incomplete body is still a success.
   }
   const body = new Uint8Array(Buffer.concat(chunks).subarray(0, LIMITS.responseKeptBytes));
   return {
@@ -38,7 +36,7 @@ function keptHeaders({ headers }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(
     KEPT_HEADERS.flatMap((name) => {
       const value = headers[name];
-      return typeof value === "string" ? [[name, value.slice(0, HEADER_CHARS)]] : [];
+      return typeof value === "string" ? [[name, value.slice(0, LIMITS.keptHeaderChars)]] : [];
     }),
   );
 }

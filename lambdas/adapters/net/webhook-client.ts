@@ -11,13 +11,13 @@ import { Fault, failureOf } from "./failure.ts";
 import type { AddressGuard } from "./guard.ts";
 import { readAnswer } from "./response.ts";
 
-const BUSY_MS = 50; // ours
+const LATE_TIMER_MS = 50; // ours: a later timer means that this process was busy
 const GRACE_MS = 50; // ours: some turns of the event loop
 
 /**
- * POSTs webhooks with Node's own client: it takes an unasked `100 Continue` and a 204 with a body in its stride, where
- * others give up on such servers. One deadline counts from the name look-up to the last byte; redirects are not followed;
- * nothing is decompressed.
+ * POSTs webhooks with Node's own client, which tolerates an unexpected `100 Continue` and a 204 with a body; other clients
+ * fail on such servers. One timeout covers everything from DNS to the last byte. Redirects are not followed, and nothing is
+ * decompressed.
  */
 export function httpWebhookClient(
   guard: AddressGuard,
@@ -26,7 +26,7 @@ export function httpWebhookClient(
 ): WebhookClient {
   const agents = agentPool(guard, clock, options);
 
-  /** @throws {unknown} why there is no answer */
+  /** @throws {unknown} if there is no response */
   async function answerTo({ url: text, headers, body, timeoutMs }: Webhook): Promise<Answer> {
     const url = new URL(text);
     const refusal = guard.refusalOfUrl(url);
@@ -35,26 +35,26 @@ export function httpWebhookClient(
     const request = openRequest(url, headers, agents.agentFor(url.protocol));
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const dueAt = performance.now() + timeoutMs;
-    const giveUp = () => request.destroy(new Fault("timeout", `no answer within ${timeoutMs} ms`));
-    // A timer that is late says that this process was busy: what has come meanwhile is read before anybody is blamed.
+    const giveUp = () => request.destroy(new Fault("timeout", `no response within ${timeoutMs} ms`));
+    // A late timer means that this process was busy: first read data that may have arrived, before it counts as a timeout.
     let deadline = setTimeout(() => {
-      if (performance.now() - dueAt < BUSY_MS) giveUp();
+      if (performance.now() - dueAt < LATE_TIMER_MS) giveUp();
       else deadline = setTimeout(giveUp, GRACE_MS);
     }, timeoutMs);
-    // The first of these decides: once there is a response, its status does, whatever becomes of the rest.
+    // The first of these events decides: after a response, its status counts, whatever happens to the rest.
     request.on("response", (response) => resolve(readAnswer(response)));
-    // Without this listener Node says nothing at all of a 101, and the request would hang until its deadline.
+    // Without this listener Node emits nothing for a 101, and the request would hang until the timeout.
     request.on("upgrade", (_response, socket) => {
       socket.destroy();
       reject(upgraded());
     });
     request.on("error", reject);
-    // A request's last event: whoever was not told by now got no answer.
-    request.on("close", () => reject(new Fault("connection_lost", "the connection ended before an answer")));
+    // The last event of a request: without a response by now, there will be none.
+    request.on("close", () => reject(new Fault("connection_lost", "the connection ended before a response")));
     request.end(body);
     return promise.finally(() => {
       clearTimeout(deadline);
-      // Answered before it had taken the whole body: nothing else would end the rest, now that the deadline is gone.
+      // A response came before the whole body was sent: stop sending, because the timeout is cleared.
       if (!request.writableFinished) request.destroy();
     });
   }
@@ -62,20 +62,20 @@ export function httpWebhookClient(
   return {
     async post(webhook, isSuccess) {
       const startedAt = clock.now();
-      const begun = performance.now();
+      const startedMs = performance.now();
       const result = await answerTo(webhook)
         .then((answer) => judged(answer, isSuccess))
         .catch(failureOf);
-      return { ...result, startedAt, durationMs: Math.round(performance.now() - begun) };
+      return { ...result, startedAt, durationMs: Math.round(performance.now() - startedMs) };
     },
   };
 }
 
-/** @throws {Fault} where the status is no final one */
+/** @throws {Fault} if the status is not a final one */
 function judged(answer: Answer, isSuccess: (status: number) => boolean): Pick<Attempt, "outcome" | "answer"> {
   const { status } = answer;
   if (status === 101) throw upgraded();
-  if (status < 200) throw new Fault("protocol_invalid", `${status} is no final status`);
+  if (status < 200) throw new Fault("protocol_invalid", `${status} is not a final status`);
   return { outcome: isSuccess(status) ? "success" : "http_status", answer };
 }
 

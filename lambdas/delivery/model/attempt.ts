@@ -1,8 +1,8 @@
 import { parseRetryAfter } from "../../retry/model/retry-after.ts";
 
 /**
- * How one POST ended. A closed list: `http_status` means that an answer came and its status was no success, all others
- * that no usable status came.
+ * How one POST ended, a closed list. `http_status`: the response's status was not a success. The others, except `success`:
+ * there was no usable status.
  */
 export const OUTCOMES = [
   "success",
@@ -24,14 +24,14 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** What is kept of a receiver's answer. */
+/** The part of a receiver's response that is kept. */
 export interface Answer {
   readonly status: number;
-  /** At most 1 KiB of the body, as it came (never decompressed). */
+  /** At most 1 KiB of the body, never decompressed. */
   readonly body: Uint8Array;
-  /** Whether the body was longer than what is kept, or ended before its time. */
+  /** Whether the body was longer, or ended early. */
   readonly isTruncated: boolean;
-  /** `Content-Type`, `Retry-After` and `Location`, each cut at 128 characters, where the answer had them. */
+  /** `Content-Type`, `Retry-After` and `Location`, if present, each cut at 128 characters. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -40,17 +40,17 @@ export interface Attempt {
   readonly outcome: Outcome;
   readonly startedAt: number;
   readonly durationMs: number;
-  /** What happened, in a few words for a person; never a payload, a header's value or a secret. */
+  /** What happened, in a few words for a person. Never a payload, a header's value or a secret. */
   readonly reason?: string;
   readonly answer?: Answer;
 }
 
-/** 410 Gone: the receiver asks for nothing more. Source: Standard Webhooks 1.0.0. */
+/** 410 Gone: the receiver wants no more webhooks. Source: Standard Webhooks 1.0.0. */
 export function isGone({ answer, outcome }: Attempt): boolean {
   return answer?.status === 410 && outcome !== "success";
 }
 
-/** The longest wait that any of the responses asked for, ms; 0 where none did. */
+/** The longest wait that any of the responses asked for, ms; 0 if none did. */
 export function requestedWaitMs(attempts: readonly Attempt[], now: number): number {
   return Math.max(
     0,

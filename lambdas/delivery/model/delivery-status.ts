@@ -1,33 +1,34 @@
 import { type Delivery, type EndedDelivery, isOutcomeOf, type LoggedEvent, type PendingDelivery } from "./delivery.ts";
 import { attemptsOf, pendingFrom } from "./first-attempt.ts";
 
-/** The endpoints of an event about which its log item is not the last to tell. */
+/** The endpoints of an event whose delivery has a backlog item or a final item besides the log item. */
 export function endpointsWithItems({ parked, resentTo }: LoggedEvent): string[] {
   return [...new Set([...Object.keys(parked), ...resentTo])];
 }
 
-/** All deliveries of an event, from the items that tell of them; an ended one outranks the backlog item beside it. */
+/** All deliveries of an event, from its items. A final item wins over a backlog item of the same sending. */
 export function deliveriesOf(
   event: LoggedEvent,
   pending: readonly PendingDelivery[],
   ended: readonly EndedDelivery[],
 ): Delivery[] {
   const ofEvent = <T extends { eventId: string; endpoint: string }>(some: readonly T[]) =>
-    new Map(some.filter(({ eventId }) => eventId === event.id).map((one) => [one.endpoint, one]));
-  const [waits, ends] = [ofEvent(pending), ofEvent(ended)];
+    new Map(some.filter(({ eventId }) => eventId === event.id).map((item) => [item.endpoint, item]));
+  const [pendingBy, endedBy] = [ofEvent(pending), ofEvent(ended)];
   const endpoints = new Set([
     ...Object.keys(event.delivered),
     ...Object.keys(event.withheld),
     ...endpointsWithItems(event),
   ]);
   return [...endpoints].flatMap((endpoint) => {
-    const [wait, end] = [waits.get(endpoint), ends.get(endpoint)];
-    if (wait !== undefined && (end === undefined || !isOutcomeOf(end, wait))) return [pendingDelivery(wait)];
-    return end === undefined ? firstDelivery(event, endpoint) : [endedDelivery(end)];
+    const [waiting, final] = [pendingBy.get(endpoint), endedBy.get(endpoint)];
+    if (waiting !== undefined && (final === undefined || !isOutcomeOf(final, waiting)))
+      return [pendingDelivery(waiting)];
+    return final === undefined ? firstDelivery(event, endpoint) : [endedDelivery(final)];
   });
 }
 
-/** What the log item alone tells; nothing of an endpoint to which it is being resent at this moment. */
+/** The delivery according to the log item alone; none for an endpoint to which the event is being resent right now. */
 function firstDelivery(event: LoggedEvent, endpoint: string): Delivery[] {
   const { id: eventId, delivered, withheld, parked } = event;
   const onBehalfOf = event.onBehalfOf?.[endpoint];
@@ -35,7 +36,7 @@ function firstDelivery(event: LoggedEvent, endpoint: string): Delivery[] {
   if (delivered[endpoint] !== undefined)
     return [{ ...key, status: "delivered", attempts: attemptsOf(delivered[endpoint], "success") }];
   if (withheld[endpoint] !== undefined) return [{ ...key, status: "cancelled", reason: "suspended", attempts: [] }];
-  // Its backlog item is being put at this moment: the log comes first.
+  // The log item is written first: the backlog item is not there yet.
   if (parked[endpoint] !== undefined) return [pendingDelivery(pendingFrom(event, endpoint, parked[endpoint]))];
   return [];
 }
@@ -65,7 +66,7 @@ export function pendingDelivery({ endpoint, eventId, dueAt, failures, attempts, 
   };
 }
 
-/** With its endpoint gone nothing pending will be sent, whether or not its backlog item was taken away yet. */
+/** A delivery whose endpoint was deleted: a pending one is shown as cancelled, even if its backlog item still exists. */
 export function withoutEndpoint({ dueAt: _, ...delivery }: Delivery): Delivery {
   return delivery.status === "pending" ? { ...delivery, status: "cancelled", reason: "deleted" } : delivery;
 }

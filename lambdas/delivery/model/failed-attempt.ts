@@ -3,26 +3,26 @@ import type { NonEmpty } from "../../shared/non-empty.ts";
 import type { Attempt } from "./attempt.ts";
 
 /**
- * A failed attempt as its log line tells it: ids and figures, nothing that a producer or a receiver wrote. Not the host
- * either: the first label of some is as good as a password, and `GET /v1/endpoints/{id}` shows it to who may see it.
+ * A failed attempt, as it is logged: ids and numbers, nothing that a producer or a receiver wrote. Not the host either:
+ * some host names contain a secret. Whoever may see it can use `GET /v1/endpoints/{id}`.
  */
 export interface FailedAttempt {
   readonly account: string;
   readonly endpoint: string;
-  /** Of a group: its first. */
+  /** The event; in a group, the first one. */
   readonly event: string;
-  /** How many went together, where it is a group. */
+  /** How many events a grouped POST had. */
   readonly events?: number;
-  /** 1 is the first; of what was tried very often, one more than the attempts that are kept. */
+  /** 1 for the first attempt. After very many, it stays at one more than the attempts that are kept. */
   readonly attempt: number;
-  /** From the event's acceptance to this attempt: whether what fails is fresh, or has waited for hours. */
+  /** From the event's acceptance to this attempt: whether a new or an old event fails. */
   readonly ageMs: number;
   readonly outcome: string;
   readonly status?: number;
   readonly durationMs: number;
 }
 
-/** @param earlier attempts of this delivery before; of a group, of its first */
+/** @param earlier attempts of this delivery before; in a group, of its first event */
 export function failedAttempt(
   [event, ...others]: NonEmpty<Pick<Event, "id" | "account" | "acceptedAt">>,
   endpoint: string,

@@ -6,13 +6,13 @@ import { nextDueAt } from "../../retry/model/retry-schedule.ts";
 import type { Attempt } from "./attempt.ts";
 import type { FirstResult, LoggedEvent, PendingDelivery } from "./delivery.ts";
 
-/** One endpoint that wanted the event, and how its first attempt went; without one where it must wait for it. */
+/** An endpoint that gets the event, and its first attempt; without an attempt, the delivery joins the backlog untried. */
 export interface Tried {
   readonly endpoint: Endpoint;
   readonly attempt?: Attempt;
-  /** The suspended endpoint that it stands in for. */
+  /** The suspended endpoint that it backs up. */
   readonly onBehalfOf?: string;
-  /** It will never be sent there: the endpoint has been suspended for too long. */
+  /** Not sent at all: the endpoint has been suspended for too long. */
   readonly isNotSent?: boolean;
 }
 
@@ -20,22 +20,22 @@ export function isDelivered({ attempt }: Tried): boolean {
   return attempt?.outcome === "success";
 }
 
-/** The event with its first attempts, as the log keeps it. @param now also when those waited that were not tried */
+/** The event with its first attempts, as the log keeps it. @param now the time of untried deliveries, too */
 export function loggedEvent(
   event: Event,
   tried: readonly Tried[],
   { now, keptUntil }: { now: number; keptUntil: number },
 ): LoggedEvent {
   const results = (some: readonly Tried[]) =>
-    Object.fromEntries(some.map((one) => [one.endpoint.id, firstResult(one, now)]));
-  const stoodIn = tried.flatMap(({ endpoint, onBehalfOf }) =>
+    Object.fromEntries(some.map((each) => [each.endpoint.id, firstResult(each, now)]));
+  const backups = tried.flatMap(({ endpoint, onBehalfOf }) =>
     onBehalfOf === undefined ? [] : [[endpoint.id, onBehalfOf]],
   );
   return {
     ...event,
-    ...(stoodIn.length > 0 && { onBehalfOf: Object.fromEntries(stoodIn) }),
+    ...(backups.length > 0 && { onBehalfOf: Object.fromEntries(backups) }),
     delivered: results(tried.filter(isDelivered)),
-    parked: results(tried.filter((one) => !isDelivered(one) && one.isNotSent !== true)),
+    parked: results(tried.filter((each) => !isDelivered(each) && each.isNotSent !== true)),
     withheld: results(tried.filter(({ isNotSent }) => isNotSent === true)),
     resentTo: [],
     keptUntil,
@@ -55,8 +55,8 @@ function firstResult(tried: Tried, now: number): FirstResult {
 }
 
 /**
- * A delivery as it joins its endpoint's backlog.
- * @param attempt in full; where a crash has taken it, the log's result stands in for it
+ * A delivery that joins its endpoint's backlog.
+ * @param attempt the full attempt; if a crash has lost it, the log's short result replaces it
  */
 export function pendingFrom(
   event: LoggedEvent,
@@ -73,7 +73,7 @@ export function pendingFrom(
   return { ...common, failures: 1, firstFailedAt: at + durationMs, attempts };
 }
 
-/** The attempt that a result tells of, without its answer's body. @param answered its outcome, where an answer came */
+/** The attempt of a logged result, without the response's body. @param answered the outcome, if there was a response */
 export function attemptsOf({ code, durationMs, at }: FirstResult, answered: "success" | "http_status"): Attempt[] {
   if (code === "untried") return [];
   if (typeof code === "string") return [{ outcome: code, startedAt: at, durationMs }];

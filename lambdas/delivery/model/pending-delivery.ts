@@ -2,24 +2,24 @@ import { LIMITS } from "../../shared/limits.ts";
 import type { Attempt } from "./attempt.ts";
 import type { EndedDelivery, EndReason, PendingDelivery } from "./delivery.ts";
 
-/** The attempts with one more: the newest 25, and of their answers' bodies only the last. */
+/** Adds an attempt: the newest 25 are kept, and only the last response's body. */
 function withAttempt(attempts: readonly Attempt[], attempt: Attempt): Attempt[] {
   const earlier = attempts
     .slice(1 - LIMITS.attemptsKept)
-    .map((one) => (one.answer === undefined ? one : bodiless(one, one.answer)));
+    .map((each) => (each.answer === undefined ? each : withoutBody(each, each.answer)));
   return [...earlier, attempt];
 }
 
-function bodiless(attempt: Attempt, answer: NonNullable<Attempt["answer"]>): Attempt {
+function withoutBody(attempt: Attempt, answer: NonNullable<Attempt["answer"]>): Attempt {
   return { ...attempt, answer: { ...answer, body: new Uint8Array() } };
 }
 
-/** After a failed attempt of its own schedule. @param dueAt when it is tried next */
+/** After a failed attempt of the delivery's schedule. @param dueAt when the next attempt is due */
 export function failedAgain(pending: PendingDelivery, attempt: Attempt, dueAt: number): PendingDelivery {
   return { ...probed(pending, attempt), failures: pending.failures + 1, dueAt };
 }
 
-/** After a failed probe of its endpoint: that counts on the endpoint's schedule, not on the delivery's. */
+/** After a failed probe: it counts on the endpoint's schedule, not on the delivery's. */
 export function probed(pending: PendingDelivery, attempt: Attempt): PendingDelivery {
   const { firstFailedAt = attempt.startedAt + attempt.durationMs, attempts } = pending;
   return { ...pending, firstFailedAt, attempts: withAttempt(attempts, attempt) };

@@ -4,6 +4,7 @@ import { framed } from "../../payload/body-formats.ts";
 import { signatureOf } from "../../payload/signature.ts";
 import { idFrom, idTime } from "../../shared/ids.ts";
 import type { NonEmpty } from "../../shared/non-empty.ts";
+import { VERSION } from "../../shared/version.ts";
 
 /** One POST, ready to be sent. */
 export interface Webhook {
@@ -14,17 +15,17 @@ export interface Webhook {
   readonly timeoutMs: number;
 }
 
-/** What decides how an event is sent: a saved endpoint, or one that is only tried. */
+/** The settings that decide how an event is sent, of a registered endpoint or of a URL that is only tested. */
 export type Target = Pick<
   Endpoint,
   "url" | "userinfo" | "format" | "encoding" | "group" | "headers" | "secrets" | "oldSecrets" | "timeoutMs"
 >;
 
-const USER_AGENT = "Rappel/0.1 (Standard Webhooks 1.0)";
+const USER_AGENT = `Rappel/${VERSION} (Standard Webhooks 1.0)`;
 
 /**
- * By which a receiver knows what it has seen. A group's is made from its members' ids, so that the same group keeps it on
- * all attempts; a lone event's is its own.
+ * The id by which a receiver recognises repeats. A group's id is derived from its events' ids, so that the same group has
+ * the same id on all attempts. A single event uses its own id.
  */
 export function webhookIdOf(events: NonEmpty<Event>): string {
   const [first, ...others] = events;
@@ -32,7 +33,7 @@ export function webhookIdOf(events: NonEmpty<Event>): string {
   return others.length === 0 ? first.id : idFrom("grp", idTime(first.id), text);
 }
 
-/** @param now epoch ms of the attempt: receivers refuse what is more than 5 minutes off */
+/** @param now epoch ms of the attempt: receivers reject a timestamp that is more than 5 minutes off */
 export function webhookFor(target: Target, events: NonEmpty<Event>, now: number): Webhook {
   const { format, encoding, group, userinfo } = target;
   const isGrouped = group !== undefined;

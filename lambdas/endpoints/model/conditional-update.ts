@@ -1,9 +1,9 @@
 import type { EndpointState } from "./endpoint-state.ts";
 
-/** A field that can be compared: all but lists. */
+/** A field that can be compared: all except lists. */
 type PlainField = Exclude<keyof EndpointState, "announce" | "successorTypes">;
 type Counter = "parked" | "streak" | "version" | "attemptIndex" | "announced";
-/** What a state may lack. */
+/** Fields that a state may lack. */
 export type OptionalField =
   | "lastOkAt"
   | "probedTo"
@@ -17,7 +17,7 @@ export type OptionalField =
   | "returnRequestedAt"
   | "announce";
 
-/** One claim about one field. Where a field is absent, only `absent` and the `absent or …` claims hold. */
+/** A condition on one field. If the field is absent, only `absent` and the `absent or …` conditions hold. */
 export type Condition =
   | { readonly field: PlainField; readonly is: "absent" }
   | {
@@ -27,8 +27,8 @@ export type Condition =
     };
 
 /**
- * A change of an endpoint's state, as a value: what must hold of it, and what is then written. Every rule about the state
- * is a function that makes one of these; a store only carries it out, in one conditional write.
+ * A change of an endpoint's state, as a value: its conditions, and what is written if they hold. Each rule about the state
+ * is a function that returns such a value; the store carries it out in one conditional write.
  */
 export interface StateChange {
   readonly onlyIf?: readonly Condition[];
@@ -37,7 +37,7 @@ export interface StateChange {
   readonly add?: Partial<Record<Counter, number>>;
 }
 
-/** A field that must be as it was seen, its absence included. */
+/** The condition that a field is still as it was read, or still absent. */
 export function asSeen(field: PlainField, value: string | number | undefined): Condition {
   return value === undefined ? { field, is: "absent" } : { field, is: "equal", to: value };
 }

@@ -3,21 +3,21 @@ import { type RetrySchedule, waitsIn } from "../../retry/model/retry-schedule.ts
 import { LIMITS } from "../../shared/limits.ts";
 import type { EndpointState } from "./endpoint-state.ts";
 
-/** What a dispatch batch, a release or a probe has found out about an endpoint. */
+/** What a dispatch batch, a backlog delivery or a probe observed of an endpoint. */
 export interface Observed {
-  /** `traffic`: first attempts and released deliveries. `early probe`: a probe between two scheduled ones. */
+  /** `traffic`: first attempts and backlog deliveries. `early probe`: a probe between two scheduled ones. */
   readonly by: "traffic" | "probe" | "early probe";
-  /** The longest `Retry-After` of the responses, ms; 0 where none asked for a wait. */
+  /** The longest `Retry-After` of the responses, ms; 0 if no response asked for a wait. */
   readonly retryAfterMs: number;
   /** The receiver answered 410. */
   readonly isGone?: boolean;
-  /** Traffic: failed attempts of the delivery that has failed most often. A new failing endpoint starts there. Default: 1. */
+  /** Traffic: failed attempts of the delivery that has failed most often; a newly failing endpoint starts there. Default: 1. */
   readonly attemptIndex?: number;
-  /** Probe: at least one attempt was delivered. Traffic's successes are in the state already: they reset `streak`. */
+  /** Probe: at least one attempt succeeded. Successes of traffic are already in the state: they reset `streak`. */
   readonly hasSucceeded?: boolean;
   /** Probe: nothing was pending. */
   readonly isBacklogEmpty?: boolean;
-  /** Probe: the receiver refuses these events, while it takes others. */
+  /** Probe: the receiver rejects these events, while it accepts others. */
   readonly areRejected?: boolean;
 }
 
@@ -27,11 +27,11 @@ export type Transition =
   | { readonly to: "suspended"; readonly reason: string }
   | { readonly to: "failing"; readonly attemptIndex: number; readonly next: NextProbe; readonly reason: string }
   | { readonly to: "active"; readonly reason: string; readonly lastSuccessAt?: number }
-  /** Nothing is sent before `until`, epoch ms: the receiver asked for it. */
+  /** Nothing is sent before `until`, epoch ms, because the receiver asked for it. */
   | { readonly to: "waiting"; readonly until: number }
   | { readonly to: "next probe"; readonly next: NextProbe }
   | { readonly to: "next early probe"; readonly at: number; readonly notBefore?: number }
-  /** The schedule has ended for events that the receiver refuses: they are exhausted, and the endpoint goes on. */
+  /** The schedule has ended for rejected events: they are exhausted, and the endpoint stays in use. */
   | { readonly to: "events exhausted" };
 
 export interface PolicyRules {
@@ -41,9 +41,9 @@ export interface PolicyRules {
 }
 
 /**
- * Decides whether an endpoint is failing, suspended, told to wait, or active again. Dispatch, releases and probes all ask
- * here and carry out the answer.
- * @param state as it is, with the failures and successes of `observed` added
+ * Decides whether an endpoint becomes failing, suspended or active again, or has to wait. Dispatch, backlog deliveries and
+ * probes all call this function and carry out its result.
+ * @param state the current state, including the failures and successes of `observed`
  */
 export function nextTransition(state: EndpointState, observed: Observed, rules: PolicyRules, now: number): Transition {
   return observed.by === "traffic"
@@ -72,7 +72,7 @@ function afterProbe(
   { schedule, earlyProbeMs }: PolicyRules,
   now: number,
 ): Transition {
-  if (hasSucceeded) return { to: "active", reason: "it answers again", lastSuccessAt: now };
+  if (hasSucceeded) return { to: "active", reason: "the endpoint works again", lastSuccessAt: now };
   if (isGone) return GONE;
   if (by === "early probe")
     return {
@@ -80,17 +80,17 @@ function afterProbe(
       at: now + earlyProbeMs,
       ...(retryAfterMs > 0 && { notBefore: now + retryAfterMs }),
     };
-  if (isBacklogEmpty) return { to: "active", reason: "nothing is pending any more" };
+  if (isBacklogEmpty) return { to: "active", reason: "the backlog is empty" };
   const next = nextProbe(schedule, state.attemptIndex + 1, now, retryAfterMs, earlyProbeMs);
   if (next !== undefined) return { to: "next probe", next };
   if (areRejected) return { to: "events exhausted" };
   const attempts = Math.max(state.attemptIndex, waitsIn(schedule)) + 1;
-  return { to: "suspended", reason: `none of ${attempts} attempts worked` };
+  return { to: "suspended", reason: `all ${attempts} attempts failed` };
 }
 
 const GONE = { to: "suspended", reason: "answered 410 Gone" } as const;
 
-/** Whether a batch or a release has seen enough to send nothing more, before the endpoint's state says so. */
+/** Whether a batch or a backlog delivery must stop sending, even before the endpoint's state says so. */
 export function hasSeenEnough(
   { failures, isGone, notBefore = 0 }: { failures: number; isGone: boolean; notBefore?: number | undefined },
   now: number,
@@ -99,8 +99,8 @@ export function hasSeenEnough(
 }
 
 /**
- * Whether the event, not the endpoint, is to blame: its delivery had begun to fail before the endpoint's last success. An
- * endpoint that refuses some events would else count as failing each time that five of them meet.
+ * Whether the receiver rejects the event: its delivery failed before the endpoint's last success. Otherwise an endpoint
+ * that rejects some events would become failing whenever five of them come in a row.
  */
 export function isRejected(
   { firstFailedAt = Number.POSITIVE_INFINITY }: { readonly firstFailedAt?: number },

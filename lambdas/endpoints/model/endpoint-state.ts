@@ -1,19 +1,19 @@
 import type { OperationalType } from "../../events/model/operational-types.ts";
 import { LIMITS } from "../../shared/limits.ts";
 
-/** What happened to an endpoint and is still to be told. It is written with the change itself, so no crash can swallow it. */
+/** A status event that is not published yet. It is written together with the change, so a crash cannot lose it. */
 export interface Announcement {
-  /** The endpoint's first is 1. With the endpoint's id it decides the event's, so that telling twice is telling once. */
+  /** The endpoint's first is 1. The event's id is derived from it and the endpoint's id: published twice, it is one event. */
   readonly number: number;
   readonly type: OperationalType;
   readonly at: number;
   readonly reason: string;
 }
 
-/** `paused` is the user's wish, `suspended` is ours. `deleted` lasts until the backlog is cancelled. */
+/** The user sets `paused`, Rappel sets `suspended`. `deleted` lasts until the backlog is cancelled. */
 export type EndpointStatus = "active" | "failing" | "suspended" | "paused" | "deleted";
 
-/** How an endpoint is doing: an item of its own, so that deliveries never touch the user's configuration. */
+/** An endpoint's health, in a separate item, so that deliveries never write the user's configuration. */
 export interface EndpointState {
   readonly endpoint: string;
   readonly account: string;
@@ -24,41 +24,41 @@ export interface EndpointState {
   readonly version: number;
   /** Failures since the last success. */
   readonly streak: number;
-  /** A recent success, noted when it ended a streak and else every 5 minutes at most. */
+  /** A recent success: written when it ends a streak of failures, otherwise at most every 5 minutes. */
   readonly lastOkAt?: number;
-  /** How often something joined the backlog, in all: whoever closes a round sees by it whether anything came meanwhile. */
+  /** Deliveries that ever joined the backlog: a round that ends compares it to see whether more have joined since. */
   readonly parked: number;
-  /** While `failing`: failed tries of the endpoint's own retry schedule. */
+  /** While `failing`: failed attempts of the endpoint's retry schedule. */
   readonly attemptIndex: number;
-  /** The event that was probed last, so that probes go round and round. */
+  /** The event that was probed last, so that probes rotate through the backlog. */
   readonly probedTo?: string;
-  /** While `failing`: when its schedule wants the next probes. */
+  /** While `failing`: when the next scheduled probe is due. */
   readonly probeAt?: number;
-  /** While `failing`, where that is far: a fresh look may be taken from then on. */
+  /** While `failing`, if that is far away: when the next early probe may be made. */
   readonly earlyProbeAt?: number;
-  /** Nothing is sent before: a Retry-After, the end of a pause. */
+  /** Nothing is sent before this time: a Retry-After, or the end of a pause. */
   readonly notBefore?: number;
-  /** The promised wake-up, a whole second; in the past while it is due or its round is running. */
+  /** The scheduled wake-up, a whole second. In the past while it is due or its round is running. */
   readonly wakeAt?: number;
-  /** What was accepted before is cancelled by the next rounds: its user resumed without it. */
+  /** The next rounds cancel deliveries of events accepted before: the user resumed the endpoint without them. */
   readonly skipBefore?: number;
-  /** Once it is deleted: types of which what waits here goes to others, who want it now. All else is cancelled. */
+  /** Once deleted: pending deliveries of these types move to the endpoints that now want them. The others are cancelled. */
   readonly successorTypes?: readonly string[];
-  /** When somebody asked for what waits here in the stead of others that are suspended no longer. */
+  /** When the deliveries held on behalf of endpoints that work again were asked back. */
   readonly returnRequestedAt?: number;
-  /** When its backlog was last searched for what ends soon. */
+  /** When its backlog was last checked for deliveries that expire soon. */
   readonly expiryCheckedAt: number;
-  /** Changes that are still to be told, and how many there were in all. */
+  /** Status events that are not published yet, and how many there were in total. */
   readonly announce?: readonly Announcement[];
   readonly announced: number;
-  /** The number of the last one that was told: whoever changes the state meanwhile may write it down once more. */
+  /** The number of the last published one: a concurrent change can have put it back into `announce`. */
   readonly publishedTo?: number;
   /** The lease of the running round. */
   readonly roundId?: string;
   readonly roundUntil?: number;
 }
 
-/** A state as it is when its endpoint is registered. */
+/** The state of a newly registered endpoint. */
 export function newState(endpoint: string, account: string, now: number): EndpointState {
   return {
     endpoint,
@@ -75,20 +75,18 @@ export function newState(endpoint: string, account: string, now: number): Endpoi
   };
 }
 
-/** Whether it has been suspended for so long that events do not wait for it any more. */
+/** Whether it has been suspended for so long that new events no longer join its backlog. */
 export function isSuspendedTooLong({ status, statusSince }: EndpointState, now: number): boolean {
   return status === "suspended" && now - statusSince > LIMITS.suspendedQueueSeconds * 1_000;
 }
 
-/** Whether something may be sent now, as far as the endpoint's state goes. */
+/** Whether the endpoint's state allows sending now. */
 export function isSendable({ status, notBefore }: EndpointState, now: number): boolean {
   return status === "active" && now >= (notBefore ?? 0);
 }
 
-const TELL_WITHIN_MS = 10_000; // ours: a Scheduler's call, a queue's and a write, with all their retries but the last
-
-/** Whether whoever made the last change should have told it by now, and must have died before. */
+/** Whether the function that made the last change should have published it by now, and has probably crashed. */
 export function isPublishingOverdue({ announce }: EndpointState, now: number): boolean {
   const last = announce?.at(-1);
-  return last !== undefined && now >= last.at + TELL_WITHIN_MS;
+  return last !== undefined && now >= last.at + LIMITS.publishWithinSeconds * 1_000;
 }

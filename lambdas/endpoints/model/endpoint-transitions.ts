@@ -6,42 +6,42 @@ import type { Transition } from "./endpoint-policy.ts";
 import type { EndpointState, EndpointStatus } from "./endpoint-state.ts";
 import { wholeSecond } from "./wake-up.ts";
 
-/** What one batch, or one round, taught about an endpoint. */
+/** The result of one batch, or of one retry round, for one endpoint. */
 export interface BatchResult {
   readonly endpoint: string;
   /** Deliveries that joined the backlog. */
   readonly parked: number;
-  /** Failures since the last success, in the order of their ends; all of them where there was none. */
+  /** Failures since the last success, in the order in which the attempts ended; all failures if there was no success. */
   readonly failures: number;
   /** The last success, if there was one. */
   readonly okAt?: number;
-  /** The earliest time that one of the parked is due. */
+  /** When the first of the deliveries that joined the backlog is due. */
   readonly dueAt?: number;
-  /** Until when the receiver asked for patience. */
+  /** Until when the receiver asked us to wait. */
   readonly notBefore?: number;
-  /** Whether a backup stands in for it once it is suspended. */
+  /** Whether a backup endpoint takes over while it is suspended. */
   readonly hasBackup?: boolean;
-  /** In whose stead something has joined its backlog. */
+  /** The suspended endpoints on whose behalf deliveries joined its backlog. */
   readonly onBehalfOf?: readonly string[];
-  /** It said that it wants nothing more (410). */
+  /** The receiver answered 410 Gone. */
   readonly isGone?: boolean;
 }
 
-/** Adds what was applied. A success begins the streak anew. */
+/** Adds a batch result. A success resets the streak of failures. */
 export function applied({ parked, failures, okAt }: BatchResult): StateChange {
   if (okAt === undefined) return { add: { parked, streak: failures } };
   return { set: { lastOkAt: okAt, streak: failures }, add: { parked } };
 }
 
-/** Nothing is sent before `until`: the receiver asked for it (429, 503). A pause has an end of its own. */
-function patient(seen: EndpointState, until: number): StateChange {
+/** Nothing is sent before `until`, because the receiver asked for it (429, 503). */
+function waiting(seen: EndpointState, until: number): StateChange {
   return {
     set: { notBefore: until },
     onlyIf: [asSeen("version", seen.version), { field: "notBefore", is: "absent or below", to: until }],
   };
 }
 
-/** @param attemptIndex failed tries of the endpoint's schedule so far: a lone event has climbed them all */
+/** @param attemptIndex failed attempts of the endpoint's schedule so far; one event alone can have made several */
 export function toFailing(
   seen: EndpointState,
   attemptIndex: number,
@@ -52,12 +52,12 @@ export function toFailing(
   return changeTo("failing", seen, now, reason, {
     set: { attemptIndex, ...next },
     ...(next.earlyProbeAt === undefined && { remove: ["earlyProbeAt"] }),
-    tells: "rappel.endpoint.failing",
+    publish: "rappel.endpoint.failing",
   });
 }
 
-/** One more failed try of a failing URL: the next waits for the attemptIndex's time. */
-function climbed(seen: EndpointState, probedTo: string, next: NextProbe): StateChange {
+/** A scheduled probe failed: the next one waits as long as the schedule says for the new attempt index. */
+function probeFailed(seen: EndpointState, probedTo: string, next: NextProbe): StateChange {
   return {
     set: { probedTo, ...next },
     ...(next.earlyProbeAt === undefined && { remove: ["earlyProbeAt"] }),
@@ -66,58 +66,58 @@ function climbed(seen: EndpointState, probedTo: string, next: NextProbe): StateC
   };
 }
 
-/** A fresh look that failed: it counts on no schedule. */
-function looked(seen: EndpointState, earlyProbeAt: number, notBefore?: number): StateChange {
+/** An early probe failed: it does not count on the schedule. */
+function earlyProbeFailed(seen: EndpointState, earlyProbeAt: number, notBefore?: number): StateChange {
   return {
     set: { earlyProbeAt, ...(notBefore !== undefined && { notBefore }) },
     onlyIf: [asSeen("version", seen.version), asSeen("roundId", seen.roundId)],
   };
 }
 
-// Not `probedTo`: whoever fails again goes on where the probes had come to, or the same few would have all the turns.
+// `probedTo` stays: if the endpoint fails again, probes continue after it. Otherwise the first few would always be probed.
 const PROBING = ["notBefore", "probeAt", "earlyProbeAt"] as const;
 
 export function toActive(seen: EndpointState, now: number, okAt: number | undefined, reason: string): StateChange {
   return changeTo("active", seen, now, reason, {
     set: { attemptIndex: 0, streak: 0, ...(okAt !== undefined && { lastOkAt: okAt }) },
     remove: PROBING,
-    tells: "rappel.endpoint.recovered",
+    publish: "rappel.endpoint.recovered",
   });
 }
 
-/** Ours, after the whole schedule, or at the receiver's word (410): nothing is sent until the user resumes it. */
+/** After the whole schedule has failed, or after a 410 Gone: nothing is sent until the user resumes the endpoint. */
 export function toSuspended(seen: EndpointState, now: number, reason: string): StateChange {
-  return changeTo("suspended", seen, now, reason, { remove: PROBING, tells: "rappel.endpoint.suspended" });
+  return changeTo("suspended", seen, now, reason, { remove: PROBING, publish: "rappel.endpoint.suspended" });
 }
 
 /**
- * The user's wish. Its end, or the next look at what expires, is promised in the same write: a crash behind it leaves a
- * promise that the sweeper keeps. What is still to be told is told at once.
- * @param until when it ends by itself, epoch ms
+ * Requested by the user. The same write schedules the wake-up for the end of the pause or for the next expiry check: after
+ * a crash the sweeper sends it. Status events that are still unpublished are published at once.
+ * @param until when the pause ends, epoch ms
  */
 export function toPaused(seen: EndpointState, now: number, until?: number): StateChange {
   const end = Math.min(until ?? Number.POSITIVE_INFINITY, now + LIMITS.expiryCheckEverySeconds * 1_000);
   const wakeAt = wholeSecond(seen.announce === undefined ? end : now);
-  return changeTo("paused", seen, now, "paused by its user", {
+  return changeTo("paused", seen, now, "paused by the user", {
     set: { wakeAt, ...(until !== undefined && { notBefore: until }) },
     remove: until === undefined ? PROBING : ["probeAt", "earlyProbeAt"],
   });
 }
 
 /**
- * Back to work, carefully: one probe decides whether the backlog is released. Promised in the same write.
- * @param skipBefore epoch ms: what was accepted before is cancelled
+ * The endpoint starts as failing: one probe decides whether its backlog is delivered. The same write schedules the wake-up.
+ * @param skipBefore epoch ms: deliveries of events accepted before are cancelled
  */
 export function toResumed(seen: EndpointState, now: number, reason: string, skipBefore?: number): StateChange {
   return changeTo("failing", seen, now, reason, {
     set: { attemptIndex: 0, wakeAt: wholeSecond(now), ...(skipBefore !== undefined && { skipBefore }) },
     remove: PROBING,
-    tells: "rappel.endpoint.resumed",
+    publish: "rappel.endpoint.resumed",
   });
 }
 
-/** Its url is another now: what a running round finds out about the old one is no answer any more. */
-export function moved(seen: EndpointState): StateChange {
+/** The endpoint has a new url: results that a running round gets from the old url no longer count. */
+export function urlChanged(seen: EndpointState): StateChange {
   return {
     set: { streak: 0 },
     add: { version: 1 },
@@ -125,16 +125,16 @@ export function moved(seen: EndpointState): StateChange {
   };
 }
 
-/** A pause that has reached its end, seen by the round that its promise began. */
+/** The pause has ended. Called by the round that the scheduled wake-up started. */
 export function pauseEnded(seen: EndpointState, now: number): StateChange {
-  return changeTo("failing", seen, now, "its pause has ended", {
+  return changeTo("failing", seen, now, "the pause has ended", {
     set: { attemptIndex: 0 },
     remove: PROBING,
-    tells: "rappel.endpoint.resumed",
+    publish: "rappel.endpoint.resumed",
   });
 }
 
-/** Its backlog will be cancelled: promised in the same write. */
+/** A round will cancel the backlog: the same write schedules its wake-up. */
 export function toDeleted(seen: EndpointState, now: number, successorTypes: readonly string[]): StateChange {
   return changeTo("deleted", seen, now, "deleted", {
     set: { wakeAt: wholeSecond(now), successorTypes },
@@ -142,32 +142,32 @@ export function toDeleted(seen: EndpointState, now: number, successorTypes: read
   });
 }
 
-/** What it holds in the stead of others is asked for. */
+/** Asks for the deliveries that this endpoint holds on behalf of others. */
 export function returnRequested(now: number): StateChange {
   return { set: { returnRequestedAt: now } };
 }
 
-/** It is given back, as far as was asked at that time. */
-export function returned(askedAt: number): StateChange {
-  return { remove: ["returnRequestedAt"], onlyIf: [asSeen("returnRequestedAt", askedAt)] };
+/** All of them were moved back, as requested at that time. */
+export function returnCompleted(requestedAt: number): StateChange {
+  return { remove: ["returnRequestedAt"], onlyIf: [asSeen("returnRequestedAt", requestedAt)] };
 }
 
-/** The daily look at what expires. @param reason what to tell of it, if anything */
-export function watched(seen: EndpointState, now: number, reason?: string): StateChange {
-  const telling = reason === undefined ? {} : announcing(seen, "rappel.endpoint.expiring", now, reason);
+/** The daily expiry check was made. @param reason what expires soon, to be published; absent: nothing does */
+export function expiryChecked(seen: EndpointState, now: number, reason?: string): StateChange {
+  const announcement = reason === undefined ? {} : announcing(seen, "rappel.endpoint.expiring", now, reason);
   return {
-    set: { expiryCheckedAt: now, ...telling },
+    set: { expiryCheckedAt: now, ...announcement },
     add: { announced: reason === undefined ? 0 : 1 },
     onlyIf: [asSeen("version", seen.version), asSeen("announced", seen.announced), asSeen("roundId", seen.roundId)],
   };
 }
 
-/** All that was to be told is told. */
-export function told(seen: EndpointState): StateChange {
+/** All status events were published. */
+export function published(seen: EndpointState): StateChange {
   return { set: { publishedTo: seen.announced }, remove: ["announce"], onlyIf: [asSeen("announced", seen.announced)] };
 }
 
-/** The same where something else is to be told by now: that is left to whoever changed it. */
+/** The same if the state has new status events by now: the function that added those publishes them. */
 export function publishedSoFar({ announced }: EndpointState): StateChange {
   return { set: { publishedTo: announced }, onlyIf: [{ field: "publishedTo", is: "absent or below", to: announced }] };
 }
@@ -190,11 +190,11 @@ export function changeFor(
     case "active":
       return toActive(seen, now, transition.lastSuccessAt, transition.reason);
     case "waiting":
-      return patient(seen, transition.until);
+      return waiting(seen, transition.until);
     case "next probe":
-      return climbed(seen, probedTo, transition.next);
+      return probeFailed(seen, probedTo, transition.next);
     case "next early probe":
-      return looked(seen, transition.at, transition.notBefore);
+      return earlyProbeFailed(seen, transition.at, transition.notBefore);
     case "unchanged":
     case "events exhausted":
       return undefined;
@@ -204,8 +204,8 @@ export function changeFor(
 interface Effect {
   readonly set?: Partial<EndpointState>;
   readonly remove?: readonly OptionalField[];
-  /** What the world is told of it. */
-  readonly tells?: OperationalType;
+  /** The status event to publish. */
+  readonly publish?: OperationalType;
 }
 
 function changeTo(
@@ -213,13 +213,13 @@ function changeTo(
   seen: EndpointState,
   now: number,
   statusReason: string,
-  { set = {}, remove = [], tells }: Effect,
+  { set = {}, remove = [], publish }: Effect,
 ): StateChange {
-  const telling = tells === undefined ? {} : announcing(seen, tells, now, statusReason);
+  const announcement = publish === undefined ? {} : announcing(seen, publish, now, statusReason);
   return {
-    set: { ...set, ...telling, status, statusReason, statusSince: now },
+    set: { ...set, ...announcement, status, statusReason, statusSince: now },
     remove,
-    add: { version: 1, ...(tells !== undefined && { announced: 1 }) },
+    add: { version: 1, ...(publish !== undefined && { announced: 1 }) },
     onlyIf: [asSeen("version", seen.version), asSeen("status", seen.status), asSeen("announced", seen.announced)],
   };
 }

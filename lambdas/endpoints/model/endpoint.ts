@@ -4,28 +4,28 @@ import type { RetrySchedule } from "../../retry/model/retry-schedule.ts";
 import type { Preset } from "./preset.ts";
 import type { SuccessRule } from "./success-rule.ts";
 
-/** What the user decides about a registered URL. */
+/** What the user configures for a registered URL. */
 export interface EndpointConfig {
-  /** Without userinfo: that travels as `authorization`. */
+  /** Without userinfo, which is sent as `authorization`. */
   readonly url: string;
-  /** The url's `user:password`, sent as Basic credentials and masked when read. */
+  /** The url's `user:password`, sent as Basic credentials and masked in responses. */
   readonly userinfo?: { readonly user: string; readonly password: string };
   readonly description: string;
   readonly eventTypes: readonly string[];
-  /** Whose rules it follows, where it does not say otherwise. */
+  /** The platform whose rules are its defaults. */
   readonly preset: Preset;
   readonly format: Format;
   readonly encoding: Encoding;
-  /** Absent: each event is a POST of its own. */
+  /** Absent: each event is sent in its own POST. */
   readonly group?: Group;
-  /** Endpoints in whose stead it gets what it wants, while they are suspended; and nothing else. */
+  /** A backup gets only the events of these endpoints, while they are suspended. */
   readonly backupOf?: readonly string[];
   readonly success: SuccessRule;
   readonly retrySchedule: Preset | RetrySchedule;
   readonly timeoutMs: number;
-  /** Deliveries a second that a round releases of its backlog. */
+  /** Deliveries per second from its backlog. */
   readonly releaseRate: number;
-  /** Attempts a second, first ones and retries together; as many as come where it is absent. */
+  /** Attempts per second, first ones and retries together. Absent: no limit. */
   readonly rateLimit?: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
@@ -41,21 +41,21 @@ export interface OldSecret {
 export interface Endpoint extends EndpointConfig {
   readonly id: string;
   readonly account: string;
-  /** Newest first; each `whsec_` and 32 random bytes in base64. All of them sign. */
+  /** Newest first; each is `whsec_` and 32 random bytes in base64. All of them sign. */
   readonly secrets: readonly string[];
-  /** Rotated out, newest first: they sign too until their time is over. */
+  /** Rotated secrets, newest first. They sign too until they expire. */
   readonly oldSecrets?: readonly OldSecret[];
-  /** `callbacks`: Mailjet's interface made it, and decides its url, eventTypes, group and backupOf. Absent: a user. */
+  /** `callbacks`: Mailjet's interface created it, and manages its url, eventTypes, group and backupOf. Absent: the user does. */
   readonly managedBy?: "callbacks";
   readonly createdAt: number;
   readonly updatedAt: number;
   /** When its url was last changed. */
   readonly movedAt?: number;
-  /** Goes up by one at each change: two changes at a time cannot undo each other unnoticed. */
+  /** Goes up by one at each change, so that concurrent changes cannot overwrite each other. */
   readonly version: number;
 }
 
-/** All that sign now, newest first. */
+/** All secrets that sign now, newest first. */
 export function liveSecrets(
   { secrets, oldSecrets = [] }: Pick<Endpoint, "secrets" | "oldSecrets">,
   now: number,

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EndpointConfig } from "./endpoint.ts";
 
-/** What callbacks decide of their endpoint; all else of it is its user's. */
+/** The fields of an endpoint that Mailjet callbacks manage; the user manages the others. */
 export type ManagedFields = Pick<EndpointConfig, "url" | "userinfo" | "eventTypes" | "group" | "backupOf">;
 
-/** The part of an endpoint that callbacks decide, as it is. */
+/** The managed fields of an endpoint. */
 export function managedFieldsOf({ url, userinfo, eventTypes, group, backupOf }: EndpointConfig): ManagedFields {
   return {
     url,
@@ -15,14 +15,14 @@ export function managedFieldsOf({ url, userinfo, eventTypes, group, backupOf }: 
   };
 }
 
-export function areSameFields(one: ManagedFields, other: ManagedFields): boolean {
-  return isDeepStrictEqual(one, other);
+export function areSameFields(a: ManagedFields, b: ManagedFields): boolean {
+  return isDeepStrictEqual(a, b);
 }
 
-/** An endpoint's configuration with that part replaced. */
+/** An endpoint's configuration with the managed fields replaced. */
 export function withManagedFields(
   { url, userinfo, eventTypes, group, backupOf, ...rest }: EndpointConfig,
-  part: ManagedFields,
+  managed: ManagedFields,
 ): EndpointConfig {
-  return { ...rest, ...part };
+  return { ...rest, ...managed };
 }

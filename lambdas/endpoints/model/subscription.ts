@@ -3,18 +3,18 @@ import { OPERATIONAL_PREFIX } from "../../events/model/operational-types.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /**
- * Whether an endpoint that asked for `wanted` gets events of `type`.
- * @param wanted exact types, `*` (all but operational ones), or a prefix of whole segments such as `email.*`
+ * Whether one of an endpoint's patterns matches an event type.
+ * @param patterns exact types, `*` (all except operational ones), or a prefix of whole segments such as `email.*`
  */
-export function matchesAny(wanted: readonly string[], type: string): boolean {
-  return wanted.some((pattern) => {
+export function matchesAny(patterns: readonly string[], type: string): boolean {
+  return patterns.some((pattern) => {
     if (pattern === "*") return !type.startsWith(OPERATIONAL_PREFIX);
     if (pattern.endsWith(".*")) return type.startsWith(pattern.slice(0, -1));
     return pattern === type;
   });
 }
 
-/** Whether a backup takes an event in another's stead: as for any endpoint, one that tells of itself it does not get. */
-export function takes({ id, eventTypes }: Endpoint, { type, about }: Pick<Event, "type" | "about">): boolean {
+/** Whether an endpoint gets an event: it subscribes to the type, and the event is not about the endpoint itself. */
+export function isSubscribedTo({ id, eventTypes }: Endpoint, { type, about }: Pick<Event, "type" | "about">): boolean {
   return matchesAny(eventTypes, type) && id !== about;
 }

@@ -1,4 +1,4 @@
-/** Which answers are a success. Mailjet asks for exactly 200, Sarbacane and Standard Webhooks for any 2xx. */
+/** Which responses count as a success. Mailjet requires exactly 200, Sarbacane and Standard Webhooks any 2xx. */
 export const SUCCESS_RULES = ["2xx", "200"] as const;
 export type SuccessRule = (typeof SUCCESS_RULES)[number];
 

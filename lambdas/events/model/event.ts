@@ -1,34 +1,33 @@
 /**
- * Where an event came in; `rappel`: it tells of Rappel itself. A type's sample belongs to (source, type): two platforms
- * both know `open`.
+ * Where an event came from. `rappel`: an operational webhook. A type alone is ambiguous: two platforms have `open`.
  */
 export const SOURCES = ["api", "mailjet", "sarbacane", "rappel"] as const;
 export type Source = (typeof SOURCES)[number];
 
-/** Something that happened. It never changes. */
+/** An accepted event. It never changes. */
 export interface Event {
-  /** `evt_` and a ULID of its acceptance; the `webhook-id` of every attempt. */
+  /** `evt_` and a ULID with the time of acceptance; the `webhook-id` of every attempt. */
   readonly id: string;
   readonly account: string;
   readonly type: string;
   readonly source: Source;
-  /** The producer's own id: a field, never a key. */
+  /** The producer's id, kept as a field only. */
   readonly eventId?: string;
   readonly acceptedAt: number;
-  /** The producer's `timestamp`; without one, when it was accepted. */
+  /** The producer's `timestamp`, by default the time of acceptance. */
   readonly occurredAt: number;
-  /** JSON in UTF-8, byte for byte as it came. */
+  /** JSON in UTF-8, exactly the producer's bytes. */
   readonly payload: Uint8Array;
-  /** The endpoint that an operational event tells of: it is never sent there. */
+  /** The endpoint that an operational webhook is about: it is never sent there. */
   readonly about?: string;
 }
 
-/** An event as its producer sent it: nothing of the payload was parsed. */
+/** An event as its producer sent it. The payload was not parsed. */
 export type SentEvent = Pick<Event, "type" | "eventId" | "payload"> & {
   readonly occurredAt?: number;
-  /** Whose it is, where the event says so itself. */
+  /** The account, if the event names one. */
   readonly account?: string;
 };
 
-/** `webhook-id` must hold no `.`, which would break the signed content (Standard Webhooks); types may. */
+/** Types may contain a `.`; ids must not, because it separates the parts of the signed content (Standard Webhooks). */
 export const EVENT_TYPE = /^[A-Za-z0-9_.-]{1,128}$/;

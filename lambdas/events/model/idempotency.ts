@@ -1,23 +1,23 @@
 import { createHash } from "node:crypto";
 
-/** A request that is to be done once, and how far it has come. */
+/** A request with an Idempotency-Key, and its progress. */
 export interface Claim {
-  /** Whose keys these are: each account has its own. */
+  /** The account, or `*` for an operator: each owner has its own keys. */
   readonly owner: string;
   readonly key: string;
-  /** SHA-256 of what was asked, hex: another request under the same key is a mistake. */
+  /** SHA-256 of the request, hex: a different request with the same key is rejected. */
   readonly hash: string;
-  /** With `seed` it decides the ids of all that the request makes: whoever takes it up makes the same. */
+  /** The ids of the events are derived from it and `seed`, so that a repeat of the request makes the same ids. */
   readonly acceptedAt: number;
   readonly seed: string;
-  /** When somebody last began to carry it out, epoch ms. */
+  /** When a function last started to carry it out, epoch ms. */
   readonly claimedAt: number;
   readonly isDone: boolean;
-  /** Where an event was answered with the id that its own `eventId` had been given before: that id, by the event's place. */
+  /** By position in the request: the id of an event whose `eventId` had been accepted before. */
   readonly firstIds?: Readonly<Record<string, string>>;
 }
 
-/** An event of the producer's own id, and the id that it was given. */
+/** A producer's `eventId` and the event id that it got. */
 export interface EventIdClaim {
   readonly account: string;
   readonly eventId: string;

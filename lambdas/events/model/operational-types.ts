@@ -1,7 +1,7 @@
-/** Types under this prefix tell of Rappel itself. Only Rappel emits them. */
+/** The prefix of operational webhooks: events about Rappel itself, which only Rappel emits. */
 export const OPERATIONAL_PREFIX = "rappel.";
 
-/** What Rappel tells of itself, as events like any other. */
+/** The types of operational webhooks. They are events like any other. */
 export const OPERATIONAL_TYPES = [
   "rappel.endpoint.failing",
   "rappel.endpoint.recovered",

@@ -1,14 +1,14 @@
 import * as z from "zod";
 import type { Route } from "./route.ts";
 
-/** What needs no key. */
+/** Routes that need no key. */
 export const aboutRoutes = {
   getOpenApi: {
     method: "GET",
     path: "/v1/openapi.json",
     function: "api",
     scope: "public",
-    summary: "This API as an OpenAPI 3.1 document",
+    summary: "Read this API's OpenAPI 3.1 document",
     answer: { status: 200, schema: z.record(z.string(), z.unknown()) },
     errors: [],
   },
@@ -17,7 +17,7 @@ export const aboutRoutes = {
     path: "/health",
     function: "api",
     scope: "public",
-    summary: "200 when queue and table answer",
+    summary: "Check the health: 200 if the queue and the table respond",
     answer: { status: 200, schema: z.strictObject({ status: z.literal("ok") }) },
     errors: ["STORE_UNAVAILABLE"],
   },
@@ -26,7 +26,7 @@ export const aboutRoutes = {
     path: "/",
     function: "api",
     scope: "public",
-    summary: "What this is",
+    summary: "Read the service's name and links",
     answer: {
       status: 200,
       schema: z.strictObject({ name: z.string(), description: z.string(), openapi: z.string(), health: z.string() }),

@@ -6,7 +6,7 @@ import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const account = z.strictObject({ account: AccountName });
 
-/** The operator's customers, and the keys they have. */
+/** Accounts and their keys. */
 export const accountRoutes = {
   listAccounts: {
     method: "GET",
@@ -15,7 +15,7 @@ export const accountRoutes = {
     scope: "read",
     isOperators: true,
     namesAccounts: true,
-    summary: "All accounts, by id",
+    summary: "List accounts, by id",
     query: z.strictObject({ limit: Limit, cursor: AccountCursor.optional() }),
     answer: { status: 200, schema: listOf(AccountView, "AccountList") },
     errors: ["FIELDS_INVALID", "OPERATOR_KEY_REQUIRED"],
@@ -25,7 +25,7 @@ export const accountRoutes = {
     path: "/v1/accounts/{account}",
     function: "api",
     scope: "read",
-    summary: "One account, its limits, and how far its deletion has come",
+    summary: "Read an account, with its limits and the progress of its deletion",
     params: account,
     answer: { status: 200, schema: AccountView },
     errors: ["ACCOUNT_NOT_FOUND"],
@@ -36,7 +36,7 @@ export const accountRoutes = {
     function: "api",
     scope: "manage",
     isOperators: true,
-    summary: "Make an account, or set its name, retention and limits",
+    summary: "Create an account, or set its name, retention and limits",
     params: account,
     body: { read: "json", isOptional: true, media: JSON_MEDIA, schema: AccountBody },
     answer: { status: 200, schema: AccountView },
@@ -48,7 +48,7 @@ export const accountRoutes = {
     function: "api",
     scope: "manage",
     isOperators: true,
-    summary: "Delete it in the background: what is pending is cancelled, then all is erased",
+    summary: "Delete an account in the background: cancels pending deliveries, then erases all data",
     params: account,
     answer: { status: 202, schema: AccountView },
     errors: ["ACCOUNT_NOT_FOUND", "ACCOUNT_PROTECTED", "OPERATOR_KEY_REQUIRED"],
@@ -58,7 +58,7 @@ export const accountRoutes = {
     path: "/v1/accounts/{account}/keys",
     function: "api",
     scope: "manage",
-    summary: "Make a key of the account; shows its secret, once",
+    summary: "Create a key for an account; returns its secret once",
     params: account,
     body: { read: "json", isOptional: true, media: JSON_MEDIA, schema: KeyBody },
     answer: { status: 201, schema: CreatedKeyView },
@@ -69,7 +69,7 @@ export const accountRoutes = {
     path: "/v1/accounts/{account}/keys",
     function: "api",
     scope: "read",
-    summary: "The account's keys, oldest first, without their secrets",
+    summary: "List an account's keys, oldest first, without secrets",
     params: account,
     answer: { status: 200, schema: listOf(KeyView, "KeyList") },
     errors: ["ACCOUNT_NOT_FOUND"],
@@ -79,7 +79,7 @@ export const accountRoutes = {
     path: "/v1/accounts/{account}/keys/{id}",
     function: "api",
     scope: "manage",
-    summary: "Delete a key: it is refused within 30 s",
+    summary: "Delete a key; it stops working within 30 s",
     params: account.extend({ id: KeyIdParam }),
     answer: { status: 204 },
     errors: ["KEY_NOT_FOUND", "ACCOUNT_NOT_FOUND"],

@@ -4,14 +4,14 @@ import { CallbackRows, CallbackTestRows } from "../views/callback-views.ts";
 import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const PATH = "/v3/REST/eventcallbackurl";
-/** Mailjet's own interface to register URLs, for its clients with their code unchanged. */
+/** Mailjet's interface to register URLs, so that its clients work unchanged. */
 export const callbackRoutes = {
   createCallback: {
     method: "POST",
     path: PATH,
     function: "api",
     scope: "manage",
-    summary: "Mailjet's: register a URL for a type of event",
+    summary: "Mailjet's interface: register a URL for an event type",
     body: { read: "json", media: JSON_MEDIA, schema: CallbackBody },
     answer: { status: 201, schema: CallbackRows },
     errors: [
@@ -28,7 +28,7 @@ export const callbackRoutes = {
     path: PATH,
     function: "api",
     scope: "read",
-    summary: "Mailjet's: the account's callbacks, filtered",
+    summary: "Mailjet's interface: list callbacks, with filters",
     isCaseFree: true,
     query: CallbackQuery,
     answer: { status: 200, schema: CallbackRows },
@@ -39,7 +39,7 @@ export const callbackRoutes = {
     path: `${PATH}/{id}`,
     function: "api",
     scope: "read",
-    summary: "Mailjet's: one callback, by ID or `EventType|IsBackup`",
+    summary: "Mailjet's interface: read a callback, by ID or `EventType|IsBackup`",
     params: CallbackId,
     answer: { status: 200, schema: CallbackRows },
     errors: ["CALLBACK_NOT_FOUND", "WRITE_CONFLICT"],
@@ -49,7 +49,7 @@ export const callbackRoutes = {
     path: `${PATH}/{id}`,
     function: "api",
     scope: "manage",
-    summary: "Mailjet's: change it; a new Url, or Status alive, revives it",
+    summary: "Mailjet's interface: change a callback; a new Url or Status `alive` resumes it",
     params: CallbackId,
     body: { read: "json", media: JSON_MEDIA, schema: CallbackChangeBody },
     answer: { status: 200, schema: CallbackRows },
@@ -68,7 +68,7 @@ export const callbackRoutes = {
     path: `${PATH}/{id}`,
     function: "api",
     scope: "manage",
-    summary: "Mailjet's: delete it",
+    summary: "Mailjet's interface: delete a callback",
     params: CallbackId,
     answer: { status: 204 },
     errors: ["CALLBACK_NOT_FOUND", "WRITE_CONFLICT"],
@@ -78,7 +78,7 @@ export const callbackRoutes = {
     path: `${PATH}/{id}/test`,
     function: "api",
     scope: "manage",
-    summary: "Mailjet's: POST it a sample of its type; counts for nothing",
+    summary: "Mailjet's interface: send a sample event to a callback; it is neither logged nor counted",
     params: CallbackId,
     answer: { status: 200, schema: CallbackTestRows },
     errors: ["CALLBACK_NOT_FOUND", "ADDRESS_FORBIDDEN", "TOO_MANY_TESTS", "WRITE_CONFLICT"],

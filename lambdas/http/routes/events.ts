@@ -7,14 +7,14 @@ import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const eventId = z.strictObject({ id: EventIdParam });
 
-/** The log: what was accepted and what became of it. */
+/** The event log and its deliveries. */
 export const eventRoutes = {
   listEvents: {
     method: "GET",
     path: "/v1/events",
     function: "api",
     scope: "read",
-    summary: "The account's events, newest first",
+    summary: "List events, newest first",
     query: z.strictObject({
       limit: Limit,
       cursor: EventCursor.optional(),
@@ -31,7 +31,7 @@ export const eventRoutes = {
     path: "/v1/events/{id}",
     function: "api",
     scope: "read",
-    summary: "One event with its deliveries and attempts",
+    summary: "Read an event with its deliveries and attempts",
     params: eventId,
     answer: { status: 200, schema: EventWithDeliveriesView },
     errors: ["EVENT_NOT_FOUND", "EVENT_NOT_YET_LOGGED"],
@@ -41,7 +41,7 @@ export const eventRoutes = {
     path: "/v1/events/{id}/resend",
     function: "api",
     scope: "manage",
-    summary: "Send it once more, with the same id, to all endpoints that want it or to those named",
+    summary: "Resend an event with the same id, to all endpoints that subscribe to it or to given ones",
     params: eventId,
     body: { read: "json", isOptional: true, media: JSON_MEDIA, schema: ResendBody },
     answer: { status: 202, schema: EventWithDeliveriesView },
@@ -52,7 +52,7 @@ export const eventRoutes = {
     path: "/v1/events/{id}/payload",
     function: "api",
     scope: "read",
-    summary: "Its payload, byte for byte",
+    summary: "Read an event's payload, byte for byte",
     params: eventId,
     answer: { status: 200, media: "application/json", schema: z.unknown() },
     errors: ["EVENT_NOT_FOUND", "EVENT_NOT_YET_LOGGED"],
@@ -62,7 +62,7 @@ export const eventRoutes = {
     path: "/v1/event-types",
     function: "api",
     scope: "read",
-    summary: "Mailjet's and Sarbacane's types, each with a description and a sample",
+    summary: "List Mailjet's and Sarbacane's event types, with descriptions and samples",
     query: z.strictObject({ source: SampleSource.optional() }),
     answer: { status: 200, schema: z.strictObject({ data: z.array(EventTypeView) }).meta({ id: "EventTypeList" }) },
     errors: ["FIELDS_INVALID"],

@@ -13,13 +13,13 @@ const ACCEPT_ERRORS = [
   "REQUEST_IN_PROGRESS",
 ] as const;
 
-/** The doors through which events come in. */
-export const acceptingRoutes = {
+/** The routes that accept events. */
+export const ingestRoutes = {
   sendEvents: {
     ...accepting,
     path: "/v1/events",
     namesAccounts: true,
-    summary: "Accept one event, or up to 500",
+    summary: "Send one event, or up to 500",
     body: { read: "bytes", media: JSON_MEDIA, schema: EventsBody },
     answer: { status: 202, schema: AcceptedOneOrMany },
     errors: [...ACCEPT_ERRORS, "EVENT_ID_IN_USE", ...BODY_ERRORS],
@@ -27,7 +27,7 @@ export const acceptingRoutes = {
   sendMailjetEvents: {
     ...accepting,
     path: "/v1/sources/mailjet",
-    summary: "Accept Mailjet's own event objects, one or an array",
+    summary: "Send Mailjet's event objects, one or an array",
     body: { read: "bytes", media: JSON_MEDIA, schema: SourceBody("event") },
     answer: { status: 200, schema: AcceptedOneOrMany },
     errors: [...ACCEPT_ERRORS, ...BODY_ERRORS],
@@ -35,7 +35,7 @@ export const acceptingRoutes = {
   sendSarbacaneEvents: {
     ...accepting,
     path: "/v1/sources/sarbacane",
-    summary: "Accept Sarbacane's own event objects, one or an array",
+    summary: "Send Sarbacane's event objects, one or an array",
     body: { read: "bytes", media: JSON_MEDIA, schema: SourceBody("type") },
     answer: { status: 200, schema: AcceptedOneOrMany },
     errors: [...ACCEPT_ERRORS, ...BODY_ERRORS],

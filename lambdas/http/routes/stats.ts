@@ -1,14 +1,14 @@
 import { StatsQueryFields, StatsView } from "../views/stats-views.ts";
 import type { Route } from "./route.ts";
 
-/** What one's own dashboard is made of. */
+/** Numbers for a customer's own dashboard. */
 export const statsRoutes = {
   getStats: {
     method: "GET",
     path: "/v1/stats",
     function: "api",
     scope: "read",
-    summary: "How many events, what became of them, and which e-mails arrived, over time",
+    summary: "Count events, delivery outcomes or e-mails over time",
     query: StatsQueryFields,
     answer: { status: 200, schema: StatsView },
     errors: ["FIELDS_INVALID"],

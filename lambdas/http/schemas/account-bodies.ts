@@ -9,22 +9,23 @@ function whole(min: number, max: number) {
   return z.int(allowed).min(min, allowed).max(max, allowed);
 }
 
-/** The body of `PUT /v1/accounts/{account}`: what it leaves out is as it is by default. */
+/** The body of `PUT /v1/accounts/{account}`: missing fields get their defaults. */
 export const AccountBody = z
   .strictObject({
     name: Label.default(ACCOUNT_DEFAULTS.name),
-    retentionDays: whole(1, LIMITS.retentionDaysMax)
-      .default(ACCOUNT_DEFAULTS.retentionDays)
-      .meta({ description: "Days an event and its deliveries are kept, counted from when it was accepted." }),
+    retentionDays: whole(1, LIMITS.retentionDaysMax).default(ACCOUNT_DEFAULTS.retentionDays).meta({
+      description:
+        "Days that an event and its deliveries are kept, from its acceptance. Changes apply to events dispatched afterwards.",
+    }),
     limits: z
       .strictObject({
         endpoints: whole(1, LIMITS.endpointsPerAccountMax)
           .default(ACCOUNT_DEFAULTS.limits.endpoints)
-          .meta({ description: "Endpoints it may have." }),
+          .meta({ description: "Endpoints, at most." }),
         eventsPerSecond: whole(1, LIMITS.eventsPerSecondMax)
           .nullable()
           .default(null)
-          .meta({ description: "Events a second that are accepted, on average; null: as many as come." }),
+          .meta({ description: "Events per second that are accepted, on average; null: no limit." }),
       })
       .prefault({}),
   })
@@ -38,7 +39,7 @@ export const AccountBody = z
 
 const SCOPES_ALLOWED = `one or more of ${SCOPES.join(", ")}`;
 
-/** The body of `POST /v1/accounts/{account}/keys`: nothing, or what the key is to be. */
+/** The body of `POST /v1/accounts/{account}/keys`: empty, or the new key's settings. */
 export const KeyBody = z
   .strictObject({
     name: Label.default(""),
@@ -46,10 +47,8 @@ export const KeyBody = z
       .array(z.enum(SCOPES, SCOPES_ALLOWED), SCOPES_ALLOWED)
       .min(1, SCOPES_ALLOWED)
       .default([...SCOPES])
-      .meta({ description: "`send` accepts events, `manage` changes endpoints and keys, `read` looks at the rest." }),
-    expiresAt: Instant.nullable()
-      .default(null)
-      .meta({ description: "When it stops working; null: when it is deleted." }),
+      .meta({ description: "`send` sends events, `manage` changes endpoints and keys, `read` reads the rest." }),
+    expiresAt: Instant.nullable().default(null).meta({ description: "When the key expires; null: never." }),
   })
   .transform(
     ({ name, scopes, expiresAt }): NewKey => ({

@@ -3,32 +3,32 @@ import { LIMITS } from "../../shared/limits.ts";
 import { EndpointIdParam, Instant } from "./fields.ts";
 import { isSample, notASample, sampleFields } from "./sample-fields.ts";
 
-/** The body of `POST /v1/endpoints/{id}/pause`: nothing, or when the pause ends by itself. */
+/** The body of `POST /v1/endpoints/{id}/pause`: empty, or when the pause ends. */
 export const PauseBody = z
   .strictObject({
-    until: Instant.optional().meta({ description: "When it ends by itself; without it, by resume only." }),
+    until: Instant.optional().meta({ description: "When the pause ends. Default: when the endpoint is resumed." }),
   })
   .transform(({ until }) => ({ until: until === undefined ? undefined : Date.parse(until) }))
   .meta({ id: "PauseInput" });
 
 const OVERLAP_ALLOWED = `a whole number of hours from 0 to ${LIMITS.overlapHoursMax}`;
 
-/** The body of `POST /v1/endpoints/{id}/secret/rotate`: nothing, or for how long the old secret signs too. */
+/** The body of `POST /v1/endpoints/{id}/secret/rotate`: empty, or how long the old secret still signs. */
 export const RotateBody = z
   .strictObject({
     overlapHours: z
       .int(OVERLAP_ALLOWED)
       .min(0, OVERLAP_ALLOWED)
       .max(LIMITS.overlapHoursMax, OVERLAP_ALLOWED)
-      .default(24)
-      .meta({ description: "How long the old secret signs beside the new one; 0 after a leak." }),
+      .default(LIMITS.overlapHours)
+      .meta({ description: "Hours that the old secret still signs, besides the new one; use 0 after a leak." }),
   })
   .meta({ id: "RotateInput" });
 
-/** The body of `POST /v1/endpoints/{id}/test`: nothing, or which sample is sent. */
+/** The body of `POST /v1/endpoints/{id}/test`: empty, or which sample is sent. */
 export const SampleBody = z.strictObject(sampleFields).refine(isSample, notASample).meta({ id: "SampleInput" });
 
-/** The body of `POST /v1/events/{id}/resend`: nothing, or where to. */
+/** The body of `POST /v1/events/{id}/resend`: empty, or the endpoints to send to. */
 export const ResendBody = z
   .strictObject({
     endpoints: z
@@ -36,13 +36,15 @@ export const ResendBody = z
       .min(1, `1 to ${LIMITS.endpointsPerAccount} endpoint ids`)
       .max(LIMITS.endpointsPerAccount, `1 to ${LIMITS.endpointsPerAccount} endpoint ids`)
       .optional()
-      .meta({ description: "Whether or not they ask for its type; without it, all that do." }),
+      .meta({
+        description: "Ids of endpoints, subscribed to its type or not. Default: all endpoints that subscribe to it.",
+      }),
   })
   .meta({ id: "ResendInput" });
 
 const BACKLOG_ALLOWED = '"deliver", "skip", or {"since": a time}';
 
-/** The body of `POST /v1/endpoints/{id}/resume`: nothing, or what becomes of what waited. */
+/** The body of `POST /v1/endpoints/{id}/resume`: empty, or what happens to the backlog. */
 export const ResumeBody = z
   .strictObject({
     backlog: z
@@ -50,7 +52,7 @@ export const ResumeBody = z
       .default("deliver")
       .meta({
         description:
-          "`deliver` all that waits; `skip` it; or deliver what was accepted `since` a time. What is skipped is cancelled.",
+          "`deliver` the backlog, `skip` it, or deliver only events accepted `since` a time. Skipped deliveries are cancelled.",
       }),
   })
   .transform(({ backlog }) => ({

@@ -11,7 +11,7 @@ import { unmaskedUrl } from "./endpoint-patch.ts";
 import { parseFields } from "./parse-fields.ts";
 import { withUserinfo } from "./url-field.ts";
 
-/** Mailjet's fields, by its names and in its spellings: its samples write `"false"` and `"1"` too. */
+/** Mailjet's fields with its names and spellings: its samples also write `"false"` and `"1"`. */
 const TYPE_ALLOWED = `one of ${CALLBACK_TYPE_NAMES.join(", ")}`;
 const typeByNumber = new Map(Object.entries(CALLBACK_TYPES).map(([name, number]) => [String(number), name] as const));
 
@@ -24,7 +24,7 @@ export const CallbackTypeField = z
     return z.NEVER;
   })
   .meta({
-    description: "Mailjet's name of an event's type.",
+    description: "Mailjet's name of an event type.",
     example: "open",
     override: { type: "string", enum: [...CALLBACK_TYPE_NAMES] },
   });
@@ -38,23 +38,25 @@ export const VersionField = z
   .union([z.literal([1, 2]), z.enum(["1", "2"])], "1 or 2")
   .transform((value): 1 | 2 => (String(value) === "1" ? 1 : 2))
   .meta({
-    description: "1: one event a POST; 2: an array of the events of about one second.",
+    description: "1: one event per POST. 2: an array of the events of about one second.",
     override: { type: "integer", enum: [1, 2] },
   });
 
 export const StatusField = z.enum(["alive", "dead"], '"alive" or "dead"').meta({
-  description: "`dead`: it is suspended or paused. Writing `alive` resumes it, `dead` pauses it.",
+  description: "`dead`: suspended or paused. Writing `alive` resumes it, writing `dead` pauses it.",
 });
 
-/** What may come back with a read and is nobody's to change. */
+/** Fields of a response that may be sent back, but cannot be changed. */
 const readOnly = { ID: z.unknown().optional(), APIKeyID: z.unknown().optional() };
 
-/** The body of `POST /v3/REST/eventcallbackurl`, and what a changed callback must still be. */
+/** The body of `POST /v3/REST/eventcallbackurl`, also used to check a callback after a change. */
 export const CallbackBody = z
   .strictObject(
     {
       EventType: CallbackTypeField,
-      IsBackup: BooleanField.default(false).meta({ description: "The second URL, used while the first is suspended." }),
+      IsBackup: BooleanField.default(false).meta({
+        description: "A backup URL, used while the first one is suspended.",
+      }),
       Status: StatusField.optional(),
       Url: UrlField,
       Version: VersionField.default(1),
@@ -71,7 +73,7 @@ export const CallbackBody = z
   }))
   .meta({ id: "EventCallbackUrlInput" });
 
-/** The body of `PUT`: what is left out stays as it is. */
+/** The body of `PUT`: missing fields stay as they are. */
 export const CallbackChangeBody = z
   .strictObject(
     {
@@ -86,7 +88,7 @@ export const CallbackChangeBody = z
   )
   .meta({ id: "EventCallbackUrlChange" });
 
-/** A changed callback. A url that comes back with its mask, as it was read, keeps the stored password for the same server. */
+/** A changed callback. A masked password in the url keeps the stored one, for the same user and server only. */
 export function changedBy(
   change: z.output<typeof CallbackChangeBody>,
 ): (present: CallbackWithTarget) => z.output<typeof CallbackBody> {

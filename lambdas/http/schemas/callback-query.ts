@@ -1,11 +1,10 @@
 import * as z from "zod";
+import { LIMITS } from "../../shared/limits.ts";
 import { BooleanField, CallbackTypeField, StatusField, VersionField } from "./callback-body.ts";
 
 const NAME_ALLOWED = "an ID, or EventType|IsBackup such as open|false";
-const ROWS_MAX = 1_000; // Mailjet's
-const ROWS_DEFAULT = 10; // Mailjet's
 
-/** Its ID, or `open|false`: the bar raw or escaped, for a gateway may hand on either. */
+/** An ID, or `open|false`. The bar may be escaped or not, depending on the gateway. */
 const Name = z
   .string()
   .transform((text, context) => {
@@ -35,21 +34,21 @@ export const CallbackQuery = z.strictObject({
   Status: StatusField.optional(),
   Version: VersionField.optional(),
   Backup: BooleanField.optional(),
-  Limit: wholeText(ROWS_MAX)
-    .transform((limit) => limit || ROWS_MAX)
-    .default(ROWS_DEFAULT)
+  Limit: wholeText(LIMITS.callbackRowsMax)
+    .transform((limit) => limit || LIMITS.callbackRowsMax)
+    .default(LIMITS.callbackRows)
     .meta({
-      description: `Rows, ${ROWS_MAX} at most, which 0 stands for too.`,
-      override: { type: "integer", minimum: 0, maximum: ROWS_MAX, default: ROWS_DEFAULT },
+      description: `Rows, at most ${LIMITS.callbackRowsMax}; 0 means ${LIMITS.callbackRowsMax} too.`,
+      override: { type: "integer", minimum: 0, maximum: LIMITS.callbackRowsMax, default: LIMITS.callbackRows },
     }),
   Offset: wholeText(999_999_999)
     .default(0)
-    .meta({ description: "Rows left out.", override: { type: "integer", minimum: 0, default: 0 } }),
+    .meta({ description: "Rows to skip.", override: { type: "integer", minimum: 0, default: 0 } }),
   Sort: z
     .string()
     .regex(/^ID([ +](ASC|DESC))?$/i, "ID, ID ASC or ID DESC")
     .transform((text) => (/desc$/i.test(text) ? "DESC" : "ASC"))
     .default("ASC")
     .meta({ description: "`ID`, or `ID DESC`.", override: { type: "string" } }),
-  countOnly: BooleanField.default(false).meta({ description: "Their number alone." }),
+  countOnly: BooleanField.default(false).meta({ description: "Returns only the number of rows." }),
 });

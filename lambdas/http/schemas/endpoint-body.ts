@@ -7,19 +7,19 @@ import { isSample, notASample, sampleFields } from "./sample-fields.ts";
 import { ScheduleField } from "./schedule-field.ts";
 import { isReservedHeader, MASK, shownUrl, splitUrl, withUserinfo } from "./url-field.ts";
 
-const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]{0,63}$/; // RFC 9110 token, begun by a letter or digit
-const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?$/; // no CR, LF, NUL: nothing can be smuggled in
+const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]{0,63}$/; // an RFC 9110 token that starts with a letter or digit
+const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?$/; // no CR, LF or NUL, against request smuggling
 const METADATA_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 const PATTERN = /^(\*|[A-Za-z0-9_.-]{1,126}\.\*)$/;
 
-/** A url, its user and password taken out. */
+/** A url, split into the url itself and its user and password. */
 export const UrlField = z
   .string("an http:// or https:// URL")
   .max(LIMITS.urlChars, `at most ${LIMITS.urlChars} characters`)
   .transform((text, context) => {
     const split = splitUrl(text);
     const isMasked = typeof split !== "string" && [split.userinfo?.user, split.userinfo?.password].includes(MASK);
-    // It grows where it is percent-encoded; what is stored must be taken again when it comes back.
+    // Percent-encoding makes it longer, and the stored url must be valid when it is sent back.
     const isTooLong =
       typeof split !== "string" &&
       (split.userinfo === undefined ? split.url : withUserinfo(split.url, split.userinfo)).length > LIMITS.urlChars;
@@ -29,13 +29,13 @@ export const UrlField = z
         ? split
         : isTooLong
           ? `at most ${LIMITS.urlChars} characters, percent-encoded`
-          : `a url with its own user:password@: ${MASK} only stands for a stored one of the same user and server`;
+          : `a url with a real password: ${MASK} keeps the stored one, for the same user and server only`;
     context.addIssue({ code: "custom", message: allowed });
     return z.NEVER;
   })
   .meta({
     description:
-      "Where events are POSTed. `user:password@` is taken out, sent as Basic credentials, and masked when read.",
+      "The URL that events are POSTed to. `user:password@` is sent as Basic credentials and masked in responses.",
     example: "https://example.com/webhooks",
     override: { type: "string", format: "uri" },
   });
@@ -43,14 +43,14 @@ export const UrlField = z
 const EventTypes = z
   .array(
     z.string("a string").refine((text) => EVENT_TYPE.test(text) || PATTERN.test(text), {
-      error: 'an exact type, "*", or whole segments and ".*" such as "email.*"',
+      error: 'an exact type, "*", or a prefix of whole segments such as "email.*"',
     }),
     "a list of event types",
   )
   .min(1, `1 to ${LIMITS.eventTypesPerEndpoint} types`)
   .max(LIMITS.eventTypesPerEndpoint, `1 to ${LIMITS.eventTypesPerEndpoint} types`)
   .meta({
-    description: "Exact types, `*` for all but `rappel.*`, `email.*` by whole segments.",
+    description: "Exact types; `*` for all types except `rappel.*`; `email.*` for all types that start with `email.`.",
     example: ["open", "email.*"],
   });
 
@@ -61,13 +61,13 @@ const Headers = z
       .regex(HEADER_NAME, "a header name: 1-64 token characters (RFC 9110)")
       .refine((name) => !isReservedHeader(name), {
         error:
-          "a header that Rappel does not set itself: not host, content-*, connection, webhook-*, rappel-* and the like",
+          "a header that Rappel does not set itself: not host, content-*, connection, webhook-*, rappel-* or similar ones",
       }),
     z
       .string("a string")
       .max(LIMITS.headerValueChars, `at most ${LIMITS.headerValueChars} characters`)
       .regex(HEADER_VALUE, "printable ASCII, without line breaks")
-      .refine((value) => value !== MASK, { error: `a value of its own: ${MASK} only stands for one that is hidden` }),
+      .refine((value) => value !== MASK, { error: `a real value: ${MASK} keeps a stored one` }),
     "an object of header names and values",
   )
   .refine((headers) => Object.keys(headers).length <= LIMITS.headersPerEndpoint, {
@@ -75,12 +75,12 @@ const Headers = z
   })
   .refine(
     (headers) => new Set(Object.keys(headers).map((name) => name.toLowerCase())).size === Object.keys(headers).length,
-    { error: "each header once, whatever its case" },
+    { error: "each header only once, in any case" },
   )
   .transform((headers) =>
     Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
   )
-  .meta({ description: "Sent with every POST; values are hidden when read.", example: { "x-team": "billing" } });
+  .meta({ description: "Sent with every POST; values are masked in responses.", example: { "x-team": "billing" } });
 
 const Metadata = z
   .record(
@@ -91,7 +91,7 @@ const Metadata = z
   .refine((metadata) => Object.keys(metadata).length <= LIMITS.metadataEntries, {
     error: `at most ${LIMITS.metadataEntries} entries`,
   })
-  .meta({ description: "Yours, kept and shown, never sent.", example: { customer: "42" } });
+  .meta({ description: "For your own use: stored and shown, never sent.", example: { customer: "42" } });
 
 const TIMEOUT_ALLOWED = `a whole number from ${LIMITS.timeoutMsMin} to ${LIMITS.timeoutMsMax}`;
 const fields = {
@@ -102,7 +102,7 @@ const fields = {
     .min(LIMITS.timeoutMsMin, TIMEOUT_ALLOWED)
     .max(LIMITS.timeoutMsMax, TIMEOUT_ALLOWED)
     .default(LIMITS.timeoutMsDefault)
-    .meta({ description: "Deadline of one attempt, from DNS to the last byte." }),
+    .meta({ description: "Timeout of one attempt, from DNS to the last byte." }),
   headers: Headers.default({}),
 };
 const PER_SECOND = (max: number) => `a whole number from 1 to ${max}, per second`;
@@ -110,28 +110,28 @@ const ReleaseRate = z
   .int(PER_SECOND(LIMITS.releaseRateMax))
   .min(1, PER_SECOND(LIMITS.releaseRateMax))
   .max(LIMITS.releaseRateMax, PER_SECOND(LIMITS.releaseRateMax))
-  .meta({ description: "How many of its backlog are sent a second once it answers again: of groups, POSTs." });
+  .meta({ description: "Deliveries per second from its backlog once it works again. For groups: POSTs per second." });
 const RateLimit = z
   .int(PER_SECOND(LIMITS.rateLimitMax))
   .min(1, PER_SECOND(LIMITS.rateLimitMax))
   .max(LIMITS.rateLimitMax, PER_SECOND(LIMITS.rateLimitMax))
-  .meta({ description: "Attempts a second, at most, evenly spaced; first attempts and retries together." });
+  .meta({ description: "Attempts per second at most, evenly spaced, first attempts and retries together." });
 const oneAuthorization = {
   error: "either user:password@ in the url or an authorization header, not both",
   path: ["headers", "authorization"],
 };
 
-/** What a stage decides for endpoints that do not say it. */
+/** Defaults that a stage's settings decide. */
 export type EndpointDefaults = Pick<EndpointConfig, "retrySchedule">;
 type EndpointInput = Omit<EndpointConfig, keyof EndpointDefaults> & Partial<EndpointDefaults>;
 
-/** What is stored for a body: the defaults are those of this moment, and stay the endpoint's own. */
+/** The configuration to store for a body. Later changes of the defaults do not affect the endpoint. */
 export function configOf(input: EndpointInput, defaults: EndpointDefaults): EndpointConfig {
   const { preset } = input;
   return { ...(preset === "standard" ? defaults : { retrySchedule: preset }), ...input };
 }
 
-/** The body of `POST /v1/endpoints`, and what a patched endpoint must still be. */
+/** The body of `POST /v1/endpoints`, also used to check an endpoint after a patch. */
 export const EndpointBody = z
   .strictObject({
     ...fields,
@@ -151,7 +151,7 @@ export const EndpointBody = z
   .transform(({ url, ...rest }): EndpointInput => withPreset({ ...rest, ...url }))
   .meta({ id: "EndpointInput" });
 
-/** The body of `POST /v1/endpoints/test`: a URL that is tried, not saved. */
+/** The body of `POST /v1/endpoints/test`: a URL that is tested, not registered. */
 export const TestBody = z
   .strictObject({ ...fields, ...sampleFields })
   .refine(isSample, notASample)
@@ -160,7 +160,7 @@ export const TestBody = z
   .transform(({ url, ...rest }) => withPreset({ ...rest, ...url }))
   .meta({ id: "TestInput" });
 
-/** A saved endpoint as the body that would make it: what a merge patch is applied to. */
+/** The body that would create an endpoint: a merge patch is applied to it. */
 export function bodyOf(config: EndpointConfig): Record<string, unknown> {
   const { description, eventTypes, retrySchedule, timeoutMs, headers, metadata } = config;
   const { preset, format, encoding, success, group, backupOf, releaseRate, rateLimit } = config;

@@ -6,31 +6,31 @@ import { parseFields } from "./parse-fields.ts";
 import { MASK, type SplitUrl, splitUrl, withUserinfo } from "./url-field.ts";
 
 /**
- * Applies a merge patch to an endpoint's configuration. A field set to `null` goes back to its default. What comes back
- * with its mask, as it was read, keeps the stored value: a header's, and a url's password for the same user and server
- * only, for it must not follow to another.
+ * Applies a merge patch to an endpoint's configuration. A field set to `null` gets its default. A masked value keeps the
+ * stored one: for headers, and for a url's password if the user and the server are the same, so that it is never sent to
+ * another server.
  * @throws {RappelError} `FIELDS_INVALID`
  */
 export function patched(patch: unknown, defaults: EndpointDefaults): (present: EndpointConfig) => EndpointConfig {
   return (present) => {
     const { userinfo } = present;
     const body = {
-      ...withoutOld(bodyOf(present), patch, present),
+      ...withoutOldRules(bodyOf(present), patch, present),
       url: userinfo === undefined ? present.url : withUserinfo(present.url, userinfo),
     };
     const merged = mergePatch(body, unmasked(patch, present));
-    // One that its callbacks have left wants no type any more, which nobody can ask for.
+    // An endpoint whose callbacks have moved away has no event types, which is invalid in a request.
     const isLeft = present.eventTypes.length === 0 && isObject(merged) && isDeepStrictEqual(merged["eventTypes"], []);
     const input = parseFields(EndpointBody, isLeft ? { ...merged, eventTypes: ["*"] } : merged);
     return configOf(isLeft ? { ...input, eventTypes: [] } : input, defaults);
   };
 }
 
-// What a preset decides.
+// The fields that depend on the preset.
 const PRESET_FIELDS = ["format", "success", "retrySchedule"];
 
-/** Another preset brings its own rules: those of the old one do not stay. */
-function withoutOld(body: Record<string, unknown>, patch: unknown, { preset }: EndpointConfig) {
+/** A new preset comes with its own rules: those of the old preset are removed. */
+function withoutOldRules(body: Record<string, unknown>, patch: unknown, { preset }: EndpointConfig) {
   const isAnother = isObject(patch) && patch["preset"] !== undefined && (patch["preset"] ?? "standard") !== preset;
   return isAnother ? Object.fromEntries(Object.entries(body).filter(([name]) => !PRESET_FIELDS.includes(name))) : body;
 }
@@ -45,7 +45,7 @@ function unmasked(patch: unknown, present: EndpointConfig): unknown {
   };
 }
 
-/** A url as it was sent, with the stored user and password where it holds their mask and names the same server. */
+/** A url from a request, with the stored user and password if it has their mask and the same server. */
 export function unmaskedUrl(text: string, { url, userinfo }: SplitUrl): string {
   const split = splitUrl(text);
   if (typeof split === "string" || split.userinfo === undefined || userinfo === undefined) return text;
@@ -57,7 +57,7 @@ export function unmaskedUrl(text: string, { url, userinfo }: SplitUrl): string {
   return isMasked && isSameServer ? withUserinfo(split.url, userinfo) : text;
 }
 
-/** Names in lower case, as they are stored: a header is the same whatever its case. */
+/** Header names in lower case, as they are stored, because they are case-insensitive. */
 function unmaskedHeaders(headers: object, present: EndpointConfig["headers"]): object {
   const entries = Object.entries(headers).map(([name, value]): [string, unknown] => [name.toLowerCase(), value]);
   return Object.fromEntries(entries.map(([name, value]) => [name, value === MASK ? (present[name] ?? value) : value]));

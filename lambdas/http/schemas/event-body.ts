@@ -12,7 +12,7 @@ export const EventFields = z.strictObject(fields);
 const EventBody = z
   .strictObject({
     ...fields,
-    data: z.unknown().meta({ description: "Any JSON value; its bytes reach the receiver untouched." }),
+    data: z.unknown().meta({ description: "Any JSON value. Its bytes are delivered unchanged." }),
   })
   .meta({ id: "EventInput" });
 /** For the OpenAPI document; the bytes themselves are read by `http/read-events.ts`. */

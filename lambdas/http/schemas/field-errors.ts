@@ -1,7 +1,8 @@
 import type * as z from "zod";
 import type { FieldError } from "../../shared/errors.ts";
+import { LIMITS } from "../../shared/limits.ts";
 
-// Fields whose values cannot hold anything private. Never url, headers, data, metadata or a secret.
+// Fields whose values cannot be private. Never url, headers, data, metadata or a secret.
 const HARMLESS = new Set([
   "type",
   "event",
@@ -20,19 +21,16 @@ const HARMLESS = new Set([
   "after",
   "before",
 ]);
-const VALUE_CHARS = 100;
-/** More are not told: a megabyte of wrong names must not become an answer of eight. */
-const ERRORS_TOLD = 20;
 
 /**
- * Zod's issues as the API tells them.
- * @param base JSON Pointer of the object that was parsed; "?" for query parameters
- * @param input what was parsed, where its harmless values may be told
+ * Zod's issues as field errors of the API.
+ * @param base JSON Pointer of the parsed object; "?" for query parameters
+ * @param input the parsed value, to quote values that are not private
  */
 export function fieldErrors(error: z.ZodError, base = "", input?: unknown): FieldError[] {
-  const told = error.issues.slice(0, ERRORS_TOLD).flatMap((issue): FieldError[] => {
+  const errors = error.issues.slice(0, LIMITS.fieldErrors).flatMap((issue): FieldError[] => {
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.slice(0, ERRORS_TOLD).map((key) => ({
+      return issue.keys.slice(0, LIMITS.fieldErrors).map((key) => ({
         pointer: pointerOf(base, [...issue.path, key]),
         detail: "is not a field of this request",
       }));
@@ -45,18 +43,20 @@ export function fieldErrors(error: z.ZodError, base = "", input?: unknown): Fiel
     return [
       {
         pointer: pointerOf(base, issue.path),
-        detail: isMissing && input !== undefined ? "is missing" : "cannot be accepted",
-        // Of a refused name zod says what its whole record may be; what a name may be it says within.
+        detail: isMissing && input !== undefined ? "is missing" : "is invalid",
+        // For a rejected name zod's message describes the whole record; the inner issue describes the name.
         allowed: (issue.code === "invalid_key" ? issue.issues[0]?.message : undefined) ?? issue.message,
         ...(isHarmless(issue.path, value) && { value }),
       },
     ];
   });
-  return told.slice(0, ERRORS_TOLD);
+  return errors.slice(0, LIMITS.fieldErrors);
 }
 
 function pointerOf(base: string, path: readonly PropertyKey[]): string {
-  const names = path.map((key) => String(key).slice(0, VALUE_CHARS).replaceAll("~", "~0").replaceAll("/", "~1"));
+  const names = path.map((key) =>
+    String(key).slice(0, LIMITS.fieldErrorChars).replaceAll("~", "~0").replaceAll("/", "~1"),
+  );
   return base === "?" ? `?${names.join("/")}` : base + names.map((name) => `/${name}`).join("");
 }
 
@@ -71,6 +71,6 @@ function isHarmless(path: readonly PropertyKey[], value: unknown): boolean {
   const isScalar =
     typeof value === "number" ||
     typeof value === "boolean" ||
-    (typeof value === "string" && value.length <= VALUE_CHARS);
+    (typeof value === "string" && value.length <= LIMITS.fieldErrorChars);
   return isScalar && HARMLESS.has(String(path[0]));
 }

@@ -6,7 +6,7 @@ import { ID } from "../../shared/ids.ts";
 import { LIMITS } from "../../shared/limits.ts";
 
 /**
- * The fields that more than one route knows. A refused field's message is what would have been allowed.
+ * The fields that several routes share. The message of a rejected field says what is allowed.
  */
 export const AccountName = z
   .string("a string")
@@ -20,13 +20,13 @@ export const EventTypeName = z
 
 /** A type that a producer may send. */
 export const SendableType = EventTypeName.refine((type) => !type.startsWith(OPERATIONAL_PREFIX), {
-  error: `a type that does not begin with "${OPERATIONAL_PREFIX}": those are Rappel's own`,
+  error: `a type that does not start with "${OPERATIONAL_PREFIX}", which is reserved for operational webhooks`,
 });
 
 export const ProducerEventId = z
   .string("a string")
   .regex(/^[\x20-\x7e]{1,255}$/, "1-255 printable ASCII characters")
-  .meta({ description: "The producer's own id of the event.", example: "order-1042/paid" });
+  .meta({ description: "The producer's id of the event.", example: "order-1042/paid" });
 
 const INSTANT_ALLOWED = "RFC 3339 with a time zone, from 1970 to 9999, such as 2026-11-21T12:00:00.000Z";
 const YEAR_10000 = 253_402_300_800_000;
@@ -55,18 +55,18 @@ export const Limit = z
     override: { type: "integer", minimum: 1, maximum: LIMITS.pageMax, default: LIMITS.pageDefault },
   });
 
-/** A place in a list. Opaque to callers: the last id they saw, in base64url. */
+/** A position in a list, opaque to callers: the last id of the page before, in base64url. */
 const cursorFor = (idForm: RegExp) =>
   z
     .string()
-    .max(100, "a nextCursor as it was given")
+    .max(100, "an unchanged nextCursor of this list")
     .transform((cursor, context) => {
       const id = Buffer.from(cursor, "base64url").toString("utf8");
       if (idForm.test(id)) return id;
-      context.addIssue({ code: "custom", message: "a nextCursor as it was given" });
+      context.addIssue({ code: "custom", message: "an unchanged nextCursor of this list" });
       return z.NEVER;
     })
-    .meta({ description: "`nextCursor` of the page before.", override: { type: "string" } });
+    .meta({ description: "The `nextCursor` of the page before.", override: { type: "string" } });
 export const EventCursor = cursorFor(ID.evt);
 export const EndpointCursor = cursorFor(ID.ep);
 export const AccountCursor = cursorFor(ACCOUNT);
@@ -78,7 +78,7 @@ export const KeyIdParam = z
 export const Label = z
   .string("a string")
   .max(LIMITS.nameChars, `at most ${LIMITS.nameChars} characters`)
-  .meta({ description: "For people." });
+  .meta({ description: "A label for people." });
 
 export function cursorOf(id: string | undefined): string | null {
   return id === undefined ? null : Buffer.from(id).toString("base64url");

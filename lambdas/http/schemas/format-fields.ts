@@ -23,7 +23,7 @@ const Group = z
   )
   .meta({
     description:
-      "Gathers events and sends them as an array, one POST for many: at most so many events and payload bytes, gathered for about so long. `webhook-id` is the group's; the events' ids are in `rappel-event-ids`.",
+      "Sends events in groups, as an array in one POST: at most `maxEvents` events and `maxBytes` bytes of payloads, collected for about `windowMs`. `webhook-id` is the group's id; the events' ids are in `rappel-event-ids`.",
     example: { maxEvents: 100, maxBytes: 262_144, windowMs: 1_000 },
   });
 
@@ -36,46 +36,46 @@ const BackupOf = z
   .transform((ids) => [...new Set(ids)])
   .meta({
     description:
-      "Endpoints of the account, one or a list: while one of them is suspended, this one gets what it would have got, as far as it wants the type. It gets nothing else.",
+      "Makes this endpoint the backup of one or several endpoints of the account. While one of them is suspended, the backup gets its events, if it subscribes to their types. It gets no other events.",
     example: "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC",
     override: { anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] },
   });
 
-/** How what is sent looks, and which answers are a success: for saved endpoints and for URLs that are only tried. */
+/** The format of requests and the success rule, for registered endpoints and for URLs that are only tested. */
 export const formatFields = {
   preset: z
     .enum(PRESETS, anyOf(PRESETS))
     .default("standard")
-    .meta({ description: "Whose rules it follows where it does not say otherwise: format, success, retrySchedule." }),
+    .meta({ description: "The platform whose rules are the defaults of format, success and retrySchedule." }),
   format: z.enum(FORMATS, anyOf(FORMATS)).exactOptional().meta({
     description:
-      "`standard`: the payload in an envelope; `raw`: the payload alone; `mailjet`, `sarbacane`: flat objects as these platforms send them; `cloudevents`: CloudEvents 1.0, structured. The preset's where it is not said.",
+      "`standard`: the payload in an envelope; `raw`: the payload alone; `mailjet`, `sarbacane`: flat objects as these platforms send them; `cloudevents`: CloudEvents 1.0, structured mode. Default: the preset's.",
   }),
   encoding: z
     .enum(ENCODINGS, anyOf(ENCODINGS))
     .default("json")
-    .meta({ description: `How the format is written; \`xml\` for ${XML_FORMATS.join(", ")}.` }),
+    .meta({ description: `The encoding of the format; \`xml\` only for ${XML_FORMATS.join(", ")}.` }),
   success: z
     .enum(SUCCESS_RULES, anyOf(SUCCESS_RULES))
     .exactOptional()
-    .meta({ description: "Which answers are a success. The preset's where it is not said." }),
+    .meta({ description: "Which responses are a success. Default: the preset's." }),
 };
 
-/** How a saved endpoint's events are gathered, and whose they are. */
+/** Grouping and backups, for registered endpoints. */
 export const groupFields = { group: Group.exactOptional(), backupOf: BackupOf.exactOptional() };
 
 type Chosen = Pick<EndpointConfig, "preset"> & Partial<Pick<EndpointConfig, "format" | "success">>;
 
-/** Whether its format can be written so. */
+/** Whether the format has this encoding. */
 export function isWritable(chosen: Chosen & Pick<EndpointConfig, "encoding">): boolean {
   return chosen.encoding !== "xml" || XML_FORMATS.includes(withPreset(chosen).format);
 }
 export const notWritable = {
-  error: `"json" for this format: "xml" is for ${anyOf(XML_FORMATS)}`,
+  error: `"json" for this format: "xml" is only for ${anyOf(XML_FORMATS)}`,
   path: ["encoding"],
 };
 
-/** With what its preset decides. */
+/** Adds the preset's rules. */
 export function withPreset<T extends Chosen>(chosen: T): T & Pick<EndpointConfig, "format" | "success"> {
   return { ...PRESET_RULES[chosen.preset], ...chosen };
 }

@@ -3,7 +3,7 @@ import { SCOPES } from "../../accounts/model/key.ts";
 import { SOURCES } from "../../events/model/event.ts";
 import { SampleSource } from "./sample-fields.ts";
 
-/** What the API answers: shapes for the OpenAPI document, and what the tests hold every answer against. */
+/** The API's responses: schemas for the OpenAPI document, with which the tests also check every response. */
 const At = z.iso.datetime().meta({ description: "RFC 3339, UTC, milliseconds.", example: "2026-11-21T12:00:00.000Z" });
 
 export const Accepted = z
@@ -17,7 +17,7 @@ const Schedule = z.union([z.string(), z.array(z.strictObject({ times: z.int(), e
 
 const endpointFields = {
   id: z.string(),
-  url: z.string().meta({ description: "With a password shown as ***." }),
+  url: z.string().meta({ description: "A password is shown as ***." }),
   description: z.string(),
   eventTypes: z.array(z.string()),
   preset: z.string(),
@@ -30,17 +30,17 @@ const endpointFields = {
   timeoutMs: z.int(),
   releaseRate: z.int(),
   rateLimit: z.int().nullable(),
-  headers: z.record(z.string(), z.string()).meta({ description: "Names; values are shown as ***." }),
+  headers: z.record(z.string(), z.string()).meta({ description: "Values are shown as ***." }),
   metadata: z.record(z.string(), z.string()),
   status: z.enum(["active", "failing", "suspended", "paused", "deleted"]),
   statusReason: z.string(),
   statusSince: At,
   consecutiveFailures: z.int(),
   lastSuccessAt: At.nullable().meta({
-    description: "Noted every 5 minutes at most, and when a failing URL answers again.",
+    description: "Updated at most every 5 minutes, and when a failing endpoint works again.",
   }),
   managedBy: z.enum(["user", "callbacks"]).meta({
-    description: "`callbacks`: its url, eventTypes, group and backupOf are what Mailjet's interface says of it.",
+    description: "`callbacks`: Mailjet's interface manages its url, eventTypes, group and backupOf.",
   }),
   createdAt: At,
   updatedAt: At,
@@ -58,14 +58,14 @@ export const SecretView = z
     secret: z.string(),
     previous: z
       .array(z.strictObject({ secret: z.string(), until: At }))
-      .meta({ description: "Rotated out: they sign too until then." }),
+      .meta({ description: "Rotated secrets, which still sign until then." }),
   })
   .meta({ id: "Secret" });
 
 const AnswerView = z.strictObject({
   status: z.int(),
   headers: z.record(z.string(), z.string()),
-  body: z.string().meta({ description: "At most 1 KiB, as text; bytes that are no UTF-8 are replaced." }),
+  body: z.string().meta({ description: "At most 1 KiB, as text; bytes that are not UTF-8 are replaced." }),
   truncated: z.boolean(),
 });
 export const TestView = z
@@ -75,7 +75,10 @@ export const TestView = z
     durationMs: z.int(),
     response: AnswerView.nullable(),
     reason: z.string().nullable(),
-    secret: z.string().optional().meta({ description: "Of an unsaved URL: the secret that signed this one POST." }),
+    secret: z
+      .string()
+      .optional()
+      .meta({ description: "For a URL that is not registered: the secret that signed this POST." }),
   })
   .meta({ id: "TestResult" });
 
@@ -91,7 +94,7 @@ export const DeliveryView = z
   .strictObject({
     eventId: z.string(),
     endpointId: z.string(),
-    onBehalfOf: z.string().nullable().meta({ description: "The suspended endpoint that this one stands in for." }),
+    onBehalfOf: z.string().nullable().meta({ description: "The suspended endpoint on whose behalf it is sent." }),
     status: z.enum(["pending", "delivered", "exhausted", "cancelled"]),
     reason: z.string().nullable(),
     dueAt: At.nullable(),
@@ -103,9 +106,9 @@ export const DeliveryView = z
 const eventFields = {
   id: z.string(),
   type: z.string(),
-  source: z.enum(SOURCES).meta({ description: "`rappel`: it tells of Rappel itself." }),
-  eventId: z.string().nullable().meta({ description: "The producer's own id." }),
-  timestamp: At.meta({ description: "The producer's timestamp, or when it was accepted." }),
+  source: z.enum(SOURCES).meta({ description: "`rappel`: an operational webhook." }),
+  eventId: z.string().nullable().meta({ description: "The producer's id." }),
+  timestamp: At.meta({ description: "The producer's timestamp, by default the time of acceptance." }),
   acceptedAt: At,
   payloadBytes: z.int(),
 };
@@ -119,7 +122,7 @@ export const EventTypeView = z
     type: z.string(),
     source: SampleSource,
     description: z.string(),
-    sample: z.looseObject({}).meta({ description: "The platform's own object, digit for digit." }),
+    sample: z.looseObject({}).meta({ description: "The platform's own object, unchanged." }),
   })
   .meta({ id: "EventType" });
 
@@ -147,14 +150,14 @@ const keyFields = {
   account: z.string(),
   name: z.string(),
   scopes: z.array(z.enum(SCOPES)),
-  prefix: z.string().meta({ description: "The first letters of its secret." }),
+  prefix: z.string().meta({ description: "The first letters of the secret." }),
   createdAt: At,
   expiresAt: At.nullable(),
-  lastUsedAt: At.nullable().meta({ description: "Noted once an hour." }),
+  lastUsedAt: At.nullable().meta({ description: "Updated at most once an hour." }),
 };
 export const KeyView = z.strictObject(keyFields).meta({ id: "Key" });
 export const CreatedKeyView = z
-  .strictObject({ ...keyFields, secret: z.string().meta({ description: "Shown only here." }) })
+  .strictObject({ ...keyFields, secret: z.string().meta({ description: "Shown only in this response." }) })
   .meta({ id: "CreatedKey" });
 
 export const listOf = (item: z.ZodType, id: string) =>
@@ -167,7 +170,7 @@ export const Problem = z
     status: z.int(),
     code: z.string(),
     detail: z.string(),
-    offset: z.int().optional().meta({ description: "JSON_INVALID: the byte at fault." }),
+    offset: z.int().optional().meta({ description: "JSON_INVALID: the offset of the first wrong byte." }),
     errors: z
       .array(
         z.strictObject({

@@ -6,17 +6,17 @@ import { EventTypeName } from "./fields.ts";
 
 export const SampleSource = z
   .enum(["mailjet", "sarbacane"], '"mailjet", "sarbacane"')
-  .meta({ description: "The platform whose event it is." });
+  .meta({ description: "The platform that the event type belongs to." });
 
-/** Which sample a test sends: for saved endpoints and for URLs that are only tried. */
+/** Which sample a test sends, for registered endpoints and for URLs that are only tested. */
 export const sampleFields = {
   eventType: EventTypeName.exactOptional().meta({
     description:
-      "One of `GET /v1/event-types`, whose sample is sent in the endpoint's format. Without it: the first of its preset's platform that it wants, else a text of Rappel's own.",
+      "An event type of `GET /v1/event-types`: its sample is sent in the endpoint's format. Default: the first type of the preset's platform that the endpoint subscribes to, or Rappel's own test event.",
     example: "open",
   }),
   source: SampleSource.exactOptional().meta({
-    description: "Whose, where both platforms know the type. Without it: the preset's.",
+    description: "The platform, if both have the type. Default: the preset's.",
   }),
 };
 
@@ -26,9 +26,9 @@ export function isSample({ eventType, source }: SampleRequest): boolean {
     EVENT_TYPES.some((one) => one.type === eventType && (source === undefined || one.source === source))
   );
 }
-export const notASample = { error: "a type that GET /v1/event-types lists, of this source", path: ["eventType"] };
+export const notASample = { error: "a type that GET /v1/event-types lists for this source", path: ["eventType"] };
 
-/** The list as JSON, each sample's bytes in place. */
+/** The list as JSON, with each sample's own bytes. */
 export function eventTypesAnswer(source: EventType["source"] | undefined): Uint8Array {
   const listed = EVENT_TYPES.filter((one) => source === undefined || one.source === source).map(
     ({ sample, type, source: from, description }) =>

@@ -5,11 +5,11 @@ import { LIMITS } from "../../shared/limits.ts";
 
 const WAIT_SECONDS_MIN = LIMITS.scheduleWaitMsMin / 1000;
 const WAIT_SECONDS_MAX = LIMITS.scheduleWaitMsMax / 1000;
-const COUNTS = `${LIMITS.scheduleWaitsMin} to ${LIMITS.scheduleWaitsMax} waits in all, each of ${WAIT_SECONDS_MIN} to ${WAIT_SECONDS_MAX} s`;
+const COUNTS = `${LIMITS.scheduleWaitsMin} to ${LIMITS.scheduleWaitsMax} waits in total, each of ${WAIT_SECONDS_MIN} to ${WAIT_SECONDS_MAX} s`;
 const PRESET_NAMES = PRESETS.map((name) => `"${name}"`).join(", ");
 const STAGES_ALLOWED = `stages of {"times","everySeconds"}: ${COUNTS}`;
-/** What {@link ScheduleText} takes, in words. */
-export const SCHEDULE_TEXT_ALLOWED = `${PRESET_NAMES}, or stages such as 10x30s,10x30m: TIMESxWAIT, the WAIT in whole s, m or h; ${COUNTS}`;
+/** The allowed values of {@link ScheduleText}, in words. */
+export const SCHEDULE_TEXT_ALLOWED = `${PRESET_NAMES}, or stages such as 10x30s,10x30m: TIMESxWAIT, with WAIT in whole s, m or h; ${COUNTS}`;
 
 const Stages = z
   .array(
@@ -24,10 +24,10 @@ const Stages = z
   });
 const PresetName = z.enum(PRESETS);
 
-/** A schedule as the API's callers write it: a preset, or stages of their own. */
+/** A schedule in the API: a preset, or custom stages. */
 export const ScheduleField = z.union([PresetName, Stages], { error: `${PRESET_NAMES}, or ${STAGES_ALLOWED}` }).meta({
   description:
-    "The waits after failed attempts: a preset, or stages of your own. Where it is not said, the stage's setting: `standard`, unless its operator chose another.",
+    "The waits after failed attempts: a preset or custom stages. Default: the deployment's setting, which is `standard` unless the operator changed it.",
   example: [{ times: 10, everySeconds: 30 }],
 });
 
@@ -35,8 +35,8 @@ const STAGE = /^(\d{1,9})x(\d{1,9})([smh])$/;
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
 
 /**
- * A schedule as operators write it, in a stage's settings, an environment or a flag: `10x30s,10x30m`, or a preset's name.
- * The same schedules are allowed as in the API.
+ * A schedule in a stage's settings, an environment variable or a flag: `10x30s,10x30m`, or a preset's name. The same
+ * schedules are allowed as in the API.
  */
 export const ScheduleText = z
   .string({ error: SCHEDULE_TEXT_ALLOWED })

@@ -8,7 +8,7 @@ export interface SplitUrl {
 }
 
 export const MASK = "***";
-// Set by Rappel, by HTTP's framing, or by the connection: a header of the same name would lie or smuggle.
+// Set by Rappel, by HTTP's framing or by the connection: a custom header would be wrong, or allow request smuggling.
 const RESERVED = new Set(
   "accept-encoding connection content-encoding content-length content-type date expect host http2-settings keep-alive te trailer transfer-encoding upgrade via".split(
     " ",
@@ -21,9 +21,9 @@ export function isReservedHeader(name: string): boolean {
   return RESERVED.has(lower) || RESERVED_PREFIXES.some((prefix) => lower.startsWith(prefix));
 }
 
-/** Takes a URL apart, or says what would have been allowed. Whether its address may be reached is the guard's to say. */
+/** Splits a URL, or returns what is allowed. The guard decides separately whether its address is allowed. */
 export function splitUrl(text: string): SplitUrl | string {
-  // The URL parser drops tabs and line breaks and trims spaces: what is stored would not be what was sent.
+  // The URL parser removes tabs, line breaks and outer spaces: the stored URL would differ from the one in the request.
   if (/[\s\p{Cc}\\]/u.test(text)) return "a URL without white space, control characters or backslashes";
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return "an http:// or https:// URL";
   const url = new URL(text);
@@ -41,16 +41,16 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // a lone % is kept as it is written
+    return text; // a single % is kept as it is
   }
 }
 
-/** The URL as it was given, its user and password written back. */
+/** The URL with its user and password. */
 export function withUserinfo(url: string, { user, password }: Userinfo): string {
   return url.replace("://", `://${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
 }
 
-/** The URL as it is shown: a password is never, and a user name that stands alone may be a token. */
+/** The URL as it is shown: without the password, and without a user name that has no password, because it may be a token. */
 export function shownUrl({ url, userinfo }: SplitUrl): string {
   if (userinfo === undefined) return url;
   const { user, password } = userinfo;

@@ -5,7 +5,7 @@ import { CALLBACK_TYPE_NAMES, type CallbackType, type CallbackWithTarget } from 
 import type { CallbackQuery } from "../schemas/callback-query.ts";
 import { shownUrl } from "../schemas/url-field.ts";
 
-/** Mailjet's envelope: rows in this answer, and in all. */
+/** Mailjet's envelope: the number of rows in this response, and in total. */
 const envelopeOf = <S extends z.ZodType>(row: S, id: string) =>
   z.strictObject({ Count: z.int(), Data: z.array(row), Total: z.int() }).meta({ id });
 
@@ -17,7 +17,7 @@ export const CallbackRows = envelopeOf(
     ID: z.int(),
     IsBackup: z.boolean(),
     Status: z.enum(["alive", "dead"]),
-    Url: z.string().meta({ description: "With a password shown as ***." }),
+    Url: z.string().meta({ description: "A password is shown as ***." }),
     Version: z.int(),
   }),
   "EventCallbackUrls",
@@ -26,7 +26,7 @@ export const CallbackTestRows = envelopeOf(
   z.strictObject({
     ID: z.int(),
     EventType: TypeName,
-    Outcome: z.string().meta({ description: "`success`, or what kind of failure it was." }),
+    Outcome: z.string().meta({ description: "`success`, or the kind of failure." }),
     HttpStatus: z.int().nullable(),
     DurationMs: z.int(),
     Response: z.string().nullable(),
@@ -41,11 +41,11 @@ interface CallbackAndStatus {
 }
 type Row = z.output<typeof CallbackRows>["Data"][number];
 
-export function callbackRow(one: CallbackAndStatus): z.output<typeof CallbackRows> {
-  return { Count: 1, Data: [rowOf(one)], Total: 1 };
+export function callbackRow(callback: CallbackAndStatus): z.output<typeof CallbackRows> {
+  return { Count: 1, Data: [rowOf(callback)], Total: 1 };
 }
 
-/** The rows that a list's query asks for. */
+/** The rows that match a list's query. */
 export function callbackRows(
   all: readonly CallbackAndStatus[],
   query: z.output<typeof CallbackQuery>,
@@ -86,7 +86,7 @@ export function callbackTestRow({ callback, attempt }: { callback: CallbackWithT
   return { Count: 1, Data: [row], Total: 1 } satisfies z.output<typeof CallbackTestRows>;
 }
 
-/** A number that stands for a key: Mailjet's are numbers. 31 bits, which any client's integer holds. */
+/** A number derived from a key's id, because Mailjet's key ids are numbers. 31 bits, which fit any client's integer. */
 export function apiKeyIdOf({ id }: { readonly id: string }): number {
   return createHash("sha256").update(id).digest().readUInt32BE() >>> 1;
 }

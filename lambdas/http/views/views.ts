@@ -20,7 +20,7 @@ import type {
 } from "../schemas/responses.ts";
 import { MASK } from "../schemas/url-field.ts";
 
-/** How the API shows what it keeps: nothing private is shown by accident, for every field is named here. */
+/** How the API shows its data. Every field is named here, so nothing private is shown by accident. */
 
 export interface EndpointAndState {
   readonly endpoint: Endpoint;
@@ -68,7 +68,7 @@ export function createdEndpointView(created: EndpointAndState): z.input<typeof C
 }
 
 function snippetFor(secret: string): string {
-  return `import { Webhook } from "standardwebhooks";\nconst event = new Webhook("${secret}").verify(rawBody, request.headers); // throws unless it came from here, unchanged`;
+  return `import { Webhook } from "standardwebhooks";\nconst event = new Webhook("${secret}").verify(rawBody, request.headers); // throws if the signature is wrong`;
 }
 
 export function secretView({ endpoint }: EndpointAndState): z.input<typeof SecretView> {
@@ -86,7 +86,7 @@ export const rootView = {
   health: "/health",
 };
 
-/** One event is answered with one, an array with a list, in the same order. */
+/** One object for one event, a list in the same order for an array. */
 export function acceptedView(events: readonly Event[], isBatch: boolean): z.input<typeof AcceptedOneOrMany> {
   const accepted = events.map(({ id, type }) => ({ id, type }));
   const [first] = accepted;

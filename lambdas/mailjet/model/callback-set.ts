@@ -1,14 +1,15 @@
 import { type CallbackSet, type CallbackSpec, type CallbackTarget, type CallbackType, placed } from "./callback.ts";
 
-/** Changes of an account's callbacks, as values: what the callbackSet is afterwards. */
+/** A change of an account's callbacks, as a value: the callback set after it. */
 export interface CallbackSetChange {
   readonly callbackSet: CallbackSet;
   readonly id: number;
 }
 
 /**
- * @param newEndpoint an id for the endpoint that it may take
- * @returns `taken` where the account has one of this type and rank
+ * Adds a callback.
+ * @param newEndpoint the id of the endpoint, if a new one is needed
+ * @returns `taken` if the account already has a callback of this type and rank
  */
 export function registered(
   callbackSet: CallbackSet,
@@ -32,8 +33,9 @@ export function registered(
 }
 
 /**
- * Changes one callback alone. Where it has its endpoint for itself, that goes with it, secret and backlog included; or,
- * where another is at the new url already, joins that, and its own endpoint delivers there what waits.
+ * Changes one callback and no other. If no other callback uses its endpoint, the endpoint gets the new target and keeps its
+ * secret and backlog. If another endpoint already has the new target, the callback moves there, and its old endpoint
+ * delivers its backlog to the new target.
  */
 export function revised(
   callbackSet: CallbackSet,
@@ -41,7 +43,7 @@ export function revised(
   { eventType, ...target }: CallbackSpec,
   newEndpoint: string,
 ): CallbackSetChange | "taken" | undefined {
-  const present = placed(callbackSet).find((one) => one.id === id);
+  const present = placed(callbackSet).find((callback) => callback.id === id);
   if (present === undefined) return undefined;
   const others = callbackSet.callbacks.filter((one) => one.id !== id);
   if (isTaken({ ...callbackSet, callbacks: others }, eventType, target.isBackup)) return "taken";
@@ -50,7 +52,7 @@ export function revised(
     ? present.endpoint
     : endpointFor({ ...callbackSet, callbacks: others }, target);
   const endpoint = there ?? (isAlone ? present.endpoint : newEndpoint);
-  // Those that nobody names go where the one goes that they followed.
+  // Endpoints without callbacks that had the same target follow it.
   const follows = (one: CallbackSet["endpoints"][number]) =>
     isAlone &&
     (one.id === present.endpoint ||
@@ -67,7 +69,7 @@ export function revised(
   };
 }
 
-/** Without a callback, and without its endpoint where that was its own: what waits there is cancelled. */
+/** Removes a callback, and its endpoint if no other callback uses it: then its pending deliveries are cancelled. */
 export function withoutCallback(callbackSet: CallbackSet, id: number): CallbackSet | undefined {
   const gone = callbackSet.callbacks.find((one) => one.id === id);
   if (gone === undefined) return undefined;
@@ -75,7 +77,7 @@ export function withoutCallback(callbackSet: CallbackSet, id: number): CallbackS
   const target = callbackSet.endpoints.find((one) => one.id === gone.endpoint);
   if (target === undefined || callbacks.some(({ endpoint }) => endpoint === gone.endpoint))
     return withoutEndpoints({ ...callbackSet, callbacks }, []);
-  // With those that nobody names, which deliver there what waits.
+  // Together with endpoints without callbacks that deliver their backlog to the same target.
   const there = callbackSet.endpoints.filter((one) => isSameTarget(one, target));
   return withoutEndpoints(
     { ...callbackSet, callbacks },
@@ -83,7 +85,7 @@ export function withoutCallback(callbackSet: CallbackSet, id: number): CallbackS
   );
 }
 
-/** Without endpoints, and without the callbacks that they did the work of. */
+/** Removes endpoints and their callbacks. */
 export function withoutEndpoints(callbackSet: CallbackSet, gone: readonly string[]): CallbackSet {
   return {
     version: callbackSet.version + 1,
@@ -97,18 +99,18 @@ function isTaken(callbackSet: CallbackSet, eventType: CallbackType, isBackup: bo
   return placed(callbackSet).some((one) => one.eventType === eventType && one.isBackup === isBackup);
 }
 
-/** The one that callbacks name first: beside it there may be one that only delivers what waits. */
+/** An endpoint with this target, preferably one with callbacks: another may only deliver its backlog there. */
 function endpointFor({ endpoints, callbacks }: CallbackSet, target: CallbackTarget): string | undefined {
   const same = endpoints.filter((one) => isSameTarget(one, target));
   return (same.find(({ id }) => callbacks.some(({ endpoint }) => endpoint === id)) ?? same[0])?.id;
 }
 
-function isSameTarget(one: CallbackTarget, other: CallbackTarget): boolean {
+function isSameTarget(a: CallbackTarget, b: CallbackTarget): boolean {
   return (
-    one.url === other.url &&
-    one.userinfo?.user === other.userinfo?.user &&
-    one.userinfo?.password === other.userinfo?.password &&
-    one.version === other.version &&
-    one.isBackup === other.isBackup
+    a.url === b.url &&
+    a.userinfo?.user === b.userinfo?.user &&
+    a.userinfo?.password === b.userinfo?.password &&
+    a.version === b.version &&
+    a.isBackup === b.isBackup
   );
 }

@@ -1,8 +1,8 @@
 import type { EndpointConfig } from "../../endpoints/model/endpoint.ts";
 
 /**
- * Mailjet's event types, by the numbers that its clients know them by. The last four are in its metadata and in none of
- * its clients: their numbers are ours.
+ * Mailjet's event types with the numbers that its clients use. The last four are in its metadata, but in none of its
+ * clients: their numbers are ours.
  */
 export const CALLBACK_TYPES = {
   click: 1,
@@ -24,47 +24,47 @@ export function isCallbackType(name: string): name is CallbackType {
   return Object.hasOwn(CALLBACK_TYPES, name);
 }
 
-/** Where a callback goes, and how. Callbacks of an account that agree in all of this share one endpoint. */
+/** Where and how a callback is sent. Callbacks of an account with the same target share one endpoint. */
 export interface CallbackTarget {
   /** Without userinfo. */
   readonly url: string;
   readonly userinfo?: NonNullable<EndpointConfig["userinfo"]>;
-  /** 1: one event a POST; 2: an array of the events of about a second. */
+  /** 1: one event per POST. 2: an array of the events of about one second. */
   readonly version: 1 | 2;
   readonly isBackup: boolean;
 }
 
-/** What a caller asks for. */
+/** The callback that a caller requests. */
 export interface CallbackSpec extends CallbackTarget {
   readonly eventType: CallbackType;
 }
 
 export interface Callback {
-  /** Counted up per account, from 1; never given twice. */
+  /** Counted up per account, from 1, and never reused. */
   readonly id: number;
   readonly eventType: CallbackType;
-  /** The id of the endpoint that does its work. */
+  /** The id of its endpoint. */
   readonly endpoint: string;
-  /** A number that stands for the key that made it. */
+  /** A number derived from the key that created it. */
   readonly apiKeyId: number;
 }
 
 /**
- * All of an account's callbacks, and the endpoints that they come to. There are 22 at most, one per type and rank, so they
- * are one item, changed as a whole: two that are registered at the same moment cannot make two endpoints of one url.
+ * All callbacks of an account and their endpoints. There are at most 22, one per type and rank, so they are one item that
+ * is written as a whole: two concurrent registrations cannot create two endpoints for one url.
  */
 export interface CallbackSet {
-  /** Goes up by one at each change; 0: nobody has registered any. */
+  /** Goes up by one at each change. 0: none was ever registered. */
   readonly version: number;
   readonly lastId: number;
-  /** One that no callback names any more has gone over to another's url, and stays until its backlog is delivered there. */
+  /** An endpoint without callbacks has the target of another one, and stays until its backlog is delivered there. */
   readonly endpoints: readonly (CallbackTarget & { readonly id: string })[];
   readonly callbacks: readonly Callback[];
 }
 
 export const EMPTY_CALLBACK_SET: CallbackSet = { version: 0, lastId: 0, endpoints: [], callbacks: [] };
 
-/** A callback with where it goes. */
+/** A callback with its target. */
 export type CallbackWithTarget = Callback & CallbackTarget;
 
 export function placed({ callbacks, endpoints }: CallbackSet): CallbackWithTarget[] {

@@ -6,7 +6,7 @@ import { CALLBACK_TYPES, type CallbackSet } from "./callback.ts";
 
 const GROUP = { maxEvents: LIMITS.groupEvents, maxBytes: LIMITS.groupBytes, windowMs: LIMITS.groupWindowMs };
 
-/** The endpoints that a callbackSet comes to, by id. A backup stands in for those that want a type of its own. */
+/** The endpoints of a callback set, by id. A backup backs up the endpoints that share a type with it. */
 export function managedFieldsByEndpoint({ endpoints, callbacks }: CallbackSet): Map<string, ManagedFields> {
   const typesOf = (id: string) =>
     callbacks
@@ -32,10 +32,10 @@ export function managedFieldsByEndpoint({ endpoints, callbacks }: CallbackSet): 
   );
 }
 
-/** A new endpoint's configuration: by Mailjet's rules. */
-export function configFrom(part: ManagedFields): EndpointConfig {
+/** The configuration of a new endpoint, with Mailjet's rules. */
+export function configFrom(managed: ManagedFields): EndpointConfig {
   return {
-    ...part,
+    ...managed,
     ...PRESET_RULES.mailjet,
     preset: "mailjet",
     retrySchedule: "mailjet",

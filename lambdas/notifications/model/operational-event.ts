@@ -5,13 +5,13 @@ import { OPERATIONAL_PREFIX, type OperationalType } from "../../events/model/ope
 import { idFrom } from "../../shared/ids.ts";
 import { type FailureRateAlert, type FailureRateLimit, watchedFrom } from "../../stats/model/failure-rate.ts";
 
-/** The events that tell of an endpoint's changes: to its account, and to the operator's. */
+/** The operational webhooks about changes of an endpoint, for its account and the operator's. */
 export function statusEvents(
   { endpoint, account, announce = [], publishedTo = 0 }: EndpointState,
   operatorAccount: string,
 ): Event[] {
-  const untold = announce.filter(({ number }) => number > publishedTo);
-  return untold.flatMap(({ number, type, at, reason }) =>
+  const unpublished = announce.filter(({ number }) => number > publishedTo);
+  return unpublished.flatMap(({ number, type, at, reason }) =>
     addressedTo([account, operatorAccount], {
       id: idFrom("evt", at, `${endpoint}#${number}`),
       type,
@@ -23,8 +23,8 @@ export function statusEvents(
 }
 
 /**
- * The events that tell of a delivery that was given up. One that was to tell something of this kind itself is not told
- * of: two dead endpoints would keep each other busy for ever.
+ * The operational webhooks about an exhausted delivery. None for a delivery of an operational webhook: two failing endpoints
+ * would cause such events for each other for ever.
  */
 export function exhaustedEvents(ended: EndedDelivery, operatorAccount: string): Event[] {
   const { endpoint, account, eventId, type, status, reason = null, endedAt, resentAt = 0, attempts } = ended;
@@ -49,7 +49,7 @@ export function exhaustedEvents(ended: EndedDelivery, operatorAccount: string): 
   });
 }
 
-/** The events that tell that too many e-mails do not arrive. */
+/** The operational webhooks about a failure rate over the limit. */
 export function failureRateEvents(
   account: string,
   { source, destination, delivered, undelivered, overAt = 0 }: FailureRateAlert,
@@ -64,7 +64,7 @@ export function failureRateEvents(
       account,
       source,
       destination,
-      share: Number((undelivered / (delivered + undelivered)).toFixed(4)),
+      failureRate: Number((undelivered / (delivered + undelivered)).toFixed(4)),
       limit: percent / 100,
       delivered,
       undelivered,
@@ -74,7 +74,7 @@ export function failureRateEvents(
   });
 }
 
-interface Told {
+interface OperationalEvent {
   readonly id: string;
   readonly type: OperationalType;
   readonly at: number;
@@ -82,8 +82,8 @@ interface Told {
   readonly payload: object;
 }
 
-/** One id for both: each account has a log of its own. */
-function addressedTo(accounts: readonly string[], { id, type, at, about, payload }: Told): Event[] {
+/** The same id for both accounts, because each account has its own log. */
+function addressedTo(accounts: readonly string[], { id, type, at, about, payload }: OperationalEvent): Event[] {
   return [...new Set(accounts)].map((account) => ({
     id,
     account,

@@ -1,43 +1,43 @@
 import type { NonEmpty } from "../../shared/non-empty.ts";
 
-/** Many events in one POST, as Mailjet's Version 2 has it. */
+/** Many events in one POST, like Mailjet's Version 2. */
 export interface Group {
   readonly maxEvents: number;
-  /** Of the payloads together; a larger one goes alone. */
+  /** Bytes of all payloads together. A larger payload is sent alone. */
   readonly maxBytes: number;
-  /** How long events are gathered, ms. */
+  /** How long events are collected, ms. */
   readonly windowMs: number;
 }
 
 /**
- * How many events may go together that have each failed so often. The largest groups are at least halved with each failure,
- * and whatever fails for the last time fails alone: a poisonous event takes nobody with it.
- * @param waits of the retry schedule
+ * The largest group of events that have failed this often. The size is at least halved with each failure, and the last
+ * attempt of an event is made alone: a rejected event does not exhaust others.
+ * @param waits the number of waits in the retry schedule
  */
 export function groupSize(maxEvents: number, failures: number, waits: number): number {
   const shrink = Math.max(2, Math.ceil(maxEvents ** (1 / Math.max(1, waits))));
   return Math.max(1, Math.floor(maxEvents / shrink ** failures));
 }
 
-interface Open<T> {
+interface OpenGroup<T> {
   readonly members: [T, ...T[]];
   bytes: number;
 }
 
-/** Puts what comes, one after the other, into groups of those that have failed equally often. */
+/** Forms groups of events that have failed equally often, in the order in which they are added. */
 export class Gathering<T> {
   readonly #group: Pick<Group, "maxEvents" | "maxBytes">;
   readonly #waits: number;
-  /** By the number of their failures. */
-  readonly #open = new Map<number, Open<T>>();
+  /** By the number of failures. */
+  readonly #open = new Map<number, OpenGroup<T>>();
 
-  /** @param group absent: each goes alone */
+  /** @param group absent: each event is sent alone */
   constructor(group: Pick<Group, "maxEvents" | "maxBytes"> | undefined, waits: number) {
     this.#group = group ?? { maxEvents: 1, maxBytes: 0 };
     this.#waits = waits;
   }
 
-  /** @returns the groups that are complete with it, or without it for it did not fit */
+  /** @returns the groups that are complete now: full, or closed because the event did not fit */
   add(member: T, { failures, bytes }: { failures: number; bytes: number }): NonEmpty<T>[] {
     const open = this.#open.get(failures);
     const fits = open !== undefined && open.bytes + bytes <= this.#group.maxBytes;
@@ -52,7 +52,7 @@ export class Gathering<T> {
     return [...complete, joined.members];
   }
 
-  /** What is not complete, when nothing more comes. */
+  /** The incomplete groups, when no more events follow. */
   rest(): NonEmpty<T>[] {
     const groups = [...this.#open.values()].map(({ members }) => members);
     this.#open.clear();
@@ -60,13 +60,13 @@ export class Gathering<T> {
   }
 }
 
-/** The two halves of a group that is too large for its receiver. A lone member has none. */
+/** The two halves of a group that is too large for its receiver. A single event has none. */
 export function halvesOf<T>(group: NonEmpty<T>): readonly NonEmpty<T>[] {
   const middle = Math.ceil(group.length / 2);
   const halves: readonly T[][] = [group.slice(0, middle), group.slice(middle)];
-  return group.length === 1 ? [] : halves.filter(isSome);
+  return group.length === 1 ? [] : halves.filter(isNonEmpty);
 }
 
-function isSome<T>(list: T[]): list is [T, ...T[]] {
+function isNonEmpty<T>(list: T[]): list is [T, ...T[]] {
   return list.length > 0;
 }

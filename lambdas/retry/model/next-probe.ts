@@ -1,20 +1,20 @@
 import { nextDueAt, type RetrySchedule } from "./retry-schedule.ts";
 
-/** When a failing URL is tried next. */
+/** When a failing endpoint is probed next. */
 export interface NextProbe {
-  /** As its schedule says. */
+  /** The next scheduled probe. */
   readonly probeAt: number;
-  /** Where that is far: from when on a fresh look may be taken. */
+  /** If that is far away: the next early probe. */
   readonly earlyProbeAt?: number;
-  /** Nothing is sent before: the receiver asked for it. */
+  /** Nothing is sent before this time, because the receiver asked for it. */
   readonly notBefore?: number;
 }
 
 /**
- * When a failing URL is tried next, or `undefined` when its schedule has ended.
- * @param attemptIndex failed tries of its schedule so far: 1 or more
+ * When a failing endpoint is probed next, or `undefined` if its schedule has ended.
+ * @param attemptIndex failed attempts of its schedule so far: 1 or more
  * @param retryAfterMs the receiver's Retry-After in ms, 0 without one
- * @param earlyProbeMs between fresh looks, where the schedule's own wait is longer; 0: there are none
+ * @param earlyProbeMs between early probes, if the schedule's wait is longer; 0: no early probes
  */
 export function nextProbe(
   schedule: RetrySchedule,

@@ -4,9 +4,9 @@ const DELAY = /^\d{1,9}$/;
 const RETRY_AFTER_STATUSES = new Set([429, 503]);
 
 /**
- * How long a receiver asks us to wait, ms, a day at the most; 0 where it does not ask, or asks for what is no wait: a date that is past or
- * cannot be read, a fraction, a sign, a list. Ours: only 429 and 503 ask.
- * @param value `Retry-After` (RFC 9110, 10.2.3): seconds, or a date in any of HTTP's three forms
+ * How long a receiver asks us to wait, ms, at most a day. 0 without a valid wait: a past or unreadable date, a fraction, a
+ * sign, a list. Ours: only 429 and 503 count.
+ * @param value `Retry-After` (RFC 9110, 10.2.3): seconds, or a date in one of HTTP's three formats
  */
 export function parseRetryAfter(status: number, value: string | undefined, now: number): number {
   if (value === undefined || !RETRY_AFTER_STATUSES.has(status)) return 0;
@@ -28,12 +28,12 @@ function httpDate(text: string, now: number): number | undefined {
   const { day = "", month = "", year = "", time = "" } = parts ?? {};
   const monthNumber = MONTHS.indexOf(month) + 1;
   if (monthNumber === 0) return undefined;
-  const two = (part: string | number) => String(part).trim().padStart(2, "0");
-  const at = Date.parse(`${fullYear(year, now)}-${two(monthNumber)}-${two(day)}T${time}Z`);
+  const twoDigits = (part: string | number) => String(part).trim().padStart(2, "0");
+  const at = Date.parse(`${fullYear(year, now)}-${twoDigits(monthNumber)}-${twoDigits(day)}T${time}Z`);
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** Of two digits, the year that is at most 50 years ahead (RFC 9110). */
+/** A two-digit year means the year that is at most 50 years ahead (RFC 9110). */
 function fullYear(year: string, now: number): number {
   if (year.length === 4) return Number(year);
   const thisYear = new Date(now).getUTCFullYear();

@@ -1,6 +1,6 @@
 import { LIMITS } from "../../shared/limits.ts";
 
-/** One stage of a schedule: so many waits of the same length. */
+/** One stage of a schedule: a number of waits of the same length. */
 export interface Stage {
   readonly times: number;
   readonly everyMs: number;
@@ -13,18 +13,18 @@ export const MAILJET_SCHEDULE: RetrySchedule = [
   { times: 10, everyMs: 30_000 },
   { times: 10, everyMs: 1_800_000 },
 ];
-/** Ten further attempts. Source: Sarbacane's guide, which does not say how far apart: 30 min is ours. */
+/** Ten further attempts. Source: Sarbacane's guide. It does not give the interval; 30 min is ours. */
 export const SARBACANE_SCHEDULE: RetrySchedule = [{ times: 10, everyMs: 1_800_000 }];
 
-/** How many waits a schedule holds; a delivery gets one attempt more. */
+/** The number of waits in a schedule; a delivery gets one attempt more. */
 export function waitsIn(schedule: RetrySchedule): number {
   return schedule.reduce((sum, { times }) => sum + times, 0);
 }
 
 /**
- * When a delivery is tried again, or `undefined` when its schedule has ended.
+ * When the next attempt of a delivery is due, or `undefined` if its schedule has ended.
  * @param failures attempts that failed so far: 1 or more
- * @param retryAfterMs the receiver's Retry-After in ms, if any: it can lengthen a wait, never shorten one
+ * @param retryAfterMs the receiver's Retry-After in ms, if any: it can extend a wait, never shorten one
  * @throws {RangeError} when `failures` is not a whole number of 1 or more
  */
 export function nextDueAt(
@@ -34,7 +34,7 @@ export function nextDueAt(
   retryAfterMs = 0,
 ): number | undefined {
   if (!Number.isInteger(failures) || failures < 1)
-    throw new RangeError(`Cannot wait after ${failures} failures: need 1 or more`);
+    throw new RangeError(`Cannot compute the wait after ${failures} failures: need 1 or more`);
   let left = failures;
   for (const { times, everyMs } of schedule) {
     if (left <= times) return now + Math.max(everyMs, Math.min(retryAfterMs, LIMITS.retryAfterMsMax));

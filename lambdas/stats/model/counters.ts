@@ -3,9 +3,9 @@ import { LIMITS } from "../../shared/limits.ts";
 import { emailOutcomeOf } from "./email-outcome.ts";
 
 /**
- * What is counted of an account in windows of five minutes. `events`: every event by type, and what became of its first
- * attempts; `emails`: those of Mailjet and Sarbacane that tell whether an e-mail arrived, by its domain. Two items, so that
- * what all events write stays small: DynamoDB bills an update by the whole item, and under 1 KB it is one unit.
+ * The counters of an account in windows of five minutes. `events`: every event by type, and its deliveries by outcome.
+ * `emails`: e-mails delivered or not, by domain, from Mailjet's and Sarbacane's events. They are separate items, because
+ * DynamoDB bills an update by the size of the whole item, and one under 1 KB is one unit.
  */
 export const STATS_KINDS = ["events", "emails"] as const;
 export type StatsKind = (typeof STATS_KINDS)[number];
@@ -14,32 +14,32 @@ export type StatsKind = (typeof STATS_KINDS)[number];
 export type Counts = Readonly<Record<string, number>>;
 
 export interface StatsWindow {
-  /** When it begins, epoch ms. */
+  /** Its start, epoch ms. */
   readonly at: number;
   readonly counts: Counts;
 }
 
-export const WINDOW_MS = 300_000; // five minutes: fine enough for 15, and 288 items a day
+export const WINDOW_MS = LIMITS.statsWindowSeconds * 1_000;
 
-/** What became of a first attempt; `unwanted` counts events, all others deliveries. */
-export const FIRST_OUTCOMES = ["delivered", "failed", "waiting", "withheld", "unwanted"] as const;
+/** Outcomes of first attempts. `unmatched` counts events, the others count deliveries. */
+export const FIRST_OUTCOMES = ["delivered", "failed", "queued", "suspended", "unmatched"] as const;
 
-/** Stands for all names beyond as many as a window has room for. No type and no domain is called so. */
+/** All names for which a window has no room, counted together. Neither a type nor a domain can have this name. */
 export const OTHERS = "*";
 
 export function windowAt(now: number): number {
   return Math.floor(now / WINDOW_MS) * WINDOW_MS;
 }
 
-/** What events that were just logged add to their account's window. */
+/** The counts that newly logged events add to their account's window. */
 export function countsOf(kind: StatsKind, events: readonly LoggedEvent[]): Counts {
   const counts = new Map<string, number>();
   const add = (name: string, by = 1) => counts.set(name, (counts.get(name) ?? 0) + by);
   for (const event of events) {
     if (kind === "emails") {
-      const fate = emailOutcomeOf(event);
-      if (fate !== undefined)
-        add(`${fate.source}#${fate.isDelivered ? "delivered" : "undelivered"}#${fate.domain ?? OTHERS}`);
+      const email = emailOutcomeOf(event);
+      if (email !== undefined)
+        add(`${email.source}#${email.isDelivered ? "delivered" : "undelivered"}#${email.domain ?? OTHERS}`);
       continue;
     }
     add(`type#${event.type}`);
@@ -49,17 +49,17 @@ export function countsOf(kind: StatsKind, events: readonly LoggedEvent[]): Count
 }
 
 function outcomesOf({ delivered, parked, withheld }: LoggedEvent): Record<(typeof FIRST_OUTCOMES)[number], number> {
-  const waiting = Object.values(parked).filter(({ code }) => code === "untried").length;
+  const queued = Object.values(parked).filter(({ code }) => code === "untried").length;
   const all = {
     delivered: Object.keys(delivered).length,
-    failed: Object.keys(parked).length - waiting,
-    waiting,
-    withheld: Object.keys(withheld).length,
+    failed: Object.keys(parked).length - queued,
+    queued,
+    suspended: Object.keys(withheld).length,
   };
-  return { ...all, unwanted: Object.values(all).every((count) => count === 0) ? 1 : 0 };
+  return { ...all, unmatched: Object.values(all).every((count) => count === 0) ? 1 : 0 };
 }
 
-/** Last words on deliveries that had waited, as they are counted. */
+/** The counter of each final outcome of a delivery that was pending. */
 const FINAL_OUTCOMES: Readonly<Record<EndedDelivery["status"], string>> = {
   delivered: "outcome#deliveredLater",
   exhausted: "outcome#exhausted",
@@ -72,17 +72,17 @@ export function finalOutcomeCounts(ended: readonly Pick<EndedDelivery, "status">
   );
 }
 
-/** What is added to a window. */
+/** An update of a window. */
 export interface Addition {
   readonly counts: Counts;
-  /** Names that make room for others: their counts are among those of all others together. */
+  /** Names removed to make room for more frequent ones: their counts are added to `*`. */
   readonly dropped: readonly string[];
 }
 
 /**
- * Counts as they are added to a window, which knows so many types or domains by name: those that are the most in it. A new
- * one takes the place of one that is no more, so that what comes late and often is known as well.
- * @param held what the window holds, as far as is known
+ * The update of a window, which has room for the names of the most frequent types or domains. A new name replaces a less
+ * frequent one, so that a type that comes late and often is counted by name too.
+ * @param held the window's counts, as far as this function knows
  */
 export function additionTo(kind: StatsKind, counts: Counts, held: Counts): Addition {
   const max = kind === "events" ? LIMITS.statsTypes : LIMITS.statsDomains;
@@ -91,7 +91,7 @@ export function additionTo(kind: StatsKind, counts: Counts, held: Counts): Addit
     const subject = subjectOf(name);
     if (subject !== undefined) bySubject.set(subject, (bySubject.get(subject) ?? 0) + count);
   }
-  // Of equals the newest stay: they stand first, and sorting keeps their order.
+  // Among equals the newest stay: they come first, and sorting is stable.
   const kept = new Set(
     [...bySubject]
       .sort(([, a], [, b]) => b - a)
@@ -114,7 +114,7 @@ function subjectOf(name: string): string | undefined {
   return name.startsWith("outcome#") || subject === OTHERS ? undefined : subject;
 }
 
-/** Counts of the same names, together. */
+/** The sums by name. */
 export function summed(all: readonly Counts[]): Counts {
   const sums = new Map<string, number>();
   for (const counts of all)
@@ -122,7 +122,7 @@ export function summed(all: readonly Counts[]): Counts {
   return Object.fromEntries(sums);
 }
 
-/** Windows gathered into intervals from `from` to `to`, those without any included. */
+/** Windows merged into intervals from `from` to `to`, including empty intervals. */
 export function intervals(
   windows: readonly StatsWindow[],
   { from, to, intervalMs }: { readonly from: number; readonly to: number; readonly intervalMs: number },

@@ -7,7 +7,7 @@ import {
 import type { Webhook } from "../../../lambdas/delivery/model/webhook-request.ts";
 import { backupsOf, isBackup } from "../../../lambdas/endpoints/model/backup.ts";
 import type { EndpointState, EndpointStatus } from "../../../lambdas/endpoints/model/endpoint-state.ts";
-import { takes } from "../../../lambdas/endpoints/model/subscription.ts";
+import { isSubscribedTo } from "../../../lambdas/endpoints/model/subscription.ts";
 import type { Event } from "../../../lambdas/events/model/event.ts";
 import { exhaustedEvents, statusEvents } from "../../../lambdas/notifications/model/operational-event.ts";
 import type { EventMessage } from "../../../lambdas/ports/events.ts";
@@ -36,7 +36,7 @@ export class Checker {
   readonly #tellers = new Map<string, { readonly invocation: Invocation; readonly at: number }>();
 
   /**
-   * @param poisonous events that no receiver takes
+   * @param poisonous events that no receiver accepts
    * @param isStrict whether an event that its receiver would have taken may be exhausted for its neighbours' sake
    */
   constructor(machine: Machine, poisonous: ReadonlySet<string>, isStrict: boolean) {
@@ -196,7 +196,7 @@ export class Checker {
     const logged = this.seen.logged.get(nameOf(event.account, event.id));
     for (const endpoint of this.seen.endpoints.values()) {
       const { id, account } = endpoint;
-      if (account !== event.account || isBackup(endpoint) || !takes(endpoint, event)) continue;
+      if (account !== event.account || isBackup(endpoint) || !isSubscribedTo(endpoint, event)) continue;
       if (this.seen.states.get(id)?.status === "deleted") continue;
       if (!this.seen.states.has(id)) continue;
       const backups = backupsOf(id, [...this.seen.endpoints.values()]).map((backup) => backup.id);

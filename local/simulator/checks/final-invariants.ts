@@ -2,7 +2,7 @@ import type { EndedDelivery } from "../../../lambdas/delivery/model/delivery.ts"
 import { backupsOf } from "../../../lambdas/endpoints/model/backup.ts";
 import type { Endpoint } from "../../../lambdas/endpoints/model/endpoint.ts";
 import { stagesOf } from "../../../lambdas/endpoints/model/preset.ts";
-import { takes } from "../../../lambdas/endpoints/model/subscription.ts";
+import { isSubscribedTo } from "../../../lambdas/endpoints/model/subscription.ts";
 import { waitsIn } from "../../../lambdas/retry/model/retry-schedule.ts";
 import { idTime } from "../../../lambdas/shared/ids.ts";
 import type { Post } from "../receivers.ts";
@@ -53,7 +53,7 @@ export class FinalInvariants {
       if (onBehalfOf !== undefined && this.#isWell(onBehalfOf, isDead) && !this.#poisonous.has(eventId))
         this.#violated(`${eventId} waits at ${endpoint} in the stead of ${onBehalfOf}, which is well`);
       for (const { id } of backupsOf(endpoint, [...endpoints.values()]).filter((backup) =>
-        this.#takes(backup, eventId),
+        this.#isSubscribedTo(backup, eventId),
       ))
         if (states.get(endpoint)?.status === "suspended" && this.#isWell(id, isDead) && !this.#poisonous.has(eventId))
           this.#violated(`${eventId} waits at ${endpoint}, which is suspended, and its backup ${id} is well`);
@@ -149,8 +149,8 @@ export class FinalInvariants {
     return this.#seen.states.get(endpoint)?.status === "active" && !isDead(endpoint);
   }
 
-  #takes(backup: Endpoint, eventId: string): boolean {
-    return this.#seen.events.values().some((event) => event.id === eventId && takes(backup, event));
+  #isSubscribedTo(backup: Endpoint, eventId: string): boolean {
+    return this.#seen.events.values().some((event) => event.id === eventId && isSubscribedTo(backup, event));
   }
 
   #countDuplicates(name: string, posts: readonly Post[]): number {

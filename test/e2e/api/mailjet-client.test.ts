@@ -128,7 +128,7 @@ describe("Mailjet's official client, unchanged", () => {
     // One URL, Version and rank, so one endpoint: what is dead is dead for all that share it.
     expect(await ids({ Status: "dead", Limit: 100 })).toEqual([8, 9, 10, 11, 12, 13, 14]);
     expect((await refusal(mailjet.get(RESOURCE).request({}, { Limit: 1001 }))).message).toBe(
-      "Some fields cannot be accepted; Limit cannot be accepted, allowed is a whole number from 0 to 1000",
+      "Some fields are invalid; Limit is invalid; allowed: a whole number from 0 to 1000",
     );
   });
 
@@ -152,17 +152,17 @@ describe("Mailjet's official client, unchanged", () => {
     expect([wrong.statusCode, wrong.message]).toEqual([
       400,
       [
-        "Some fields cannot be accepted",
+        "Some fields are invalid",
         "EventType is missing, allowed is one of click, bounce, spam, blocked, unsub, open, sent, typofix, parseapi, newsender, newsenderautovalid",
-        "Url cannot be accepted, allowed is an http:// or https:// URL",
-        "Version cannot be accepted, allowed is 1 or 2",
+        "Url is invalid; allowed: an http:// or https:// URL",
+        "Version is invalid; allowed: 1 or 2",
         "Colour is not a field of this request",
       ].join("; "),
     ]);
     const inside = await refusal(mailjet.post(RESOURCE).request({ EventType: "spam", Url: "http://10.0.0.1/" }));
     expect([inside.statusCode, inside.message]).toEqual([
       400,
-      expect.stringMatching(/; Url .* a URL whose every address is public/),
+      expect.stringMatching(/; Url .* a URL with public addresses only/),
     ]);
 
     for (const name of [99, "bounce|true", "nonsense"])

@@ -120,7 +120,7 @@ describe("one event", () => {
     await register(acme, sms.url, { eventTypes: ["sms.*"] });
     await register(other, foreign.url);
     const { id } = Accepted.parse((await acme.call("POST", "/v1/events", { type: "email.opened", data: 1 })).json);
-    expect((await logged(acme, id)).json).toMatchObject({ explanation: "2 endpoints wanted it: 2 delivered." });
+    expect((await logged(acme, id)).json).toMatchObject({ explanation: "2 endpoints subscribed to it: 2 delivered." });
     expect([all, mail, sms, foreign].map(({ received }) => received.length)).toEqual([1, 1, 0, 0]);
     expect((await other.call("GET", `/v1/events/${id}`)).json).toMatchObject({ code: "EVENT_NOT_YET_LOGGED" });
     expect((await other.call("GET", "/v1/events")).json).toMatchObject({ data: [] });
@@ -134,7 +134,7 @@ describe("one event", () => {
     expect((await logged(caller, id)).json).toMatchObject({
       eventId: "q-1",
       deliveries: [],
-      explanation: 'Stored, sent nowhere: no endpoint wanted "quiet" when it was dispatched.',
+      explanation: 'Logged, but not sent: no endpoint subscribed to "quiet" when it was dispatched.',
     });
   });
 

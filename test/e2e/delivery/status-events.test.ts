@@ -28,9 +28,9 @@ describe.concurrent("what becomes of an endpoint", { timeout: 900_000 }, () => {
     expect(told(watcher.received)).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ ...ofIt, reason: "5 attempts in a row have failed" }),
-        expect.objectContaining({ ...ofIt, reason: "none of 6 attempts worked" }),
-        expect.objectContaining({ ...ofIt, reason: "resumed by its user" }),
-        expect.objectContaining({ ...ofIt, reason: "it answers again" }),
+        expect.objectContaining({ ...ofIt, reason: "all 6 attempts failed" }),
+        expect.objectContaining({ ...ofIt, reason: "resumed by the user" }),
+        expect.objectContaining({ ...ofIt, reason: "the endpoint works again" }),
       ]),
     );
     await operator.waitFor(1);

@@ -29,7 +29,7 @@ describe("a run with a default schedule of its own", { timeout: 900_000 }, () =>
     while ((await call("GET", `/v1/endpoints/${id}`)).status !== "suspended" && Date.now() < until) await sleep(200);
     expect(await call("GET", `/v1/endpoints/${id}`)).toMatchObject({
       status: "suspended",
-      statusReason: "none of 6 attempts worked",
+      statusReason: "all 6 attempts failed",
     });
     expect(receiver.received).toHaveLength(6);
 

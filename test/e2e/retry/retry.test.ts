@@ -55,7 +55,7 @@ describe.concurrent("a receiver that is down for good", { timeout: 900_000 }, ()
         promises.push({ attempt: Number(attempt), nextAt: Date.parse(nextAt), seenAt: Date.now() });
       expect(await endpointOf(caller, id)).toMatchObject({
         status: "suspended",
-        statusReason: "none of 7 attempts worked",
+        statusReason: "all 7 attempts failed",
       });
     });
     expect(receiver.received).toHaveLength(7);

@@ -52,7 +52,7 @@ describe("an account's statistics", () => {
       await other.call("POST", "/v1/events", { type: "order", data: 1 });
       await eventually(async () => {
         expect(await countsBy(caller, "type")).toEqual({ sent: 2, bounce: 1, open: 1 });
-        expect(await countsBy(caller, "outcome")).toEqual({ delivered: 3, unwanted: 1 });
+        expect(await countsBy(caller, "outcome")).toEqual({ delivered: 3, unmatched: 1 });
         expect(await countsBy(caller, "destination")).toEqual({
           "mail.example": { delivered: 2, undelivered: 0 },
           "post.example": { delivered: 0, undelivered: 1 },

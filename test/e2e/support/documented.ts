@@ -1,4 +1,4 @@
-import { errorShapeOf } from "../../../lambdas/http/error-format.ts";
+import { errorFormatOf } from "../../../lambdas/http/error-format.ts";
 import { errorsOf } from "../../../lambdas/http/openapi.ts";
 import { ROUTES } from "../../../lambdas/http/routes.ts";
 
@@ -24,6 +24,6 @@ export function undocumented(
   if (code !== undefined) return codes.includes(code) ? undefined : `${told} ${code}`;
   // Mailjet's errors have no codes of ours; what the gateway says by itself has neither.
   if (!path.startsWith("/v3/")) return undefined;
-  const statuses = errorsOf(route).map((one) => errorShapeOf(path).statusOf(one));
+  const statuses = errorsOf(route).map((one) => errorFormatOf(path).statusOf(one));
   return statuses.includes(status) ? undefined : told;
 }

@@ -1,0 +1,17 @@
+/** Statistics and the failure rate of e-mails. */
+export const STATISTICS_LIMITS = {
+  /** Seconds of one window of the counters. Ours: five minutes, 288 items a day. */
+  statsWindowSeconds: 300,
+  /** Event types counted by name in one window; the others are counted together. Ours: the item stays under 1 KB, one write unit. */
+  statsTypes: 30,
+  /** E-mail domains counted by name in one window; the others are counted together. Ours: the 20 busiest are among the 50 most frequent. */
+  statsDomains: 50,
+  /** Intervals in one response of `GET /v1/stats`. Ours. */
+  statsIntervals: 500,
+  /** Days in one response of `GET /v1/stats`. Ours: it reads 8,928 windows. */
+  statsDays: 31,
+  /** Domains whose failure rate is watched per account, the busiest ones. Ours. */
+  failureRateDomains: 20,
+  /** Days that the alert state of a failure rate is kept. Ours: longer than any episode that is not renewed. */
+  alertKeptDays: 7,
+} as const;
