@@ -32,7 +32,8 @@ class WaitingFirst extends BaseSequencer {
   }
 }
 
-// `npm test` is what needs nothing, the contracts on the local engines, one shared synthesis, and some stories on one service.
+// `npm test` runs `unit`, which needs nothing; `contract`, on the local engines; `stacks`, on one synthesis; and `e2e`, on one
+// service. `npm run test:full` runs all projects.
 export default defineConfig({
   test: {
     // Patience, and no expectation: whatever a test says must hold on a machine that is ten times slower.

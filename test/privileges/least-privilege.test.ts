@@ -29,7 +29,9 @@ beforeAll(async () => {
   roles = readRoles(readAssembly(await synthesize()));
   const records = readRecords();
   if (records.length === 0)
-    throw new Error("No story has run before this: npm test, or npx vitest run --project story --project privileges");
+    throw new Error(
+      "No story has run before this: npm run test:full, or npx vitest run --project e2e --project e2e-full --project privileges",
+    );
   asked = askedInRoles(records, roles);
 }, 300_000);
 

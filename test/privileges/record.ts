@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TestProject } from "vitest/node";
 import * as z from "zod";
 import type { Service } from "../../local/emulator/service.ts";
 import type { RecordedCalls } from "../../local/emulator/usage-meter/recorded-calls.ts";
@@ -28,9 +29,12 @@ const RecordFile = z.object({
   fired: z.array(z.string()),
 });
 
-/** Vitest's global setup, of each project that records or reads what was recorded: one folder for all of them. */
-export default function openFolder(): (() => void) | undefined {
-  if (process.env[FOLDER] !== undefined) return undefined;
+/**
+ * Vitest's global setup, of each project that records or reads what was recorded: one folder for all of them, and none where
+ * nobody of this run reads it.
+ */
+export default function openFolder({ vitest }: TestProject): (() => void) | undefined {
+  if (process.env[FOLDER] !== undefined || !vitest.projects.some(({ name }) => name === "privileges")) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "rappel-records-"));
   process.env[FOLDER] = folder;
   return () => rmSync(folder, { recursive: true, force: true });

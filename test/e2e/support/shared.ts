@@ -12,7 +12,12 @@ const PROCESS = fileURLToPath(new URL("./shared-process.ts", import.meta.url));
 
 const Shared = z.object({
   url: z.string(),
-  engines: z.object({ dynamodb: z.string(), sqs: z.string(), scheduler: z.string(), kms: z.string() }),
+  engines: z.object({
+    dynamodb: z.string(),
+    sqs: z.string(),
+    scheduler: z.string().exactOptional(),
+    kms: z.string().exactOptional(),
+  }),
   table: z.string(),
   /** The file of what the functions log, one JSON text a line. */
   log: z.string(),
@@ -20,9 +25,7 @@ const Shared = z.object({
   recorder: z.string(),
 });
 /** The service that stories share. */
-export type Shared = Omit<z.infer<typeof Shared>, "engines"> & {
-  readonly engines: { dynamodb: string; sqs: string; scheduler?: string; kms?: string };
-};
+export type Shared = z.infer<typeof Shared>;
 
 /** Vitest's global setup, of each project that shares the service: one for all of them. */
 export default async function share(): Promise<(() => Promise<void>) | undefined> {
@@ -42,7 +45,7 @@ export default async function share(): Promise<(() => Promise<void>) | undefined
 }
 
 /** @throws {Error} where no global setup has started it */
-export function sharedService(): z.infer<typeof Shared> {
+export function sharedService(): Shared {
   return Shared.parse(JSON.parse(process.env[SHARED] ?? "null"));
 }
 
