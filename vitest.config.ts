@@ -1,30 +1,36 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** The stories of `npm test`: quick ones that prove the most. `npm run test:full` tells all of them. */
-const STORIES = [
+/** The end-to-end tests of `npm test`: the fast ones that cover the most. `npm run test:full` runs all of them. */
+const FAST_E2E = [
   "accounts/accounts", // accounts, their keys and limits
-  "api/api", // every route
-  "delivery/first-attempt", // accepted, delivered byte for byte
+  "api/routes", // every route
+  "api/requests", // test deliveries, secrets, answers to wrong requests
+  "delivery/first-attempt", // fan-out, failed attempts, slow receivers
+  "delivery/batches", // samples and batches, delivered byte for byte
   "delivery/formats", // every format, encoding and group
-  "api/idempotency", // sent again
-  "api/mailjet-client", // Mailjet's own client; suspended, backup, revived
-  "delivery/rotation", // secrets
+  "api/idempotency", // requests sent again
+  "api/mailjet-client", // Mailjet's own client
+  "api/mailjet-callbacks", // callbacks as endpoints; suspended, backup, revived
+  "delivery/rotation", // secret rotation
   "delivery/status-events", // retried, suspended, resumed, resent, rate limits
 ].map((name) => `test/e2e/${name}.test.ts`);
-/** Those that drive the local engines or run the emulator. */
-const CONTRACTS = ["test/{contract,emulator,local}/**/*.test.ts", "test/adapters/{faults,inputs,sizes}.test.ts"];
-/** A story waits for many things, one after the other. */
-const STORY = { testTimeout: 900_000, globalSetup: ["test/privileges/record.ts", "test/e2e/support/shared.ts"] };
-/** Those that synthesise for themselves, or run `npm start` or the example receivers in processes, as stories do. */
+/** Tests that use the local engines or run the emulator. */
+const CONTRACTS = [
+  "test/{contract,emulator,local}/**/*.test.ts",
+  "test/adapters/{faults,inputs,message-sizes,random-faults,table-sizes}.test.ts",
+];
+/** An end-to-end test waits for many things, one after the other. */
+const E2E = { testTimeout: 900_000, globalSetup: ["test/privileges/record.ts", "test/e2e/support/shared.ts"] };
+/** Tests that synthesise a second time, or start `npm start` or the example receivers as processes. */
 const SLOW = [
   "test/stacks/{same-again,example}.test.ts",
   "test/local/start.test.ts",
   "test/examples/receivers.test.ts",
 ];
 
-/** They wait for a minute and more: begun last, all others would be waited for first. */
-const WAITING = /(adapters\/faults|contract\/(outage|timer)|e2e\/\w+\/(erase|groups|kill|retry))\.test\.ts$/;
+/** Tests that wait for a minute or more. They start first, so that the others run meanwhile. */
+const WAITING = /(adapters\/(random-)?faults|contract\/(outage|timer)|e2e\/\w+\/(erase|groups|kill|retry))\.test\.ts$/;
 class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isWaiting = ({ moduleId }: TestSpecification) => WAITING.test(moduleId);
@@ -32,15 +38,14 @@ class WaitingFirst extends BaseSequencer {
   }
 }
 
-// `npm test` runs `unit`, which needs nothing; `contract`, on the local engines; `stacks`, on one synthesis; and `e2e`, on one
-// service. `npm run test:full` runs all projects.
+// `npm test` runs the unit tests, the contracts on the local engines, one shared synthesis, and the fast end-to-end tests.
 export default defineConfig({
   test: {
-    // Patience, and no expectation: whatever a test says must hold on a machine that is ten times slower.
+    // Generous: every assertion must also hold on a machine that is ten times slower.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
-    // More than the two cores that there may be: most files wait for receivers, delays and deadlines.
+    // Ours: more workers than the two cores of CI, because most files wait for receivers, delays and deadlines.
     maxWorkers: 5,
     sequence: { sequencer: WaitingFirst },
     projects: [
@@ -50,7 +55,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [...CONTRACTS, ...SLOW, "test/{stacks,e2e,privileges}/**"],
-          // They leave nothing behind in their process, and without one for each they take two thirds of the time.
+          // Unit tests leave no state in their process. Sharing it saves a third of the time.
           isolate: false,
           setupFiles: "test/support/fresh-modules.ts",
         },
@@ -70,15 +75,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "e2e", include: STORIES, ...STORY },
+        test: { name: "e2e", include: FAST_E2E, ...E2E },
       },
       {
         extends: true,
         test: {
           name: "e2e-full",
           include: ["test/e2e/**/*.test.ts", ...SLOW],
-          exclude: STORIES,
-          ...STORY,
+          exclude: FAST_E2E,
+          ...E2E,
         },
       },
       {
@@ -87,7 +92,7 @@ export default defineConfig({
           name: "privileges",
           include: ["test/privileges/least-privilege.test.ts"],
           globalSetup: "test/privileges/record.ts",
-          // Behind all others: it judges what the stories have left.
+          // After all others: it evaluates the calls that the end-to-end tests recorded.
           sequence: { groupOrder: 1 },
         },
       },

@@ -20,11 +20,8 @@ import { dynamodbClient, LOCAL, sqsClient } from "../../local/emulator/engines/a
 import { startDynamodb } from "../../local/emulator/engines/dynamodb.ts";
 import { startSqs } from "../../local/emulator/engines/sqs.ts";
 import { startScheduler } from "../../local/emulator/scheduler/scheduler.ts";
-import { itemBytes } from "../../local/emulator/usage-meter/item-bytes.ts";
 import { between, type Count, usedOf } from "../../local/emulator/usage-meter/ledger.ts";
-import { LiveSchedules } from "../../local/emulator/usage-meter/live-schedules.ts";
 import { startUsageMeter } from "../../local/emulator/usage-meter/usage-meter.ts";
-import { dollarsFor } from "../../local/emulator/usage-meter/used-permissions.ts";
 
 const KB = 1_024;
 const meter = await startUsageMeter();
@@ -226,28 +223,5 @@ describe("the meter", () => {
     expect((await fetch(meter.url)).status).toBe(500);
     expect(early.ledger.counts()).toEqual([]);
     await early.stop();
-  });
-});
-
-describe("what was counted", () => {
-  it("is priced by the list", () => {
-    expect(dollarsFor({ httpRequests: 1_000_000, writeUnits: 2_000_000, gbSeconds: 1_000 })).toBeCloseTo(2.2633334, 9);
-  });
-
-  it("knows an item's size as DynamoDB does", () => {
-    // Names, then values: text by its UTF-8, numbers by half their digits and 1, maps and lists 3 and 1 for each member.
-    expect(
-      itemBytes({ pk: { S: "é" }, n: { N: "-12.5" }, b: { B: "AAAA" }, t: { BOOL: true }, z: { NULL: true } }),
-    ).toBe(4 + (1 + 3) + (1 + 3) + 2 + 2);
-    expect(
-      itemBytes({ m: { M: { a: { S: "1" } } }, l: { L: [{ S: "12" }, { N: "1" }] }, s: { SS: ["a", "bc"] } }),
-    ).toBe(1 + (3 + 1 + 2) + 1 + (3 + 1 + 2 + 1 + 2) + 1 + 3);
-  });
-
-  it("counts schedules that differ in their closing number alone as one owner's", () => {
-    const live = new LiveSchedules();
-    live.note(["ep_a-1", "ep_a-2", "ep_b-1"]);
-    live.note(["ep_a-2"]);
-    expect([live.mostOf("ep_a"), live.mostOf("ep_b")]).toEqual([2, 1]);
   });
 });

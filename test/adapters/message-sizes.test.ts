@@ -1,0 +1,120 @@
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { sqsEventQueue } from "../../lambdas/adapters/aws/event-queue.ts";
+import { schedulerTimer } from "../../lambdas/adapters/aws/timer.ts";
+import { deliveryView, listView } from "../../lambdas/http/views/views.ts";
+import { newId } from "../../lambdas/shared/ids.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
+import { LOCAL } from "../../local/emulator/engines/aws-clients.ts";
+import { AWS, at, EMOJI, ENDPOINTS, largest, longestAttempts, NAMES, payloadOf, random } from "./largest.ts";
+
+const Entries = z.object({ Entries: z.array(z.object({ MessageBody: z.string(), MessageGroupId: z.string() })) });
+
+describe("what goes to SQS", () => {
+  const sent: { MessageBody: string; MessageGroupId: string }[][] = [];
+  const client = new SQSClient({ region: LOCAL.region });
+  client.middlewareStack.add(
+    () =>
+      async ({ input }) => {
+        sent.push(Entries.parse(input).Entries);
+        return { output: { $metadata: {}, Successful: [], Failed: [] }, response: {} };
+      },
+    { step: "initialize" },
+  );
+  const { send } = sqsEventQueue(client, "https://sqs.us-east-1.amazonaws.com/000000000000/events");
+
+  it.each([
+    ["four bytes each, which travel as twelve", EMOJI],
+    ["that SQS does not take as they are", "\uffff"],
+    ["that are escaped in JSON, and once more", "\\\\"],
+    ["of one byte", "x"],
+  ])("is never more than it takes, with payloads as large as may be, of characters %s", async (_, unit) => {
+    sent.length = 0;
+    const events = Array.from({ length: 20 }, () => largest(payloadOf(unit)));
+    await send(events, true);
+    expect(sent.flat()).toHaveLength(20);
+    for (const batch of sent) {
+      const sizes = batch.map(({ MessageBody, MessageGroupId }) => Buffer.byteLength(MessageBody + MessageGroupId));
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(AWS.sqsBytes);
+      expect(sizes.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(AWS.sqsBytes);
+      expect(batch.length).toBeLessThanOrEqual(10);
+    }
+    expect(Math.max(...sent.flat().map(({ MessageGroupId }) => MessageGroupId.length))).toBeLessThanOrEqual(
+      AWS.groupIdChars,
+    );
+  });
+
+  it("fills a batch to less than the limit, and begins another for what does not fit", async () => {
+    sent.length = 0;
+    await send(
+      Array.from({ length: 4 }, () => largest(payloadOf("x"))),
+      false,
+    );
+    expect(sent.map(({ length }) => length)).toEqual([3, 1]);
+  });
+});
+
+describe("what goes to the Scheduler", () => {
+  it("has a name and an input that it takes", async () => {
+    const asked: { Name: string; GroupName: string; Target: { Input: string } }[] = [];
+    const scheduler = new SchedulerClient({ region: LOCAL.region });
+    scheduler.middlewareStack.add(
+      () =>
+        async ({ input }) => {
+          asked.push(Object(input));
+          return { output: { $metadata: {} }, response: {} };
+        },
+      { step: "initialize" },
+    );
+    const timer = schedulerTimer({
+      scheduler,
+      sqs: new SQSClient({ region: LOCAL.region }),
+      wakesQueueUrl: "https://sqs.us-east-1.amazonaws.com/000000000000/wakes",
+      wakesQueueArn: "arn:aws:sqs:us-east-1:000000000000:wakes",
+      roleArn: "arn:aws:iam::000000000000:role/scheduler",
+      groupName: `rappel-${"s".repeat(16)}`,
+      clock: { now: () => at },
+      report: { scheduleRefused: () => expect.unreachable() },
+    });
+    await timer.set({ endpoint: newId("ep", at, random), wakeAt: at + 86_400_000 * 365 });
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.Name).toMatch(AWS.scheduleName);
+    expect(asked[0]?.GroupName).toMatch(AWS.scheduleName);
+    // It becomes a message of SQS.
+    expect(Buffer.byteLength(asked[0]?.Target.Input ?? "")).toBeLessThanOrEqual(AWS.sqsBytes);
+  });
+});
+
+describe("what a function answers", () => {
+  it("is never more than Lambda hands on: a page of deliveries with the longest answers that receivers can give", () => {
+    for (const character of ['"', "\u0001", "é"]) {
+      const items = Array.from({ length: LIMITS.pageMax }, () => ({
+        delivery: {
+          endpoint: ENDPOINTS[0] ?? "",
+          ...NAMES,
+          eventId: newId("evt", at, random),
+          status: "pending" as const,
+          dueAt: at,
+          attempts: longestAttempts(character),
+        },
+        endpoint: undefined,
+        state: undefined,
+      }));
+      const body = JSON.stringify(listView({ items, next: items[0]?.delivery.eventId ?? "" }, deliveryView));
+      // Lambda's answer is JSON once more, with the body as a string in it.
+      const answered = JSON.stringify({
+        statusCode: 200,
+        headers: { "content-type": "application/json" },
+        body,
+        isBase64Encoded: false,
+      });
+      expect(Buffer.byteLength(answered), character).toBeLessThanOrEqual(AWS.invocationBytes);
+    }
+  });
+
+  it("and is given, is the largest request in base64 and all around it", () => {
+    expect(Math.ceil(LIMITS.requestBytes / 3) * 4 + 64 * 1_024).toBeLessThanOrEqual(AWS.invocationBytes);
+  });
+});

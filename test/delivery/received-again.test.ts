@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { eventWith } from "../support/examples.ts";
+import { memoryWorld } from "../support/memory-world.ts";
+import { dispatchWith, register, statuses } from "./dispatched.ts";
+
+describe("a message that is received again", () => {
+  it("makes no second POST of what its first receipt has settled", async () => {
+    const world = memoryWorld(({ url }) => ({ status: url.includes("bad") ? 500 : 200 }));
+    await register(world, { url: "https://good.example.com/" });
+    await register(world, { url: "https://bad.example.com/" });
+    const event = eventWith();
+    await dispatchWith(world)([event]);
+    await dispatchWith(world)([event], 2);
+    expect(world.webhookClient.ledger).toHaveLength(2);
+    expect((await statuses(world, event)).sort()).toEqual(["delivered", "pending"]);
+  });
+
+  it("puts back the backlog item that a crash left out", async () => {
+    const world = memoryWorld(() => ({ status: 500 }));
+    const endpoint = await register(world);
+    const event = eventWith();
+    const { parkNew } = world.deliveries;
+    world.deliveries.parkNew = () => Promise.reject(new Error("crashed here"));
+    expect(await dispatchWith(world)([event])).toEqual([false]);
+    world.deliveries.parkNew = parkNew;
+    expect(await dispatchWith(world)([event], 2)).toEqual([true]);
+    expect(world.webhookClient.ledger).toHaveLength(1);
+    expect((await world.deliveries.backlog(endpoint.id, { limit: 10 })).items).toMatchObject([
+      { eventId: event.id, failures: 1 },
+    ]);
+  });
+
+  it("is read from the log first when it is older than a minute, though the queue calls it new", async () => {
+    const world = memoryWorld();
+    await register(world);
+    const event = eventWith();
+    await dispatchWith(world)([event]);
+    world.clock.move(60_001);
+    await dispatchWith(world)([event], 1);
+    expect(world.webhookClient.ledger).toHaveLength(1);
+  });
+
+  it("ends a pending delivery when its own attempt, made at the same time, succeeded", async () => {
+    const answers = [500, 200];
+    const world = memoryWorld(() => ({ status: answers.shift() ?? 0 }));
+    const endpoint = await register(world);
+    const event = eventWith();
+    await dispatchWith(world)([event]);
+    await dispatchWith(world)([event]); // the queue's second copy
+    expect(await statuses(world, event)).toEqual(["delivered"]);
+    expect((await world.deliveries.backlog(endpoint.id, { limit: 10 })).items).toEqual([]);
+  });
+});

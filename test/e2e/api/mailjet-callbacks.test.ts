@@ -1,0 +1,174 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { eventually } from "../support/fixture.ts";
+import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { openMailjet, RESOURCE, refusal, rowsOf } from "./mailjet.ts";
+
+const { service, receiver, open } = openMailjet();
+
+describe("a callback", () => {
+  it("gets its events, and is an endpoint by Mailjet's rules for the native API", async () => {
+    const { caller, mailjet } = await open("events");
+    const own = await startReceiver();
+    await mailjet.post(RESOURCE).request({ EventType: "open", Url: own.url });
+    const [endpoint] = z
+      .object({ data: z.array(z.looseObject({ id: z.string() })) })
+      .parse((await caller.call("GET", "/v1/endpoints")).json).data;
+    expect(endpoint).toMatchObject({
+      url: own.url,
+      eventTypes: ["open"],
+      preset: "mailjet",
+      format: "mailjet",
+      success: "200",
+      retrySchedule: "mailjet",
+      managedBy: "callbacks",
+      status: "active",
+    });
+    const flat = '{"event":"open","time":1433103519,"MessageID":19421777396190491,"email":"api@mailjet.com"}';
+    await caller.call("POST", "/v1/sources/mailjet", `[${flat},{"event":"click","time":1}]`);
+    await own.waitFor(1);
+    expect(own.received.map(({ body }) => body.toString())).toEqual([flat]);
+    await own.stop();
+  });
+
+  it("is dead while its endpoint is paused, and revived by Status alive", async () => {
+    const { caller, mailjet } = await open("revival");
+    const created = rowsOf(
+      await mailjet.post(RESOURCE).request({ EventType: "open", Url: receiver().url, Status: "dead" }),
+    );
+    expect(created.Data).toMatchObject([{ Status: "dead" }]);
+    const status = async () =>
+      z
+        .object({ data: z.tuple([z.looseObject({ status: z.string() })]) })
+        .parse((await caller.call("GET", "/v1/endpoints")).json).data[0].status;
+    expect(await status()).toBe("paused");
+    expect(rowsOf(await mailjet.put(RESOURCE).id(1).request({ Status: "alive" })).Data).toMatchObject([
+      { Status: "alive" },
+    ]);
+    expect(await status()).not.toBe("paused");
+  });
+
+  it("keeps its password when its Url comes back with the mask, for the same server alone", async () => {
+    const { mailjet } = await open("masks");
+    const url = receiver().url.replace("://", "://user:s3cret-word@");
+    const created = rowsOf(await mailjet.post(RESOURCE).request({ EventType: "open", Url: url }));
+    const shown = receiver().url.replace("://", "://user:***@");
+    expect(created.Data).toMatchObject([{ Url: shown }]);
+    expect(
+      rowsOf(
+        await mailjet
+          .put(RESOURCE)
+          .id(1)
+          .request({ Url: `${shown}/more` }),
+      ).Data,
+    ).toMatchObject([{ Url: `${shown}/more` }]);
+    await mailjet.post(RESOURCE).id(1).action("test").request();
+    expect(receiver().received.at(-1)).toMatchObject({
+      path: "/hook/more",
+      headers: { authorization: `Basic ${Buffer.from("user:s3cret-word").toString("base64")}` },
+    });
+    const elsewhere = await refusal(mailjet.put(RESOURCE).id(1).request({ Url: "https://user:***@example.com/" }));
+    expect(elsewhere).toMatchObject({
+      statusCode: 400,
+      message: expect.stringContaining("*** only stands for a stored one"),
+    });
+  });
+
+  it("decides its endpoint's url and types; the native API all else, and takes both away together", async () => {
+    const { caller, mailjet } = await open("native");
+    await mailjet.post(RESOURCE).request({ EventType: "open", Url: receiver().url });
+    await mailjet.post(RESOURCE).request({ EventType: "click", Url: receiver().url });
+    const Ids = z.object({ data: z.array(z.object({ id: z.string() })) });
+    const [{ id } = { id: "" }] = Ids.parse((await caller.call("GET", "/v1/endpoints")).json).data;
+    for (const patch of [
+      { url: `${receiver().url}/x` },
+      { eventTypes: ["*"] },
+      { group: { maxEvents: 9 } },
+      { backupOf: [] },
+    ]) {
+      const refused = await caller.call("PATCH", `/v1/endpoints/${id}`, patch);
+      expect([refused.status, refused.json]).toMatchObject([409, { code: "ENDPOINT_MANAGED_BY_CALLBACKS" }]);
+    }
+    expect((await caller.call("PATCH", `/v1/endpoints/${id}`, { timeoutMs: 9_000 })).status).toBe(200);
+    await mailjet.delete(RESOURCE).id("open|false").request();
+    expect((await caller.call("GET", `/v1/endpoints/${id}`)).json).toMatchObject({
+      eventTypes: ["click"],
+      preset: "mailjet",
+      timeoutMs: 9_000,
+    });
+    expect((await caller.call("DELETE", `/v1/endpoints/${id}`)).status).toBe(204);
+    expect(rowsOf(await mailjet.get(RESOURCE).request()).Total).toBe(0);
+    expect((await refusal(mailjet.get(RESOURCE).id("click|false").request())).statusCode).toBe(404);
+    expect((await mailjet.post(RESOURCE).request({ EventType: "click", Url: receiver().url })).response.status).toBe(
+      201,
+    );
+  });
+
+  it("passes on to another account's door, each event in one attempt", async () => {
+    const [from, to] = [await open("passes-on"), await open("takes-on")];
+    const own = await startReceiver();
+    await to.mailjet.post(RESOURCE).request({ EventType: "bounce", Url: own.url });
+    const [, key = ""] = to.caller.authorization.split(" ");
+    const userinfo = Buffer.from(key, "base64").toString();
+    const door = `${service().url.replace("://", `://${userinfo}@`)}/v1/sources/mailjet`;
+    await from.mailjet.post(RESOURCE).request({ EventType: "bounce", Url: door, Version: 1 });
+    const flat = '{"event":"bounce","time":1430812195,"MessageID":13792286917004337,"hard_bounce":true}';
+    await from.caller.call("POST", "/v1/sources/mailjet", `[${flat},${flat},${flat}]`);
+    await own.waitFor(3);
+    expect(own.received.map(({ body }) => body.toString())).toEqual([flat, flat, flat]);
+    const Ids = z.object({ data: z.array(z.object({ id: z.string() })).length(3) });
+    await eventually(async () => {
+      const { data } = Ids.parse((await from.caller.call("GET", "/v1/events")).json);
+      for (const { id } of data)
+        expect((await from.caller.call("GET", `/v1/events/${id}`)).json).toMatchObject({
+          deliveries: [{ status: "delivered", attempts: [{ status: 200 }] }],
+        });
+    });
+    await own.stop();
+  });
+
+  it("of Version 2 gets an array, types mixed, for all that share its Url", async () => {
+    const { caller, mailjet } = await open("groups");
+    const own = await startReceiver();
+    for (const EventType of ["open", "click"])
+      await mailjet.post(RESOURCE).request({ EventType, Url: own.url, Version: 2 });
+    const objects = ["open", "click", "open", "click", "sent"].map((event, n) => `{"event":"${event}","time":${n}}`);
+    await caller.call("POST", "/v1/sources/mailjet", `[${objects.join(",")}]`);
+    const Events = z.array(z.object({ event: z.string(), time: z.int() }));
+    await eventually(async () => {
+      const events = own.received.flatMap(({ body }) => Events.parse(JSON.parse(String(body))));
+      expect(events.map(({ event, time }) => `${event} ${time}`).sort()).toEqual([
+        "click 1",
+        "click 3",
+        "open 0",
+        "open 2",
+      ]);
+    });
+    expect(own.received.length).toBeLessThan(4);
+    await own.stop();
+  });
+
+  it("that is suspended is dead: its backup gets what it would have got, until Status alive revives it", async () => {
+    const { caller, mailjet } = await open("backups");
+    let isGone = true;
+    const [main, backup] = [await startReceiver(() => ({ status: isGone ? 410 : 200 })), await startReceiver()];
+    await mailjet.post(RESOURCE).request({ EventType: "open", Url: main.url });
+    await mailjet.post(RESOURCE).request({ EventType: "open", Url: backup.url, IsBackup: true });
+    const sendOne = (time: number) => caller.call("POST", "/v1/sources/mailjet", { event: "open", time });
+    const status = async () => rowsOf(await mailjet.get(RESOURCE).id("open|false").request()).Data[0]?.Status;
+    const timesAt = ({ received }: Receiver) => received.map(({ body }) => JSON.parse(body.toString()).time);
+
+    await sendOne(1);
+    await eventually(async () => expect(await status()).toBe("dead"));
+    await sendOne(2);
+    await eventually(async () => expect(timesAt(backup).sort()).toEqual([1, 2]));
+    isGone = false;
+    await mailjet.put(RESOURCE).id("open|false").request({ Status: "alive" });
+    await eventually(async () => {
+      await sendOne(3);
+      expect(timesAt(main)).toContain(3);
+    });
+    expect(await status()).toBe("alive");
+    await Promise.all([main.stop(), backup.stop()]);
+  }, 900_000);
+});

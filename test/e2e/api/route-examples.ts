@@ -1,0 +1,129 @@
+import type { Operation } from "../../../lambdas/http/routes.ts";
+
+/** Ids of the resources that the examples use. The routes that delete use those under `deletable`. */
+export interface Ids {
+  readonly endpoint: string;
+  readonly deletableEndpoint: string;
+  readonly event: string;
+  readonly key: string;
+  readonly callback: string;
+  readonly deletableCallback: string;
+}
+
+export interface Example {
+  /** The account in its path. */
+  readonly account?: string;
+  readonly params?: () => string;
+  readonly body?: () => unknown;
+  /** What makes the request a bad one, and what it is answered. */
+  readonly bad: {
+    readonly path?: string;
+    readonly body?: unknown;
+    readonly headers?: Record<string, string>;
+    readonly status: number;
+    readonly code: string;
+  };
+}
+const UNKNOWN_ID = "01JD7X1RZ8M3V0A6Q5T2Y9WKBC";
+const UNKNOWN = { ep: `ep_${UNKNOWN_ID}`, evt: `evt_${UNKNOWN_ID}`, key: `key_${UNKNOWN_ID}` };
+const noEndpoint = { status: 404, code: "ENDPOINT_NOT_FOUND" };
+const noAccount = { status: 404, code: "ACCOUNT_NOT_FOUND" };
+const noEvent = { status: 404, code: "EVENT_NOT_FOUND" };
+const noCallback = { status: 404, code: "CALLBACK_NOT_FOUND" };
+const forbidden = { url: "http://169.254.169.254/latest/meta-data", eventTypes: ["*"] };
+
+// One good and one bad request for each row of the table: a row without an example does not compile.
+export function examplesOf(ids: Ids, url: string): Record<Operation, Example> {
+  return {
+    sendEvents: { body: () => ({ type: "t", data: 1 }), bad: { body: "{", status: 400, code: "JSON_INVALID" } },
+    sendMailjetEvents: {
+      body: () => ({ event: "open" }),
+      bad: { body: { open: 1 }, status: 422, code: "FIELDS_INVALID" },
+    },
+    sendSarbacaneEvents: { body: () => [{ type: "open" }], bad: { body: [], status: 422, code: "FIELDS_INVALID" } },
+    createEndpoint: {
+      body: () => ({ url: url, eventTypes: ["a"] }),
+      bad: { body: forbidden, status: 422, code: "ADDRESS_FORBIDDEN" },
+    },
+    listEndpoints: { bad: { path: "/v1/endpoints?limit=0", status: 422, code: "FIELDS_INVALID" } },
+    testUrl: {
+      body: () => ({ url: url }),
+      bad: { body: { url: "http://10.0.0.1/" }, status: 422, code: "ADDRESS_FORBIDDEN" },
+    },
+    getEndpoint: { params: () => ids.endpoint, bad: { path: `/v1/endpoints/${UNKNOWN.ep}`, ...noEndpoint } },
+    changeEndpoint: {
+      params: () => ids.endpoint,
+      body: () => ({ description: "changed" }),
+      bad: { body: { timeoutMs: 1 }, status: 422, code: "FIELDS_INVALID" },
+    },
+    deleteEndpoint: {
+      params: () => ids.deletableEndpoint,
+      bad: { path: `/v1/endpoints/${UNKNOWN.ep}`, ...noEndpoint },
+    },
+    pauseEndpoint: {
+      params: () => ids.endpoint,
+      body: () => ({}),
+      bad: { body: { until: "later" }, status: 422, code: "FIELDS_INVALID" },
+    },
+    resumeEndpoint: { params: () => ids.endpoint, bad: { path: `/v1/endpoints/${UNKNOWN.ep}/resume`, ...noEndpoint } },
+    getSecret: { params: () => ids.endpoint, bad: { path: `/v1/endpoints/${UNKNOWN.ep}/secret`, ...noEndpoint } },
+    rotateSecret: {
+      params: () => ids.endpoint,
+      bad: { body: { overlapHours: 169 }, status: 422, code: "FIELDS_INVALID" },
+    },
+    testEndpoint: { params: () => ids.endpoint, bad: { path: `/v1/endpoints/${UNKNOWN.ep}/test`, ...noEndpoint } },
+    listDeliveries: {
+      params: () => ids.endpoint,
+      bad: { path: `/v1/endpoints/${UNKNOWN.ep}/deliveries`, ...noEndpoint },
+    },
+    listEvents: { bad: { path: "/v1/events?after=yesterday", status: 422, code: "FIELDS_INVALID" } },
+    getEvent: { params: () => ids.event, bad: { path: `/v1/events/${UNKNOWN.evt}`, ...noEvent } },
+    resendEvent: {
+      params: () => ids.event,
+      bad: {
+        body: '{"endpoints":["nobody"]}',
+        path: `/v1/events/${UNKNOWN.evt}/resend`,
+        status: 422,
+        code: "FIELDS_INVALID",
+      },
+    },
+    getPayload: { params: () => ids.event, bad: { path: `/v1/events/${UNKNOWN.evt}/payload`, ...noEvent } },
+    listEventTypes: { bad: { path: "/v1/event-types?source=api", status: 422, code: "FIELDS_INVALID" } },
+    listAccounts: { bad: { path: "/v1/accounts?limit=0", status: 422, code: "FIELDS_INVALID" } },
+    getAccount: { bad: { path: "/v1/accounts/nobody", ...noAccount } },
+    putAccount: {
+      body: () => ({ name: "API Ltd.", retentionDays: 7 }),
+      bad: { body: { retentionDays: 0 }, status: 422, code: "FIELDS_INVALID" },
+    },
+    deleteAccount: { account: "deletable", bad: { path: "/v1/accounts/nobody", ...noAccount } },
+    createKey: {
+      body: () => ({ scopes: ["send"] }),
+      bad: { body: { scopes: ["all"] }, status: 422, code: "FIELDS_INVALID" },
+    },
+    listKeys: { bad: { path: "/v1/accounts/nobody/keys", ...noAccount } },
+    deleteKey: {
+      params: () => ids.key,
+      bad: { path: `/v1/accounts/api/keys/${UNKNOWN.key}`, status: 404, code: "KEY_NOT_FOUND" },
+    },
+    getStats: { bad: { path: "/v1/stats?interval=2h", status: 422, code: "FIELDS_INVALID" } },
+    createCallback: {
+      body: () => ({ EventType: "open", Url: url }),
+      bad: { body: { EventType: "click", Url: "https://example.com/" }, status: 400, code: "CALLBACK_EXISTS" },
+    },
+    listCallbacks: { bad: { path: "/v3/REST/eventcallbackurl?Limit=1001", status: 400, code: "FIELDS_INVALID" } },
+    getCallback: { params: () => ids.callback, bad: { path: "/v3/REST/eventcallbackurl/999", ...noCallback } },
+    changeCallback: {
+      params: () => ids.callback,
+      body: () => ({ Version: 2 }),
+      bad: { body: { Url: "http://10.0.0.1/" }, status: 400, code: "ADDRESS_FORBIDDEN" },
+    },
+    deleteCallback: {
+      params: () => ids.deletableCallback,
+      bad: { path: "/v3/REST/eventcallbackurl/bounce|true", ...noCallback },
+    },
+    testCallback: { params: () => ids.callback, bad: { path: "/v3/REST/eventcallbackurl/x/test", ...noCallback } },
+    getOpenApi: { bad: { path: "/v1/openapi.yaml", status: 404, code: "ROUTE_NOT_FOUND" } },
+    getHealth: { bad: { path: "/healthy", status: 404, code: "ROUTE_NOT_FOUND" } },
+    getRoot: { bad: { path: "//", status: 404, code: "ROUTE_NOT_FOUND" } },
+  };
+}

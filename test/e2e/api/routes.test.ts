@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { MailjetError } from "../../../lambdas/http/error-format.ts";
+import { type Operation, ROUTES } from "../../../lambdas/http/routes.ts";
+import { type Answer, type Caller, joinRappel, type Rappel } from "../support/harness.ts";
+import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { showWarnings } from "../support/warnings.ts";
+import { expectProblem } from "./problem.ts";
+import { type Example, examplesOf } from "./route-examples.ts";
+
+let rappel: Omit<Rappel, "service">;
+let caller: Caller;
+let operator: Caller;
+let receiver: Receiver;
+
+let examples: Record<Operation, Example>;
+
+beforeAll(async () => {
+  [rappel, receiver] = await Promise.all([joinRappel(), startReceiver()]);
+  caller = await rappel.callerOf("api");
+  operator = await rappel.operator();
+  await operator.call("PUT", "/v1/accounts/deletable");
+  const Id = z.object({ id: z.string() });
+  const create = async () =>
+    Id.parse((await caller.call("POST", "/v1/endpoints", { url: receiver.url, eventTypes: ["*"] })).json).id;
+  const Rows = z.object({ Data: z.tuple([z.object({ ID: z.int() })]) });
+  const createCallback = async (EventType: string) => {
+    const body = { EventType, Url: receiver.url };
+    return String(Rows.parse((await caller.call("POST", "/v3/REST/eventcallbackurl", body)).json).Data[0].ID);
+  };
+  const [endpoint, deletableEndpoint] = [await create(), await create()];
+  const [callback, deletableCallback] = [await createCallback("click"), await createCallback("spam")];
+  const key = Id.parse((await operator.call("POST", "/v1/accounts/api/keys", { scopes: ["read"] })).json).id;
+  const event = Id.parse((await caller.call("POST", "/v1/events", { type: "t", data: { a: 1 } })).json).id;
+  while ((await caller.call("GET", `/v1/events/${event}`)).status === 404);
+  examples = examplesOf({ endpoint, deletableEndpoint, event, key, callback, deletableCallback }, receiver.url);
+}, 300_000);
+afterAll(async () => {
+  await receiver?.stop();
+  await rappel?.stop();
+});
+showWarnings(() => rappel?.logs);
+
+/** Told as the path's own interface does: Mailjet's has no codes. */
+function expectError({ path }: (typeof ROUTES)[number], answer: Answer, status: number, code: string): void {
+  if (!path.startsWith("/v3/")) {
+    expectProblem(answer, status, code);
+    return;
+  }
+  expect([answer.status, answer.headers.get("content-type")], answer.text).toEqual([status, "application/json"]);
+  expect(MailjetError.parse(answer.json)).toMatchObject({ StatusCode: status });
+}
+
+function pathOf({ operation, path }: (typeof ROUTES)[number]): string {
+  const { account = "api", params } = examples[operation];
+  return path.replace("{account}", account).replace("{id}", params?.() ?? "");
+}
+
+/** Who may: the rows that set accounts up are an operator's. */
+function callerFor({ path }: (typeof ROUTES)[number]): Caller {
+  return path.startsWith("/v1/accounts") ? operator : caller;
+}
+
+describe("every route", () => {
+  it.each(ROUTES)("$operation answers a good request as the table says", async (route) => {
+    const { operation, method, answer } = route;
+    const answered = await callerFor(route).call(method, pathOf(route), examples[operation].body?.());
+    expect(answered.status, answered.text).toBe(answer.status);
+    if (answer.schema !== undefined) answer.schema.parse(answered.json);
+  });
+
+  it.each(ROUTES)("$operation answers a bad request with a problem that its row lists", async (route) => {
+    const { operation, method, errors } = route;
+    const { bad } = examples[operation];
+    const answered = await callerFor(route).call(method, bad.path ?? pathOf(route), bad.body);
+    expectError(route, answered, bad.status, bad.code);
+    if (bad.code !== "ROUTE_NOT_FOUND") expect(errors).toContain(bad.code);
+  });
+
+  it.each(ROUTES.filter(({ scope }) => scope !== "public"))(
+    "$operation needs a key, and its scope $scope",
+    async (route) => {
+      const { operation, method, scope } = route;
+      const { body } = examples[operation];
+      const target = pathOf(route);
+      expectError(route, await caller.call(method, target, body?.(), { authorization: "" }), 401, "KEY_INVALID");
+      const others = (["send", "manage", "read"] as const).filter((other) => other !== scope);
+      const lacking = await rappel.callerOf("api", others);
+      expectError(route, await lacking.call(method, target, body?.()), 403, "SCOPE_MISSING");
+    },
+  );
+
+  it.each(ROUTES.filter(({ params }) => params !== undefined))(
+    "$operation shows another account nothing",
+    async (route) => {
+      const stranger = await rappel.callerOf("api-stranger");
+      const answered = await stranger.call(route.method, pathOf(route), examples[route.operation].body?.());
+      expect(answered.status).toBe(404);
+    },
+  );
+
+  it.each(ROUTES.filter(({ isOperators }) => isOperators === true))(
+    "$operation needs an operator key",
+    async (route) => {
+      const { account = "api", body } = examples[route.operation];
+      const own = await rappel.callerOf(`own-${account}`);
+      const path = pathOf(route).replace(/(accounts\/).+/, `$1own-${account}`);
+      expectProblem(await own.call(route.method, path, body?.()), 403, "OPERATOR_KEY_REQUIRED");
+    },
+  );
+});

@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import { deleteAccount } from "../../lambdas/accounts/delete-account.ts";
+import { pauseEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
+import { changeCallback, deleteCallback, removeEndpoint } from "../../lambdas/mailjet/change-callbacks.ts";
+import { findCallback, listCallbacks } from "../../lambdas/mailjet/find-callbacks.ts";
+import { type MemoryWorld, memoryWorld } from "../support/memory-world.ts";
+import {
+  A,
+  ACCOUNT,
+  B,
+  expectSettled,
+  MINUTE_MS,
+  move,
+  register,
+  runRounds,
+  send,
+  suspend,
+  targetsOf,
+} from "./callback-steps.ts";
+
+describe("changed and deleted callbacks", () => {
+  it("take what waits along to a new url, and are revived by it", async () => {
+    const world = memoryWorld(() => ({ status: 500 }));
+    const { endpoint } = await register(world, "open");
+    const eventId = await send(world, "open");
+    await suspend(world, endpoint.id);
+    expect((await findCallback(world, ACCOUNT, 1)).isAlive).toBe(false);
+    expect(await move(world, 1, B)).toMatchObject({ isAlive: true, endpoint: { id: endpoint.id, url: B } });
+    expect(await world.deliveries.pending([{ endpoint: endpoint.id, eventId }])).toHaveLength(1);
+    expect((await world.states.read([endpoint.id])).get(endpoint.id)).toMatchObject({
+      status: "failing",
+      attemptIndex: 0,
+    });
+  });
+
+  it.each([
+    ["another url", { url: B }, undefined],
+    ["other credentials in it", { userinfo: { user: "u", password: "new" } }, undefined],
+    ["the whole row as it was read, dead, with another url", { url: B }, false],
+    ["a url that is dead already, which it joins", { url: `${A}/dead` }, undefined],
+  ] as const)("are revived, from a suspension and from a pause, by %s", async (_, elsewhere, isAlive) => {
+    for (const fell of [suspend, (world: MemoryWorld, id: string) => pauseEndpoint(world, ACCOUNT, id)]) {
+      const world = memoryWorld();
+      const { endpoint } = await register(world, "open");
+      const other = await register(world, "click", `${A}/dead`);
+      for (const { id } of [endpoint, other.endpoint]) await fell(world, id);
+      const changed = await changeCallback(world, ACCOUNT, 1, ({ eventType, version, isBackup }) => ({
+        ...{ eventType, version, isBackup, url: A },
+        ...elsewhere,
+        ...(isAlive !== undefined && { isAlive }),
+      }));
+      expect(changed.isAlive).toBe(true);
+      expect(await findCallback(world, ACCOUNT, 1)).toMatchObject({ isAlive: true });
+    }
+  });
+
+  it("get what had waited for them at a Url that they shared, when the last callback of that is deleted", async () => {
+    const got: string[] = [];
+    const world = memoryWorld(({ url, headers }) => {
+      if (url === A) return { status: 410, tookMs: 0 };
+      got.push(`${url} ${headers["webhook-id"]}`);
+      return { status: 200, tookMs: 0 };
+    });
+    const { endpoint } = await register(world, "open");
+    await register(world, "click");
+    const [opened, clicked] = [await send(world, "open"), await send(world, "click")];
+    const moved = await move(world, 1, B);
+    expect(moved.endpoint.id).not.toBe(endpoint.id);
+    await deleteCallback(world, ACCOUNT, { eventType: "click", isBackup: false });
+    const anew = await register(world, "click", "https://c.example/");
+    await runRounds(world, [endpoint.id, moved.endpoint.id, anew.endpoint.id]);
+    expect(got).toEqual([`${B} ${opened}`]);
+    const [word] = await world.deliveries.ended([{ endpoint: endpoint.id, eventId: clicked }]);
+    expect(word).toMatchObject({ status: "cancelled", reason: "deleted" });
+    expect(await world.deliveries.oldest(endpoint.id, { limit: 10 })).toEqual([]);
+  });
+
+  it("take with them into their deletion what waits for them, however soon one of their type is registered anew", async () => {
+    const got: string[] = [];
+    const world = memoryWorld(({ url }) => {
+      if (url !== A) got.push(url);
+      return { status: url === A ? 410 : 200, tookMs: 0 };
+    });
+    const { endpoint } = await register(world, "open");
+    const eventId = await send(world, "open");
+    await deleteCallback(world, ACCOUNT, { eventType: "open", isBackup: false });
+    const anew = await register(world, "open", B);
+    await runRounds(world, [endpoint.id, anew.endpoint.id]);
+    expect(got).toEqual([]);
+    const [word] = await world.deliveries.ended([{ endpoint: endpoint.id, eventId }]);
+    expect(word).toMatchObject({ status: "cancelled", reason: "deleted" });
+  });
+
+  it("leave nothing of theirs at an endpoint that is deleted by its id", async () => {
+    const world = memoryWorld(() => ({ status: 500 }));
+    const { endpoint: old } = await register(world, "open");
+    await register(world, "click");
+    const eventId = await send(world, "open");
+    const { endpoint: next } = await move(world, 1, B);
+    await removeEndpoint(world, ACCOUNT, old.id);
+    await runRounds(world, [old.id, next.id]);
+    expect(await targetsOf(world)).toEqual([`${B} open`]);
+    expect(await world.deliveries.ended([{ endpoint: old.id, eventId }])).toMatchObject([
+      { status: "cancelled", reason: "deleted" },
+    ]);
+  });
+
+  it("are refused once their account is deleted, whether they need an endpoint or find one", async () => {
+    const world = memoryWorld();
+    await register(world, "open");
+    await deleteAccount(world, ACCOUNT);
+    for (const url of [A, B])
+      await expect(register(world, "click", url)).rejects.toMatchObject({ code: "ACCOUNT_DELETED" });
+    await expect(move(world, 1, B)).rejects.toMatchObject({ code: "ACCOUNT_DELETED" });
+  });
+
+  it("can be read and mended when one's Url has come to be forbidden, and whoever asks settles the others", async () => {
+    const world = memoryWorld();
+    await register(world, "open");
+    await register(world, "click", "https://c.example/");
+    let asked = 0;
+    world.guard.refusal = async (url) =>
+      url.startsWith(B) && ++asked > 1 ? "its name resolves to an address that is not public" : undefined;
+    await move(world, 1, B);
+    await move(world, 2, "https://d.example/");
+    expect(await targetsOf(world)).toEqual([`${B} open`, "https://d.example/ click"]);
+    await move(world, 1, "https://e.example/");
+    expect(await targetsOf(world)).toEqual(["https://d.example/ click", "https://e.example/ open"]);
+  });
+
+  it("take with them what still waits at a Url that they have left, when the last one of the new Url is deleted", async () => {
+    const world = memoryWorld(() => ({ status: 500 }));
+    const { endpoint: old } = await register(world, "open");
+    const { endpoint: next } = await register(world, "click", B);
+    const eventId = await send(world, "open");
+    await move(world, 1, B);
+    for (const eventType of ["open", "click"] as const)
+      await deleteCallback(world, ACCOUNT, { eventType, isBackup: false });
+    await runRounds(world, [old.id, next.id]);
+    expect(await targetsOf(world)).toEqual([]);
+    expect(await world.deliveries.ended([{ endpoint: old.id, eventId }])).toMatchObject([
+      { status: "cancelled", reason: "deleted" },
+    ]);
+  });
+
+  it("lose nothing when they move one by one: what waits is delivered at the url of the last, then its endpoint goes", async () => {
+    const world = memoryWorld(() => ({ status: 500 }));
+    const { endpoint: old } = await register(world, "open");
+    await register(world, "click");
+    const eventId = await send(world, "open");
+    await suspend(world, old.id);
+    await move(world, 1, B);
+    await move(world, 2, B);
+    expect(await targetsOf(world)).toEqual([B, `${B} click open`]);
+    expect((await world.states.read([old.id])).get(old.id)).toMatchObject({ status: "failing" });
+    world.clock.move(10 * MINUTE_MS);
+    await listCallbacks(world, ACCOUNT);
+    expect(await targetsOf(world)).toHaveLength(2);
+    await world.deliveries.unpark([{ endpoint: old.id, eventId }]); // as when it is delivered
+    await listCallbacks(world, ACCOUNT);
+    expect(await targetsOf(world)).toEqual([`${B} click open`]);
+    await expectSettled(world);
+  });
+
+  it("keep an endpoint that only delivers what waits for as long as a dispatch may still add to it", async () => {
+    const world = memoryWorld();
+    await register(world, "open");
+    await register(world, "click", B);
+    await move(world, 1, B);
+    await listCallbacks(world, ACCOUNT);
+    expect(await targetsOf(world)).toHaveLength(2);
+    world.clock.move(2 * MINUTE_MS);
+    await listCallbacks(world, ACCOUNT);
+    expect(await targetsOf(world)).toEqual([`${B} click open`]);
+  });
+});
