@@ -59,6 +59,6 @@ export async function deleteAccountKey({ keys }: Ports, account: string, id: str
   await keys.remove(key);
 }
 
-function isSame(some: readonly Scope[], others: readonly Scope[]): boolean {
-  return some.length === others.length && some.every((scope) => others.includes(scope));
+function isSame(a: readonly Scope[], b: readonly Scope[]): boolean {
+  return a.length === b.length && a.every((scope) => b.includes(scope));
 }

@@ -73,9 +73,9 @@ export async function acceptOnce(
 ): Promise<{ readonly events: Event[]; readonly isReplay: boolean }> {
   const { clock, claims } = ports;
   const now = clock.now();
-  const own: Claim = { owner, key, hash, ...newSeed(ports), claimedAt: now, isDone: false };
-  const earlier = await claims.claim(own, sinceOf(owner));
-  const claim = earlier ?? own;
+  const newClaim: Claim = { owner, key, hash, ...newSeed(ports), claimedAt: now, isDone: false };
+  const earlier = await claims.claim(newClaim, sinceOf(owner));
+  const claim = earlier ?? newClaim;
   if (claim.hash !== hash)
     throw new RappelError(
       "IDEMPOTENCY_KEY_REUSED",

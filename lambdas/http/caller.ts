@@ -55,8 +55,8 @@ export async function callerOf(
 }
 
 /** An account key acts only for its own account, and gets the same error whether another account exists or not. */
-export function requireOwnAccount(own: string, named: string | undefined): void {
-  if (named !== undefined && named !== own)
+export function requireOwnAccount(callerAccount: string, named: string | undefined): void {
+  if (named !== undefined && named !== callerAccount)
     throw new RappelError("ACCOUNT_NOT_FOUND", "This key can act only for its own account");
 }
 
@@ -70,19 +70,19 @@ export function accountFor(
   params: Readonly<Record<string, unknown>> = {},
 ): string | undefined {
   const { account: inPath } = params;
-  const { account: own, isOperator } = caller;
-  if (typeof inPath === "string" && own !== undefined) {
-    if (!isOperator) requireOwnAccount(own, inPath);
-    else if (own !== inPath)
+  const { account: callerAccount, isOperator } = caller;
+  if (typeof inPath === "string" && callerAccount !== undefined) {
+    if (!isOperator) requireOwnAccount(callerAccount, inPath);
+    else if (callerAccount !== inPath)
       throw new RappelError(
         "REQUEST_INVALID",
-        `The path names the account ${inPath}, but the header Rappel-Account names ${own}`,
+        `The path names the account ${inPath}, but the header Rappel-Account names ${callerAccount}`,
       );
   }
   if (isOperators && !isOperator)
     throw new RappelError("OPERATOR_KEY_REQUIRED", "Only an operator key can do this; this key belongs to an account");
   if (typeof inPath === "string") return inPath;
-  return namesAccounts ? own : requireAccount(caller);
+  return namesAccounts ? callerAccount : requireAccount(caller);
 }
 
 /** @throws {RappelError} `ACCOUNT_REQUIRED` */

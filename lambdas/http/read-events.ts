@@ -48,13 +48,13 @@ export function withAccounts<T extends SentEvent>(
 ): (T & { readonly account: string })[] {
   return events.map((event, index) => {
     if (!isOperator && account !== undefined) requireOwnAccount(account, event.account);
-    const own = event.account ?? account;
-    if (own === undefined)
+    const owner = event.account ?? account;
+    if (owner === undefined)
       throw new RappelError(
         "ACCOUNT_REQUIRED",
         `Event ${index} names no account: with an operator key, set its "account" or the header Rappel-Account`,
       );
-    return { ...event, account: own };
+    return { ...event, account: owner };
   });
 }
 

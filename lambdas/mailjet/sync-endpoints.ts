@@ -54,12 +54,12 @@ export async function syncEndpoints(ports: CallbackPorts, account: string, aband
     // Read endpoints first, and replace each only if unchanged: changes for a newer callback set are never undone.
     const all = await ports.endpoints.list(account);
     const callbackSet = await ports.callbacks.read(account);
-    const own = new Map(
+    const existing = new Map(
       all.filter(({ managedBy }) => managedBy === "callbacks").map((endpoint) => [endpoint.id, endpoint]),
     );
-    const steps = stepsTo(ports, account, callbackSet, own, abandoned);
-    if (steps.length === 0 && !(await removeDrained(ports, account, callbackSet, own)))
-      return { callbackSet, endpoints: own };
+    const steps = stepsTo(ports, account, callbackSet, existing, abandoned);
+    if (steps.length === 0 && !(await removeDrained(ports, account, callbackSet, existing)))
+      return { callbackSet, endpoints: existing };
     try {
       for (const step of steps) await step();
     } catch (error) {
@@ -75,25 +75,25 @@ function stepsTo(
   ports: CallbackPorts,
   account: string,
   callbackSet: CallbackSet,
-  own: ReadonlyMap<string, Endpoint>,
+  existing: ReadonlyMap<string, Endpoint>,
   abandoned: string | undefined,
 ): (() => Promise<unknown>)[] {
   const parts = managedFieldsByEndpoint(callbackSet);
   const changes = [...parts].filter(([id, managed]) => {
-    const present = own.get(id);
+    const present = existing.get(id);
     return present === undefined || !areSameFields(managedFieldsOf(present), managed);
   });
   const [gaining, losing] = [true, false].map((isGaining) =>
-    changes.filter(([id, managed]) => gainsType(own.get(id), managed) === isGaining),
+    changes.filter(([id, managed]) => gainsType(existing.get(id), managed) === isGaining),
   );
-  const gone = [...own.keys()].filter((id) => !parts.has(id));
+  const gone = [...existing.keys()].filter((id) => !parts.has(id));
   // Types whose pending deliveries move to other endpoints. Decided now, so that later registrations change nothing.
   const wanted = [...parts.values()].filter((managed) => !isBackup(managed)).flatMap(({ eventTypes }) => eventTypes);
   return [
     ...[...(gaining ?? []), ...(losing ?? [])].map(
       ([id, managed]) =>
         () =>
-          putEndpoint(ports, account, id, managed, own),
+          putEndpoint(ports, account, id, managed, existing),
     ),
     // Last: if it is repeated after a crash, the endpoint is still there, and with it the rest of the work.
     ...gone.map((id) => () => deleteEndpoint(ports, account, id, id === abandoned ? [] : wanted)),
@@ -109,9 +109,9 @@ async function putEndpoint(
   account: string,
   id: string,
   managed: ManagedFields,
-  own: ReadonlyMap<string, Endpoint>,
+  existing: ReadonlyMap<string, Endpoint>,
 ): Promise<void> {
-  const seen = own.get(id);
+  const seen = existing.get(id);
   if (seen !== undefined) {
     const revise = (present: Endpoint) => {
       if (present.version !== seen.version) throw writeConflict();
@@ -130,12 +130,12 @@ async function removeDrained(
   { callbacks, clock, deliveries }: CallbackPorts,
   account: string,
   callbackSet: CallbackSet,
-  own: ReadonlyMap<string, Endpoint>,
+  existing: ReadonlyMap<string, Endpoint>,
 ): Promise<boolean> {
   const done: string[] = [];
   for (const { id } of callbackSet.endpoints) {
     if (callbackSet.callbacks.some(({ endpoint }) => endpoint === id)) continue;
-    if (clock.now() - (own.get(id)?.updatedAt ?? 0) < LIMITS.drainedEndpointSeconds * 1_000) continue;
+    if (clock.now() - (existing.get(id)?.updatedAt ?? 0) < LIMITS.drainedEndpointSeconds * 1_000) continue;
     if ((await deliveries.count(id, { max: 1 })) === 0) done.push(id);
   }
   if (done.length > 0) await callbacks.replace(account, withoutEndpoints(callbackSet, done));

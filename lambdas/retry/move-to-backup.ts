@@ -105,10 +105,10 @@ async function moveAll(
     const page = await ports.deliveries.oldest(owner.endpoint, { after, limit: PAGE });
     const last = page.at(-1);
     if (last === undefined) return { isAll: true, count };
-    for (const some of Map.groupBy(page, (pending) => destinationOf(pending)?.endpoint.id).values()) {
-      for (let from = 0; from < some.length; from += MOVED_AT_ONCE) {
+    for (const batch of Map.groupBy(page, (pending) => destinationOf(pending)?.endpoint.id).values()) {
+      for (let from = 0; from < batch.length; from += MOVED_AT_ONCE) {
         if (!isInTime()) return { isAll: false, count };
-        count += await moveSome(ports, owner, some.slice(from, from + MOVED_AT_ONCE), destinationOf);
+        count += await moveSome(ports, owner, batch.slice(from, from + MOVED_AT_ONCE), destinationOf);
       }
     }
     after = last.eventId;
@@ -119,18 +119,18 @@ async function moveAll(
 async function moveSome(
   ports: DeliveryPorts,
   owner: Owner,
-  some: readonly PendingDelivery[],
+  batch: readonly PendingDelivery[],
   destinationOf: (pending: PendingDelivery) => Destination | undefined,
 ): Promise<number> {
-  const destination = some[0] && destinationOf(some[0]);
+  const destination = batch[0] && destinationOf(batch[0]);
   if (destination === undefined) return 0;
-  const moved = await addToDestination(ports, destination, await stillPending(ports, owner, some));
+  const moved = await addToDestination(ports, destination, await stillPending(ports, owner, batch));
   const now = ports.clock.now();
   await completeDeliveries(
     ports,
     moved.map(({ pending }) => endedBy(pending, "cancelled", "moved", now)),
   );
-  return some.length;
+  return batch.length;
 }
 
 /**
@@ -141,15 +141,15 @@ async function moveSome(
 async function addToDestination(
   ports: DeliveryPorts,
   { endpoint, onBehalfOf }: Destination,
-  some: readonly PendingWithEvent[],
+  batch: readonly PendingWithEvent[],
 ): Promise<readonly PendingWithEvent[]> {
   const { clock, deliveries, log, states } = ports;
-  const keys = some.map(({ event }) => ({ endpoint: endpoint.id, eventId: event.id }));
+  const keys = batch.map(({ event }) => ({ endpoint: endpoint.id, eventId: event.id }));
   const pendingThere = new Map((await deliveries.pending(keys)).map((found) => [found.eventId, found]));
   const endedThere = new Map((await deliveries.ended(keys)).map((found) => [found.eventId, found]));
   const added: PendingWithEvent[] = [];
   const moved = await waitForAll(
-    some.map(async (waiting) => {
+    batch.map(async (waiting) => {
       const { pending, event } = waiting;
       if (event.about === endpoint.id) return []; // an endpoint gets no events about itself
       const ended = endedThere.get(event.id);

@@ -109,8 +109,8 @@ type Writes = NonNullable<BatchWriteCommandInput["RequestItems"]>[string];
 
 /** Puts items, replacing existing ones, and deletes items. */
 export async function writeItems({ client, name }: Table, writes: readonly Writes[number][]): Promise<void> {
-  await untilProcessed<Writes[number]>(writes, BATCH_WRITE_MAX, async (some) => {
-    const answer = await client.send(new BatchWriteCommand({ RequestItems: { [name]: some } }));
+  await untilProcessed<Writes[number]>(writes, BATCH_WRITE_MAX, async (batch) => {
+    const answer = await client.send(new BatchWriteCommand({ RequestItems: { [name]: batch } }));
     return answer.UnprocessedItems?.[name] ?? [];
   });
 }
@@ -132,15 +132,15 @@ export function deleteItems(table: Table, deleted: readonly ItemKey[]): Promise<
 async function untilProcessed<T>(
   all: readonly T[],
   batchMax: number,
-  ask: (some: T[]) => Promise<readonly T[]>,
+  ask: (batch: T[]) => Promise<readonly T[]>,
 ): Promise<void> {
   let left = all;
   for (let fruitless = 0; left.length > 0; ) {
-    const some = left.slice(0, batchMax);
-    const unprocessed = await ask(some);
+    const batch = left.slice(0, batchMax);
+    const unprocessed = await ask(batch);
     left = [...unprocessed, ...left.slice(batchMax)];
     if (unprocessed.length === 0) continue;
-    if (unprocessed.length === some.length) fruitless++;
+    if (unprocessed.length === batch.length) fruitless++;
     if (fruitless === FRUITLESS_MAX)
       throw unavailable(new Error(`The table left ${unprocessed.length} items unprocessed`));
     await sleep(UNPROCESSED_PAUSE_MS * Math.max(1, fruitless));

@@ -12,8 +12,8 @@ export function deliveriesOf(
   pending: readonly PendingDelivery[],
   ended: readonly EndedDelivery[],
 ): Delivery[] {
-  const ofEvent = <T extends { eventId: string; endpoint: string }>(some: readonly T[]) =>
-    new Map(some.filter(({ eventId }) => eventId === event.id).map((item) => [item.endpoint, item]));
+  const ofEvent = <T extends { eventId: string; endpoint: string }>(items: readonly T[]) =>
+    new Map(items.filter(({ eventId }) => eventId === event.id).map((item) => [item.endpoint, item]));
   const [pendingBy, endedBy] = [ofEvent(pending), ofEvent(ended)];
   const endpoints = new Set([
     ...Object.keys(event.delivered),

@@ -26,8 +26,8 @@ export function loggedEvent(
   tried: readonly Tried[],
   { now, keptUntil }: { now: number; keptUntil: number },
 ): LoggedEvent {
-  const results = (some: readonly Tried[]) =>
-    Object.fromEntries(some.map((each) => [each.endpoint.id, firstResult(each, now)]));
+  const results = (list: readonly Tried[]) =>
+    Object.fromEntries(list.map((each) => [each.endpoint.id, firstResult(each, now)]));
   const backups = tried.flatMap(({ endpoint, onBehalfOf }) =>
     onBehalfOf === undefined ? [] : [[endpoint.id, onBehalfOf]],
   );

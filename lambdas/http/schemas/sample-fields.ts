@@ -23,14 +23,14 @@ export const sampleFields = {
 export function isSample({ eventType, source }: SampleRequest): boolean {
   return (
     eventType === undefined ||
-    EVENT_TYPES.some((one) => one.type === eventType && (source === undefined || one.source === source))
+    EVENT_TYPES.some((sample) => sample.type === eventType && (source === undefined || sample.source === source))
   );
 }
 export const notASample = { error: "a type that GET /v1/event-types lists for this source", path: ["eventType"] };
 
 /** The list as JSON, with each sample's own bytes. */
 export function eventTypesAnswer(source: EventType["source"] | undefined): Uint8Array {
-  const listed = EVENT_TYPES.filter((one) => source === undefined || one.source === source).map(
+  const listed = EVENT_TYPES.filter((sample) => source === undefined || sample.source === source).map(
     ({ sample, type, source: from, description }) =>
       Buffer.from(withMember({ type, source: from, description }, "sample", Buffer.from(sample))).toString(),
   );

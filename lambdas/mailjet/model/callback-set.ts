@@ -45,7 +45,7 @@ export function revised(
 ): CallbackSetChange | "taken" | undefined {
   const present = placed(callbackSet).find((callback) => callback.id === id);
   if (present === undefined) return undefined;
-  const others = callbackSet.callbacks.filter((one) => one.id !== id);
+  const others = callbackSet.callbacks.filter((callback) => callback.id !== id);
   if (isTaken({ ...callbackSet, callbacks: others }, eventType, target.isBackup)) return "taken";
   const isAlone = others.every(({ endpoint }) => endpoint !== present.endpoint);
   const there = isSameTarget(present, target)
@@ -53,35 +53,41 @@ export function revised(
     : endpointFor({ ...callbackSet, callbacks: others }, target);
   const endpoint = there ?? (isAlone ? present.endpoint : newEndpoint);
   // Endpoints without callbacks that had the same target follow it.
-  const follows = (one: CallbackSet["endpoints"][number]) =>
+  const follows = (candidate: CallbackSet["endpoints"][number]) =>
     isAlone &&
-    (one.id === present.endpoint ||
-      (isSameTarget(one, present) && others.every((callback) => callback.endpoint !== one.id)));
-  const moved = callbackSet.endpoints.map((one) => (follows(one) ? { ...target, id: one.id } : one));
+    (candidate.id === present.endpoint ||
+      (isSameTarget(candidate, present) && others.every((callback) => callback.endpoint !== candidate.id)));
+  const moved = callbackSet.endpoints.map((candidate) =>
+    follows(candidate) ? { ...target, id: candidate.id } : candidate,
+  );
   return {
     id,
     callbackSet: {
       version: callbackSet.version + 1,
       lastId: callbackSet.lastId,
       endpoints: endpoint === newEndpoint ? [...moved, { ...target, id: endpoint }] : moved,
-      callbacks: callbackSet.callbacks.map((one) => (one.id === id ? { ...one, eventType, endpoint } : one)),
+      callbacks: callbackSet.callbacks.map((callback) =>
+        callback.id === id ? { ...callback, eventType, endpoint } : callback,
+      ),
     },
   };
 }
 
 /** Removes a callback, and its endpoint if no other callback uses it: then its pending deliveries are cancelled. */
 export function withoutCallback(callbackSet: CallbackSet, id: number): CallbackSet | undefined {
-  const gone = callbackSet.callbacks.find((one) => one.id === id);
+  const gone = callbackSet.callbacks.find((callback) => callback.id === id);
   if (gone === undefined) return undefined;
-  const callbacks = callbackSet.callbacks.filter((one) => one !== gone);
-  const target = callbackSet.endpoints.find((one) => one.id === gone.endpoint);
+  const callbacks = callbackSet.callbacks.filter((callback) => callback !== gone);
+  const target = callbackSet.endpoints.find((candidate) => candidate.id === gone.endpoint);
   if (target === undefined || callbacks.some(({ endpoint }) => endpoint === gone.endpoint))
     return withoutEndpoints({ ...callbackSet, callbacks }, []);
   // Together with endpoints without callbacks that deliver their backlog to the same target.
-  const there = callbackSet.endpoints.filter((one) => isSameTarget(one, target));
+  const there = callbackSet.endpoints.filter((candidate) => isSameTarget(candidate, target));
   return withoutEndpoints(
     { ...callbackSet, callbacks },
-    there.map(({ id: endpoint }) => endpoint).filter((endpoint) => callbacks.every((one) => one.endpoint !== endpoint)),
+    there
+      .map(({ id: endpoint }) => endpoint)
+      .filter((endpoint) => callbacks.every((callback) => callback.endpoint !== endpoint)),
   );
 }
 
@@ -96,12 +102,12 @@ export function withoutEndpoints(callbackSet: CallbackSet, gone: readonly string
 }
 
 function isTaken(callbackSet: CallbackSet, eventType: CallbackType, isBackup: boolean): boolean {
-  return placed(callbackSet).some((one) => one.eventType === eventType && one.isBackup === isBackup);
+  return placed(callbackSet).some((callback) => callback.eventType === eventType && callback.isBackup === isBackup);
 }
 
 /** An endpoint with this target, preferably one with callbacks: another may only deliver its backlog there. */
 function endpointFor({ endpoints, callbacks }: CallbackSet, target: CallbackTarget): string | undefined {
-  const same = endpoints.filter((one) => isSameTarget(one, target));
+  const same = endpoints.filter((candidate) => isSameTarget(candidate, target));
   return (same.find(({ id }) => callbacks.some(({ endpoint }) => endpoint === id)) ?? same[0])?.id;
 }
 

@@ -52,17 +52,21 @@ export function failureRatesOf(windows: readonly Counts[]): EmailCounts[] {
     counts.filter(({ domain }) => domain !== OTHERS),
     ({ domain }) => domain,
   );
-  const total = (some: typeof counts) => some.reduce((sum, { count }) => sum + count, 0);
+  const total = (selected: typeof counts) => selected.reduce((sum, { count }) => sum + count, 0);
   const busiest = [...byDomain].sort(([, a], [, b]) => total(b) - total(a)).slice(0, LIMITS.failureRateDomains);
-  const countsFor = (source: EmailCounts["source"], destination: string | null, some: typeof counts): EmailCounts => ({
+  const countsFor = (
+    source: EmailCounts["source"],
+    destination: string | null,
+    selected: typeof counts,
+  ): EmailCounts => ({
     source,
     destination,
-    delivered: total(some.filter((each) => each.source === source && each.isDelivered)),
-    undelivered: total(some.filter((each) => each.source === source && !each.isDelivered)),
+    delivered: total(selected.filter((each) => each.source === source && each.isDelivered)),
+    undelivered: total(selected.filter((each) => each.source === source && !each.isDelivered)),
   });
   return SOURCES.flatMap((source) => [
     countsFor(source, null, counts),
-    ...busiest.map(([domain, some]) => countsFor(source, domain, some)),
+    ...busiest.map(([domain, selected]) => countsFor(source, domain, selected)),
   ]);
 }
 
