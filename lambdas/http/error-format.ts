@@ -55,5 +55,5 @@ function fieldText({ pointer, detail, allowed }: FieldError): string {
   const name = pointer.replace(/^[/?]/, "");
   // An error of the endpoint's url is an error of the callback's Url.
   const field = name === "" ? "the body" : name === "url" ? "Url" : name;
-  return `${field} ${detail}${allowed === undefined ? "" : `; allowed: ${allowed}`}`;
+  return `${field} ${detail}${allowed === undefined ? "" : ` (allowed: ${allowed})`}`;
 }

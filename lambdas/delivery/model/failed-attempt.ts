@@ -4,7 +4,7 @@ import type { Attempt } from "./attempt.ts";
 
 /**
  * A failed attempt, as it is logged: ids and numbers, nothing that a producer or a receiver wrote. Not the host either:
- * some host names contain a secret. Whoever may see it can use `GET /v1/endpoints/{id}`.
+ * some host names contain a secret. Readers with access find it with `GET /v1/endpoints/{id}`.
  */
 export interface FailedAttempt {
   readonly account: string;

@@ -70,7 +70,7 @@ describe("a callback", () => {
     const elsewhere = await refusal(mailjet.put(RESOURCE).id(1).request({ Url: "https://user:***@example.com/" }));
     expect(elsewhere).toMatchObject({
       statusCode: 400,
-      message: expect.stringContaining("*** only stands for a stored one"),
+      message: expect.stringContaining("*** keeps the stored one"),
     });
   });
 

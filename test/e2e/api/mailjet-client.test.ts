@@ -65,7 +65,7 @@ describe("Mailjet's official client, unchanged", () => {
     // One URL, Version and rank, so one endpoint: what is dead is dead for all that share it.
     expect(await ids({ Status: "dead", Limit: 100 })).toEqual([8, 9, 10, 11, 12, 13, 14]);
     expect((await refusal(mailjet.get(RESOURCE).request({}, { Limit: 1001 }))).message).toBe(
-      "Some fields are invalid; Limit is invalid; allowed: a whole number from 0 to 1000",
+      "Some fields are invalid; Limit is invalid (allowed: a whole number from 0 to 1000)",
     );
   });
 
@@ -90,9 +90,9 @@ describe("Mailjet's official client, unchanged", () => {
       400,
       [
         "Some fields are invalid",
-        "EventType is missing, allowed is one of click, bounce, spam, blocked, unsub, open, sent, typofix, parseapi, newsender, newsenderautovalid",
-        "Url is invalid; allowed: an http:// or https:// URL",
-        "Version is invalid; allowed: 1 or 2",
+        "EventType is missing (allowed: one of click, bounce, spam, blocked, unsub, open, sent, typofix, parseapi, newsender, newsenderautovalid)",
+        "Url is invalid (allowed: an http:// or https:// URL)",
+        "Version is invalid (allowed: 1 or 2)",
         "Colour is not a field of this request",
       ].join("; "),
     ]);
