@@ -7,8 +7,8 @@ import { parseArgs } from "node:util";
 import { LIMITS } from "../lambdas/shared/limits.ts";
 import { billOf, dollarsOf, isByTheClock } from "../local/emulator/usage-meter/bill.ts";
 import type { Count } from "../local/emulator/usage-meter/ledger.ts";
-import { BESIDE, PRICED_AT, PRICED_IN, type Unit } from "../local/emulator/usage-meter/prices.ts";
-import { dollarsFor } from "../local/emulator/usage-meter/used-permissions.ts";
+import { BYTE_PRICES, PRICED_AT, PRICED_IN, type Unit } from "../local/emulator/usage-meter/prices.ts";
+import { dollarsFor } from "../local/emulator/usage-meter/usage.ts";
 import { type CostRun, callsOf, runForCost } from "./cost-run.ts";
 
 const MILLION = 1_000_000;
@@ -80,9 +80,9 @@ function tell(run: CostRun): void {
   const kept = ((run.loggedBytes + ITEM_OVERHEAD_BYTES * run.events) / GB) * (LIMITS.retentionDays / MONTH_DAYS);
   const beside = (label: string, gb: number, price: number) =>
     row(label, gb.toFixed(4), count(gb * times, 2), gb * times * price);
-  beside(`the log, GB for the ${LIMITS.retentionDays} days that it is kept`, kept, BESIDE.storedGbMonths.dollars);
-  beside("the same, recoverable to any point in time", kept, BESIDE.recoverableGbMonths.dollars);
-  beside("POSTs to receivers on the internet, GB, without TLS", run.sentBytes / GB, BESIDE.sentGb.dollars);
+  beside(`the log, GB for the ${LIMITS.retentionDays} days that it is kept`, kept, BYTE_PRICES.storedGbMonths.dollars);
+  beside("the same, recoverable to any point in time", kept, BYTE_PRICES.recoverableGbMonths.dollars);
+  beside("POSTs to receivers on the internet, GB, without TLS", run.sentBytes / GB, BYTE_PRICES.sentGb.dollars);
   console.log(`\n${assumptions(run)}`);
 }
 

@@ -10,7 +10,7 @@ import { stagesOf } from "../lambdas/endpoints/model/preset.ts";
 import { defaultSchedule } from "../local/emulator/default-schedule.ts";
 import { between, type Count, usedOf } from "../local/emulator/usage-meter/ledger.ts";
 import { PRICED_AT, PRICED_IN } from "../local/emulator/usage-meter/prices.ts";
-import { dollarsFor, scaled, type Uses, usesOf } from "../local/emulator/usage-meter/used-permissions.ts";
+import { dollarsFor, scaled, type Usage, usesOf } from "../local/emulator/usage-meter/usage.ts";
 import { type Caller, startRappel } from "../test/e2e/support/harness.ts";
 import { startReceiver } from "../test/e2e/support/receiver.ts";
 
@@ -24,7 +24,7 @@ const PAYLOAD_BYTES = 675; // 900 characters in base64, which hardly shrink: abo
 const NO_ROUNDS = [{ times: 10, everySeconds: HOUR_S }];
 
 /** The least that a retry of its own can cost: a schedule that invokes a function, which reads, POSTs and writes. */
-const NAIVE_RETRY: Uses = {
+const NAIVE_RETRY: Usage = {
   httpRequests: 0,
   lambdaRequests: 1,
   gbSeconds: 0.05, // 512 MB for a POST that is answered in 100 ms
@@ -75,7 +75,7 @@ async function measureDispatch(account: string, perCall: number, callsAtOnce: nu
 }
 
 /** What a round of probes uses, while events go on joining the backlog. */
-async function measureRounds(): Promise<Uses> {
+async function measureRounds(): Promise<Usage> {
   const caller = await failingEndpoint("rounds", {});
   await sendFor(4, caller, 500, 1);
   const posts = receiver.received.length;
@@ -145,7 +145,7 @@ function naiveRetries(): number {
 
 type Dispatched = Awaited<ReturnType<typeof measureDispatch>>;
 
-function report(batched: Dispatched, single: Dispatched, round: Uses): void {
+function report(batched: Dispatched, single: Dispatched, round: Usage): void {
   console.log("\nCounted                          Lambda    GB-s     SQS   writes    reads  Scheduler         $");
   row("one event, 500 a call: accept", batched.accept, 4);
   row("one event, 500 a call: dispatch", batched.dispatch, 4);
@@ -158,7 +158,7 @@ function report(batched: Dispatched, single: Dispatched, round: Uses): void {
   );
   console.log("| | POSTs | Lambda | GB-s | SQS | write units | read units | Scheduler | $ |");
   console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-  const hour = (uses: Uses) => scaled(uses, HOUR_EVENTS);
+  const hour = (uses: Usage) => scaled(uses, HOUR_EVENTS);
   tell("writing and parking 3.6 million events, 500 a call", 0, hour(batched.dispatch));
   tell("the same, sent one by one", 0, hour(single.dispatch));
   tell("rounds at the 30 s stage: 120", 240, scaled(round, 120));
@@ -176,7 +176,7 @@ function report(batched: Dispatched, single: Dispatched, round: Uses): void {
   );
 }
 
-function row(name: string, uses: Uses, digits: number): void {
+function row(name: string, uses: Usage, digits: number): void {
   const { lambdaRequests, gbSeconds, sqsRequests, writeUnits, readUnits, schedulerInvocations } = uses;
   const cells = [lambdaRequests, gbSeconds, sqsRequests, writeUnits, readUnits, schedulerInvocations];
   console.log(
@@ -184,7 +184,7 @@ function row(name: string, uses: Uses, digits: number): void {
   );
 }
 
-function tell(name: string, posts: number, uses: Uses): void {
+function tell(name: string, posts: number, uses: Usage): void {
   const { lambdaRequests, gbSeconds, sqsRequests, writeUnits, readUnits, schedulerInvocations } = uses;
   const cells = [posts, lambdaRequests, gbSeconds, sqsRequests, writeUnits, readUnits, schedulerInvocations];
   console.log(

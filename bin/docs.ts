@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the generated tables of the docs from the code; with `--check` only says which pages are out of date. */
+/** `npm run docs`: generates the tables of the docs from the code. With `--check` it only lists pages that are out of date. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { EVENT_TYPES } from "../lambdas/events/model/event-type-catalog.ts";
 import { ROUTES } from "../lambdas/http/routes.ts";
@@ -7,7 +7,7 @@ import { LIMITS } from "../lambdas/shared/limits.ts";
 const REPOSITORY = new URL("../", import.meta.url);
 const LIMITS_SOURCE = new URL("lambdas/shared/limits.ts", REPOSITORY);
 
-/** Each page with its tables; a table `name` stands between `<!-- name -->` and `<!-- /name -->`. */
+/** Each page with its tables. A table `name` is between `<!-- name -->` and `<!-- /name -->`. */
 export const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   "docs/api.md": { routes: routesTable, "event-types": eventTypesTable },
   "docs/limits.md": { limits: limitsTable },
@@ -33,7 +33,7 @@ function eventTypesTable(): string {
   return table("| Source | Type | Meaning |", "| --- | --- | --- |", rows);
 }
 
-/** A limit's unit and meaning are its comment in the code, so that a number and its reason are changed in one place. */
+/** A limit's unit and meaning are its comment in the code, so that number and meaning are in one place. */
 function limitsTable(): string {
   const rows = [...readFileSync(LIMITS_SOURCE, "utf8").matchAll(/\/\*\* ([^*]+) \*\/\n\s+(\w+):/g)].flatMap(
     ([, meaning = "", name = ""]) => {
@@ -42,11 +42,11 @@ function limitsTable(): string {
     },
   );
   const total = Object.keys(LIMITS).length;
-  if (rows.length !== total) throw new Error(`Only ${rows.length} of ${total} limits have a comment of their own`);
+  if (rows.length !== total) throw new Error(`Only ${rows.length} of ${total} limits have their own comment`);
   return table("| Limit | Value | Unit and meaning |", "| --- | ---: | --- |", rows);
 }
 
-/** The page with its tables written from the code. @throws {Error} where the page has no markers for one of its tables */
+/** The page with its generated tables. @throws {Error} if the page has no markers for one of its tables */
 export function withTables(path: string, text: string): string {
   return Object.entries(PAGES[path] ?? {}).reduce((page, [name, write]) => {
     const marked = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);

@@ -24,7 +24,7 @@ import { itemBytes } from "../../local/emulator/usage-meter/item-bytes.ts";
 import { between, type Count, usedOf } from "../../local/emulator/usage-meter/ledger.ts";
 import { LiveSchedules } from "../../local/emulator/usage-meter/live-schedules.ts";
 import { startUsageMeter } from "../../local/emulator/usage-meter/usage-meter.ts";
-import { dollarsFor } from "../../local/emulator/usage-meter/used-permissions.ts";
+import { dollarsFor } from "../../local/emulator/usage-meter/usage.ts";
 
 const KB = 1_024;
 const meter = await startUsageMeter();
