@@ -16,7 +16,7 @@ export function summaryOf(figures: Figures): string {
       count("delivered", delivered, delivered === accepted),
       count("lost", lost, lost === 0),
       count("twice", twice, twice === 0),
-      count("most schedules at a time", schedulesMost, schedulesMost === 1),
+      count("most schedules at once", schedulesMost, schedulesMost === 1),
     ].join(" · ")}`,
     "",
     `  What AWS would bill for these ${seconds.toFixed(0)} s, counted between functions and engines:`,
