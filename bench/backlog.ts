@@ -77,13 +77,13 @@ downReceiver.behaviour = "responds 503";
 const endpoint = await register(downReceiver.url, "queued", { retrySchedule: SCHEDULE, releaseRate });
 const stopWatching = watchSchedules(schedulerClient(rappel.service.engines), endpoint);
 await fillBacklog();
-const beside = await measureNeighbour(NEIGHBOUR.seconds);
+const duringOutage = await measureNeighbour(NEIGHBOUR.seconds);
 console.log(
-  `the neighbour during the outage: ${describe(beside)}; its p99 is ${(beside.p99 / alone.p99).toFixed(2)} times its p99 alone`,
+  `the neighbour during the outage: ${describe(duringOutage)}; its p99 is ${(duringOutage.p99 / alone.p99).toFixed(2)} times its p99 alone`,
 );
 check(
   "the neighbour is not slower",
-  beside.p99 <= Math.max(alone.p99 * TOLERANCE.neighbourRatio, TOLERANCE.neighbourMs),
+  duringOutage.p99 <= Math.max(alone.p99 * TOLERANCE.neighbourRatio, TOLERANCE.neighbourMs),
 );
 await measureRounds();
 await release();

@@ -84,8 +84,8 @@ function print(run: CostRun): void {
   );
   console.log(`Prices: ${PRICED_IN}, ${PRICED_AT}, first tier, no free tier.\n`);
   console.log(`| | counted | for ${count(events)} events | $ |\n| --- | ---: | ---: | ---: |`);
-  for (const { service, what, unit, amount, dollars } of lines)
-    row(`${service}: ${what}, ${UNIT_NAMES[unit]}`, count(amount, 2), count(amount * times), dollars * times);
+  for (const { service, label, unit, amount, dollars } of lines)
+    row(`${service}: ${label}, ${UNIT_NAMES[unit]}`, count(amount, 2), count(amount * times), dollars * times);
   console.log(`| **total** | | | **${money(total)}** |`);
   if (events !== MILLION) console.log(`| **per million** | | | **${money((total / events) * MILLION)}** |`);
 

@@ -15,10 +15,10 @@ const WARM_EVENTS = 200;
 
 const rappel = await startRappel();
 const alone = await measure("alone", false);
-const beside = await measure("beside", true);
+const withSlow = await measure("with-slow", true);
 await rappel.stop();
 console.log(
-  `p50 beside / alone: ${(beside.p50 / alone.p50).toFixed(2)}, p99 beside / alone: ${(beside.p99 / alone.p99).toFixed(2)}`,
+  `p50 with a slow receiver / alone: ${(withSlow.p50 / alone.p50).toFixed(2)}, p99 with a slow receiver / alone: ${(withSlow.p99 / alone.p99).toFixed(2)}`,
 );
 
 async function measure(account: string, hasSlow: boolean): Promise<{ p50: number; p99: number }> {

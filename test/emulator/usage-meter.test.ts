@@ -23,8 +23,8 @@ import { startScheduler } from "../../local/emulator/scheduler/scheduler.ts";
 import { itemBytes } from "../../local/emulator/usage-meter/item-bytes.ts";
 import { between, type Count, usedOf } from "../../local/emulator/usage-meter/ledger.ts";
 import { LiveSchedules } from "../../local/emulator/usage-meter/live-schedules.ts";
-import { startUsageMeter } from "../../local/emulator/usage-meter/usage-meter.ts";
 import { dollarsFor } from "../../local/emulator/usage-meter/usage.ts";
+import { startUsageMeter } from "../../local/emulator/usage-meter/usage-meter.ts";
 
 const KB = 1_024;
 const meter = await startUsageMeter();

@@ -5,7 +5,7 @@ import { PRICES, UNITS, type Unit } from "./prices.ts";
 export interface BillLine {
   readonly service: string;
   /** The caller and action, such as `dispatch PutItem`; or a function's name, or a route. */
-  readonly what: string;
+  readonly label: string;
   readonly unit: Unit;
   readonly amount: number;
   readonly dollars: number;
@@ -14,17 +14,17 @@ export interface BillLine {
 /** The bill of a run. The most expensive service is first, and in it the most expensive line. */
 export function billOf(counts: readonly Count[]): BillLine[] {
   const lines = counts.flatMap((count) =>
-    UNITS.map((unit) => ({ what: whatOf(count), unit, amount: count.used[unit] ?? 0 })).filter(
+    UNITS.map((unit) => ({ label: labelOf(count), unit, amount: count.used[unit] ?? 0 })).filter(
       ({ amount }) => amount > 0,
     ),
   );
-  const priced = [...Map.groupBy(lines, ({ what, unit }) => `${unit}\0${what}`).values()].flatMap((same) => {
+  const priced = [...Map.groupBy(lines, ({ label, unit }) => `${unit}\0${label}`).values()].flatMap((same) => {
     const [first] = same;
     if (first === undefined) return [];
-    const { what, unit } = first;
+    const { label, unit } = first;
     const amount = same.reduce((sum, line) => sum + line.amount, 0);
     const { service, dollars, per } = PRICES[unit];
-    return [{ service, what, unit, amount, dollars: (amount * dollars) / per }];
+    return [{ service, label, unit, amount, dollars: (amount * dollars) / per }];
   });
   const ofService = (service: string) => dollarsOf(priced.filter((line) => line.service === service));
   return priced.toSorted(
@@ -46,7 +46,7 @@ export function isByTheClock({ by, service, action, resource }: Count): boolean 
   return isSweep || action === "ReceiveMessage (empty)";
 }
 
-function whatOf({ by, service, action, resource }: Count): string {
+function labelOf({ by, service, action, resource }: Count): string {
   const hasActor = service === "dynamodb" || service === "sqs";
   return hasActor ? `${by} ${action}` : resource;
 }
