@@ -1,10 +1,10 @@
-/** The share-th part of what was measured: 0.99 is what 99 of 100 stay under. */
-export function quantile(measured: readonly number[], share: number): number {
+/** A quantile of the measured values: with 0.99 the p99. `NaN` without values. */
+export function quantile(measured: readonly number[], fraction: number): number {
   const sorted = measured.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? Number.NaN;
 }
 
-/** How long events took from being sent to being taken, in ms, of those that were taken. */
+/** Milliseconds from the sending of each event to its first arrival. Events that did not arrive are left out. */
 export function latenciesMs(
   sent: ReadonlyMap<string, number>,
   taken: ReadonlyMap<string, readonly number[]>,
@@ -16,7 +16,7 @@ export function latenciesMs(
   });
 }
 
-/** Instants that lie close together, as groups: a new one begins after `gapMs` of nothing. */
+/** Groups instants: a pause of more than `gapMs` starts a new group. */
 export function groupsOf(instants: readonly number[], gapMs: number): number[][] {
   const groups: number[][] = [];
   let last = Number.NEGATIVE_INFINITY;
@@ -28,7 +28,7 @@ export function groupsOf(instants: readonly number[], gapMs: number): number[][]
   return groups;
 }
 
-/** The most instants within any `windowMs`. */
+/** The maximum number of instants within any window of `windowMs`. */
 export function mostWithin(instants: readonly number[], windowMs: number): number {
   const sorted = instants.toSorted((a, b) => a - b);
   let most = 0;

@@ -3,19 +3,19 @@ import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listen } from "../local/listen.ts";
 
-/** A receiver that counts: which events came, how often, and how many bytes on the wire. */
+/** A receiver that counts deliveries per event, and bytes on the wire. */
 export interface CostReceiver {
   readonly url: string;
   /** POSTs so far. */
   posts(): number;
-  /** How often each event came to each path. */
+  /** The number of POSTs by path and event. */
   readonly arrived: ReadonlyMap<string, number>;
-  /** Bytes received so far: request lines, headers and bodies, without what TLS would add. */
+  /** Bytes received so far: request lines, headers and bodies, without TLS overhead. */
   bytes(): number;
   stop(): Promise<void>;
 }
 
-/** @param answerMs after how long it answers 200 */
+/** @param answerMs the time until it responds with 200 */
 export async function startCostReceiver(answerMs: number): Promise<CostReceiver> {
   const arrived = new Map<string, number>();
   const sockets = new Set<Socket>();

@@ -11,42 +11,42 @@ import { type Caller, type Rappel, startRappel } from "../test/e2e/support/harne
 import { type CostReceiver, startCostReceiver } from "./cost-receiver.ts";
 import { type Timing, timeAlone } from "./cost-timing.ts";
 
-/** What is asked of a run. */
+/** The parameters of a run. */
 export interface CostPlan {
-  /** Events that are really sent. */
+  /** Events to send. */
   readonly events: number;
   readonly batch: number;
   readonly endpoints: number;
   readonly payloadBytes: number;
   readonly receiverMs: number;
-  /** How many invocations of each function are timed, one at a time. */
+  /** The number of invocations of each function to time, one after the other. */
   readonly samples: number;
 }
 
-/** What a run came to. */
+/** The results of a run. */
 export interface CostRun {
   readonly events: number;
   readonly requests: number;
   readonly posts: number;
   readonly seconds: number;
   readonly counts: readonly Count[];
-  /** Messages that a receive brought, on average. */
+  /** Messages per receive, on average. */
   readonly messagesPerReceive: number;
   readonly alone: Timing;
-  /** Bytes of the log's items, by DynamoDB's rules, without its overhead for each. */
+  /** Bytes of the event log's items by DynamoDB's rules, without the overhead per item. */
   readonly loggedBytes: number;
   readonly sentBytes: number;
 }
 
-const WARM = 200; // events before the counted ones: what is read once, and kept, is no event's cost
-const UNWRITTEN_MAX = 400; // events on their way at a time: more would wait for this machine's processor, not for work
+const WARM = 200; // events before the measurement: reads that are cached afterwards do not count
+const UNWRITTEN_MAX = 400; // events in flight: with more, events would only wait for this machine's processor
 const CALLS_AT_ONCE = 24;
-const AROUND_BYTES = 300; // of a message, for each event beside its payload: over what it is
-const QUIET_MS = 1_500; // until what belongs to the last events is counted too
+const AROUND_BYTES = 300; // of a message per event in addition to the payload: an upper bound
+const QUIET_MS = 1_500; // until the calls of the last events are counted too
 const WITHIN_MS = 100_000;
 const Created = z.object({ id: z.string() });
 
-/** Sends events through the whole service on this machine, and counts. @throws {Error} where one is lost, or comes twice */
+/** Sends events through the whole service and counts usage. @throws {Error} if an event is lost or delivered twice */
 export async function runForCost(plan: CostPlan): Promise<CostRun> {
   const rappel = await startRappel({ meter: true });
   const receiver = await startCostReceiver(plan.receiverMs);
@@ -85,7 +85,7 @@ export async function runForCost(plan: CostPlan): Promise<CostRun> {
   }
 }
 
-/** Sends as fast as the service takes it. @returns how many requests it took, when all has arrived and is written down */
+/** Sends events at the service's speed, and waits until all have arrived and are recorded. @returns the number of requests */
 async function sendAll(rappel: Rappel, caller: Caller, receiver: CostReceiver, plan: CostPlan): Promise<number> {
   const { events, batch, endpoints, payloadBytes } = plan;
   const before = counts(rappel);
@@ -98,15 +98,15 @@ async function sendAll(rappel: Rappel, caller: Caller, receiver: CostReceiver, p
       sent += count;
       requests++;
       const { status, text } = await caller.call("POST", "/v1/events", bodyOf(count, payloadBytes));
-      if (status !== 202) throw new Error(`${count} events were answered ${status}: ${text.slice(0, 200)}`);
-      while (sent - written(rappel, before) > Math.max(UNWRITTEN_MAX, 20 * batch)) await sleep(5);
+      if (status !== 202) throw new Error(`Cannot send ${count} events: ${status} ${text.slice(0, 200)}`);
+      while (sent - recorded(rappel, before) > Math.max(UNWRITTEN_MAX, 20 * batch)) await sleep(5);
     }
   };
   await Promise.all(Array.from({ length: CALLS_AT_ONCE }, sender));
-  const hasArrived = () => written(rappel, before) >= events && receiver.posts() - postsBefore >= events * endpoints;
+  const hasArrived = () => recorded(rappel, before) >= events && receiver.posts() - postsBefore >= events * endpoints;
   while (!hasArrived() || isDispatching(rappel)) {
     if (performance.now() > until)
-      throw new Error(`Only ${written(rappel, before)} of ${events} events were written down within ${WITHIN_MS} ms`);
+      throw new Error(`Only ${recorded(rappel, before)} of ${events} events were recorded within ${WITHIN_MS} ms`);
     await sleep(20);
   }
   return requests;
@@ -117,7 +117,7 @@ function bodyOf(count: number, payloadBytes: number): string {
   return count === 1 ? events.join("") : `[${events.join(",")}]`;
 }
 
-/** A payload of exactly so many bytes. Random text: real events shrink more, so none is cheaper here than it would be. */
+/** A payload of exactly `payloadBytes`. It is random text: real events compress better, so the cost is an upper bound. */
 function payloadOf(payloadBytes: number): string {
   const frame = '{"text":""}'.length;
   return `{"text":"${randomBytes(payloadBytes)
@@ -125,13 +125,13 @@ function payloadOf(payloadBytes: number): string {
     .slice(0, payloadBytes - frame)}"}`;
 }
 
-/** How many messages one send can bring at a time. */
+/** The maximum of messages in one SendMessageBatch. */
 function messagesInOneSend({ batch, payloadBytes }: CostPlan): number {
   const messageBytes = Math.min(batch, LIMITS.messageEvents) * (payloadBytes + AROUND_BYTES);
   return Math.max(1, Math.min(LIMITS.sendMessages, Math.floor(LIMITS.sendBytes / messageBytes)));
 }
 
-/** Queue messages that the events of a run make. */
+/** The number of queue messages for the events of a run. */
 function messagesOf({ events, batch, payloadBytes }: CostPlan): number {
   const perMessage = Math.max(
     1,
@@ -141,16 +141,16 @@ function messagesOf({ events, batch, payloadBytes }: CostPlan): number {
   return Math.floor(events / batch) * Math.ceil(batch / perMessage) + Math.ceil(inLast / perMessage);
 }
 
-/** How many calls somebody made of an action. */
+/** The number of calls of an action by a caller. */
 export function callsOf(counts: readonly Count[], by: string, action: string): number {
-  return callsIn(counts.filter((one) => one.by === by && one.action === action));
+  return callsIn(counts.filter((count) => count.by === by && count.action === action));
 }
 
 function callsIn(counts: readonly Count[]): number {
   return counts.reduce((sum, { calls }) => sum + calls, 0);
 }
 
-/** Whether batches are under way: what they still write, as their counters, would be counted as that of the next. */
+/** Whether batches are still running: their last writes would count for the next measurement. */
 function isDispatching(rappel: Rappel): boolean {
   const all = counts(rappel);
   const received = all.filter(({ by, action, resource }) => {
@@ -160,7 +160,7 @@ function isDispatching(rappel: Rappel): boolean {
   return callsIn(received) > callsIn(invoked);
 }
 
-function written(rappel: Rappel, since: readonly Count[]): number {
+function recorded(rappel: Rappel, since: readonly Count[]): number {
   return callsOf(between(since, counts(rappel)), "dispatch", "PutItem");
 }
 
@@ -171,7 +171,9 @@ function counts(rappel: Rappel): Count[] {
 function checkArrivals({ arrived }: CostReceiver, expected: number): void {
   const twice = [...arrived.values()].filter((times) => times > 1).length;
   if (arrived.size !== expected || twice > 0)
-    throw new Error(`${expected} deliveries were due: ${arrived.size} came, ${twice} of them more than once`);
+    throw new Error(
+      `Expected ${expected} deliveries once each: ${arrived.size} arrived, ${twice} of them more than once`,
+    );
 }
 
 async function meanItemBytes({ service: { table } }: Rappel): Promise<number> {
@@ -189,7 +191,7 @@ async function meanItemBytes({ service: { table } }: Rappel): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
 }
 
-/** Bytes as they travel: in base64. */
+/** The item as JSON, with bytes in base64. */
 function wire(item: object): unknown {
   return JSON.parse(
     JSON.stringify(item, (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value)),

@@ -6,37 +6,37 @@ import { sqsClient } from "../local/emulator/engines/aws-clients.ts";
 import { between, type Count } from "../local/emulator/usage-meter/ledger.ts";
 import type { Caller, Rappel } from "../test/e2e/support/harness.ts";
 
-/** GB-seconds of one invocation, with the machine to itself, as an environment of Lambda's has. */
+/** GB-seconds of one invocation that runs alone, as in an environment of Lambda. */
 export interface Timing {
   readonly accept: number;
   readonly dispatch: number;
 }
 
-/** What an invocation is given. */
+/** The input of the timed invocations. */
 export interface Load {
   readonly account: string;
-  /** A request's body. */
+  /** Returns the body of a request. */
   readonly body: () => string;
-  /** Messages of one receive, and events of one message. */
+  /** Messages per receive, and events per message. */
   readonly messages: number;
   readonly eventsEach: number;
   readonly payload: () => string;
-  /** How many invocations of each function are timed. */
+  /** The number of invocations of each function to time. */
   readonly samples: number;
 }
 
 const WITHIN_MS = 30_000;
 
 /**
- * Times both functions one invocation at a time, and takes the middle one. While events come side by side, one process does
- * the work of many environments, and each invocation's time is mostly its neighbours'.
+ * Times both functions, one invocation after the other, and returns the median. With concurrent events, one process does the
+ * work of many environments, and most of an invocation's time would be that of others.
  */
 export async function timeAlone(rappel: Rappel, caller: Caller, load: Load): Promise<Timing> {
   const accepts: number[] = [];
   for (let n = 0; n < load.samples; n++) {
     const before = counts(rappel);
     const { status } = await caller.call("POST", "/v1/events", load.body());
-    if (status !== 202) throw new Error(`A request was answered ${status}`);
+    if (status !== 202) throw new Error(`Cannot send a request: the response was ${status}`);
     accepts.push(...gbSecondsOf("accept", before, counts(rappel)));
     await untilQuiet(rappel, before);
   }
@@ -44,16 +44,16 @@ export async function timeAlone(rappel: Rappel, caller: Caller, load: Load): Pro
   const dispatches: number[] = [];
   for (let n = 0; n < load.samples; n++) {
     const before = counts(rappel);
-    const Entries = Array.from({ length: load.messages }, (_, i) => ({ Id: String(i), MessageBody: packOf(load) }));
+    const Entries = Array.from({ length: load.messages }, (_, i) => ({ Id: String(i), MessageBody: messageOf(load) }));
     await client.send(new SendMessageBatchCommand({ QueueUrl: rappel.service.queueUrl, Entries }));
     await untilQuiet(rappel, before, load.messages * load.eventsEach);
     dispatches.push(...gbSecondsOf("dispatch", before, counts(rappel)));
   }
   client.destroy();
-  return { accept: middle(accepts), dispatch: middle(dispatches) };
+  return { accept: median(accepts), dispatch: median(dispatches) };
 }
 
-function packOf({ account, eventsEach, payload }: Load): string {
+function messageOf({ account, eventsEach, payload }: Load): string {
   const now = Date.now();
   const events = Array.from({ length: eventsEach }, () =>
     encodeEvent({
@@ -69,7 +69,7 @@ function packOf({ account, eventsEach, payload }: Load): string {
   return encodeEventMessage(account, events);
 }
 
-/** Nothing where it was not one invocation: then its time is not one's. */
+/** The GB-seconds of the invocation; none if there was not exactly one. */
 function gbSecondsOf(label: string, before: readonly Count[], after: readonly Count[]): number[] {
   const count = between(before, after).find(({ service, resource }) => service === "lambda" && resource === label);
   return count?.calls === 1 ? [count.used.gbSeconds ?? 0] : [];
@@ -93,8 +93,8 @@ function counts(rappel: Rappel): Count[] {
   return rappel.service.meter?.ledger.counts() ?? [];
 }
 
-function middle(samples: readonly number[]): number {
-  const found = samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)];
-  if (found === undefined) throw new Error("No invocation was alone: nothing could be timed");
-  return found;
+function median(samples: readonly number[]): number {
+  const sample = samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)];
+  if (sample === undefined) throw new Error("No invocation ran alone, so none could be timed");
+  return sample;
 }

@@ -1,29 +1,29 @@
 /**
- * `npm run cost`: what a million events cost on AWS, in dollars. Sends some through the whole service on this machine,
- * counts on the way to the local engines what AWS would bill, and multiplies. Counts are AWS's; how long functions ran, and
- * how many messages met in one receive, are this machine's: both are told.
+ * `npm run cost`: the price of a million events on AWS. It sends some events through the whole service on this machine,
+ * counts billable usage between functions and engines, and multiplies. The counts are as on AWS. The duration of functions
+ * and the number of messages per receive are this machine's; the output shows both.
  */
 import { parseArgs } from "node:util";
 import { LIMITS } from "../lambdas/shared/limits.ts";
 import { billOf, dollarsOf, isByTheClock } from "../local/emulator/usage-meter/bill.ts";
 import type { Count } from "../local/emulator/usage-meter/ledger.ts";
-import { BESIDE, PRICED_AT, PRICED_IN, type Unit } from "../local/emulator/usage-meter/prices.ts";
-import { dollarsFor } from "../local/emulator/usage-meter/used-permissions.ts";
+import { BYTE_PRICES, PRICED_AT, PRICED_IN, type Unit } from "../local/emulator/usage-meter/prices.ts";
+import { dollarsFor } from "../local/emulator/usage-meter/usage.ts";
 import { type CostRun, callsOf, runForCost } from "./cost-run.ts";
 
 const MILLION = 1_000_000;
 const GB = 1_000_000_000;
-/** DynamoDB bills so much for each item beside its own bytes. Source: "DynamoDB item sizes and formats". */
+/** DynamoDB bills this for each item in addition to its bytes. Source: "DynamoDB item sizes and formats". */
 const ITEM_OVERHEAD_BYTES = 100;
 const MONTH_DAYS = 30;
-const RUN_MAX = 5_000; // events really sent, at most: under two minutes on two cores
-const RUN_BYTES_MAX = 50_000_000; // of payload: the rest is as the first
+const RUN_MAX = 5_000; // maximum of events to send: under two minutes on two cores
+const RUN_BYTES_MAX = 50_000_000; // maximum of payload to send
 const RECEIVER_MS = 50;
 const SAMPLES = 40; // invocations timed
-/** Memory of accept and of dispatch. */
+/** Memory of the functions accept and dispatch. */
 const FUNCTION_GB = 0.5;
-/** A unit, short enough for a table's cell. */
-const WORDS: Readonly<Record<Unit, string>> = {
+/** The units' short names for the table. */
+const UNIT_NAMES: Readonly<Record<Unit, string>> = {
   httpRequests: "requests",
   lambdaRequests: "invocations",
   gbSeconds: "GB-seconds",
@@ -35,6 +35,16 @@ const WORDS: Readonly<Record<Unit, string>> = {
   logBytes: "bytes",
 };
 
+const HELP = `Measures what events cost on AWS.
+
+  npm run cost                           a million events, one per request, to one endpoint
+  npm run cost -- --events 100000        the number of events to calculate for
+  npm run cost -- --batch 100            events per request
+  npm run cost -- --endpoints 3          endpoints that get each event
+  npm run cost -- --bytes 4096           bytes of a payload
+  npm run cost -- --receiver-ms 200      response time of the receivers
+  npm run cost -- --help                 shows this`;
+
 const { values } = parseArgs({
   options: {
     events: { type: "string", default: String(MILLION) },
@@ -42,8 +52,13 @@ const { values } = parseArgs({
     endpoints: { type: "string", default: "1" },
     bytes: { type: "string", default: "1024" },
     "receiver-ms": { type: "string", default: String(RECEIVER_MS) },
+    help: { type: "boolean", default: false },
   },
 });
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 const events = whole("events", values.events, 1, 1_000 * MILLION);
 const batch = whole("batch", values.batch, 1, LIMITS.requestEvents);
 const endpoints = whole("endpoints", values.endpoints, 0, LIMITS.endpointsPerAccount);
@@ -51,69 +66,70 @@ const payloadBytes = whole("bytes", values.bytes, 16, LIMITS.payloadBytes);
 const receiverMs = whole("receiver-ms", values["receiver-ms"], 0, 10_000);
 
 const most = Math.max(batch, Math.min(RUN_MAX, Math.floor(RUN_BYTES_MAX / payloadBytes)));
-tell(
+print(
   await runForCost({ events: Math.min(events, most), batch, endpoints, payloadBytes, receiverMs, samples: SAMPLES }),
 );
 
-function tell(run: CostRun): void {
+function print(run: CostRun): void {
   const times = events / run.events;
-  const lines = billOf(timedAlone(run).filter((one) => !isByTheClock(one)));
+  const lines = billOf(timedAlone(run).filter((count) => !isByTheClock(count)));
   const total = dollarsOf(lines) * times;
   const receivers =
     endpoints === 1
-      ? `1 endpoint that answers 200 after ${receiverMs} ms`
-      : `${endpoints} endpoints that answer 200 after ${receiverMs} ms`;
-  console.log(`${count(events)} events of ${count(payloadBytes)} bytes, ${batch} a request, to ${receivers}.`);
+      ? `1 endpoint that responds after ${receiverMs} ms`
+      : `${endpoints} endpoints that respond after ${receiverMs} ms`;
+  console.log(`${count(events)} events of ${count(payloadBytes)} bytes, ${batch} per request, to ${receivers}.`);
   console.log(
     `Counted: ${count(run.events)} events in ${count(run.requests)} requests, ${count(run.posts)} POSTs, ${run.seconds.toFixed(0)} s. Multiplied by ${count(times, 1)}.`,
   );
   console.log(`Prices: ${PRICED_IN}, ${PRICED_AT}, first tier, no free tier.\n`);
   console.log(`| | counted | for ${count(events)} events | $ |\n| --- | ---: | ---: | ---: |`);
-  for (const { service, what, unit, amount, dollars } of lines)
-    row(`${service}: ${what}, ${WORDS[unit]}`, count(amount, 2), count(amount * times), dollars * times);
-  console.log(`| **in all** | | | **${money(total)}** |`);
+  for (const { service, label, unit, amount, dollars } of lines)
+    row(`${service}: ${label}, ${UNIT_NAMES[unit]}`, count(amount, 2), count(amount * times), dollars * times);
+  console.log(`| **total** | | | **${money(total)}** |`);
   if (events !== MILLION) console.log(`| **per million** | | | **${money((total / events) * MILLION)}** |`);
 
   console.log(
-    `\nBeside it, by bytes:\n\n| | counted | for ${count(events)} events | $ |\n| --- | ---: | ---: | ---: |`,
+    `\nIn addition, by bytes:\n\n| | counted | for ${count(events)} events | $ |\n| --- | ---: | ---: | ---: |`,
   );
-  const kept = ((run.loggedBytes + ITEM_OVERHEAD_BYTES * run.events) / GB) * (LIMITS.retentionDays / MONTH_DAYS);
-  const beside = (label: string, gb: number, price: number) =>
+  const storedGbMonths =
+    ((run.loggedBytes + ITEM_OVERHEAD_BYTES * run.events) / GB) * (LIMITS.retentionDays / MONTH_DAYS);
+  const byteRow = (label: string, gb: number, price: number) =>
     row(label, gb.toFixed(4), count(gb * times, 2), gb * times * price);
-  beside(`the log, GB for the ${LIMITS.retentionDays} days that it is kept`, kept, BESIDE.storedGbMonths.dollars);
-  beside("the same, recoverable to any point in time", kept, BESIDE.recoverableGbMonths.dollars);
-  beside("POSTs to receivers on the internet, GB, without TLS", run.sentBytes / GB, BESIDE.sentGb.dollars);
+  byteRow(`event log, GB stored for ${LIMITS.retentionDays} days`, storedGbMonths, BYTE_PRICES.storedGbMonths.dollars);
+  byteRow("its point-in-time recovery, GB", storedGbMonths, BYTE_PRICES.recoverableGbMonths.dollars);
+  byteRow("POSTs to receivers on the internet, GB, without TLS", run.sentBytes / GB, BYTE_PRICES.sentGb.dollars);
   console.log(`\n${assumptions(run)}`);
 }
 
-/** Lambda's time as if each invocation had been alone: an environment of Lambda's takes one event at a time. */
+/** Replaces Lambda's duration by that of invocations that ran alone: an environment of Lambda runs one at a time. */
 function timedAlone({ counts, alone }: CostRun): Count[] {
-  return counts.map((one) => {
-    const { service, resource, calls, used } = one;
-    if (service !== "lambda" || (resource !== "accept" && resource !== "dispatch")) return one;
-    return { ...one, used: { ...used, gbSeconds: calls * alone[resource] } };
+  return counts.map((count) => {
+    const { service, resource, calls, used } = count;
+    if (service !== "lambda" || (resource !== "accept" && resource !== "dispatch")) return count;
+    return { ...count, used: { ...used, gbSeconds: calls * alone[resource] } };
   });
 }
 
-/** What of the figure is this run's, and what it would be otherwise. */
-function assumptions({ counts, events: ran, messagesPerReceive, alone }: CostRun): string {
+/** The assumptions of this run, and the effect of others. */
+function assumptions({ counts, events: sentEvents, messagesPerReceive, alone }: CostRun): string {
   const receives = callsOf(counts, "pollers", "ReceiveMessage");
   const dispatches =
     counts.find(({ service, resource }) => service === "lambda" && resource === "dispatch")?.calls ?? 0;
-  const perEvent = (dollars: number) => money((dollars / ran) * events);
+  const perEvent = (dollars: number) => money((dollars / sentEvents) * events);
   const waitingFor = (ms: number) => (FUNCTION_GB * ms) / 1_000;
-  const oneMore = dollarsFor({
+  const oneMoreInvocation = dollarsFor({
     lambdaRequests: 1,
     readUnits: 1,
-    writeUnits: 1, // its counters
+    writeUnits: 1, // the statistics
     sqsRequests: 2,
     gbSeconds: waitingFor(receiverMs),
   });
   const ms = (gbSeconds: number) => ((gbSeconds / FUNCTION_GB) * 1_000).toFixed(0);
   return [
-    `Time: Lambda bills what a function runs, waiting for receivers included. On this machine, one invocation at a time, the middle of ${SAMPLES}: accept ${ms(alone.accept)} ms, dispatch ${ms(alone.dispatch)} ms. Each further 100 ms of the receivers' time: some $${perEvent(dispatches * dollarsFor({ gbSeconds: waitingFor(100) }))} more.`,
-    `Batches: a receive brought ${messagesPerReceive.toFixed(1)} messages on average, of 10 at most. On a day so quiet that each comes alone: some $${perEvent(receives * (messagesPerReceive - 1) * oneMore)} more.`,
-    `Left out is what goes by the clock: ${callsOf(counts, "pollers", "ReceiveMessage (empty)")} empty receives, and the sweeper.`,
+    `Duration: Lambda bills the time of an invocation, including the wait for receivers. Median of ${SAMPLES} single invocations on this machine: accept ${ms(alone.accept)} ms, dispatch ${ms(alone.dispatch)} ms. Each additional 100 ms of response time costs about $${perEvent(dispatches * dollarsFor({ gbSeconds: waitingFor(100) }))} more.`,
+    `Batches: a receive returned ${messagesPerReceive.toFixed(1)} messages on average (maximum 10). If each message arrives alone, it costs about $${perEvent(receives * (messagesPerReceive - 1) * oneMoreInvocation)} more.`,
+    `Not included, because it depends on time and not on events: ${callsOf(counts, "pollers", "ReceiveMessage (empty)")} empty receives, and the sweeper.`,
   ].join("\n");
 }
 

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:dead-url`: what an hour of 1,000 events a second costs behind a URL that is dead, in what AWS bills. Counts
- * it by the meter on this machine, for each event that dispatch writes and parks and for each round of probes, as many events
- * as the machine takes; an hour is then arithmetic. Counts are AWS's; times, and so GB-seconds, are this machine's.
+ * `npm run bench:dead-url`: the AWS price of an hour with 1,000 events per second for a URL that is down. The usage meter
+ * counts the usage per queued event and per retry round at this machine's speed; the price of an hour is calculated from
+ * that. The counts are as on AWS. The durations, and so the GB-seconds, are this machine's.
  */
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,24 +10,24 @@ import { stagesOf } from "../lambdas/endpoints/model/preset.ts";
 import { defaultSchedule } from "../local/emulator/default-schedule.ts";
 import { between, type Count, usedOf } from "../local/emulator/usage-meter/ledger.ts";
 import { PRICED_AT, PRICED_IN } from "../local/emulator/usage-meter/prices.ts";
-import { dollarsFor, scaled, type Uses, usesOf } from "../local/emulator/usage-meter/used-permissions.ts";
+import { dollarsFor, scaled, type Usage, usesOf } from "../local/emulator/usage-meter/usage.ts";
 import { type Caller, startRappel } from "../test/e2e/support/harness.ts";
 import { startReceiver } from "../test/e2e/support/receiver.ts";
 
 const HOUR_EVENTS = 3_600_000;
 const HOUR_S = 3_600;
-/** Events on their way at a time: with thousands, writes to the local table time out, and their messages come again minutes later. */
+/** Events in flight: with thousands, writes to the local table time out, and messages are delivered again minutes later. */
 const UNWRITTEN_MAX = 400;
-const QUIET_MS = 1_500; // until what belongs to the last events is counted too
-const SECONDS = 15; // of traffic, for each measure
-const PAYLOAD_BYTES = 675; // 900 characters in base64, which hardly shrink: about 1 KB of event
+const QUIET_MS = 1_500; // until the calls of the last events are counted too
+const SECONDS = 15; // of traffic per measurement
+const PAYLOAD_BYTES = 675; // 900 characters in base64, which hardly compress: about 1 KB per event
 const NO_ROUNDS = [{ times: 10, everySeconds: HOUR_S }];
 
-/** The least that a retry of its own can cost: a schedule that invokes a function, which reads, POSTs and writes. */
-const NAIVE_RETRY: Uses = {
+/** The minimum usage of one retry with its own schedule, which invokes a function that reads, POSTs and writes. */
+const NAIVE_RETRY: Usage = {
   httpRequests: 0,
   lambdaRequests: 1,
-  gbSeconds: 0.05, // 512 MB for a POST that is answered in 100 ms
+  gbSeconds: 0.05, // 512 MB for 100 ms, the time of a POST
   sqsRequests: 0,
   writeUnits: 1,
   readUnits: 1,
@@ -51,7 +51,7 @@ try {
   await rappel.stop();
 }
 
-/** What dispatch, and what comes before it, use for an event while its endpoint is failing and no round runs. */
+/** The usage per event in accept and dispatch, while the endpoint is failing and no retry round runs. */
 async function measureDispatch(account: string, perCall: number, callsAtOnce: number) {
   const caller = await failingEndpoint(account, { retrySchedule: NO_ROUNDS });
   await sendFor(2, caller, perCall, callsAtOnce); // warm
@@ -69,13 +69,13 @@ async function measureDispatch(account: string, perCall: number, callsAtOnce: nu
       by === "dispatch" || resource === "dispatch" || (by === "pollers" && /EventsQueue/.test(resource)),
   );
   console.log(
-    `${sent} events, ${perCall} a call, ${perSecond.toFixed(0)}/s; ${receiver.received.length - posts} POSTs; written and parked in ${usedOf(dispatching, "lambdaRequests")} invocations`,
+    `${sent} events, ${perCall} per call, ${perSecond.toFixed(0)}/s; ${receiver.received.length - posts} POSTs; recorded and queued in ${usedOf(dispatching, "lambdaRequests")} invocations`,
   );
   return { accept: scaled(usesOf(accepting), 1 / sent), dispatch: scaled(usesOf(dispatching), 1 / sent) };
 }
 
-/** What a round of probes uses, while events go on joining the backlog. */
-async function measureRounds(): Promise<Uses> {
+/** The usage of a retry round, while events are added to the backlog. */
+async function measureRounds(): Promise<Usage> {
   const caller = await failingEndpoint("rounds", {});
   await sendFor(4, caller, 500, 1);
   const posts = receiver.received.length;
@@ -84,14 +84,14 @@ async function measureRounds(): Promise<Uses> {
   const used = between(before, counts()).filter(
     ({ by, resource }) => by === "wake" || resource === "wake" || (/WakeUps/.test(resource) && by !== "dispatch"),
   );
-  const made = (receiver.received.length - posts) / 2;
+  const rounds = (receiver.received.length - posts) / 2;
   console.log(
-    `${made} rounds while ${sent} events join the backlog: ${usedOf(used, "lambdaRequests")} invocations, ${receiver.received.length - posts} POSTs; schedules at a time, at most: ${rappel.service.meter?.schedules.mostOf(caller.endpoint)}`,
+    `${rounds} rounds while ${sent} events are added to the backlog: ${usedOf(used, "lambdaRequests")} invocations, ${receiver.received.length - posts} POSTs; most schedules at the same time: ${rappel.service.meter?.schedules.mostOf(caller.endpoint)}`,
   );
-  return scaled(usesOf(used), 1 / made);
+  return scaled(usesOf(used), 1 / rounds);
 }
 
-/** An account whose one endpoint is failing. */
+/** Creates an account with one endpoint, and makes it failing. */
 async function failingEndpoint(account: string, more: object): Promise<Caller & { endpoint: string }> {
   const caller = await rappel.callerOf(account);
   const body = { url: receiver.url, eventTypes: ["*"], ...more };
@@ -105,7 +105,7 @@ async function failingEndpoint(account: string, more: object): Promise<Caller & 
   return { ...caller, endpoint: id };
 }
 
-/** Sends as fast as the service takes it, then waits until dispatch has written all of it. */
+/** Sends events at the service's speed, then waits until dispatch has recorded all of them. */
 async function sendFor(seconds: number, caller: Caller, perCall: number, callsAtOnce: number): Promise<number> {
   const before = counts();
   const until = performance.now() + seconds * 1_000;
@@ -133,7 +133,7 @@ function counts(): Count[] {
   return rappel.service.meter?.ledger.counts() ?? [];
 }
 
-/** Retries in the first hour of an event that has a schedule of its own, on average over events that arrive all the time. */
+/** Average retries per event in an hour of constant traffic, if each event had its own schedule. */
 function naiveRetries(): number {
   let dueS = 0;
   const dueAtS = stagesOf("standard").flatMap(({ times, everyMs }) =>
@@ -145,38 +145,38 @@ function naiveRetries(): number {
 
 type Dispatched = Awaited<ReturnType<typeof measureDispatch>>;
 
-function report(batched: Dispatched, single: Dispatched, round: Uses): void {
+function report(batched: Dispatched, single: Dispatched, round: Usage): void {
   console.log("\nCounted                          Lambda    GB-s     SQS   writes    reads  Scheduler         $");
-  row("one event, 500 a call: accept", batched.accept, 4);
-  row("one event, 500 a call: dispatch", batched.dispatch, 4);
-  row("one event, one a call: accept", single.accept, 4);
-  row("one event, one a call: dispatch", single.dispatch, 4);
+  row("one event, 500 per call: accept", batched.accept, 4);
+  row("one event, 500 per call: dispatch", batched.dispatch, 4);
+  row("one event, 1 per call: accept", single.accept, 4);
+  row("one event, 1 per call: dispatch", single.dispatch, 4);
   row("one round of two probes", round, 2);
 
   console.log(
-    `\nOne hour at 1,000 events a second behind a dead URL, prices of ${PRICED_IN}, ${PRICED_AT}; GB-s by the time taken here\n`,
+    `\nOne hour at 1,000 events per second for a URL that is down. Prices: ${PRICED_IN}, ${PRICED_AT}. GB-s by this machine's durations.\n`,
   );
   console.log("| | POSTs | Lambda | GB-s | SQS | write units | read units | Scheduler | $ |");
   console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-  const hour = (uses: Uses) => scaled(uses, HOUR_EVENTS);
-  tell("writing and parking 3.6 million events, 500 a call", 0, hour(batched.dispatch));
-  tell("the same, sent one by one", 0, hour(single.dispatch));
-  tell("rounds at the 30 s stage: 120", 240, scaled(round, 120));
-  tell("rounds at the 30 min stage: 2", 4, scaled(round, 2));
+  const hour = (uses: Usage) => scaled(uses, HOUR_EVENTS);
+  markdownRow("recording and queueing 3.6 million events, 500 per call", 0, hour(batched.dispatch));
+  markdownRow("the same, sent one by one", 0, hour(single.dispatch));
+  markdownRow("rounds at the 30 s stage: 120", 240, scaled(round, 120));
+  markdownRow("rounds at the 30 min stage: 2", 4, scaled(round, 2));
   const retries = naiveRetries();
   const naive = scaled(NAIVE_RETRY, HOUR_EVENTS * retries);
-  tell(
-    `*reckoned, not counted:* a schedule for each event, ${retries.toFixed(1)} retries in its first hour, beside the first line`,
+  markdownRow(
+    `*calculated, not measured:* a schedule per event, ${retries.toFixed(1)} retries in its first hour, in addition to the first line`,
     HOUR_EVENTS * (1 + retries),
     naive,
   );
   const rounds = dollarsFor(scaled(round, 120));
   console.log(
-    `\nDead, the URL costs $${money(dollarsFor(hour(batched.dispatch)) + rounds)} an hour at most; its probes are $${money(rounds)} of that.`,
+    `\nA URL that is down costs at most $${money(dollarsFor(hour(batched.dispatch)) + rounds)} per hour, of which the probes are $${money(rounds)}.`,
   );
 }
 
-function row(name: string, uses: Uses, digits: number): void {
+function row(name: string, uses: Usage, digits: number): void {
   const { lambdaRequests, gbSeconds, sqsRequests, writeUnits, readUnits, schedulerInvocations } = uses;
   const cells = [lambdaRequests, gbSeconds, sqsRequests, writeUnits, readUnits, schedulerInvocations];
   console.log(
@@ -184,7 +184,7 @@ function row(name: string, uses: Uses, digits: number): void {
   );
 }
 
-function tell(name: string, posts: number, uses: Uses): void {
+function markdownRow(name: string, posts: number, uses: Usage): void {
   const { lambdaRequests, gbSeconds, sqsRequests, writeUnits, readUnits, schedulerInvocations } = uses;
   const cells = [posts, lambdaRequests, gbSeconds, sqsRequests, writeUnits, readUnits, schedulerInvocations];
   console.log(

@@ -1,28 +1,28 @@
-/** One event that a receiver took more than once. */
+/** An event that a receiver accepted more than once. */
 export interface Duplicate {
   readonly id: string;
-  /** Epoch ms, in order. */
-  readonly takenAt: readonly number[];
-  /** How long before a kill it was taken, where each repetition has such a kill; the longest of them. */
+  /** When it was accepted, epoch ms, in order. */
+  readonly arrivedAt: readonly number[];
+  /** The longest time from an arrival to the kill that explains the next one; `undefined` if one has no such kill. */
   readonly beforeKillMs: number | undefined;
-  /** Whether the queue may have been asked twice to take it, for its first answer was late: then it holds two copies. */
-  readonly isMaybeQueuedTwice: boolean;
+  /** Whether the queue may hold two copies, because SQS responded late and the SDK sent the message again. */
+  readonly mayBeQueuedTwice: boolean;
 }
 
-/** What a killed sender had in flight is read a moment after the kill. Ours. */
+/** A POST in flight at a kill may arrive this long after it. Ours. */
 const IN_FLIGHT_MS = 1_000;
-/** After which the functions ask SQS again: `requestTimeout` in lambdas/adapters/aws/clients.ts. */
-const ASKED_AGAIN_MS = 3_000;
+/** After it the functions send to SQS again: `requestTimeout` in lambdas/adapters/aws/clients.ts. */
+const SQS_RETRY_MS = 3_000;
 
 /**
- * Finds what was taken more than once, and what explains it: a kill that came soon after a time that it was taken, and
- * before the next; or a 202 so late that SQS was asked twice.
- * @param taken when each event was taken, epoch ms, in order
- * @param nearMs how long before a kill a POST may not have been written down
- * @param answerMs how long each event's 202 took; it is missing where a kill kept the 202 from the sender
+ * Finds events that were accepted more than once, and an explanation: a kill shortly after one arrival and before the next,
+ * or a 202 so late that the message may have been sent to SQS twice.
+ * @param received when each event was accepted, epoch ms, in order
+ * @param nearMs how long before a kill a POST may be without a record
+ * @param answerMs the time until each event's 202; an event has none if a kill came before its 202
  */
 export function duplicatesIn(
-  taken: ReadonlyMap<string, readonly number[]>,
+  received: ReadonlyMap<string, readonly number[]>,
   killedAt: readonly number[],
   nearMs: number,
   answerMs: ReadonlyMap<string, number>,
@@ -33,10 +33,10 @@ export function duplicatesIn(
         .filter((kill) => kill >= at - IN_FLIGHT_MS && kill <= at + nearMs && kill <= againAt)
         .map((kill) => Math.max(0, kill - at)),
     );
-  return [...taken].flatMap(([id, takenAt]) => {
-    if (takenAt.length < 2) return [];
-    const longest = Math.max(...takenAt.slice(1).map((againAt, i) => beforeKill(takenAt[i] ?? 0, againAt)));
+  return [...received].flatMap(([id, arrivedAt]) => {
+    if (arrivedAt.length < 2) return [];
+    const longest = Math.max(...arrivedAt.slice(1).map((againAt, i) => beforeKill(arrivedAt[i] ?? 0, againAt)));
     const beforeKillMs = Number.isFinite(longest) ? longest : undefined;
-    return [{ id, takenAt, beforeKillMs, isMaybeQueuedTwice: (answerMs.get(id) ?? 0) >= ASKED_AGAIN_MS }];
+    return [{ id, arrivedAt, beforeKillMs, mayBeQueuedTwice: (answerMs.get(id) ?? 0) >= SQS_RETRY_MS }];
   });
 }

@@ -2,81 +2,81 @@ import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listen } from "../local/listen.ts";
 
-export type Mood = "takes" | "answers 503" | "hangs up";
+export type Behaviour = "accepts" | "responds 503" | "hangs up";
 
-/** A receiver that remembers when it took what. */
+/** A receiver that records when each event arrived. */
 export interface LedgerReceiver {
   readonly url: string;
-  /** What it does with a POST. */
-  mood: Mood;
-  /** When each event was taken, epoch ms, by its webhook-id: more than once is a duplicate. */
-  readonly taken: ReadonlyMap<string, readonly number[]>;
-  /** When POSTs were not taken, epoch ms. */
+  /** What it does with POSTs. */
+  behaviour: Behaviour;
+  /** When each event was accepted, epoch ms, by its webhook-id. More than one time is a duplicate. */
+  readonly received: ReadonlyMap<string, readonly number[]>;
+  /** When POSTs were refused, epoch ms. */
   readonly refusedAt: readonly number[];
   stop(): Promise<void>;
 }
 
 /**
- * @param thinkMs how long it takes to answer that it took an event
- * @param taken a ledger that several receivers share
+ * @param responseMs returns the time until it responds to an event it accepts
+ * @param received a ledger that several receivers can share
  */
 export async function startLedger(
-  thinkMs: () => number = () => 0,
-  taken = new Map<string, number[]>(),
+  responseMs: () => number = () => 0,
+  received = new Map<string, number[]>(),
 ): Promise<LedgerReceiver> {
   const refusedAt: number[] = [];
   const server = createServer(async (request, response) => {
     try {
       for await (const _ of request);
     } catch {
-      return; // the sender was killed halfway: it cannot have been told anything
+      return; // the sender was killed during the request
     }
-    if (receiver.mood !== "takes") {
+    if (receiver.behaviour !== "accepts") {
       refusedAt.push(Date.now());
-      if (receiver.mood === "hangs up") request.socket.destroy();
+      if (receiver.behaviour === "hangs up") request.socket.destroy();
       else response.writeHead(503).end();
       return;
     }
     const id = String(request.headers["webhook-id"]);
-    taken.set(id, [...(taken.get(id) ?? []), Date.now()]);
-    const ms = thinkMs();
+    received.set(id, [...(received.get(id) ?? []), Date.now()]);
+    const ms = responseMs();
     if (ms > 0) await sleep(ms);
     response.writeHead(200).end();
   });
   const { url, stop } = await listen(server);
   const receiver: LedgerReceiver = {
     url,
-    mood: "takes",
-    taken,
+    behaviour: "accepts",
+    received,
     refusedAt,
     stop,
   };
   return receiver;
 }
 
-/** For how long a flapping receiver is up, and down, in ms. Ours. */
+/** How long a flapping receiver is up and down, in ms. Ours. */
 const UP_MS = [4_000, 9_000] as const;
 const DOWN_MS = [1_000, 5_000] as const;
 
 /**
- * Lets a receiver come and go.
- * @param random decides when it is down, and whether it then answers 503 or hangs up
- * @returns ends that: the receiver takes all from then on
+ * Makes a receiver go down and recover repeatedly.
+ * @param random decides when it is down, and whether it then responds with 503 or hangs up
+ * @returns stops it: the receiver accepts all events from then on
  */
 export function flap(receiver: LedgerReceiver, random: () => number): () => void {
   let isOver = false;
-  const turn = (mood: Mood, [least, most]: readonly [number, number]) => {
-    if (!isOver) receiver.mood = mood;
+  const behave = (behaviour: Behaviour, [least, most]: readonly [number, number]) => {
+    if (!isOver) receiver.behaviour = behaviour;
     return sleep(least + random() * (most - least), undefined, { ref: false });
   };
   void (async () => {
     while (!isOver) {
-      await turn("takes", UP_MS);
-      await turn(random() < 0.5 ? "answers 503" : "hangs up", DOWN_MS);
+      await behave("accepts", UP_MS);
+      await behave(random() < 0.5 ? "responds 503" : "hangs up", DOWN_MS);
     }
   })();
   return () => {
     isOver = true;
-    receiver.mood = "takes";
+    receiver.behaviour = "accepts";
   };
 }

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:neighbours`: does a slow receiver hold up another's events? Sends 1,000 events at 100 a second to a fast
- * receiver, once alone and once beside a receiver that takes 9 s to answer and gets 50 events a second, and compares how
- * long events took from their 202 to the fast receiver. Ratios of one run: the times themselves are the machine's.
+ * `npm run bench:neighbours`: does a slow receiver delay the events of another? It sends 1,000 events at 100 per second to a
+ * fast receiver: once alone, and once next to a receiver that responds after 9 s and gets 50 events per second. It compares
+ * the times until events arrive at the fast receiver. Only the ratios are meaningful: the times depend on the machine.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Caller, startRappel } from "../test/e2e/support/harness.ts";
@@ -15,10 +15,10 @@ const WARM_EVENTS = 200;
 
 const rappel = await startRappel();
 const alone = await measure("alone", false);
-const beside = await measure("beside", true);
+const withSlow = await measure("with-slow", true);
 await rappel.stop();
 console.log(
-  `p50 beside / alone: ${(beside.p50 / alone.p50).toFixed(2)}, p99 beside / alone: ${(beside.p99 / alone.p99).toFixed(2)}`,
+  `p50 with a slow receiver / alone: ${(withSlow.p50 / alone.p50).toFixed(2)}, p99 with a slow receiver / alone: ${(withSlow.p99 / alone.p99).toFixed(2)}`,
 );
 
 async function measure(account: string, hasSlow: boolean): Promise<{ p50: number; p99: number }> {
@@ -31,7 +31,7 @@ async function measure(account: string, hasSlow: boolean): Promise<{ p50: number
   await pace(WARM_EVENTS, PER_SECOND, (n) => caller.call("POST", "/v1/events", { type: "fast", data: -1 - n }));
   const noise = hasSlow ? new AbortController() : undefined;
   const slowTraffic = noise ? sendSlow(caller, noise.signal) : Promise.resolve(0);
-  if (hasSlow) await sleep(SLOW_MS + 3_000); // until as many are in flight as there will ever be
+  if (hasSlow) await sleep(SLOW_MS + 3_000); // until the maximum of slow POSTs is in flight
 
   const sentAt: number[] = [];
   await pace(EVENTS, PER_SECOND, async (n) => {
@@ -48,7 +48,7 @@ async function measure(account: string, hasSlow: boolean): Promise<{ p50: number
   const tookMs = arrivals.map(({ n, at }) => at - (sentAt[n] ?? 0)).sort((a, b) => a - b);
   const [p50, p99] = [tookMs[Math.floor(tookMs.length * 0.5)] ?? 0, tookMs[Math.floor(tookMs.length * 0.99)] ?? 0];
   console.log(
-    `${account}: ${EVENTS} sent at ${PER_SECOND}/s, ${new Set(arrivals.map(({ n }) => n)).size} arrived, ${twice} twice; p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms${hasSlow ? `; beside ${slowSent} to a receiver that took ${SLOW_MS} ms, of which ${slow.received.length} arrived` : ""}`,
+    `${account}: ${EVENTS} sent at ${PER_SECOND}/s, ${new Set(arrivals.map(({ n }) => n)).size} arrived, ${twice} of them twice; p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms${hasSlow ? `; next to ${slowSent} events for a receiver that responds after ${SLOW_MS} ms, of which ${slow.received.length} arrived` : ""}`,
   );
   await Promise.all([fast.stop(), slow.stop()]);
   return { p50, p99 };
@@ -65,7 +65,7 @@ async function sendSlow(caller: Caller, signal: AbortSignal): Promise<number> {
   return sent;
 }
 
-/** Calls `send` at an even pace, without waiting for one before the next. */
+/** Calls `send` at an even pace, without waiting for earlier calls. */
 async function pace(count: number, perSecond: number, send: (n: number) => Promise<unknown>): Promise<void> {
   const begun = performance.now();
   const calls: Promise<unknown>[] = [];

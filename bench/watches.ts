@@ -2,54 +2,54 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ListSchedulesCommand, type SchedulerClient } from "@aws-sdk/client-scheduler";
 
-const LOOK_MS = 200; // ours
-/** USER_HZ: what /proc counts in. Source: proc_pid_stat(5); 100 on every Linux that Node runs on. */
+const CHECK_MS = 200; // ours
+/** USER_HZ: the unit of times in /proc. Source: proc_pid_stat(5); 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** How many schedules one endpoint had, whenever that was looked at. */
+/** The most schedules of an endpoint in a number of checks. */
 export interface ScheduleWatch {
-  readonly looks: number;
+  readonly checks: number;
   readonly most: number;
 }
 
-/** Asks the Scheduler again and again which schedules an endpoint has. @returns ends it */
+/** Lists an endpoint's schedules repeatedly. @returns stops it */
 export function watchSchedules(client: SchedulerClient, endpoint: string): () => Promise<ScheduleWatch> {
   let isOver = false;
-  let looks = 0;
+  let checks = 0;
   let most = 0;
   const watching = (async () => {
     while (!isOver) {
       const { Schedules = [] } = await client.send(new ListSchedulesCommand({ NamePrefix: endpoint }));
       most = Math.max(most, Schedules.length);
-      looks++;
-      await sleep(LOOK_MS);
+      checks++;
+      await sleep(CHECK_MS);
     }
   })();
   return async () => {
     isOver = true;
     await watching;
-    return { looks, most };
+    return { checks, most };
   };
 }
 
-/** Seconds of processor used so far, by whom. */
+/** CPU seconds so far. */
 export interface CpuSeconds {
-  /** The gateway, and the bench itself with its receivers. */
+  /** The gateway, and the benchmark itself with its receivers. */
   readonly main: number;
   /** The functions and the queue engine, each a thread. */
   readonly threads: number;
-  /** The DynamoDB engine, a process of its own. */
+  /** The DynamoDB engine, which is a separate process. */
   readonly engine: number;
 }
 
-/** Where there is no /proc, all counts as threads and the engine as nothing. */
+/** Without /proc, all CPU time counts as threads, and none as the engine. */
 export function cpuSeconds(): CpuSeconds {
   const { user, system } = process.cpuUsage();
   const main = (statOf(`/proc/self/task/${process.pid}/stat`)?.ticks ?? 0) / TICKS_PER_SECOND;
   return { main, threads: (user + system) / 1e6 - main, engine: engineTicks() / TICKS_PER_SECOND };
 }
 
-/** The engine's shell is our child, the engine its own. */
+/** The engine is the child of a shell, which is the child of this process. */
 function engineTicks(): number {
   const stats = pids().flatMap((pid) => {
     const stat = statOf(`/proc/${pid}/stat`);
@@ -69,13 +69,13 @@ function pids(): number[] {
 
 function statOf(path: string): { parent: number; ticks: number } | undefined {
   try {
-    // Behind the name, which may hold spaces: state, parent, … and as 12th and 13th user and system time.
+    // Fields after the name, which may contain spaces: state, parent, …, and as 12th and 13th user and system time.
     const fields = readFileSync(path, "utf8")
       .replace(/^.*\) /s, "")
       .split(" ")
       .map(Number);
     return { parent: fields[1] ?? 0, ticks: (fields[11] ?? 0) + (fields[12] ?? 0) };
   } catch {
-    return undefined; // ended meanwhile, or no such system
+    return undefined; // the process has ended, or there is no /proc
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The CDK app. `npx cdk synth -c stage=prod` runs it; so does `CDK_OUTDIR=out node bin/app.ts`, without the CDK command
- * and with context in CDK_CONTEXT_JSON, such as {"stage":"local"}. Without the schemas' 1.5 s: CDK_VALIDATION=false.
+ * The CDK app. `npx cdk synth -c stage=prod` runs it. `CDK_OUTDIR=out node bin/app.ts` runs it without the CDK command; the
+ * context is then in CDK_CONTEXT_JSON, such as {"stage":"local"}. CDK_VALIDATION=false skips the validation, which takes 1.5 s.
  */
 import { buildApp } from "../lib/app.ts";
 import { readContext } from "../lib/context.ts";

@@ -1,25 +1,25 @@
-/** `npm run demo`: the life and death of a receiver, told while it happens, with counted figures at its end. */
+/** `npm run demo`: a receiver goes down and recovers. Prints each step, and counted figures at the end. */
 import { writeFileSync } from "node:fs";
 import { parseArgs, styleText } from "node:util";
 import { figuresOf, unmetGuarantees } from "../local/demo/figures.ts";
 import { startReceiver } from "../local/demo/receiver.ts";
-import { POSTS_WHILE_DEAD_MAX, runScenario, SCHEDULE, SCHEDULE_IN_WORDS } from "../local/demo/scenario.ts";
+import { POSTS_WHILE_DOWN_MAX, runScenario, SCHEDULE, SCHEDULE_IN_WORDS } from "../local/demo/scenario.ts";
 import { openScreen } from "../local/demo/screen.ts";
 import { summaryOf } from "../local/demo/summary.ts";
 import { defaultSchedule } from "../local/emulator/default-schedule.ts";
 import { readyKey } from "../local/emulator/ready-key.ts";
 import { type Service, startService } from "../local/emulator/service.ts";
 
-const HELP = `Shows Rappel at work, on this machine and in memory, in about 90 s:
-a receiver dies, 1,000 events wait, and none is lost.
+const HELP = `Shows Rappel at work, on this machine and in memory, in about 70 s:
+a receiver goes down, 1,000 events wait, and none is lost.
 
-  npm run demo                      tells the story
-  npm run demo -- --json FILE       writes its figures to FILE too
+  npm run demo                      runs the demo
+  npm run demo -- --json FILE       writes the figures to FILE too
   npm run demo -- --help            shows this
 
-It ends with 1 where a figure is not what Rappel promises.
+The exit code is 1 if a figure breaks a guarantee of Rappel.
 `;
-/** A stop that takes longer is cut short: nothing here is to be kept. */
+/** A stop that takes longer is cut short: the demo keeps no data. */
 const STOP_MS = 1_900;
 
 const flags = (() => {
@@ -45,7 +45,7 @@ async function stop(code: number): Promise<never> {
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
-    // npm passes on the signal that the terminal already gave: the second is no wish to hurry.
+    // npm forwards the signal that the terminal has already sent, so the second one is ignored.
     if (isStopping) return;
     console.log("\nstopping …");
     void stop(130);
@@ -53,37 +53,37 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 try {
-  const setting = openScreen(process.stdout, performance.now());
-  setting.line();
-  setting.line(`  ${styleText("bold", "Rappel: a receiver dies and comes back, and nothing is lost")}`);
-  setting.line("  The whole service in memory: its functions, queues, table and Scheduler.");
-  setting.line(`  Retries after ${SCHEDULE_IN_WORDS}, instead of 10 x 30 s, then 10 x 30 min.`);
-  setting.line("  The Scheduler fires at whole seconds, so a wait of 1 s can take 2.");
+  const screen = openScreen(process.stdout, performance.now());
+  screen.line();
+  screen.line(`  ${styleText("bold", "Rappel: a receiver goes down and recovers, and no event is lost")}`);
+  screen.line("  The whole service in memory: its functions, queues, table and Scheduler.");
+  screen.line(`  Retries after ${SCHEDULE_IN_WORDS}, instead of 10 x 30 s, then 10 x 30 min.`);
+  screen.line("  The Scheduler fires at whole seconds, so a wait of 1 s can take 2.");
   const failures: string[] = [];
   service = await startService({
     port: 0,
     overrides: defaultSchedule(SCHEDULE),
     meter: true,
     log: { line: () => undefined, failed: (name, reason, message) => failures.push(`${name} ${reason}: ${message}`) },
-    progress: (line) => setting.line(styleText("dim", `  ${line}`)),
+    progress: (line) => screen.line(styleText("dim", `  ${line}`)),
   });
   const startedAt = performance.now();
   const receiver = await startReceiver();
   const key = await readyKey(service.table);
-  const told = await runScenario({ service, key, receiver, screen: openScreen(process.stdout, startedAt) });
+  const result = await runScenario({ service, key, receiver, screen: openScreen(process.stdout, startedAt) });
   const figures = figuresOf({
-    ...told,
+    ...result,
     posts: receiver.posts,
-    postsWhileDeadMax: POSTS_WHILE_DEAD_MAX,
-    schedulesMost: service.meter?.schedules.mostOf(told.endpoint) ?? 0,
+    postsWhileDownMax: POSTS_WHILE_DOWN_MAX,
+    schedulesMost: service.meter?.schedules.mostOf(result.endpoint) ?? 0,
     counts: service.meter?.ledger.counts() ?? [],
     seconds: (performance.now() - startedAt) / 1_000,
   });
   console.log(summaryOf(figures));
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(figures, undefined, 2)}\n`);
-  const broken = [...unmetGuarantees(figures), ...failures];
-  for (const one of broken) console.error(`  Not as promised: ${one}`);
-  await stop(broken.length === 0 ? 0 : 1);
+  const violations = [...unmetGuarantees(figures), ...failures];
+  for (const violation of violations) console.error(`  Guarantee broken: ${violation}`);
+  await stop(violations.length === 0 ? 0 : 1);
 } catch (error) {
   if (!isStopping) {
     console.error(error instanceof Error ? error.message : error);

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the generated tables of the docs from the code; with `--check` only says which pages are out of date. */
+/** `npm run docs`: generates the tables of the docs from the code. With `--check` it only lists pages that are out of date. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { EVENT_TYPES } from "../lambdas/events/model/event-type-catalog.ts";
 import { ROUTES } from "../lambdas/http/routes.ts";
@@ -7,7 +7,7 @@ import { LIMIT_SECTIONS } from "../lambdas/shared/limits.ts";
 const REPOSITORY = new URL("../", import.meta.url);
 const LIMITS_FOLDER = new URL("lambdas/shared/limits/", REPOSITORY);
 
-/** Each page with its tables; a table `name` stands between `<!-- name -->` and `<!-- /name -->`. */
+/** Each page with its tables. A table `name` is between `<!-- name -->` and `<!-- /name -->`. */
 export const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   "docs/api.md": { routes: routesTable, "event-types": eventTypesTable },
   "docs/limits.md": { limits: limitsTables },
@@ -50,7 +50,7 @@ function limitsTable(file: string, limits: Readonly<Record<string, number>>): st
   return table("| Limit | Value | Unit and meaning |", "| --- | ---: | --- |", rows);
 }
 
-/** The page with its tables written from the code. @throws {Error} where the page has no markers for one of its tables */
+/** The page with its generated tables. @throws {Error} if the page has no markers for one of its tables */
 export function withTables(path: string, text: string): string {
   return Object.entries(PAGES[path] ?? {}).reduce((page, [name, write]) => {
     const marked = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);

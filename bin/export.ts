@@ -1,4 +1,4 @@
-/** `npm run export`: writes what an account has, endpoints and events, into a file that `npm start -- --read` serves. */
+/** `npm run export`: writes an account's endpoints and events to a file that `npm start -- --read` serves. */
 import { parseArgs } from "node:util";
 import { ACCOUNT } from "../lambdas/accounts/model/account.ts";
 import { clock } from "../lambdas/adapters/aws/clock-and-random.ts";
@@ -10,24 +10,24 @@ import { dynamoEventLog } from "../lambdas/adapters/dynamodb/event-log.ts";
 import { dynamoStates } from "../lambdas/adapters/dynamodb/states.ts";
 import { kmsVault } from "../lambdas/adapters/dynamodb/vault.ts";
 import { writeExport } from "../local/export/write-export.ts";
-import { PLACE_OPTIONS, placeOf, WHERE } from "../local/table-location.ts";
+import { TABLE_HELP, TABLE_OPTIONS, tableLocation } from "../local/table-location.ts";
 
-const HELP = `Writes an account's endpoints, and its events with payloads, deliveries and attempts, as one JSON file. No secret is
-in it; passwords and the values of headers are masked.
+const HELP = `Writes an account's endpoints, and its events with payloads, deliveries and attempts, to one JSON file. The file has
+no secrets; passwords and header values are masked.
 
   npm run export -- --account acme --out events.json
-  npm start -- --read events.json          shows it, offline: the same API, read-only
+  npm start -- --read events.json          serves it offline: the same API, read-only
 
-A file of that name is replaced, once the new one is whole.
+A file of the same name is replaced when the new one is complete.
 
-${WHERE}`;
+${TABLE_HELP}`;
 
 try {
   const { values } = parseArgs({
     options: {
       account: { type: "string" },
       out: { type: "string" },
-      ...PLACE_OPTIONS,
+      ...TABLE_OPTIONS,
       help: { type: "boolean", default: false },
     },
   });
@@ -36,8 +36,9 @@ try {
     console.log(HELP);
     process.exit(help ? 0 : 1);
   }
-  if (!ACCOUNT.test(account)) throw new Error(`Cannot export "${account}": an account is 1-64 of A-Z a-z 0-9 _ -`);
-  const { table, kms } = placeOf(values);
+  if (!ACCOUNT.test(account))
+    throw new Error(`Cannot export "${account}": an account id has 1-64 characters of A-Z a-z 0-9 _ -`);
+  const { table, kms } = tableLocation(values);
   const vault = kmsVault(table, kms);
   const world = {
     clock,
@@ -48,12 +49,12 @@ try {
     log: dynamoEventLog(table, clock),
     deliveries: dynamoDeliveries(table),
   };
-  const tell = (count: number) =>
+  const showProgress = (count: number) =>
     process.stderr.isTTY && process.stderr.write(`\r${count.toLocaleString("en")} events …`);
-  const { endpoints, events } = await writeExport(world, account, out, tell);
+  const { endpoints, events } = await writeExport(world, account, out, showProgress);
   if (process.stderr.isTTY) process.stderr.write("\r");
   console.log(
-    `${out}: ${endpoints.toLocaleString("en")} endpoints and ${events.toLocaleString("en")} events of the account ${account}. npm start -- --read ${out} shows them.`,
+    `${out}: ${endpoints.toLocaleString("en")} endpoints and ${events.toLocaleString("en")} events of the account ${account}. Show them with npm start -- --read ${out}`,
   );
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -1,4 +1,4 @@
-/** `npm run keys`: makes, shows and deletes API keys, in the service that runs here or in a deployed table. */
+/** `npm run keys`: creates, lists and deletes API keys, in the local service or in a deployed table. */
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { createKey } from "../lambdas/accounts/create-key.ts";
@@ -7,23 +7,23 @@ import { clock, random } from "../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoKeys } from "../lambdas/adapters/dynamodb/keys.ts";
 import type { Table } from "../lambdas/adapters/dynamodb/table.ts";
-import { PLACE_OPTIONS, placeOf, WHERE } from "../local/table-location.ts";
+import { TABLE_HELP, TABLE_OPTIONS, tableLocation } from "../local/table-location.ts";
 
-const HELP = `Makes API keys, shows which there are, and deletes them. A key's secret is shown once, when it is made.
+const HELP = `Creates, lists and deletes API keys. A key's secret is shown only once, when the key is created.
 
-  npm run keys -- create --account acme    a key of that account
-  npm run keys -- create --operator        a key that acts for any account, named by each request
-  npm run keys -- list --account acme      or --operator
-  npm run keys -- delete key_…             it is refused within 30 s
+  npm run keys -- create --account acme    creates a key of the account acme
+  npm run keys -- create --operator        creates an operator key: each request names the account it acts for
+  npm run keys -- list --account acme      lists the account's keys (--operator: the operator keys)
+  npm run keys -- delete key_…             deletes a key; it is refused within 30 s
 
-${WHERE}
+${TABLE_HELP}
 
-For create:
+Options of create:
 
-  --account       whose key it is: 1-64 of A-Z a-z 0-9 _ -
-  --scopes        what it may do, separated by commas: ${SCOPES.join(",")} (all of them by default)
-  --name          what it is for
-  --valid-days N  for how long it works: until it is deleted, if not said`;
+  --account ID       the account of the key: 1-64 characters of A-Z a-z 0-9 _ -
+  --scopes LIST      its scopes, separated by commas: ${SCOPES.join(",")} (default: all)
+  --name TEXT        a description of the key
+  --valid-days N     the days until it expires, 1 to 9999 (default: it does not expire)`;
 
 const OPTIONS = {
   account: { type: "string" },
@@ -31,7 +31,7 @@ const OPTIONS = {
   scopes: { type: "string", default: SCOPES.join(",") },
   name: { type: "string", default: "" },
   "valid-days": { type: "string" },
-  ...PLACE_OPTIONS,
+  ...TABLE_OPTIONS,
   help: { type: "boolean", default: false },
 } as const;
 const Scopes = z.array(z.enum(SCOPES)).min(1);
@@ -41,18 +41,18 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositi
 
 try {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
-  const [command = "", id, ...others] = positionals;
+  const [command = "", id, ...extra] = positionals;
   const commands: Readonly<Record<string, (table: Table) => Promise<void>>> = {
     create: (table) => create(table, values),
     list: (table) => list(table, values),
     delete: (table) => remove(table, id),
   };
-  const act = Object.hasOwn(commands, command) ? commands[command] : undefined;
-  if (values.help || act === undefined || others.length > 0 || (id !== undefined && command !== "delete")) {
+  const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
+  if (values.help || run === undefined || extra.length > 0 || (id !== undefined && command !== "delete")) {
     console.log(HELP);
     process.exit(values.help ? 0 : 1);
   }
-  await act(placeOf(values).table);
+  await run(tableLocation(values).table);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
@@ -61,17 +61,18 @@ try {
 /** @returns the account; `undefined` for the operator */
 function ownerOf({ account, operator }: Values): string | undefined {
   if ((account === undefined) === !operator)
-    throw new Error("Say whose key it is: either --account acme, or --operator for one that acts for any account");
+    throw new Error("Cannot choose the owner of the key: need either --account ID or --operator");
   return account;
 }
 
 async function create(table: Table, values: Values): Promise<void> {
   const account = ownerOf(values);
   const scopes = Scopes.safeParse(values.scopes.split(",").map((scope) => scope.trim()));
-  if (!scopes.success) throw new Error(`Cannot give the scopes "${values.scopes}": there are ${SCOPES.join(", ")}`);
+  if (!scopes.success)
+    throw new Error(`Cannot use --scopes "${values.scopes}": need a list of ${SCOPES.join(", ")}, separated by commas`);
   const days = values["valid-days"];
   if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days))
-    throw new Error(`Cannot make a key that is valid for "${days}" days: need a whole number from 1 to 9,999`);
+    throw new Error(`Cannot use --valid-days "${days}": need a whole number from 1 to 9999`);
   const world = { clock, random, keys: dynamoKeys(table), accounts: dynamoAccounts(table) };
   const { key, secret } = await createKey(world, account, {
     scopes: scopes.data,
@@ -79,27 +80,28 @@ async function create(table: Table, values: Values): Promise<void> {
     ...(days !== undefined && { validUntil: clock.now() + Number(days) * DAY_MS }),
   });
   console.log(
-    `A key for ${account === undefined ? "the operator, who acts for any account" : `the account ${account}`}, with the scopes ${key.scopes.join(", ")}. Its secret is shown only here:\n`,
+    `Created ${account === undefined ? "an operator key" : `a key of the account ${account}`} with the scopes ${key.scopes.join(", ")}. Its secret is shown only once:\n`,
   );
   console.log(`  ${key.id}:${secret}\n\nUse it as HTTP Basic credentials: curl -u ${key.id}:${secret} …`);
 }
 
 async function list(table: Table, values: Values): Promise<void> {
   const found = await dynamoKeys(table).list(ownerOf(values));
-  if (found.length === 0) console.log("There is none.");
+  if (found.length === 0) console.log("No keys.");
   for (const { id, prefix, scopes, name, createdAt, lastUsedAt, validUntil } of found) {
-    const until = validUntil === undefined ? "" : `  until ${dayOf(validUntil)}`;
-    const used = lastUsedAt === undefined ? "never used" : `used ${dayOf(lastUsedAt)}`;
-    console.log(`${id}:${prefix}…  ${scopes.join(",")}  made ${dayOf(createdAt)}  ${used}${until}  ${name}`);
+    const until = validUntil === undefined ? "" : `  expires ${dayOf(validUntil)}`;
+    const used = lastUsedAt === undefined ? "never used" : `last used ${dayOf(lastUsedAt)}`;
+    console.log(`${id}:${prefix}…  ${scopes.join(",")}  created ${dayOf(createdAt)}  ${used}${until}  ${name}`);
   }
 }
 
 async function remove(table: Table, id = ""): Promise<void> {
   const keys = dynamoKeys(table);
   const key = await keys.find(id);
-  if (key === undefined) throw new Error(`There is no key "${id}": npm run keys -- list shows those there are`);
+  if (key === undefined)
+    throw new Error(`Cannot delete the key "${id}": it does not exist. List keys with npm run keys -- list`);
   await keys.remove(key);
-  console.log(`${id} is deleted; it is refused within 30 s.`);
+  console.log(`Deleted ${id}. It is refused within 30 s.`);
 }
 
 function dayOf(at: number): string {

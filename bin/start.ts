@@ -1,4 +1,4 @@
-/** `npm start`: the whole of Rappel on one machine. */
+/** `npm start`: runs the whole of Rappel on one machine. */
 import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,22 +11,22 @@ import { readWelcome, welcome } from "../local/emulator/welcome.ts";
 import { readExport } from "../local/export/read-export.ts";
 import { serveExport } from "../local/export/serve-export.ts";
 
-const HELP = `Rappel on this machine.
+const HELP = `Runs Rappel on this machine.
 
   npm start                         starts it
-  npm start -- --port 8080          on another port (default 3000)
-  npm start -- --memory             keeps nothing
-  npm start -- --data-dir ./other   keeps its data elsewhere (default .rappel)
+  npm start -- --port 8080          uses another port (default 3000; 0: any free port)
+  npm start -- --memory             stores all data in memory, until it stops
+  npm start -- --data-dir ./other   stores its data in another folder (default .rappel)
   npm start -- --retry-schedule 10x1s,10x3s
-                                    tries again after 10 waits of 1 s, then 10 of 3 s, for endpoints that are registered
-                                    without a retrySchedule of their own (s, m or h; or standard, mailjet, sarbacane)
-  npm start -- --read events.json   shows what npm run export wrote, read-only: no engine, no key, no network
-  npm start -- --verbose            shows all that the functions log
+                                    sets the default retry schedule of new endpoints: 10 waits of 1 s, then 10 of 3 s
+                                    (s, m or h; or standard, mailjet, sarbacane)
+  npm start -- --read events.json   serves a file of npm run export, read-only, without engines, keys or network
+  npm start -- --verbose            prints everything that the functions log
   npm start -- --help               shows this
 
-RAPPEL_DYNAMODB_URL names a DynamoDB engine of your own; Rappel's own then stays off.
+RAPPEL_DYNAMODB_URL is the URL of another DynamoDB engine to use instead of the built-in one.
 `;
-/** A stop that takes longer is cut short: what it did not finish is found again at the next start. */
+/** A stop that takes longer is cut short: the next start repeats unfinished work. */
 const STOP_MS = 1_900;
 
 function readFlags() {
@@ -50,11 +50,11 @@ function readFlags() {
     const overrides = schedule === undefined ? {} : defaultSchedule(schedule);
     return { ...values, port, schedule, overrides, dataFolder: resolve(values["data-dir"]) };
   } catch (error) {
-    return leave(2, `${messageOf(error)}\n\n${HELP}`);
+    return exitWith(2, `${messageOf(error)}\n\n${HELP}`);
   }
 }
 
-function leave(code: number, line: string): never {
+function exitWith(code: number, line: string): never {
   (code === 0 ? process.stdout : process.stderr).write(`${line}\n`);
   process.exit(code);
 }
@@ -62,13 +62,13 @@ function leave(code: number, line: string): never {
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ("code" in error && error.code === "EADDRINUSE") {
-    return `Cannot start: port ${flags.port} is taken; stop what listens there, or take another: npm start -- --port ${flags.port + 1}`;
+    return `Cannot start: port ${flags.port} is in use. Stop the process that uses it, or choose another port: npm start -- --port ${flags.port + 1}`;
   }
   return error.message;
 }
 
 const flags = readFlags();
-if (flags.help) leave(0, HELP);
+if (flags.help) exitWith(0, HELP);
 const startedAt = performance.now();
 const runFile = join(flags.dataFolder, "run.json");
 
@@ -76,13 +76,13 @@ try {
   if (flags.read !== undefined) await serveRead(flags.read);
   else await serveAll();
 } catch (error) {
-  leave(1, messageOf(error));
+  exitWith(1, messageOf(error));
 }
 
 async function serveRead(path: string): Promise<void> {
   const read = await readExport(path);
   const { url, stop } = await serveExport(read, flags.port);
-  stopWith(stop);
+  stopOnSignal(stop);
   console.log(readWelcome(url, path, read));
 }
 
@@ -96,29 +96,29 @@ async function serveAll(): Promise<void> {
     progress: (line) => console.log(line),
   });
   const { url, engines, table, queueUrl } = service;
-  // For `npm run keys`, which speaks to the running engines.
+  // For `npm run keys` and `npm run export`, which use the running engines.
   const run = { pid: process.pid, port: Number(new URL(url).port), url, engines, tableName: table.name, queueUrl };
   if (!flags.memory) writeFileSync(runFile, `${JSON.stringify(run, undefined, 2)}\n`, { mode: 0o600 });
   const key = await readyKey(table, flags.memory ? undefined : join(flags.dataFolder, "key.json"));
 
-  stopWith(async () => {
+  stopOnSignal(async () => {
     if (!flags.memory) rmSync(runFile, { force: true });
     await service.stop();
   });
 
   console.log(`ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
-  console.log(welcome(url, key, flags.memory ? "in memory, gone when it stops" : flags.dataFolder, flags.schedule));
+  console.log(welcome(url, key, flags.memory ? "in memory, lost when it stops" : flags.dataFolder, flags.schedule));
 }
 
-function stopWith(end: () => Promise<void>): void {
+function stopOnSignal(stopService: () => Promise<void>): void {
   let isStopping = false;
   const stop = async () => {
-    // npm passes on the signal that the terminal already gave: the second is no wish to hurry.
+    // npm forwards the signal that the terminal has already sent, so the second one is ignored.
     if (isStopping) return;
     isStopping = true;
     console.log("\nstopping …");
     setTimeout(() => process.exit(0), STOP_MS).unref();
-    await end();
+    await stopService();
     process.exit(0);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());

@@ -2,15 +2,15 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Where a server of ours listens. */
+/** A server that listens. */
 export interface Listening {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
-  /** @param graceMs how long requests that are being answered have, before their connections are cut */
+  /** @param graceMs how long requests in progress may take before their connections are closed */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** Has a server listen on 127.0.0.1. @param port 0 takes any that is free @throws as node:net does, EADDRINUSE if taken */
+/** Makes a server listen on 127.0.0.1. @param port 0 for any free port @throws as node:net does, EADDRINUSE if in use */
 export async function listen(server: Server, port = 0): Promise<Listening> {
   server.listen(port, "127.0.0.1");
   await once(server, "listening");

@@ -1,4 +1,4 @@
-// Plain JavaScript that any Node can run: it must be able to tell an old Node what is missing.
+// Plain JavaScript that any version of Node can run, so that an old one can print what is missing.
 const isLinuxX64 = process.platform === "linux" && process.arch === "x64";
 const nodeMajor = Number(process.versions.node.split(".")[0]);
 const hasNode = nodeMajor >= 24;
@@ -9,15 +9,15 @@ if (!hasNode || !hasDynamodb) {
   if (!hasNode) {
     needs.push(
       isLinuxX64
-        ? `Node.js 24 (this is ${process.versions.node}), which \`npm ci\` brings along: run \`npm ci\`, and start with \`npm start\``
+        ? `Node.js 24 (this is ${process.versions.node}), which \`npm ci\` installs: run \`npm ci\`, then \`npm start\``
         : `Node.js 24 or newer (this is ${process.versions.node}) from https://nodejs.org`,
     );
   }
   if (!hasDynamodb) {
     needs.push(
-      "a DynamoDB engine of your own, named by RAPPEL_DYNAMODB_URL (for instance Amazon's DynamoDB Local: RAPPEL_DYNAMODB_URL=http://127.0.0.1:8000)",
+      "a DynamoDB engine at RAPPEL_DYNAMODB_URL (for example Amazon's DynamoDB Local: RAPPEL_DYNAMODB_URL=http://127.0.0.1:8000)",
     );
   }
-  console.error(`On ${process.platform} ${process.arch} Rappel needs ${needs.join(" and ")}.`);
+  console.error(`On ${process.platform} ${process.arch}, Rappel needs ${needs.join(" and ")}.`);
   process.exit(1);
 }

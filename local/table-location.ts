@@ -6,25 +6,25 @@ import * as z from "zod";
 import { openTable, type Table } from "../lambdas/adapters/dynamodb/table.ts";
 import { dynamodbClient, kmsClient } from "./emulator/engines/aws-clients.ts";
 
-/** What the commands that work on a table say of where it is. */
-export const WHERE = `Where: in the service that npm start runs here (not with --memory), or in a deployed table, with your AWS credentials:
+/** Help text of the commands that use a table. */
+export const TABLE_HELP = `By default it uses the service that npm start runs on this machine (not with --memory).
 
-  --table NAME --region R
-  --data-dir      where npm start keeps its data (.rappel)`;
+  --table NAME --region R   uses a deployed table instead, with your AWS credentials
+  --data-dir FOLDER         the data folder of npm start (.rappel by default)`;
 
-export const PLACE_OPTIONS = {
+export const TABLE_OPTIONS = {
   table: { type: "string" },
   region: { type: "string" },
   "data-dir": { type: "string", default: ".rappel" },
 } as const;
 
-interface PlaceFlags {
+interface TableFlags {
   readonly table?: string | undefined;
   readonly region?: string | undefined;
   readonly "data-dir": string;
 }
-/** A table, and the keys by which its sealed parts are opened. */
-export interface Place {
+/** A table, and the KMS that decrypts its sealed attributes. */
+export interface TableLocation {
   readonly table: Table;
   readonly kms: KMSClient;
 }
@@ -34,20 +34,20 @@ const Running = z.object({
   engines: z.object({ dynamodb: z.string(), sqs: z.string(), kms: z.string() }),
 });
 
-/** @throws {Error} where no table is named and no service runs here */
-export function placeOf({ table: name, region, "data-dir": folder }: PlaceFlags): Place {
+/** @throws {Error} if there is no --table and no service runs on the data folder */
+export function tableLocation({ table: name, region, "data-dir": folder }: TableFlags): TableLocation {
   if (name === undefined) return runningIn(folder);
-  const at = region === undefined ? {} : { region };
-  return { table: openTable(name, new DynamoDBClient(at)), kms: new KMSClient(at) };
+  const config = region === undefined ? {} : { region };
+  return { table: openTable(name, new DynamoDBClient(config)), kms: new KMSClient(config) };
 }
 
-function runningIn(folder: string): Place {
+function runningIn(folder: string): TableLocation {
   const { tableName, engines } = (() => {
     try {
       return Running.parse(JSON.parse(readFileSync(join(folder, "run.json"), "utf8")));
     } catch {
       throw new Error(
-        `No service keeps its data in ${folder}. Start it with npm start (without --memory), or name a deployed table: --table NAME`,
+        `No service is running on the data folder ${folder}. Start one with npm start (without --memory), or use a deployed table: --table NAME`,
       );
     }
   })();

@@ -3,37 +3,37 @@ import { buffer } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
 import { listen } from "../listen.ts";
 
-/** A POST as a customer's server saw it. */
+/** A POST that the receiver got. */
 export interface Post {
   /** Its `webhook-id`. */
   readonly id: string;
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
-  /** What it was answered. */
+  /** The status of the response. */
   readonly status: number;
 }
 
-/** A customer's server, which can die and be mended. */
+/** A customer's server, which can go down and recover. */
 export interface Receiver {
   readonly url: string;
-  /** All of them, in order. */
+  /** All POSTs, in order. */
   readonly posts: readonly Post[];
-  die(): void;
-  mend(): void;
-  /** Told of each POST as it arrives. */
+  goDown(): void;
+  recover(): void;
+  /** @param listener called for each POST */
   onPost(listener: (post: Post) => void): void;
   stop(): Promise<void>;
 }
 
-/** Starts one on 127.0.0.1: it answers 200 at once, and 503 while it is dead. */
+/** Starts a receiver on 127.0.0.1. It responds with 200 at once, and with 503 while it is down. */
 export async function startReceiver(): Promise<Receiver> {
   const posts: Post[] = [];
   const listeners: ((post: Post) => void)[] = [];
-  let isDead = false;
+  let isDown = false;
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const post = { id: headers["webhook-id"] ?? "", body, headers, status: isDead ? 503 : 200 };
+    const post = { id: headers["webhook-id"] ?? "", body, headers, status: isDown ? 503 : 200 };
     response.writeHead(post.status).end();
     posts.push(post);
     for (const listener of listeners) listener(post);
@@ -42,11 +42,11 @@ export async function startReceiver(): Promise<Receiver> {
   return {
     url: `${url}/webhooks`,
     posts,
-    die: () => {
-      isDead = true;
+    goDown: () => {
+      isDown = true;
     },
-    mend: () => {
-      isDead = false;
+    recover: () => {
+      isDown = false;
     },
     onPost: (listener) => listeners.push(listener),
     stop,

@@ -9,32 +9,32 @@ import type { Service } from "../emulator/service.ts";
 import { isVerified, type Post, type Receiver } from "./receiver.ts";
 import type { Screen } from "./screen.ts";
 
-// The platform's own sample, digits and all.
+// The sample of the event type, byte for byte.
 const MAILJET_OPEN = EVENT_TYPES.find(({ source, type }) => source === "mailjet" && type === "open")?.sample ?? "";
-/** The run's default schedule: that of Mailjet, 10 x 30 s and 10 x 30 min, in short. */
+/** The run's default schedule: a short version of Mailjet's 10 x 30 s and 10 x 30 min. */
 export const SCHEDULE = "10x1s,10x2s";
-/** Deliveries a second at which what waited is released, at most. 25 where an endpoint does not say: 1,000 would take 40 s. */
+/** The endpoint's releaseRate. With the default of 25 per second, 1,000 events would take 40 s. */
 const RELEASE_RATE = 100;
-/** What the endpoint says of itself. Everything else, its schedule too, is the run's default. */
+/** The endpoint's fields. All others have defaults, including the schedule. */
 const ENDPOINT = { eventTypes: ["*"], format: "raw", releaseRate: RELEASE_RATE };
-const FIRST = 5; // as many failures in a row make an endpoint failing
-// One after the other, each when the one before is in the log: a crowded machine must not time out over a thousand at once.
+const FIRST = 5; // this many failures in a row make an endpoint failing
+// Each batch is sent when the one before is in the log: on a busy machine, a thousand events at once could time out.
 const BATCHES = 20;
 const PER_BATCH = 50;
 const LATER = BATCHES * PER_BATCH;
 const PROBES = 2;
-/** Probes of one round arrive together; the next round is a second away at least. */
+/** Probes of one round arrive together; the next round starts at least a second later. */
 const SAME_ROUND_MS = 300;
 const WITHIN_MS = 120_000;
-/** How long the receiver is watched after the last event: what came twice would come now. */
+/** How long to watch for duplicates after the last event. */
 const QUIET_MS = 1_500;
 
 const stages = stagesOf(ScheduleText.parse(SCHEDULE));
 const rounds = waitsIn(stages);
 const waits = stages.flatMap(({ times, everyMs }) => Array.from({ length: times }, () => everyMs / 1_000));
 export const SCHEDULE_IN_WORDS = stages.map(({ times, everyMs }) => `${times} x ${everyMs / 1_000} s`).join(", then ");
-/** POSTs to a dead URL, at most: first attempts, and two a round. */
-export const POSTS_WHILE_DEAD_MAX = FIRST + PROBES * rounds;
+/** The maximum of POSTs while the receiver is down: first attempts, and two per round. */
+export const POSTS_WHILE_DOWN_MAX = FIRST + PROBES * rounds;
 
 const Created = z.object({ id: z.string(), secret: z.string() });
 const Pending = z.object({ data: z.array(z.unknown()) });
@@ -42,26 +42,26 @@ const Endpoint = z.object({ status: z.string(), statusReason: z.string() });
 const Accepted = z.object({ data: z.array(z.object({ id: z.string() })) });
 const EventAnswer = z.object({ deliveries: z.tuple([z.object({ explanation: z.string() })]) });
 
-/** Who tells it, with what. */
-export interface Stage {
+/** The parts of a run. */
+export interface Setting {
   readonly service: Service;
   readonly key: ReadyKey;
   readonly receiver: Receiver;
   readonly screen: Screen;
 }
 
-/** What the story leaves to be counted. */
-export interface Told {
+/** The facts of a run that are counted afterwards. */
+export interface ScenarioResult {
   readonly endpoint: string;
   readonly secret: string;
   /** The payloads that were accepted, by event id. */
   readonly sent: ReadonlyMap<string, Buffer>;
 }
 
-/** Tells how a receiver dies and comes back, while it happens. @throws {Error} where it goes another way */
-export async function runScenario(stage: Stage): Promise<Told> {
-  const { receiver, screen } = stage;
-  const call = caller(stage);
+/** Runs the scenario and prints each step: a receiver goes down and recovers. @throws {Error} if a step does not happen */
+export async function runScenario(setting: Setting): Promise<ScenarioResult> {
+  const { receiver, screen } = setting;
+  const call = caller(setting);
   const sent = new Map<string, Buffer>();
   const send = async (path: string, payloads: readonly string[], body: string) => {
     const { data } = Accepted.parse(await call("POST", path, body));
@@ -76,24 +76,26 @@ export async function runScenario(stage: Stage): Promise<Told> {
   const endpoint = `/v1/endpoints/${created.id}`;
   const statusBecomes = async (wanted: string) => {
     for (const until = Date.now() + WITHIN_MS; ; await sleep(250)) {
-      const seen = Endpoint.parse(await call("GET", endpoint));
-      if (seen.status === wanted) return seen;
-      if (Date.now() > until) throw new Error(`The endpoint is ${seen.status}, not ${wanted}`);
+      const found = Endpoint.parse(await call("GET", endpoint));
+      if (found.status === wanted) return found;
+      if (Date.now() > until)
+        throw new Error(`The endpoint is ${found.status}: expected ${wanted} within ${WITHIN_MS} ms`);
     }
   };
 
   const isLogged = async (id: string) => {
     for (const until = Date.now() + WITHIN_MS; !(await call.exists(`/v1/events/${id}`)); await sleep(250)) {
-      if (Date.now() > until) throw new Error(`The event ${id} was accepted, but is not in the log`);
+      if (Date.now() > until)
+        throw new Error(`The event ${id} was accepted, but was not in the log within ${WITHIN_MS} ms`);
     }
   };
 
   screen.title("1  An event arrives");
-  screen.tell(`Mailjet sends an "open" event to /v1/sources/mailjet: ${Buffer.byteLength(MAILJET_OPEN)} bytes.`);
+  screen.say(`Mailjet sends an "open" event to /v1/sources/mailjet: ${Buffer.byteLength(MAILJET_OPEN)} bytes.`);
   const arrived = nextPost(receiver);
   await send("/v1/sources/mailjet", [MAILJET_OPEN], `[${MAILJET_OPEN}]`);
   const post = await arrived;
-  screen.tell(`The receiver gets a signed POST, and answers ${post.status}.`, "good");
+  screen.say(`The receiver gets a signed POST and responds with ${post.status}.`, "good");
   screen.note(
     `payload    ${sent.get(post.id)?.equals(post.body) ? "the same" : "NOT THE SAME"} ${post.body.length} bytes; ${/"MessageID":\d+/.exec(post.body.toString())?.[0]}`,
   );
@@ -101,76 +103,82 @@ export async function runScenario(stage: Stage): Promise<Told> {
     `signature  ${isVerified(post, created.secret) ? "verified by the standardwebhooks library" : "NOT VERIFIED"}`,
   );
 
-  screen.title("2  The receiver dies");
-  receiver.die();
-  screen.tell(`It answers 503 from now on. ${FIRST} events are sent, each is tried once.`, "bad");
+  screen.title("2  The receiver goes down");
+  receiver.goDown();
+  screen.say(`It responds with 503 from now on. ${FIRST} events are sent; each is tried once.`, "bad");
   await sendMany(payloadsOf(FIRST, 0));
   await statusBecomes("failing");
-  screen.tell(`${FIRST} failures in a row: the endpoint is failing, and is only probed now.`, "waiting");
-  const told = tellRounds(stage);
-  screen.tell(`${thousands(LATER)} more events follow. They wait: none makes a POST of its own.`, "waiting");
+  screen.say(`${FIRST} failures in a row: the endpoint is failing and is now only probed.`, "waiting");
+  const roundsEnded = sayRounds(setting);
+  screen.say(`${thousands(LATER)} more events follow. They are queued: none causes a POST.`, "waiting");
   let oldest = "";
   for (let batch = 0; batch < BATCHES; batch++) {
     const ids = await sendMany(payloadsOf(PER_BATCH, FIRST + batch * PER_BATCH));
     oldest ||= ids.toSorted()[0] ?? "";
     await isLogged(ids.at(-1) ?? "");
   }
-  screen.tell(`${thousands(LATER)} accepted, and waiting behind the same schedule.`, "waiting");
+  screen.say(`${thousands(LATER)} accepted. They all wait for the same schedule.`, "waiting");
 
-  await told;
+  await roundsEnded;
   const { status, statusReason } = await statusBecomes("suspended");
-  screen.title("3  Given up on, nothing lost");
-  screen.tell(`The endpoint is ${status}: "${statusReason}".`, "bad");
-  const dead = receiver.posts.filter(({ status }) => status !== 200).length;
-  const most = stage.service.meter?.schedules.mostOf(created.id);
-  screen.tell(`The dead URL got ${dead} POSTs in all; ${thousands(FIRST + LATER)} events wait behind it.`);
-  screen.tell(`They never had more than ${most} schedule${most === 1 ? "" : "s"} at a time, all together.`);
+  screen.title("3  The endpoint is suspended, no event is lost");
+  screen.say(`The endpoint is ${status}: "${statusReason}".`, "bad");
+  const failedPosts = receiver.posts.filter(({ status }) => status !== 200).length;
+  const most = setting.service.meter?.schedules.mostOf(created.id);
+  screen.say(`The URL got ${failedPosts} POSTs in total; ${thousands(FIRST + LATER)} events are pending.`);
+  screen.say(`Together they never had more than ${most} schedule${most === 1 ? "" : "s"} at a time.`);
   const { deliveries } = EventAnswer.parse(await call("GET", `/v1/events/${oldest}`));
-  screen.note(`GET /v1/events/${oldest.slice(0, 8)}… says: ${deliveries[0].explanation}`);
+  screen.note(`GET /v1/events/${oldest.slice(0, 8)}… explains: ${deliveries[0].explanation}`);
 
-  screen.title("4  The receiver is mended");
-  receiver.mend();
+  screen.title("4  The receiver recovers");
+  receiver.recover();
   await call("POST", `${endpoint}/resume`);
-  screen.tell("It answers 200 again; the endpoint is resumed, oldest events first.", "good");
-  await tellRelease(stage, FIRST + LATER);
+  screen.say("It responds with 200 again. The endpoint is resumed, oldest events first.", "good");
+  await sayRelease(setting, FIRST + LATER);
   await sleep(QUIET_MS);
   await statusBecomes("active");
   const { data: pending } = Pending.parse(await call("GET", `${endpoint}/deliveries?status=pending`));
-  screen.tell(`The endpoint is active again, and ${pending.length} of its events wait.`, "good");
+  screen.say(`The endpoint is active again; ${pending.length} of its events are pending.`, "good");
   return { endpoint: created.id, secret: created.secret, sent };
 }
 
-/** Tells each round of probes until the last. */
-function tellRounds({ receiver, screen }: Stage): Promise<void> {
+/** Prints each round of probes. @returns a promise that resolves after the last round */
+function sayRounds({ receiver, screen }: Setting): Promise<void> {
   const ended = Promise.withResolvers<void>();
-  const tooLate = setTimeout(() => ended.reject(new Error("The rounds do not end")), WITHIN_MS);
-  let made = 0;
+  const tooLate = setTimeout(
+    () => ended.reject(new Error(`The retry rounds did not end within ${WITHIN_MS} ms`)),
+    WITHIN_MS,
+  );
+  let probesSoFar = 0;
   let probes: number[] = [];
-  const tell = () => {
-    made += probes.length;
-    const round = Math.min(Math.ceil(made / PROBES), rounds);
+  const sayRound = () => {
+    probesSoFar += probes.length;
+    const round = Math.min(Math.ceil(probesSoFar / PROBES), rounds);
     const wait = waits[round];
-    const next = wait === undefined ? "and no wait is left" : `then a wait of ${wait} s`;
+    const next = wait === undefined ? "no wait is left" : `then a wait of ${wait} s`;
     const text = `round ${String(round).padStart(2)} of ${rounds}   ${probes.join(" ")}   ${next}`;
-    const isTurn = round === 1 || wait !== waits[round - 1] || waits[round - 1] !== waits[round - 2];
-    (isTurn ? screen.tell : screen.pass)(text, "bad");
+    const isNewWait = round === 1 || wait !== waits[round - 1] || waits[round - 1] !== waits[round - 2];
+    (isNewWait ? screen.say : screen.sayBriefly)(text, "bad");
     probes = [];
     if (round === rounds) ended.resolve();
   };
-  let together: NodeJS.Timeout | undefined;
+  let roundTimer: NodeJS.Timeout | undefined;
   receiver.onPost(({ status }) => {
     if (status === 200) return;
     probes.push(status);
-    clearTimeout(together);
-    together = setTimeout(tell, SAME_ROUND_MS);
+    clearTimeout(roundTimer);
+    roundTimer = setTimeout(sayRound, SAME_ROUND_MS);
   });
   return ended.promise.finally(() => clearTimeout(tooLate));
 }
 
-/** Tells how what waited arrives. */
-async function tellRelease({ receiver, screen }: Stage, all: number): Promise<void> {
+/** Prints the progress of the release. @returns a promise that resolves after the last event */
+async function sayRelease({ receiver, screen }: Setting, all: number): Promise<void> {
   const ended = Promise.withResolvers<void>();
-  const tooLate = setTimeout(() => ended.reject(new Error("Not all that waited has arrived")), WITHIN_MS);
+  const tooLate = setTimeout(
+    () => ended.reject(new Error(`Not all pending events arrived within ${WITHIN_MS} ms`)),
+    WITHIN_MS,
+  );
   let arrived = 0;
   receiver.onPost(() => {
     arrived += 1;
@@ -182,7 +190,7 @@ async function tellRelease({ receiver, screen }: Stage, all: number): Promise<vo
 
 function nextPost(receiver: Receiver): Promise<Post> {
   return new Promise((resolve, reject) => {
-    const tooLate = setTimeout(() => reject(new Error("The event did not arrive")), WITHIN_MS);
+    const tooLate = setTimeout(() => reject(new Error(`The event did not arrive within ${WITHIN_MS} ms`)), WITHIN_MS);
     receiver.onPost((post) => {
       clearTimeout(tooLate);
       resolve(post);
@@ -190,12 +198,12 @@ function nextPost(receiver: Receiver): Promise<Post> {
   });
 }
 
-/** Payloads that differ, in bytes that a parser would change: digits beyond a double, and 1.10. */
+/** Unique payloads with bytes that a JSON parser would change: digits beyond a double, and 1.10. */
 function payloadsOf(count: number, from: number): string[] {
   return Array.from({ length: count }, (_, n) => `{"MessageID":19421777396${190_001 + from + n},"score":1.10}`);
 }
 
-function caller({ service, key }: Stage) {
+function caller({ service, key }: Setting) {
   const authorization = `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString("base64")}`;
   const send = (method: string, path: string, body?: string) => {
     const headers = { authorization, ...(body !== undefined && { "content-type": "application/json" }) };
@@ -203,7 +211,7 @@ function caller({ service, key }: Stage) {
   };
   const call = async (method: string, path: string, body?: string): Promise<unknown> => {
     const answer = await send(method, path, body);
-    if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`);
+    if (!answer.ok) throw new Error(`${method} ${path} failed with ${answer.status}: ${await answer.text()}`);
     return answer.json();
   };
   const exists = async (path: string): Promise<boolean> => {

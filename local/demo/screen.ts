@@ -4,38 +4,38 @@ import { styleText } from "node:util";
 const COLUMNS = 80;
 const TIME_COLUMNS = 9;
 const BAR_COLUMNS = 24;
-/** Without a terminal nothing can be drawn over: then a bar is told by its quarters. */
+/** Without a terminal, lines cannot be overwritten: then the bar is printed at each quarter. */
 const QUARTERS = 4;
-const OVER = "\r\x1b[2K"; // to the line's begin, and clear it
+const CLEAR_LINE = "\r\x1b[2K"; // moves to the beginning of the line and clears it
 
 export type Tone = "good" | "bad" | "waiting" | "plain";
 const COLOUR = { good: "green", bad: "red", waiting: "yellow", plain: "reset" } as const;
 
-/** Where a story is told: plain lines of 80 columns at most, with colours and a moving bar where there is a terminal. */
+/** Prints the demo: lines of at most 80 columns; on a terminal with colours and a moving bar. */
 export interface Screen {
-  /** A chapter. */
+  /** The title of a section. */
   title(text: string): void;
-  /** What has happened now. */
-  tell(text: string, tone?: Tone): void;
-  /** What has happened now and is like the line before: a terminal draws the next over it. */
-  pass(text: string, tone?: Tone): void;
-  /** What belongs to the line before, with no time of its own. */
+  /** A line with the time. */
+  say(text: string, tone?: Tone): void;
+  /** A line with the time that the next line overwrites on a terminal. */
+  sayBriefly(text: string, tone?: Tone): void;
+  /** A line without a time, which explains the line before. */
   note(text: string): void;
-  /** How far something is. Told again and again: a terminal draws it in place. */
+  /** A progress bar. A terminal draws it in place. */
   progress(done: number, all: number, text: string): void;
   line(text?: string): void;
 }
 
-/** @param startedAt what times count from, by `performance.now()` */
+/** @param startedAt the zero of all times, by `performance.now()` */
 export function openScreen(out: Pick<WriteStream, "write" | "isTTY">, startedAt: number): Screen {
   let isDrawing = false;
   let quarter = 0;
   const line = (text = "") => {
-    out.write(`${isDrawing ? OVER : ""}${text}\n`);
+    out.write(`${isDrawing ? CLEAR_LINE : ""}${text}\n`);
     isDrawing = false;
   };
   const draw = (text: string) => {
-    out.write(`${OVER}${text}`);
+    out.write(`${CLEAR_LINE}${text}`);
     isDrawing = true;
   };
   const margin = " ".repeat(TIME_COLUMNS + 2);
@@ -49,15 +49,15 @@ export function openScreen(out: Pick<WriteStream, "write" | "isTTY">, startedAt:
       line(`  ${styleText("bold", text)}`);
       quarter = 0;
     },
-    tell: (text, tone = "plain") => {
-      const [first = "", ...others] = wrapped(text);
+    say: (text, tone = "plain") => {
+      const [first = "", ...rest] = wrapped(text);
       line(`${now()}  ${styleText(COLOUR[tone], first)}`);
-      for (const other of others) line(margin + styleText(COLOUR[tone], other));
+      for (const part of rest) line(margin + styleText(COLOUR[tone], part));
     },
     note: (text) => {
       for (const part of wrapped(text)) line(margin + styleText("dim", part));
     },
-    pass: (text, tone = "plain") => {
+    sayBriefly: (text, tone = "plain") => {
       const drawn = `${now()}  ${styleText(COLOUR[tone], text)}`;
       if (out.isTTY) draw(drawn);
       else line(drawn);
@@ -76,7 +76,7 @@ export function openScreen(out: Pick<WriteStream, "write" | "isTTY">, startedAt:
   };
 }
 
-/** In lines that fit beside the time; a word that is longer than a line stays whole. */
+/** Wraps text to lines that fit next to the time. A word longer than a line is not split. */
 export function wrapped(text: string, columns = COLUMNS - TIME_COLUMNS - 2): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -3,7 +3,7 @@ import { PRICED_AT, PRICED_IN } from "../emulator/usage-meter/prices.ts";
 import type { Figures } from "./figures.ts";
 import { thousands } from "./scenario.ts";
 
-/** The last lines: what was counted. */
+/** The last lines: the figures. */
 export function summaryOf(figures: Figures): string {
   const { accepted, delivered, lost, twice, schedulesMost, aws, dollars, seconds } = figures;
   const count = (name: string, number: number, isGood: boolean) =>
@@ -19,7 +19,7 @@ export function summaryOf(figures: Figures): string {
       count("most schedules at once", schedulesMost, schedulesMost === 1),
     ].join(" · ")}`,
     "",
-    `  What AWS would bill for these ${seconds.toFixed(0)} s, counted on the way to the local engines:`,
+    `  What AWS would bill for these ${seconds.toFixed(0)} s, counted between functions and engines:`,
     row(
       "requests",
       `API Gateway ${thousands(aws.httpRequests)} · Lambda ${thousands(aws.lambdaRequests)} (${aws.gbSeconds.toFixed(0)} GB-s) · SQS ${thousands(aws.sqsRequests)} · Scheduler ${thousands(aws.schedulerInvocations)} · KMS ${thousands(aws.kmsRequests)}`,
@@ -30,9 +30,9 @@ export function summaryOf(figures: Figures): string {
     ),
     row(
       "price",
-      `${styleText("bold", `$${dollars.toFixed(4)}`)} for the whole run, by the list of ${PRICED_IN}, ${PRICED_AT},`,
+      `${styleText("bold", `$${dollars.toFixed(4)}`)} for the whole run at the list prices of ${PRICED_IN}, ${PRICED_AT},`,
     ),
-    row("", `no free tier; Lambda by the time that it took on this machine.`),
+    row("", `without free tier; Lambda's duration is as measured on this machine.`),
     "",
   ].join("\n");
 }

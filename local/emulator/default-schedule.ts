@@ -4,11 +4,11 @@ import { LIMITS } from "../../lambdas/shared/limits.ts";
 import type { Overrides } from "./functions/functions.ts";
 
 /**
- * What makes a schedule the default of one run.
- * A wait shorter than what is given to the Scheduler would be a delay of the queue: the limit is lowered to the shortest
- * wait, so that a short schedule goes the way that a long one goes.
+ * The environment variables that make a schedule the default of one run.
+ * Short waits would be SQS delays. So SCHEDULER_FROM_SECONDS is lowered to the shortest wait: a short schedule then uses
+ * EventBridge Scheduler, as a long one does.
  * @param text `10x1s,10x3s`, or a preset's name
- * @throws {RangeError} saying what is allowed
+ * @throws {RangeError} if the text is neither; the message says what is allowed
  */
 export function defaultSchedule(text: string): Overrides {
   const parsed = ScheduleText.safeParse(text);

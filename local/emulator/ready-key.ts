@@ -14,7 +14,7 @@ export type ReadyKey = z.infer<typeof KeyFile>;
 
 /**
  * A key of account `demo` with every scope, the same at each start.
- * @param file where it is kept; without one it is made anew
+ * @param file where the key is stored; without it, each start creates a new key
  */
 export async function readyKey(table: Table, file?: string): Promise<ReadyKey> {
   const keys = dynamoKeys(table);
@@ -35,6 +35,6 @@ function readKeyFile(file: string): ReadyKey | undefined {
   try {
     return KeyFile.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch {
-    return undefined; // Cut off by a crash: a new one is made.
+    return undefined; // cut off by a crash: the caller creates a new key
   }
 }

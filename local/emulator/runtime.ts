@@ -13,23 +13,23 @@ import { pollQueue } from "./triggers/event-source.ts";
 import { readEventSources, withPool } from "./triggers/event-sources.ts";
 import { createQueues } from "./triggers/queues.ts";
 import { createScheduleGroups, runSchedules } from "./triggers/schedules.ts";
-import type { Meter } from "./usage-meter/usage-meter.ts";
+import type { UsageMeter } from "./usage-meter/usage-meter.ts";
 
-/** Invocations of one function at a time. Source: what Lambda lets an account run at once, unless told otherwise. */
+/** Concurrent invocations of one function. Source: Lambda's default concurrency limit of an account. */
 const INVOCATIONS = 1_000;
-/** How long a stop waits for running batches; what is cut off returns to the queue at the next start. Ours. */
+/** How long a stop waits for running batches. At the next start, unfinished messages return to the queue. Ours. */
 const STOP_MS = 1_000;
 
-/** What the templates describe, running. */
+/** The templates' resources, running. */
 export interface Runtime {
   readonly tables: readonly string[];
-  /** Urls of the queues that feed functions. */
+  /** URLs of the queues that invoke functions. */
   readonly queueUrls: readonly string[];
-  /** What the HTTP API is made of. */
+  /** The parts of the HTTP API. */
   readonly api: Omit<GatewayParts, "before">;
-  /** Ends the functions that queues feed. Before the HTTP API ends: a delivery to the inbox must not fail for that. */
+  /** Stops the functions that queues invoke. Call it before the HTTP API stops, or deliveries to the inbox would fail. */
   stopQueues(): Promise<void>;
-  /** Ends all functions. */
+  /** Stops all functions. */
   stop(): Promise<void>;
 }
 
@@ -38,17 +38,17 @@ export interface RuntimeOptions {
   /** Where the gateway listens. */
   readonly apiUrl: string;
   readonly overrides?: Overrides;
-  /** Counts what the functions do, if anybody wants to know. */
-  readonly meter?: Meter;
+  /** Counts the functions' calls, if given. */
+  readonly meter?: UsageMeter;
   readonly log: FunctionLog;
 }
 
-/** Creates what the assembly's templates describe, tables and queues, and runs its functions and event sources. */
+/** Creates the tables and queues of the assembly's templates, and runs its functions and event sources. */
 export async function startRuntime(
   assembly: Assembly,
   { urls, apiUrl, overrides, meter, log }: RuntimeOptions,
 ): Promise<Runtime> {
-  // What functions and event sources do goes by the meter, if there is one; what is set up here is nobody's bill.
+  // Calls of functions and event sources go through the meter, if there is one. The setup below is not billed.
   const metered = meter ? allAt(meter.url) : urls;
   const resources = readResources(assembly, localAttributes(metered.sqs, apiUrl));
   const sqs = sqsClient(urls);

@@ -18,40 +18,40 @@ import { startScheduler } from "./scheduler/scheduler.ts";
 import { readAssembly } from "./template/assembly.ts";
 import { synthesize } from "./template/synth.ts";
 import type { Faults } from "./usage-meter/fault.ts";
-import { type Meter, startUsageMeter } from "./usage-meter/usage-meter.ts";
+import { startUsageMeter, type UsageMeter } from "./usage-meter/usage-meter.ts";
 
-/** How to start. */
+/** How to start the service. */
 export interface ServiceOptions {
-  /** 0 takes any free one. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** Where everything is kept; without it everything is in memory. */
+  /** Where data is stored; without it, data is in memory. */
   readonly dataFolder?: string;
-  /** Values of the functions' environment variables, in place of the templates'. */
+  /** Environment variables of the functions that replace the templates' values. */
   readonly overrides?: Overrides;
   /**
-   * Whether what AWS would bill is counted: off by default, for it costs each call some tenths of a millisecond. `asked`: only
-   * what IAM would be asked is kept.
+   * Whether billable usage is counted. Off by default, because it adds some tenths of a millisecond to each call. `calls`:
+   * only the calls are recorded, as IAM would check them.
    */
-  readonly meter?: boolean | "asked";
-  /** What goes wrong between the functions and AWS: nothing, if not said. It takes a meter. */
+  readonly meter?: boolean | "calls";
+  /** Faults between the functions and AWS, none by default. They need a meter. */
   readonly faults?: Faults;
   readonly log: FunctionLog;
-  /** Told what takes its time. */
+  /** Called before a step that takes seconds. */
   readonly progress: (line: string) => void;
 }
 
-/** Rappel, whole, on this machine. */
+/** The whole service, running on this machine. */
 export interface Service {
   readonly url: string;
   readonly engines: EngineUrls;
   readonly table: Table;
   readonly queueUrl: string;
-  /** What was counted, where it was asked for. */
-  readonly meter?: Pick<Meter, "ledger" | "schedules" | "asked">;
+  /** The usage meter, if it was requested. */
+  readonly meter?: Pick<UsageMeter, "ledger" | "schedules" | "recordedCalls">;
   stop(): Promise<void>;
 }
 
-/** Starts engines, functions and HTTP API: what is synthesised for stage `local`, and the inbox. */
+/** Starts engines, functions, the HTTP API (all from the synthesis of stage `local`) and the inbox. */
 export async function startService({
   port,
   dataFolder,
@@ -65,11 +65,11 @@ export async function startService({
   const gateway = await startGateway(port);
   const stops = [gateway.close];
   const stop = async () => {
-    for (const each of stops) await each();
+    for (const stopPart of stops) await stopPart();
   };
   try {
     const [assembly, dynamodb, sqs, kms] = await Promise.all([
-      synthesize(() => progress("synthesising stage local: the sources are new …")).then(readAssembly),
+      synthesize(() => progress("synthesising stage local, because the sources have changed …")).then(readAssembly),
       startDynamodb(within("dynamodb.sqlite")),
       startSqs(within("sqs")),
       startKms(within("kms.key")),
@@ -95,7 +95,7 @@ export async function startService({
 
     const [name, queueUrl] = [runtime.tables[0], runtime.queueUrls[0]];
     if (name === undefined || queueUrl === undefined)
-      throw new Error("Cannot start: the templates lack table or queue");
+      throw new Error("Cannot start: the templates of stage local have no table or no queue");
     const client = DynamoDBDocumentClient.from(dynamodbClient(engines), {
       marshallOptions: { removeUndefinedValues: true },
     });

@@ -3,8 +3,8 @@ import type { ReadExport } from "../export/read-export.ts";
 import type { ReadyKey } from "./ready-key.ts";
 
 /**
- * What a newcomer reads after `npm start`: where everything is, and three lines to paste.
- * @param schedule the run's own default schedule, if it has one
+ * The text that `npm start` prints: addresses, and three commands to paste.
+ * @param schedule the default schedule of this run, if it has one
  */
 export function welcome(url: string, { id, secret }: ReadyKey, kept: string, schedule?: string): string {
   const title = (text: string) => styleText("bold", text.padEnd(10));
@@ -14,11 +14,11 @@ export function welcome(url: string, { id, secret }: ReadyKey, kept: string, sch
   return `
 ${styleText("bold", "Rappel runs on this machine.")}
 
-${title("API")} ${url}            (${url}/v1/openapi.json says all it can do)
+${title("API")} ${url}            (described in ${url}/v1/openapi.json)
 ${title("Key")} ${id}:${secret}            (account demo, every scope)
 ${title("Inbox")} ${url}/inbox/demo            (open it in a browser: it shows each webhook live)
 ${title("Data")} ${kept}
-${schedule === undefined ? "" : `${title("Schedule")} ${schedule} for endpoints that say none (--retry-schedule)\n`}${title("Receivers")} on loopback (127.0.0.1) are allowed, because stage local sets ALLOW_LOOPBACK; no other stage can.
+${schedule === undefined ? "" : `${title("Schedule")} ${schedule} for endpoints without a retrySchedule (--retry-schedule)\n`}${title("Receivers")} on loopback (127.0.0.1) are allowed, because stage local sets ALLOW_LOOPBACK. Other stages cannot.
 
 ${styleText("dim", "# 1. register the inbox")}
 curl -w '\\n' ${key} ${url}/v1/endpoints ${json} -d '{"url":"${url}/inbox/demo","eventTypes":["*"]}'
@@ -26,19 +26,19 @@ curl -w '\\n' ${key} ${url}/v1/endpoints ${json} -d '{"url":"${url}/inbox/demo",
 ${styleText("dim", "# 2. send an event")}
 curl -w '\\n' ${key} ${url}/v1/events ${json} -d '${event}'
 
-${styleText("dim", "# 3. look: what the inbox received (GET /v1/events/{id} tells how each delivery went)")}
+${styleText("dim", "# 3. see what the inbox received (GET /v1/events/{id} has the result of each delivery)")}
 curl -w '\\n' '${url}/inbox/demo?waitSeconds=10'
 
 Ctrl-C stops it.
 `;
 }
 
-/** The same for an export that is shown. */
+/** The text that `npm start -- --read` prints. */
 export function readWelcome(url: string, path: string, { account, exportedAt, events }: ReadExport): string {
   return `
 ${styleText("bold", "Rappel shows an export, read-only.")}
 
-API        ${url}            (no key is needed; what would change something is 403 READ_ONLY)
+API        ${url}            (no key is needed; changes get 403 READ_ONLY)
 File       ${path}
 Account    ${account.id}, ${events.toLocaleString("en")} events, as of ${new Date(exportedAt).toISOString()}
 

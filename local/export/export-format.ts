@@ -6,13 +6,13 @@ import { SOURCES } from "../../lambdas/events/model/event.ts";
 import { CALLBACK_TYPE_NAMES } from "../../lambdas/mailjet/model/callback.ts";
 import { ENCODINGS, FORMATS } from "../../lambdas/payload/formats.ts";
 
-/** How an export looks, and how what is in it becomes what the flows know: one schema for writing and for reading. */
+/** The format of an export: one schema for writing and reading. */
 
 const At = z.codec(z.iso.datetime(), z.number(), {
   decode: (text) => Date.parse(text),
   encode: (at) => new Date(at).toISOString(),
 });
-/** Bytes that are text. A payload is JSON in UTF-8, so not one of its bytes is lost. */
+/** Bytes as text. A payload is JSON in UTF-8, so every byte is preserved. */
 const Text = z.codec(
   z.string(),
   z.custom<Uint8Array>((value) => value instanceof Uint8Array),
@@ -21,7 +21,7 @@ const Text = z.codec(
     encode: (bytes) => Buffer.from(bytes).toString("utf8"),
   },
 );
-/** Masked as reads show it. */
+/** Masked as in API responses. */
 const Userinfo = z.object({ user: z.string(), password: z.string() });
 const Schedule = z.union([z.enum(PRESETS), z.array(z.object({ times: z.number(), everyMs: z.number() })).readonly()]);
 
@@ -73,7 +73,7 @@ const StateForm = z.object({
   wakeAt: At.exactOptional(),
 });
 
-/** Without secrets; a password and the headers' values are masked. */
+/** Without secrets. Passwords and header values are masked. */
 export const EndpointForm = z.object({
   id: z.string(),
   url: z.string(),
@@ -98,7 +98,7 @@ export const EndpointForm = z.object({
   state: StateForm,
 });
 
-/** Mailjet's interface: what was registered there, and the endpoint that does its work. */
+/** A callback of the Mailjet-compatible API, and its endpoint. */
 export const CallbackForm = z.object({
   id: z.number(),
   eventType: z.enum(CALLBACK_TYPE_NAMES),
@@ -119,7 +119,7 @@ export const AccountForm = z.object({
   updatedAt: At.exactOptional(),
 });
 
-/** What goes before all else in the file, so that whoever reads it knows what it is. */
+/** The first fields of the file: they identify it as an export. */
 export const HEAD = { rappel: "export", version: 1 } as const;
 
 export const ExportForm = z.object({

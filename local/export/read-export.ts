@@ -14,12 +14,12 @@ import { memoryEndpoints } from "../simulator/memory/endpoints.ts";
 import { memoryEventLog } from "../simulator/memory/event-log.ts";
 import { type EventForm, ExportForm, HEAD } from "./export-format.ts";
 
-/** An export, as the flows read it. */
+/** An export in memory, with the ports that the API reads. */
 export interface ReadExport {
   readonly account: Account;
   readonly exportedAt: number;
   readonly events: number;
-  /** What was registered by Mailjet's interface, and whether its URL gets what it asks for. */
+  /** Callbacks of the Mailjet-compatible API, and whether their endpoints are active or failing. */
   readonly callbacks: readonly { readonly callback: CallbackWithTarget; readonly isAlive: boolean }[];
   readonly world: {
     readonly accounts: Accounts;
@@ -30,17 +30,17 @@ export interface ReadExport {
   };
 }
 
-/** Reads an export into memory. @throws {Error} that says what is wrong with the file */
+/** Reads an export into memory. @throws {Error} if the file is not a valid export */
 export async function readExport(path: string): Promise<ReadExport> {
-  const { account: config, exportedAt, endpoints, events, callbacks: placed } = exportIn(path);
+  const { account: config, exportedAt, endpoints, events, callbacks: exportedCallbacks } = exportIn(path);
   const account = { ...config, revision: 0 };
   const memory = memoryEndpoints();
   const log = memoryEventLog(clock);
   const deliveries = memoryDeliveries();
   for (const { state, ...endpoint } of endpoints) {
     const { id, createdAt } = endpoint;
-    const known = { ...endpoint, account: account.id, secrets: [], version: 1 };
-    await memory.endpoints.add(known, { ...newState(id, account.id, createdAt), ...state });
+    const fullEndpoint = { ...endpoint, account: account.id, secrets: [], version: 1 };
+    await memory.endpoints.add(fullEndpoint, { ...newState(id, account.id, createdAt), ...state });
   }
   for (const event of events) {
     await log.add(loggedEvent(event, account.id, exportedAt));
@@ -48,7 +48,7 @@ export async function readExport(path: string): Promise<ReadExport> {
   }
   const accounts = { ...memory.accounts, find: async () => account };
   const statuses = new Map(endpoints.map(({ id, state }) => [id, state.status]));
-  const callbacks = placed.flatMap((callback) => {
+  const callbacks = exportedCallbacks.flatMap((callback) => {
     const status = statuses.get(callback.endpoint);
     return status === undefined ? [] : [{ callback, isAlive: status === "active" || status === "failing" }];
   });
@@ -56,13 +56,13 @@ export async function readExport(path: string): Promise<ReadExport> {
 }
 
 type ReadEvent = z.output<typeof EventForm>;
-// What was kept when it was exported stays.
+// Nothing in an export expires.
 const NEVER = Number.MAX_SAFE_INTEGER;
 
-/** Its deliveries are told by items of their own, whichever item told them before. */
+/** The event's deliveries are stored as separate items, even if the event's own item held them before the export. */
 function loggedEvent({ deliveries, ...event }: ReadEvent, account: string, at: number): LoggedEvent {
-  const elsewhere = { code: "untried", durationMs: 0, at } as const;
-  const parked = Object.fromEntries(deliveries.map(({ endpoint }) => [endpoint, elsewhere]));
+  const storedSeparately = { code: "untried", durationMs: 0, at } as const;
+  const parked = Object.fromEntries(deliveries.map(({ endpoint }) => [endpoint, storedSeparately]));
   return { ...event, account, delivered: {}, withheld: {}, parked, resentTo: [], keptUntil: NEVER };
 }
 
@@ -72,11 +72,11 @@ async function put(
   { id: eventId, type, acceptedAt }: ReadEvent,
   account: string,
 ): Promise<void> {
-  const told = { ...delivery, account, eventId, type, keptUntil: NEVER };
-  if (status === "pending") await deliveries.park({ ...told, failures, dueAt } satisfies PendingDelivery);
+  const common = { ...delivery, account, eventId, type, keptUntil: NEVER };
+  if (status === "pending") await deliveries.park({ ...common, failures, dueAt } satisfies PendingDelivery);
   else
     await deliveries.recordOutcome({
-      ...told,
+      ...common,
       status,
       endedAt: acceptedAt,
       ...(reason !== undefined && { reason }),
@@ -89,13 +89,13 @@ function exportIn(path: string): z.output<typeof ExportForm> {
   };
   const json = parsed(path, refuse);
   const head = z.object({ rappel: z.literal(HEAD.rappel), version: z.number() }).safeParse(json);
-  if (!head.success) return refuse("it is no export of Rappel; npm run export writes one");
+  if (!head.success) return refuse("it is not an export of Rappel; npm run export writes one");
   if (head.data.version !== HEAD.version)
-    return refuse(`it is of version ${head.data.version}; this Rappel reads version ${HEAD.version}`);
+    return refuse(`its version is ${head.data.version}, but this version of Rappel reads version ${HEAD.version}`);
   const read = ExportForm.safeParse(json);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  return refuse(`at /${issue?.path.join("/")} it is not what an export holds (${issue?.message})`);
+  return refuse(`the value at /${issue?.path.join("/")} is invalid (${issue?.message})`);
 }
 
 function parsed(path: string, refuse: (why: string, cause?: unknown) => never): unknown {

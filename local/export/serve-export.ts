@@ -26,7 +26,7 @@ import { splitTarget } from "../emulator/gateway/http-event.ts";
 import { readBody } from "../emulator/gateway/request-body.ts";
 import type { ReadExport } from "./read-export.ts";
 
-/** All that an export can answer. */
+/** The operations that an export supports. */
 type Readable =
   | "listEndpoints"
   | "getEndpoint"
@@ -45,12 +45,12 @@ type Readable =
 const readOnly = () =>
   new RappelError(
     "READ_ONLY",
-    "This is an export, read from a file: nothing is changed, and what it does not hold (keys, secrets, counters) is not shown",
+    "This is an export, read from a file: it cannot be changed, and has no keys, secrets or counters",
   );
-// Whoever can reach this machine's loopback can read the file too: no key is asked for, and one that is sent is not looked at.
-const ANYBODY = `Basic ${Buffer.from("anybody:anything").toString("base64")}`;
+// Any local user who can reach loopback can read the file too, so no key is needed. A key in a request is ignored.
+const ANY_KEY = `Basic ${Buffer.from("any:key").toString("base64")}`;
 
-/** The API of an export: the live one's own router, flows and views. */
+/** The API of an export, with the router, flows and views of the deployed API. */
 export function exportApi({
   account,
   callbacks,
@@ -88,14 +88,14 @@ export function exportApi({
     (error) => console.error(error),
     readOnly,
   );
-  return (request) => answer({ ...request, headers: { ...request.headers, authorization: ANYBODY } });
+  return (request) => answer({ ...request, headers: { ...request.headers, authorization: ANY_KEY } });
 }
 
-// A page in the user's browser must not come here under a name of its own that it has pointed at 127.0.0.1.
+// Against DNS rebinding: a web page must not reach this API through a host name that resolves to 127.0.0.1.
 const LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
-const REQUEST_BYTES_MAX = 10 * 1024 * 1024; // as the API's own gateway has it
+const REQUEST_BYTES_MAX = 10 * 1024 * 1024; // the same as the API's gateway
 
-/** Serves an export on loopback. @param port 0 takes any that is free @throws as node:net does */
+/** Serves an export on loopback. @param port 0 for any free port @throws as node:net does */
 export async function serveExport(read: ReadExport, port: number): Promise<{ url: string; stop: () => Promise<void> }> {
   const answer = exportApi(read);
   const gateway = await startGateway(port);
@@ -116,7 +116,7 @@ async function respond(
   answer: (request: HttpRequest) => Promise<HttpAnswer>,
 ): Promise<void> {
   if (!LOCAL_HOST.test(request.headers.host ?? "")) {
-    response.writeHead(421).end("Ask for 127.0.0.1 or localhost\n");
+    response.writeHead(421).end("Use the host 127.0.0.1 or localhost\n");
     return;
   }
   const { path, query } = splitTarget(request.url ?? "/");

@@ -35,10 +35,10 @@ export interface Counts {
 }
 
 /**
- * Writes an account's endpoints, and its events with their deliveries and attempts, as one JSON file: event by event, never
- * more than a page of them in memory. The file is there when it is whole, and not before; only its owner may read it.
- * @param onProgress told how many events are written, now and then
- * @throws {Error} where there is no such account
+ * Writes an account's endpoints, and its events with their deliveries and attempts, as one JSON file. It holds at most one
+ * page of events in memory. The file appears when it is complete, and only its owner can read it.
+ * @param onProgress called with the number of events written, once per page
+ * @throws {Error} if the account does not exist
  */
 export async function writeExport(
   world: World,
@@ -59,7 +59,7 @@ export async function writeExport(
   return counts;
 }
 
-/** One thing a line, so that a person's tools can read it too. */
+/** One object per line, so that line-based tools can read it. */
 async function* linesOf(
   world: World,
   id: string,
@@ -85,7 +85,7 @@ async function* linesOf(
     onProgress(counts.events);
   }
   if (account.createdAt === undefined && counts.endpoints + counts.events === 0)
-    throw new Error(`There is no account "${id}" here: it has neither endpoints nor events, and was never put`);
+    throw new Error(`Cannot export the account "${id}": it has no endpoints and no events, and was never configured`);
   yield "\n]}\n";
 }
 
@@ -109,7 +109,7 @@ function endpointForm({ endpoint, state }: { endpoint: Endpoint; state: Endpoint
   });
 }
 
-/** As reads show it: a user that stands alone may be a token. */
+/** Masked as in API responses. A user without a password may be a token. */
 function masked({ userinfo }: { readonly userinfo?: Endpoint["userinfo"] | undefined }): Pick<Endpoint, "userinfo"> {
   if (userinfo === undefined) return {};
   const { user, password } = userinfo;

@@ -1,15 +1,15 @@
 import type { ServerResponse } from "node:http";
 import type { Post } from "./post.ts";
 
-/** Everybody who looks at an inbox's page now. */
+/** The open pages of an inbox. */
 export interface Feed {
-  /** Sends what there is, oldest first, and from then on what arrives. Server-sent events. */
+  /** Sends the stored posts, oldest first, and then each new one, as server-sent events. */
   follow(response: ServerResponse, posts: readonly Post[]): void;
-  /** Sends a new post, or one that changed. */
-  tell(post: Post): void;
+  /** Sends a post that is new or has changed. */
+  send(post: Post): void;
 }
 
-/** Bytes of a body that the page gets unasked; it fetches the rest when somebody looks. Ours. */
+/** Characters of a body that the page gets at once; it fetches a longer body when a user opens the post. Ours. */
 const PREVIEW_CHARS = 4096;
 
 export function createFeed(): Feed {
@@ -17,13 +17,13 @@ export function createFeed(): Feed {
   return {
     follow: (response, posts) => {
       response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-      // The pause tells a browser when to try again after a restart.
+      // Milliseconds after which a browser reconnects, for example after a restart.
       response.write("retry: 1000\n\n");
       for (const post of posts.toReversed()) response.write(frame(post));
       followers.add(response);
       response.once("close", () => followers.delete(response));
     },
-    tell: (post) => {
+    send: (post) => {
       for (const follower of followers) follower.write(frame(post));
     },
   };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Before } from "../emulator/gateway/gateway.ts";
+import type { BeforeRoutes } from "../emulator/gateway/gateway.ts";
 import { readBody } from "../emulator/gateway/request-body.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { readPage } from "./page.ts";
@@ -8,12 +8,12 @@ import { headerOf, type Post, textOf } from "./post.ts";
 import { openPosts, type Posts } from "./posts.ts";
 import { type SecretsOf, verify } from "./verify.ts";
 
-/** Bytes of one request. Ours: the same as the gateway's. */
+/** Maximum bytes of a request. Ours: the same as the gateway's. */
 const BODY_BYTES_MAX = 10 * 1024 * 1024;
 const WAIT_SECONDS_MAX = 60; // ours
 const FRESH_MS = 5_000; // ours
 const POLL_MS = 20; // ours
-const DELAY_MS_MAX = 120_000; // ours: twice what any attempt may last
+const DELAY_MS_MAX = 120_000; // ours: twice the longest timeoutMs
 
 interface Inbox {
   readonly name: string;
@@ -22,10 +22,11 @@ interface Inbox {
 }
 
 /**
- * The built-in receiver at `/inbox/{name}`: shows what arrives, and answers 200, or as `?answer=500&delayMs=9000` asks.
- * @param folder where posts are kept; without one they are forgotten
+ * The built-in receiver at `/inbox/{name}`. It shows each webhook and responds with 200, or as `?answer=500&delayMs=9000`
+ * specifies.
+ * @param folder where posts are stored; without it, they are in memory
  */
-export function createInboxes(secretsOf: SecretsOf, folder?: string): Before {
+export function createInboxes(secretsOf: SecretsOf, folder?: string): BeforeRoutes {
   const inboxes = new Map<string, Inbox>();
   const open = (name: string): Inbox => {
     const inbox = inboxes.get(name) ?? { name, posts: openPosts(name, folder), feed: createFeed() };
@@ -35,10 +36,12 @@ export function createInboxes(secretsOf: SecretsOf, folder?: string): Before {
 
   return (request, response) => {
     const url = URL.parse(request.url ?? "", "http://inbox");
-    const [, room, name, ...rest] = url?.pathname.split("/") ?? [];
-    if (room !== "inbox" || !url) return false;
+    const [, prefix, name, ...rest] = url?.pathname.split("/") ?? [];
+    if (prefix !== "inbox" || !url) return false;
     if (name === undefined || rest.length > 0 || !/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
-      sendJson(response, 404, { message: "An inbox is at /inbox/{name}, its name 1-64 of A-Z a-z 0-9 _ -" });
+      sendJson(response, 404, {
+        message: "An inbox is at /inbox/{name}; a name has 1-64 characters of A-Z a-z 0-9 _ -",
+      });
     } else if (request.method === "GET") show(open(name), url, request, response);
     else void receive(open(name), url, request, response, secretsOf).catch(() => response.destroy());
     return true;
@@ -61,7 +64,7 @@ function show({ name, posts, feed }: Inbox, url: URL, request: IncomingMessage, 
   }
 }
 
-/** `?waitSeconds=10` waits for a post, where none has come in the last seconds: what was sent a moment ago is under way. */
+/** `?waitSeconds=10` waits for a post, unless one arrived in the last 5 seconds. */
 async function showNewest(posts: Posts, url: URL, response: ServerResponse): Promise<void> {
   const waitSeconds = wholeNumber(url, "waitSeconds", 0, 0, WAIT_SECONDS_MAX);
   if (typeof waitSeconds === "string") return sendJson(response, 400, { message: waitSeconds });
@@ -87,7 +90,10 @@ async function receive(
     });
   }
   const body = await readBody(request, BODY_BYTES_MAX);
-  if (!body) return sendJson(response, 413, { message: `An inbox takes up to ${BODY_BYTES_MAX} bytes` });
+  if (!body)
+    return sendJson(response, 413, {
+      message: `The body is too large: an inbox accepts up to ${BODY_BYTES_MAX} bytes`,
+    });
 
   const headers = pairsOf(request.rawHeaders);
   const isUnsigned = headerOf(headers, "webhook-signature") === null;
@@ -105,11 +111,11 @@ async function receive(
     body: textOf(body),
     bodyBase64: body.toString("base64"),
   });
-  feed.tell(post);
+  feed.send(post);
 
   response.once("close", () => {
     const hungUp = response.writableFinished ? undefined : posts.noteHangUp(post.number, Date.now() - receivedAt);
-    if (hungUp) feed.tell(hungUp);
+    if (hungUp) feed.send(hungUp);
   });
   await sleep(Math.max(0, delayMs - (Date.now() - receivedAt)));
   sendJson(response, status, { received: post.number });

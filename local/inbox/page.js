@@ -1,4 +1,4 @@
-// Runs in the browser. Whatever came over the wire is only ever set as text, never as markup.
+// Runs in the browser. Received content is only set as text, never as markup.
 const inbox = document.body.dataset.inbox;
 const list = document.getElementById("posts");
 const line = document.getElementById("line");
@@ -22,7 +22,7 @@ feed.addEventListener("message", ({ data }) => show(JSON.parse(data)));
 function setLine(isLive) {
   line.classList.toggle("live", isLive);
   const count = items.size === 1 ? "1 request" : `${items.size} requests`;
-  line.textContent = isLive ? `live · ${count}` : "not connected: is Rappel running? Trying again …";
+  line.textContent = isLive ? `live · ${count}` : "not connected: is Rappel running? Reconnecting …";
 }
 
 function show(post) {
@@ -56,9 +56,12 @@ function summarize(item, post) {
   set(".attempt", `attempt ${post.attempt}`);
   item.querySelector(".attempt").classList.toggle("again", post.attempt > 1);
   set(".size", `${post.bodyBytes.toLocaleString("en")} B`);
-  const late = post.answer.delayMs > 0 ? ` after ${post.answer.delayMs} ms` : "";
+  const delay = post.answer.delayMs > 0 ? ` after ${post.answer.delayMs} ms` : "";
   const isHungUp = post.hungUpAfterMs !== null;
-  set(".answer", isHungUp ? `hung up at ${post.hungUpAfterMs} ms` : `answered ${post.answer.status}${late}`);
+  set(
+    ".answer",
+    isHungUp ? `caller hung up after ${post.hungUpAfterMs} ms` : `responded ${post.answer.status}${delay}`,
+  );
   item.querySelector(".answer").classList.toggle("bad", isHungUp || post.answer.status > 299);
   const at = new Date(post.receivedAt);
   item.querySelector("time").dateTime = at.toISOString();
@@ -70,7 +73,7 @@ async function fill(item, post) {
   const why = whole.isVerified ? "Verified" : "Not verified";
   item.querySelector(".why").textContent = `${why}: ${whole.verdict}. ${whole.method} ${whole.target}`;
   const isText = whole.body !== null;
-  item.querySelector(".kind").textContent = isText ? "· UTF-8, exactly as it came" : "· not UTF-8, shown as hex";
+  item.querySelector(".kind").textContent = isText ? "· UTF-8, exactly as received" : "· not UTF-8, shown as hex";
   const pre = item.querySelector("pre");
   pre.textContent = isText ? whole.body : hex(Uint8Array.from(atob(whole.bodyBase64), (char) => char.charCodeAt(0)));
   pre.classList.toggle("hex", !isText);

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 const read = (file: string) => readFileSync(new URL(file, import.meta.url), "utf8");
 
 /**
- * The inbox's page, whole in one answer, with a Content-Security-Policy that runs nothing but it: what arrives in an
- * inbox is hostile, and a slip in the script's escaping must still be harmless.
- * @param name an inbox's name, of characters that need no escaping
+ * The inbox's page in one response, with a Content-Security-Policy that allows only its own script and style. Received
+ * content can be hostile, and a bug in the script's escaping must be harmless.
+ * @param name an inbox's name, whose characters need no escaping
  */
 export function readPage(name: string): { html: string; policy: string } {
   const nonce = randomBytes(16).toString("base64url");

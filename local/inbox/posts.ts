@@ -7,16 +7,16 @@ const KEPT = 500; // ours: posts per inbox
 const HangUp = z.object({ number: z.number(), hungUpAfterMs: z.number() });
 const Line = z.union([Post, HangUp]);
 
-/** What one inbox received, the newest `KEPT`. */
+/** The newest `KEPT` posts of an inbox. */
 export interface Posts {
   /** Newest first. */
   list(): readonly Post[];
-  /** Adds a post; its number and attempt are given here. */
+  /** Adds a post, and assigns its number and attempt. */
   add(post: Omit<Post, "number" | "attempt">): Post;
   noteHangUp(number: number, afterMs: number): Post | undefined;
 }
 
-/** Opens an inbox's posts. @param folder where they are kept, one JSON line each; without one they are forgotten */
+/** Opens an inbox's posts. @param folder where they are stored, one JSON line each; without it, they are in memory */
 export function openPosts(name: string, folder?: string): Posts {
   const file = folder === undefined ? undefined : join(folder, `${name}.jsonl`);
   const posts = file ? readLines(file) : [];
@@ -48,7 +48,7 @@ export function openPosts(name: string, folder?: string): Posts {
   };
 }
 
-/** Reads what was kept, and writes it anew without what is too old. A line cut off by a crash is dropped. */
+/** Reads the stored posts, and rewrites the file without old ones. A line cut off by a crash is dropped. */
 function readLines(file: string): Post[] {
   mkdirSync(join(file, ".."), { recursive: true, mode: 0o700 });
   if (!existsSync(file)) return [];

@@ -6,13 +6,13 @@ import type { Endpoint } from "../../lambdas/endpoints/model/endpoint.ts";
 import type { Endpoints } from "../../lambdas/ports/endpoints.ts";
 import type { SecretsOf } from "./verify.ts";
 
-/** How often the table is read at most, in ms. Ours: it is read whole, for it has no index by url. */
+/** The minimum time between two reads of the table, in ms. Ours: each is a full scan, because there is no index by URL. */
 const READ_EVERY_MS = 500;
 const Owned = z.object({ account: z.string() });
 
 /**
- * Finds the secrets of the endpoints registered at an inbox, whatever their account: the inbox is the one place on this
- * machine that may know them all. What is known is used while `isEnough` is content with it, else the table is read again.
+ * Finds the secrets of all endpoints that are registered with an inbox's URL, in all accounts. It reads the table again
+ * only if `isEnough` returns false for the secrets from the last read.
  */
 export function registeredSecrets({ client, name }: Table, endpoints: Pick<Endpoints, "list">): SecretsOf {
   let known: Endpoint[] = [];

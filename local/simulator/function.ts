@@ -1,87 +1,87 @@
-import type { Chance } from "./faults.ts";
+import type { RunRandom } from "./faults.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
-/** One run of a function, for whoever asks afterwards why something was done twice. */
+/** One invocation of a function. The checker uses it to explain duplicates. */
 export interface Invocation {
   readonly name: string;
   readonly startedAt: number;
   isKilled: boolean;
-  hasErred: boolean;
+  hasFailed: boolean;
 }
 
 /** What the simulated machines share. */
 export interface Machine {
   readonly time: VirtualTime;
-  readonly chance: Chance;
+  readonly random: RunRandom;
   trace(line: string): void;
 }
 
 /**
- * An execution environment: what it remembers outlives one invocation, and dies with it when it crashes. Each call of
- * the world outside passes its boundary, where time passes and where it may end without another word.
+ * A Lambda execution environment: it keeps its memory between invocations, until it crashes. Each call to a port passes
+ * its boundary, where time passes and where it may crash.
  */
 export class Environment {
   readonly #machine: Machine;
   readonly skewMs: number;
   readonly name: string;
-  #isDead = false;
-  #onDeath: () => void = () => undefined;
+  #isKilled = false;
+  #onKill: () => void = () => undefined;
   invocation: Invocation;
 
   constructor(machine: Machine, name: string) {
-    const { chance, time } = machine;
+    const { random, time } = machine;
     this.#machine = machine;
     this.name = name;
-    this.skewMs = chance.happens("clocks differ") ? chance.between(-3_000, 3_000) : 0;
-    this.invocation = { name, startedAt: time.now, isKilled: false, hasErred: false };
+    this.skewMs = random.happens("clocks differ") ? random.between(-3_000, 3_000) : 0;
+    this.invocation = { name, startedAt: time.now, isKilled: false, hasFailed: false };
   }
 
-  get isDead(): boolean {
-    return this.#isDead;
+  get isKilled(): boolean {
+    return this.#isKilled;
   }
 
-  begin(name: string, onDeath: () => void): void {
-    this.invocation = { name, startedAt: this.#machine.time.now, isKilled: false, hasErred: false };
-    this.#onDeath = onDeath;
+  begin(name: string, onKill: () => void): void {
+    this.invocation = { name, startedAt: this.#machine.time.now, isKilled: false, hasFailed: false };
+    this.#onKill = onKill;
   }
 
-  kill(why: string): void {
-    if (this.#isDead) return;
-    this.#isDead = true;
+  kill(where: string): void {
+    if (this.#isKilled) return;
+    this.#isKilled = true;
     this.invocation.isKilled = true;
-    this.#machine.trace(`${this.invocation.name} DIES ${why}`);
-    this.#onDeath();
+    this.#machine.trace(`${this.invocation.name} CRASHES ${where}`);
+    this.#onKill();
   }
 
-  /** Time passes; who dies meanwhile never goes on. */
+  /** Time passes. After a crash the promise never settles. */
   async boundary(where: string, ms = this.#latencyMs()): Promise<void> {
-    if (!this.#isDead) await this.#machine.time.sleep(ms);
-    if (!this.#isDead && this.#machine.chance.happens("a function crashes")) this.kill(where);
-    if (this.#isDead) await new Promise<never>(() => undefined);
+    if (!this.#isKilled) await this.#machine.time.sleep(ms);
+    if (!this.#isKilled && this.#machine.random.happens("a function crashes")) this.kill(where);
+    if (this.#isKilled) await new Promise<never>(() => undefined);
   }
 
-  /** Carries out `effect` in between two boundaries; the store and the Scheduler fail before or after it. */
-  async call<T>(what: string, effect: () => Promise<T>, kind: "store" | "scheduler" = "store"): Promise<T> {
-    const { chance, trace } = this.#machine;
-    await this.boundary(`before ${what}`);
-    if (chance.happens(kind === "store" ? "the store throttles" : "the scheduler refuses"))
-      this.#err(`${what}: throttled, nothing done`);
+  /** Runs `effect` between two boundaries. The store and the Scheduler may fail before or after it. */
+  async call<T>(action: string, effect: () => Promise<T>, kind: "store" | "scheduler" = "store"): Promise<T> {
+    const { random, trace } = this.#machine;
+    await this.boundary(`before ${action}`);
+    if (random.happens(kind === "store" ? "the store throttles" : "the Scheduler throttles"))
+      this.#fail(`${action}: throttled, nothing was done`);
     const answer = await effect();
-    if (what !== "read overdue") trace(`${this.invocation.name} ${what}`);
-    await this.boundary(`after ${what}`);
-    if (chance.happens(kind === "store" ? "the store errs after writing" : "the scheduler errs after creating"))
-      this.#err(`${what}: done, but told as an error`);
+    if (action !== "read overdue") trace(`${this.invocation.name} ${action}`);
+    await this.boundary(`after ${action}`);
+    if (random.happens(kind === "store" ? "the store fails after writing" : "the Scheduler fails after creating"))
+      this.#fail(`${action}: done, but reported as an error`);
     return answer;
   }
 
-  #err(message: string): never {
-    this.invocation.hasErred = true;
+  #fail(message: string): never {
+    this.invocation.hasFailed = true;
     this.#machine.trace(`${this.invocation.name} ERROR ${message}`);
     throw new Error(message);
   }
 
   #latencyMs(): number {
-    const { chance } = this.#machine;
-    return chance.happens("a call is slow") ? chance.between(500, 30_000) : chance.between(1, chance.callMs);
+    const { random } = this.#machine;
+    return random.happens("a call is slow") ? random.between(500, 30_000) : random.between(1, random.callMs);
   }
 }

@@ -1,12 +1,12 @@
 import type { StateChange } from "../../lambdas/endpoints/model/conditional-update.ts";
 
-/** Rappel with one of its safeguards taken out, from outside: the simulator must see the difference. */
+/** Rappel without one of its safeguards: the simulator must find a violation. */
 export interface Mutant {
   readonly change?: (change: StateChange) => StateChange;
-  readonly isWithoutSweeper?: boolean;
-  readonly isBlindToEnds?: boolean;
-  readonly isAcknowledgedFirst?: boolean;
-  readonly isBlindToClaims?: boolean;
+  readonly hasNoSweeper?: boolean;
+  readonly ignoresOutcomes?: boolean;
+  readonly acknowledgesFirst?: boolean;
+  readonly ignoresClaims?: boolean;
 }
 
 const without = (change: StateChange, field: string): StateChange => ({
@@ -15,12 +15,14 @@ const without = (change: StateChange, field: string): StateChange => ({
 });
 
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
-  "no sweeper": { isWithoutSweeper: true },
-  "no lease": { change: (change) => (change.set?.roundUntil === undefined ? change : without(change, "roundUntil")) },
-  "no condition on parked": {
+  "no sweeper": { hasNoSweeper: true },
+  "no round lease": {
+    change: (change) => (change.set?.roundUntil === undefined ? change : without(change, "roundUntil")),
+  },
+  "no condition on the backlog count": {
     change: (change) => (change.remove?.includes("roundId") ? without(change, "parked") : change),
   },
-  "no look at the final item": { isBlindToEnds: true },
-  "acknowledgement before settling": { isAcknowledgedFirst: true },
-  "no look at the claim that stands": { isBlindToClaims: true },
+  "final outcomes ignored": { ignoresOutcomes: true },
+  "acknowledged before processing": { acknowledgesFirst: true },
+  "existing claims ignored": { ignoresClaims: true },
 };

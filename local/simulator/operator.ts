@@ -4,79 +4,79 @@ import { pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-res
 import { resendEvent } from "../../lambdas/events/resend-event.ts";
 import { Environment } from "./function.ts";
 import type { Plan } from "./plan.ts";
-import { type Universe, type World, worldFor } from "./world.ts";
+import { type Simulation, type World, worldFor } from "./world.ts";
 
-const RETRY_MS = 200_000; // later than the checker's patience: what a request left behind must stand by itself
+const RETRY_MS = 200_000; // longer than the checker waits: what a failed request left behind must be valid without the next try
 
-/** People at the API: what they ask for may crash halfway, and then nobody hears of it. */
+/** Operators who call the API. Their requests may crash halfway. */
 export class Operators {
-  readonly #universe: Universe;
+  readonly #simulation: Simulation;
   readonly #plan: Plan;
 
-  constructor(universe: Universe, plan: Plan) {
-    this.#universe = universe;
+  constructor(simulation: Simulation, plan: Plan) {
+    this.#simulation = simulation;
     this.#plan = plan;
   }
 
-  /** Decides now what they will do until the faults end. */
+  /** Schedules all their requests until the faults end. */
   plan(): void {
-    const { chance, time } = this.#universe.machine;
+    const { random, time } = this.#simulation.machine;
     const lengthMs = this.#plan.faultsEndAt - time.now;
     for (const { endpoint, receiver } of this.#plan.endpoints) {
       const { id, account } = endpoint;
-      const sometime = () => time.now + chance.between(1, lengthMs - 1);
-      if (chance.happens("operators pause")) {
-        for (let left = chance.between(1, 3); left > 0; left--) {
-          const at = sometime();
-          const until = chance.random() < 0.5 ? at + chance.between(1_000, 3_600_000) : undefined;
+      const randomTime = () => time.now + random.between(1, lengthMs - 1);
+      if (random.happens("operators pause")) {
+        for (let left = random.between(1, 3); left > 0; left--) {
+          const at = randomTime();
+          const until = random.next() < 0.5 ? at + random.between(1_000, 3_600_000) : undefined;
           time.at(at, () => this.#act("pause", (world) => pauseEndpoint(world, account, id, until)));
-          const resumeAt = at + chance.between(100, 1_200_000);
-          const since = { since: resumeAt - chance.between(1, 600_000) };
-          const backlog = chance.pick(["deliver", "deliver", "deliver", "skip", since] as const);
-          if (chance.random() < 0.7)
+          const resumeAt = at + random.between(100, 1_200_000);
+          const since = { since: resumeAt - random.between(1, 600_000) };
+          const backlog = random.pick(["deliver", "deliver", "deliver", "skip", since] as const);
+          if (random.next() < 0.7)
             time.at(resumeAt, () => this.#act("resume", (world) => resumeEndpoint(world, account, id, backlog)));
         }
       }
-      if (chance.happens("operators move")) {
+      if (random.happens("operators change the URL")) {
         const url = `${endpoint.url}/moved`;
-        this.#universe.receivers.listen(url, receiver);
-        time.at(sometime(), () =>
+        this.#simulation.receivers.listen(url, receiver);
+        time.at(randomTime(), () =>
           this.#act("move", (world) => changeEndpoint(world, account, id, (present) => ({ ...present, url }))),
         );
       }
-      if (chance.happens("operators resend")) {
-        for (let left = chance.between(1, 5); left > 0; left--)
-          time.at(sometime(), () => this.#resend(account, chance.random() < 0.5 ? [id] : undefined));
+      if (random.happens("operators resend")) {
+        for (let left = random.between(1, 5); left > 0; left--)
+          time.at(randomTime(), () => this.#resend(account, random.next() < 0.5 ? [id] : undefined));
       }
-      if (chance.happens("operators delete"))
-        time.at(sometime(), () => this.#act("delete", (world) => deleteEndpoint(world, account, id)));
+      if (random.happens("operators delete"))
+        time.at(randomTime(), () => this.#act("delete", (world) => deleteEndpoint(world, account, id)));
     }
   }
 
   #resend(account: string, endpoints: readonly string[] | undefined): void {
-    const { checker, machine } = this.#universe;
-    const events = checker.seen.eventsOf(account);
+    const { checker, machine } = this.#simulation;
+    const events = checker.observed.eventsOf(account);
     if (events.length === 0) return;
-    const { id } = machine.chance.pick(events);
+    const { id } = machine.random.pick(events);
     this.#act("resend", (world) => resendEvent(world, account, id, endpoints));
   }
 
-  /** Resumes whatever is held, now that all is well. */
+  /** Resumes all suspended and paused endpoints, after the last fault. */
   resumeAll(): void {
-    for (const { id, account } of this.#universe.checker.seen.endpoints.values()) {
-      const status = this.#universe.checker.seen.states.get(id)?.status;
+    for (const { id, account } of this.#simulation.checker.observed.endpoints.values()) {
+      const status = this.#simulation.checker.observed.states.get(id)?.status;
       if (status === "suspended" || status === "paused")
         this.#act("resume", (world) => resumeEndpoint(world, account, id));
     }
   }
 
-  #act(what: string, act: (world: World) => Promise<unknown>, tries = 0): void {
-    const { machine } = this.#universe;
+  #act(action: string, act: (world: World) => Promise<unknown>, tries = 0): void {
+    const { machine } = this.#simulation;
     const environment = new Environment(machine, "operator");
-    environment.begin(`operator/${what}/${machine.time.now % 100_000_000}`, () => undefined);
-    act(worldFor(this.#universe, environment)).catch((error: unknown) => {
-      machine.trace(`operator ${what}: ${String(error)}`);
-      if (tries < 2) machine.time.after(RETRY_MS, () => this.#act(what, act, tries + 1));
+    environment.begin(`operator/${action}/${machine.time.now % 100_000_000}`, () => undefined);
+    act(worldFor(this.#simulation, environment)).catch((error: unknown) => {
+      machine.trace(`operator ${action}: ${String(error)}`);
+      if (tries < 2) machine.time.after(RETRY_MS, () => this.#act(action, act, tries + 1));
     });
   }
 }

@@ -1,92 +1,92 @@
 import { acceptRequest, type IdempotencyKey, type OwnedEvent } from "../../lambdas/events/accept-events.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
 import { Environment } from "./function.ts";
-import { type Universe, worldFor } from "./world.ts";
+import { type Simulation, worldFor } from "./world.ts";
 
-/** What a producer wants accepted: it sends it until it is answered, under one key, or with ids of its own. */
+/** A request that a producer sends until it gets a response, with an Idempotency-Key, with eventIds, or with both. */
 interface Request {
   readonly account: string;
   readonly events: readonly OwnedEvent[];
   readonly idempotency: IdempotencyKey | undefined;
-  isAnswered: boolean;
+  hasResponse: boolean;
 }
 
 const TIMEOUT_MS = 29_000; // the accept function's own
-const AGAIN_MS = { min: 500, max: 60_000 };
-const REPEATED_WITHIN_MS = 3 * 60 * 60_000;
+const RETRY_MS = { min: 500, max: 60_000 };
+const REPEAT_WITHIN_MS = 3 * 60 * 60_000;
 
-/** Producers, and what must hold for them: what they sent once is one event, whatever died, and however often they ask. */
+/** Producers, and their invariant: what they send is one event, despite crashes and repeated requests. */
 export class Producers {
-  readonly #universe: Universe;
+  readonly #simulation: Simulation;
   readonly #accepted: (event: Event) => void;
   readonly #requests: Request[] = [];
-  /** Under which id each event was queued, by its payload: no two are alike. */
+  /** The id of each queued event, by its payload: payloads are unique. */
   readonly #ids = new Map<string, string>();
 
-  /** @param accepted told of each event when it is queued first */
-  constructor(universe: Universe, accepted: (event: Event) => void) {
-    this.#universe = universe;
+  /** @param accepted called with each event when it is first queued */
+  constructor(simulation: Simulation, accepted: (event: Event) => void) {
+    this.#simulation = simulation;
     this.#accepted = accepted;
   }
 
   send(account: string, events: readonly Omit<OwnedEvent, "account">[]): void {
-    const { chance, time } = this.#universe.machine;
+    const { random, time } = this.#simulation.machine;
     const n = this.#requests.length;
-    const way = chance.pick(["key", "key", "names", "both"]);
-    const hasKey = way !== "names";
+    const idempotency = random.pick(["key", "key", "eventIds", "both"]);
+    const hasKey = idempotency !== "eventIds";
     const request: Request = {
       account,
-      events: events.map((event, i) => ({ ...event, account, ...(way !== "key" && { eventId: `${n}/${i}` }) })),
+      events: events.map((event, i) => ({ ...event, account, ...(idempotency !== "key" && { eventId: `${n}/${i}` }) })),
       idempotency: hasKey ? { owner: account, key: String(n), hash: String(n) } : undefined,
-      isAnswered: false,
+      hasResponse: false,
     };
     this.#requests.push(request);
     void this.#attempt(request);
-    // By another of its machines, that does not know.
-    if (chance.random() < 0.3) time.after(chance.between(0, AGAIN_MS.max), () => void this.#attempt(request));
-    // Long after it was answered.
-    if (chance.random() < 0.3) time.after(chance.between(0, REPEATED_WITHIN_MS), () => void this.#attempt(request));
+    // Another machine of the producer sends the same.
+    if (random.next() < 0.3) time.after(random.between(0, RETRY_MS.max), () => void this.#attempt(request));
+    // A repeat long after the response.
+    if (random.next() < 0.3) time.after(random.between(0, REPEAT_WITHIN_MS), () => void this.#attempt(request));
   }
 
-  /** When all is over. */
+  /** Call it at the end of the run. */
   finish(): void {
-    for (const { account, isAnswered } of this.#requests)
-      if (!isAnswered) this.#violated(`a request of ${account} was never answered`);
+    for (const { account, hasResponse } of this.#requests)
+      if (!hasResponse) this.#violated(`a request of ${account} never got a response`);
   }
 
   async #attempt(request: Request): Promise<void> {
-    const { machine } = this.#universe;
+    const { machine } = this.#simulation;
     const environment = new Environment(machine, "accept");
-    const again = () => {
-      if (request.isAnswered) return;
-      machine.time.after(machine.chance.between(AGAIN_MS.min, AGAIN_MS.max), () => void this.#attempt(request));
+    const retry = () => {
+      if (request.hasResponse) return;
+      machine.time.after(machine.random.between(RETRY_MS.min, RETRY_MS.max), () => void this.#attempt(request));
     };
-    environment.begin(`accept/${machine.time.now % 100_000_000}`, again);
+    environment.begin(`accept/${machine.time.now % 100_000_000}`, retry);
     let isOver = false;
     machine.time.after(TIMEOUT_MS, () => void (isOver || environment.kill("at its timeout")));
-    const world = { ...worldFor(this.#universe, environment), queue: this.#queueOf(environment) };
+    const world = { ...worldFor(this.#simulation, environment), queue: this.#queueOf(environment) };
     try {
       const { events } = await acceptRequest(world, "api", request);
       isOver = true;
-      this.#answered(request, events);
+      this.#checkResponse(request, events);
     } catch (error) {
       isOver = true;
-      machine.trace(`${environment.invocation.name} refuses: ${String(error)}`);
-      again();
+      machine.trace(`${environment.invocation.name} fails: ${String(error)}`);
+      retry();
     }
   }
 
-  #answered(request: Request, events: readonly Event[]): void {
-    this.#universe.machine.trace(`answered with ${events.map(({ id }) => id)}`);
-    request.isAnswered = true;
+  #checkResponse(request: Request, events: readonly Event[]): void {
+    this.#simulation.machine.trace(`response with ${events.map(({ id }) => id)}`);
+    request.hasResponse = true;
     for (const { id, payload } of events) {
       const queued = this.#ids.get(textOf(payload));
-      if (queued !== id) this.#violated(`${id} was answered, and ${queued ?? "nothing"} was queued`);
+      if (queued !== id) this.#violated(`the response has ${id}, but ${queued ?? "nothing"} was queued`);
     }
   }
 
   #queueOf(environment: Environment): ReturnType<typeof worldFor>["queue"] {
-    const { checker, send } = this.#universe;
+    const { checker, send } = this.#simulation;
     return {
       send: (events, isAgain = false) =>
         environment.call(`queue ${events.map(({ id }) => id)}${isAgain ? " again" : ""}`, async () => {
@@ -95,18 +95,18 @@ export class Producers {
             this.#ids.set(textOf(event.payload), event.id);
             if (before === undefined) this.#accepted(event);
             else if (before !== event.id) this.#violated(`${before} was queued again as ${event.id}`);
-            else checker.copied([event]);
+            else checker.duplicated([event]);
           }
-          for (const [account, own] of Map.groupBy(events, (event) => event.account))
-            send({ account, events: own, isAgain });
+          for (const [account, accountEvents] of Map.groupBy(events, (event) => event.account))
+            send({ account, events: accountEvents, isAgain });
         }),
-      resend: () => Promise.reject(new Error("Accept resends nothing")),
+      resend: () => Promise.reject(new Error("The accept function never resends")),
     };
   }
 
-  #violated(what: string): void {
-    this.#universe.machine.trace(`VIOLATION ${what}`);
-    this.#universe.checker.violations.push(what);
+  #violated(violation: string): void {
+    this.#simulation.machine.trace(`VIOLATION ${violation}`);
+    this.#simulation.checker.violations.push(violation);
   }
 }
 

@@ -4,30 +4,30 @@ import { Environment, type Machine } from "./function.ts";
 export interface Message<T> {
   readonly body: T;
   receives: number;
-  /** When it is seen again unless it is acknowledged before. */
+  /** When it becomes visible again, unless it is acknowledged before. */
   visibleAt: number;
   isAcknowledged: boolean;
 }
 
-/** A function as its event source calls it: says of each message whether it is settled. */
+/** A function as its event source calls it. @returns for each message, whether it was processed */
 export type Handler<T> = (messages: readonly Message<T>[], deadlineAt: number) => Promise<boolean[]>;
 
 interface Source<T> {
   readonly name: string;
   readonly batchMax: number;
   readonly environmentsMax: number;
-  /** What a new environment makes of itself. */
+  /** Called in each new environment. @returns its handler */
   readonly start: (environment: Environment) => Handler<T>;
-  readonly acknowledged?: (body: T) => void;
-  readonly copied?: (body: T) => void;
-  /** Mutant: messages are gone as soon as they are received. */
-  readonly isAcknowledgedFirst?: boolean;
+  readonly onAcknowledged?: (body: T) => void;
+  readonly onDuplicated?: (body: T) => void;
+  /** Mutant: messages are deleted when they are received. */
+  readonly acknowledgesFirst?: boolean;
 }
 
 const VISIBILITY_MS = LIMITS.visibilitySeconds * 1000;
 const FUNCTION_MS = LIMITS.functionSeconds * 1000;
 
-/** A queue of at-least-once messages, the function that it feeds, and its dead-letter queue. */
+/** A queue with at-least-once delivery, the function it invokes, and its dead-letter queue. */
 export class SimulatedQueue<T> {
   readonly #machine: Machine;
   readonly #source: Source<T>;
@@ -44,25 +44,25 @@ export class SimulatedQueue<T> {
   }
 
   send(body: T, delayMs = 0): void {
-    const { chance } = this.#machine;
+    const { random } = this.#machine;
     this.#put(body, delayMs);
-    if (!chance.happens("a message comes twice")) return;
-    this.#source.copied?.(body);
-    this.#put(body, delayMs + chance.pick([0, 5, 500, 20_000, 90_000, 600_000]));
+    if (!random.happens("a message is delivered twice")) return;
+    this.#source.onDuplicated?.(body);
+    this.#put(body, delayMs + random.pick([0, 5, 500, 20_000, 90_000, 600_000]));
   }
 
-  /** Sends all dead letters again, as an operator does: they look new. */
+  /** Moves all dead letters back, as an operator does. Their receive count starts again. */
   redrive(): void {
-    const letters = this.#deadLetters;
+    const messages = this.#deadLetters;
     this.#deadLetters = [];
-    for (const { body } of letters) this.#put(body, 0);
+    for (const { body } of messages) this.#put(body, 0);
   }
 
   #put(body: T, delayMs: number): void {
-    const { chance, time } = this.#machine;
-    let wait = delayMs + chance.between(1, 30);
-    if (chance.happens("messages overtake each other")) wait += chance.between(1, 5_000);
-    if (chance.happens("a message is late")) wait += chance.between(1_000, 600_000);
+    const { random, time } = this.#machine;
+    let wait = delayMs + random.between(1, 30);
+    if (random.happens("messages arrive out of order")) wait += random.between(1, 5_000);
+    if (random.happens("a message is delayed")) wait += random.between(1_000, 600_000);
     const message = { body, receives: 0, visibleAt: 0, isAcknowledged: false };
     time.after(wait, () => this.#show(message));
   }
@@ -71,7 +71,7 @@ export class SimulatedQueue<T> {
     if (message.isAcknowledged || this.#ready.includes(message)) return;
     if (message.receives >= LIMITS.maxReceives) {
       if (!this.#deadLetters.includes(message)) this.#deadLetters.push(message);
-      this.#machine.trace(`${this.#source.name}: a message is dead`);
+      this.#machine.trace(`${this.#source.name}: a message goes to the dead-letter queue`);
       return;
     }
     this.#ready.push(message);
@@ -81,7 +81,7 @@ export class SimulatedQueue<T> {
   #pump(): void {
     if (this.#isPumping || this.#ready.length === 0 || this.#running >= this.#source.environmentsMax) return;
     this.#isPumping = true;
-    this.#machine.time.after(this.#machine.chance.between(0, 20), () => {
+    this.#machine.time.after(this.#machine.random.between(0, 20), () => {
       this.#isPumping = false;
       this.#invoke();
       this.#pump();
@@ -89,13 +89,13 @@ export class SimulatedQueue<T> {
   }
 
   #invoke(): void {
-    const { chance, time, trace } = this.#machine;
+    const { random, time, trace } = this.#machine;
     if (this.#ready.length === 0 || this.#running >= this.#source.environmentsMax) return;
-    const messages = this.#ready.splice(0, chance.between(1, this.#source.batchMax));
-    // What an invocation left running may have been its environment's death since.
-    const alive = this.#idle.splice(0).filter(({ environment: idle }) => !idle.isDead);
-    const { environment, handle } = alive.pop() ?? this.#startEnvironment();
-    this.#idle.push(...alive);
+    const messages = this.#ready.splice(0, random.between(1, this.#source.batchMax));
+    // Work that an invocation left running may have crashed its environment since.
+    const running = this.#idle.splice(0).filter(({ environment: idle }) => !idle.isKilled);
+    const { environment, handle } = running.pop() ?? this.#startEnvironment();
+    this.#idle.push(...running);
     this.#running++;
     for (const message of messages) this.#hide(message);
 
@@ -104,7 +104,7 @@ export class SimulatedQueue<T> {
       if (isOver) return;
       isOver = true;
       this.#running--;
-      if (!environment.isDead) this.#idle.push({ environment, handle });
+      if (!environment.isKilled) this.#idle.push({ environment, handle });
       this.#pump();
     };
     environment.begin(`${environment.name}/${time.now % 100_000_000}`, end);
@@ -114,21 +114,21 @@ export class SimulatedQueue<T> {
       if (environment.invocation === invocation && !isOver) environment.kill("at the function's timeout");
     });
     const acknowledge = (message: Message<T>) => {
-      if (message.isAcknowledged || chance.happens("an acknowledgement is lost")) return;
+      if (message.isAcknowledged || random.happens("an acknowledgement is lost")) return;
       message.isAcknowledged = true;
-      this.#source.acknowledged?.(message.body);
+      this.#source.onAcknowledged?.(message.body);
     };
-    if (this.#source.isAcknowledgedFirst) messages.forEach(acknowledge);
+    if (this.#source.acknowledgesFirst) messages.forEach(acknowledge);
     handle(messages, time.now + environment.skewMs + FUNCTION_MS)
       .catch((error: unknown) => {
         trace(`${invocation.name} FAILS ${error instanceof Error ? error.message : String(error)}`);
         return messages.map(() => false);
       })
-      .then((settled) => {
-        settled.forEach((isSettled, i) => {
+      .then((results) => {
+        results.forEach((isProcessed, i) => {
           const message = messages[i];
-          if (isSettled && message !== undefined) acknowledge(message);
-          if (!isSettled) invocation.hasErred = true;
+          if (isProcessed && message !== undefined) acknowledge(message);
+          if (!isProcessed) invocation.hasFailed = true;
         });
         end();
       })
@@ -141,12 +141,12 @@ export class SimulatedQueue<T> {
   }
 
   #hide(message: Message<T>): void {
-    const { chance, time } = this.#machine;
+    const { random, time } = this.#machine;
     message.receives++;
     let hiddenMs = VISIBILITY_MS;
-    if (chance.happens("a message is visible too early")) {
-      this.#source.copied?.(message.body);
-      hiddenMs = chance.between(0, 90_000);
+    if (random.happens("a message is visible too early")) {
+      this.#source.onDuplicated?.(message.body);
+      hiddenMs = random.between(0, 90_000);
     }
     message.visibleAt = time.now + hiddenMs;
     const { visibleAt } = message;

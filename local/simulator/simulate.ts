@@ -7,7 +7,7 @@ import { sweep } from "../../lambdas/retry/resend-overdue-wake-ups.ts";
 import { retryRoundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { Checker } from "./checks/checker.ts";
-import { Chance } from "./faults.ts";
+import { RunRandom } from "./faults.ts";
 import { Environment, type Machine } from "./function.ts";
 import type { Mutant } from "./mutants.ts";
 import { Operators } from "./operator.ts";
@@ -17,19 +17,19 @@ import { SimulatedQueue } from "./queue.ts";
 import { Receivers } from "./receivers.ts";
 import { SimulatedScheduler } from "./timer.ts";
 import { VirtualTime } from "./virtual-time.ts";
-import { emptyStores, type Universe, worldFor } from "./world.ts";
+import { emptyStores, type Simulation, worldFor } from "./world.ts";
 
 export interface Outcome {
   readonly seed: number;
   readonly kind: Plan["kind"];
-  /** What must never be true and was; empty when all went well. */
+  /** Invariants that were violated; empty if the run passes. */
   readonly violations: readonly string[];
   readonly events: number;
   readonly posts: number;
   readonly duplicates: number;
-  /** Most live schedules of one endpoint at a time. */
+  /** The most schedules that an endpoint had at the same time. */
   readonly schedulesMost: number;
-  /** How long each URL that came back was not found well again, ms: from its recovery to its first success. */
+  /** For each URL that recovered: ms from its recovery to the next success. */
   readonly recoveriesMs: readonly number[];
   readonly faults: readonly string[];
   /** How often each fault has happened. */
@@ -38,53 +38,53 @@ export interface Outcome {
 }
 
 const MINUTE_MS = 60_000;
-const SETTLED_WITHIN_MS = 14 * 60 * MINUTE_MS; // two whole schedules of 5 h, one after the other, and some
-const QUIET_PART = 0.15; // of seeds without any fault: what fails there fails by itself
+const SETTLED_WITHIN_MS = 14 * 60 * MINUTE_MS; // more than two whole schedules of 5 h, one after the other
+const QUIET_FRACTION = 0.15; // of seeds have no fault: a violation there has another cause
 const LATE_EVENTS = 12;
 const LATE_REQUEST_MS = 10 * MINUTE_MS;
 
-/** Whether some of its endpoints have a backup. */
+/** Whether some of a seed's endpoints have a backup. */
 const hasBackup = (seed: number) => seed % 7 === 6;
 
 interface Options {
   readonly mutant?: Mutant;
   /** Whether to keep a trace. */
   readonly isVerbose?: boolean;
-  /** Whether healthy events may never be exhausted for their neighbours' sake. */
+  /** Whether it is a violation if an event is exhausted early that its receiver would have accepted. */
   readonly isStrict?: boolean;
-  /** Between fresh looks, instead of what the seed says; 0: none. */
+  /** The time between early probes, 0 for none. Default: chosen by the seed. */
   readonly earlyProbeMs?: number;
-  /** Instead of what the seed says. */
+  /** Default: chosen by the seed. */
   readonly kind?: "outage";
-  /** Whether every event is on its queue at once, also where the seed has producers send it to accept. */
+  /** Whether events go directly to the queue, even if the seed has producers that call the accept function. */
   readonly isDirect?: boolean;
 }
 
-/** Whether a seed's events come by way of accept. By its number, so that the others play as they did before there was that. */
-const isByAccept = (seed: number) => seed % 4 === 3;
+/** Whether a seed's events go through the accept function. The seed's number decides, so that older seeds run as before. */
+const usesAccept = (seed: number) => seed % 4 === 3;
 /** Whether some of a seed's endpoints group their events. */
 const isGrouped = (seed: number) => seed % 5 === 4;
 
-/** Plays one seed to its end: faults, then peace, then judgement. The same seed plays the same way, always. */
+/** Runs one seed: a phase with faults, a phase without, then the final invariants. The same seed gives the same run. */
 export async function simulate(
   seed: number,
   { mutant, isVerbose = false, isStrict = false, earlyProbeMs, kind, isDirect = false }: Options = {},
 ): Promise<Outcome> {
   const time = new VirtualTime();
-  const chance = new Chance(seed, (random) => random() < QUIET_PART);
+  const random = new RunRandom(seed, (next) => next() < QUIET_FRACTION);
   const trace: string[] = [];
   const startedAt = time.now;
   const machine: Machine = {
     time,
-    chance,
+    random,
     trace: (line) =>
       void (isVerbose && trace.push(`${((time.now - startedAt) / 1000).toFixed(3).padStart(10)} ${line}`)),
   };
-  const drawn = planFor(chance, time.now, kind);
-  const backed = hasBackup(seed) && kind === undefined ? withBackups(drawn, chance, time.now) : drawn;
-  const plan = isGrouped(seed) && kind === undefined ? withGroups(backed, chance) : backed;
+  const basePlan = planFor(random, time.now, kind);
+  const backupPlan = hasBackup(seed) && kind === undefined ? withBackups(basePlan, random, time.now) : basePlan;
+  const plan = isGrouped(seed) && kind === undefined ? withGroups(backupPlan, random) : backupPlan;
   const receivers = new Receivers(machine);
-  const checker = new Checker(machine, receivers.poisonous, isStrict);
+  const checker = new Checker(machine, receivers.rejectedEvents, isStrict);
   const events = { count: 0, late: 0 };
 
   const accept = (account: string, types: readonly string[]) => {
@@ -93,15 +93,15 @@ export async function simulate(
         account,
         types.map((type) => ({ type, payload: Buffer.from(`{"n":${++events.count}}`) })),
       );
-    const pack = types.map((type) => eventOf(account, type));
-    for (const event of pack) checker.accepted(event);
-    machine.trace(`accepted ${pack.map(({ id }) => id)} of ${account}`);
-    eventQueue.send({ account, events: pack });
+    const accepted = types.map((type) => eventOf(account, type));
+    for (const event of accepted) checker.accepted(event);
+    machine.trace(`accepted ${accepted.map(({ id }) => id)} of ${account}`);
+    eventQueue.send({ account, events: accepted });
   };
   const eventOf = (account: string, type: string): Event => {
-    const id = newId("evt", time.now, chance.random);
+    const id = newId("evt", time.now, random.next);
     const n = ++events.count;
-    if (chance.happens("events are poisonous")) receivers.poisonous.add(id);
+    if (random.happens("events are rejected")) receivers.rejectedEvents.add(id);
     return {
       id,
       account,
@@ -118,7 +118,7 @@ export async function simulate(
     batchMax: 1,
     environmentsMax: 4,
     start: (environment) => {
-      const run = retryRoundRunner(worldFor(universe, environment));
+      const run = retryRoundRunner(worldFor(simulation, environment));
       return async ([message], deadlineAt) => {
         if (message !== undefined) await run(message.body, deadlineAt);
         return [true];
@@ -130,58 +130,58 @@ export async function simulate(
     batchMax: 10,
     environmentsMax: 3,
     start: (environment) => {
-      const dispatch = dispatcher(worldFor(universe, environment));
+      const dispatch = dispatcher(worldFor(simulation, environment));
       return (messages, deadlineAt) =>
         dispatch(
           messages.map(({ body, receives }) => ({ content: body, receives })),
           deadlineAt,
         );
     },
-    acknowledged: (pack) => checker.acknowledged(pack),
-    copied: (pack) => checker.copied(pack.events),
-    ...(mutant?.isAcknowledgedFirst && { isAcknowledgedFirst: true }),
+    onAcknowledged: (message) => checker.acknowledged(message),
+    onDuplicated: (message) => checker.duplicated(message.events),
+    ...(mutant?.acknowledgesFirst && { acknowledgesFirst: true }),
   });
-  const universe: Universe = {
+  const simulation: Simulation = {
     machine,
     stored: emptyStores(machine),
     checker,
     receivers,
     mutant,
-    send: (pack) => eventQueue.send(pack),
+    send: (message) => eventQueue.send(message),
     earlyProbeMs: earlyProbeMs ?? plan.earlyProbeMs,
     scheduler: new SimulatedScheduler(machine, (wake, delayMs) => wakeQueue.send(wake, delayMs)),
-    // Events that join while a round is closing, and then nothing more.
+    // Events that arrive while a retry round ends, and then no more.
     roundBegan: () => {
-      if (plan.kind !== "silence" || time.now > plan.faultsEndAt || events.late >= LATE_EVENTS || chance.random() < 0.4)
+      if (plan.kind !== "silence" || time.now > plan.faultsEndAt || events.late >= LATE_EVENTS || random.next() < 0.4)
         return;
       events.late++;
-      time.after(chance.between(0, chance.callMs * 3), () => accept("acme", ["email.open"]));
+      time.after(random.between(0, random.callMs * 3), () => accept("acme", ["email.open"]));
     },
   };
 
   const producers =
-    isByAccept(seed) && !isDirect && kind === undefined
-      ? new Producers(universe, (event) => {
-          if (chance.happens("events are poisonous")) receivers.poisonous.add(event.id);
+    usesAccept(seed) && !isDirect && kind === undefined
+      ? new Producers(simulation, (event) => {
+          if (random.happens("events are rejected")) receivers.rejectedEvents.add(event.id);
           checker.accepted(event);
         })
       : undefined;
 
   for (const { endpoint, receiver } of plan.endpoints) {
     const state = newState(endpoint.id, endpoint.account, time.now);
-    await universe.stored.endpoints.add(endpoint, state);
-    checker.seen.endpoints.set(endpoint.id, endpoint);
+    await simulation.stored.endpoints.add(endpoint, state);
+    checker.observed.endpoints.set(endpoint.id, endpoint);
     checker.stateWritten(state);
     receivers.listen(endpoint.url, receiver);
   }
   for (const { at, account, types } of plan.messages) time.at(at, () => accept(account, types));
-  const operators = new Operators(universe, plan);
+  const operators = new Operators(simulation, plan);
   operators.plan();
-  if (!mutant?.isWithoutSweeper) sweepEveryMinute(universe, time.now + SETTLED_WITHIN_MS * 2);
+  if (!mutant?.hasNoSweeper) sweepEveryMinute(simulation, time.now + SETTLED_WITHIN_MS * 2);
 
   await time.run(plan.faultsEndAt);
-  chance.isOver = true;
-  machine.trace("PEACE");
+  random.areFaultsOver = true;
+  machine.trace("FAULTS END");
   for (const afterMinutes of [0, 15, 60]) {
     time.after(afterMinutes * MINUTE_MS, () => {
       eventQueue.redrive();
@@ -189,19 +189,19 @@ export async function simulate(
     });
   }
   time.after(1, () => operators.resumeAll());
-  // Again, when the last slow request of an operator has surely been answered: a pause may have come behind the first.
+  // Again after the last slow request of an operator has ended: a pause may have come after the first resume.
   time.after(LATE_REQUEST_MS, () => operators.resumeAll());
   await time.run(time.now + SETTLED_WITHIN_MS);
 
-  const { endpoints, states } = universe.stored;
-  const left = (await Promise.all(["acme", "globex"].map((account) => endpoints.list(account)))).flat();
-  const known = await states.read(left.map(({ id }) => id));
-  for (const { id } of left) if (!known.has(id)) checker.violations.push(`${id} is listed, and has no state`);
-  const dead = new Set(
-    plan.endpoints.filter(({ receiver }) => receiver.isDeadForEver).map(({ endpoint }) => endpoint.id),
+  const { endpoints, states } = simulation.stored;
+  const remaining = (await Promise.all(["acme", "globex"].map((account) => endpoints.list(account)))).flat();
+  const known = await states.read(remaining.map(({ id }) => id));
+  for (const { id } of remaining) if (!known.has(id)) checker.violations.push(`${id} is listed, but has no state`);
+  const downForEver = new Set(
+    plan.endpoints.filter(({ receiver }) => receiver.isDownForEver).map(({ endpoint }) => endpoint.id),
   );
   producers?.finish();
-  const { duplicates } = checker.finish(receivers.ledger, (endpoint) => dead.has(endpoint));
+  const { duplicates } = checker.finish(receivers.ledger, (endpoint) => downForEver.has(endpoint));
   return {
     seed,
     kind: plan.kind,
@@ -210,21 +210,21 @@ export async function simulate(
     posts: receivers.ledger.length,
     duplicates,
     recoveriesMs: plan.endpoints.flatMap(({ receiver }) => receivers.recoveriesOf(receiver)),
-    schedulesMost: universe.scheduler.most,
-    faults: [...chance.on],
-    happened: chance.happened,
+    schedulesMost: simulation.scheduler.most,
+    faults: [...random.enabledFaults],
+    happened: random.happened,
     trace,
   };
 }
 
-function sweepEveryMinute(universe: Universe, until: number): void {
-  const { time, trace } = universe.machine;
+function sweepEveryMinute(simulation: Simulation, until: number): void {
+  const { time, trace } = simulation.machine;
   const next = () => {
     if (time.now > until) return;
     time.after(MINUTE_MS, next);
-    const environment = new Environment(universe.machine, "sweeper");
+    const environment = new Environment(simulation.machine, "sweeper");
     environment.begin(`sweeper/${time.now % 100_000_000}`, () => undefined);
-    sweep(worldFor(universe, environment)).catch((error: unknown) => trace(`sweeper: ${String(error)}`));
+    sweep(worldFor(simulation, environment)).catch((error: unknown) => trace(`sweeper: ${String(error)}`));
   };
   next();
 }

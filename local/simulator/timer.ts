@@ -1,15 +1,15 @@
 import type { Timer, Wake } from "../../lambdas/ports/endpoints.ts";
 import type { Environment, Machine } from "./function.ts";
 
-const SCHEDULER_FROM_MS = 10_000; // shorter waits are delays of the queue, which nobody can take back
+const SCHEDULER_FROM_MS = 10_000; // shorter waits are queue delays, which cannot be cancelled
 
-/** EventBridge Scheduler: at most one schedule per name, which fires and is gone. */
+/** EventBridge Scheduler: at most one schedule per name. A schedule is deleted when it fires. */
 export class SimulatedScheduler {
   readonly #machine: Machine;
   readonly #send: (wake: Wake, delayMs: number) => void;
   readonly #schedules = new Map<string, { isDeleted: boolean }>();
   readonly #live = new Map<string, number>();
-  /** Most live schedules of one endpoint at a time. */
+  /** The most schedules that an endpoint had at the same time. */
   most = 0;
 
   constructor(machine: Machine, send: (wake: Wake, delayMs: number) => void) {
@@ -41,24 +41,24 @@ export class SimulatedScheduler {
 
   #create(wake: Wake): void {
     const name = `${wake.endpoint}-${wake.wakeAt}`;
-    if (this.#schedules.has(name)) return; // a conflict: it is there
-    const { chance, time, trace } = this.#machine;
+    if (this.#schedules.has(name)) return; // a conflict: the schedule exists
+    const { random, time, trace } = this.#machine;
     const schedule = { isDeleted: false };
     this.#schedules.set(name, schedule);
     this.#count(wake.endpoint, 1);
     let at = wake.wakeAt;
-    if (chance.happens("a schedule fires late")) at += chance.between(0, 60_000);
-    if (chance.happens("a schedule fires very late")) at += chance.between(60_000, 3_600_000);
-    if (chance.happens("a schedule fires early")) at -= chance.between(1, 20_000);
-    const isLost = chance.happens("a schedule never fires");
+    if (random.happens("a schedule fires late")) at += random.between(0, 60_000);
+    if (random.happens("a schedule fires very late")) at += random.between(60_000, 3_600_000);
+    if (random.happens("a schedule fires early")) at -= random.between(1, 20_000);
+    const isLost = random.happens("a schedule never fires");
     const fire = () => {
       if (this.#schedules.get(name) === schedule) {
         this.#schedules.delete(name);
         this.#count(wake.endpoint, -1);
-      } else if (!chance.happens("a deleted schedule fires")) return;
+      } else if (!random.happens("a deleted schedule fires")) return;
       if (isLost) return trace(`schedule ${name} is lost`);
       this.#send(wake, 0);
-      if (chance.happens("a schedule fires twice")) this.#send(wake, chance.pick([0, 10, 1_000, 30_000]));
+      if (random.happens("a schedule fires twice")) this.#send(wake, random.pick([0, 10, 1_000, 30_000]));
     };
     time.at(at, fire);
   }

@@ -1,20 +1,20 @@
 import type { Clock } from "../../lambdas/ports/clock.ts";
 
-interface Appointment {
+interface ScheduledCall {
   readonly at: number;
-  /** Appointments of one instant are kept in the order in which they were made. */
-  readonly turn: number;
-  readonly keep: () => void;
+  /** Orders calls of the same instant: the one that was added first runs first. */
+  readonly order: number;
+  readonly run: () => void;
 }
 
-const isSooner = (a: Appointment, b: Appointment) => a.at < b.at || (a.at === b.at && a.turn < b.turn);
+const isEarlier = (a: ScheduledCall, b: ScheduledCall) => a.at < b.at || (a.at === b.at && a.order < b.order);
 
-/** Time that passes only when everything waits for it: hours in milliseconds, the same way each time. */
+/** Time that advances only when all code waits for it: hours pass in milliseconds, and each run is the same. */
 export class VirtualTime {
   #now: number;
-  #turns = 0;
-  /** A binary heap: the soonest is first. */
-  readonly #heap: Appointment[] = [];
+  #added = 0;
+  /** A binary heap: the earliest call is first. */
+  readonly #heap: ScheduledCall[] = [];
 
   constructor(now = Date.UTC(2026, 10, 21, 12)) {
     this.#now = now;
@@ -24,18 +24,18 @@ export class VirtualTime {
     return this.#now;
   }
 
-  at(at: number, keep: () => void): void {
+  at(at: number, run: () => void): void {
     const heap = this.#heap;
-    let i = heap.push({ at: Math.max(at, this.#now), turn: this.#turns++, keep }) - 1;
+    let i = heap.push({ at: Math.max(at, this.#now), order: this.#added++, run }) - 1;
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      if (!this.#swapIfSooner(i, parent)) break;
+      if (!this.#swapIfEarlier(i, parent)) break;
       i = parent;
     }
   }
 
-  after(ms: number, keep: () => void): void {
-    this.at(this.#now + ms, keep);
+  after(ms: number, run: () => void): void {
+    this.at(this.#now + ms, run);
   }
 
   sleep(ms: number): Promise<void> {
@@ -47,14 +47,14 @@ export class VirtualTime {
     return { now: () => this.#now + skewMs, sleep: (ms) => this.sleep(ms) };
   }
 
-  /** Keeps all appointments up to `until`; between two of them, whatever can go on without waiting goes on. */
+  /** Runs all calls up to `until`. After each one, code that can continue without a wait continues. */
   async run(until: number): Promise<void> {
-    await settled();
+    await microtasksDone();
     for (let next = this.#heap[0]; next !== undefined && next.at <= until; next = this.#heap[0]) {
       this.#drop();
       this.#now = next.at;
-      next.keep();
-      await settled();
+      next.run();
+      await microtasksDone();
     }
     this.#now = until;
   }
@@ -68,22 +68,22 @@ export class VirtualTime {
       const left = 2 * i + 1;
       const [a, b] = [heap[left], heap[left + 1]];
       if (a === undefined) return;
-      const child = b !== undefined && isSooner(b, a) ? left + 1 : left;
-      if (!this.#swapIfSooner(child, i)) return;
+      const child = b !== undefined && isEarlier(b, a) ? left + 1 : left;
+      if (!this.#swapIfEarlier(child, i)) return;
       i = child;
     }
   }
 
-  #swapIfSooner(child: number, parent: number): boolean {
+  #swapIfEarlier(child: number, parent: number): boolean {
     const [below, above] = [this.#heap[child], this.#heap[parent]];
-    if (below === undefined || above === undefined || !isSooner(below, above)) return false;
+    if (below === undefined || above === undefined || !isEarlier(below, above)) return false;
     this.#heap[child] = above;
     this.#heap[parent] = below;
     return true;
   }
 }
 
-/** Once every promise that can go on has gone on: immediates run after all microtasks. */
-function settled(): Promise<void> {
+/** Resolves after all microtasks: immediates run after them. */
+function microtasksDone(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -18,8 +18,8 @@ import type { Receivers } from "./receivers.ts";
 import type { SimulatedScheduler } from "./timer.ts";
 export type World = ReturnType<typeof worldFor>;
 
-/** What all functions share: what is stored, and who watches. */
-export interface Universe {
+/** What all functions of a run share: the stores, the receivers and the checker. */
+export interface Simulation {
   readonly machine: Machine;
   readonly stored: ReturnType<typeof memoryEndpoints> & {
     readonly log: EventLog;
@@ -27,18 +27,18 @@ export interface Universe {
     readonly pacer: Pacer;
     readonly claims: Claims;
   };
-  /** Takes what is told by Rappel itself. */
-  readonly send: (pack: EventMessage) => void;
+  /** Puts a message on the event queue. */
+  readonly send: (message: EventMessage) => void;
   readonly earlyProbeMs: number;
   readonly checker: Checker;
   readonly receivers: Receivers;
   readonly scheduler: SimulatedScheduler;
   readonly mutant: Mutant | undefined;
-  /** Told of each round that begins. */
+  /** Called when a retry round begins. */
   readonly roundBegan: (endpoint: string) => void;
 }
 
-export function emptyStores(machine: Machine): Universe["stored"] {
+export function emptyStores(machine: Machine): Simulation["stored"] {
   return {
     ...memoryEndpoints(),
     log: memoryEventLog(machine.time.clock()),
@@ -58,14 +58,14 @@ const report: Log = {
 };
 const guard: Guard = { refusal: async () => undefined };
 
-/** All ports as one environment sees them: each call takes its time, may fail, and may be its last. */
-export function worldFor(universe: Universe, environment: Environment) {
-  const { machine, stored, checker, receivers, scheduler } = universe;
-  const { time, chance } = machine;
+/** All ports of one execution environment: each call takes time, and may fail or crash the environment. */
+export function worldFor(simulation: Simulation, environment: Environment) {
+  const { machine, stored, checker, receivers, scheduler } = simulation;
+  const { time, random } = machine;
   const clock = time.clock(environment.skewMs);
   return {
-    clock: { now: () => clock.now(), sleep: (ms: number) => environment.boundary("in its sleep", ms) },
-    random: { next: chance.random, bytes: chance.bytes },
+    clock: { now: () => clock.now(), sleep: (ms: number) => environment.boundary("while it sleeps", ms) },
+    random: { next: random.next, bytes: random.bytes },
     accounts: {
       ...stored.accounts,
       find: (account: string) => environment.call("read account", () => stored.accounts.find(account)),
@@ -85,7 +85,7 @@ export function worldFor(universe: Universe, environment: Environment) {
           return removed;
         }),
     },
-    states: statesFor(universe, environment),
+    states: statesFor(simulation, environment),
     log: {
       add: (...[event]: Parameters<EventLog["add"]>) =>
         environment.call(`log ${event.id}`, () => {
@@ -100,68 +100,68 @@ export function worldFor(universe: Universe, environment: Environment) {
       noteResent: (...[account, id, endpoints]: Parameters<EventLog["noteResent"]>) =>
         environment.call(`note that ${id} is resent`, () => stored.log.noteResent(account, id, endpoints)),
     },
-    queue: queueFor(universe, environment),
+    queue: queueFor(simulation, environment),
     operatorAccount: OPERATOR_ACCOUNT,
-    earlyProbeMs: universe.earlyProbeMs,
+    earlyProbeMs: simulation.earlyProbeMs,
     cancelBacklog,
     pacer: {
       slot: (...[endpoint, perSecond, now, horizonMs]: Parameters<Pacer["slot"]>) =>
         environment.call("take a slot", () => stored.pacer.slot(endpoint, perSecond, now, horizonMs)),
     },
-    claims: claimsFor(universe, environment),
-    deliveries: deliveriesFor(universe, environment),
-    webhookClient: receivers.courierFor(environment, checker),
+    claims: claimsFor(simulation, environment),
+    deliveries: deliveriesFor(simulation, environment),
+    webhookClient: receivers.webhookClientFor(environment, checker),
     timer: scheduler.timerFor(environment),
     report,
     guard,
   };
 }
 
-function claimsFor({ stored: { claims }, mutant }: Universe, environment: Environment): Claims {
+function claimsFor({ stored: { claims }, mutant }: Simulation, environment: Environment): Claims {
   return {
     claim: (claim, since) =>
       environment.call(`claim ${claim.key}`, async () => {
-        const standing = await claims.claim(claim, since);
-        return mutant?.isBlindToClaims ? undefined : standing;
+        const existing = await claims.claim(claim, since);
+        return mutant?.ignoresClaims ? undefined : existing;
       }),
-    takeUp: (seen, now) => environment.call(`take up ${seen.key}`, () => claims.takeUp(seen, now)),
+    takeUp: (existing, now) => environment.call(`take over ${existing.key}`, () => claims.takeUp(existing, now)),
     complete: (claim) => environment.call(`complete ${claim.key}`, () => claims.complete(claim)),
     claimEventId: (event, now, since) =>
-      environment.call(`name ${event.eventId}`, () => claims.claimEventId(event, now, since)),
+      environment.call(`claim event id ${event.eventId}`, () => claims.claimEventId(event, now, since)),
     release: (claim) => environment.call(`release ${claim.key}`, () => claims.release(claim)),
     forgetEventIds: claims.forgetEventIds,
   };
 }
 
-function queueFor({ send, checker }: Universe, environment: Environment): EventQueue {
+function queueFor({ send, checker }: Simulation, environment: Environment): EventQueue {
   return {
     send: (events) =>
       environment.call(`queue ${events.map(({ type, id }) => `${type} ${id}`)}`, async () => {
-        for (const [account, own] of Map.groupBy(events, (event) => event.account)) {
-          for (const event of own) checker.told(event, environment);
-          send({ account, events: own });
+        for (const [account, accountEvents] of Map.groupBy(events, (event) => event.account)) {
+          for (const event of accountEvents) checker.published(event, environment);
+          send({ account, events: accountEvents });
         }
       }),
-    resend: (wish) =>
-      environment.call(`queue the wish for ${wish.eventId}`, async () =>
-        send({ account: wish.account, events: [], resend: wish }),
+    resend: (request) =>
+      environment.call(`queue a resend of ${request.eventId}`, async () =>
+        send({ account: request.account, events: [], resend: request }),
       ),
   };
 }
 
 function statesFor(
-  { machine, stored: { states }, checker, mutant, roundBegan }: Universe,
+  { machine, stored: { states }, checker, mutant, roundBegan }: Simulation,
   environment: Environment,
 ): States {
   let lagging: Awaited<ReturnType<States["overdue"]>> = [];
   return {
     read: (endpoints) => environment.call("read states", () => states.read(endpoints)),
-    update(endpoint, asked) {
-      const change = mutant?.change?.(asked) ?? asked;
-      return environment.call(`update ${endpoint} ${told(change)}`, async () => {
+    update(endpoint, requested) {
+      const change = mutant?.change?.(requested) ?? requested;
+      return environment.call(`update ${endpoint} ${describe(change)}`, async () => {
         const updated = await states.update(endpoint, change);
         if (updated?.isDone) checker.stateWritten(updated.state);
-        else machine.trace(`refused: the state is ${JSON.stringify(updated?.state)}`);
+        else machine.trace(`condition failed: the state is ${JSON.stringify(updated?.state)}`);
         if (updated?.isDone && change.set?.roundUntil !== undefined) roundBegan(endpoint);
         return updated;
       });
@@ -173,60 +173,60 @@ function statesFor(
       }),
     overdue: (before, limit) =>
       environment.call("read overdue", async () => {
-        const seen = lagging;
+        const outdated = lagging;
         lagging = await states.overdue(before, limit);
-        return machine.chance.happens("the index lags") ? seen : lagging;
+        return machine.random.happens("the index lags") ? outdated : lagging;
       }),
   };
 }
 
-function told({ set = {}, remove = [], add = {}, onlyIf = [] }: StateChange): string {
+function describe({ set = {}, remove = [], add = {}, onlyIf = [] }: StateChange): string {
   const conditions = onlyIf.map((one) => `${one.field} ${one.is} ${"to" in one ? one.to : ""}`);
   return `set ${JSON.stringify(set)} add ${JSON.stringify(add)} remove ${remove} if ${conditions}`;
 }
 
 function deliveriesFor(
-  { machine: { chance }, stored: { deliveries }, checker, mutant }: Universe,
+  { machine: { random }, stored: { deliveries }, checker, mutant }: Simulation,
   environment: Environment,
 ): Deliveries {
   return {
     park: (delivery) =>
-      environment.call(`park ${delivery.eventId}`, () => {
-        checker.parked(delivery, environment.name.startsWith("wake") ? environment.invocation : undefined);
+      environment.call(`add ${delivery.eventId} to the backlog`, () => {
+        checker.addedToBacklog(delivery, environment.name.startsWith("wake") ? environment.invocation : undefined);
         return deliveries.park(delivery);
       }),
-    async parkNew(some) {
-      if (some.length === 0) return;
-      await environment.call(`park ${some.map(({ eventId }) => eventId)}`, () => {
-        for (const one of some) checker.parked(one);
-        return deliveries.parkNew(some);
+    async parkNew(parked) {
+      if (parked.length === 0) return;
+      await environment.call(`add ${parked.map(({ eventId }) => eventId)} to the backlog`, () => {
+        for (const delivery of parked) checker.addedToBacklog(delivery);
+        return deliveries.parkNew(parked);
       });
     },
     async recordOutcome(ended) {
-      const standing = await environment.call(`end ${ended.eventId} ${ended.status}`, async () => {
-        checker.concluded(ended);
+      const existing = await environment.call(`record ${ended.eventId} as ${ended.status}`, async () => {
+        checker.outcomeRecorded(ended);
         return deliveries.recordOutcome(ended);
       });
-      if (!chance.happens("an ending stops halfway")) return standing;
-      environment.kill("between the final item and the backlog item");
+      if (!random.happens("recording an outcome stops halfway")) return existing;
+      environment.kill("between the final outcome and the backlog item");
       return new Promise<never>(() => undefined);
     },
     eraseEnded: deliveries.eraseEnded,
-    async unpark(some) {
-      if (some.length === 0) return;
-      await environment.call(`unpark ${some.map(({ eventId }) => eventId)}`, () => {
-        checker.unparked(some);
-        return deliveries.unpark(some);
+    async unpark(removed) {
+      if (removed.length === 0) return;
+      await environment.call(`remove ${removed.map(({ eventId }) => eventId)} from the backlog`, () => {
+        checker.removedFromBacklog(removed);
+        return deliveries.unpark(removed);
       });
     },
     count: (endpoint, query) => environment.call("count backlog", () => deliveries.count(endpoint, query)),
-    pending: (of) => environment.call("read pending", () => deliveries.pending(of)),
-    ended: (of) =>
-      environment.call("read final items", async () => (mutant?.isBlindToEnds ? [] : deliveries.ended(of))),
-    revise: (delivery, seen) =>
+    pending: (keys) => environment.call("read pending", () => deliveries.pending(keys)),
+    ended: (keys) =>
+      environment.call("read final outcomes", async () => (mutant?.ignoresOutcomes ? [] : deliveries.ended(keys))),
+    revise: (delivery, before) =>
       environment.call(`revise ${delivery.eventId}: ${delivery.failures} failures`, () => {
-        checker.revised(delivery, seen);
-        return deliveries.revise(delivery, seen);
+        checker.backlogItemChanged(delivery, before);
+        return deliveries.revise(delivery, before);
       }),
     oldest: (endpoint, query) => environment.call("read backlog", () => deliveries.oldest(endpoint, query)),
     backlog: deliveries.backlog,

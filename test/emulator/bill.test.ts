@@ -26,7 +26,7 @@ describe("a bill", () => {
   ]);
 
   it("says who used how much of what, the dearest service first, the dearest of its lines first", () => {
-    expect(lines.map(({ service, what, unit, amount }) => [service, what, unit, amount])).toEqual([
+    expect(lines.map(({ service, label, unit, amount }) => [service, label, unit, amount])).toEqual([
       ["DynamoDB", "dispatch PutItem", "writeUnits", 2_000_000],
       ["Lambda", "accept", "gbSeconds", 75_000],
       ["Lambda", "accept", "lambdaRequests", 1_000_000],

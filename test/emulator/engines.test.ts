@@ -51,7 +51,7 @@ describe("the engines", () => {
   });
 
   it("keep a second start off their data", () => {
-    expect(() => takeDataFolder(folder)).toThrow("another Rappel is running on the data folder");
+    expect(() => takeDataFolder(folder)).toThrow("another Rappel process uses the data folder");
   });
 
   it("die with a process that is killed, and have lost nothing when started again", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { itemBytes } from "../../local/emulator/usage-meter/item-bytes.ts";
 import { LiveSchedules } from "../../local/emulator/usage-meter/live-schedules.ts";
-import { dollarsFor } from "../../local/emulator/usage-meter/used-permissions.ts";
+import { dollarsFor } from "../../local/emulator/usage-meter/usage.ts";
 
 describe("what was counted", () => {
   it("is priced by the list", () => {

@@ -23,9 +23,9 @@ const good: Figures = {
   delivered: 1_006,
   lost: 0,
   twice: 0,
-  strangers: 0,
-  postsWhileDead: 27,
-  postsWhileDeadMax: 27,
+  unknownPosts: 0,
+  postsWhileDown: 27,
+  postsWhileDownMax: 27,
   schedulesMost: 1,
   aws,
   dollars: 0.0035,
@@ -42,12 +42,20 @@ describe("the demo's figures", () => {
     ["nothing was sent", { accepted: 0, delivered: 0 }, "0 accepted, but 0 delivered"],
     ["one was lost", { lost: 1 }, "1 lost"],
     ["one came twice", { twice: 1 }, "1 delivered twice"],
-    ["one came that nobody sent", { strangers: 1 }, "1 POSTs of events that were never sent"],
-    ["there were two schedules", { schedulesMost: 2 }, "2 schedules at a time, not 1"],
-    ["there was no schedule at all", { schedulesMost: 0 }, "0 schedules at a time, not 1"],
-    ["a dead URL got a POST too many", { postsWhileDead: 28 }, "28 POSTs to a dead URL: 27 are allowed"],
-    ["a dead URL got none", { postsWhileDead: 0 }, "no POST while the receiver was dead: nothing was shown"],
-    ["the meter saw nothing", { aws: { ...aws, writeUnits: 0 } }, "the meter counted nothing of what AWS would bill"],
+    ["one came that nobody sent", { unknownPosts: 1 }, "1 POSTs of events that were never sent"],
+    ["there were two schedules", { schedulesMost: 2 }, "2 schedules at the same time, not 1"],
+    ["there was no schedule at all", { schedulesMost: 0 }, "0 schedules at the same time, not 1"],
+    [
+      "a dead URL got a POST too many",
+      { postsWhileDown: 28 },
+      "28 POSTs to a URL that was down: at most 27 are allowed",
+    ],
+    ["a dead URL got none", { postsWhileDown: 0 }, "no POST while the receiver was down, so the demo shows nothing"],
+    [
+      "the meter saw nothing",
+      { aws: { ...aws, writeUnits: 0 } },
+      "the usage meter has no calls for a unit that AWS bills",
+    ],
   ])("break one where %s", (_, wrong, otherwise) => {
     expect(unmetGuarantees({ ...good, ...wrong })).toEqual([otherwise]);
   });
@@ -65,7 +73,7 @@ describe("the demo's figures", () => {
       sent: new Map(["a", "b"].map((id) => [id, Buffer.from(`{"n":"${id}"}`)])),
       posts,
       secret,
-      postsWhileDeadMax: 0,
+      postsWhileDownMax: 0,
       schedulesMost: 1,
       counts: [],
       seconds: 1,
@@ -73,12 +81,12 @@ describe("the demo's figures", () => {
   const [a, b] = [postOf("a", '{"n":"a"}'), postOf("b", '{"n":"b"}')];
 
   it("count as delivered what came with the bytes that were sent, signed, and was answered 200", () => {
-    expect(count([a, b])).toMatchObject({ accepted: 2, delivered: 2, lost: 0, twice: 0, strangers: 0 });
-    expect(count([a, postOf("b", '{"n":"b"}', 503)])).toMatchObject({ delivered: 1, lost: 1, postsWhileDead: 1 });
+    expect(count([a, b])).toMatchObject({ accepted: 2, delivered: 2, lost: 0, twice: 0, unknownPosts: 0 });
+    expect(count([a, postOf("b", '{"n":"b"}', 503)])).toMatchObject({ delivered: 1, lost: 1, postsWhileDown: 1 });
     expect(count([a, postOf("b", '{"n": "b"}')])).toMatchObject({ delivered: 1, lost: 1 });
     expect(count([a, { ...b, headers: a.headers }])).toMatchObject({ delivered: 1, lost: 1 });
     expect(count([a, a, b])).toMatchObject({ delivered: 2, twice: 1 });
-    expect(count([a, b, postOf("c", "1")])).toMatchObject({ delivered: 2, strangers: 1 });
+    expect(count([a, b, postOf("c", "1")])).toMatchObject({ delivered: 2, unknownPosts: 1 });
   });
 });
 
@@ -91,10 +99,10 @@ describe("the demo's screen", () => {
     };
     const screen = openScreen({ write, isTTY }, performance.now());
     screen.title("1  Something");
-    screen.tell("It happens, ".repeat(12), "good");
+    screen.say("It happens, ".repeat(12), "good");
     for (let n = 1; n <= 100; n++) screen.progress(n, 100, `${n} of 100`);
-    screen.pass("first passing");
-    screen.pass("second passing");
+    screen.sayBriefly("first passing");
+    screen.sayBriefly("second passing");
     screen.note("and so on");
     return text;
   }

@@ -162,7 +162,7 @@ describe("writing an export", () => {
   it("refuses an account that is not there", async () => {
     const path = newPath();
     await expect(writeExport(memoryWorld(), "nobody", path, () => undefined)).rejects.toThrow(
-      'There is no account "nobody" here',
+      'Cannot export the account "nobody"',
     );
     expect(() => statSync(path)).toThrow();
   });
@@ -175,18 +175,22 @@ describe("a file that cannot be read", () => {
   it.each([
     ["cut off", '{"rappel":"export","ver', "it is not JSON; it may have been cut off"],
     ["empty", "", "it is not JSON"],
-    ["another's", '{"events":[]}', "it is no export of Rappel; npm run export writes one"],
-    ["an array", "[]", "it is no export of Rappel"],
-    ["of a later version", JSON.stringify({ ...whole, version: 2 }), "it is of version 2; this Rappel reads version 1"],
+    ["another's", '{"events":[]}', "it is not an export of Rappel; npm run export writes one"],
+    ["an array", "[]", "it is not an export of Rappel"],
+    [
+      "of a later version",
+      JSON.stringify({ ...whole, version: 2 }),
+      "its version is 2, but this version of Rappel reads version 1",
+    ],
     [
       "without its events",
       JSON.stringify({ ...whole, account, endpoints: [], callbacks: [] }),
-      "at /events it is not what an export holds",
+      "the value at /events is invalid",
     ],
     [
       "wrong in one event",
       JSON.stringify({ ...whole, account, endpoints: [], callbacks: [], events: [badEvent] }),
-      "at /events/0/source it is not what an export holds",
+      "the value at /events/0/source is invalid",
     ],
   ])("is told in one sentence: %s", async (_, text, message) => {
     const path = newPath();

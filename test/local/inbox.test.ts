@@ -63,11 +63,11 @@ describe("the inbox", () => {
       post.verdict,
     ]);
     expect(verdicts).toEqual([
-      [false, "no endpoint is registered at this inbox"],
+      [false, "no endpoint is registered with this inbox's URL"],
       [false, "no webhook-id, webhook-timestamp, webhook-signature header"],
       [false, "No matching signature found"],
       [false, "No matching signature found"],
-      [true, "the signature is that of the endpoint registered here"],
+      [true, "the signature matches an endpoint registered with this URL"],
     ]);
   });
 

@@ -68,7 +68,7 @@ describe("npm start", () => {
 
   it("says so when the data folder is in use", async () => {
     const second = await start("--port", "0", "--data-dir", folder);
-    expect(second.said).toContain("another Rappel is running on the data folder");
+    expect(second.said).toContain("another Rappel process uses the data folder");
     expect(await second.exited).toEqual([1, null]);
   });
 
@@ -94,7 +94,7 @@ describe("npm start", () => {
     const address = server.address();
     const port = typeof address === "object" && address ? address.port : 0;
     const refused = await start("--memory", "--data-dir", join(folder, "other"), "--port", String(port));
-    expect(refused.said).toContain(`Cannot start: port ${port} is taken`);
+    expect(refused.said).toContain(`Cannot start: port ${port} is in use`);
     expect(await refused.exited).toEqual([1, null]);
     server.close();
   });
@@ -102,7 +102,7 @@ describe("npm start", () => {
   it("names the run's own default schedule while it is in force, and gives it to an endpoint that says none", async () => {
     const flags = ["--retry-schedule", "10x1s,10x3s", "--memory", "--port", "0", "--data-dir", join(folder, "other")];
     const { child, said, url, key = "" } = await start(...flags);
-    expect(said).toContain("Schedule   10x1s,10x3s for endpoints that say none (--retry-schedule)");
+    expect(said).toContain("Schedule   10x1s,10x3s for endpoints without a retrySchedule (--retry-schedule)");
     const registered = await fetch(`${url}/v1/endpoints`, {
       method: "POST",
       headers: { authorization: `Basic ${Buffer.from(key).toString("base64")}`, "content-type": "application/json" },

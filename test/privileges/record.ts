@@ -54,7 +54,7 @@ export function record({ meter }: Service, name: string = randomUUID()): void {
   const fired = meter.ledger
     .counts()
     .filter(({ by, service, action }) => by === "Scheduler" && service === "scheduler" && action === "Invoke");
-  const recorded: Recorded = { asked: meter.asked.all(), fired: fired.map(({ resource }) => resource) };
+  const recorded: Recorded = { asked: meter.recordedCalls.all(), fired: fired.map(({ resource }) => resource) };
   writeFileSync(join(folder, `${name}.json`), JSON.stringify(recorded));
 }
 

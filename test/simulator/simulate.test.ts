@@ -5,12 +5,12 @@ import { MUTANTS } from "../../local/simulator/mutants.ts";
 import { type Outcome, simulate } from "../../local/simulator/simulate.ts";
 import FOUND from "./regression-seeds.json" with { type: "json" };
 
-const GREEN_SEEDS = 150;
+const SEEDS = 150;
 const MUTANT_SEEDS = 1_000;
 const OUTAGE_SEEDS = 30;
 const TIMEOUT_MS = 600_000;
 
-/** What Rappel as it is does with each seed: a seed is played the same way each time, so once is enough. */
+/** The outcome of each seed without a mutant. A seed always gives the same run, so one run is enough. */
 const outcomes = new Map<number, Promise<Outcome>>();
 function outcomeOf(seed: number): Promise<Outcome> {
   const outcome = outcomes.get(seed) ?? simulate(seed);
@@ -19,41 +19,45 @@ function outcomeOf(seed: number): Promise<Outcome> {
 }
 
 describe("the retry rule under faults", () => {
-  it("strands and loses nothing, and sends nothing twice without a cause", { timeout: TIMEOUT_MS }, async () => {
-    const red: string[] = [];
-    for (let seed = 1; seed <= GREEN_SEEDS; seed++) {
+  it("loses no event, leaves none without a wake-up, and sends none twice without an explanation", {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const failures: string[] = [];
+    for (let seed = 1; seed <= SEEDS; seed++) {
       const { violations } = await outcomeOf(seed);
-      for (const violation of violations) red.push(`npm run simulate -- --seed ${seed} --verbose: ${violation}`);
+      for (const violation of violations) failures.push(`npm run simulate -- --seed ${seed} --verbose: ${violation}`);
     }
-    expect(red).toEqual([]);
+    expect(failures).toEqual([]);
   });
 
-  it("has one live schedule of an endpoint at a time where nothing goes wrong", { timeout: TIMEOUT_MS }, async () => {
-    let quiet = 0;
-    for (let seed = 1; seed <= GREEN_SEEDS; seed++) {
+  it("has at most one schedule per endpoint at the same time if there are no faults", {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    let runsWithoutFaults = 0;
+    for (let seed = 1; seed <= SEEDS; seed++) {
       const { faults, schedulesMost } = await outcomeOf(seed);
       if (faults.length > 0) continue;
-      quiet++;
+      runsWithoutFaults++;
       expect(schedulesMost).toBeLessThanOrEqual(1);
     }
-    expect(quiet).toBeGreaterThan(10);
+    expect(runsWithoutFaults).toBeGreaterThan(10);
   });
 
-  // `npm run simulate` keeps each red seed there: what it found stays mended.
-  it.each(FOUND)("keeps mended what seed $seed once found: $found", async ({ seed, isDirect = false }) => {
+  // `npm run simulate` adds each failing seed to the file: a fixed bug stays fixed.
+  it.each(FOUND)("no longer shows the bug that seed $seed found: $found", async ({ seed, isDirect = false }) => {
     expect((await simulate(seed, { isDirect })).violations).toEqual([]);
   });
 
-  it("plays a seed the same way each time", async () => {
+  it("runs a seed the same way each time", async () => {
     const [once, again] = [await simulate(7, { isVerbose: true }), await simulate(7, { isVerbose: true })];
     expect(once.trace.length).toBeGreaterThan(100);
     expect(again).toEqual(once);
   });
 });
 
-describe("a URL that is down for hours while events keep coming", () => {
-  /** Minutes until its recovery was noticed, in the middle of all seeds. */
-  async function noticedAfter(earlyProbeMs: number): Promise<number> {
+describe("a URL that is down for hours while events arrive", () => {
+  /** Minutes until its recovery was noticed: the median of all seeds. */
+  async function medianRecoveryMinutes(earlyProbeMs: number): Promise<number> {
     const recoveriesMs: number[] = [];
     for (let seed = 1; seed <= OUTAGE_SEEDS; seed++) {
       const outcome = await simulate(seed, { kind: "outage", earlyProbeMs });
@@ -64,37 +68,36 @@ describe("a URL that is down for hours while events keep coming", () => {
     return (recoveriesMs[Math.floor(recoveriesMs.length / 2)] ?? 0) / 60_000;
   }
 
-  it("is found well again within minutes by fresh looks, not by the half-hourly probes alone", {
+  it("is noticed within minutes of its recovery with early probes, but not with the half-hourly probes alone", {
     timeout: TIMEOUT_MS,
   }, async () => {
-    expect(await noticedAfter(0)).toBeGreaterThan(8);
-    expect(await noticedAfter(300_000)).toBeLessThan(5);
+    expect(await medianRecoveryMinutes(0)).toBeGreaterThan(8);
+    expect(await medianRecoveryMinutes(300_000)).toBeLessThan(5);
   });
 });
 
-describe("poisonous events at the front of a backlog", () => {
-  // Seeds in which five of them in a row held up the good ones behind them for hours.
-  it.each([97, 114, 118, 172])("do not hold up the good ones behind them: seed %i", async (seed) => {
+describe("rejected events at the front of a backlog", () => {
+  // Seeds in which five rejected events in a row once delayed the events after them for hours.
+  it.each([97, 114, 118, 172])("do not delay the events after them: seed %i", async (seed) => {
     expect((await simulate(seed, { kind: "outage", earlyProbeMs: 300_000 })).violations).toEqual([]);
   });
 });
 
 describe("the simulator", () => {
-  it("makes every fault happen", { timeout: TIMEOUT_MS }, async () => {
+  it("injects every fault in at least one seed", { timeout: TIMEOUT_MS }, async () => {
     const happened = new Set<string>();
-    for (let seed = 1; seed <= GREEN_SEEDS; seed++)
+    for (let seed = 1; seed <= SEEDS; seed++)
       for (const fault of (await outcomeOf(seed)).happened.keys()) happened.add(fault);
     expect(FAULTS.filter((fault) => !happened.has(fault))).toEqual([]);
   });
 
-  it.each(Object.keys(MUTANTS))("tells Rappel from Rappel with %s", { timeout: TIMEOUT_MS }, async (name) => {
+  it.each(Object.keys(MUTANTS))("finds a violation with the mutant: %s", { timeout: TIMEOUT_MS }, async (name) => {
     const mutant = MUTANTS[name];
-    if (mutant === undefined) throw new RangeError(`There is no mutant "${name}"`);
-    const isCaughtBy = async (seed: number) =>
+    if (mutant === undefined) throw new RangeError(`Unknown mutant "${name}"`);
+    const isFoundBy = async (seed: number) =>
       (await simulate(seed, { mutant })).violations.length > 0 && (await outcomeOf(seed)).violations.length === 0;
-    let caughtBy: number | undefined;
-    for (let seed = 1; seed <= MUTANT_SEEDS && caughtBy === undefined; seed++)
-      if (await isCaughtBy(seed)) caughtBy = seed;
-    expect(caughtBy).toBeDefined();
+    let foundBy: number | undefined;
+    for (let seed = 1; seed <= MUTANT_SEEDS && foundBy === undefined; seed++) if (await isFoundBy(seed)) foundBy = seed;
+    expect(foundBy).toBeDefined();
   });
 });

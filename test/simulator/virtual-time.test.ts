@@ -2,21 +2,21 @@ import { describe, expect, it } from "vitest";
 import { VirtualTime } from "../../local/simulator/virtual-time.ts";
 
 describe("virtual time", () => {
-  it("keeps appointments in the order of their times, and those of one instant as they were made", async () => {
+  it("runs calls in the order of their times, and calls of the same instant in the order they were added", async () => {
     const time = new VirtualTime(0);
-    const kept: string[] = [];
+    const called: string[] = [];
     for (const [at, name] of [
       [30, "c"],
       [10, "a"],
       [30, "d"],
       [20, "b"],
     ] as const)
-      time.at(at, () => kept.push(name));
+      time.at(at, () => called.push(name));
     await time.run(30);
-    expect(kept.join("")).toBe("abcd");
+    expect(called.join("")).toBe("abcd");
   });
 
-  it("lets everything go on that can before it moves", async () => {
+  it("lets all code continue that can before time advances", async () => {
     const time = new VirtualTime(0);
     const seen: number[] = [];
     const walk = async () => {

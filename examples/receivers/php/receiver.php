@@ -1,20 +1,20 @@
 <?php
 /**
- * Receives Rappel's webhooks: verifies each, drops what it has seen, and stores it, or passes it on.
+ * Receives Rappel's webhooks: verifies each, drops duplicates, and stores or forwards the rest.
  *
  *   WEBHOOK_SECRET=whsec_… php -S 127.0.0.1:8080 receiver.php                     appends each event to events.jsonl
- *   WEBHOOK_SECRET=whsec_… NEXT_URL=https://… php -S 127.0.0.1:8080 receiver.php  passes each webhook on as it came
+ *   WEBHOOK_SECRET=whsec_… NEXT_URL=https://… php -S 127.0.0.1:8080 receiver.php  forwards each webhook unchanged
  *
- * STORE names the file. PHP 8.1 and its standard extensions are all it needs (passing on to https needs openssl).
- * One request at a time holds the store: that is what keeps two copies from being stored twice.
+ * STORE is the file. It needs PHP 8.1 and its standard extensions, and openssl to forward to https.
+ * Each request locks the store, so that two copies of an event are not both stored.
  */
 
 declare(strict_types=1);
 
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 const TOLERANCE_SECONDS = 300;
-const PASSED_ON = ['content-type', 'webhook-id', 'webhook-timestamp', 'webhook-signature', 'rappel-event-ids'];
-const NEXT_TIMEOUT_SECONDS = 10; // below the endpoint's own, which is 15 s unless it says otherwise
+const FORWARDED_HEADERS = ['content-type', 'webhook-id', 'webhook-timestamp', 'webhook-signature', 'rappel-event-ids'];
+const NEXT_TIMEOUT_SECONDS = 10; // less than the endpoint's timeoutMs, which is 15 s by default
 
 function setting(string $name, string $default = ''): string
 {
@@ -22,7 +22,7 @@ function setting(string $name, string $default = ''): string
     return $value === false || $value === '' ? $default : $value;
 }
 
-/** A header of the request, by its name in lower case; '' where it has none. */
+/** The value of a header of the request, '' if it is absent. The name is in lower case. */
 function headerOf(string $name): string
 {
     $key = strtoupper(str_replace('-', '_', $name));
@@ -38,7 +38,7 @@ function answer(int $status, string $retryAfter = ''): never
     exit;
 }
 
-/** Standard Webhooks 1.0.0: HMAC-SHA256 over id, timestamp and the body's bytes as they came. */
+/** Standard Webhooks 1.0.0: HMAC-SHA256 over id, timestamp and the raw bytes of the body. */
 function isSigned(string $body): bool
 {
     $id = headerOf('webhook-id');
@@ -55,9 +55,9 @@ function isSigned(string $body): bool
         if ($key === false || $key === '') {
             continue;
         }
-        $wanted = 'v1,' . base64_encode(hash_hmac('sha256', "$id.$timestamp.$body", $key, true));
-        foreach (explode(' ', headerOf('webhook-signature')) as $given) {
-            if (hash_equals($wanted, $given)) {
+        $expected = 'v1,' . base64_encode(hash_hmac('sha256', "$id.$timestamp.$body", $key, true));
+        foreach (explode(' ', headerOf('webhook-signature')) as $signature) {
+            if (hash_equals($expected, $signature)) {
                 return true;
             }
         }
@@ -66,7 +66,7 @@ function isSigned(string $body): bool
 }
 
 /**
- * The items of a JSON array as they are written: json_decode would make a float of a number that is too long for an int.
+ * The items of a JSON array as text: json_decode would turn a number that is too long for an int into a float.
  *
  * @return list<string>
  */
@@ -105,7 +105,7 @@ function itemsOf(string $array): array
 }
 
 /**
- * Each event of a group by itself; a group that is no JSON stays whole.
+ * Splits a group into its events. A group that is not JSON is not split.
  *
  * @param list<string> $ids
  * @return list<array{list<string>, string}>
@@ -120,7 +120,7 @@ function membersOf(string $body, array $ids): array
 }
 
 /**
- * Opens the store, and waits until nobody else has it.
+ * Opens the store, and waits for its lock.
  *
  * @return resource
  */
@@ -139,8 +139,8 @@ function openStore()
 }
 
 /**
- * The events in the store, never groups: of a group that was being stored when a crash came, only a part may be there.
- * What is left of a last line was never acknowledged, and is cut off. (A database with a unique index does this faster.)
+ * The ids of the stored events, not of groups: after a crash only a part of a group may be stored.
+ * An incomplete last line was never confirmed and is removed. (A database with a unique index is faster.)
  *
  * @param resource $file
  * @return array<string, true>
@@ -165,7 +165,7 @@ function seenIn($file): array
 }
 
 /**
- * On the disk before it is acknowledged: what was answered with 200 does not come again.
+ * Writes to the disk before the response: an event confirmed with 200 is not sent again.
  *
  * @param resource $file
  * @param list<array<string, mixed>> $lines
@@ -178,20 +178,20 @@ function append($file, array $lines): void
     }
     $size = ftell($file);
     if (fwrite($file, $text) !== strlen($text) || !fflush($file) || !fsync($file)) {
-        ftruncate($file, $size); // of a full disk: what was not stored whole was not seen
-        throw new RuntimeException('The store could not be written');
+        ftruncate($file, $size); // for example on a full disk: removes a partial line
+        throw new RuntimeException('Cannot write to the store');
     }
 }
 
 /**
- * Here is the place to act on an event. Whoever is next gets the same bytes, and can verify them too.
+ * Replace this with your own processing. The next receiver gets the same bytes, so it can verify them too.
  *
- * @return array{int, string} the status, and Retry-After where there is one
+ * @return array{int, string} the status, and Retry-After or ''
  */
-function passOn(string $url, string $body): array
+function forward(string $url, string $body): array
 {
     $headers = [];
-    foreach (PASSED_ON as $name) {
+    foreach (FORWARDED_HEADERS as $name) {
         if (headerOf($name) !== '') {
             $headers[] = "$name: " . headerOf($name);
         }
@@ -206,7 +206,7 @@ function passOn(string $url, string $body): array
     ]]);
     $stream = @fopen($url, 'rb', false, $context);
     if ($stream === false) {
-        return [502, '']; // Rappel tries again
+        return [502, '']; // Rappel retries
     }
     $lines = stream_get_meta_data($stream)['wrapper_data'] ?? [];
     fclose($stream);
@@ -222,11 +222,11 @@ function passOn(string $url, string $body): array
     return $status < 200 || ($status >= 300 && $status < 400) ? [502, ''] : [$status, $retryAfter];
 }
 
-/** @return array{int, string} the status, and Retry-After where there is one */
+/** @return array{int, string} the status, and Retry-After or '' */
 function receive(string $body): array
 {
     $webhookId = headerOf('webhook-id');
-    // A group names the events in it; else the webhook is one event, of the same id.
+    // A group lists its events. Any other webhook is one event, with the same id.
     $group = array_values(array_filter(explode(',', headerOf('rappel-event-ids')), fn (string $id): bool => $id !== ''));
     $ids = $group === [] ? [$webhookId] : $group;
     $file = openStore();
@@ -239,29 +239,29 @@ function receive(string $body): array
         $now = gmdate('Y-m-d\TH:i:s\Z');
         $next = setting('NEXT_URL');
         if ($next !== '') {
-            [$status, $retryAfter] = passOn($next, $body);
+            [$status, $retryAfter] = forward($next, $body);
             if ($status < 300) {
                 append($file, [['webhookId' => $webhookId, 'eventIds' => $ids, 'passedOnAt' => $now]]);
             }
             return [$status, $retryAfter];
         }
         $lines = [];
-        foreach ($group === [] ? [[$ids, $body]] : membersOf($body, $ids) as [$own, $text]) {
-            // Only what is new of a group: a part of it may have come before.
-            if (array_filter($own, $isNew) !== []) {
+        foreach ($group === [] ? [[$ids, $body]] : membersOf($body, $ids) as [$eventIds, $text]) {
+            // Stores only new events of a group: some may have arrived before.
+            if (array_filter($eventIds, $isNew) !== []) {
                 $about = ['receivedAt' => $now, 'contentType' => headerOf('content-type')];
-                $lines[] = ['webhookId' => $webhookId, 'eventIds' => $own] + $about + ['body' => $text];
+                $lines[] = ['webhookId' => $webhookId, 'eventIds' => $eventIds] + $about + ['body' => $text];
             }
         }
         append($file, $lines);
         return [200, ''];
     } finally {
-        fclose($file); // and with it the lock
+        fclose($file); // also releases the lock
     }
 }
 
 if (setting('WEBHOOK_SECRET') === '') {
-    error_log('Set WEBHOOK_SECRET to the secret that registering the endpoint has shown');
+    error_log('Set WEBHOOK_SECRET to the secret from the response that registered the endpoint');
     answer(500);
 }
 if ($_SERVER['REQUEST_METHOD'] !== 'POST') {
@@ -278,6 +278,6 @@ try {
     [$status, $retryAfter] = receive($body);
 } catch (Throwable $error) {
     error_log($error->getMessage());
-    [$status, $retryAfter] = [500, '']; // Rappel tries again
+    [$status, $retryAfter] = [500, '']; // Rappel retries
 }
 answer($status, $retryAfter);

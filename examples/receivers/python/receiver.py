@@ -1,9 +1,9 @@
-"""Receives Rappel's webhooks: verifies each, drops what it has seen, and stores it, or passes it on.
+"""Receives Rappel's webhooks: verifies each, drops duplicates, and stores or forwards the rest.
 
     WEBHOOK_SECRET=whsec_… python3 receiver.py                     appends each event to events.jsonl
-    WEBHOOK_SECRET=whsec_… NEXT_URL=https://… python3 receiver.py  passes each webhook on as it came
+    WEBHOOK_SECRET=whsec_… NEXT_URL=https://… python3 receiver.py  forwards each webhook unchanged
 
-STORE names the file, PORT the port (8080). Python 3.9 and its standard library are all it needs.
+STORE is the file, PORT the port (default 8080). It needs only Python 3.9 and its standard library.
 """
 
 import base64
@@ -26,31 +26,31 @@ STORE = os.environ.get("STORE", "events.jsonl")
 PORT = int(os.environ.get("PORT", "8080"))
 BODY_BYTES_MAX = 4 * 1024 * 1024
 TOLERANCE_SECONDS = 300
-PASSED_ON = ["content-type", "webhook-id", "webhook-timestamp", "webhook-signature", "rappel-event-ids"]
-NEXT_TIMEOUT_SECONDS = 10  # below the endpoint's own, which is 15 s unless it says otherwise
+FORWARDED_HEADERS = ["content-type", "webhook-id", "webhook-timestamp", "webhook-signature", "rappel-event-ids"]
+NEXT_TIMEOUT_SECONDS = 10  # less than the endpoint's timeoutMs, which is 15 s by default
 
-# Two while the secret is being rotated, with a space between them.
+# Two secrets during a rotation, separated by a space.
 KEYS = [base64.b64decode(secret[len("whsec_") :]) for secret in os.environ.get("WEBHOOK_SECRET", "").split()]
 if not KEYS:
-    sys.exit("Set WEBHOOK_SECRET to the secret that registering the endpoint has shown")
+    sys.exit("Set WEBHOOK_SECRET to the secret from the response that registered the endpoint")
 
 
 def is_signed(body, headers):
-    """Standard Webhooks 1.0.0: HMAC-SHA256 over id, timestamp and the body's bytes as they came."""
+    """Standard Webhooks 1.0.0: HMAC-SHA256 over id, timestamp and the raw bytes of the body."""
     webhook_id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not webhook_id or not re.fullmatch(r"[0-9]{1,12}", timestamp):
         return False
     if abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
         return False
     signed = f"{webhook_id}.{timestamp}.".encode("latin-1") + body
-    given = [one.encode("latin-1") for one in headers.get("webhook-signature", "").split(" ")]
-    wanted = [b"v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()) for key in KEYS]
-    # Every pair is looked at, in constant time: how long it takes tells nothing.
-    return any([hmac.compare_digest(one, other) for one in given for other in wanted])
+    signatures = [one.encode("latin-1") for one in headers.get("webhook-signature", "").split(" ")]
+    expected = [b"v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()) for key in KEYS]
+    # Compares every pair in constant time, against timing attacks.
+    return any([hmac.compare_digest(one, other) for one in signatures for other in expected])
 
 
 def items_of(array):
-    """The items of a JSON array as they are written: not one digit of a number passes through a float."""
+    """The items of a JSON array as text: a parser could change the digits of numbers."""
     items, depth, start, is_in_text, is_escaped = [], 0, 1, False, False
     for at, char in enumerate(array):
         if is_in_text:
@@ -76,13 +76,13 @@ def items_of(array):
 
 
 def members_of(body, ids):
-    """Each event of a group by itself; a group that is no JSON stays whole."""
+    """Splits a group into its events. A group that is not JSON is not split."""
     items = items_of(body) if body.startswith("[") else []
     return [([one], item) for one, item in zip(ids, items)] if len(items) == len(ids) else [(ids, body)]
 
 
-def seen_before():
-    """The events in the store. What a crash left of a last line was never acknowledged, and is cut off."""
+def stored_ids():
+    """The ids of the stored events. An incomplete last line, after a crash, was never confirmed and is removed."""
     if not os.path.exists(STORE):
         return set()
     with open(STORE, "r+b") as file:
@@ -92,9 +92,9 @@ def seen_before():
     return {one for line in lines[:end].splitlines() for one in json.loads(line)["eventIds"]}
 
 
-# Ids of events, never of groups: of a group that was being stored when a crash came, only a part may be there.
-seen = seen_before()
-under_way = set()
+# Ids of events, not of groups: after a crash only a part of a group may be stored.
+seen = stored_ids()
+in_progress = set()
 changed = threading.Condition()
 
 
@@ -103,28 +103,28 @@ def now():
 
 
 def append(lines):
-    """On the disk before it is acknowledged: what was answered with 200 does not come again."""
+    """Writes to the disk before the response: an event confirmed with 200 is not sent again."""
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
     file = os.open(STORE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     size = os.fstat(file).st_size
     try:
         if os.write(file, text) != len(text):
-            raise OSError("The store could not be written")
+            raise OSError(f"Cannot write to {STORE}")
         os.fsync(file)
     except OSError:
-        os.ftruncate(file, size)  # of a full disk: the next line must not join half of one
+        os.ftruncate(file, size)  # for example on a full disk: removes a partial line
         raise
     finally:
         os.close(file)
 
 
 def store(body, headers, ids, is_group):
-    """Only what is new of a group: a part of it may have come before."""
+    """Stores only new events of a group: some may have arrived before."""
     members = members_of(body.decode(), ids) if is_group else [(ids, body.decode())]
     about = {"receivedAt": now(), "contentType": headers.get("content-type", "")}
     with changed:
-        new = [(own, text) for own, text in members if not seen.issuperset(own)]
-        append([{"webhookId": headers["webhook-id"], "eventIds": own, **about, "body": text} for own, text in new])
+        new = [(event_ids, text) for event_ids, text in members if not seen.issuperset(event_ids)]
+        append([{"webhookId": headers["webhook-id"], "eventIds": event_ids, **about, "body": text} for event_ids, text in new])
     return 200, {}
 
 
@@ -133,10 +133,10 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def pass_on(body, headers, ids):
-    """Here is the place to act on an event. Whoever is next gets the same bytes, and can verify them too."""
-    passed = {name: headers[name] for name in PASSED_ON if name in headers}
-    request = urllib.request.Request(NEXT_URL, data=body, headers=passed, method="POST")
+def forward(body, headers, ids):
+    """Replace this with your own processing. The next receiver gets the same bytes, so it can verify them too."""
+    forwarded = {name: headers[name] for name in FORWARDED_HEADERS if name in headers}
+    request = urllib.request.Request(NEXT_URL, data=body, headers=forwarded, method="POST")
     try:
         with urllib.request.build_opener(NoRedirect).open(request, timeout=NEXT_TIMEOUT_SECONDS) as answer:
             status = answer.status
@@ -144,7 +144,7 @@ def pass_on(body, headers, ids):
         retry_after = answer.headers.get("retry-after")
         return (answer.code if answer.code >= 400 else 502), ({"retry-after": retry_after} if retry_after else {})
     except (OSError, http.client.HTTPException):
-        return 502, {}  # Rappel tries again
+        return 502, {}  # Rappel retries
     with changed:
         append([{"webhookId": headers["webhook-id"], "eventIds": ids, "passedOnAt": now()}])
     return status, {}
@@ -154,23 +154,23 @@ def receive(body, headers):
     if not is_signed(body, headers):
         return 401, {}
     webhook_id = headers["webhook-id"]
-    # A group names the events in it; else the webhook is one event, of the same id.
+    # A group lists its events. Any other webhook is one event, with the same id.
     group = [one for one in headers.get("rappel-event-ids", "").split(",") if one]
     ids = group or [webhook_id]
     with changed:
-        # A second copy that comes while the first is worked on waits for what becomes of that.
-        changed.wait_for(lambda: under_way.isdisjoint(ids))
+        # A second copy waits for the result of the first.
+        changed.wait_for(lambda: in_progress.isdisjoint(ids))
         if seen.issuperset(ids):
             return 200, {}
-        under_way.update(ids)
+        in_progress.update(ids)
     try:
-        status, more = pass_on(body, headers, ids) if NEXT_URL else store(body, headers, ids, bool(group))
+        status, more = forward(body, headers, ids) if NEXT_URL else store(body, headers, ids, bool(group))
         if status < 300:
             seen.update(ids)
         return status, more
     finally:
         with changed:
-            under_way.difference_update(ids)
+            in_progress.difference_update(ids)
             changed.notify_all()
 
 
@@ -188,7 +188,7 @@ class Handler(BaseHTTPRequestHandler):
             status, more = receive(body, {name.lower(): value for name, value in self.headers.items()})
         except Exception as error:
             print(repr(error), file=sys.stderr, flush=True)
-            status, more = 500, {}  # Rappel tries again
+            status, more = 500, {}  # Rappel retries
         self.answer(status, more)
 
     def answer(self, status, more=None):
@@ -203,7 +203,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    request_queue_size = 128  # as many POSTs may come at once
+    request_queue_size = 128  # maximum of waiting connections
 
 
 if __name__ == "__main__":

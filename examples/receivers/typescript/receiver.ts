@@ -1,10 +1,10 @@
 /**
- * Receives Rappel's webhooks: verifies each, drops what it has seen, and stores it, or passes it on.
+ * Receives Rappel's webhooks: verifies each, drops duplicates, and stores or forwards the rest.
  *
  *   WEBHOOK_SECRET=whsec_… node receiver.ts                     appends each event to events.jsonl
- *   WEBHOOK_SECRET=whsec_… NEXT_URL=https://… node receiver.ts  passes each webhook on as it came
+ *   WEBHOOK_SECRET=whsec_… NEXT_URL=https://… node receiver.ts  forwards each webhook unchanged
  *
- * STORE names the file, PORT the port (8080). It needs Node 24 and `npm install standardwebhooks`.
+ * STORE is the file, PORT the port (default 8080). It needs Node 24 and `npm install standardwebhooks`.
  */
 import {
   appendFileSync,
@@ -27,23 +27,24 @@ interface Answer {
 
 const { WEBHOOK_SECRET = "", NEXT_URL, STORE = "events.jsonl", PORT = "8080" } = process.env;
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
-const PASSED_ON = ["content-type", "webhook-id", "webhook-timestamp", "webhook-signature", "rappel-event-ids"];
-const NEXT_TIMEOUT_MS = 10_000; // below the endpoint's own, which is 15 s unless it says otherwise
+const FORWARDED_HEADERS = ["content-type", "webhook-id", "webhook-timestamp", "webhook-signature", "rappel-event-ids"];
+const NEXT_TIMEOUT_MS = 10_000; // less than the endpoint's timeoutMs, which is 15 s by default
 
-// Two while the secret is being rotated, with a space between them.
+// Two secrets during a rotation, separated by a space.
 const secrets = WEBHOOK_SECRET.split(" ").filter((secret) => secret !== "");
-if (secrets.length === 0) throw new Error("Set WEBHOOK_SECRET to the secret that registering the endpoint has shown");
-const judges = secrets.map((secret) => new Webhook(secret));
+if (secrets.length === 0)
+  throw new Error("Set WEBHOOK_SECRET to the secret from the response that registered the endpoint");
+const verifiers = secrets.map((secret) => new Webhook(secret));
 
-/** Ids of events, never of groups: of a group that was being stored when a crash came, only a part may be there. */
-const seen = seenBefore();
-/** Webhooks that are being passed on, by the ids in them. */
-const underWay = new Map<string, Promise<unknown>>();
+/** Ids of events, not of groups: after a crash only a part of a group may be stored. */
+const seen = storedIds();
+/** Webhooks in progress, by the ids of their events. */
+const inProgress = new Map<string, Promise<unknown>>();
 
 createServer(async (request, response) => {
   const { status, headers = {} } = await receive(request).catch((error: unknown): Answer => {
     console.error(error);
-    return { status: 500 }; // Rappel tries again
+    return { status: 500 }; // Rappel retries
   });
   response.writeHead(status, headers).end();
 }).listen(Number(PORT), "127.0.0.1", () => console.log(`listening on http://127.0.0.1:${PORT}`));
@@ -54,28 +55,28 @@ async function receive(request: IncomingMessage): Promise<Answer> {
   if (body === undefined) return { status: 413 };
   if (!isSigned(body, request)) return { status: 401 };
   const webhookId = headerOf(request, "webhook-id");
-  // A group names the events in it; else the webhook is one event, of the same id.
+  // A group lists its events. Any other webhook is one event, with the same id.
   const group = headerOf(request, "rappel-event-ids")
     .split(",")
     .filter((id) => id !== "");
   const ids = group.length > 0 ? group : [webhookId];
   return inTurn(ids, async () => {
     if (ids.every((id) => seen.has(id))) return { status: 200 };
-    if (NEXT_URL !== undefined) return passOn(NEXT_URL, request, body, ids);
+    if (NEXT_URL !== undefined) return forward(NEXT_URL, request, body, ids);
     store(group.length > 0 ? membersOf(body.toString(), ids) : [{ eventIds: ids, body: body.toString() }], request);
     return { status: 200 };
   });
 }
 
 function isSigned(body: Buffer, request: IncomingMessage): boolean {
-  const headers = Object.fromEntries(PASSED_ON.map((name) => [name, headerOf(request, name)]));
-  return judges.some((judge) => {
+  const headers = Object.fromEntries(FORWARDED_HEADERS.map((name) => [name, headerOf(request, name)]));
+  return verifiers.some((verifier) => {
     try {
-      // The bytes as they came: JSON that was parsed and written anew has another signature.
-      judge.verify(body.toString(), headers, { jsonParse: false });
+      // The raw bytes: JSON that was parsed and serialised again has a different signature.
+      verifier.verify(body.toString(), headers, { jsonParse: false });
       return true;
     } catch {
-      return false; // not signed by us, or more than 5 minutes ago
+      return false; // a wrong signature, or older than 5 minutes
     }
   });
 }
@@ -94,14 +95,14 @@ interface Member {
   readonly body: string;
 }
 
-/** Each event of a group by itself; a group that is no JSON stays whole. */
+/** Splits a group into its events. A group that is not JSON is not split. */
 function membersOf(body: string, ids: readonly string[]): Member[] {
   const items = body.startsWith("[") ? itemsOf(body) : [];
   if (items.length !== ids.length) return [{ eventIds: ids, body }];
   return items.map((item, index) => ({ eventIds: ids.slice(index, index + 1), body: item }));
 }
 
-/** The items of a JSON array as they are written: JSON.parse would take digits from 19421777396190491. */
+/** The items of a JSON array as text: JSON.parse would change 19421777396190491. */
 function itemsOf(array: string): string[] {
   const items: string[] = [];
   let depth = 0;
@@ -122,7 +123,7 @@ function itemsOf(array: string): string[] {
   return items;
 }
 
-/** Only what is new of a group: a part of it may have come before. */
+/** Stores only new events of a group: some may have arrived before. */
 function store(members: readonly Member[], request: IncomingMessage): void {
   const [webhookId, contentType] = [headerOf(request, "webhook-id"), headerOf(request, "content-type")];
   const receivedAt = new Date().toISOString();
@@ -130,9 +131,9 @@ function store(members: readonly Member[], request: IncomingMessage): void {
   append(unseen.map(({ eventIds, body }) => ({ webhookId, eventIds, receivedAt, contentType, body })));
 }
 
-/** Here is the place to act on an event. Whoever is next gets the same bytes, and can verify them too. */
-async function passOn(url: string, request: IncomingMessage, body: Buffer, ids: readonly string[]): Promise<Answer> {
-  const headers = PASSED_ON.map((name): [string, string] => [name, headerOf(request, name)]).filter(
+/** Replace this with your own processing. The next receiver gets the same bytes, so it can verify them too. */
+async function forward(url: string, request: IncomingMessage, body: Buffer, ids: readonly string[]): Promise<Answer> {
+  const headers = FORWARDED_HEADERS.map((name): [string, string] => [name, headerOf(request, name)]).filter(
     ([, value]) => value !== "",
   );
   const next = await fetch(url, {
@@ -150,7 +151,7 @@ async function passOn(url: string, request: IncomingMessage, body: Buffer, ids: 
   return { status: next.status };
 }
 
-/** On the disk before it is acknowledged: what was answered with 200 does not come again. */
+/** Writes to the disk before the response: an event confirmed with 200 is not sent again. */
 function append(lines: readonly Line[]): void {
   const file = openSync(STORE, "a", 0o600);
   const { size } = fstatSync(file);
@@ -158,7 +159,7 @@ function append(lines: readonly Line[]): void {
     appendFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     fsyncSync(file);
   } catch (error) {
-    ftruncateSync(file, size); // of a full disk: the next line must not join half of one
+    ftruncateSync(file, size); // for example on a full disk: removes a partial line
     throw error;
   } finally {
     closeSync(file);
@@ -166,8 +167,8 @@ function append(lines: readonly Line[]): void {
   for (const { eventIds } of lines) for (const id of eventIds) seen.add(id);
 }
 
-/** The events in the store. What a crash left of a last line was never acknowledged, and is cut off. */
-function seenBefore(): Set<string> {
+/** The ids of the stored events. An incomplete last line, after a crash, was never confirmed and is removed. */
+function storedIds(): Set<string> {
   if (!existsSync(STORE)) return new Set();
   const bytes = readFileSync(STORE);
   const end = bytes.lastIndexOf("\n") + 1;
@@ -176,24 +177,24 @@ function seenBefore(): Set<string> {
   return new Set(lines.flatMap((line): string[] => JSON.parse(line).eventIds));
 }
 
-/** A second copy that comes while the first is worked on waits for what becomes of that. */
+/** Runs `work`. A second copy of an event waits for the result of the first. */
 async function inTurn(ids: readonly string[], work: () => Promise<Answer>): Promise<Answer> {
-  for (let other = busyWith(ids); other !== undefined; other = busyWith(ids)) await other;
+  for (let earlier = inProgressFor(ids); earlier !== undefined; earlier = inProgressFor(ids)) await earlier;
   const done = work();
   const settled = done.then(
     () => undefined,
     () => undefined,
   );
-  for (const id of ids) underWay.set(id, settled);
+  for (const id of ids) inProgress.set(id, settled);
   try {
     return await done;
   } finally {
-    for (const id of ids) underWay.delete(id);
+    for (const id of ids) inProgress.delete(id);
   }
 }
 
-function busyWith(ids: readonly string[]): Promise<unknown> | undefined {
-  return ids.map((id) => underWay.get(id)).find((other) => other !== undefined);
+function inProgressFor(ids: readonly string[]): Promise<unknown> | undefined {
+  return ids.map((id) => inProgress.get(id)).find((work) => work !== undefined);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {

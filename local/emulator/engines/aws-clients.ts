@@ -3,7 +3,7 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
-/** The region and account that everything local lives in. Ours: the engines accept any. */
+/** The region and account of all local resources. Ours: the engines accept any. */
 export const LOCAL = { region: "us-east-1", account: "000000000000" } as const;
 
 /** Where the engines listen. */
@@ -14,17 +14,17 @@ export interface EngineUrls {
   readonly kms?: string;
 }
 
-/** All of them behind one address. */
+/** All engines at one address. */
 export function allAt(url: string): Required<EngineUrls> {
   return { dynamodb: url, sqs: url, scheduler: url, kms: url };
 }
 
-/** The access key of whoever needs none of its own. The engines check no signatures. */
+/** The default access key. The engines do not check signatures. */
 const ACCESS_KEY = "local";
 
 /**
- * What makes the unchanged AWS SDK talk to the engines, and to nothing else: a person's own AWS profile must not leak in.
- * @param accessKeyId what a meter on the way knows the caller by
+ * The environment variables that make the AWS SDK use the engines only, not the user's AWS profile.
+ * @param accessKeyId identifies the caller for the usage meter
  */
 export function sdkEnvironment(urls: EngineUrls, accessKeyId = ACCESS_KEY): Record<string, string> {
   return {
@@ -44,12 +44,12 @@ export function sdkEnvironment(urls: EngineUrls, accessKeyId = ACCESS_KEY): Reco
 
 const credentials = { accessKeyId: ACCESS_KEY, secretAccessKey: "local" };
 
-/** A client of the local table. */
+/** A client of the local DynamoDB engine. */
 export function dynamodbClient(urls: EngineUrls): DynamoDBClient {
   return new DynamoDBClient({ region: LOCAL.region, endpoint: urls.dynamodb, credentials });
 }
 
-/** A client of the local queues: sockets enough for a long poll per event source beside the deletes. */
+/** A client of the local SQS engine, with enough sockets for deletes during the long poll of each event source. */
 export function sqsClient(urls: EngineUrls, accessKeyId = ACCESS_KEY): SQSClient {
   return new SQSClient({
     region: LOCAL.region,
@@ -59,12 +59,12 @@ export function sqsClient(urls: EngineUrls, accessKeyId = ACCESS_KEY): SQSClient
   });
 }
 
-/** A client of the local keys. */
+/** A client of the local KMS engine. */
 export function kmsClient({ kms = "" }: EngineUrls): KMSClient {
   return new KMSClient({ region: LOCAL.region, endpoint: kms, credentials });
 }
 
-/** A client of the local schedules. */
+/** A client of the local Scheduler engine. */
 export function schedulerClient({ scheduler = "" }: EngineUrls): SchedulerClient {
   return new SchedulerClient({ region: LOCAL.region, endpoint: scheduler, credentials });
 }

@@ -2,19 +2,19 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** Kept in sight: a collected handle would give its lock back. */
-const held = new Set<DatabaseSync>();
+/** Keeps the handles referenced: garbage collection of a handle would release its lock. */
+const locks = new Set<DatabaseSync>();
 
-/** Somebody else works in this data folder. */
+/** Another process uses this data folder. */
 export class DataFolderTakenError extends Error {
   override readonly name = "DataFolderTakenError";
 }
 
 /**
- * Takes a data folder for this process alone. An SQLite lock, because the operating system gives it back however we die:
- * a file with a process id in it would outlive a `kill -9`.
- * @returns gives the folder back
- * @throws {DataFolderTakenError} when another process has it
+ * Locks a data folder for this process. It is an SQLite lock, because the operating system releases it however the process
+ * ends; a file with a process id would remain after a `kill -9`.
+ * @returns releases the folder
+ * @throws {DataFolderTakenError} if another process holds the lock
  */
 export function takeDataFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -24,12 +24,12 @@ export function takeDataFolder(folder: string): () => void {
   } catch {
     lock.close();
     throw new DataFolderTakenError(
-      `Cannot start: another Rappel is running on the data folder ${folder}. Stop it, or start this one with --data-dir <folder> or --memory.`,
+      `Cannot start: another Rappel process uses the data folder ${folder}. Stop it, or start with --data-dir <another folder> or --memory.`,
     );
   }
-  held.add(lock);
+  locks.add(lock);
   return () => {
-    held.delete(lock);
+    locks.delete(lock);
     lock.close();
   };
 }

@@ -11,50 +11,51 @@ export interface Engine {
 }
 
 /**
- * The engine must not outlive us, not even after a `kill -9` of ours, or a restart would find its database in use. So a
- * shell stands between: it waits for our end of its stdin to close, which the kernel does for us however we die.
+ * The engine must end with this process, even after a `kill -9`, or a restart would find its database in use. So a shell
+ * starts it and waits until its stdin is closed. The kernel closes it however this process ends.
  */
 const GUARD = `exec 3<&0; "$@" </dev/null & pid=$!; (read -r _ <&3; kill -9 $pid 2>/dev/null) & wait $pid`;
 const READY_WITHIN_MS = 10_000;
-const STARTED_WITHIN_MS = 120_000; // on a busy machine; an engine that ends by itself is told at once
+const STARTED_WITHIN_MS = 120_000; // on a busy machine; an engine that exits is noticed at once
 
 /**
- * Starts dynoxide, a DynamoDB over SQLite, on a free port of 127.0.0.1; or names the engine at `RAPPEL_DYNAMODB_URL`.
- * @param path the database file; without one everything is in memory
+ * Starts dynoxide, a DynamoDB over SQLite, on a free port of 127.0.0.1. If `RAPPEL_DYNAMODB_URL` is set, it uses the engine
+ * there instead.
+ * @param path the database file; without it, data is in memory
  */
 export async function startDynamodb(path?: string): Promise<Engine> {
-  const outside = process.env["RAPPEL_DYNAMODB_URL"];
-  if (outside) {
-    await answers(outside, () => undefined).catch(() => {
-      throw new Error(`Cannot start: RAPPEL_DYNAMODB_URL is ${outside}, but no DynamoDB answers there.`);
+  const externalUrl = process.env["RAPPEL_DYNAMODB_URL"];
+  if (externalUrl) {
+    await waitUntilItResponds(externalUrl, () => undefined).catch(() => {
+      throw new Error(`Cannot start: RAPPEL_DYNAMODB_URL is ${externalUrl}, but no DynamoDB engine responds there.`);
     });
-    return { url: outside.replace(/\/$/, ""), stop: async () => undefined };
+    return { url: externalUrl.replace(/\/$/, ""), stop: async () => undefined };
   }
 
   const port = await findFreePort();
   const binary = join(dirname(createRequire(import.meta.url).resolve("@dynoxide/linux-x64/package.json")), "dynoxide");
   const args = ["--host", "127.0.0.1", "--port", String(port), ...(path ? ["--db-path", path] : [])];
-  // `detached`: Ctrl-C reaches a terminal's whole process group, and the engine must outlive the functions' last writes.
+  // `detached`: Ctrl-C reaches the terminal's whole process group, but the engine must run until the functions' last writes.
   const child = spawn("/bin/sh", ["-c", GUARD, "sh", binary, ...args], {
     stdio: ["pipe", "ignore", "pipe"],
     detached: true,
   });
-  let complaint = "";
+  let stderrTail = "";
   child.stderr.on("data", (bytes: Buffer) => {
-    complaint = (complaint + bytes.toString()).slice(-2_000);
+    stderrTail = (stderrTail + bytes.toString()).slice(-2_000);
   });
   const url = `http://127.0.0.1:${port}`;
   try {
-    await answers(url, () => child.exitCode, STARTED_WITHIN_MS);
+    await waitUntilItResponds(url, () => child.exitCode, STARTED_WITHIN_MS);
   } catch (error) {
     await stop(child);
-    throw new Error(`Cannot start the DynamoDB engine: ${complaint.trim() || "it did not answer"}`, { cause: error });
+    throw new Error(`Cannot start the DynamoDB engine: ${stderrTail.trim() || "it did not respond"}`, { cause: error });
   }
   return { url, stop: () => stop(child) };
 }
 
 /** Waits until something at `url` speaks HTTP. */
-async function answers(
+async function waitUntilItResponds(
   url: string,
   exitCode: () => number | null | undefined,
   withinMs = READY_WITHIN_MS,

@@ -8,26 +8,28 @@ import { listen } from "../../listen.ts";
 import type { Engine } from "./dynamodb.ts";
 
 const KEY_BYTES = 32;
-const RecordedCalls = z.object({
+const KmsInput = z.object({
   KeyId: z.string().optional(),
   CiphertextBlob: z.base64().optional(),
   KeySpec: z.literal("AES_256").optional(),
   EncryptionContext: z.record(z.string(), z.string()).default({}),
 });
-type RecordedCalls = z.infer<typeof RecordedCalls>;
+type KmsInput = z.infer<typeof KmsInput>;
 const Wrapped = z.object({ keyId: z.string(), sealed: z.string() });
 
 /**
- * Starts a small KMS on a free port of 127.0.0.1: it makes data keys and unwraps them, each for the context that it was made
- * with. Every key that is asked for is there: on this machine only the templates name keys.
- * @param file where its own key lies, readable by its owner alone; without one it is in memory
+ * Starts a small KMS on a free port of 127.0.0.1. It creates data keys and decrypts them with the same encryption context.
+ * Every KMS key exists: on this machine only the templates name keys.
+ * @param file where its master key is stored, readable only by its owner; without it, the key is in memory
  */
 export async function startKms(file?: string): Promise<Engine> {
   const master = masterKey(file);
-  const operations: Record<string, (asked: RecordedCalls) => object> = {
+  const operations: Record<string, (input: KmsInput) => object> = {
     GenerateDataKey: ({ KeyId: keyId = "", EncryptionContext }) => {
       const plain = randomBytes(KEY_BYTES).toString("base64");
-      const sealed = Buffer.from(seal(master, plain, ownerOf(keyId, EncryptionContext), randomBytes(NONCE_BYTES)));
+      const sealed = Buffer.from(
+        seal(master, plain, associatedData(keyId, EncryptionContext), randomBytes(NONCE_BYTES)),
+      );
       const blob = Buffer.from(JSON.stringify({ keyId, sealed: sealed.toString("base64") })).toString("base64");
       return { KeyId: keyId, Plaintext: plain, CiphertextBlob: blob };
     },
@@ -36,7 +38,7 @@ export async function startKms(file?: string): Promise<Engine> {
       if (KeyId !== undefined && KeyId !== keyId) throw new Refusal("IncorrectKeyException");
       return {
         KeyId: keyId,
-        Plaintext: open(master, Buffer.from(sealed, "base64"), ownerOf(keyId, EncryptionContext)),
+        Plaintext: open(master, Buffer.from(sealed, "base64"), associatedData(keyId, EncryptionContext)),
       };
     },
   };
@@ -44,9 +46,9 @@ export async function startKms(file?: string): Promise<Engine> {
   async function answer(request: IncomingMessage): Promise<object> {
     const operation = operations[String(request.headers["x-amz-target"]).replace("TrentService.", "")];
     if (operation === undefined) throw new Refusal("UnknownOperationException");
-    const asked = RecordedCalls.parse(JSON.parse(await text(request)));
+    const input = KmsInput.parse(JSON.parse(await text(request)));
     try {
-      return operation(asked);
+      return operation(input);
     } catch (error) {
       throw error instanceof Refusal ? error : new Refusal("InvalidCiphertextException");
     }
@@ -54,7 +56,7 @@ export async function startKms(file?: string): Promise<Engine> {
 
   const server = createServer(async (request, response) => {
     const [status, body] = await answer(request).then(
-      (told) => [200, told],
+      (output) => [200, output],
       (error: unknown) => [400, { __type: error instanceof Refusal ? error.name : "ValidationException" }],
     );
     response.writeHead(Number(status), { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
@@ -62,7 +64,7 @@ export async function startKms(file?: string): Promise<Engine> {
   return listen(server);
 }
 
-/** A refusal, told as AWS tells it. */
+/** An error in AWS's format. */
 class Refusal extends Error {
   override readonly name: string;
   constructor(name: string) {
@@ -78,6 +80,6 @@ function masterKey(file?: string): KeyObject {
   return createSecretKey(key);
 }
 
-function ownerOf(keyId: string, context: Readonly<Record<string, string>>): string {
+function associatedData(keyId: string, context: Readonly<Record<string, string>>): string {
   return JSON.stringify([keyId, Object.entries(context).sort()]);
 }

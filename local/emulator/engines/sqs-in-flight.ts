@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /**
- * Gives back to its queue what a killed process had received, before the engine opens its database. Nothing runs at a
- * start, so nobody works on these messages, and nobody should wait for the visibility timeout. The receive that was cut
- * short does not count: a poller here holds messages by the thousand, and five kills in a row would move them all to the
- * dead letters. One receive stays, so that a function still sees that it may know the message.
- * SQS has no such call, and fauxqs 2.4.1 only one message at a time, which made the start after a kill take seconds.
+ * Makes the messages that a killed process had received visible again, before the engine opens its database. At a start no
+ * function processes them, so there is no reason to wait for the visibility timeout. The interrupted receive does not
+ * count: a poller here holds thousands of messages, and five kills in a row would move all of them to the dead-letter queue.
+ * At least one receive stays, so that a function knows it may have seen the message before.
+ * SQS has no such call, and fauxqs 2.4.1 has one for single messages only, which made a start after a kill take seconds.
  * @param folder the engine's data folder
  */
 export function returnInFlight(folder: string): void {

@@ -1,4 +1,4 @@
-// The thread in which the SQS engine runs: see sqs.ts.
+// The worker thread of the SQS engine: see sqs.ts.
 import { Server } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 import { startFauxqs } from "fauxqs";
@@ -6,7 +6,7 @@ import * as z from "zod";
 import { LOCAL } from "./aws-clients.ts";
 import { returnInFlight } from "./sqs-in-flight.ts";
 
-// fauxqs 2.4.1 listens on all interfaces and has no option against it; queues on a network are not what anybody asked for.
+// fauxqs 2.4.1 listens on all interfaces and has no option for it. The queues must not be reachable from the network.
 const listen = Server.prototype.listen;
 Server.prototype.listen = function (this: Server, ...args: unknown[]) {
   const onLoopback = args.map((arg) => (typeof arg === "object" && arg !== null ? { ...arg, host: "127.0.0.1" } : arg));

@@ -3,9 +3,9 @@ import { Worker } from "node:worker_threads";
 import type { Engine } from "./dynamodb.ts";
 
 /**
- * Starts fauxqs, an SQS over SQLite, on a free port of 127.0.0.1. In a thread of its own: its writes are synchronous,
- * and a gateway that waits for a disk would answer late.
- * @param folder where its database lies; without one everything is in memory
+ * Starts fauxqs, an SQS over SQLite, on a free port of 127.0.0.1. It has its own thread, because its
+ * writes are synchronous and would delay the gateway's responses.
+ * @param folder where its database is stored; without it, data is in memory
  */
 export async function startSqs(folder?: string): Promise<Engine> {
   const worker = new Worker(new URL("./sqs-thread.ts", import.meta.url), {

@@ -1,22 +1,22 @@
-// The thread that a function runs in: see thread.ts.
+// The worker thread of a function: see thread.ts.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import type { FunctionSpec } from "./functions.ts";
 
-/** One event. */
-export interface RecordedCalls {
+/** One invocation. */
+export interface InvocationRequest {
   readonly id: string;
   readonly event: string;
   readonly deadlineAt: number;
 }
 
-/** What comes back. `json` is `undefined` where the function returned that. */
-export type Told =
-  | { readonly told: "ready" }
-  | { readonly told: "answered"; readonly id: string; readonly json: string | undefined }
-  | { readonly told: "thrown"; readonly id: string; readonly message: string };
+/** A message from the thread. `json` is `undefined` if the function returned `undefined`. */
+export type ThreadMessage =
+  | { readonly kind: "ready" }
+  | { readonly kind: "answered"; readonly id: string; readonly json: string | undefined }
+  | { readonly kind: "thrown"; readonly id: string; readonly message: string };
 
 const spec: FunctionSpec = workerData;
 const [file = "", name = ""] = spec.handler.split(".");
@@ -25,7 +25,7 @@ if (module === undefined) throw new Error(`Cannot find the module of ${spec.hand
 const handler: unknown = Reflect.get(await import(pathToFileURL(module).href), name);
 if (typeof handler !== "function") throw new Error(`The bundle in ${spec.code} has no export for ${spec.handler}`);
 
-async function invoke({ id, event, deadlineAt }: RecordedCalls): Promise<Told> {
+async function invoke({ id, event, deadlineAt }: InvocationRequest): Promise<ThreadMessage> {
   const context = {
     callbackWaitsForEmptyEventLoop: true,
     functionName: spec.name,
@@ -39,14 +39,14 @@ async function invoke({ id, event, deadlineAt }: RecordedCalls): Promise<Told> {
   };
   try {
     return {
-      told: "answered",
+      kind: "answered",
       id,
       json: JSON.stringify(await Reflect.apply(Object(handler), undefined, [JSON.parse(event), context])),
     };
   } catch (error) {
-    return { told: "thrown", id, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    return { kind: "thrown", id, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }
 
-parentPort?.on("message", async (asked: RecordedCalls) => parentPort?.postMessage(await invoke(asked)));
-parentPort?.postMessage({ told: "ready" } satisfies Told);
+parentPort?.on("message", async (request: InvocationRequest) => parentPort?.postMessage(await invoke(request)));
+parentPort?.postMessage({ kind: "ready" } satisfies ThreadMessage);

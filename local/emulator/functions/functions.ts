@@ -12,29 +12,29 @@ const FunctionProperties = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.coerce.string()) }).default({ Variables: {} }),
 });
 
-/** A function as its template describes it, ready to be run. */
+/** A function of the templates, ready to run. */
 export interface FunctionSpec {
   readonly name: string;
   readonly arn: string;
-  /** What our own logs and metrics call it. */
+  /** Its name in Rappel's logs and metrics. */
   readonly label: string;
   /** Folder of the bundle. */
   readonly code: string;
-  /** `file.export`, as Lambda has it. */
+  /** `file.export`, as in Lambda. */
   readonly handler: string;
   readonly timeoutMs: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Values of environment variables by name, in place of those that the templates give to their functions. */
+/** Environment variables by name that replace the templates' values. */
 export type Overrides = Readonly<Record<string, string>>;
 
 /**
  * The templates' functions, by ARN.
- * Functions whose code is no bundle of ours (the CDK's own custom resources) never run here, so they are left out.
- * @param hasOwnKeys whether each signs with an access key of its own name, so that a meter knows it
- * @throws {Error} when an override names a variable that no function has: it would change nothing, unnoticed
+ * Functions of the CDK's custom resources are left out: they never run here.
+ * @param hasOwnKeys whether each function signs with an access key named after it, which the usage meter needs
+ * @throws {Error} if no function has a variable that is to be overridden
  */
 export function readFunctions(
   assembly: Assembly,

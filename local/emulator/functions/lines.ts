@@ -1,4 +1,4 @@
-/** Calls back for each line of a text stream, the last one without a line end too; empty lines are passed over. */
+/** Calls `onLine` for each line of a text stream, also for a last line without a line end. Empty lines are skipped. */
 export function forEachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
   let rest = "";
   stream.setEncoding("utf8");

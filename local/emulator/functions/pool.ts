@@ -5,24 +5,24 @@ import type { Ledger } from "../usage-meter/ledger.ts";
 import type { FunctionSpec } from "./functions.ts";
 import { type Invocation, startThread, type Thread } from "./thread.ts";
 
-/** One function, running. */
+/** The threads of one function. */
 export interface Pool {
   /** Runs one event. */
   run(event: unknown): Promise<Invocation>;
   /**
-   * Waits until fewer than the most allowed are running, and the processor is not all that they wait for. On Lambda each
-   * event brings its own; here a backlog of thousands, taken at once, made calls of the table time out that had been
-   * answered long ago, so that what was POSTed could not be written down, and was POSTed again.
+   * Waits until fewer than the maximum are running and the threads have processor time left. On Lambda each environment has
+   * its own processor. Here thousands of concurrent events made calls to the table time out although they had been answered,
+   * so that finished POSTs could not be recorded and were repeated.
    */
   room(): Promise<void>;
-  /** 0 to 1, of the most allowed. */
+  /** Running invocations as a share of the maximum, 0 to 1. */
   busyShare(): number;
-  /** Loads the function's code, so that the first event need not wait for it. */
+  /** Loads the function's code before the first event. */
   warm(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** What functions have to tell a person. */
+/** Receives the functions' log. */
 export interface FunctionLog {
   /** One line that the function wrote. */
   line(functionName: string, line: string): void;
@@ -30,16 +30,16 @@ export interface FunctionLog {
   failed(functionName: string, reason: string, message: string): void;
 }
 
-/** Events that a thread takes before another is started beside it, up to one for each core. Ours. */
+/** Concurrent events per thread before another thread is started, up to one per core. Ours. */
 const PER_THREAD = 64;
-/** A thread that was busy for more than this share of the last moment has enough. Ours. */
+/** A thread that was busy for more than this share of the time gets no more events. Ours. */
 const BUSY_MAX = 0.9;
 const MOMENT_MS = 20;
 
 /**
- * Keeps a function's threads.
- * @param max invocations at a time
- * @param ledger where invocations and log lines are counted, if they are
+ * Creates a function's pool of threads.
+ * @param max concurrent invocations
+ * @param ledger counts invocations and log lines, if given
  */
 export function createPool(spec: FunctionSpec, max: number, log: FunctionLog, ledger?: Ledger): Pool {
   const { label } = spec;
@@ -50,10 +50,10 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog, le
 
   const pickThread = (): Thread => {
     threads = threads.filter((thread) => !thread.isRetired());
-    const emptiest = threads.toSorted((a, b) => a.running() - b.running())[0];
+    const leastBusy = threads.toSorted((a, b) => a.running() - b.running())[0];
     const isFull =
-      emptiest === undefined || (emptiest.running() >= PER_THREAD && threads.length < availableParallelism());
-    if (!isFull) return emptiest;
+      leastBusy === undefined || (leastBusy.running() >= PER_THREAD && threads.length < availableParallelism());
+    if (!isFull) return leastBusy;
     const thread = startThread(spec, (line) => {
       ledger?.add(logged(label, line));
       log.line(label, line);

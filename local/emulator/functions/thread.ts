@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
-import type { Told } from "./environment-thread.ts";
+import type { ThreadMessage } from "./environment-thread.ts";
 import type { FunctionSpec } from "./functions.ts";
 import { forEachLine } from "./lines.ts";
 
@@ -10,20 +10,20 @@ export type Invocation =
   | { readonly kind: "failed"; readonly reason: "thrown" | "timeout" | "crashed"; readonly message: string };
 
 /**
- * An execution environment: a thread with the function's module in it. Unlike Lambda's it takes many events at a time. An
- * environment for each event under way, as Lambda has it, was tried: a slow receiver then keeps a hundred and more of them,
- * each with code that was never optimised, and its neighbours waited for the processor.
- * What differs for a function: what its module remembers is shared by events that run side by side, a crash takes the
- * neighbours along, and a timeout ends the thread only when the neighbours are done.
+ * An execution environment: a thread with the function's module. Unlike Lambda's, it runs many events at the same time. One
+ * environment per event, as on Lambda, was tried: a slow receiver then holds a hundred or more of them, each with code that
+ * is never optimised, and other events wait for the processor.
+ * The differences for a function: concurrent events share the module's state, a crash fails all of them, and a timeout ends
+ * the thread only when the other events are done.
  */
 export interface Thread {
-  /** Events under way. */
+  /** The number of running events. */
   running(): number;
-  /** For which share of the time since it was asked last, 0 to 1, it had something to do. */
+  /** The share of the time since the last call of this method that it was busy, 0 to 1. */
   busyShare(): number;
-  /** Takes no further event. */
+  /** Whether it accepts no more events. */
   isRetired(): boolean;
-  /** Resolves when its module is loaded, or has failed to. */
+  /** Resolves when its module is loaded, or has failed to load. */
   loaded(): Promise<void>;
   invoke(event: unknown): Promise<Invocation>;
   stop(): Promise<void>;
@@ -48,7 +48,7 @@ export function startThread(spec: FunctionSpec, onLine: (line: string) => void):
   const loaded = Promise.withResolvers<void>();
   let usedBefore = worker.performance.eventLoopUtilization();
   let isRetired = false;
-  let lastError = "the environment ended by itself";
+  let lastError = "the environment exited";
 
   const settle = (requestId: string, invocation: Invocation) => {
     waiting.get(requestId)?.(invocation);
@@ -65,10 +65,11 @@ export function startThread(spec: FunctionSpec, onLine: (line: string) => void):
     void worker.terminate();
   }, INIT_MS);
 
-  worker.on("message", (told: Told) => {
-    if (told.told === "ready") loaded.resolve();
-    else if (told.told === "thrown") settle(told.id, { kind: "failed", reason: "thrown", message: told.message });
-    else settle(told.id, { kind: "answered", json: told.json });
+  worker.on("message", (message: ThreadMessage) => {
+    if (message.kind === "ready") loaded.resolve();
+    else if (message.kind === "thrown")
+      settle(message.id, { kind: "failed", reason: "thrown", message: message.message });
+    else settle(message.id, { kind: "answered", json: message.json });
   });
   worker.on("error", (error: Error) => retire(error.stack ?? error.message));
   worker.on("exit", () => {

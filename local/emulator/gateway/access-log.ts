@@ -4,8 +4,8 @@ import type { Resources } from "../template/template.ts";
 
 const Stage = z.object({ AccessLogSettings: z.object({ Format: z.string() }).optional() });
 
-/** What a request's line in the access log tells. */
-export interface Requested {
+/** The facts of a request that its line in the access log needs. */
+export interface LoggedRequest {
   readonly routeKey: string;
   readonly method: string;
   readonly path: string;
@@ -16,28 +16,28 @@ export interface Requested {
   readonly durationMs: number;
 }
 
-/** How the templates' HTTP API writes its access log; `undefined` where it writes none. */
+/** The access log format of the templates' HTTP API; `undefined` if it has no access log. */
 export function readAccessLogFormat({ all, resolve }: Resources): string | undefined {
   const stage = all.find(({ type }) => type === "AWS::ApiGatewayV2::Stage");
   return stage && Stage.parse(resolve(stage.stack, stage.properties)).AccessLogSettings?.Format;
 }
 
 /**
- * The line that API Gateway writes of a request: for its length, which is billed, so what is not known here is `-`, as
- * there what has no value. Source: "Customize HTTP API access logs".
+ * The line that API Gateway would log for a request. Only its length matters, because it is billed: unknown values are `-`,
+ * which API Gateway writes for values it does not have. Source: "Customize HTTP API access logs".
  */
-export function accessLogLine(format: string, told: Requested): string {
+export function accessLogLine(format: string, request: LoggedRequest): string {
   const values: Readonly<Record<string, string | number>> = {
-    requestId: `${randomBytes(11).toString("base64url")}=`, // 16 characters, as AWS's examples have them
-    requestTimeEpoch: told.at,
-    "identity.sourceIp": told.sourceIp,
-    httpMethod: told.method,
-    path: told.path,
-    routeKey: told.routeKey,
-    status: told.status,
-    responseLength: told.responseBytes,
-    responseLatency: Math.round(told.durationMs),
-    integrationLatency: Math.round(told.durationMs),
+    requestId: `${randomBytes(11).toString("base64url")}=`, // 16 characters, as in AWS's examples
+    requestTimeEpoch: request.at,
+    "identity.sourceIp": request.sourceIp,
+    httpMethod: request.method,
+    path: request.path,
+    routeKey: request.routeKey,
+    status: request.status,
+    responseLength: request.responseBytes,
+    responseLatency: Math.round(request.durationMs),
+    integrationLatency: Math.round(request.durationMs),
   };
   return format.replaceAll(/\$context\.([\w.]*\w)/g, (_, name: string) => String(values[name] ?? "-"));
 }

@@ -15,25 +15,25 @@ import { matchRoute, type Route } from "./routes.ts";
 /** Source: API Gateway's quotas for HTTP APIs. */
 const REQUEST_BYTES_MAX = 10 * 1024 * 1024;
 const INTEGRATION_MS = 30_000;
-/** How long a stop waits for requests that are being answered. Ours. */
-const LAST_WORDS_MS = 300;
+/** How long a stop waits for requests in progress. Ours. */
+const STOP_GRACE_MS = 300;
 
-/** Answers a request before the routes are asked; `false` if it is not for it. */
-export type Before = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** Handles a request before the routes do. @returns `false` if the request is for the routes */
+export type BeforeRoutes = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** What the gateway sends requests to. */
+/** The routes and functions behind the gateway. */
 export interface GatewayParts {
   readonly routes: readonly Route[];
   /** By function ARN. */
   readonly pools: ReadonlyMap<string, Pool>;
-  readonly before: Before;
-  /** Where requests are counted, if they are. */
+  readonly before: BeforeRoutes;
+  /** Counts requests, if given. */
   readonly ledger?: Ledger;
-  /** How each request would be logged: for what that costs. */
+  /** The format of the access log, whose bytes are billed. */
   readonly accessLogFormat?: string | undefined;
 }
 
-/** The HTTP API on this machine. It may listen before there is anything behind it: then it says that it is starting. */
+/** The HTTP API on this machine. It listens before `open`, and responds with 503 until then. */
 export interface Gateway {
   readonly server: Server;
   readonly url: string;
@@ -41,19 +41,19 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1. @param port 0 takes any that is free @throws as node:net does, code EADDRINUSE for a taken port */
+/** Listens on 127.0.0.1. @param port 0 for any free port @throws as node:net does, code EADDRINUSE if the port is in use */
 export async function startGateway(port: number): Promise<Gateway> {
   let parts: GatewayParts | undefined;
   const server = createServer((request, response) => {
     if (parts?.before(request, response)) return;
     const answered = parts ? answer(parts, request) : Promise.resolve(gatewayAnswer(503, "Service Unavailable"));
     void answered.then(
-      (given) => send(request, response, given),
+      (httpAnswer) => send(request, response, httpAnswer),
       () => response.destroy(),
     );
   });
   server.requestTimeout = 60_000;
-  // Longer than clients keep idle connections, or one of them now and then writes into a closing one.
+  // Longer than clients keep idle connections, or a client may write to a connection that is being closed.
   server.keepAliveTimeout = 75_000;
   const { url, stop } = await listen(server, port);
   return {
@@ -62,7 +62,7 @@ export async function startGateway(port: number): Promise<Gateway> {
     open: (opened) => {
       parts = opened;
     },
-    close: () => stop(LAST_WORDS_MS),
+    close: () => stop(STOP_GRACE_MS),
   };
 }
 
@@ -79,12 +79,12 @@ async function answer(parts: GatewayParts, request: IncomingMessage): Promise<Ht
   const invocation = pool.room().then(() => pool.run(event));
   const tooLate = new AbortController();
   try {
-    const given = await Promise.race([
+    const httpAnswer = await Promise.race([
       invocation.then(toHttpAnswer),
       sleep(INTEGRATION_MS, gatewayAnswer(504, "Endpoint request timed out"), { signal: tooLate.signal }),
     ]);
-    count(parts, request, { path: target.path, routeKey: match.route.key, at, requestBytes: body.length }, given);
-    return given;
+    count(parts, request, { path: target.path, routeKey: match.route.key, at, requestBytes: body.length }, httpAnswer);
+    return httpAnswer;
   } finally {
     tooLate.abort();
   }
@@ -94,14 +94,14 @@ function count(
   { ledger, accessLogFormat }: GatewayParts,
   { method = "", socket }: IncomingMessage,
   { path, routeKey, at, requestBytes }: { path: string; routeKey: string; at: number; requestBytes: number },
-  given: HttpAnswer,
+  httpAnswer: HttpAnswer,
 ): void {
   if (ledger === undefined) return;
-  ledger.add(requested(routeKey, requestBytes, given));
+  ledger.add(requested(routeKey, requestBytes, httpAnswer));
   if (accessLogFormat === undefined) return;
-  const { status, body } = given;
+  const { status, body } = httpAnswer;
   const sourceIp = socket.remoteAddress ?? "";
-  const told = {
+  const loggedRequest = {
     routeKey,
     method,
     path,
@@ -111,7 +111,7 @@ function count(
     responseBytes: body.length,
     durationMs: Date.now() - at,
   };
-  ledger.add(logged("access log", accessLogLine(accessLogFormat, told)));
+  ledger.add(logged("access log", accessLogLine(accessLogFormat, loggedRequest)));
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: HttpAnswer): void {
@@ -119,7 +119,7 @@ function send(request: IncomingMessage, response: ServerResponse, { status, head
     response.writeHead(status, { "apigw-requestid": randomUUID(), ...headers, "content-length": body.length });
     response.end(request.method === "HEAD" ? undefined : body);
   } catch {
-    // A header that HTTP does not allow: API Gateway calls that a malformed answer.
+    // HTTP does not allow the header. API Gateway treats this as a malformed response.
     send(request, response, gatewayAnswer(500, "Internal Server Error"));
   }
 }

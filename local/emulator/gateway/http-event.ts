@@ -4,15 +4,15 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { LOCAL } from "../engines/aws-clients.ts";
 import type { Match } from "./routes.ts";
 
-/** A request's target, apart. */
+/** The parts of a request's target. */
 export interface Target {
-  /** Percent-decoded, as HTTP APIs hand it on (REST APIs and function URLs do not). */
+  /** Percent-decoded, as HTTP APIs pass it to functions (REST APIs and function URLs do not decode it). */
   readonly path: string;
   /** As it was sent. */
   readonly query: string;
 }
 
-/** Splits a request's target. A path that is no valid percent-encoding stays as it was sent. */
+/** Splits a request's target. A path with invalid percent-encoding stays as it was sent. */
 export function splitTarget(url: string): Target {
   const at = url.indexOf("?");
   const raw = at < 0 ? url : url.slice(0, at);
@@ -24,7 +24,7 @@ export function splitTarget(url: string): Target {
 }
 
 /**
- * The event that API Gateway makes of a request, payload format 2.0.
+ * The event that API Gateway creates from a request, payload format 2.0.
  * Source: "Create AWS Lambda proxy integrations for HTTP APIs", payload format version 2.0.
  */
 export function toHttpEvent(
@@ -70,7 +70,7 @@ export function toHttpEvent(
   };
 }
 
-/** Lower-cased names; the values of a repeated one joined by commas. */
+/** Header names in lower case. Values of a repeated header are joined by commas. */
 function joinHeaders({ rawHeaders }: IncomingMessage): Record<string, string> {
   const joined: Record<string, string> = {};
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
@@ -92,7 +92,7 @@ function joinQuery(query: string): Record<string, string> {
 
 const TEXTUAL = /^(text\/|application\/(json|javascript|xml|x-www-form-urlencoded|[^;]+\+(json|xml))\b)/i;
 
-/** The body as text, or `undefined` where text would not keep every byte. */
+/** The body as text, or `undefined` if text would not preserve every byte. */
 function decodeText(contentType: string | undefined, body: Buffer): string | undefined {
   if (contentType === undefined || !TEXTUAL.test(contentType)) return undefined;
   try {

@@ -1,18 +1,18 @@
 import type { Invocation } from "../functions/thread.ts";
 
-/** What goes back to the caller. */
+/** The response to the caller. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: Buffer;
 }
 
-/** An answer of the gateway's own, in API Gateway's words. */
+/** A response of the gateway itself, with API Gateway's text. */
 export function gatewayAnswer(status: number, message: string): HttpAnswer {
   return { status, headers: { "content-type": "application/json" }, body: Buffer.from(JSON.stringify({ message })) };
 }
 
-/** What API Gateway answers for an invocation: payload format 2.0, with its rules for what a function may leave out. */
+/** API Gateway's response for an invocation: payload format 2.0, with its rules for fields that a function may omit. */
 export function toHttpAnswer(invocation: Invocation): HttpAnswer {
   if (invocation.kind === "failed") return gatewayAnswer(500, "Internal Server Error");
   const value: unknown = invocation.json === undefined ? undefined : JSON.parse(invocation.json);
@@ -23,8 +23,8 @@ export function toHttpAnswer(invocation: Invocation): HttpAnswer {
   const status = Number(value["statusCode"]);
   if (!Number.isInteger(status) || status < 200 || status > 599) return gatewayAnswer(500, "Internal Server Error");
   const headers: Record<string, string | string[]> = {};
-  const given = isRecord(value["headers"]) ? value["headers"] : {};
-  for (const [name, header] of Object.entries(given)) headers[name.toLowerCase()] = String(header);
+  const returnedHeaders = isRecord(value["headers"]) ? value["headers"] : {};
+  for (const [name, header] of Object.entries(returnedHeaders)) headers[name.toLowerCase()] = String(header);
   if (Array.isArray(value["cookies"])) headers["set-cookie"] = value["cookies"].map(String);
   const body = typeof value["body"] === "string" ? value["body"] : "";
   return { status, headers, body: Buffer.from(body, value["isBase64Encoded"] === true ? "base64" : "utf8") };

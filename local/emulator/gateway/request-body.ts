@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * A request's body, or `undefined` when it is longer than `maxBytes`.
- * What is too long is still read to its end (and dropped): a caller whose upload is cut sees a broken pipe, not our answer.
+ * A request's body, or `undefined` if it is longer than `maxBytes`.
+ * A longer body is still read to its end and dropped: a caller whose upload is cut gets a broken pipe instead of the response.
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];

@@ -4,7 +4,7 @@ export interface Route {
   readonly functionArn: string;
 }
 
-/** The route that a request takes, with what its path's variables stand for. */
+/** The route of a request, with the values of its path's variables. */
 export interface Match {
   readonly route: Route;
   readonly pathParameters: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ export interface Match {
 
 /**
  * Finds the most specific route: a full match before a greedy `{name+}` before `$default`; at the same depth a literal
- * before a variable, and the method's own before `ANY`. Source: API Gateway, "Routing API requests" for HTTP APIs.
+ * before a variable, and a route with the method before `ANY`. Source: API Gateway, "Routing API requests" for HTTP APIs.
  * @param path decoded, as the event carries it
  */
 export function matchRoute(routes: readonly Route[], method: string, path: string): Match | undefined {

@@ -3,13 +3,14 @@ const UNIT_MS: Readonly<Record<string, number>> = { minute: MINUTE_MS, hour: 60 
 const AT = /^at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)$/;
 const RATE = /^rate\(([1-9]\d{0,8}) (minute|hour|day)s?\)$/;
 
-/** When a schedule fires: once, or again and again. Instants in epoch ms. */
+/** When a schedule fires: once, or repeatedly. Instants in epoch ms. */
 export type Timing = { readonly at: number } | { readonly everyMs: number };
 
 /**
- * Reads a schedule expression: `at(yyyy-mm-ddThh:mm:ss)` or `rate(value unit)`. No `cron()`: nothing here needs it.
- * @param timezone an IANA name; it says what the wall clock of `at()` means
- * @throws {RangeError} when it is neither, or the time zone or the day does not exist
+ * Reads a schedule expression: `at(yyyy-mm-ddThh:mm:ss)` or `rate(value unit)`. `cron()` is not supported:
+ * nothing here needs it.
+ * @param timezone the IANA time zone of `at()`
+ * @throws {RangeError} if it is neither, or the time zone or the day does not exist
  */
 export function readExpression(expression: string, timezone: string): Timing {
   const wallClock = AT.exec(expression)?.[1];
@@ -22,16 +23,16 @@ export function readExpression(expression: string, timezone: string): Timing {
 
 function instantOf(wallClock: string, timezone: string): number {
   const asIfUtc = Date.parse(`${wallClock}Z`);
-  // Date.parse moves 30 February into March; AWS knows no such day.
+  // Date.parse moves 30 February into March; AWS rejects such a day.
   if (Number.isNaN(asIfUtc) || !new Date(asIfUtc).toISOString().startsWith(wallClock)) {
-    throw new RangeError(`Invalid Schedule Expression at(${wallClock}): there is no such time.`);
+    throw new RangeError(`Invalid Schedule Expression at(${wallClock}): the time does not exist.`);
   }
-  // The offset is looked up where the wall clock would be in UTC, then where it really is: they differ around a change of clocks.
-  const near = asIfUtc - offsetMs(asIfUtc, timezone);
-  return asIfUtc - offsetMs(near, timezone);
+  // The offset is read twice: at the wall clock as if in UTC, then at the real instant. They differ around a clock change.
+  const approximate = asIfUtc - offsetMs(asIfUtc, timezone);
+  return asIfUtc - offsetMs(approximate, timezone);
 }
 
-/** What a zone's clocks show at an instant, less what UTC's show. */
+/** The time zone's offset from UTC at an instant. */
 function offsetMs(at: number, timezone: string): number {
   const shown = new Intl.DateTimeFormat("en-US", {
     timeZone: timezone,

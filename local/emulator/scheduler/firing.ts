@@ -5,24 +5,24 @@ import { arnOf } from "./operations.ts";
 import { type Lateness, nextFiring, retryFiring } from "./plan.ts";
 import type { Firing, ScheduleStore, Stored } from "./store.ts";
 
-const BATCH = 50; // ours: schedules fired at a time
-// Ours, well under setTimeout's 2^31 - 1: a machine that slept, or whose clock was set, notices within this time.
-const NAP_MS_MAX = 10_000;
-const REQUEST_TIMEOUT_MS = 5_000; // ours: a queue that hangs is tried again by the retry policy
+const BATCH = 50; // ours: schedules fired at the same time
+// Ours, well under setTimeout's 2^31 - 1: after a sleep of the machine or a clock change, schedules fire within this time.
+const TIMER_MS_MAX = 10_000;
+const REQUEST_TIMEOUT_MS = 5_000; // ours: after it the retry policy applies
 
-/** Fires what is due. */
+/** Fires due schedules. */
 export interface Firer {
-  /** To be called when something may be due earlier than before. */
+  /** Call it if a schedule may be due earlier than before. */
   rearm(): void;
   stop(): Promise<void>;
 }
 
-/** Sends what is due to its queue, then settles: a crash in between sends it twice, never not at all. */
+/** Sends each due schedule to its queue, then records that: a crash in between sends it twice, but never loses it. */
 export function startFiring(store: ScheduleStore, sqsUrl: string, lateness: Lateness): Firer {
   const sqs = new SQSClient({
     region: LOCAL.region,
     endpoint: sqsUrl,
-    // A meter on the way knows callers by their access keys.
+    // The usage meter identifies callers by their access keys.
     credentials: { accessKeyId: "Scheduler", secretAccessKey: "local" },
     maxAttempts: 1,
     requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
@@ -53,15 +53,15 @@ export function startFiring(store: ScheduleStore, sqsUrl: string, lateness: Late
     } catch (error) {
       const retry = retryFiring(definition, firing, Date.now());
       if (retry !== undefined) return store.settle(revision, retry);
-      await bury(schedule, body, error);
+      await sendToDeadLetterQueue(schedule, body, error);
     }
     const next = nextFiring(schedule, Date.now(), lateness);
     if (next === undefined && definition.ActionAfterCompletion === "DELETE") store.remove(revision);
     else store.settle(revision, next);
   }
 
-  /** Lets a firing rest in its dead-letter queue, if it has one. AWS too tries that only so long. */
-  async function bury(schedule: Stored, body: string, error: unknown): Promise<void> {
+  /** Sends a failed firing to its dead-letter queue, if it has one. One attempt, because AWS does not retry this for ever either. */
+  async function sendToDeadLetterQueue(schedule: Stored, body: string, error: unknown): Promise<void> {
     const { Target } = schedule.definition;
     if (Target.DeadLetterConfig?.Arn === undefined) return;
     const text = (StringValue: string) => ({ DataType: "String", StringValue });
@@ -87,13 +87,13 @@ export function startFiring(store: ScheduleStore, sqsUrl: string, lateness: Late
     clearTimeout(timer);
     const earliest = store.earliest();
     if (earliest === undefined) return;
-    const napMs = Math.min(NAP_MS_MAX, Math.max(0, earliest - Date.now()));
+    const timerMs = Math.min(TIMER_MS_MAX, Math.max(0, earliest - Date.now()));
     timer = setTimeout(() => {
       running = fireDue().finally(() => {
         running = undefined;
         rearm();
       });
-    }, napMs);
+    }, timerMs);
   }
 
   rearm();
@@ -118,7 +118,7 @@ function bodyOf(schedule: Stored, { scheduledAt, failures }: Firing): string {
   };
   const { Input } = schedule.definition.Target;
   if (Input !== undefined) return Input.replaceAll(/<aws\.scheduler\.[a-z-]+>/g, (name) => attributes[name] ?? name);
-  // What AWS sends where no Input is given.
+  // What AWS sends if there is no Input.
   return JSON.stringify({
     version: "0",
     id: randomUUID(),

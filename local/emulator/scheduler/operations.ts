@@ -18,15 +18,15 @@ const scheduleArn = (group: string, name: string) => `${ARN}:schedule/${group}/$
 const groupArn = (name: string) => `${ARN}:schedule-group/${name}`;
 const seconds = (ms: number) => ms / 1_000;
 
-/** The ARN that AWS would give to it. */
+/** The ARN of a schedule. */
 export function arnOf({ group, name }: { group: string; name: string }): string {
   return scheduleArn(group, name);
 }
 
-/** What a request says, wherever it says it. */
+/** All parameters of a request: from its path, query and body. */
 export type Input = Readonly<Record<string, unknown>>;
 
-/** The operations of the API by method and kind of path: input in, answer out. They throw {@link Refusal}. */
+/** The operations of the API, by method and kind of path. They throw {@link Refusal}. */
 export function schedulerOperations(
   store: ScheduleStore,
   lateness: Lateness,
@@ -72,8 +72,8 @@ export function schedulerOperations(
     },
     "GET schedules": (input) => {
       const { ScheduleGroup, NamePrefix, State, MaxResults, NextToken } = parse(ListSchedules, input);
-      const one = { after: decodeToken(NextToken), group: ScheduleGroup, prefix: NamePrefix, state: State };
-      const schedules = store.list({ ...one, limit: MaxResults + 1 });
+      const filter = { after: decodeToken(NextToken), group: ScheduleGroup, prefix: NamePrefix, state: State };
+      const schedules = store.list({ ...filter, limit: MaxResults + 1 });
       const page = schedules.slice(0, MaxResults);
       const last = schedules.length > MaxResults ? page.at(-1) : undefined;
       const Schedules = page.map(({ definition, ...schedule }) => ({
@@ -90,7 +90,7 @@ export function schedulerOperations(
       return { ScheduleGroupArn: groupArn(name) };
     },
     "GET group": (input) => groupView(foundGroup(parse(OneGroup, input).Name)),
-    // AWS takes a while to delete a group's schedules; here they go with it.
+    // AWS takes a while to delete a group's schedules; here they are deleted at once.
     "DELETE group": (input) => {
       const { name } = foundGroup(parse(OneGroup, input).Name);
       if (name === "default") throw new Refusal("ValidationException", "The default group cannot be deleted.");

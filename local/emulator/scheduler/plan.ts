@@ -3,14 +3,14 @@ import { type Definition, Refusal } from "./requests.ts";
 import type { Firing, Stored } from "./store.ts";
 
 const SECOND_MS = 1_000;
-const RETRY_MS_MAX = 60_000; // ours: the first after 1 s, each wait doubled; AWS says only "exponential"
+const RETRY_MS_MAX = 60_000; // ours: the first wait is 1 s, and each is doubled; AWS documents only "exponential"
 
-/** How many ms after its time a schedule fires, up to a bound in ms. */
+/** A random delay of a firing in ms. @param windowMs the flexible time window in ms */
 export type Lateness = (windowMs: number) => number;
 
 /**
- * What a new or changed schedule fires first, or `undefined` while it is disabled.
- * @throws {Refusal} when the expression cannot be read or lies in the past
+ * The first firing of a new or changed schedule, or `undefined` if it is disabled.
+ * @throws {Refusal} if the expression is invalid or in the past
  */
 export function firstFiring(definition: Definition, now: number, lateness: Lateness): Firing | undefined {
   const timing = timingOf(definition);
@@ -22,11 +22,11 @@ export function firstFiring(definition: Definition, now: number, lateness: Laten
   }
   if (definition.State === "DISABLED") return undefined;
   if ("at" in timing) return firingAt(definition, timing.at, lateness);
-  // Without a StartDate a rate begins at once.
+  // Without a StartDate a rate starts at once.
   return recurring(definition, Math.max(now, (definition.StartDate ?? 0) * SECOND_MS), lateness);
 }
 
-/** What a schedule fires after it has fired. What was missed meanwhile is not made up for. */
+/** The next firing after one is done. Missed firings are skipped. */
 export function nextFiring({ definition, firing }: Stored, now: number, lateness: Lateness): Firing | undefined {
   const timing = timingOf(definition);
   if ("at" in timing || firing === undefined) return undefined;
@@ -36,7 +36,7 @@ export function nextFiring({ definition, firing }: Stored, now: number, lateness
   return recurring(definition, scheduledAt + periods * everyMs, lateness);
 }
 
-/** When a firing that failed is tried again, or `undefined` when its retry policy has ended. */
+/** The retry of a failed firing, or `undefined` if its retry policy allows no more. */
 export function retryFiring({ Target }: Definition, firing: Firing, now: number): Firing | undefined {
   const { MaximumRetryAttempts, MaximumEventAgeInSeconds } = Target.RetryPolicy;
   const failures = firing.failures + 1;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What the API takes. Limits and patterns are those of AWS's API reference; what is not named here is let through unread. */
+/** The API's requests. Limits and patterns are from AWS's API reference. Fields that are not listed here are ignored. */
 
 const STATUS = {
   ValidationException: 400,
@@ -9,7 +9,7 @@ const STATUS = {
   ConflictException: 409,
 } as const;
 
-/** A refusal, told as AWS tells it. */
+/** An error in AWS's format. */
 export class Refusal extends Error {
   override readonly name: keyof typeof STATUS;
 
@@ -29,7 +29,7 @@ const Name = z
   .regex(/^[0-9a-zA-Z-_.]+$/);
 const QueueArn = z
   .string()
-  .regex(/^arn:aws:sqs:[^:]+:\d{12}:[\w-]{1,80}(\.fifo)?$/, "this engine delivers to SQS only");
+  .regex(/^arn:aws:sqs:[^:]+:\d{12}:[\w-]{1,80}(\.fifo)?$/, "the local Scheduler supports only SQS targets");
 const EpochSeconds = z.number();
 
 export const Definition = z.object({
@@ -74,7 +74,7 @@ export const ListSchedules = z.object({
 });
 export const ListGroups = z.object({ ...page, NextToken: z.string().optional() });
 
-/** @throws {Refusal} that names the first field that is wrong */
+/** @throws {Refusal} that names the first invalid field */
 export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;
@@ -88,7 +88,7 @@ export function encodeToken(group: string, name: string): string {
   return Buffer.from(JSON.stringify([group, name])).toString("base64url");
 }
 
-/** The group and name that the page before ended with. */
+/** The group and name at the end of the previous page. */
 export function decodeToken(token: string | undefined): [group: string, name: string] {
   if (token === undefined) return ["", ""];
   try {

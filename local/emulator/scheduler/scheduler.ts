@@ -9,18 +9,18 @@ import type { Lateness } from "./plan.ts";
 import { parse, Refusal } from "./requests.ts";
 import { openScheduleStore } from "./store.ts";
 
-const TOKEN_MS = 8 * 3_600_000; // ours: how long a ClientToken is remembered
+const TOKEN_MS = 8 * 3_600_000; // ours: how long a ClientToken is stored
 const PATH = /^\/(schedules|schedule-groups)(?:\/([^/]+))?\/?$/;
 const Body = z.record(z.string(), z.unknown());
 const Token = z.object({ ClientToken: z.string().min(1).max(64).optional(), clientToken: z.string().optional() });
 
 /**
- * Starts a small EventBridge Scheduler over SQLite, on a free port of 127.0.0.1. What fell due while it was down fires
- * at the start. It fires `at()` and `rate()` into SQS queues and knows no other targets.
- * @param folder where its database lies; without one everything is in memory
- * @param sqsUrl the SQS that it sends to
- * @param onSchedules told after each call the names of all schedules that are still to fire
- * @param latenessMs fires up to this late, at random. 0 by default; AWS is up to 60 s late
+ * Starts a small EventBridge Scheduler over SQLite, on a free port of 127.0.0.1. Schedules that became due while
+ * it was down fire at the start. It supports `at()` and `rate()`, with SQS queues as targets.
+ * @param folder where its database is stored; without it, data is in memory
+ * @param sqsUrl the URL of the SQS engine
+ * @param onSchedules called after each request with the names of all schedules that have not fired yet
+ * @param latenessMs the maximum random delay of a firing. 0 by default; AWS is up to 60 s late
  */
 export async function startScheduler({
   folder,
@@ -41,23 +41,23 @@ export async function startScheduler({
   async function answer(request: IncomingMessage): Promise<object> {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
     const [, kind, name] = PATH.exec(pathname) ?? [];
-    const thing = `${kind === "schedules" ? "schedule" : "group"}${name === undefined ? "s" : ""}`;
-    const operation = kind === undefined ? undefined : operations[`${request.method} ${thing}`];
+    const pathKind = `${kind === "schedules" ? "schedule" : "group"}${name === undefined ? "s" : ""}`;
+    const operation = kind === undefined ? undefined : operations[`${request.method} ${pathKind}`];
     if (operation === undefined) {
       throw new Refusal("UnknownOperationException", `No operation: ${request.method} ${pathname}`);
     }
-    const given = { ...Object.fromEntries(searchParams), ...read(await text(request)) };
-    const input: Input = name === undefined ? given : { ...given, Name: decoded(name) };
+    const fields = { ...Object.fromEntries(searchParams), ...read(await text(request)) };
+    const input: Input = name === undefined ? fields : { ...fields, Name: decoded(name) };
     const { ClientToken, clientToken = ClientToken } = parse(Token, input);
     if (clientToken === undefined) return operation(input);
-    const asked = `${request.method} ${thing} ${JSON.stringify(input)}`;
+    const requestText = `${request.method} ${pathKind} ${JSON.stringify(input)}`;
     return store.atomically(() => {
       const known = store.findToken(clientToken);
-      if (known?.request === asked) return parse(Body, JSON.parse(known.answer));
+      if (known?.request === requestText) return parse(Body, JSON.parse(known.answer));
       if (known) throw new Refusal("ConflictException", "The ClientToken was used with another request.");
       const result = operation(input);
       const now = Date.now();
-      store.addToken(clientToken, asked, JSON.stringify(result), now, now - TOKEN_MS);
+      store.addToken(clientToken, requestText, JSON.stringify(result), now, now - TOKEN_MS);
       return result;
     });
   }
@@ -68,7 +68,7 @@ export async function startScheduler({
     try {
       const result = await answer(request);
       firer.rearm();
-      onSchedules?.(store.waiting());
+      onSchedules?.(store.pendingNames());
       send(200, result);
     } catch (error) {
       const isRefusal = error instanceof Refusal;
@@ -91,7 +91,7 @@ function read(body: string): Record<string, unknown> {
   try {
     return Body.parse(body === "" ? {} : JSON.parse(body));
   } catch {
-    throw new Refusal("ValidationException", "The body is no JSON object.");
+    throw new Refusal("ValidationException", "The body is not a JSON object.");
   }
 }
 

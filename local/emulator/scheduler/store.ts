@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
 import { Definition } from "./requests.ts";
 
-/** A schedule, and where it stands. Instants in epoch ms. */
+/** A schedule and its next firing. Instants in epoch ms. */
 export interface Schedule {
   readonly group: string;
   readonly name: string;
@@ -14,17 +14,17 @@ export interface Schedule {
   readonly firing: Firing | undefined;
 }
 
-/** What comes next; a disabled or a completed schedule has none. */
+/** The next firing. A disabled or completed schedule has none. */
 export interface Firing {
-  /** What the expression says. */
+  /** The time by the expression. */
   readonly scheduledAt: number;
-  /** When it is really tried: later by the lateness, or by the wait after a failed attempt. */
+  /** The time of the next attempt: `scheduledAt` plus the lateness, or plus the wait after a failed attempt. */
   readonly tryAt: number;
   /** Attempts that failed. */
   readonly failures: number;
 }
 
-/** A schedule as it was read: `revision` moves with each change through the API. */
+/** A stored schedule. `revision` changes with each change through the API. */
 export type Stored = Schedule & { readonly revision: number };
 
 export interface Group {
@@ -32,7 +32,8 @@ export interface Group {
   readonly createdAt: number;
 }
 
-export interface Found {
+/** Which schedules to list. */
+export interface ScheduleQuery {
   readonly after: readonly [group: string, name: string];
   readonly group?: string | undefined;
   readonly prefix?: string | undefined;
@@ -40,8 +41,8 @@ export interface Found {
   readonly limit: number;
 }
 
-// NORMAL: nothing is lost when we are killed, and no disk is waited for; a power cut may take the last moments, which the
-// sweeper makes up for.
+// NORMAL: nothing is lost if the process is killed, and no write waits for the disk. A power cut may lose the last moments;
+// the sweeper repairs that.
 const TABLES = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
@@ -81,7 +82,7 @@ const Earliest = z.object({ tryAt: z.int().nullable() });
 
 export type ScheduleStore = ReturnType<typeof openScheduleStore>;
 
-/** @param folder where the database lies; without one everything is in memory */
+/** @param folder where the database is stored; without it, data is in memory */
 export function openScheduleStore(folder?: string) {
   if (folder !== undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const db = new DatabaseSync(folder === undefined ? ":memory:" : join(folder, "scheduler.sqlite"));
@@ -91,7 +92,7 @@ export function openScheduleStore(folder?: string) {
   return {
     close: () => db.close(),
 
-    /** Does all of it or, when it throws, nothing. */
+    /** Runs `work` in a transaction that is rolled back if it throws. */
     atomically<T>(work: () => T): T {
       db.exec("BEGIN IMMEDIATE");
       try {
@@ -109,7 +110,7 @@ export function openScheduleStore(folder?: string) {
       return row && Row.parse(row);
     },
 
-    /** Replaces one of the same name, which then is a new revision: a firing of the old one settles nothing. */
+    /** Replaces a schedule of the same name by a new revision: `settle` of the old revision then has no effect. */
     put({ group, name, definition, createdAt, modifiedAt, firing }: Schedule): void {
       db.prepare(
         `INSERT OR REPLACE INTO schedules
@@ -128,7 +129,7 @@ export function openScheduleStore(folder?: string) {
       );
     },
 
-    /** Says what comes next, unless the schedule was changed since it was read. */
+    /** Stores the next firing, unless the schedule was changed since it was read. */
     settle(revision: number, firing: Firing | undefined): void {
       db.prepare("UPDATE schedules SET scheduledAt = ?, tryAt = ?, failures = ? WHERE revision = ?").run(
         firing?.scheduledAt ?? null,
@@ -142,7 +143,7 @@ export function openScheduleStore(folder?: string) {
       db.prepare("DELETE FROM schedules WHERE revision = ?").run(revision);
     },
 
-    list({ after, group, prefix = "", state, limit }: Found): Stored[] {
+    list({ after, group, prefix = "", state, limit }: ScheduleQuery): Stored[] {
       return db
         .prepare(
           `SELECT * FROM schedules
@@ -161,8 +162,8 @@ export function openScheduleStore(folder?: string) {
         .map((row) => Row.parse(row));
     },
 
-    /** Names of all that are still to fire. */
-    waiting(): string[] {
+    /** Names of all schedules that have not fired yet. */
+    pendingNames(): string[] {
       return db
         .prepare("SELECT name FROM schedules WHERE tryAt IS NOT NULL")
         .all()

@@ -17,10 +17,10 @@ const Assets = z.object({
   files: z.record(z.string(), z.object({ source: z.object({ path: z.string() }) })).default({}),
 });
 
-/** One synthesised CloudFormation template, as far as the local runtime reads it. */
+/** The parts of a synthesised CloudFormation template that the local runtime reads. */
 export type Template = z.infer<typeof Template>;
 
-/** What `cdk synth` wrote: every stack's template, and where each asset lies. */
+/** The output of `cdk synth`: each stack's template, and the path of each asset. */
 export interface Assembly {
   /** By stack name. */
   readonly templates: ReadonlyMap<string, Template>;

@@ -9,19 +9,19 @@ const PHYSICAL_NAME: Record<string, string> = {
   "AWS::Scheduler::ScheduleGroup": "Name",
 };
 
-/** The name a resource has here: its own, or one made of stack and logical id, which stays the same across restarts. */
+/** A resource's name here: from its template, or stack and logical id, which stay the same across restarts. */
 export function nameOf({ stack, id, type, properties }: Resource): string {
-  const own = properties[PHYSICAL_NAME[type] ?? ""];
-  return typeof own === "string" ? own : `${stack}-${id}`;
+  const physicalName = properties[PHYSICAL_NAME[type] ?? ""];
+  return typeof physicalName === "string" ? physicalName : `${stack}-${id}`;
 }
 
-/** The ARN a resource has here. */
+/** A resource's ARN here. */
 export function arnOf(resource: Resource): string {
   const name = nameOf(resource);
   const arn = (service: string, path: string) => `arn:aws:${service}:${LOCAL.region}:${LOCAL.account}:${path}`;
   if (resource.type === "AWS::SQS::Queue") return arn("sqs", name);
   if (resource.type === "AWS::Lambda::Function") return arn("lambda", `function:${name}`);
-  // The Scheduler takes no other kind of ARN for the role that it calls its targets in.
+  // The Scheduler accepts only a role ARN of this form for its targets.
   if (resource.type === "AWS::IAM::Role") return `arn:aws:iam::${LOCAL.account}:role/${name}`;
   if (resource.type === "AWS::KMS::Key") return arn("kms", `key/${name}`);
   if (resource.type.startsWith("AWS::DynamoDB::")) return arn("dynamodb", `table/${name}`);
@@ -29,9 +29,9 @@ export function arnOf(resource: Resource): string {
 }
 
 /**
- * What `Ref` and `Fn::GetAtt` give for the resources that exist here. Everything else names itself.
- * @param sqsUrl where the SQS engine listens: it takes a queue's url by its path, whatever the host
- * @param apiUrl where the gateway listens
+ * The values of `Ref` and `Fn::GetAtt` for the resources that exist here. All other resources resolve to their names.
+ * @param sqsUrl the URL of the SQS engine, which uses only the path of a queue's URL
+ * @param apiUrl the URL of the gateway
  */
 export function localAttributes(sqsUrl: string, apiUrl: string): Attributes {
   return (resource, attribute) => {

@@ -7,14 +7,14 @@ import { promisify } from "node:util";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const CACHE = join(ROOT, "node_modules/.cache/rappel");
-/** All that the local templates and bundles are made of. */
+/** All sources of the local templates and bundles. */
 const SOURCES = ["lib", "lambdas", "bin/app.ts", "cdk.json", "package-lock.json"];
-/** What was not used for this long is removed: a service that runs on older sources still reads from its own. Ours. */
+/** A synthesis unused for this long is removed. A service that runs on older sources still needs its own. Ours. */
 const KEPT_MS = 86_400_000;
 
 /**
- * The cloud assembly of stage `local`: the same synthesis that is deployed, made once per state of the sources.
- * @param onSynth told when the sources are new and the wait will be seconds
+ * The cloud assembly of stage `local`, from the same synthesis that a deployment uses. It is cached for each state of the sources.
+ * @param onSynth called if the sources have changed and a synthesis of some seconds starts
  * @returns the assembly's folder
  */
 export async function synthesize(onSynth: () => void = () => undefined): Promise<string> {
@@ -27,7 +27,7 @@ export async function synthesize(onSynth: () => void = () => undefined): Promise
     try {
       renameSync(unfinished, folder);
     } catch {
-      // Another process was faster, with the same sources.
+      // Another process was faster with the same sources.
       rmSync(unfinished, { recursive: true, force: true });
     }
     removeOld();
@@ -36,9 +36,9 @@ export async function synthesize(onSynth: () => void = () => undefined): Promise
   return folder;
 }
 
-/** In a process of its own: the CDK's memory is not needed afterwards. */
+/** Runs in its own process: the CDK's memory is not needed afterwards. */
 async function runApp(outdir: string): Promise<void> {
-  // Validation is for what is deployed, and takes longer than all the rest; compiled code is kept for the next time.
+  // Validation takes longer than the synthesis, and is only for deployments. Compiled code is cached for the next time.
   const env = {
     ...process.env,
     CDK_OUTDIR: outdir,
@@ -50,8 +50,8 @@ async function runApp(outdir: string): Promise<void> {
     await promisify(execFile)(process.execPath, [join(ROOT, "bin/app.ts")], { cwd: ROOT, env });
   } catch (error) {
     rmSync(outdir, { recursive: true, force: true });
-    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
-    throw new Error(`Cannot synthesise the stage local:\n${said}`);
+    const output = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
+    throw new Error(`Cannot synthesise the stage local:\n${output}`);
   }
 }
 

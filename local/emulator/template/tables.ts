@@ -26,7 +26,7 @@ export async function createTables(client: DynamoDBClient, { all, resolve }: Res
     tables.map(async (resource) => {
       const TableName = nameOf(resource);
       const { GlobalSecondaryIndexes, ...table } = Table.parse(resolve(resource.stack, resource.properties));
-      // The engines expire nothing by themselves, so a TTL attribute has nobody to tell.
+      // The engines do not delete expired items, so the TTL attribute is left out.
       try {
         const indexes = (GlobalSecondaryIndexes ?? []).map(
           ({ Projection: { NonKeyAttributes, ...kind }, ...index }) => ({

@@ -1,7 +1,7 @@
 import { LOCAL } from "../engines/aws-clients.ts";
 import type { Assembly, Template } from "./assembly.ts";
 
-/** A resource of a template, with the stack it belongs to. */
+/** A resource of a template, and its stack. */
 export interface Resource {
   readonly stack: string;
   readonly id: string;
@@ -9,17 +9,17 @@ export interface Resource {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** What `Ref` (no attribute) or `Fn::GetAtt` of a resource gives here; `undefined` if the resource has nothing to say. */
+/** The value of `Ref` (no attribute) or `Fn::GetAtt` of a resource here; `undefined` if it has none. */
 export type Attributes = (resource: Resource, attribute?: string) => string | undefined;
 
-/** All resources of an assembly, and the values that their intrinsic functions stand for. */
+/** All resources of an assembly, and the values of their intrinsic functions. */
 export interface Resources {
   readonly all: readonly Resource[];
-  /** @throws {Error} naming the function that cannot be resolved: a silent guess would run something else than AWS does */
+  /** @throws {Error} if an intrinsic function cannot be resolved: a guess could differ from what AWS does */
   resolve(stack: string, value: unknown): unknown;
 }
 
-/** Makes an assembly's templates readable, across its stacks. */
+/** Reads the resources of an assembly's templates, across its stacks. */
 export function readResources({ templates }: Assembly, attributes: Attributes): Resources {
   const all: Resource[] = [];
   for (const [stack, template] of templates) {
@@ -74,8 +74,8 @@ export function readResources({ templates }: Assembly, attributes: Attributes): 
       return String(resolve(stack, argument[1])).split(String(argument[0]));
     }
     if (name === "Fn::Sub") {
-      const [text, given] = Array.isArray(argument) ? argument : [argument, {}];
-      const names = resolve(stack, given);
+      const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
+      const names = resolve(stack, variables);
       return String(text).replace(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, key: string) => {
         if (literal) return `\${${key}}`;
         if (isRecord(names) && key in names) return String(names[key]);
@@ -83,7 +83,7 @@ export function readResources({ templates }: Assembly, attributes: Attributes): 
         return String(attributeOf(stack, id ?? "", path.length > 0 ? path.join(".") : undefined));
       });
     }
-    throw new Error(`Cannot resolve ${name} in the stack ${stack}: the local runtime does not know it`);
+    throw new Error(`Cannot resolve ${name} in the stack ${stack}: the emulator does not support it`);
   };
 
   const resolve = (stack: string, value: unknown): unknown => {

@@ -3,7 +3,7 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQ
 import type { Pool } from "../functions/pool.ts";
 import { settledMessages, toSqsEvent } from "./sqs-event.ts";
 
-/** An event source mapping: one queue that feeds one function. */
+/** An event source mapping: a queue that invokes a function. */
 export interface EventSource {
   readonly queueUrl: string;
   readonly queueArn: string;
@@ -12,21 +12,21 @@ export interface EventSource {
   readonly pool: Pool;
 }
 
-const POLL_SECONDS = 20; // SQS's longest
-const RETRY_MS = 1_000; // ours: after the queue could not be asked
+const POLL_SECONDS = 20; // SQS's maximum
+const RETRY_MS = 1_000; // ours: after a receive that failed
 const DELETES_MAX = 10; // SQS: entries of one DeleteMessageBatch
-const GATHER_MS = 10; // ours: between two receives, and before a delete, so that a busy queue needs fewer of both
+const GATHER_MS = 10; // ours: between two receives, and before a delete, so that a busy queue needs fewer calls
 /**
- * Milliseconds between two receives when as many invocations run as may, by the square of the busy share. Ours. While
- * batches are fast it is next to nothing. When a slow receiver holds each batch for seconds, batches of one message would
- * use up all invocations, and then everybody would wait for the slow; the pause fills the batches instead.
+ * Milliseconds between two receives at the maximum of concurrent invocations; scaled by the square of the busy share. Ours.
+ * With fast batches the pause is close to 0. With a slow receiver, batches of one message would use up all invocations and
+ * delay all other receivers. The pause makes the batches larger instead.
  */
 const PACE_MS = 100;
 
 /**
- * Polls a queue for as long as the runtime runs, one receive after the other; batches run beside it, so that a slow one
- * holds up nothing. What a batch does not settle stays hidden until the queue's visibility timeout, as on AWS.
- * @returns stops polling, and waits for the batches that run
+ * Polls a queue until it is stopped, one receive after the other. Batches run concurrently, so that a slow batch delays no
+ * other. Messages that a batch does not process stay hidden until the visibility timeout, as on AWS.
+ * @returns stops polling, and waits for the running batches
  */
 export function pollQueue(client: SQSClient, source: EventSource): () => Promise<void> {
   const { queueUrl: QueueUrl, batchSize, pool } = source;
@@ -53,7 +53,7 @@ export function pollQueue(client: SQSClient, source: EventSource): () => Promise
 
   const polling = (async () => {
     while (!stopping.signal.aborted) {
-      // First the room, then the messages: a received message that waits would be hidden for nothing.
+      // Waits for a free invocation before the receive: a message received earlier would be hidden in the meantime.
       await Promise.race([pool.room(), stopped]);
       await sleep(GATHER_MS + PACE_MS * pool.busyShare() ** 2);
       let messages: Message[] = [];
@@ -80,7 +80,7 @@ async function runBatch(
   await Promise.all(settledMessages(messages, invocation, source.isPartial).map(remove));
 }
 
-/** Deletes messages a few at a time, as many as one call takes. */
+/** Deletes messages in batches, as many as one call allows. */
 function gatheredDeletes(client: SQSClient, QueueUrl: string): (message: Message) => Promise<void> {
   let gathered: Message[] = [];
   let deleted: Promise<void> | undefined;
@@ -94,7 +94,7 @@ function gatheredDeletes(client: SQSClient, QueueUrl: string): (message: Message
       const Entries = all
         .slice(from, from + DELETES_MAX)
         .map(({ ReceiptHandle = "" }, at) => ({ Id: String(at), ReceiptHandle }));
-      // A delete that fails is no loss: the message comes again, and the function must bear that anyway.
+      // A failed delete is harmless: the message is delivered again, and functions handle repeated messages.
       await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })).catch(() => undefined);
     }
   };

@@ -4,7 +4,7 @@ import { arnOf, nameOf } from "../template/names.ts";
 import type { Resources } from "../template/template.ts";
 import type { EventSource } from "./event-source.ts";
 
-// Strict: a property that changes how AWS polls and that we do not know must not be passed over in silence.
+// Strict: an unknown property may change how AWS polls, so it must not be ignored.
 const Mapping = z.strictObject({
   EventSourceArn: z.string(),
   FunctionName: z.string(),
@@ -17,11 +17,11 @@ const Mapping = z.strictObject({
   MetricsConfig: z.unknown().optional(),
 });
 
-/** A mapping of the templates, before its function has environments. */
+/** An event source mapping of the templates, without its function's threads. */
 export interface EventSourceSpec extends Omit<EventSource, "pool"> {
   /** The function's ARN or name. */
   readonly functionArn: string;
-  /** The most environments it may use at a time, if the template says so. */
+  /** The maximum of concurrent invocations, if the template has one. */
   readonly concurrencyMax: number | undefined;
 }
 
@@ -47,7 +47,7 @@ export function readEventSources({ all, resolve }: Resources): EventSourceSpec[]
     });
 }
 
-/** The same with the function's environments. */
+/** Adds the function's threads. */
 export function withPool({ functionArn, ...spec }: EventSourceSpec, pools: ReadonlyMap<string, Pool>): EventSource {
   const pool = pools.get(functionArn);
   if (!pool) throw new Error(`Cannot find the function ${functionArn} of the queue ${spec.queueArn}`);

@@ -11,13 +11,13 @@ const Queue = z.object({
   RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }).optional(),
 });
 
-/** Creates the templates' queues that do not exist yet, and gives all of them their attributes. */
+/** Creates the templates' queues that do not exist yet, and sets the attributes of all of them. */
 export async function createQueues(client: SQSClient, resources: Resources): Promise<void> {
   const queues = resources.all.filter(({ type }) => type === "AWS::SQS::Queue");
   await Promise.all(
     queues.map(async (resource) => {
       const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: nameOf(resource) }));
-      // Set apart from the creation, which refuses a queue of an earlier start whose attributes differ.
+      // A separate call, because CreateQueue fails for an existing queue with different attributes.
       await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: attributesOf(resources, resource) }));
     }),
   );

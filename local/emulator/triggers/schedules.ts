@@ -7,7 +7,7 @@ import type { Ledger } from "../usage-meter/ledger.ts";
 
 const MINUTE_MS = 60_000;
 
-// Strict: a kind of schedule that is not known here must not be passed over in silence.
+// Strict: an unsupported kind of schedule must not be ignored.
 const Schedule = z.strictObject({
   ScheduleExpression: z.templateLiteral(["rate(", z.number(), " ", z.enum(["minute", "minutes"]), ")"]),
   Target: z.looseObject({ Arn: z.string() }),
@@ -25,9 +25,9 @@ export async function createScheduleGroups(client: SchedulerClient, { all }: Res
 }
 
 /**
- * Runs the functions that the templates' own schedules name, at their rates, and once at the start: they are what repairs
- * a crash, and a service that is killed again within a minute would never be repaired.
- * @param ledger where each time is counted, if it is
+ * Invokes the functions of the templates' schedules, at their rates and once at the start. They repair the state after a
+ * crash; without a run at the start, a service that is killed every minute would never be repaired.
+ * @param ledger counts each invocation, if given
  * @returns stops it
  */
 export function runSchedules(

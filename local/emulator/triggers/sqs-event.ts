@@ -4,7 +4,7 @@ import * as z from "zod";
 import { LOCAL } from "../engines/aws-clients.ts";
 import type { Invocation } from "../functions/thread.ts";
 
-/** The event that Lambda makes of a batch. Source: "Using Lambda with Amazon SQS", example event. */
+/** The event that Lambda creates from a batch. Source: "Using Lambda with Amazon SQS", example event. */
 export function toSqsEvent(messages: readonly Message[], queueArn: string): SQSEvent {
   return {
     Records: messages.map((message): SQSRecord => {
@@ -48,8 +48,8 @@ const BatchResponse = z.object({
 });
 
 /**
- * The messages that may be deleted. Lambda's rules: none if the invocation failed; all if no partial answers are asked
- * for, or the answer names no failure; none if the answer is malformed or names a message that was not in the batch.
+ * The messages to delete. Lambda's rules: none if the invocation failed; all without ReportBatchItemFailures, or if the
+ * response lists no failure; none if the response is malformed or lists a message that was not in the batch.
  */
 export function settledMessages(
   messages: readonly Message[],

@@ -1,30 +1,30 @@
 import type { Count } from "./ledger.ts";
 import { PRICES, UNITS, type Unit } from "./prices.ts";
 
-/** One line of a bill: who used how much of what. */
+/** One line of a bill. */
 export interface BillLine {
   readonly service: string;
-  /** Who did what, in the words of the run: `dispatch PutItem`, a function's name, a route. */
-  readonly what: string;
+  /** The caller and action, such as `dispatch PutItem`; or a function's name, or a route. */
+  readonly label: string;
   readonly unit: Unit;
   readonly amount: number;
   readonly dollars: number;
 }
 
-/** What a run used, line by line, the dearest service first and in it the dearest line. */
+/** The bill of a run. The most expensive service is first, and in it the most expensive line. */
 export function billOf(counts: readonly Count[]): BillLine[] {
   const lines = counts.flatMap((count) =>
-    UNITS.map((unit) => ({ what: whatOf(count), unit, amount: count.used[unit] ?? 0 })).filter(
+    UNITS.map((unit) => ({ label: labelOf(count), unit, amount: count.used[unit] ?? 0 })).filter(
       ({ amount }) => amount > 0,
     ),
   );
-  const priced = [...Map.groupBy(lines, ({ what, unit }) => `${unit}\0${what}`).values()].flatMap((same) => {
+  const priced = [...Map.groupBy(lines, ({ label, unit }) => `${unit}\0${label}`).values()].flatMap((same) => {
     const [first] = same;
     if (first === undefined) return [];
-    const { what, unit } = first;
+    const { label, unit } = first;
     const amount = same.reduce((sum, line) => sum + line.amount, 0);
     const { service, dollars, per } = PRICES[unit];
-    return [{ service, what, unit, amount, dollars: (amount * dollars) / per }];
+    return [{ service, label, unit, amount, dollars: (amount * dollars) / per }];
   });
   const ofService = (service: string) => dollarsOf(priced.filter((line) => line.service === service));
   return priced.toSorted(
@@ -38,15 +38,15 @@ export function dollarsOf(lines: readonly Pick<BillLine, "dollars">[]): number {
 }
 
 /**
- * Whether a call goes with the clock and not with events, however many there are: a long poll that found nothing, and the
- * sweeper. What these cost in a month does not depend on traffic.
+ * Whether the number of calls depends on time and not on events: long polls without messages, and the sweeper. Their cost
+ * per month does not depend on traffic.
  */
 export function isByTheClock({ by, service, action, resource }: Count): boolean {
   const isSweep = by === "sweep" || resource === "sweep" || (service === "scheduler" && /EveryMinute/.test(resource));
   return isSweep || action === "ReceiveMessage (empty)";
 }
 
-function whatOf({ by, service, action, resource }: Count): string {
+function labelOf({ by, service, action, resource }: Count): string {
   const hasActor = service === "dynamodb" || service === "sqs";
   return hasActor ? `${by} ${action}` : resource;
 }

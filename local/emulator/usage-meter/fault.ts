@@ -1,48 +1,48 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A call that is about to be passed on. */
-export interface Passing {
+/** A call from a function to AWS, before it is forwarded. */
+export interface OutgoingCall {
   readonly by: string;
   readonly service: "dynamodb" | "sqs" | "scheduler" | "kms";
   readonly action: string;
 }
 
-/** What goes wrong with a call on its way. */
+/** A fault of one call. */
 export type Fault =
-  /** It is answered with an error. `isDone`: behind it the engine has done what it was asked for. */
+  /** It gets an error. `isDone`: the engine executes the call nevertheless. */
   | { readonly kind: "error"; readonly status: number; readonly type: string; readonly isDone?: boolean }
-  /** It is answered late. */
+  /** The response is late. */
   | { readonly kind: "slow"; readonly delayMs: number }
-  /** It is never answered. */
+  /** There is no response. */
   | { readonly kind: "silent" }
-  /** The connection breaks. */
+  /** The connection is closed. */
   | { readonly kind: "hang up" };
 
-/** Decides what goes wrong, call by call; nothing, mostly. */
-export type Faults = (passing: Passing) => Fault | undefined;
+/** Decides the fault of each call, if any. */
+export type Faults = (call: OutgoingCall) => Fault | undefined;
 
-/** Has a fault happen. @returns whether the call goes on to the engine, and its answer to the caller */
-export async function suffer(
+/** Injects a fault. @returns whether to forward the call to the engine, and whether the caller has its response */
+export async function injectFault(
   fault: Fault | undefined,
   outgoing: ServerResponse,
-): Promise<{ readonly isPassed: boolean; readonly isAnswered: boolean }> {
+): Promise<{ readonly isForwarded: boolean; readonly isAnswered: boolean }> {
   switch (fault?.kind) {
     case undefined:
-      return { isPassed: true, isAnswered: false };
+      return { isForwarded: true, isAnswered: false };
     case "slow":
       await sleep(fault.delayMs);
-      return { isPassed: true, isAnswered: false };
+      return { isForwarded: true, isAnswered: false };
     case "silent":
-      return { isPassed: false, isAnswered: true };
+      return { isForwarded: false, isAnswered: true };
     case "hang up":
       outgoing.destroy();
-      return { isPassed: false, isAnswered: true };
+      return { isForwarded: false, isAnswered: true };
     case "error":
       outgoing
-        // The JSON protocols name the error in the body, REST in this header.
+        // The JSON protocols name the error in the body, the REST protocol in this header.
         .writeHead(fault.status, { "content-type": "application/x-amz-json-1.0", "x-amzn-errortype": fault.type })
         .end(JSON.stringify({ __type: fault.type, message: "injected" }));
-      return { isPassed: fault.isDone === true, isAnswered: true };
+      return { isForwarded: fault.isDone === true, isAnswered: true };
   }
 }

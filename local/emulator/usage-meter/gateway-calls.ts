@@ -1,6 +1,6 @@
 import type { Call } from "./ledger.ts";
 
-const STEP_BYTES = 524_288; // API Gateway meters HTTP APIs in steps of 512 KB: here the larger of request and answer
+const STEP_BYTES = 524_288; // API Gateway bills HTTP APIs in steps of 512 KB: here of the larger of request and response
 
 /** A request as API Gateway bills it. */
 export function requested(

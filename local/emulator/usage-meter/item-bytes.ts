@@ -5,8 +5,8 @@ const Attribute = z.record(z.string(), z.unknown());
 const Attributes = z.record(z.string(), Attribute);
 
 /**
- * The size of an item by DynamoDB's rules, which its units are counted by.
- * Source: "DynamoDB item sizes and formats", Developer Guide. Numbers are "approximately" half their digits there too.
+ * The size of an item by DynamoDB's rules, which determine its capacity units.
+ * Source: "DynamoDB item sizes and formats", Developer Guide. It also has numbers at "approximately" half their digits.
  */
 export function itemBytes(item: unknown): number {
   const entries = Object.entries(Attributes.parse(item));

@@ -1,11 +1,11 @@
 import type { Call } from "./ledger.ts";
 
-// CloudWatch Logs counts 26 bytes for each event beside its text. Source: PutLogEvents, API reference.
+// CloudWatch Logs counts 26 bytes for each event in addition to its text. Source: PutLogEvents, API reference.
 const LINE_BYTES = 26;
 
 /**
- * An invocation as Lambda bills it: memory times duration, each started millisecond.
- * @param durationMs as it took on this machine, where CPU, table and queue are not AWS's, and events share a thread
+ * An invocation as Lambda bills it: memory times duration, per started millisecond.
+ * @param durationMs the time on this machine, where CPU, table and queue differ from AWS, and events share a thread
  */
 export function invoked({ label, memoryMb }: { label: string; memoryMb: number }, durationMs: number): Call {
   const gbSeconds = (memoryMb / 1_024) * (Math.ceil(durationMs) / 1_000);

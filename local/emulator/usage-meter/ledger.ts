@@ -2,9 +2,9 @@ import { UNITS, type Unit } from "./prices.ts";
 
 export type Used = Readonly<Partial<Record<Unit, number>>>;
 
-/** Who did what to what. */
-export interface Doing {
-  /** A function's service name; `pollers`, `Scheduler`, `callers`, or `AWS` for what has no caller of ours. */
+/** The kind of a call: who called which action on which resource. */
+export interface CallKind {
+  /** A function's service name; `pollers`, `Scheduler`, `callers`, or `AWS` if no part of Rappel calls it. */
   readonly by: string;
   /** As IAM abbreviates it. */
   readonly service: "dynamodb" | "sqs" | "scheduler" | "kms" | "lambda" | "apigateway" | "logs";
@@ -14,16 +14,16 @@ export interface Doing {
 }
 
 /** One call. */
-export interface Call extends Doing {
+export interface Call extends CallKind {
   readonly requestBytes?: number;
   readonly responseBytes?: number;
-  /** Answered with an error. AWS bills many of these too: `used` says what it costs. */
+  /** Whether it failed. AWS bills many failed calls too: `used` is correct for them. */
   readonly isFailure?: boolean;
   readonly used: Used;
 }
 
-/** All calls that are the same doing. */
-export interface Count extends Doing {
+/** The totals of one kind of call. */
+export interface Count extends CallKind {
   readonly calls: number;
   readonly failures: number;
   readonly requestBytes: number;
@@ -31,42 +31,42 @@ export interface Count extends Doing {
   readonly used: Used;
 }
 
-/** Counts what AWS would bill. */
+/** Counts calls and their billable usage. */
 export class Ledger {
   readonly #counts = new Map<string, Count>();
 
   add({ by, service, action, resource, requestBytes = 0, responseBytes = 0, isFailure = false, used }: Call): void {
-    const doing = { by, service, action, resource };
-    const key = keyOf(doing);
-    const before = this.#counts.get(key) ?? nothing(doing);
-    const once = { ...doing, calls: 1, failures: isFailure ? 1 : 0, requestBytes, responseBytes, used };
+    const kind = { by, service, action, resource };
+    const key = keyOf(kind);
+    const before = this.#counts.get(key) ?? emptyCount(kind);
+    const once = { ...kind, calls: 1, failures: isFailure ? 1 : 0, requestBytes, responseBytes, used };
     this.#counts.set(key, combined(before, once, 1));
   }
 
-  /** What was counted so far: a copy, ordered by service, caller and action. */
+  /** A copy of all counts so far, ordered by service, caller and action. */
   counts(): Count[] {
     return [...this.#counts.values()].toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   }
 }
 
-/** What came between two readings of the same ledger. */
+/** The difference of two readings of the same ledger. */
 export function between(earlier: readonly Count[], later: readonly Count[]): Count[] {
   const before = new Map(earlier.map((count) => [keyOf(count), count]));
   return later
-    .map((count) => combined(count, before.get(keyOf(count)) ?? nothing(count), -1))
+    .map((count) => combined(count, before.get(keyOf(count)) ?? emptyCount(count), -1))
     .filter(({ calls }) => calls > 0);
 }
 
-/** How much of a unit was used. */
+/** The sum of one unit. */
 export function usedOf(counts: readonly Count[], unit: Unit): number {
   return counts.reduce((sum, { used }) => sum + (used[unit] ?? 0), 0);
 }
 
-function keyOf({ service, by, action, resource }: Doing): string {
+function keyOf({ service, by, action, resource }: CallKind): string {
   return `${service}\0${by}\0${action}\0${resource}`;
 }
 
-function nothing({ by, service, action, resource }: Doing): Count {
+function emptyCount({ by, service, action, resource }: CallKind): Count {
   const none = { calls: 0, failures: 0, requestBytes: 0, responseBytes: 0, used: {} };
   return { by, service, action, resource, ...none };
 }

@@ -1,15 +1,15 @@
-/** How many schedules live at a time, by what they belong to: their name without its closing number. */
+/** The number of schedules at the same time per owner, which is their name without the number at its end. */
 export class LiveSchedules {
   readonly #most = new Map<string, number>();
 
-  /** @param names of all schedules that are still to fire, at one moment */
+  /** @param names all schedules that have not fired yet */
   note(names: readonly string[]): void {
     for (const [owner, { length }] of Map.groupBy(names, ownerOf)) {
       this.#most.set(owner, Math.max(this.#most.get(owner) ?? 0, length));
     }
   }
 
-  /** The most that one owner had at a time so far. */
+  /** The maximum that an owner had at the same time. */
   mostOf(owner: string): number {
     return this.#most.get(owner) ?? 0;
   }

@@ -1,4 +1,4 @@
-/** What AWS counts for its bill. */
+/** The units that AWS bills. */
 export const UNITS = [
   "httpRequests",
   "lambdaRequests",
@@ -12,26 +12,26 @@ export const UNITS = [
 ] as const;
 export type Unit = (typeof UNITS)[number];
 
-/** One price of AWS's list. */
+/** One price from AWS's price list. */
 export interface Price {
   readonly service: string;
-  /** What is counted, as a person says it. */
+  /** The billed unit, for people. */
   readonly counted: string;
-  /** Dollars for `per` of it. */
+  /** Dollars for `per` units. */
   readonly dollars: number;
   readonly per: number;
-  /** The page that lists it. */
+  /** The page with the price. */
   readonly source: string;
 }
 
 const MILLION = 1_000_000;
 const GIB = 1_073_741_824;
 
-/** When these prices held. */
+/** When these prices were valid. */
 export const PRICED_AT = "2026-11";
 export const PRICED_IN = "us-east-1";
 
-/** List prices of US East (N. Virginia), first tier, free tier left out. */
+/** List prices of US East (N. Virginia), first tier, without the free tier. */
 export const PRICES: Readonly<Record<Unit, Price>> = {
   httpRequests: {
     service: "API Gateway",
@@ -91,25 +91,25 @@ export const PRICES: Readonly<Record<Unit, Price>> = {
   },
   logBytes: {
     service: "Logs",
-    counted: "bytes taken in by CloudWatch Logs",
+    counted: "bytes ingested by CloudWatch Logs",
     dollars: 0.5,
     per: GIB,
     source: "https://aws.amazon.com/cloudwatch/pricing/",
   },
 };
 
-/** What is not billed by the call but by bytes that stay, or leave. Same list, same date. */
-export const BESIDE = {
+/** Prices per stored or sent byte instead of per call. Same list, same date. */
+export const BYTE_PRICES = {
   storedGbMonths: {
     service: "DynamoDB",
-    counted: "GB kept for a month",
+    counted: "GB stored for a month",
     dollars: 0.25,
     per: 1,
     source: "https://aws.amazon.com/dynamodb/pricing/on-demand/",
   },
   recoverableGbMonths: {
     service: "DynamoDB",
-    counted: "GB kept recoverable for a month",
+    counted: "GB with point-in-time recovery for a month",
     dollars: 0.2,
     per: 1,
     source: "https://aws.amazon.com/dynamodb/pricing/on-demand/",

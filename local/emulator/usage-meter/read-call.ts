@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { itemBytes } from "./item-bytes.ts";
-import type { Call, Doing, Used } from "./ledger.ts";
+import type { Call, CallKind, Used } from "./ledger.ts";
 
-/** A request of the SDK, and what an engine answered. */
+/** A request of the SDK, and the engine's response. */
 export interface Exchange {
-  /** Whose credentials it carries. */
+  /** The caller, by the request's credentials. */
   readonly by: string;
   readonly service: "dynamodb" | "sqs" | "scheduler" | "kms";
   readonly method: string;
@@ -41,12 +41,12 @@ const READS = /^(Get|BatchGet|TransactGet)Items?$|^(Query|Scan)$/;
 const UNIT_BYTES = 1_024; // DynamoDB: a write unit covers 1 KB of an item
 const SQS_BYTES = 65_536; // SQS: each started 64 KiB of payload is a request
 
-/** Whether DynamoDB tells what an operation consumed, if it is asked to. */
-export function tellsConsumption(action: string): boolean {
+/** Whether DynamoDB can return the consumed capacity of an operation. */
+export function reportsConsumption(action: string): boolean {
   return WRITES.test(action) || READS.test(action);
 }
 
-/** The operation that a request asks for. */
+/** The operation of a request. */
 export function actionOf({
   service,
   method,
@@ -60,57 +60,58 @@ export function actionOf({
   return `${verb}${noun}${name === undefined ? "s" : ""}`;
 }
 
-/** What a call did, and what it used. @throws {Error} when DynamoDB does not tell what it consumed */
+/** The call, and its usage. @throws {Error} if DynamoDB's response has no consumed capacity */
 export function readCall(exchange: Exchange): Call[] {
   const { by, service, request, response, status } = exchange;
   const action = actionOf(exchange);
-  const asked = parsed(request);
-  const answered = parsed(response);
-  const doing: Doing = { by, service, action, resource: resourceOf(exchange, asked) };
+  const input = parsed(request);
+  const output = parsed(response);
+  const kind: CallKind = { by, service, action, resource: resourceOf(exchange, input) };
   const isFailure = status >= 400;
   const bytes = { requestBytes: request.length, responseBytes: response.length, isFailure };
-  if (service === "dynamodb") return [{ ...doing, ...bytes, used: consumed(action, answered, isFailure) }];
-  if (service === "kms") return [{ ...doing, ...bytes, used: { kmsRequests: 1 } }];
-  // What the Scheduler bills is what it fires; making and deleting schedules costs nothing.
-  if (service === "scheduler") return [{ ...doing, ...bytes, used: {} }];
-  const isEmpty = action === "ReceiveMessage" && Bodies.parse(answered).Messages.length === 0;
-  const sent = { ...doing, ...bytes, action: isEmpty ? "ReceiveMessage (empty)" : action };
-  const fired = { ...doing, service: "scheduler", action: "Invoke", used: { schedulerInvocations: 1 } } as const;
-  return [{ ...sent, used: { sqsRequests: sqsRequests(asked, answered) } }, ...(by === SCHEDULER ? [fired] : [])];
+  if (service === "dynamodb") return [{ ...kind, ...bytes, used: consumed(action, output, isFailure) }];
+  if (service === "kms") return [{ ...kind, ...bytes, used: { kmsRequests: 1 } }];
+  // The Scheduler bills invocations only; creating and deleting schedules is free.
+  if (service === "scheduler") return [{ ...kind, ...bytes, used: {} }];
+  const isEmpty = action === "ReceiveMessage" && Bodies.parse(output).Messages.length === 0;
+  const sent = { ...kind, ...bytes, action: isEmpty ? "ReceiveMessage (empty)" : action };
+  const fired = { ...kind, service: "scheduler", action: "Invoke", used: { schedulerInvocations: 1 } } as const;
+  return [{ ...sent, used: { sqsRequests: sqsRequests(input, output) } }, ...(by === SCHEDULER ? [fired] : [])];
 }
 
-/** As whom the local Scheduler calls its targets: `engines/scheduler-firing.ts`. */
+/** The caller name of the local Scheduler: `scheduler/firing.ts`. */
 export const SCHEDULER = "Scheduler";
 
-function consumed(action: string, answered: unknown, isFailure: boolean): Used {
+function consumed(action: string, output: unknown, isFailure: boolean): Used {
   const isWrite = WRITES.test(action);
   if (!isWrite && !READS.test(action)) return {};
   if (isFailure) {
-    const { __type, Item } = Refused.parse(answered);
-    // A write that its condition refuses is billed by the item that it met, and as 1 unit where there was none.
+    const { __type, Item } = Refused.parse(output);
+    // A write whose condition fails is billed by the size of the existing item, or as 1 unit if there is none.
     if (!__type.endsWith("#ConditionalCheckFailedException")) return {};
     return { writeUnits: Item === undefined ? 1 : Math.max(1, Math.ceil(itemBytes(Item) / UNIT_BYTES)) };
   }
-  const { ConsumedCapacity } = Consumed.parse(answered);
-  if (ConsumedCapacity === undefined) throw new Error(`The DynamoDB engine does not tell what ${action} consumed`);
+  const { ConsumedCapacity } = Consumed.parse(output);
+  if (ConsumedCapacity === undefined)
+    throw new Error(`The DynamoDB engine's response to ${action} has no ConsumedCapacity`);
   const units = [ConsumedCapacity].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
   return isWrite ? { writeUnits: units } : { readUnits: units };
 }
 
-function sqsRequests(asked: unknown, answered: unknown): number {
-  const [sent, got] = [Bodies.parse(asked), Bodies.parse(answered)];
+function sqsRequests(input: unknown, output: unknown): number {
+  const [sent, received] = [Bodies.parse(input), Bodies.parse(output)];
   const bodies = [
     sent.MessageBody,
     ...sent.Entries.map(({ MessageBody }) => MessageBody),
-    ...got.Messages.map(({ Body }) => Body),
+    ...received.Messages.map(({ Body }) => Body),
   ];
   const bytes = bodies.reduce((sum, body) => sum + Buffer.byteLength(body ?? ""), 0);
   return Math.max(1, Math.ceil(bytes / SQS_BYTES));
 }
 
 /** A table, or `table/index/name`, several of them joined by `, `; a queue; a schedule group; a key. */
-export function resourceOf({ service, path }: Exchange, asked: unknown): string {
-  const { TableName, IndexName, RequestItems = {}, QueueUrl, QueueName, GroupName, KeyId = "" } = Named.parse(asked);
+export function resourceOf({ service, path }: Exchange, input: unknown): string {
+  const { TableName, IndexName, RequestItems = {}, QueueUrl, QueueName, GroupName, KeyId = "" } = Named.parse(input);
   if (service === "dynamodb") {
     const table = TableName ?? Object.keys(RequestItems).join(", ");
     return IndexName === undefined ? table : `${table}/index/${IndexName}`;

@@ -3,56 +3,56 @@ import { buffer } from "node:stream/consumers";
 import * as z from "zod";
 import { listen } from "../../listen.ts";
 import type { EngineUrls } from "../engines/aws-clients.ts";
-import { type Faults, suffer } from "./fault.ts";
+import { type Faults, injectFault } from "./fault.ts";
 import { Ledger } from "./ledger.ts";
 import { LiveSchedules } from "./live-schedules.ts";
-import { actionOf, type Exchange, readCall, tellsConsumption } from "./read-call.ts";
-import { AllRecordedCalls, recordedCallsOf } from "./recorded-calls.ts";
+import { actionOf, type Exchange, readCall, reportsConsumption } from "./read-call.ts";
+import { CallRecorder, recordedCallsOf } from "./recorded-calls.ts";
 
-/** Stands between functions and engines, and counts what AWS would bill. */
-export interface Meter {
-  /** Of all three engines: who calls which of them is told by the signature. */
+/** A proxy between functions and engines that counts billable usage. */
+export interface UsageMeter {
+  /** The same URL for all engines: the request's signature names the caller and the service. */
   readonly url: string;
   readonly ledger: Ledger;
   readonly schedules: LiveSchedules;
-  /** What IAM would have been asked. */
-  readonly asked: AllRecordedCalls;
-  /** Says where the engines are. What is asked before fails. */
+  /** The calls, as IAM would check them. */
+  readonly recordedCalls: CallRecorder;
+  /** Sets the engines' URLs. Calls before that fail. */
   forwardTo(urls: EngineUrls): void;
   stop(): Promise<void>;
 }
 
 /**
- * AWS knows a caller by the credentials that sign a request, and so does the meter: each function has an access key of its
- * own name. The same header names the service.
+ * AWS identifies a caller by the credentials of a request, and so does the meter: each function's access key is its name.
+ * The same header names the service.
  */
 const CREDENTIAL = /Credential=([^/]+)\/\d+\/[^/]+\/([a-z]+)\//;
 const Service = z.enum(["dynamodb", "sqs", "scheduler", "kms"]);
-/** What belongs to one connection, or is told anew because the body may have another length. */
+/** Headers of one connection, and those that are set again because the length of the body may change. */
 const HOP_HEADERS = new Set(["connection", "content-length", "host", "keep-alive", "transfer-encoding"]);
 
 /**
- * Starts a meter on a free port of 127.0.0.1.
- * @param faults what goes wrong on the way: nothing, if not said
- * @param isCounting whether calls are counted; without it only what IAM would be asked is kept, which costs less
+ * Starts a usage meter on a free port of 127.0.0.1.
+ * @param faults the faults to inject, none by default
+ * @param isCounting whether to count usage; without it, calls are only recorded, which is faster
  */
-export async function startUsageMeter(faults: Faults = () => undefined, isCounting = true): Promise<Meter> {
+export async function startUsageMeter(faults: Faults = () => undefined, isCounting = true): Promise<UsageMeter> {
   const ledger = new Ledger();
-  const permissions = new AllRecordedCalls();
+  const recordedCalls = new CallRecorder();
   const agent = new Agent({ keepAlive: true });
   let urls: EngineUrls | undefined;
 
-  async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async function forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = "GET", url: path = "/", headers } = incoming;
     const [, by = "", name] = CREDENTIAL.exec(headers.authorization ?? "") ?? [];
     const service = Service.parse(name);
     const target = String(headers["x-amz-target"] ?? "");
-    const asked = await buffer(incoming);
+    const received = await buffer(incoming);
     const action = actionOf({ service, method, path, target });
-    const { isPassed, isAnswered } = await suffer(faults({ by, service, action }), outgoing);
-    if (!isPassed) return;
-    const isPublished = isCounting && service === "dynamodb" && tellsConsumption(action);
-    const sent = isPublished ? askingForConsumption(asked) : asked;
+    const { isForwarded, isAnswered } = await injectFault(faults({ by, service, action }), outgoing);
+    if (!isForwarded) return;
+    const canReport = isCounting && service === "dynamodb" && reportsConsumption(action);
+    const sent = canReport ? withConsumptionRequest(received) : received;
     const upstream = request(new URL(path, urls?.[service]), {
       agent,
       method,
@@ -63,7 +63,7 @@ export async function startUsageMeter(faults: Faults = () => undefined, isCounti
         "content-length": sent.length,
       },
     });
-    // Who gives up waiting, as at the end of a long poll, must not leave the engine waiting.
+    // If the caller gives up, as at the end of a long poll, the engine's request ends too.
     outgoing.on("close", () => {
       if (!outgoing.writableFinished && !isAnswered) upstream.destroy();
     });
@@ -77,32 +77,32 @@ export async function startUsageMeter(faults: Faults = () => undefined, isCounti
       method,
       path,
       target,
-      request: asked,
+      request: received,
       status: answer.statusCode ?? 500,
       response,
     };
     if (isCounting) for (const call of readCall(exchange)) ledger.add(call);
-    for (const permission of recordedCallsOf(exchange)) permissions.add(permission);
+    for (const recorded of recordedCallsOf(exchange)) recordedCalls.add(recorded);
     if (isAnswered) return;
-    const told = Object.entries(answer.headers).filter(([header]) => !HOP_HEADERS.has(header));
-    outgoing.writeHead(exchange.status, { ...Object.fromEntries(told), "content-length": response.length });
+    const headersToForward = Object.entries(answer.headers).filter(([header]) => !HOP_HEADERS.has(header));
+    outgoing.writeHead(exchange.status, { ...Object.fromEntries(headersToForward), "content-length": response.length });
     outgoing.end(response);
   }
 
   const server = createServer((incoming, outgoing) => {
-    pass(incoming, outgoing).catch((error: unknown) => {
+    forward(incoming, outgoing).catch((error: unknown) => {
       if (outgoing.headersSent || outgoing.destroyed) return void outgoing.destroy();
-      const message = `The meter cannot count this: ${error instanceof Error ? error.message : String(error)}`;
+      const message = `The usage meter cannot count this call: ${error instanceof Error ? error.message : String(error)}`;
       outgoing.writeHead(500, { "content-type": "application/json" }).end(JSON.stringify({ message }));
     });
   });
-  // Longer than clients keep idle connections, or one of them now and then writes into a closing one.
+  // Longer than clients keep idle connections, or a client may write to a connection that is being closed.
   server.keepAliveTimeout = 75_000;
   const { url, stop } = await listen(server);
   return {
     url,
     ledger,
-    asked: permissions,
+    recordedCalls,
     schedules: new LiveSchedules(),
     forwardTo: (engines) => {
       urls = engines;
@@ -114,7 +114,7 @@ export async function startUsageMeter(faults: Faults = () => undefined, isCounti
   };
 }
 
-/** Put in front as text: the rest of the body must reach the engine as it is. */
-function askingForConsumption(body: Buffer): Buffer {
+/** Inserts the field as text at the beginning: the rest of the body must reach the engine unchanged. */
+function withConsumptionRequest(body: Buffer): Buffer {
   return Buffer.concat([Buffer.from('{"ReturnConsumedCapacity":"TOTAL",'), body.subarray(body.indexOf("{") + 1)]);
 }

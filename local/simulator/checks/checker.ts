@@ -15,220 +15,229 @@ import type { Environment, Invocation, Machine } from "../function.ts";
 import { OPERATOR_ACCOUNT } from "../operator-account.ts";
 import type { Post } from "../receivers.ts";
 import { FinalInvariants } from "./final-invariants.ts";
-import { nameOf, Seen, wishOf } from "./observed-state.ts";
+import { keyOf, ObservedState, resendKeyOf } from "./observed-state.ts";
 import { PostRules } from "./post-rules.ts";
 
-const HELD = new Set(["suspended", "paused", "deleted"]);
-const TELLING_MS = 5_000; // who changes an endpoint a moment after another tells of both changes
-const STRANDED_MS = 180_000; // what is written in two steps may lack a promise for a moment
+const ON_HOLD = new Set(["suspended", "paused", "deleted"]);
+const PUBLISH_RACE_MS = 5_000; // two functions that change an endpoint at the same time may both publish both changes
+const STRANDED_MS = 180_000; // between the two writes of a change a delivery may have no wake-up
 const isPublished = (from: EndpointStatus, to: EndpointStatus) =>
   from !== to && (to === "failing" || to === "suspended" || (from === "failing" && to === "active"));
 
-/** Is told of all that happens, and says what of it must never be. */
+/** Records what the simulated functions do, and reports each invariant that they violate. */
 export class Checker {
   readonly violations: string[] = [];
-  readonly seen = new Seen();
+  readonly observed = new ObservedState();
   readonly #machine: Machine;
   readonly #posts: PostRules;
-  readonly #poisonous: ReadonlySet<string>;
+  readonly #rejectedEvents: ReadonlySet<string>;
   readonly #isStrict: boolean;
-  /** Who told each event last. */
-  readonly #tellers = new Map<string, { readonly invocation: Invocation; readonly at: number }>();
+  /** The invocation that published each event last. */
+  readonly #publishers = new Map<string, { readonly invocation: Invocation; readonly at: number }>();
 
   /**
-   * @param poisonous events that no receiver accepts
-   * @param isStrict whether an event that its receiver would have taken may be exhausted for its neighbours' sake
+   * @param rejectedEvents events that every receiver refuses
+   * @param isStrict whether it is a violation if an event is exhausted early that its receiver would have accepted
    */
-  constructor(machine: Machine, poisonous: ReadonlySet<string>, isStrict: boolean) {
+  constructor(machine: Machine, rejectedEvents: ReadonlySet<string>, isStrict: boolean) {
     this.#machine = machine;
-    this.#posts = new PostRules(machine, this.seen, (what) => this.#violated(what));
-    this.#poisonous = poisonous;
+    this.#posts = new PostRules(machine, this.observed, (violation) => this.#violated(violation));
+    this.#rejectedEvents = rejectedEvents;
     this.#isStrict = isStrict;
   }
 
-  #violated(what: string): void {
+  #violated(violation: string): void {
     if (this.violations.length > 20) return;
-    this.#machine.trace(`VIOLATION ${what}`);
-    this.violations.push(what);
+    this.#machine.trace(`VIOLATION ${violation}`);
+    this.violations.push(violation);
   }
 
   accepted(event: Event): void {
-    this.seen.events.set(nameOf(event.account, event.id), event);
+    this.observed.events.set(keyOf(event.account, event.id), event);
   }
 
-  /** Something that Rappel tells of itself. Told twice it is still one event; that has a cause where a teller died or erred. */
-  told(event: Event, { invocation }: Environment): void {
-    const name = nameOf(event.account, event.id);
-    const earlier = this.#tellers.get(name)?.invocation;
-    const isRace = this.#machine.time.now - (this.#tellers.get(name)?.at ?? 0) < TELLING_MS;
-    this.#tellers.set(name, { invocation, at: this.#machine.time.now });
+  /** An operational webhook was queued. A second copy is allowed only if a publisher crashed or failed. */
+  published(event: Event, { invocation }: Environment): void {
+    const name = keyOf(event.account, event.id);
+    const earlier = this.#publishers.get(name)?.invocation;
+    const isRace = this.#machine.time.now - (this.#publishers.get(name)?.at ?? 0) < PUBLISH_RACE_MS;
+    this.#publishers.set(name, { invocation, at: this.#machine.time.now });
     if (earlier === undefined) {
       this.accepted(event);
       return;
     }
-    this.seen.copied.add(event.id);
-    const isSlow = this.#machine.chance.on.has("a call is slow"); // then a round may come before its teller has noted it
-    if (!isSlow && !isRace && earlier !== invocation && !earlier.isKilled && !earlier.hasErred)
-      this.#violated(`${event.type} ${event.id} was told twice, and nothing explains it`);
+    this.observed.duplicated.add(event.id);
+    const isSlow = this.#machine.random.enabledFaults.has("a call is slow"); // then a round may run before the publisher has recorded its event
+    if (!isSlow && !isRace && earlier !== invocation && !earlier.isKilled && !earlier.hasFailed)
+      this.#violated(`${event.type} ${event.id} was published twice without an explanation`);
   }
 
-  copied(events: readonly Event[]): void {
-    for (const { id } of events) this.seen.copied.add(id);
+  duplicated(events: readonly Event[]): void {
+    for (const { id } of events) this.observed.duplicated.add(id);
   }
 
-  /** The queue has forgotten these: from now on the store alone must find them. */
+  /** The queue has deleted this message: from now on only the store holds its events. */
   acknowledged({ events, resend }: EventMessage): void {
-    if (resend !== undefined) this.seen.keptWishes.add(wishOf(resend.eventId, resend.at));
+    if (resend !== undefined) this.observed.acknowledgedResends.add(resendKeyOf(resend.eventId, resend.at));
     for (const event of events) {
-      this.seen.settled.add(nameOf(event.account, event.id));
+      this.observed.acknowledged.add(keyOf(event.account, event.id));
       this.#checkEvent(event);
     }
   }
 
   logged(event: LoggedEvent): void {
-    const name = nameOf(event.account, event.id);
-    if (!this.seen.logged.has(name)) this.seen.logged.set(name, event);
+    const name = keyOf(event.account, event.id);
+    if (!this.observed.logged.has(name)) this.observed.logged.set(name, event);
   }
 
-  /** @param giver the round that hands it over from another backlog, if one does */
-  parked(delivery: PendingDelivery, giver?: Invocation): void {
-    const name = nameOf(delivery.endpoint, delivery.eventId);
-    if (giver !== undefined) this.seen.handed.set(name, [...(this.seen.handed.get(name) ?? []), giver]);
-    if (this.seen.pending.has(name)) return;
-    this.seen.pending.set(name, delivery);
-    // As it waits now: what was handed over once may have come by a wish since.
-    if (giver === undefined) this.seen.atHand.delete(name);
-    else this.seen.atHand.add(name);
+  /** @param mover the retry round that moves it here from another backlog, if one does */
+  addedToBacklog(delivery: PendingDelivery, mover?: Invocation): void {
+    const name = keyOf(delivery.endpoint, delivery.eventId);
+    if (mover !== undefined) this.observed.moves.set(name, [...(this.observed.moves.get(name) ?? []), mover]);
+    if (this.observed.pending.has(name)) return;
+    this.observed.pending.set(name, delivery);
+    // Only the latest cause counts: a delivery that was moved here may since have been resent.
+    if (mover === undefined) this.observed.movedHere.delete(name);
+    else this.observed.movedHere.add(name);
     if (delivery.resentAt === undefined) return;
-    if (giver === undefined) this.seen.resent.add(name);
-    // By a copy of the wish that the queue still has, though it may have forgotten another.
-    this.seen.keptWishes.delete(wishOf(delivery.eventId, delivery.resentAt));
-    const earlier = this.seen.ended.get(name);
-    if (earlier !== undefined && !isOutcomeOf(earlier.ended, delivery)) this.seen.ended.delete(name);
+    if (mover === undefined) this.observed.resent.add(name);
+    // It came from a copy of the resend request that the queue still holds, even if another copy is acknowledged.
+    this.observed.acknowledgedResends.delete(resendKeyOf(delivery.eventId, delivery.resentAt));
+    const earlier = this.observed.ended.get(name);
+    if (earlier !== undefined && !isOutcomeOf(earlier.ended, delivery)) this.observed.ended.delete(name);
   }
 
-  revised(delivery: PendingDelivery, seen: PendingDelivery): void {
-    const name = nameOf(delivery.endpoint, delivery.eventId);
-    const present = this.seen.pending.get(name);
-    if (present?.failures === seen.failures && present.dueAt === seen.dueAt) this.seen.pending.set(name, delivery);
+  backlogItemChanged(delivery: PendingDelivery, before: PendingDelivery): void {
+    const name = keyOf(delivery.endpoint, delivery.eventId);
+    const present = this.observed.pending.get(name);
+    if (present?.failures === before.failures && present.dueAt === before.dueAt)
+      this.observed.pending.set(name, delivery);
   }
 
-  concluded(delivery: EndedDelivery): void {
-    const name = nameOf(delivery.endpoint, delivery.eventId);
-    const earlier = this.seen.ended.get(name)?.ended;
+  outcomeRecorded(delivery: EndedDelivery): void {
+    const name = keyOf(delivery.endpoint, delivery.eventId);
+    const earlier = this.observed.ended.get(name)?.ended;
     if (earlier !== undefined && (earlier.resentAt ?? 0) >= (delivery.resentAt ?? 0)) return;
-    this.seen.ended.set(name, { ended: delivery, at: this.#machine.time.now });
+    this.observed.ended.set(name, { ended: delivery, at: this.#machine.time.now });
     for (const event of exhaustedEvents(delivery, OPERATOR_ACCOUNT))
-      this.seen.toTell.set(nameOf(event.account, event.id), name);
+      this.observed.expectedEvents.set(keyOf(event.account, event.id), name);
   }
 
-  unparked(deliveries: readonly Pick<EndedDelivery, "endpoint" | "eventId" | "resentAt">[]): void {
+  removedFromBacklog(deliveries: readonly Pick<EndedDelivery, "endpoint" | "eventId" | "resentAt">[]): void {
     for (const { endpoint, eventId, resentAt = 0 } of deliveries) {
-      const name = nameOf(endpoint, eventId);
-      if ((this.seen.pending.get(name)?.resentAt ?? 0) <= resentAt) this.seen.pending.delete(name);
+      const name = keyOf(endpoint, eventId);
+      if ((this.observed.pending.get(name)?.resentAt ?? 0) <= resentAt) this.observed.pending.delete(name);
     }
   }
 
   stateRemoved(endpoint: string): void {
-    this.seen.states.delete(endpoint);
+    this.observed.states.delete(endpoint);
   }
 
   stateWritten(state: EndpointState): void {
     const { time } = this.#machine;
     const { endpoint } = state;
-    const before = this.seen.states.get(endpoint);
-    this.seen.states.set(endpoint, state);
+    const before = this.observed.states.get(endpoint);
+    this.observed.states.set(endpoint, state);
     for (const event of statusEvents(state, OPERATOR_ACCOUNT))
-      this.seen.toTell.set(nameOf(event.account, event.id), `${endpoint}, ${event.type}`);
+      this.observed.expectedEvents.set(keyOf(event.account, event.id), `${endpoint}, ${event.type}`);
     if (before !== undefined && isPublished(before.status, state.status) && state.announced === before.announced)
-      this.#violated(`${endpoint} went from ${before.status} to ${state.status}, and nobody will be told`);
-    this.seen.skippedTo.set(endpoint, Math.max(this.seen.skippedTo.get(endpoint) ?? 0, state.skipBefore ?? 0));
+      this.#violated(
+        `${endpoint} went from ${before.status} to ${state.status}, and no status event will be published`,
+      );
+    this.observed.skippedTo.set(endpoint, Math.max(this.observed.skippedTo.get(endpoint) ?? 0, state.skipBefore ?? 0));
     if (state.probeAt !== before?.probeAt || state.earlyProbeAt !== before?.earlyProbeAt)
-      this.seen.probeAtSince.set(endpoint, time.now);
-    if (!HELD.has(state.status)) this.seen.heldSince.delete(endpoint);
-    else if (!this.seen.heldSince.has(endpoint)) this.seen.heldSince.set(endpoint, time.now);
-    if (state.status !== "suspended") this.seen.condemned.delete(endpoint);
-    else if (before?.status !== "suspended" && this.#onlyPoisonWaitsFor(endpoint)) this.seen.condemned.add(endpoint);
-    if (state.notBefore !== before?.notBefore) this.seen.notBeforeSince.set(endpoint, time.now);
+      this.observed.probeAtSince.set(endpoint, time.now);
+    if (!ON_HOLD.has(state.status)) this.observed.onHoldSince.delete(endpoint);
+    else if (!this.observed.onHoldSince.has(endpoint)) this.observed.onHoldSince.set(endpoint, time.now);
+    if (state.status !== "suspended") this.observed.suspendedOnRejected.delete(endpoint);
+    else if (before?.status !== "suspended" && this.#hasOnlyRejectedEvents(endpoint))
+      this.observed.suspendedOnRejected.add(endpoint);
+    if (state.notBefore !== before?.notBefore) this.observed.notBeforeSince.set(endpoint, time.now);
     if (state.wakeAt === undefined) {
       time.after(STRANDED_MS, () => this.#checkBacklog(endpoint));
     }
   }
 
-  #onlyPoisonWaitsFor(endpoint: string): boolean {
-    return this.seen.pending.values().every((one) => one.endpoint !== endpoint || this.#poisonous.has(one.eventId));
+  #hasOnlyRejectedEvents(endpoint: string): boolean {
+    return this.observed.pending
+      .values()
+      .every((one) => one.endpoint !== endpoint || this.#rejectedEvents.has(one.eventId));
   }
 
   #checkBacklog(endpoint: string): void {
-    for (const delivery of this.seen.pending.values())
-      if (delivery.endpoint === endpoint && this.#isOurs(delivery)) this.#checkPromise(delivery);
+    for (const delivery of this.observed.pending.values())
+      if (delivery.endpoint === endpoint && this.#isOnlyInStore(delivery)) this.#checkWakeUp(delivery);
   }
 
-  /** Whether the queue has forgotten it: what it still holds it will bring again. */
-  #isOurs(pending: PendingDelivery): boolean {
+  /** Whether only the store holds it: the queue delivers again what it still holds. */
+  #isOnlyInStore(pending: PendingDelivery): boolean {
     const { account, endpoint, eventId, resentAt } = pending;
-    if (this.seen.atHand.has(nameOf(endpoint, eventId)) && resentAt !== undefined) return !this.#isWithGiver(pending);
+    if (this.observed.movedHere.has(keyOf(endpoint, eventId)) && resentAt !== undefined)
+      return !this.#isStillAtSource(pending);
     return resentAt === undefined
-      ? this.seen.settled.has(nameOf(account, eventId))
-      : this.seen.keptWishes.has(wishOf(eventId, resentAt));
+      ? this.observed.acknowledged.has(keyOf(account, eventId))
+      : this.observed.acknowledgedResends.has(resendKeyOf(eventId, resentAt));
   }
 
-  /** Whether who hands it over still has it, and will do so again. */
-  #isWithGiver({ endpoint, eventId, onBehalfOf }: PendingDelivery): boolean {
-    return this.seen.pending
+  /** Whether the backlog it was moved from still has it, so that it will be moved again. */
+  #isStillAtSource({ endpoint, eventId, onBehalfOf }: PendingDelivery): boolean {
+    return this.observed.pending
       .values()
       .some((one) => one.eventId === eventId && (one.endpoint === onBehalfOf || one.onBehalfOf === endpoint));
   }
 
-  #checkPromise(pending: PendingDelivery): void {
+  #checkWakeUp(pending: PendingDelivery): void {
     const { endpoint, eventId } = pending;
-    const word = this.seen.ended.get(nameOf(endpoint, eventId))?.ended;
-    if (word !== undefined && isOutcomeOf(word, pending)) return; // what a crash has left of it waits for nothing
-    const state = this.seen.states.get(endpoint);
+    const outcome = this.observed.ended.get(keyOf(endpoint, eventId))?.ended;
+    if (outcome !== undefined && isOutcomeOf(outcome, pending)) return; // a crash left this item behind: nothing is due
+    const state = this.observed.states.get(endpoint);
     if (state === undefined) {
-      if (this.seen.endpoints.has(endpoint)) this.#violated(`${eventId} is pending at ${endpoint}, which has no state`);
+      if (this.observed.endpoints.has(endpoint))
+        this.#violated(`${eventId} is pending at ${endpoint}, which has no state`);
     } else if (state.wakeAt === undefined) {
-      this.#violated(`stranded: ${eventId} is pending at ${endpoint}, which is ${state.status} and promises nothing`);
+      this.#violated(`stranded: ${eventId} is pending at ${endpoint}, which is ${state.status} and has no wake-up`);
     }
   }
 
   #checkEvent(event: Event): void {
-    const logged = this.seen.logged.get(nameOf(event.account, event.id));
-    for (const endpoint of this.seen.endpoints.values()) {
+    const logged = this.observed.logged.get(keyOf(event.account, event.id));
+    for (const endpoint of this.observed.endpoints.values()) {
       const { id, account } = endpoint;
       if (account !== event.account || isBackup(endpoint) || !isSubscribedTo(endpoint, event)) continue;
-      if (this.seen.states.get(id)?.status === "deleted") continue;
-      if (!this.seen.states.has(id)) continue;
-      const backups = backupsOf(id, [...this.seen.endpoints.values()]).map((backup) => backup.id);
-      const places = [id, ...backups].filter((place) => this.#isAt(event, place, logged));
-      if (places.length === 0) this.#violated(`lost: ${event.id} was accepted, and ${id} neither has it nor awaits it`);
+      if (this.observed.states.get(id)?.status === "deleted") continue;
+      if (!this.observed.states.has(id)) continue;
+      const backups = backupsOf(id, [...this.observed.endpoints.values()]).map((backup) => backup.id);
+      const places = [id, ...backups].filter((place) => this.#isAccountedForAt(event, place, logged));
+      if (places.length === 0)
+        this.#violated(`lost: ${event.id} was accepted, but ${id} neither received it nor has it pending`);
     }
   }
 
-  /** Whether an endpoint has an event, or awaits it, or it has ended there for good. */
-  #isAt(event: Event, endpoint: string, logged: LoggedEvent | undefined): boolean {
-    const name = nameOf(endpoint, event.id);
-    const pending = this.seen.pending.get(name);
-    if (pending !== undefined && this.#isOurs(pending)) this.#checkPromise(pending);
-    const ended = this.seen.ended.get(name)?.ended;
+  /** Whether an event is delivered to, pending at, or finished for an endpoint. */
+  #isAccountedForAt(event: Event, endpoint: string, logged: LoggedEvent | undefined): boolean {
+    const name = keyOf(endpoint, event.id);
+    const pending = this.observed.pending.get(name);
+    if (pending !== undefined && this.#isOnlyInStore(pending)) this.#checkWakeUp(pending);
+    const ended = this.observed.ended.get(name)?.ended;
     const hasEnded = ended !== undefined && ended.reason !== "moved";
     return pending !== undefined || logged?.delivered[endpoint] !== undefined || hasEnded;
   }
 
-  /** Judges a POST at the moment that it begins. */
-  begun(webhook: Webhook, endpoint: string, environment: Environment): void {
-    this.#posts.begun(webhook, endpoint, environment);
+  /** Checks a POST when it starts. */
+  postStarted(webhook: Webhook, endpoint: string, environment: Environment): void {
+    this.#posts.postStarted(webhook, endpoint, environment);
   }
 
-  /** Once all faults are over and hours have passed. */
-  finish(ledger: readonly Post[], isDead: (endpoint: string) => boolean): { duplicates: number } {
-    for (const event of this.seen.events.values()) this.#checkEvent(event);
-    const violated = (what: string) => this.#violated(what);
-    const judgement = new FinalInvariants(this.seen, ledger, {
-      poisonous: this.#poisonous,
+  /** Call it hours after the last fault. @param isDown whether an endpoint's receiver never comes back */
+  finish(ledger: readonly Post[], isDown: (endpoint: string) => boolean): { duplicates: number } {
+    for (const event of this.observed.events.values()) this.#checkEvent(event);
+    const violated = (violation: string) => this.#violated(violation);
+    const invariants = new FinalInvariants(this.observed, ledger, {
+      rejectedEvents: this.#rejectedEvents,
       isStrict: this.#isStrict,
       violated,
     });
-    return { duplicates: judgement.pass(isDead) };
+    return { duplicates: invariants.check(isDown) };
   }
 }

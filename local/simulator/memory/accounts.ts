@@ -1,7 +1,7 @@
 import { type Account, EVENTS_AFTER_MS, newAccount } from "../../../lambdas/accounts/model/account.ts";
 import type { Accounts } from "../../../lambdas/ports/accounts.ts";
 
-/** @param revisionOf the revision of an account's endpoints, which are kept elsewhere */
+/** @param revisionOf reads the revision of an account's endpoints, which are stored elsewhere */
 export function memoryAccounts(revisionOf: (account: string) => number): Accounts {
   const stored = new Map<string, Omit<Account, "revision">>();
   const find = (id: string): Account => ({ ...(stored.get(id) ?? newAccount(id)), revision: revisionOf(id) });
@@ -37,8 +37,8 @@ export function memoryAccounts(revisionOf: (account: string) => number): Account
       stored.set(id, { deletion: begun, ...(stored.get(id) ?? newAccount(id)) });
     },
     async noteDeletion(id, deletion) {
-      const { deletion: standing } = find(id);
-      if (standing?.requestedAt !== deletion.requestedAt || standing.phase === "done") return false;
+      const { deletion: present } = find(id);
+      if (present?.requestedAt !== deletion.requestedAt || present.phase === "done") return false;
       stored.set(id, { ...(deletion.phase === "done" ? newAccount(id) : find(id)), deletion });
       return true;
     },

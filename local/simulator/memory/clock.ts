@@ -1,6 +1,6 @@
 import type { Clock, Random } from "../../../lambdas/ports/clock.ts";
 
-/** A clock that stands still until it is moved. */
+/** A clock that stands still until `move` or `sleep` is called. */
 export function memoryClock(now = Date.UTC(2026, 10, 21, 12)): Clock & { move(byMs: number): void } {
   let at = now;
   return {
@@ -14,7 +14,7 @@ export function memoryClock(now = Date.UTC(2026, 10, 21, 12)): Clock & { move(by
   };
 }
 
-/** Random that fall the same way for the same seed (mulberry32). */
+/** Random numbers that are the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   const random = () => {

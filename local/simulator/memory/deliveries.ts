@@ -5,8 +5,8 @@ export function memoryDeliveries(): Deliveries {
   const backlog = new Map<string, PendingDelivery>();
   const ended = new Map<string, EndedDelivery>();
   const nameOf = ({ endpoint, eventId }: DeliveryKey) => `${endpoint}/${eventId}`;
-  const among = <T>(stored: Map<string, T>, of: readonly DeliveryKey[]) =>
-    of.flatMap((key) => {
+  const among = <T>(stored: Map<string, T>, keys: readonly DeliveryKey[]) =>
+    keys.flatMap((key) => {
       const found = stored.get(nameOf(key));
       return found === undefined ? [] : [found];
     });
@@ -29,9 +29,10 @@ export function memoryDeliveries(): Deliveries {
         if ((backlog.get(nameOf(key))?.resentAt ?? 0) <= resentAt) backlog.delete(nameOf(key));
       }
     },
-    async revise(delivery, seen) {
+    async revise(delivery, before) {
       const present = backlog.get(nameOf(delivery));
-      if (present?.failures === seen.failures && present.dueAt === seen.dueAt) backlog.set(nameOf(delivery), delivery);
+      if (present?.failures === before.failures && present.dueAt === before.dueAt)
+        backlog.set(nameOf(delivery), delivery);
     },
     oldest: async (endpoint, { after = "", limit }) =>
       [...backlog.values()]
@@ -44,18 +45,18 @@ export function memoryDeliveries(): Deliveries {
         [...backlog.values()].filter((one) => one.endpoint === endpoint && one.eventId > above && one.eventId < below)
           .length,
       ),
-    async eraseEnded(of) {
-      for (const key of of) ended.delete(nameOf(key));
+    async eraseEnded(keys) {
+      for (const key of keys) ended.delete(nameOf(key));
     },
-    pending: async (of) => among(backlog, of),
-    ended: async (of) => among(ended, of),
+    pending: async (keys) => among(backlog, keys),
+    ended: async (keys) => among(ended, keys),
     async backlog(endpoint, { before = "~", limit }) {
-      const waiting = [...backlog.values()]
+      const queued = [...backlog.values()]
         .filter((one) => one.endpoint === endpoint && one.eventId < before)
         .sort((a, b) => (a.eventId < b.eventId ? 1 : -1));
-      const items = waiting.slice(0, limit);
+      const items = queued.slice(0, limit);
       const last = items.at(-1);
-      return waiting.length > limit && last !== undefined ? { items, next: last.eventId } : { items };
+      return queued.length > limit && last !== undefined ? { items, next: last.eventId } : { items };
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Accounts } from "../../../lambdas/ports/accounts.ts";
 import type { Endpoints, States } from "../../../lambdas/ports/endpoints.ts";
 import { memoryAccounts } from "./accounts.ts";
 
-/** Accounts, endpoints and their states share a memory, as they share a table on AWS. */
+/** Accounts, endpoints and their states share one store, as they share one table on AWS. */
 export function memoryEndpoints(): { accounts: Accounts; endpoints: Endpoints; states: States } {
   const stored = new Map<string, Endpoint>();
   const states = new Map<string, EndpointState>();

@@ -2,7 +2,7 @@ import type { Event } from "../../../lambdas/events/model/event.ts";
 import type { EventQueue, Resend } from "../../../lambdas/ports/events.ts";
 import { RappelError } from "../../../lambdas/shared/errors.ts";
 
-/** A queue that keeps what it was sent, in order, or refuses while `isDown`. */
+/** A queue that keeps the events it was sent, in order. While `isDown` it refuses them. */
 export function memoryEventQueue(): EventQueue & {
   readonly sent: Event[];
   readonly wishes: Resend[];
@@ -23,8 +23,8 @@ export function memoryEventQueue(): EventQueue & {
         );
       this.sent.push(...events);
     },
-    async resend(wish) {
-      this.wishes.push(wish);
+    async resend(request) {
+      this.wishes.push(request);
     },
   };
 }

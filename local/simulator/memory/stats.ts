@@ -24,10 +24,10 @@ export function memoryStats(): Stats {
       alerts: [...(alerts.get(account)?.values() ?? [])],
     }),
     async latch(account, { latch, seen }) {
-      const own = alerts.get(account) ?? new Map<string, FailureRateAlert>();
+      const accountAlerts = alerts.get(account) ?? new Map<string, FailureRateAlert>();
       const name = `${latch.source}#${latch.destination}`;
-      if (own.get(name)?.version !== seen?.version) return false;
-      alerts.set(account, own.set(name, latch));
+      if (accountAlerts.get(name)?.version !== seen?.version) return false;
+      alerts.set(account, accountAlerts.set(name, latch));
       return true;
     },
     async erase(account, limit) {

@@ -2,14 +2,14 @@ import type { Webhook } from "../../../lambdas/delivery/model/webhook-request.ts
 import type { Clock } from "../../../lambdas/ports/clock.ts";
 import type { WebhookClient } from "../../../lambdas/ports/outgoing.ts";
 
-/** How a receiver in memory behaves: the status it answers, or that it never does, and how long it takes. */
+/** How a receiver in memory behaves: the status it responds with, or `silent` for no response, and the time it takes. */
 export interface Behaviour {
   readonly status: number | "silent";
   readonly tookMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A webhookClient whose receivers are functions, and a ledger of every POST that it made. */
+/** A webhook client whose receivers are functions. It keeps a ledger of its POSTs. */
 export function memoryWebhookClient(
   clock: Clock,
   receive: (webhook: Webhook) => Behaviour | Promise<Behaviour>,

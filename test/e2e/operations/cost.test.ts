@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { callsOf, runForCost } from "../../../bench/cost-run.ts";
 import { isByTheClock } from "../../../local/emulator/usage-meter/bill.ts";
-import { dollarsFor, scaled, usesOf } from "../../../local/emulator/usage-meter/used-permissions.ts";
+import { dollarsFor, scaled, usesOf } from "../../../local/emulator/usage-meter/usage.ts";
 
 it("a million events of 1 KB in batches of 25 cost less than $1.20, with the whole log", {
   timeout: 900_000,

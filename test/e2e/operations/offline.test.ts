@@ -225,7 +225,7 @@ describe("an account that was exported and is read offline", { timeout: 900_000 
     writeFileSync(join(folder, "other.json"), '{"events":[]}');
     const { said } = await run("start", ["--read", join(folder, "other.json"), "--port", "0"]);
     expect(said.trim()).toBe(
-      `Cannot read ${join(folder, "other.json")}: it is no export of Rappel; npm run export writes one`,
+      `Cannot read ${join(folder, "other.json")}: it is not an export of Rappel; npm run export writes one`,
     );
   });
 });

@@ -50,7 +50,7 @@ export async function startRappel(
   const logs: string[] = [];
   const service = await startService({
     ...options,
-    meter: options.meter ?? (isRecording() || options.faults ? "asked" : false),
+    meter: options.meter ?? (isRecording() || options.faults ? "calls" : false),
     port: 0,
     log: {
       line: (name, line) => logs.push(`${name}: ${line}`),

@@ -12,7 +12,7 @@ const name = randomUUID();
 const note = (line: string) => appendFileSync(log, `${JSON.stringify(line)}\n`);
 note("started");
 const service = await startService({
-  meter: isRecording() ? "asked" : false,
+  meter: isRecording() ? "calls" : false,
   port: 0,
   log: {
     line: (name, line) => note(`${name}: ${line}`),

@@ -1,23 +1,23 @@
 import { type Count, type Used, usedOf } from "./ledger.ts";
 import { PRICES, UNITS, type Unit } from "./prices.ts";
 
-/** How much of each unit. */
-export type Uses = Readonly<Record<Unit, number>>;
+/** The amount of each unit. */
+export type Usage = Readonly<Record<Unit, number>>;
 
-export function usesOf(counts: readonly Count[]): Uses {
-  return ofEach((unit) => usedOf(counts, unit));
+export function usesOf(counts: readonly Count[]): Usage {
+  return forEachUnit((unit) => usedOf(counts, unit));
 }
 
-export function scaled(uses: Uses, by: number): Uses {
-  return ofEach((unit) => uses[unit] * by);
+export function scaled(usage: Usage, factor: number): Usage {
+  return forEachUnit((unit) => usage[unit] * factor);
 }
 
-/** What it costs by the list, in dollars. */
+/** The list price in dollars. */
 export function dollarsFor(used: Used): number {
   return UNITS.reduce((sum, unit) => sum + ((used[unit] ?? 0) * PRICES[unit].dollars) / PRICES[unit].per, 0);
 }
 
-function ofEach(of: (unit: Unit) => number): Uses {
+function forEachUnit(of: (unit: Unit) => number): Usage {
   return {
     httpRequests: of("httpRequests"),
     lambdaRequests: of("lambdaRequests"),
