@@ -12,7 +12,7 @@ import { readExport } from "../../local/export/read-export.ts";
 import { exportApi } from "../../local/export/serve-export.ts";
 import { writeExport } from "../../local/export/write-export.ts";
 import { seededRandom } from "../../local/simulator/memory/clock.ts";
-import { lifeOf } from "../retry/rounds.ts";
+import { addEndpoint } from "../retry/add-endpoint.ts";
 import { endpointWith } from "../support/examples.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 
@@ -43,10 +43,10 @@ async function exported(world: ReturnType<typeof memoryWorld>, account = "acme")
 describe("an export that is read back", () => {
   it("tells of every event what the account itself tells, its payload byte for byte", async () => {
     const world = memoryWorld(({ body }) => ({ status: Buffer.from(body).includes("poison") ? 500 : 200 }));
-    const life = await lifeOf(world, { format: "raw" });
+    const hook = await addEndpoint(world, { format: "raw" });
     const payloads = ['{"z":1.10,"1":19421777396190491,"1":1e400}', '"\uffff\u2028 é\u{1f600}"', '"poison"', " null"];
     const events = [];
-    for (const payload of payloads) events.push(...(await life.send(1, { payload: Buffer.from(payload) })));
+    for (const payload of payloads) events.push(...(await hook.send(1, { payload: Buffer.from(payload) })));
     const { get, counts } = await exported(world);
     expect(counts).toEqual({ endpoints: 1, events: 4 });
     for (const [index, { id, account }] of events.entries()) {
@@ -54,15 +54,15 @@ describe("an export that is read back", () => {
       expect((await get(`/v1/events/${id}`)).json()).toEqual(live);
       expect((await get(`/v1/events/${id}/payload`)).bytes.toString()).toBe(payloads[index]);
     }
-    const { id } = life.endpoint;
+    const { id } = hook.endpoint;
     expect((await get(`/v1/endpoints/${id}`)).json()).toEqual(endpointView(await findEndpoint(world, "acme", id)));
     expect((await get(`/v1/endpoints/${id}/deliveries?status=pending`)).json().data).toHaveLength(1);
   });
 
   it("lists all events, however many pages they were", async () => {
     const world = memoryWorld();
-    const life = await lifeOf(world);
-    for (let n = 0; n < 5; n++) await life.send(50);
+    const hook = await addEndpoint(world);
+    for (let n = 0; n < 5; n++) await hook.send(50);
     const { get, counts } = await exported(world);
     expect(counts.events).toBe(250);
     const ids = new Set<string>();
@@ -78,17 +78,17 @@ describe("an export that is read back", () => {
   it("still shows what has expired since", async () => {
     const world = memoryWorld();
     world.clock.move(-400 * 86_400_000);
-    const [event] = await (await lifeOf(world)).send();
+    const [event] = await (await addEndpoint(world)).send();
     const { get } = await exported(world);
     expect((await get(`/v1/events/${event?.id}`)).status).toBe(200);
   });
 
   it("says that what waited for a deleted endpoint was cancelled", async () => {
     const world = memoryWorld(() => ({ status: 500 }));
-    const life = await lifeOf(world);
-    const [event] = await life.send();
-    await deleteEndpoint(world, "acme", life.endpoint.id);
-    await world.endpoints.remove("acme", life.endpoint.id);
+    const hook = await addEndpoint(world);
+    const [event] = await hook.send();
+    await deleteEndpoint(world, "acme", hook.endpoint.id);
+    await world.endpoints.remove("acme", hook.endpoint.id);
     const { get, path } = await exported(world);
     const cancelled = [{ status: "cancelled", reason: "deleted" }];
     expect((await get(`/v1/events/${event?.id}`)).json().deliveries).toMatchObject(cancelled);
@@ -117,8 +117,8 @@ describe("an export that is read back", () => {
 
   it("knows nothing of another account", async () => {
     const world = memoryWorld();
-    await (await lifeOf(world)).send();
-    const [other] = await (await lifeOf(world, { account: "other" })).send();
+    await (await addEndpoint(world)).send();
+    const [other] = await (await addEndpoint(world, { account: "other" })).send();
     const { get, counts } = await exported(world);
     expect(counts).toEqual({ endpoints: 1, events: 1 });
     expect((await get(`/v1/events/${other?.id}`)).json().code).toMatch(/^EVENT_NOT/);
@@ -128,8 +128,8 @@ describe("an export that is read back", () => {
 describe("writing an export", () => {
   it("replaces a file when the new one is whole, and only then; nobody else may read it", async () => {
     const world = memoryWorld();
-    const life = await lifeOf(world);
-    await life.send(3);
+    const hook = await addEndpoint(world);
+    await hook.send(3);
     const path = newPath();
     writeFileSync(path, "the old one");
     const { list } = world.log;
@@ -145,8 +145,8 @@ describe("writing an export", () => {
 
   it("holds a page of events at a time: the next is read when the one before is written", async () => {
     const world = memoryWorld();
-    const life = await lifeOf(world);
-    for (let n = 0; n < 10; n++) await life.send(100);
+    const hook = await addEndpoint(world);
+    for (let n = 0; n < 10; n++) await hook.send(100);
     const { list } = world.log;
     const written: number[] = [];
     const seen: number[] = [];

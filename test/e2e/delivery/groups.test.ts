@@ -105,10 +105,10 @@ describe("a callback of Version 2", { timeout: 2 * TIMEOUT_MS }, () => {
 
   it("a rejected event in a group ends alone, and the others of its group are delivered", async () => {
     const caller = await callerOf("grouped-rejected");
-    const receiver = await receive(({ body }) => ({ status: body.includes('"rejected"') ? 400 : 200 }));
+    const receiver = await receive(({ body }) => ({ status: body.includes('"refuse-me"') ? 400 : 200 }));
     const group = { maxEvents: 20 };
     const id = await register(caller, receiver.url, { group, retrySchedule: SHORT });
-    const events = Array.from({ length: 20 }, (_, n) => ({ type: "t", data: n === 7 ? "rejected" : n }));
+    const events = Array.from({ length: 20 }, (_, n) => ({ type: "t", data: n === 7 ? "refuse-me" : n }));
     const { json } = await caller.call("POST", "/v1/events", events);
     const ids = Ids.parse(json).data.map((event) => event.id);
     await eventually(async () => {

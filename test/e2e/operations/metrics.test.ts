@@ -8,7 +8,7 @@ import { kmsVault } from "../../../lambdas/adapters/dynamodb/vault.ts";
 import { kmsClient } from "../../../local/emulator/engines/aws-clients.ts";
 import { readAssembly } from "../../../local/emulator/template/assembly.ts";
 import { synthesize } from "../../../local/emulator/template/synth.ts";
-import { isEmf, toldBy } from "../../adapters/emf-lines.ts";
+import { isEmf, metricsIn } from "../../adapters/emf-lines.ts";
 import { nameOf, watchedMetrics } from "../../adapters/watched-metrics.ts";
 import { endpointOf, eventually, register } from "../support/fixture.ts";
 import { type Caller, type Rappel, startRappel } from "../support/harness.ts";
@@ -54,7 +54,7 @@ const figures = () =>
   rappel.logs
     .map((line) => line.slice(line.indexOf(": ") + 2))
     .filter(isEmf)
-    .flatMap(toldBy);
+    .flatMap(metricsIn);
 const publishedMetrics = () =>
   new Set(figures().map(({ namespace, name, dimensions }) => nameOf(namespace, name, dimensions)));
 const sumOf = (metric: string, service: string) =>

@@ -22,7 +22,7 @@ let rappel: Rappel;
 let caller: Caller;
 const receivers: Receiver[] = [];
 let offline: { url: string; stop: () => void };
-const { reply, exhaust } = rejectedEvent(({ body }) => body.includes("rejected"));
+const { reply, exhaust } = rejectedEvent(({ body }) => body.includes("refuse-me"));
 const ids = { delivered: "", pending: "", exhausted: "", endpoints: [""] };
 const stat = () => ({ bytes: readFileSync(file), mtimeMs: statSync(file).mtimeMs });
 let asExported: ReturnType<typeof stat>;
@@ -75,7 +75,7 @@ beforeAll(async () => {
     return ids.delivered;
   };
   ids.exhausted = await exhaust(caller, ids.endpoints[0] ?? "", {
-    sendRejected: () => send(caller, "rejected"),
+    sendRejected: () => send(caller, "refuse-me"),
     sendOthers: async () => [await sendGood(), await sendGood()],
   });
   ids.pending = Id.parse(

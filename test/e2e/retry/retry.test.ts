@@ -152,7 +152,7 @@ describe.concurrent("a receiver that is down for good", { timeout: 900_000 }, ()
 describe.concurrent("a rejected event among accepted ones", { timeout: 900_000 }, () => {
   it("a rejected event is exhausted alone, while the other events are delivered", async () => {
     const caller = await callerOf("rejected");
-    const { reply, exhaust } = rejectedEvent(({ body }) => body.toString() === '"rejected"');
+    const { reply, exhaust } = rejectedEvent(({ body }) => body.toString() === '"refuse-me"');
     const receiver = await receive(reply);
     const id = await register(caller, receiver.url, { timeoutMs: 30_000 });
     const good: string[] = [];
@@ -161,9 +161,9 @@ describe.concurrent("a rejected event among accepted ones", { timeout: 900_000 }
       good.push(...two);
       return two;
     };
-    const rejected = await exhaust(caller, id, { sendRejected: () => send(caller, "rejected"), sendOthers });
+    const rejected = await exhaust(caller, id, { sendRejected: () => send(caller, "refuse-me"), sendOthers });
     expect((await deliveryOf(caller, rejected)).attempts).toHaveLength(6);
-    const taken = receiver.received.filter(({ body }) => body.toString() !== '"rejected"');
+    const taken = receiver.received.filter(({ body }) => body.toString() !== '"refuse-me"');
     expect(taken.map(({ headers }) => headers["webhook-id"]).toSorted()).toEqual(good.toSorted());
     expect((await endpointOf(caller, id)).status).toBe("active");
   });
