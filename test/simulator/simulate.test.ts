@@ -10,7 +10,7 @@ const MUTANT_SEEDS = 1_000;
 const OUTAGE_SEEDS = 30;
 const TIMEOUT_MS = 600_000;
 
-/** What Rappel as it is does with each seed: a seed is played the same way each time, so once is enough. */
+/** Runs the simulator for each seed. A seed always gives the same result, so each runs once. */
 const outcomes = new Map<number, Promise<Outcome>>();
 function outcomeOf(seed: number): Promise<Outcome> {
   const outcome = outcomes.get(seed) ?? simulate(seed);
@@ -18,8 +18,10 @@ function outcomeOf(seed: number): Promise<Outcome> {
   return outcome;
 }
 
-describe("the retry rule under faults", () => {
-  it("strands and loses nothing, and sends nothing twice without a cause", { timeout: TIMEOUT_MS }, async () => {
+describe("retries under random faults", () => {
+  it("no event is lost or left undelivered, and no event is sent twice without a cause", {
+    timeout: TIMEOUT_MS,
+  }, async () => {
     const red: string[] = [];
     for (let seed = 1; seed <= GREEN_SEEDS; seed++) {
       const { violations } = await outcomeOf(seed);
@@ -28,7 +30,7 @@ describe("the retry rule under faults", () => {
     expect(red).toEqual([]);
   });
 
-  it("has one live schedule of an endpoint at a time where nothing goes wrong", { timeout: TIMEOUT_MS }, async () => {
+  it("an endpoint has one schedule at a time in a run without faults", { timeout: TIMEOUT_MS }, async () => {
     let quiet = 0;
     for (let seed = 1; seed <= GREEN_SEEDS; seed++) {
       const { faults, schedulesMost } = await outcomeOf(seed);
@@ -39,20 +41,20 @@ describe("the retry rule under faults", () => {
     expect(quiet).toBeGreaterThan(10);
   });
 
-  // `npm run simulate` keeps each red seed there: what it found stays mended.
-  it.each(FOUND)("keeps mended what seed $seed once found: $found", async ({ seed, isDirect = false }) => {
+  // `npm run simulate` adds each failing seed there, as a regression test.
+  it.each(FOUND)("seed $seed no longer fails: $found", async ({ seed, isDirect = false }) => {
     expect((await simulate(seed, { isDirect })).violations).toEqual([]);
   });
 
-  it("plays a seed the same way each time", async () => {
+  it("a seed always gives the same result", async () => {
     const [once, again] = [await simulate(7, { isVerbose: true }), await simulate(7, { isVerbose: true })];
     expect(once.trace.length).toBeGreaterThan(100);
     expect(again).toEqual(once);
   });
 });
 
-describe("a URL that is down for hours while events keep coming", () => {
-  /** Minutes until its recovery was noticed, in the middle of all seeds. */
+describe("a URL that is down for hours while events arrive", () => {
+  /** The median over all seeds of the minutes until the recovery was noticed. */
   async function noticedAfter(earlyProbeMs: number): Promise<number> {
     const recoveriesMs: number[] = [];
     for (let seed = 1; seed <= OUTAGE_SEEDS; seed++) {
@@ -64,7 +66,7 @@ describe("a URL that is down for hours while events keep coming", () => {
     return (recoveriesMs[Math.floor(recoveriesMs.length / 2)] ?? 0) / 60_000;
   }
 
-  it("is found well again within minutes by fresh looks, not by the half-hourly probes alone", {
+  it("early probes notice a recovery within minutes, without waiting for the half-hourly probes", {
     timeout: TIMEOUT_MS,
   }, async () => {
     expect(await noticedAfter(0)).toBeGreaterThan(8);
@@ -72,22 +74,22 @@ describe("a URL that is down for hours while events keep coming", () => {
   });
 });
 
-describe("poisonous events at the front of a backlog", () => {
-  // Seeds in which five of them in a row held up the good ones behind them for hours.
-  it.each([97, 114, 118, 172])("do not hold up the good ones behind them: seed %i", async (seed) => {
+describe("rejected events at the front of a backlog", () => {
+  // Seeds in which five rejected events in a row held up the others for hours.
+  it.each([97, 114, 118, 172])("rejected events do not hold up the others behind them: seed %i", async (seed) => {
     expect((await simulate(seed, { kind: "outage", earlyProbeMs: 300_000 })).violations).toEqual([]);
   });
 });
 
 describe("the simulator", () => {
-  it("makes every fault happen", { timeout: TIMEOUT_MS }, async () => {
+  it("the simulator makes every kind of fault happen", { timeout: TIMEOUT_MS }, async () => {
     const happened = new Set<string>();
     for (let seed = 1; seed <= GREEN_SEEDS; seed++)
       for (const fault of (await outcomeOf(seed)).happened.keys()) happened.add(fault);
     expect(FAULTS.filter((fault) => !happened.has(fault))).toEqual([]);
   });
 
-  it.each(Object.keys(MUTANTS))("tells Rappel from Rappel with %s", { timeout: TIMEOUT_MS }, async (name) => {
+  it.each(Object.keys(MUTANTS))("the simulator finds the defect %s", { timeout: TIMEOUT_MS }, async (name) => {
     const mutant = MUTANTS[name];
     if (mutant === undefined) throw new RangeError(`There is no mutant "${name}"`);
     const isCaughtBy = async (seed: number) =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { VirtualTime } from "../../local/simulator/virtual-time.ts";
 
 describe("virtual time", () => {
-  it("keeps appointments in the order of their times, and those of one instant as they were made", async () => {
+  it("timers run in the order of their times, and timers of the same time in the order of their creation", async () => {
     const time = new VirtualTime(0);
     const kept: string[] = [];
     for (const [at, name] of [
@@ -16,7 +16,7 @@ describe("virtual time", () => {
     expect(kept.join("")).toBe("abcd");
   });
 
-  it("lets everything go on that can before it moves", async () => {
+  it("all ready work runs before the time moves on", async () => {
     const time = new VirtualTime(0);
     const seen: number[] = [];
     const walk = async () => {
