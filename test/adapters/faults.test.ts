@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Accepted, error, isRefusedForNow, openFaultyServices, SLOW, FAULTS } from "./faulty-services.ts";
+import { Accepted, error, FAULTS, isRefusedForNow, openFaultyServices, SLOW } from "./faulty-services.ts";
 
 const { handlers, fail, repair, open, receive, drain } = openFaultyServices();
 

@@ -113,7 +113,7 @@ describe.each(IMPLEMENTATIONS)("accounts and keys: %s", (implementation) => {
       expect((await accounts.find(id)).limits).toEqual({ endpoints: 50 });
     });
 
-    it("an account cannot be put while it is deleted, and starts anew afterwards", async () => {
+    it("an account cannot be put while it is deleted, and starts with defaults afterwards", async () => {
       const { accounts, endpoints } = open();
       const id = newAccount();
       const endpoint = endpointWith({ account: id });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { Webhook as Judge } from "standardwebhooks";
+import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type Target, webhookFor } from "../../lambdas/delivery/model/webhook-request.ts";
@@ -64,7 +64,7 @@ describe("webhook signatures", () => {
           [eventWith(Buffer.from(json))],
           NOW,
         );
-        new Judge(secret).verify(Buffer.from(body).toString(), { ...headers });
+        new Webhook(secret).verify(Buffer.from(body).toString(), { ...headers });
       }),
     );
   });
@@ -72,14 +72,14 @@ describe("webhook signatures", () => {
   it("the official library refuses a signature if one byte of the body changed", () => {
     const secret = newSecret(Buffer.alloc(32, 1));
     const { headers } = webhookFor(targetWith({ secrets: [secret] }), [eventWith(Buffer.from("{}"))], NOW);
-    expect(() => new Judge(secret).verify("{ }", { ...headers })).toThrow();
+    expect(() => new Webhook(secret).verify("{ }", { ...headers })).toThrow();
   });
 
   it("the header has one signature per valid secret, newest first, and each verifies", () => {
     const secrets = [newSecret(Buffer.alloc(32, 2)), newSecret(Buffer.alloc(32, 3))];
     const { headers, body } = webhookFor(targetWith({ secrets }), [eventWith(Buffer.from("1"))], NOW);
     expect(headers["webhook-signature"]?.split(" ")).toHaveLength(2);
-    for (const secret of secrets) new Judge(secret).verify(Buffer.from(body).toString(), { ...headers });
+    for (const secret of secrets) new Webhook(secret).verify(Buffer.from(body).toString(), { ...headers });
   });
 });
 
@@ -158,7 +158,7 @@ describe("groups of events", () => {
     expect(webhookFor(grouped, [second, first], NOW).headers["webhook-id"]).not.toBe(id);
     const third = { ...second, id: "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBE" };
     expect(webhookFor(grouped, [first, third], NOW).headers["webhook-id"]).not.toBe(id);
-    new Judge(grouped.secrets[0] ?? "").verify(Buffer.from(body).toString(), { ...headers });
+    new Webhook(grouped.secrets[0] ?? "").verify(Buffer.from(body).toString(), { ...headers });
   });
 
   it("a group of one is an array with the event's own id", () => {

@@ -60,6 +60,6 @@ describe("values of a template", () => {
   });
   it("an unknown intrinsic function is refused", () => {
     expect(() => resolve("state", { "Fn::Cidr": [] })).toThrow("Cannot resolve Fn::Cidr");
-    expect(() => resolve("state", { Ref: "Nobody" })).toThrow("Cannot find Nobody");
+    expect(() => resolve("state", { Ref: "Unknown" })).toThrow("Cannot find Unknown");
   });
 });

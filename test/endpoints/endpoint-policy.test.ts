@@ -188,7 +188,7 @@ describe("a batch or a release", () => {
     ["while the receiver asks for a wait", { failures: 1, isGone: false, notBefore: NOW + 1 }, true],
     ["not after four failures", { failures: 4, isGone: false }, false],
     ["not when the wait is over", { failures: 1, isGone: false, notBefore: NOW }, false],
-  ])("a batch or a release stops sending to an endpoint %s", (_, observed, isEnough) => {
+  ])("a batch or a release decides whether to stop sending: %s", (_, observed, isEnough) => {
     expect(hasSeenEnough(observed, NOW)).toBe(isEnough);
   });
 });

@@ -36,8 +36,8 @@ describe("changed and deleted callbacks", () => {
   it.each([
     ["another url", { url: B }, undefined],
     ["other credentials in it", { userinfo: { user: "u", password: "new" } }, undefined],
-    ["the whole row as it was read, dead, with another url", { url: B }, false],
-    ["a url that is dead already, which it joins", { url: `${A}/dead` }, undefined],
+    ["the whole row with Status dead and another url", { url: B }, false],
+    ["the url of a stopped callback", { url: `${A}/dead` }, undefined],
   ] as const)("a callback that was suspended or paused is resumed by %s", async (_, changes, isAlive) => {
     for (const stop of [suspend, (world: MemoryWorld, id: string) => pauseEndpoint(world, ACCOUNT, id)]) {
       const world = memoryWorld();

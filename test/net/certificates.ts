@@ -6,7 +6,7 @@ export interface Certificate {
   readonly cert: string;
 }
 
-interface Wish {
+interface CertificateOptions {
   readonly name?: string;
   readonly by?: Certificate;
   readonly isAuthority?: boolean;
@@ -25,7 +25,7 @@ export async function certificate({
   isAuthority = false,
   notBefore = daysFromNow(-1),
   notAfter = new Date(notBefore.getTime() + WEEK_MS),
-}: Wish = {}): Promise<Certificate> {
+}: CertificateOptions = {}): Promise<Certificate> {
   const { private: key, cert } = await generate([{ name: "commonName", value: name }], {
     keyType: "ec",
     algorithm: "sha256",

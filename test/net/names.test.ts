@@ -42,8 +42,8 @@ describe("names", () => {
   it.each([
     ["does not exist", NXDOMAIN, "dns_not_found"],
     ["has no address", [], "dns_not_found"],
-    ["makes its name server fail", SERVFAIL, "dns_failed"],
-  ])("a name whose DNS server %s has its own outcome", async (_what, reply, outcome) => {
+    ["gets SERVFAIL", SERVFAIL, "dns_failed"],
+  ])("a name that %s has its own outcome", async (_what, reply, outcome) => {
     await using dns = await nameServer(reply);
     expect(await post("http://receiver.test/", {}, { resolve: dnsResolve([dns.address]) })).toMatchObject({ outcome });
   });

@@ -22,7 +22,7 @@ describe("invalid HTTP", () => {
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
     ],
     ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"],
-    ["a length that is no number", "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n"],
+    ["a length that is not a number", "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n"],
     ["a control character in a header", "HTTP/1.1 200 OK\r\nX-A: b\u0001c\r\n\r\n"],
     ["a NUL in a header", "HTTP/1.1 200 OK\r\nX-A: b\0c\r\n\r\n"],
     ["a TLS alert", Buffer.from("15030100020246", "hex")],

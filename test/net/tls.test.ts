@@ -33,7 +33,7 @@ describe("a receiver with https", () => {
       "tls_certificate_expired",
       "CERT_NOT_YET_VALID",
     ],
-    ["is signed by itself", () => certificate(), "tls_certificate_untrusted", "DEPTH_ZERO_SELF_SIGNED_CERT"],
+    ["is self-signed", () => certificate(), "tls_certificate_untrusted", "DEPTH_ZERO_SELF_SIGNED_CERT"],
     [
       "comes from an unknown authority",
       async () => certificate({ by: await certificate({ name: "Another authority", isAuthority: true }) }),
@@ -41,7 +41,7 @@ describe("a receiver with https", () => {
       "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     ],
     [
-      "comes from somebody who is no authority",
+      "is issued by a certificate that is not an authority",
       async () => {
         const by = await certificate({ name: "nobody.test", by: authority });
         const { key, cert } = await certificate({ by });

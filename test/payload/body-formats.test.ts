@@ -79,14 +79,14 @@ describe("samples of Mailjet and Sarbacane", () => {
 describe("the format mailjet", () => {
   it.each([
     [
-      "an object, what it lacks in front of its own bytes",
+      "an object, with missing members in front of its own bytes",
       '{ "MessageID":19421777396190491,"a":1.10}',
       '{"event":"open","time":1470918318, "MessageID":19421777396190491,"a":1.10}',
     ],
-    ["an object that says its time", '{"time":1}', '{"event":"open","time":1}'],
-    ["an object that names its event", ' {"x":1,"event":null}', ' {"x":1,"event":null}'],
-    ["an object that spells that name otherwise", '{"\\u0065vent":"x"}', '{"\\u0065vent":"x"}'],
-    ["an object whose names repeat", '{"a":1,"a":2}', '{"event":"open","time":1470918318,"a":1,"a":2}'],
+    ["an object with its own time", '{"time":1}', '{"event":"open","time":1}'],
+    ["an object with its own event", ' {"x":1,"event":null}', ' {"x":1,"event":null}'],
+    ["an object with that name in another spelling", '{"\\u0065vent":"x"}', '{"\\u0065vent":"x"}'],
+    ["an object with a repeated name", '{"a":1,"a":2}', '{"event":"open","time":1470918318,"a":1,"a":2}'],
     [
       "an object that names an event further down",
       '{"data":{"event":1}}',
@@ -103,8 +103,8 @@ describe("the format mailjet", () => {
 describe("the format sarbacane", () => {
   it.each([
     ["an object", '{"sendId":"x"}', '{"type":"open","date":"2016-08-11 T 12:25:18.889Z","sendId":"x"}'],
-    ["an object that says its date", '{"date":"x"}', '{"type":"open","date":"x"}'],
-    ["what is no object", "1.10", '{"type":"open","date":"2016-08-11 T 12:25:18.889Z","data":1.10}'],
+    ["an object with its own date", '{"date":"x"}', '{"type":"open","date":"x"}'],
+    ["a number", "1.10", '{"type":"open","date":"2016-08-11 T 12:25:18.889Z","data":1.10}'],
   ])("the format sarbacane of %s", (_, payload, body) => {
     expect(bodyIn("sarbacane", sent(payload))).toBe(body);
   });

@@ -81,10 +81,10 @@ describe("the JSON scanner", () => {
   it.each([
     ["a byte order mark", Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x7d]), 0],
     ["text after the end", bytesOf("{} x"), 3],
-    ["a name for the second time", bytesOf('{"type":1,"type":2}'), 10],
+    ["a repeated name", bytesOf('{"type":1,"type":2}'), 10],
     ["the same name in another spelling", bytesOf('{"type":1,"\\u0074ype":2}'), 10],
-    ["a name for the second time in a batch", bytesOf('[{"a":1},{"b":1,"b":2}]'), 16],
-    ["a byte that is no UTF-8", Buffer.from([0x22, 0x61, 0xff, 0x22]), 2],
+    ["a repeated name in a batch", bytesOf('[{"a":1},{"b":1,"b":2}]'), 16],
+    ["a byte that is not UTF-8", Buffer.from([0x22, 0x61, 0xff, 0x22]), 2],
     ["a surrogate in UTF-8", Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]), 1],
     ["an overlong form", Buffer.from([0x22, 0xc0, 0xaf, 0x22]), 1],
     ["NaN", bytesOf('{"a":NaN}'), 5],

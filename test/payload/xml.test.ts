@@ -90,10 +90,10 @@ describe("JSON as XML", () => {
   });
 
   it.each([
-    ["a string, as it is", '{"a":" x "}', "<a> x </a>"],
+    ["a string with its spaces", '{"a":" x "}', "<a> x </a>"],
     ["a number, digit for digit", '{"a":19421777396190491}', '<a type="number">19421777396190491</a>'],
     ["a fraction's last zero", '{"a":1.10}', '<a type="number">1.10</a>'],
-    ["a number that no machine holds", '{"a":1e400}', '<a type="number">1e400</a>'],
+    ["a number outside the range of a double", '{"a":1e400}', '<a type="number">1e400</a>'],
     ["true", '{"a":true}', '<a type="boolean">true</a>'],
     ["null", '{"a":null}', '<a type="null"/>'],
     ["an empty string", '{"a":""}', "<a/>"],
@@ -101,17 +101,17 @@ describe("JSON as XML", () => {
     ["an array", '{"a":[1,"x"]}', '<a type="array"><item type="number">1</item><item>x</item></a>'],
     ["a repeated name", '{"a":"1","a":"2"}', "<a>1</a><a>2</a>"],
     ["a name that XML forbids", '{"1 a":"x"}', '<member name="1 a">x</member>'],
-    ["a name that XML keeps for itself", '{"xmlns":"x"}', '<member name="xmlns">x</member>'],
+    ["a reserved name of XML", '{"xmlns":"x"}', '<member name="xmlns">x</member>'],
     ["a name of a namespace", '{"a:b":"x"}', '<member name="a:b">x</member>'],
-    ["no name", '{"":"x"}', '<member name="">x</member>'],
+    ["an empty name", '{"":"x"}', '<member name="">x</member>'],
     ["a name with an accent", '{"prénom":"x"}', "<prénom>x</prénom>"],
-    ["a name in letters that older parsers refuse", '{"名":"x"}', '<member name="名">x</member>'],
+    ["a name in letters that older parsers do not accept", '{"名":"x"}', '<member name="名">x</member>'],
     ["markup", '{"a":"<b>&amp;]]></b>"}', "<a>&lt;b&gt;&amp;amp;]]&gt;&lt;/b&gt;</a>"],
     ["a carriage return", '{"a":"x\\r\\ny"}', "<a>x&#13;\ny</a>"],
     ["Unicode line separators", '{"a":"\u0085\u2028"}', "<a>&#133;&#8232;</a>"],
     ["a character that XML forbids", '{"a":"\\u0000\\\\\\ufffe"}', '<a escaped="text">\\u0000\\\\\\ufffe</a>'],
-    ["half a character", '{"a":"\\ud83d"}', '<a escaped="text">\\ud83d</a>'],
-    ["such a name", '{"a\\n\\u0001":"x"}', '<member name="a\\n\\u0001" escaped="name">x</member>'],
+    ["half a surrogate pair", '{"a":"\\ud83d"}', '<a escaped="text">\\ud83d</a>'],
+    ["a name with such characters", '{"a\\n\\u0001":"x"}', '<member name="a\\n\\u0001" escaped="name">x</member>'],
   ])("the XML of %s", (_, json, xml) => {
     expect(insideOf(json)).toBe(xml);
   });

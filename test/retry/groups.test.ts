@@ -170,12 +170,12 @@ describe("a grouped endpoint", () => {
     await hook.send(7);
     const { wakeAt = 0 } = await hook.state();
     world.clock.move(wakeAt - world.clock.now());
-    const dying = {
+    const crashing = {
       ...world,
       deliveries: { ...world.deliveries, recordOutcome: () => Promise.reject(new Error("killed")) },
     };
     const wake = { endpoint: hook.endpoint.id, wakeAt };
-    await expect(retryRoundRunner(dying)(wake, world.clock.now() + 60_000)).rejects.toThrow("killed");
+    await expect(retryRoundRunner(crashing)(wake, world.clock.now() + 60_000)).rejects.toThrow("killed");
     const { roundUntil = 0 } = await hook.state();
     world.clock.move(roundUntil - world.clock.now() + 1);
     await retryRoundRunner(world)(wake, world.clock.now() + 60_000);

@@ -18,7 +18,7 @@ describe("a refused schedule", () => {
       "AccessDeniedException",
     ],
     ["a Node error", Object.assign(new Error("connect 10.0.0.7"), { code: "ECONNREFUSED" }), "Error: ECONNREFUSED"],
-    ["no error at all", "role of 123456789012", "string"],
+    ["a thrown string", "role of 123456789012", "string"],
   ])("a refused schedule is logged with the name of %s only", async (_, error, name) => {
     const { report } = await import("../../lambdas/runtime/operational-log.ts");
     report.scheduleRefused("ep_1", error);

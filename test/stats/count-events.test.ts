@@ -182,13 +182,21 @@ describe("reading statistics", () => {
 
   it.each<[string, object, string | undefined]>([
     ["500 intervals", { from: 0, to: 500 * WINDOW_MS, intervalMs: WINDOW_MS }, undefined],
-    ["more intervals than that", { from: 0, to: 501 * WINDOW_MS, intervalMs: WINDOW_MS }, "?interval"],
+    ["501 intervals", { from: 0, to: 501 * WINDOW_MS, intervalMs: WINDOW_MS }, "?interval"],
     ["31 days", { from: 0, to: 31 * 24 * HOUR_MS, intervalMs: 24 * HOUR_MS }, undefined],
     ["33 days", { from: 0, to: 33 * 24 * HOUR_MS, intervalMs: 24 * HOUR_MS }, "?from"],
-    ["no time at all", { from: HOUR_MS, to: HOUR_MS, intervalMs: HOUR_MS }, "?from"],
-    ["the last hour of all", { from: YEAR_10000 - HOUR_MS, to: YEAR_10000 - 1, intervalMs: WINDOW_MS }, "?to"],
-    ["the hour before", { from: YEAR_10000 - 2 * HOUR_MS, to: YEAR_10000 - HOUR_MS, intervalMs: HOUR_MS }, undefined],
-    ["time that runs back", { from: 2 * HOUR_MS, to: HOUR_MS, intervalMs: HOUR_MS }, "?from"],
+    ["an empty time range", { from: HOUR_MS, to: HOUR_MS, intervalMs: HOUR_MS }, "?from"],
+    [
+      "the last hour of the year 9999",
+      { from: YEAR_10000 - HOUR_MS, to: YEAR_10000 - 1, intervalMs: WINDOW_MS },
+      "?to",
+    ],
+    [
+      "the hour before that",
+      { from: YEAR_10000 - 2 * HOUR_MS, to: YEAR_10000 - HOUR_MS, intervalMs: HOUR_MS },
+      undefined,
+    ],
+    ["an end before the start", { from: 2 * HOUR_MS, to: HOUR_MS, intervalMs: HOUR_MS }, "?from"],
   ])("statistics over %s are answered or refused for %3$s", async (_, query, pointer) => {
     const answer = readStats(memoryWorld(), "acme", { kind: "events", intervalMs: HOUR_MS, ...query });
     if (pointer === undefined) expect((await answer).intervals.length).toBeGreaterThan(0);

@@ -51,8 +51,8 @@ it(
     expect(failing.received).toHaveLength(1);
 
     expect((await operator.call("PUT", "/v1/accounts/leaving", {})).json).toMatchObject({ status: "active" });
-    const anew = await rappel.callerOf("leaving");
-    expect((await anew.call("GET", "/v1/events")).json).toEqual({ data: [], nextCursor: null });
+    const recreated = await rappel.callerOf("leaving");
+    expect((await recreated.call("GET", "/v1/events")).json).toEqual({ data: [], nextCursor: null });
   },
   THREE_RUNS_MS + 600_000,
 );

@@ -15,7 +15,7 @@ afterAll(() => rappel?.stop());
 
 const Endpoint = z.object({ id: z.string(), status: z.string(), statusReason: z.string(), retrySchedule: z.unknown() });
 
-describe("a run with a default schedule of its own", { timeout: 900_000 }, () => {
+describe("a run with its own default schedule", { timeout: 900_000 }, () => {
   it("an endpoint without a schedule uses the run's default schedule until its final outcome", async () => {
     const caller = await rappel.callerOf("default");
     const receiver = await startReceiver(() => ({ status: 500 }));

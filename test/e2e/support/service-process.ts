@@ -39,12 +39,12 @@ export function startProcess(folder: string, port: number, onLine: (line: string
   return {
     ready: async () => {
       while (!(await isHealthy(port))) {
-        if (isGone(child)) throw new Error(`The service ended by itself:\n${output}`);
+        if (isGone(child)) throw new Error(`The service ended unexpectedly:\n${output}`);
         await sleep(POLL_MS);
       }
     },
     kill: async () => {
-      if (isGone(child)) throw new Error(`The service ended by itself:\n${output}`);
+      if (isGone(child)) throw new Error(`The service ended unexpectedly:\n${output}`);
       child.kill("SIGKILL");
       await exited;
     },
