@@ -13,22 +13,22 @@ import {
 } from "./two-accounts.ts";
 
 describe("erasing accounts", () => {
-  it("goes on where a run has died, whatever it was doing", async () => {
+  it("erasure continues after runs that crashed at any call", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(40), { minLength: 1, maxLength: 6 }), async (deaths) => {
+      fc.asyncProperty(fc.array(fc.nat(40), { minLength: 1, maxLength: 6 }), async (crashes) => {
         const world = await twoAccounts();
         await requestDeletion(world);
-        const left = [...deaths];
-        const done = await runUntilDone(world, () => dyingAfter(world, left.shift()));
+        const left = [...crashes];
+        const done = await runUntilDone(world, () => crashingAfter(world, left.shift()));
         expect(done.deletion).toMatchObject({ phase: "done", endpoints: [] });
-        expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 0, counted: 0 });
+        expect(await remains(world, "leaving")).toEqual({ keys: 0, endpoints: 0, events: 0, counted: 0 });
         expect(await remains(world, "other")).toEqual({ keys: 1, endpoints: 2, events: 7, counted: 7 });
       }),
       { numRuns: 60 },
     );
   });
 
-  it("tells how far it has come, and leaves the rest to the next run", async () => {
+  it("erasure reports its progress and continues in the next run", async () => {
     const world = await twoAccounts(300);
     await requestDeletion(world);
     const slow = slowlyErasing(world);
@@ -37,12 +37,12 @@ describe("erasing accounts", () => {
       world.clock.move(MINUTE_MS);
       await runRounds(world);
     }
-    expect((await world.accounts.find("doomed")).deletion).toMatchObject({ phase: "erasing", eventsErased: 250 });
-    expect(await remains(world, "doomed")).toEqual({ keys: 0, endpoints: 0, events: 50, counted: 300 });
+    expect((await world.accounts.find("leaving")).deletion).toMatchObject({ phase: "erasing", eventsErased: 250 });
+    expect(await remains(world, "leaving")).toEqual({ keys: 0, endpoints: 0, events: 50, counted: 300 });
     expect((await runUntilDone(world)).deletion).toMatchObject({ phase: "done", eventsErased: 300 });
   });
 
-  it("has its keys deleted at once, also behind a large one that takes all the time", async () => {
+  it("keys and endpoints are deleted at once, even while the erasure of a large account uses all the time", async () => {
     const world = await twoAccounts(300);
     await requestDeletion(world);
     for (let minute = 0; minute < 3; minute++) {
@@ -56,64 +56,63 @@ describe("erasing accounts", () => {
     expect(await world.endpoints.list("other")).toEqual([]);
   });
 
-  it("goes on for the others where one fails, and tells that it did", async () => {
+  it("erasure continues with the other accounts if one fails, and then throws", async () => {
     const world = await twoAccounts();
-    for (const id of ["doomed", "other"]) await deleteAccount({ ...world, operatorAccount: "operator" }, id);
+    for (const id of ["leaving", "other"]) await deleteAccount({ ...world, operatorAccount: "operator" }, id);
     const { list } = world.endpoints;
     const failing = {
       ...world,
       endpoints: {
         ...world.endpoints,
-        list: (account: string) =>
-          account === "doomed" ? Promise.reject(new Error("cannot be opened")) : list(account),
+        list: (account: string) => (account === "leaving" ? Promise.reject(new Error("unavailable")) : list(account)),
       },
     };
-    await expect(eraseAccounts(failing, world.clock.now() + 50_000)).rejects.toThrow("cannot be opened");
+    await expect(eraseAccounts(failing, world.clock.now() + 50_000)).rejects.toThrow("unavailable");
     expect(await world.keys.list("other")).toEqual([]);
   });
 });
 
-/** The world as a run sees it that takes 2 s for a page. */
+/** Dependencies that take 2 s for each page of events. */
 function slowlyErasing(world: World): World {
   const { traces } = world.log;
   return {
     ...world,
     log: {
       ...world.log,
-      traces: (...asked: Parameters<typeof traces>) => {
+      traces: (...args: Parameters<typeof traces>) => {
         world.clock.move(2_000);
-        return traces(...asked);
+        return traces(...args);
       },
     },
   };
 }
 
-/** The world as a run sees it that dies at its `calls`-th call of a port, before or after that is done. */
-function dyingAfter(world: World, calls: number | undefined): World {
+/** Dependencies that crash at the `calls`-th call of a port, before or after it is carried out. */
+function crashingAfter(world: World, calls: number | undefined): World {
   if (calls === undefined) return world;
   let left = calls;
-  const mortal = <T extends object>(port: T): T =>
+  const crashing = <T extends object>(port: T): T =>
     new Proxy(port, {
       get(target, name, receiver) {
-        const act: unknown = Reflect.get(target, name, receiver);
-        if (typeof act !== "function") return act;
+        const call: unknown = Reflect.get(target, name, receiver);
+        if (typeof call !== "function") return call;
         return async (...args: unknown[]) => {
-          if (left-- === 0 && calls % 2 === 0) throw new Error("died before");
-          if (left < -1) throw new Error("dead");
-          const done: unknown = await Reflect.apply(act, target, args);
-          if (left === -1 && calls % 2 === 1) throw new Error("died after");
+          if (left-- === 0 && calls % 2 === 0) throw new Error("crashed before");
+          if (left < -1) throw new Error("crashed");
+          const done: unknown = await Reflect.apply(call, target, args);
+          if (left === -1 && calls % 2 === 1) throw new Error("crashed after");
           return done;
         };
       },
     });
   return {
     ...world,
-    accounts: mortal(world.accounts),
-    keys: mortal(world.keys),
-    endpoints: mortal(world.endpoints),
-    states: mortal(world.states),
-    log: mortal(world.log),
-    deliveries: mortal(world.deliveries),
-    claims: mortal(world.claims),
+    accounts: crashing(world.accounts),
+    keys: crashing(world.keys),
+    endpoints: crashing(world.endpoints),
+    states: crashing(world.states),
+    log: crashing(world.log),
+    deliveries: crashing(world.deliveries),
+    claims: crashing(world.claims),
   };
 }

@@ -7,12 +7,12 @@ import { memoryWorld } from "../support/memory-world.ts";
 const HOUR_MS = 3_600_000;
 const operator = { scopes: SCOPES };
 
-it("a key outlives the key that made it not by a moment", async () => {
+it("a key cannot be valid for longer than the key that created it", async () => {
   const world = { ...memoryWorld(), keys: memoryKeys() };
   const end = world.clock.now() + HOUR_MS;
-  const maker = { scopes: SCOPES, validUntil: end };
+  const creator = { scopes: SCOPES, validUntil: end };
   const make = async (validUntil?: number) =>
-    (await createAccountKey(world, `a${validUntil}`, { scopes: ["read"], ...(validUntil && { validUntil }) }, maker))
+    (await createAccountKey(world, `a${validUntil}`, { scopes: ["read"], ...(validUntil && { validUntil }) }, creator))
       .key;
   expect((await make()).validUntil).toBe(end);
   expect((await make(end + 1)).validUntil).toBe(end);
@@ -21,7 +21,7 @@ it("a key outlives the key that made it not by a moment", async () => {
   expect(key).not.toHaveProperty("validUntil");
 });
 
-it("keys that are no longer valid go when the next one is made: an account cannot pile them up", async () => {
+it("creating a key removes the account's expired keys", async () => {
   const world = { ...memoryWorld(), keys: memoryKeys() };
   for (let n = 0; n < 20; n++) {
     const validUntil = world.clock.now() + 1;

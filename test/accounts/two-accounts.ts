@@ -13,16 +13,16 @@ import { type MemoryWorld, memoryWorld } from "../support/memory-world.ts";
 export type World = MemoryWorld & { readonly keys: ReturnType<typeof memoryKeys>; readonly eraseAfterMs: number };
 export const MINUTE_MS = 60_000;
 
-/** Two accounts alike: a key, a URL that works, one that is dead, events that were delivered and some that wait. */
+/** Creates two accounts with a key, a healthy URL, a failing URL, and delivered and pending events. */
 export async function twoAccounts(count = 7): Promise<World> {
   const world = {
-    ...memoryWorld(({ url }) => ({ status: url.includes("dead") ? 500 : 200 })),
+    ...memoryWorld(({ url }) => ({ status: url.includes("failing") ? 500 : 200 })),
     keys: memoryKeys(),
     eraseAfterMs: 120_000,
   };
-  for (const account of ["doomed", "other"]) {
+  for (const account of ["leaving", "other"]) {
     await createKey(world, account, { scopes: ["send"] });
-    for (const url of ["https://example.com/dead", "https://example.com/well"]) {
+    for (const url of ["https://example.com/failing", "https://example.com/healthy"]) {
       const endpoint = endpointWith({ account, url });
       await world.endpoints.add(endpoint, newState(endpoint.id, account, world.clock.now()));
     }
@@ -39,7 +39,7 @@ export async function twoAccounts(count = 7): Promise<World> {
   return world;
 }
 
-/** What the wakes queue and the sweeper do: each promised round runs when it is due. */
+/** Runs each retry round that is due, as the wakes queue and the sweeper would. */
 export async function runRounds(world: World): Promise<void> {
   world.wakes.push(...(await world.states.overdue(world.clock.now() - 2 * MINUTE_MS, 100)));
   for (const wake of world.wakes.splice(0)) {
@@ -48,7 +48,7 @@ export async function runRounds(world: World): Promise<void> {
   }
 }
 
-/** All that is left of an account. */
+/** Counts all data of an account. */
 export async function remains(world: World, account: string) {
   const { items } = await world.log.list(account, { limit: 100 });
   const endpoints = await world.endpoints.list(account);
@@ -64,13 +64,13 @@ export async function remains(world: World, account: string) {
 
 export async function runUntilDone(world: World, erasing: () => World = () => world): Promise<Account> {
   for (let minutes = 0; minutes < 60; minutes++) {
-    const account = await world.accounts.find("doomed");
+    const account = await world.accounts.find("leaving");
     if (account.deletion?.phase === "done") return account;
     await eraseAccounts(erasing(), world.clock.now() + 50_000).catch(() => undefined);
     world.clock.move(MINUTE_MS);
     await runRounds(world);
   }
-  return world.accounts.find("doomed");
+  return world.accounts.find("leaving");
 }
 
-export const requestDeletion = (world: World) => deleteAccount({ ...world, operatorAccount: "operator" }, "doomed");
+export const requestDeletion = (world: World) => deleteAccount({ ...world, operatorAccount: "operator" }, "leaving");

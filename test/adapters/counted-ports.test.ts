@@ -18,7 +18,7 @@ import { beginRound } from "../../lambdas/endpoints/model/wake-up.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 
-/** A world that is counted, and what was counted in it. @param receive what receivers answer */
+/** Counted ports with their counts and timings. @param receive how receivers answer */
 function countedWorld(receive?: Parameters<typeof memoryWorld>[0]) {
   const counts: Record<string, number> = {};
   const timings: Record<string, number[]> = {};
@@ -48,8 +48,8 @@ async function withEndpoint(world: ReturnType<typeof countedWorld>["world"], url
   return endpoint;
 }
 
-describe("a delivery that is handed to another endpoint", () => {
-  it("is not counted as ended: it goes on there", async () => {
+describe("a delivery that moves to another endpoint", () => {
+  it("a moved delivery does not count as ended", async () => {
     const { world, counts } = countedWorld();
     const ended = {
       endpoint: "ep_1",
@@ -69,14 +69,14 @@ describe("a delivery that is handed to another endpoint", () => {
   });
 });
 
-describe("what is dispatched", () => {
-  it("is counted by deliveries and attempts, and measured from its acceptance and by its receiver", async () => {
+describe("dispatching", () => {
+  it("dispatching counts deliveries and attempts, and measures the delay since acceptance and the receiver's latency", async () => {
     const { world, counts, timings } = countedWorld(({ url }) => ({
-      status: url.includes("ill") ? 500 : 200,
+      status: url.includes("failing") ? 500 : 200,
       tookMs: 30,
     }));
-    await withEndpoint(world, "https://well.example.com/");
-    await withEndpoint(world, "https://ill.example.com/");
+    await withEndpoint(world, "https://healthy.example.com/");
+    await withEndpoint(world, "https://failing.example.com/");
     const acceptedAt = world.clock.now() - 250;
     await dispatcher(world)(
       [{ content: { account: "acme", events: [eventWith({ acceptedAt })] }, receives: 1 }],
@@ -91,16 +91,16 @@ describe("what is dispatched", () => {
     expect(timings).toEqual({ AcceptToFirstAttempt: [250, 250], ReceiverLatency: [30, 30] });
   });
 
-  it("and received a second time counts no delivery twice: the event is in the log by then", async () => {
+  it("dispatching an event twice counts its delivery once", async () => {
     const { world, counts } = countedWorld();
-    await withEndpoint(world, "https://well.example.com/");
+    await withEndpoint(world, "https://healthy.example.com/");
     const batch = [{ content: { account: "acme", events: [eventWith()] }, receives: 1 }];
     await dispatcher(world)(batch, world.clock.now() + 60_000);
-    await dispatcher(world)(batch, world.clock.now() + 60_000); // as a queue's second copy: unknown to whoever gets it
+    await dispatcher(world)(batch, world.clock.now() + 60_000); // the queue's second copy, which does not know of the first
     expect(counts).toEqual({ AttemptsSucceeded: 2, DeliveriesDelivered: 1 });
   });
 
-  it("and times out measures no receiver: it would be our own deadline", async () => {
+  it("a timeout does not count as receiver latency", async () => {
     const { world, counts, timings } = countedWorld(() => ({ status: "silent" }));
     await withEndpoint(world, "https://silent.example.com/");
     const batch = [{ content: { account: "acme", events: [eventWith()] }, receives: 1 }];
@@ -110,7 +110,7 @@ describe("what is dispatched", () => {
   });
 });
 
-describe("a last word", () => {
+describe("final outcomes", () => {
   const ended = {
     endpoint: "ep_1",
     account: "acme",
@@ -121,7 +121,7 @@ describe("a last word", () => {
     keptUntil: 0,
   };
 
-  it("is counted once, however often it is repeated", async () => {
+  it("a repeated final outcome is counted once", async () => {
     const { world, counts } = countedWorld();
     await completeDeliveries(world, [{ ...ended, status: "delivered" }]);
     await completeDeliveries(world, [{ ...ended, status: "delivered" }]);
@@ -131,19 +131,19 @@ describe("a last word", () => {
   it.each([
     ["exhausted", "schedule", "DeliveriesExhausted"],
     ["cancelled", "skipped", "DeliveriesCancelled"],
-  ] as const)("is counted by what it is: %s", async (status, reason, name) => {
+  ] as const)("the final outcome %s has its own metric", async (status, reason, name) => {
     const { world, counts } = countedWorld();
     await world.deliveries.recordOutcome({ ...ended, status, reason });
     expect(counts).toEqual({ [name]: 1 });
   });
 });
 
-describe("what becomes of an endpoint", () => {
-  it("is counted as it is told, by who changed it and not by who came second", async () => {
+describe("status changes", () => {
+  it("a status change is counted only for the function that made it", async () => {
     const { world, counts } = countedWorld();
     const { id } = await withEndpoint(world, "https://example.com/");
-    const seen = newState(id, "acme", 0);
-    const failing = toFailing(seen, 1, { probeAt: 0 }, 0, "five failures");
+    const before = newState(id, "acme", 0);
+    const failing = toFailing(before, 1, { probeAt: 0 }, 0, "five failures");
     const first = await world.states.update(id, failing);
     await world.states.update(id, failing);
     expect(counts).toEqual({ EndpointsFailing: 1 });
@@ -151,14 +151,14 @@ describe("what becomes of an endpoint", () => {
     expect(counts).toEqual({ EndpointsFailing: 1, EndpointsRecovered: 1 });
   });
 
-  it("at its user's wish is not our finding: a resumed endpoint is not counted as failing", async () => {
+  it("resuming an endpoint does not count as failing", async () => {
     const { world, counts } = countedWorld();
     const { id } = await withEndpoint(world, "https://example.com/");
     await world.states.update(id, toResumed(newState(id, "acme", 0), 0, "resumed by the user"));
     expect(counts).toEqual({});
   });
 
-  it("waits no longer unseen: a round measures how far past its time it begins, and only if it begins", async () => {
+  it("a round that begins measures how late it is", async () => {
     const { world, timings } = countedWorld();
     const { id } = await withEndpoint(world, "https://example.com/");
     const now = world.clock.now();
@@ -169,8 +169,8 @@ describe("what becomes of an endpoint", () => {
   });
 });
 
-describe("what is accepted", () => {
-  it("is counted when the queue has it, but not what may have been queued before", async () => {
+describe("accepting", () => {
+  it("events are counted when the queue has accepted them, but not events that may have been queued before", async () => {
     const { world, memory, counts, figures } = countedWorld();
     await world.queue.send([eventWith(), eventWith()]);
     await world.queue.send([eventWith()], true);
@@ -180,7 +180,7 @@ describe("what is accepted", () => {
     expect(counts).toEqual({ EventsAccepted: 2 });
   });
 
-  it("is counted as refused where nothing may be sent", async () => {
+  it("refused addresses are counted", async () => {
     const { counts, figures } = countedWorld();
     const guard = countedGuard(
       { refusal: async (url) => (url.includes("10.0.0.1") ? "not public" : undefined) },
@@ -194,7 +194,7 @@ describe("what is accepted", () => {
 });
 
 describe("the sweeper", () => {
-  it("shows that it lives, and that there was nothing to repair", () => {
+  it("the sweeper counts a heartbeat and zero resent wake-ups", () => {
     const { counts, figures } = countedWorld();
     const logged: number[] = [];
     countedSweeps({ swept: (count) => logged.push(count) }, figures).swept(0);
@@ -203,23 +203,23 @@ describe("the sweeper", () => {
   });
 });
 
-describe("a share of e-mails that do not arrive", () => {
-  it("is counted when it goes over the limit, not when that is told, seen again or over", async () => {
+describe("the failure rate", () => {
+  it("an exceeded failure rate is counted when it goes over the limit, not on later updates", async () => {
     const { memory, figures, counts } = countedWorld();
     const stats = countedStats(memory.stats, figures);
-    const share = { source: "mailjet", destination: null, delivered: 0, undelivered: 100 } as const;
-    const over = { ...share, version: 1, overAt: 5, seenAt: 5, isPublished: false };
-    const told = { ...over, version: 2, isPublished: true };
-    const well = { ...share, version: 3, seenAt: 9, isPublished: true };
+    const failureRate = { source: "mailjet", destination: null, delivered: 0, undelivered: 100 } as const;
+    const over = { ...failureRate, version: 1, overAt: 5, seenAt: 5, isPublished: false };
+    const publishedAlert = { ...over, version: 2, isPublished: true };
+    const belowLimit = { ...failureRate, version: 3, seenAt: 9, isPublished: true };
     for (const change of [
       { latch: over, seen: undefined },
       { latch: over, seen: undefined },
-      { latch: told, seen: over },
-      { latch: well, seen: told },
+      { latch: publishedAlert, seen: over },
+      { latch: belowLimit, seen: publishedAlert },
     ])
       await stats.latch("acme", change, 10);
     expect(counts).toEqual({ FailureRateExceeded: 1 });
-    await stats.latch("acme", { latch: { ...over, version: 4, overAt: 11 }, seen: well }, 12);
+    await stats.latch("acme", { latch: { ...over, version: 4, overAt: 11 }, seen: belowLimit }, 12);
     expect(counts).toEqual({ FailureRateExceeded: 2 });
   });
 });

@@ -16,7 +16,7 @@ const EmfLine = z.looseObject({
 const Values = z.union([z.number().transform((one) => [one]), z.array(z.number()).min(1).max(100)]);
 
 /** One metric of one line. */
-export interface Told {
+export interface PublishedMetric {
   readonly namespace: string;
   readonly name: string;
   readonly unit: string;
@@ -28,13 +28,13 @@ export function isEmf(line: string): boolean {
   return line.startsWith('{"_aws":');
 }
 
-/** What a line tells. @throws {Error} where CloudWatch would drop it */
-export function toldBy(line: string): Told[] {
+/** The metrics of a line. @throws {Error} if CloudWatch would drop the line */
+export function metricsIn(line: string): PublishedMetric[] {
   const parsed = EmfLine.parse(JSON.parse(line));
   const [{ Namespace: namespace, Dimensions, Metrics }] = parsed._aws.CloudWatchMetrics;
   return Metrics.map(({ Name: name, Unit: unit }) => {
     const [names = [], ...more] = Dimensions;
-    if (more.length > 0) throw new Error(`${name} is told by several sets of dimensions: each is a metric of its own`);
+    if (more.length > 0) throw new Error(`${name} has several sets of dimensions: each would be a separate metric`);
     const dimensions = Object.fromEntries(names.map((each) => [each, z.string().parse(parsed[each])]));
     return { namespace, name, unit, dimensions, values: Values.parse(parsed[name]) };
   });

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { isEmf, toldBy } from "./emf-lines.ts";
+import { isEmf, metricsIn } from "./emf-lines.ts";
 
 const lines: string[] = [];
 beforeEach(() => {
   lines.length = 0;
-  // Powertools writes through a console of its own, made when its module is loaded.
+  // Powertools creates its own console when its module is loaded.
   vi.resetModules();
   vi.stubEnv("POWERTOOLS_METRICS_NAMESPACE", "Rappel/test");
   vi.stubEnv("POWERTOOLS_SERVICE_NAME", "dispatch");
@@ -18,8 +18,8 @@ afterEach(() => {
 
 const open = async () => (await import("../../lambdas/adapters/metrics/emf.ts")).emfMetrics();
 
-describe("figures", () => {
-  it("are one line an invocation, counts as sums and times one by one, with the service as only dimension", async () => {
+describe("metrics in EMF", () => {
+  it("an invocation writes one line with sums of counts, all measured values, and the service as its only dimension", async () => {
     const figures = await open();
     for (const ms of [5, 7]) {
       figures.count("AttemptsSucceeded");
@@ -29,48 +29,45 @@ describe("figures", () => {
     figures.publish();
     expect(lines).toHaveLength(1);
     const common = { namespace: "Rappel/test", dimensions: { service: "dispatch" } };
-    expect(toldBy(lines[0] ?? "")).toEqual([
+    expect(metricsIn(lines[0] ?? "")).toEqual([
       { ...common, name: "ReceiverLatency", unit: "Milliseconds", values: [5, 7] },
       { ...common, name: "AttemptsSucceeded", unit: "Count", values: [2] },
       { ...common, name: "WakeUpsResent", unit: "Count", values: [0] },
     ]);
   });
 
-  it("say nothing where nothing happened, and tell nothing twice", async () => {
+  it("no line is written without values, and no value is written twice", async () => {
     const figures = await open();
     figures.publish();
     figures.count("EventsAccepted", 3);
     figures.publish();
     figures.publish();
-    expect(lines.map((line) => toldBy(line).map(({ values }) => values))).toEqual([[[3]]]);
+    expect(lines.map((line) => metricsIn(line).map(({ values }) => values))).toEqual([[[3]]]);
   });
 
   it.each([
     [99, 1],
     [100, 2],
     [250, 3],
-  ])(
-    "of %i attempts are %i lines of at most 100 values each, and nothing is lost or told twice",
-    async (attempts, most) => {
-      const figures = await open();
-      const waits = Array.from({ length: attempts }, (_, n) => n);
-      for (const ms of waits) {
-        figures.count("AttemptsSucceeded");
-        figures.measure("ReceiverLatency", ms);
-        figures.measure("AcceptToFirstAttempt", ms);
-      }
-      figures.publish();
-      expect(lines.every(isEmf)).toBe(true);
-      expect(lines).toHaveLength(most);
-      const told = lines.flatMap(toldBy);
-      const valuesOf = (metric: string) => told.filter(({ name }) => name === metric).flatMap(({ values }) => values);
-      expect(valuesOf("ReceiverLatency")).toEqual(waits);
-      expect(valuesOf("AcceptToFirstAttempt")).toEqual(waits);
-      expect(valuesOf("AttemptsSucceeded")).toEqual([attempts]);
-    },
-  );
+  ])("%i attempts are %i lines of at most 100 values each, without loss or repetition", async (attempts, most) => {
+    const figures = await open();
+    const waits = Array.from({ length: attempts }, (_, n) => n);
+    for (const ms of waits) {
+      figures.count("AttemptsSucceeded");
+      figures.measure("ReceiverLatency", ms);
+      figures.measure("AcceptToFirstAttempt", ms);
+    }
+    figures.publish();
+    expect(lines.every(isEmf)).toBe(true);
+    expect(lines).toHaveLength(most);
+    const metrics = lines.flatMap(metricsIn);
+    const valuesOf = (metric: string) => metrics.filter(({ name }) => name === metric).flatMap(({ values }) => values);
+    expect(valuesOf("ReceiverLatency")).toEqual(waits);
+    expect(valuesOf("AcceptToFirstAttempt")).toEqual(waits);
+    expect(valuesOf("AttemptsSucceeded")).toEqual([attempts]);
+  });
 
-  it("of an invocation that fails are told all the same", async () => {
+  it("an invocation that fails writes its metrics too", async () => {
     const { emfMetrics, withMetrics } = await import("../../lambdas/adapters/metrics/emf.ts");
     const figures = emfMetrics();
     const handler = withMetrics(figures, async () => {
@@ -78,6 +75,6 @@ describe("figures", () => {
       throw new Error("the table does not answer");
     });
     await expect(handler()).rejects.toThrow("the table does not answer");
-    expect(lines.flatMap(toldBy).map(({ name }) => name)).toEqual(["AttemptsTimedOut"]);
+    expect(lines.flatMap(metricsIn).map(({ name }) => name)).toEqual(["AttemptsTimedOut"]);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { Accepted, error, isRefusedForNow, openFaultyServices, SLOW, TROUBLES } from "./faulty-services.ts";
+import { Accepted, error, FAULTS, isRefusedForNow, openFaultyServices, SLOW } from "./faulty-services.ts";
 
 const { handlers, fail, repair, open, receive, drain } = openFaultyServices();
 
-describe.each(["dynamodb", "sqs"] as const)("while %s is in trouble, accept", (service) => {
-  it.each(TROUBLES[service])(
-    "answers 503 with Retry-After when it %s, and nothing was accepted",
+describe.each(["dynamodb", "sqs"] as const)("accepting events while %s is unavailable", (service) => {
+  it.each(FAULTS[service])(
+    "accept answers 503 with Retry-After when it %s, and accepts nothing",
     { timeout: 300_000 },
     async (_, fault) => {
-      // A new key: one that was read before would be trusted without the table.
+      // Ours: a new key, because a key that was read before is trusted without the table.
       const { send } = await open(`accept-${crypto.randomUUID()}`);
       fail((passing) => (passing.service === service ? fault : undefined));
       const answer = await send(1);
@@ -19,7 +19,7 @@ describe.each(["dynamodb", "sqs"] as const)("while %s is in trouble, accept", (s
     },
   );
 
-  it("answers 202, a little later, when it is slow", async () => {
+  it("accept answers 202 with a delay when the service is slow", async () => {
     const { send } = await open(`slow-${service}`);
     fail((passing) => (passing.service === service ? SLOW : undefined));
     const begun = Date.now();
@@ -30,9 +30,9 @@ describe.each(["dynamodb", "sqs"] as const)("while %s is in trouble, accept", (s
   });
 });
 
-describe("while the table is in trouble, dispatch", () => {
-  it.each(TROUBLES.dynamodb)(
-    "settles nothing when it %s, and the next receive delivers it",
+describe("dispatching while the table is unavailable", () => {
+  it.each(FAULTS.dynamodb)(
+    "dispatch settles no message when the table %s, and the next receive delivers it",
     { timeout: 300_000 },
     async (_, fault) => {
       const receiver = await receive();
@@ -48,7 +48,7 @@ describe("while the table is in trouble, dispatch", () => {
     },
   );
 
-  it("leaves to the next receive what it has POSTed and cannot write down: it comes twice, under one id", {
+  it("an event that was POSTed but not recorded is delivered twice under the same id", {
     timeout: 300_000,
   }, async () => {
     const receiver = await receive();
@@ -63,7 +63,7 @@ describe("while the table is in trouble, dispatch", () => {
     expect(await statusesOf(id)).toEqual(["delivered"]);
   });
 
-  it("does not POST again what was written down though the table said otherwise", { timeout: 300_000 }, async () => {
+  it("an event is not POSTed again if its record was written despite an error", { timeout: 300_000 }, async () => {
     const receiver = await receive();
     const { send, register, statusesOf } = await open("written");
     await register(receiver.url);
@@ -76,9 +76,9 @@ describe("while the table is in trouble, dispatch", () => {
   });
 });
 
-describe("while the Scheduler is in trouble, dispatch", () => {
-  it.each(TROUBLES.scheduler)(
-    "leaves the wake-up to a queue's delay when it %s",
+describe("dispatching while the Scheduler is unavailable", () => {
+  it.each(FAULTS.scheduler)(
+    "dispatch schedules the wake-up as a delayed message when the Scheduler %s",
     { timeout: 300_000 },
     async (_, fault) => {
       const receiver = await receive(() => ({ status: 503 }));
@@ -95,7 +95,9 @@ describe("while the Scheduler is in trouble, dispatch", () => {
     },
   );
 
-  it("and the queue too, settles nothing: the promise is kept by the next receive", { timeout: 300_000 }, async () => {
+  it("dispatch settles no message if Scheduler and queue are unavailable, and the next receive schedules the wake-up", {
+    timeout: 300_000,
+  }, async () => {
     const receiver = await receive(() => ({ status: 503 }));
     const { send, register, statusesOf } = await open("no-timer");
     await register(receiver.url);
@@ -104,7 +106,7 @@ describe("while the Scheduler is in trouble, dispatch", () => {
     expect(await handlers().turn("events")).toEqual({ received: 1, failed: 1 });
     repair();
     expect(await handlers().turn("events")).toEqual({ received: 1, failed: 0 });
-    // Logged by then: it waits for its round, and is not POSTed again.
+    // The event is in the log by then, so it waits for its round and is not POSTed again.
     expect([receiver.received.length, await statusesOf(id)]).toEqual([1, ["pending"]]);
   });
 });

@@ -11,8 +11,8 @@ const EventAnswer = z.object({ deliveries: z.array(z.object({ status: z.string()
 const FUNCTION_MS = 12_000;
 
 export const SLOW: Fault = { kind: "slow", delayMs: 1_000 };
-/** As each service throttles, breaks, or falls silent. Names of errors: the services' API references, "Errors". */
-export const TROUBLES: Readonly<
+/** How each service throttles, fails or stops answering. Names of errors: the services' API references, "Errors". */
+export const FAULTS: Readonly<
   Record<"dynamodb" | "sqs" | "scheduler" | "kms", readonly [name: string, fault: Fault][]>
 > = {
   dynamodb: [
@@ -47,7 +47,7 @@ export function error(status: number, type: string, isDone = false): Fault {
   return { kind: "error", status, type, isDone };
 }
 
-/** An account of its own, and its way in. */
+/** A caller of a new account. */
 async function open(handlers: Handlers, account: string) {
   const authorization = await handlers.authorization(account);
   const call = (

@@ -36,34 +36,34 @@ import { createTable } from "../contract/table.ts";
 const HttpAnswer = z.object({ statusCode: z.number(), headers: z.record(z.string(), z.string()), body: z.string() });
 const Failures = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
 const FUNCTION_MS = 60_000;
-/** In place of the functions' own 20 s, for tests wait until it is over. Long enough for three tries. */
+/** Ours: shorter than the functions' 20 s to keep the tests short, and long enough for three tries. */
 const PATIENCE_MS = 2_500;
 
 /** An answer to API Gateway. */
 export type HttpAnswer = z.infer<typeof HttpAnswer>;
 type QueueName = "events" | "wakes";
 
-/** The functions' own handlers in this process, their SDK clients on the local engines, and nobody who polls. */
+/** The functions' handlers in this process, with their SDK clients on the local engines and without pollers. */
 export interface Handlers {
-  /** As the engines have it: faults do not reach it. */
+  /** The table without faults. */
   readonly table: Table;
   readonly sqs: SQSClient;
   queueUrl(queue: QueueName): string;
   queueArn(queue: QueueName): string;
   http(name: "accept" | "api", event: unknown): Promise<HttpAnswer>;
-  /** @returns the ids of the messages that go back to the queue */
+  /** @returns the ids of the messages that return to the queue */
   sqsFed(name: "dispatch" | "wake", event: unknown): Promise<string[]>;
   sweep(event: unknown): Promise<unknown>;
-  /** One receive, given to its function; what is settled is deleted, what is not is there again at once. */
+  /** Receives once and invokes the function. Settled messages are deleted, the others are visible again at once. */
   turn(queue: QueueName): Promise<{ readonly received: number; readonly failed: number }>;
-  /** A key of an account, as `Authorization` has it. */
+  /** A new key of an account, as an `Authorization` header. */
   authorization(account: string): Promise<string>;
   stop(): Promise<void>;
 }
 
 /**
- * @param faults what goes wrong between the functions and AWS
- * @param functionMs the time of an invocation; a round that breaks off holds its endpoint for so long, and 10 s more
+ * @param faults replaces answers of AWS
+ * @param functionMs the duration of an invocation; a round that fails holds its endpoint for 10 s more
  */
 export async function openHandlers(faults: Faults = () => undefined, functionMs = FUNCTION_MS): Promise<Handlers> {
   const [dynamodb, sqs, kms, meter] = await Promise.all([
@@ -72,7 +72,7 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
     startKms(),
     startUsageMeter(faults),
   ]);
-  // Its own: an engine that is not ours may hold those of others.
+  // A new name, because an external engine may hold tables of other runs.
   const tableName = `handlers-${randomUUID()}`;
   const scheduler = await startScheduler({ sqsUrl: sqs.url });
   const urls = { dynamodb: dynamodb.url, sqs: sqs.url, scheduler: scheduler.url, kms: kms.url };

@@ -9,7 +9,7 @@ import { type Handlers, openHandlers } from "./handlers.ts";
 
 const fixture = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../fixtures/aws/${name}.json`, import.meta.url), "utf8"));
-const Told = z.object({
+const Documented = z.object({
   source: z.url({ hostname: /^docs\.aws\.amazon\.com$/ }),
   section: z.string(),
   readOn: z.iso.date(),
@@ -25,7 +25,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => handlers?.stop());
 
-/** The documented request, with its own method, path, headers and body. */
+/** The documented request with another method, path, headers and body. */
 function requestOf(
   method: string,
   path: string,
@@ -45,26 +45,29 @@ function requestOf(
       routeKey: `${method} ${path}`,
       http: { ...event.requestContext.http, method, path },
     },
-    // A request without a body has no such field.
+    // A request without a body has no `body` field.
     ...(body !== undefined && { body }),
     isBase64Encoded,
   };
 }
 
-/** The documented batch of two, with bodies of our own. */
+/** The documented batch of two messages with other bodies. */
 function batchOf(bodies: readonly [string, string]) {
   const { Records } = Sqs.parse(fixture("sqs")).event;
   return { Records: Records.map((record, i) => ({ ...record, body: bodies[i] })) };
 }
 
-describe("what AWS documents", () => {
-  it.each(["api-gateway-v2", "sqs", "scheduler"])("of %s is kept with its address and the day it was read", (name) => {
-    expect(Told.safeParse(fixture(name)).error).toBeUndefined();
-  });
+describe("AWS documentation", () => {
+  it.each(["api-gateway-v2", "sqs", "scheduler"])(
+    "the fixture of %s names its page and the day it was read",
+    (name) => {
+      expect(Documented.safeParse(fixture(name)).error).toBeUndefined();
+    },
+  );
 });
 
-describe("a request as API Gateway hands it over", () => {
-  it("is accepted, as text and in base64", async () => {
+describe("a request from API Gateway", () => {
+  it("a request from API Gateway is accepted as text and in base64", async () => {
     const headers = { authorization: await handlers.authorization("gateway"), "content-type": "application/json" };
     const body = '{"type":"t","data":"é"}';
     for (const [text, isBase64] of [
@@ -77,7 +80,7 @@ describe("a request as API Gateway hands it over", () => {
     }
   });
 
-  it("without a body is read too, its query from the raw string", async () => {
+  it("a request from API Gateway without a body is accepted, with its raw query string", async () => {
     const headers = { authorization: await handlers.authorization("gateway") };
     const request = { ...requestOf("GET", "/v1/endpoints", headers), rawQueryString: "limit=1&limit=2" };
     expect(await handlers.http("api", request)).toMatchObject({ statusCode: 200 });
@@ -85,7 +88,7 @@ describe("a request as API Gateway hands it over", () => {
     expect(await handlers.http("api", refused)).toMatchObject({ statusCode: 422 });
   });
 
-  it("as documented to the letter, for a path that is none of ours, is a 404 that says so", async () => {
+  it("the documented request with an unknown path is answered 404", async () => {
     const { event } = Gateway.parse(fixture("api-gateway-v2"));
     const { statusCode, headers, body } = await handlers.http("api", event);
     expect([statusCode, headers["content-type"]]).toEqual([404, "application/problem+json"]);
@@ -93,13 +96,13 @@ describe("a request as API Gateway hands it over", () => {
   });
 });
 
-describe("a batch as Lambda hands it over from SQS", () => {
-  it("is dispatched: both messages are settled, and their events are in the log", async () => {
+describe("a batch from SQS", () => {
+  it("a batch from SQS is dispatched, settled and logged", async () => {
     const events = [1, 2].map((n) =>
       eventWith({ id: newId("evt", Date.now(), Math.random), acceptedAt: Date.now(), payload: Buffer.from(String(n)) }),
     );
-    const [one = "", two = ""] = events.map((event) => encodeEventMessage(event.account, [encodeEvent(event)]));
-    expect(await handlers.sqsFed("dispatch", batchOf([one, two]))).toEqual([]);
+    const [first = "", second = ""] = events.map((event) => encodeEventMessage(event.account, [encodeEvent(event)]));
+    expect(await handlers.sqsFed("dispatch", batchOf([first, second]))).toEqual([]);
     const authorization = await handlers.authorization(events[0]?.account ?? "");
     for (const { id } of events)
       expect(await handlers.http("api", requestOf("GET", `/v1/events/${id}`, { authorization }))).toMatchObject({
@@ -107,7 +110,7 @@ describe("a batch as Lambda hands it over from SQS", () => {
       });
   });
 
-  it("with a body that is not ours gives back that message alone, by its messageId", async () => {
+  it("a message that cannot be decoded is returned alone, by its messageId", async () => {
     const event = eventWith({ id: newId("evt", Date.now(), Math.random), acceptedAt: Date.now() });
     const good = encodeEventMessage(event.account, [encodeEvent(event)]);
     const failed = await handlers.sqsFed("dispatch", batchOf(["test", good]));
@@ -115,22 +118,22 @@ describe("a batch as Lambda hands it over from SQS", () => {
   });
 });
 
-describe("what the Scheduler hands over", () => {
+describe("input from the Scheduler", () => {
   const wake = { endpoint: "ep_01KAPQ8M6S0000000000000000", wakeAt: 1_795_287_970_000 };
 
-  it("is a wake-up as it was put in: nothing of it is replaced on the way", () => {
+  it("a wake-up contains no text that the Scheduler would replace", () => {
     const { replaced } = Scheduler.parse(fixture("scheduler"));
-    expect(replaced.filter((word) => encodeWake(wake).includes(word))).toEqual([]);
+    expect(replaced.filter((text) => encodeWake(wake).includes(text))).toEqual([]);
   });
 
-  it("comes by way of SQS, and is kept; one of an endpoint that is gone is done with", async () => {
+  it("wake-ups of an unknown endpoint are settled", async () => {
     expect(await handlers.sqsFed("wake", batchOf([encodeWake(wake), encodeWake(wake)]))).toEqual([]);
   });
 
   it.each([
-    ["AWS's default notification, whatever it holds", { version: "0", source: "aws.scheduler", detail: "{}" }],
-    ["nothing", undefined],
-  ])("to the sweeper is %s", async (_, event) => {
+    ["AWS's default notification", { version: "0", source: "aws.scheduler", detail: "{}" }],
+    ["no event", undefined],
+  ])("the sweeper accepts %s as its input", async (_, event) => {
     expect(await handlers.sweep(event)).toBe(0);
   });
 });

@@ -17,7 +17,7 @@ export const AWS = {
   sortKeyBytes: 1_024,
   /** A schedule's name. docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
   scheduleName: /^[0-9a-zA-Z-_.]{1,64}$/,
-  /** What a function is given, and answers. docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+  /** A function's input and answer. docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
   invocationBytes: 6 * 1_024 * 1_024,
 } as const;
 
@@ -27,13 +27,13 @@ export const NEVER = Date.UTC(2126, 0);
 export const EMOJI = "\u{1F600}";
 export const payloadOf = (unit: string) =>
   Buffer.from(`"${unit.repeat(Math.floor((LIMITS.payloadBytes - 2) / Buffer.byteLength(unit)))}"`);
-/** An account's, a type's and a producer's names, as long as they may be. */
+/** The longest names of an account, a type and an event. */
 export const NAMES = { account: "a".repeat(64), type: "t".repeat(128), eventId: "e".repeat(255) };
 export const largest = (payload: Buffer) =>
   eventWith({ ...NAMES, payload, id: newId("evt", at, random), acceptedAt: at, occurredAt: at - 1 });
 export const ENDPOINTS = Array.from({ length: LIMITS.endpointsPerAccountMax }, () => newId("ep", at, random));
 
-/** As many as are kept; of a receiver that fills every header that is kept, and its last answer's body, with one character. */
+/** The most attempts that are kept, with headers and the last body filled with one character. */
 export function longestAttempts(character: string): Attempt[] {
   const isHeader = character !== "\u0001";
   return Array.from({ length: LIMITS.attemptsKept }, (_, n) => ({

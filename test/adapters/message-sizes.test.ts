@@ -12,7 +12,7 @@ import { AWS, at, EMOJI, ENDPOINTS, largest, longestAttempts, NAMES, payloadOf, 
 
 const Entries = z.object({ Entries: z.array(z.object({ MessageBody: z.string(), MessageGroupId: z.string() })) });
 
-describe("what goes to SQS", () => {
+describe("messages to SQS", () => {
   const sent: { MessageBody: string; MessageGroupId: string }[][] = [];
   const client = new SQSClient({ region: LOCAL.region });
   client.middlewareStack.add(
@@ -26,11 +26,11 @@ describe("what goes to SQS", () => {
   const { send } = sqsEventQueue(client, "https://sqs.us-east-1.amazonaws.com/000000000000/events");
 
   it.each([
-    ["four bytes each, which travel as twelve", EMOJI],
-    ["that SQS does not take as they are", "\uffff"],
-    ["that are escaped in JSON, and once more", "\\\\"],
-    ["of one byte", "x"],
-  ])("is never more than it takes, with payloads as large as may be, of characters %s", async (_, unit) => {
+    ["with four bytes each, which take twelve in a message", EMOJI],
+    ["that SQS does not accept unescaped", "\uffff"],
+    ["that are escaped twice in JSON", "\\\\"],
+    ["with one byte each", "x"],
+  ])("messages stay within SQS's limits for the largest payloads of characters %s", async (_, unit) => {
     sent.length = 0;
     const events = Array.from({ length: 20 }, () => largest(payloadOf(unit)));
     await send(events, true);
@@ -46,7 +46,7 @@ describe("what goes to SQS", () => {
     );
   });
 
-  it("fills a batch to less than the limit, and begins another for what does not fit", async () => {
+  it("a batch is filled up to the limit, and the rest goes into another batch", async () => {
     sent.length = 0;
     await send(
       Array.from({ length: 4 }, () => largest(payloadOf("x"))),
@@ -56,14 +56,14 @@ describe("what goes to SQS", () => {
   });
 });
 
-describe("what goes to the Scheduler", () => {
-  it("has a name and an input that it takes", async () => {
-    const asked: { Name: string; GroupName: string; Target: { Input: string } }[] = [];
+describe("schedules", () => {
+  it("a schedule's name and input stay within AWS's limits", async () => {
+    const requests: { Name: string; GroupName: string; Target: { Input: string } }[] = [];
     const scheduler = new SchedulerClient({ region: LOCAL.region });
     scheduler.middlewareStack.add(
       () =>
         async ({ input }) => {
-          asked.push(Object(input));
+          requests.push(Object(input));
           return { output: { $metadata: {} }, response: {} };
         },
       { step: "initialize" },
@@ -79,16 +79,16 @@ describe("what goes to the Scheduler", () => {
       report: { scheduleRefused: () => expect.unreachable() },
     });
     await timer.set({ endpoint: newId("ep", at, random), wakeAt: at + 86_400_000 * 365 });
-    expect(asked).toHaveLength(1);
-    expect(asked[0]?.Name).toMatch(AWS.scheduleName);
-    expect(asked[0]?.GroupName).toMatch(AWS.scheduleName);
-    // It becomes a message of SQS.
-    expect(Buffer.byteLength(asked[0]?.Target.Input ?? "")).toBeLessThanOrEqual(AWS.sqsBytes);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.Name).toMatch(AWS.scheduleName);
+    expect(requests[0]?.GroupName).toMatch(AWS.scheduleName);
+    // The input becomes a message of SQS.
+    expect(Buffer.byteLength(requests[0]?.Target.Input ?? "")).toBeLessThanOrEqual(AWS.sqsBytes);
   });
 });
 
-describe("what a function answers", () => {
-  it("is never more than Lambda hands on: a page of deliveries with the longest answers that receivers can give", () => {
+describe("answers of a function", () => {
+  it("a page of the largest deliveries stays within Lambda's response limit", () => {
     for (const character of ['"', "\u0001", "é"]) {
       const items = Array.from({ length: LIMITS.pageMax }, () => ({
         delivery: {
@@ -103,7 +103,7 @@ describe("what a function answers", () => {
         state: undefined,
       }));
       const body = JSON.stringify(listView({ items, next: items[0]?.delivery.eventId ?? "" }, deliveryView));
-      // Lambda's answer is JSON once more, with the body as a string in it.
+      // Lambda's answer is JSON again, with the body as a string.
       const answered = JSON.stringify({
         statusCode: 200,
         headers: { "content-type": "application/json" },
@@ -114,7 +114,7 @@ describe("what a function answers", () => {
     }
   });
 
-  it("and is given, is the largest request in base64 and all around it", () => {
+  it("the largest request in base64 stays within Lambda's request limit", () => {
     expect(Math.ceil(LIMITS.requestBytes / 3) * 4 + 64 * 1_024).toBeLessThanOrEqual(AWS.invocationBytes);
   });
 });

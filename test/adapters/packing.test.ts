@@ -4,32 +4,33 @@ import { packed } from "../../lambdas/adapters/aws/packing.ts";
 import { mergeShards } from "../../lambdas/adapters/dynamodb/merge-shards.ts";
 import { mergePatch } from "../../lambdas/shared/merge-patch.ts";
 
-describe("messages of events", () => {
+describe("packing events into messages", () => {
   const limits = { items: 25, bytes: 1_000 };
 
-  it("keep every event once, in order, within both limits unless one alone is too large", () => {
+  it("messages hold every event once, in order and within both limits unless a single event is larger", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 1_500 }), { maxLength: 200 }), (sizes) => {
         const messages = packed(sizes, limits, (size) => size);
         expect(messages.flat()).toEqual(sizes);
         return messages.every(
-          (pack) =>
-            pack.length === 1 || (pack.length <= limits.items && pack.reduce((a, b) => a + b, 0) <= limits.bytes),
+          (message) =>
+            message.length === 1 ||
+            (message.length <= limits.items && message.reduce((a, b) => a + b, 0) <= limits.bytes),
         );
       }),
     );
   });
 
-  it("hold as many as the limit, and begin anew with one more", () => {
-    expect(packed(Array(25).fill(1), limits, () => 1).map((pack) => pack.length)).toEqual([25]);
-    expect(packed(Array(26).fill(1), limits, () => 1).map((pack) => pack.length)).toEqual([25, 1]);
+  it("a message holds as many events as its limit", () => {
+    expect(packed(Array(25).fill(1), limits, () => 1).map((message) => message.length)).toEqual([25]);
+    expect(packed(Array(26).fill(1), limits, () => 1).map((message) => message.length)).toEqual([25, 1]);
     expect(packed([400, 600], limits, (size) => size)).toHaveLength(1);
     expect(packed([401, 600], limits, (size) => size)).toHaveLength(2);
   });
 });
 
-describe("a list merged from shards", () => {
-  it("gives every item once, newest first, however its pages are cut", () => {
+describe("merging lists of shards", () => {
+  it("a list merged from shards has every item once, newest first, for any page size", () => {
     const shards = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 999 }), { maxLength: 30 }), {
       minLength: 1,
       maxLength: 8,
@@ -58,7 +59,7 @@ describe("a list merged from shards", () => {
   });
 });
 
-describe("a merge patch (RFC 7396, appendix A)", () => {
+describe("merge patches (RFC 7396, appendix A)", () => {
   it.each([
     [{ a: "b" }, { a: "c" }, { a: "c" }],
     [{ a: "b" }, { b: "c" }, { a: "b", b: "c" }],
@@ -79,11 +80,11 @@ describe("a merge patch (RFC 7396, appendix A)", () => {
     [{ e: null }, { a: 1 }, { e: null, a: 1 }],
     [[1, 2], { a: "b", c: null }, { a: "b" }],
     [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
-  ])("of %j by %j is %j", (target, patch, expected) => {
+  ])("patching %j with %j gives %j", (target, patch, expected) => {
     expect(mergePatch(target, patch)).toEqual(expected);
   });
 
-  it("keeps a member named __proto__ a member", () => {
+  it("a merge patch keeps a member named __proto__", () => {
     const merged = mergePatch({}, JSON.parse('{"__proto__":{"isAdmin":true}}'));
     expect(Object.hasOwn(Object(merged), "__proto__")).toBe(true);
     expect(Reflect.get({}, "isAdmin")).toBeUndefined();

@@ -19,7 +19,7 @@ import { createTable } from "../contract/table.ts";
 import { endpointWith } from "../support/examples.ts";
 import { AWS, at, bytes, EMOJI, ENDPOINTS, largest, longestAttempts, NAMES, NEVER, random } from "./largest.ts";
 
-describe("what goes to the table", () => {
+describe("items in the table", () => {
   let table: Table;
   let stop = async () => {};
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe("what goes to the table", () => {
   });
   afterAll(() => stop());
 
-  /** The items whose partition begins so, as they are stored. */
+  /** The stored items whose partition key begins with this prefix. */
   async function stored(prefix: string) {
     const { Items = [] } = await table.client.send(
       new ScanCommand({
@@ -48,7 +48,7 @@ describe("what goes to the table", () => {
       return { bytes: itemBytes(JSON.parse(text)), pk: item["pk"]?.S ?? "", sk: item["sk"]?.S ?? "" };
     });
   }
-  /** As the functions seal. */
+  /** Seals as the functions do. */
   function sealingWith(key: KeyObject): Vault {
     return {
       seal: async (text, owner) => seal(key, text, owner, bytes(NONCE_BYTES)),
@@ -64,11 +64,11 @@ describe("what goes to the table", () => {
     }
   }
 
-  it("is an event of any payload, with the results of all endpoints that there may be", async () => {
+  it("a logged event fits into an item with the largest payload and results of the most endpoints", async () => {
     const log = dynamoEventLog(table, memoryClock());
     const result = { code: "tls_certificate_untrusted", durationMs: 30_000, at, dueAt: at + 86_400_000 } as const;
     const results = Object.fromEntries(ENDPOINTS.map((id) => [id, result]));
-    const event = largest(Buffer.from(bytes(LIMITS.payloadBytes))); // which no deflating makes smaller
+    const event = largest(Buffer.from(bytes(LIMITS.payloadBytes))); // random bytes, which cannot be compressed
     await log.add({
       ...event,
       delivered: {},
@@ -84,7 +84,7 @@ describe("what goes to the table", () => {
     expectToFit(items);
   });
 
-  it("is a delivery with as many attempts as are kept, each with the longest answer", async () => {
+  it("a delivery fits into an item with the most attempts and the longest answers", async () => {
     const deliveries = dynamoDeliveries(table);
     const id = newId("evt", at, random);
     const pending = {
@@ -101,7 +101,7 @@ describe("what goes to the table", () => {
     expectToFit([...(await stored("BACKLOG#")), ...(await stored("EVENT#"))], 2);
   });
 
-  it("is an endpoint that uses all that it may", async () => {
+  it("an endpoint fits into an item with all fields at their limits", async () => {
     const vault = sealingWith(createSecretKey(bytes(32)));
     const text = (chars: number) => EMOJI.repeat(chars / 2);
     const endpoint = endpointWith({
@@ -127,7 +127,7 @@ describe("what goes to the table", () => {
     expectToFit([...(await stored("ACCOUNT#")), ...(await stored("STATE#"))], 2);
   });
 
-  it("is a claim under the longest key, and an event's longest name", async () => {
+  it("a claim fits into an item with the longest key and eventId", async () => {
     const claims = dynamoClaims(table);
     await claims.claim({
       owner: NAMES.account,

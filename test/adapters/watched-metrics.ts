@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Template } from "../../local/emulator/template/assembly.ts";
 
-/** A text of a template: what CloudFormation fills in does not matter here, so it is a dash. */
+/** A text of a template, with a dash for each value that CloudFormation fills in. */
 const Text = z.union([
   z.string(),
   z
@@ -22,13 +22,13 @@ const Widgets = z.object({
   widgets: z.array(z.object({ properties: z.object({ metrics: z.array(z.array(z.unknown())).optional() }) })),
 });
 
-/** A metric's name as one text: namespace, name, dimensions. */
+/** A metric as one text: namespace, name, dimensions. */
 export function nameOf(namespace: string, name: string, dimensions: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(dimensions).map(([key, value]) => `${key}=${value}`);
   return [namespace, name, ...pairs.sort()].join(" ");
 }
 
-/** The metrics that a template's alarms and dashboards look at, each once, by name. */
+/** The metrics that a template's alarms and dashboards use, each once, by name. */
 export function watchedMetrics({ Resources }: Template): { alarms: Set<string>; widgets: Set<string> } {
   const ofType = (type: string) => Object.values(Resources).filter(({ Type }) => Type === type);
   const alarms = ofType("AWS::CloudWatch::Alarm").flatMap(({ Properties }) =>
@@ -44,7 +44,7 @@ export function watchedMetrics({ Resources }: Template): { alarms: Set<string>; 
   return { alarms: new Set(alarms), widgets: new Set(widgets) };
 }
 
-/** `[namespace, name, dimension, value, …, options]`; an expression has options alone. Source: AWS, "Dashboard body structure". */
+/** `[namespace, name, dimension, value, …, options]`; an expression has only options. Source: AWS, "Dashboard body structure". */
 function inWidget(metric: readonly unknown[]): string[] {
   const [namespace, name, ...pairs] = metric.filter((part) => typeof part === "string");
   if (namespace === undefined || name === undefined) return [];

@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { endpointWith } from "../support/examples.ts";
 import { newAccount, random, stateOf } from "./examples.ts";
-import { openWorld, WORLDS } from "./worlds.ts";
+import { IMPLEMENTATIONS, openPorts } from "./implementations.ts";
 
-describe.each(WORLDS)("the ports: %s", (world) => {
-  const open = openWorld(world);
+describe.each(IMPLEMENTATIONS)("accounts and keys: %s", (implementation) => {
+  const open = openPorts(implementation);
 
   describe("keys", () => {
-    it("are found as they were added, and nothing else is", async () => {
+    it("a key is found as it was added, and an unknown id is not found", async () => {
       const { keys } = open();
       const key = {
         id: newId("key", 1, random),
@@ -24,10 +24,10 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await keys.find(newId("key", 1, random))).toBeUndefined();
     });
 
-    it("are listed for their account, oldest first, until they are removed, and know when they were used", async () => {
+    it("keys are listed for their account, oldest first, with their last use, until they are removed", async () => {
       const { keys } = open();
       const account = newAccount();
-      const own = [1, 2].map((at) => ({
+      const added = [1, 2].map((at) => ({
         id: newId("key", at, random),
         account,
         scopes: ["send"] as const,
@@ -37,11 +37,11 @@ describe.each(WORLDS)("the ports: %s", (world) => {
         createdAt: at,
         validUntil: 9,
       }));
-      const [older, newer] = own;
-      if (older === undefined || newer === undefined) throw new Error("two were made");
+      const [older, newer] = added;
+      if (older === undefined || newer === undefined) throw new Error("Two keys were added");
       await keys.add(newer);
       await keys.add(older);
-      expect(await keys.list(account)).toEqual(own);
+      expect(await keys.list(account)).toEqual(added);
       expect(await keys.list(newAccount())).toEqual([]);
       await keys.noteUsed(newer.id, 70);
       await keys.remove(older);
@@ -61,7 +61,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
   describe("accounts", () => {
     const config = { name: "Acme Ltd.", retentionDays: 7, limits: { endpoints: 9, eventsPerSecond: 5 } };
 
-    it("that nobody has set up have the defaults, and are not listed", async () => {
+    it("an account that was not set up has the defaults and is not listed", async () => {
       const { accounts } = open();
       const id = newAccount();
       expect(await accounts.find(id)).toEqual({
@@ -76,7 +76,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       );
     });
 
-    it("are listed by id, page by page, from when they were registered or put", async () => {
+    it("accounts are listed by id over pages, from the time when they were registered or put", async () => {
       const { accounts } = open();
       const prefix = `list-${newAccount()}`;
       const ids = ["a", "b", "c"].map((end) => `${prefix}-${end}`);
@@ -91,21 +91,21 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(first.next).toBe(ids[1]);
       const [third] = (await accounts.list({ after: first.next ?? "", limit: 2 })).items;
       expect(third).toMatchObject({ id: ids[2] });
-      expect(await accounts.read([ids[1] ?? "", "nobody"])).toEqual(
+      expect(await accounts.read([ids[1] ?? "", "unknown"])).toEqual(
         new Map([
           [ids[1], await accounts.find(ids[1] ?? "")],
-          ["nobody", await accounts.find("nobody")],
+          ["unknown", await accounts.find("unknown")],
         ]),
       );
     });
 
-    it("are all read, however many are asked for", async () => {
+    it("any number of accounts can be read at once", async () => {
       const { accounts } = open();
       const ids = Array.from({ length: 130 }, newAccount);
       expect([...(await accounts.read(ids)).keys()]).toEqual(ids);
     });
 
-    it("lose what is put when it is left out", async () => {
+    it("a setting that is not put again returns to its default", async () => {
       const { accounts } = open();
       const id = newAccount();
       expect(await accounts.put(id, config, 5)).toBe(true);
@@ -113,7 +113,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect((await accounts.find(id)).limits).toEqual({ endpoints: 50 });
     });
 
-    it("cannot be put while they are deleted, and are others after that", async () => {
+    it("an account cannot be put while it is deleted, and starts with defaults afterwards", async () => {
       const { accounts, endpoints } = open();
       const id = newAccount();
       const endpoint = endpointWith({ account: id });
@@ -139,11 +139,11 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(gone).toMatchObject({ name: "", deletion: { phase: "done" } });
       expect(gone.createdAt).toBeUndefined();
       const listed = await accounts.list({ limit: 1_000 });
-      expect(listed.items.map((one) => one.id)).not.toContain(id);
+      expect(listed.items.map((account) => account.id)).not.toContain(id);
       expect(await accounts.put(id, config, 9)).toBe(true);
       const made = await accounts.find(id);
       expect(made).toMatchObject({ ...config, createdAt: 9, eventsSince: 6 + 60_000 });
-      // Somebody who comes late with the old deletion.
+      // A late write of the old deletion.
       for (const phase of ["cancelling", "erasing", "done"] as const)
         expect(await accounts.noteDeletion(id, { ...begun, phase })).toBe(false);
       await accounts.beginDeletion(id, 20);

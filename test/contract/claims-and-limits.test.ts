@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { newAccount, random } from "./examples.ts";
-import { openWorld, WORLDS } from "./worlds.ts";
+import { IMPLEMENTATIONS, openPorts } from "./implementations.ts";
 
-describe.each(WORLDS)("the ports: %s", (world) => {
-  const open = openWorld(world);
+describe.each(IMPLEMENTATIONS)("claims and limits: %s", (implementation) => {
+  const open = openPorts(implementation);
 
   describe("an allowance", () => {
-    it("gives so many a minute and then says how long to wait", async () => {
+    it("an allowance grants a number of uses per minute and then answers the seconds to wait", async () => {
       const { allowance } = open();
       const name = newAccount();
       const now = 60_000 * 1_000 + 15_000;
@@ -30,7 +30,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       ...more,
     });
 
-    it("stand until a day has passed, and can be taken up only as they were seen", async () => {
+    it("a claim is valid for a day, and can be taken up only if it is unchanged", async () => {
       const { claims } = open();
       const claim = claimOf();
       expect(await claims.claim(claim)).toBeUndefined();
@@ -46,7 +46,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await claims.claim({ ...claim, claimedAt: dayLater + 1 })).toBeUndefined();
     });
 
-    it("are released only while they are open, and keep the ids that events had before", async () => {
+    it("a claim is released only while it is open, and keeps the ids that its events had before", async () => {
       const { claims } = open();
       const claim = claimOf();
       await claims.claim(claim);
@@ -60,7 +60,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await claims.claim(claim)).toEqual({ ...done, claimedAt: 0, isDone: true });
     });
 
-    it("do not stand where they are from before an account was made anew, nor do names", async () => {
+    it("claims and eventIds from before an account was created again are not valid", async () => {
       const { claims } = open();
       const claim = claimOf();
       await claims.claim(claim);
@@ -78,7 +78,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await claims.claimEventId(name, 5_003)).toBeUndefined();
     });
 
-    it("belong to their owner and key", async () => {
+    it("a claim belongs to its owner and key", async () => {
       const { claims } = open();
       const claim = claimOf();
       await claims.claim(claim);
@@ -86,7 +86,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await claims.claim({ ...claim, key: "other" })).toBeUndefined();
     });
 
-    it("give a producer's id one id of ours", async () => {
+    it("an eventId keeps its first event id", async () => {
       const { claims } = open();
       const event = { account: newAccount(), eventId: "order #7/paid", id: newId("evt", 1, random), hash: "h" };
       expect(await claims.claimEventId(event, 5_000)).toBeUndefined();
@@ -95,8 +95,8 @@ describe.each(WORLDS)("the ports: %s", (world) => {
     });
   });
 
-  describe("a pacer", () => {
-    it("spaces attempts evenly, whoever makes them, and gives no slot beyond the horizon", async () => {
+  describe("pacer", () => {
+    it("a pacer spaces concurrent attempts evenly and grants no slot beyond the horizon", async () => {
       const { pacer } = open();
       const ep = newId("ep", 1, random);
       const slots = await Promise.all(Array.from({ length: 8 }, () => pacer.slot(ep, 5, 10_000, 1_000)));
@@ -110,7 +110,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
     });
 
     it.each([1, 3, 7, 30, 300, 499])(
-      "gives slots of %i a second again after an endpoint was idle",
+      "a pacer grants a slot at once after an idle time, at %i per second",
       async (perSecond) => {
         const { pacer } = open();
         const ep = newId("ep", 1, random);

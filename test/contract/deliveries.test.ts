@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { EndedDelivery, PendingDelivery } from "../../lambdas/delivery/model/delivery.ts";
 import { lowestId, newId } from "../../lambdas/shared/ids.ts";
 import { NEVER, pendingWith, random } from "./examples.ts";
-import { openWorld, WORLDS } from "./worlds.ts";
+import { IMPLEMENTATIONS, openPorts } from "./implementations.ts";
 
-describe.each(WORLDS)("the ports: %s", (world) => {
-  const open = openWorld(world);
+describe.each(IMPLEMENTATIONS)("deliveries: %s", (implementation) => {
+  const open = openPorts(implementation);
 
   describe("deliveries", () => {
-    it("wait in their endpoint's backlog until they end, with the first last word", async () => {
+    it("a delivery is pending in the backlog until it ends, and keeps its first final outcome", async () => {
       const { deliveries } = open();
       const ep = newId("ep", 1, random);
       const answer = {
@@ -49,14 +49,14 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await deliveries.ended([pending])).toEqual([ended]);
     });
 
-    it("that were resent have a new last word, and are not taken away by an earlier one", async () => {
+    it("a resent delivery gets a new final outcome, and an earlier outcome does not remove it", async () => {
       const { deliveries } = open();
       const pending = pendingWith(newId("ep", 1, random), { resentAt: 7 });
       const { endpoint, eventId, type } = pending;
-      const word = { endpoint, account: "acme", eventId, type, endedAt: 1, attempts: [], keptUntil: NEVER };
+      const outcome = { endpoint, account: "acme", eventId, type, endedAt: 1, attempts: [], keptUntil: NEVER };
       const [first, second] = [
-        { ...word, status: "exhausted" } as const,
-        { ...word, status: "delivered", resentAt: 7 } as const,
+        { ...outcome, status: "exhausted" } as const,
+        { ...outcome, status: "delivered", resentAt: 7 } as const,
       ];
       await deliveries.recordOutcome(first);
       await deliveries.park(pending);
@@ -71,14 +71,14 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await deliveries.ended([pending])).toEqual([second]);
     });
 
-    it("are counted between two events, up to a number", async () => {
+    it("pending deliveries are counted between two events, up to a maximum", async () => {
       const { deliveries } = open();
       const ep = newId("ep", 1, random);
-      const waiting = Array.from({ length: 30 }, (_, i) =>
+      const queued = Array.from({ length: 30 }, (_, i) =>
         pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
       );
-      await deliveries.parkNew(waiting);
-      const [above, below] = [waiting[9]?.eventId ?? "", lowestId(5_025)];
+      await deliveries.parkNew(queued);
+      const [above, below] = [queued[9]?.eventId ?? "", lowestId(5_025)];
       expect(await deliveries.count(ep, { max: 100 })).toBe(30);
       expect(await deliveries.count(ep, { max: 12 })).toBe(12);
       expect(await deliveries.count(ep, { above, max: 100 })).toBe(20);
@@ -86,7 +86,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await deliveries.count(ep, { above: below, below: above, max: 100 })).toBe(0);
     });
 
-    it("of new events join their backlogs however many they are", async () => {
+    it("any number of new deliveries can be queued at once", async () => {
       const { deliveries } = open();
       const many = Array.from({ length: 60 }, (_, n) => pendingWith(newId("ep", n + 1, random)));
       await deliveries.parkNew(many);
@@ -94,38 +94,38 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       await deliveries.parkNew([]);
     });
 
-    it("are listed newest first, over pages, for one endpoint", async () => {
+    it("pending deliveries are listed newest first, over pages, for one endpoint", async () => {
       const { deliveries } = open();
       const [ep, other] = [newId("ep", 1, random), newId("ep", 2, random)];
-      const waiting = Array.from({ length: 25 }, (_, i) =>
+      const queued = Array.from({ length: 25 }, (_, i) =>
         pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
       );
-      for (const one of [...waiting, pendingWith(other)]) await deliveries.park(one);
+      for (const delivery of [...queued, pendingWith(other)]) await deliveries.park(delivery);
       const first = await deliveries.backlog(ep, { limit: 10 });
       const second = await deliveries.backlog(ep, { limit: 20, before: first.next ?? "" });
       expect([...first.items, ...second.items].map(({ eventId }) => eventId)).toEqual(
-        waiting.map(({ eventId }) => eventId).reverse(),
+        queued.map(({ eventId }) => eventId).reverse(),
       );
       expect(second.next).toBeUndefined();
     });
 
-    it("are read oldest first, from any place on", async () => {
+    it("pending deliveries are read oldest first, from any position", async () => {
       const { deliveries } = open();
       const ep = newId("ep", 1, random);
-      const waiting = Array.from({ length: 30 }, (_, i) =>
+      const queued = Array.from({ length: 30 }, (_, i) =>
         pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
       );
-      await deliveries.parkNew(waiting);
+      await deliveries.parkNew(queued);
       const read: string[] = [];
       for (let after: string | undefined = ""; after !== undefined; ) {
         const page: PendingDelivery[] = await deliveries.oldest(ep, { after, limit: 7 });
         read.push(...page.map(({ eventId }) => eventId));
         after = page.at(-1)?.eventId;
       }
-      expect(read).toEqual(waiting.map(({ eventId }) => eventId));
+      expect(read).toEqual(queued.map(({ eventId }) => eventId));
     });
 
-    it("are revised only as they were seen", async () => {
+    it("a delivery is revised only if it is unchanged", async () => {
       const { deliveries } = open();
       const pending = pendingWith(newId("ep", 1, random), { failures: 1, dueAt: 5 });
       await deliveries.park(pending);
@@ -137,7 +137,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await deliveries.pending([pending])).toEqual([]);
     });
 
-    it("that are not asked for are not answered", async () => {
+    it("reading no deliveries answers none", async () => {
       const { deliveries } = open();
       expect(await deliveries.pending([])).toEqual([]);
       expect(await deliveries.ended([])).toEqual([]);

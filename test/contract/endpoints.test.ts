@@ -2,17 +2,17 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { endpointWith } from "../support/examples.ts";
 import { newAccount, random, stateOf } from "./examples.ts";
-import { openWorld, WORLDS } from "./worlds.ts";
+import { IMPLEMENTATIONS, openPorts } from "./implementations.ts";
 
-describe.each(WORLDS)("the ports: %s", (world) => {
-  const open = openWorld(world);
+describe.each(IMPLEMENTATIONS)("endpoints and callbacks: %s", (implementation) => {
+  const open = openPorts(implementation);
 
   describe("endpoints", () => {
-    it("are listed whole, oldest first, for their own account, and move its revision", async () => {
+    it("endpoints are listed completely, oldest first, for their own account, and change its revision", async () => {
       const { accounts, endpoints, states } = open();
       const account = newAccount();
       const before = (await accounts.find(account)).revision;
-      const own = [1, 2, 3].map((at) =>
+      const added = [1, 2, 3].map((at) =>
         endpointWith({
           id: newId("ep", at, random),
           account,
@@ -21,16 +21,16 @@ describe.each(WORLDS)("the ports: %s", (world) => {
           retrySchedule: [{ times: 5, everyMs: 1_000 }],
         }),
       );
-      for (const endpoint of own.toReversed()) await endpoints.add(endpoint, stateOf(endpoint));
-      expect(await endpoints.list(account)).toEqual(own);
+      for (const endpoint of added.toReversed()) await endpoints.add(endpoint, stateOf(endpoint));
+      expect(await endpoints.list(account)).toEqual(added);
       expect((await accounts.find(account)).revision).toBeGreaterThan(before);
-      const [first = endpointWith({})] = own;
+      const [first = endpointWith({})] = added;
       expect(await endpoints.find(account, first.id)).toEqual(first);
       expect(await endpoints.find(newAccount(), first.id)).toBeUndefined();
       expect((await states.read([first.id])).get(first.id)).toEqual(stateOf(first));
     });
 
-    it("that are added once more stay as they are, and so do their states", async () => {
+    it("adding an endpoint again changes neither the endpoint nor its state", async () => {
       const { endpoints, states } = open();
       const endpoint = endpointWith({ account: newAccount() });
       await endpoints.add(endpoint, stateOf(endpoint));
@@ -40,7 +40,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect((await states.read([endpoint.id])).get(endpoint.id)?.streak).toBe(3);
     });
 
-    it("are replaced only by the next version, and move the revision", async () => {
+    it("an endpoint is replaced only by its next version, which changes the revision", async () => {
       const { accounts, endpoints } = open();
       const endpoint = endpointWith({ account: newAccount() });
       await endpoints.add(endpoint, stateOf(endpoint));
@@ -52,7 +52,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect((await accounts.find(endpoint.account)).revision).toBe(before + 1);
     });
 
-    it("are removed by their own account alone, and move the revision", async () => {
+    it("an endpoint is removed only by its own account, which changes the revision", async () => {
       const { accounts, endpoints } = open();
       const endpoint = endpointWith({ account: newAccount() });
       await endpoints.add(endpoint, stateOf(endpoint));
@@ -65,7 +65,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect((await accounts.find(endpoint.account)).revision).toBeGreaterThan(before);
     });
 
-    it("cannot be replaced once they are removed", async () => {
+    it("a removed endpoint cannot be replaced", async () => {
       const { endpoints } = open();
       const endpoint = endpointWith({ account: newAccount() });
       await endpoints.add(endpoint, stateOf(endpoint));
@@ -85,7 +85,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       callbacks: [{ id: 2, eventType: "open", endpoint: "ep_1", apiKeyId: 7 }],
     } as const;
 
-    it("are none at first, then as they were put, and nobody else's", async () => {
+    it("callbacks are empty at first, and are then read as they were put, for their own account", async () => {
       const { callbacks } = open();
       const account = newAccount();
       expect(await callbacks.read(account)).toEqual({ version: 0, lastId: 0, endpoints: [], callbacks: [] });
@@ -94,7 +94,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect((await callbacks.read(newAccount())).version).toBe(0);
     });
 
-    it("are replaced only by the next version", async () => {
+    it("callbacks are replaced only by the next version", async () => {
       const { callbacks } = open();
       const account = newAccount();
       expect(await callbacks.replace(account, { ...callbackSet, version: 2 })).toBe(false);
@@ -105,7 +105,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await callbacks.read(account)).toEqual({ ...callbackSet, version: 2, lastId: 3 });
     });
 
-    it("are removed all together, whether or not there are any", async () => {
+    it("all callbacks of an account are removed together, also if there are none", async () => {
       const { callbacks } = open();
       const account = newAccount();
       await callbacks.replace(account, callbackSet);

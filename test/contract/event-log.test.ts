@@ -2,18 +2,18 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { bytes, logged, NEVER, newAccount, random } from "./examples.ts";
-import { openWorld, WORLDS } from "./worlds.ts";
+import { IMPLEMENTATIONS, openPorts } from "./implementations.ts";
 
-describe.each(WORLDS)("the ports: %s", (world) => {
-  const open = openWorld(world);
+describe.each(IMPLEMENTATIONS)("the event log: %s", (implementation) => {
+  const open = openPorts(implementation);
 
   describe("the log", () => {
     it.each([
       ["2 bytes", Buffer.from("{}")],
       ["every kind of text", Buffer.from('{"n":19421777396190491,"x":1.10,"t":"\u2028é\uffff\\ud800"}')],
       ["1 KiB", Buffer.from(JSON.stringify("a".repeat(1_022)))],
-      ["the most that is allowed, incompressible", Buffer.from(bytes(LIMITS.payloadBytes))],
-    ])("gives a payload of %s back byte for byte", async (_, payload) => {
+      ["the maximum size, incompressible", Buffer.from(bytes(LIMITS.payloadBytes))],
+    ])("a payload of %s is read byte for byte", async (_, payload) => {
       const { log } = open();
       const event = logged({
         account: newAccount(),
@@ -29,7 +29,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(Buffer.from(found?.payload ?? []).equals(payload)).toBe(true);
     });
 
-    it("keeps what was there first, and answers with it", async () => {
+    it("an event that is added again stays as it was, and the answer is the first one", async () => {
       const { log } = open();
       const event = logged({ account: newAccount(), delivered: { ep_1: { code: 200, durationMs: 1, at: 1 } } });
       await log.add(event);
@@ -37,7 +37,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect((await log.find(event.account, [event.id])).get(event.id)?.delivered).toEqual(event.delivered);
     });
 
-    it("shows no account another's events", async () => {
+    it("an account cannot find another account's events", async () => {
       const { log } = open();
       const event = logged({ account: newAccount() });
       await log.add(event);
@@ -46,7 +46,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect((await log.list(other, { limit: 10 })).items).toEqual([]);
     });
 
-    it("forgets what has expired, even before the table does", async () => {
+    it("expired events are not found, even before the table removes them", async () => {
       const { log, clock } = open();
       const event = logged({ account: newAccount(), keptUntil: Math.floor(clock.now() / 1000) * 1000 });
       await log.add(event);
@@ -54,7 +54,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect((await log.list(event.account, { limit: 10 })).items).toEqual([]);
     });
 
-    it("erases events of one account", async () => {
+    it("events are erased for one account", async () => {
       const { log, deliveries } = open();
       const account = newAccount();
       const events = Array.from({ length: 30 }, () => logged({ account }));
@@ -74,7 +74,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await deliveries.ended([key])).toEqual([]);
     });
 
-    it("leaves traces of all events that it holds, and of where the rest of them is", async () => {
+    it("traces list all stored events and the endpoints with their deliveries", async () => {
       const { log } = open();
       const account = newAccount();
       const result = { code: 503, durationMs: 1, at: 1, dueAt: 2 };
@@ -83,21 +83,21 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       );
       for (const event of events) await log.add(event);
       await log.noteResent(account, events[0]?.id ?? "", ["ep_1", "ep_3"]);
-      const seen = new Map<string, { eventId?: string; endpoints: readonly string[] }>();
-      for (let some = await log.traces(account, 3); some.length > 0; some = await log.traces(account, 3)) {
-        for (const { id, ...trace } of some) seen.set(id, trace);
+      const traces = new Map<string, { eventId?: string; endpoints: readonly string[] }>();
+      for (let page = await log.traces(account, 3); page.length > 0; page = await log.traces(account, 3)) {
+        for (const { id, ...trace } of page) traces.set(id, trace);
         await log.erase(
           account,
-          some.map(({ id }) => id),
+          page.map(({ id }) => id),
         );
       }
-      expect(seen.size).toBe(20);
-      expect(seen.get(events[0]?.id ?? "")).toEqual({ eventId: "order-0", endpoints: ["ep_1", "ep_3"] });
-      expect(seen.get(events[1]?.id ?? "")).toEqual({ eventId: "order-1", endpoints: ["ep_1"] });
+      expect(traces.size).toBe(20);
+      expect(traces.get(events[0]?.id ?? "")).toEqual({ eventId: "order-0", endpoints: ["ep_1", "ep_3"] });
+      expect(traces.get(events[1]?.id ?? "")).toEqual({ eventId: "order-1", endpoints: ["ep_1"] });
       expect(await log.traces(newAccount(), 3)).toEqual([]);
     });
 
-    it("finds more events at once than one read may ask for", async () => {
+    it("more events can be found at once than one read may contain", async () => {
       const { log } = open();
       const account = newAccount();
       const events = Array.from({ length: 120 }, () => logged({ account }));
@@ -112,7 +112,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       ).toBe(120);
     });
 
-    it("lists newest first, each event once, over pages", async () => {
+    it("events are listed newest first, each once, over pages", async () => {
       const { log } = open();
       const account = newAccount();
       const events = Array.from({ length: 60 }, (_, i) => logged({ account, acceptedAt: 1_000_000 + i }));
@@ -131,7 +131,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       );
     });
 
-    it("lists by type, producer's id, endpoint and place", async () => {
+    it("events are listed by type, eventId, endpoint and position", async () => {
       const { log } = open();
       const account = newAccount();
       const ep = newId("ep", 1, random);

@@ -20,8 +20,8 @@ afterEach(() => {
   server?.close();
 });
 
-/** Starts a service that answers like this, and makes the SDK take it for AWS. */
-async function pretend(answer: RequestListener): Promise<string> {
+/** Starts an HTTP server with this answer, and points the SDK to it. */
+async function startFakeAws(answer: RequestListener): Promise<string> {
   server = createServer(answer);
   await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -51,74 +51,74 @@ const Page = z.object({
 });
 const find = () => dynamoKeys(openTable("table")).find(id);
 
-describe("a table that is out of order", () => {
+describe("an unavailable table", () => {
   it.each([
-    ["is not there", undefined],
+    ["refuses the connection", undefined],
     ["answers 500", awsError(500, "com.amazonaws.dynamodb.v20120810#InternalServerError")],
     ["throttles", awsError(400, "com.amazonaws.dynamodb.v20120810#ThrottlingException")],
     ["has no capacity left", awsError(400, "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException")],
     ["hangs up", ((request) => void request.socket.destroy()) satisfies RequestListener],
-  ])("is told as a passing one when it %s", async (_, answer) => {
+  ])("a table that %s gives STORE_UNAVAILABLE", async (_, answer) => {
     if (answer === undefined) useUrl("http://127.0.0.1:9");
-    else await pretend(answer);
+    else await startFakeAws(answer);
     await expect(find()).rejects.toMatchObject(unavailable);
   });
 
-  it("is not waited for longer than a caller can wait", async () => {
-    await pretend(() => undefined);
+  it("a table that does not answer gives STORE_UNAVAILABLE within 20 s", async () => {
+    await startFakeAws(() => undefined);
     const begun = Date.now();
     await expect(find()).rejects.toMatchObject(unavailable);
     expect(Date.now() - begun).toBeLessThan(20_000);
   });
 
-  /** Answers 500 to the first calls, and then that there is nothing. */
+  /** Answers 500 to the first calls, and then an empty result. */
   async function failing(times: number) {
-    const asked = { calls: 0 };
-    await pretend((request, response) => {
-      asked.calls++;
-      if (asked.calls <= times)
+    const received = { calls: 0 };
+    await startFakeAws((request, response) => {
+      received.calls++;
+      if (received.calls <= times)
         awsError(500, "com.amazonaws.dynamodb.v20120810#InternalServerError")(request, response);
       else response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end("{}");
     });
-    return asked;
+    return received;
   }
 
-  it("is asked again, for a while, by functions that no caller waits for", async () => {
-    const asked = await failing(7);
+  it("functions without a waiting caller retry for longer", async () => {
+    const received = await failing(7);
     expect(await dynamoKeys(openTable("table", dynamodbClient(20_000))).find(id)).toBeUndefined();
-    expect(asked.calls).toBe(8);
+    expect(received.calls).toBe(8);
   });
 
-  it("is given up by them too, when that while is over", async () => {
-    const asked = await failing(Number.POSITIVE_INFINITY);
+  it("functions without a waiting caller give up when their time is over", async () => {
+    const received = await failing(Number.POSITIVE_INFINITY);
     await expect(dynamoKeys(openTable("table", dynamodbClient(4_000))).find(id)).rejects.toMatchObject(unavailable);
-    expect(asked.calls).toBeGreaterThanOrEqual(6);
+    expect(received.calls).toBeGreaterThanOrEqual(6);
   });
 
-  it("is told as a mistake of ours when it says that it is one", async () => {
-    await pretend(awsError(400, "com.amazon.coral.validate#ValidationException"));
+  it("a ValidationException is not reported as an outage", async () => {
+    await startFakeAws(awsError(400, "com.amazon.coral.validate#ValidationException"));
     await expect(find()).rejects.toMatchObject({ name: "ValidationException" });
   });
 });
 
-describe("a table that takes only a part of a batch", () => {
+describe("a table that processes only a part of a batch", () => {
   const items = Array.from({ length: 25 }, (_, n) => keys.key(`key_${n}`));
   const puts = items.map((item) => ({ PutRequest: { Item: { ...item } } }));
 
-  /** Takes so many of each call's items, and tells when it was called. */
+  /** Processes this many items of each call, and records when it was called. */
   async function takes(perCall: (call: number) => number) {
     const calledAt: number[] = [];
-    await pretend(async (request, response) => {
+    await startFakeAws(async (request, response) => {
       calledAt.push(performance.now());
-      const asked = Batch.parse(await json(request)).RequestItems.table;
-      const [keysAsked, putsAsked] = Array.isArray(asked) ? [[], asked] : [asked.Keys, []];
+      const received = Batch.parse(await json(request)).RequestItems.table;
+      const [keysReceived, putsReceived] = Array.isArray(received) ? [[], received] : [received.Keys, []];
       const count = perCall(calledAt.length);
-      const left = keysAsked.slice(count);
+      const left = keysReceived.slice(count);
       response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(
         JSON.stringify({
-          Responses: { table: keysAsked.slice(0, count) },
+          Responses: { table: keysReceived.slice(0, count) },
           ...(left.length > 0 && { UnprocessedKeys: { table: { Keys: left } } }),
-          UnprocessedItems: putsAsked.length > count ? { table: putsAsked.slice(count) } : {},
+          UnprocessedItems: putsReceived.length > count ? { table: putsReceived.slice(count) } : {},
         }),
       );
     });
@@ -126,21 +126,21 @@ describe("a table that takes only a part of a batch", () => {
     return { calledAt, pausesMs };
   }
 
-  it("is asked for the rest, after a pause, until all is read", async () => {
+  it("unread items are requested again after a pause", async () => {
     const { calledAt, pausesMs } = await takes(() => 10);
     expect(await readItems(openTable("table"), items)).toEqual(items);
     expect(calledAt).toHaveLength(3);
     expect(Math.min(...pausesMs())).toBeGreaterThanOrEqual(45);
   });
 
-  it("is asked for the rest, after a pause, until all is written", async () => {
+  it("unwritten items are sent again after a pause", async () => {
     const { calledAt, pausesMs } = await takes(() => 10);
     await writeItems(openTable("table"), puts);
     expect(calledAt).toHaveLength(3);
     expect(Math.min(...pausesMs())).toBeGreaterThanOrEqual(45);
   });
 
-  it("is not given up for the parts that it gives, however many they are", async () => {
+  it("reading continues as long as each call makes progress", async () => {
     const { calledAt } = await takes(() => 1);
     expect(await readItems(openTable("table"), items)).toHaveLength(25);
     expect(calledAt).toHaveLength(25);
@@ -149,14 +149,14 @@ describe("a table that takes only a part of a batch", () => {
   it.each([
     ["read", () => readItems(openTable("table"), items)],
     ["written", () => writeItems(openTable("table"), puts)],
-  ])("is told as out of order when no more of it can be %s", async (_, use) => {
+  ])("a table gives STORE_UNAVAILABLE if no more items can be %s", async (_, use) => {
     const { calledAt, pausesMs } = await takes((call) => (call === 1 ? 5 : 0));
     await expect(use()).rejects.toMatchObject(unavailable);
     expect(calledAt.length).toBeLessThan(25);
     expect(pausesMs().at(-1)).toBeGreaterThan(400);
   });
 
-  it("is asked nothing for nothing", async () => {
+  it("an empty batch makes no call", async () => {
     const { calledAt } = await takes(() => 0);
     expect(await readItems(openTable("table"), [])).toEqual([]);
     await writeItems(openTable("table"), []);
@@ -164,14 +164,14 @@ describe("a table that takes only a part of a batch", () => {
   });
 });
 
-describe("a table whose index answers in small pages", () => {
-  /** Each page holds two more promises of its shard, for ever. */
+describe("an index that answers in small pages", () => {
+  /** Each page holds two more overdue wake-ups of its shard, without end. */
   async function endless() {
-    const asked: string[] = [];
-    await pretend(async (request, response) => {
+    const received: string[] = [];
+    await startFakeAws(async (request, response) => {
       const query = Page.parse(await json(request));
       const shard = query.ExpressionAttributeValues[":shard"].S;
-      asked.push(shard);
+      received.push(shard);
       const from = Number(query.ExclusiveStartKey?.wakeKey.S.split("#")[0] ?? 0);
       const keyOf = (wakeAt: number) => ({ wakeKey: { S: `${String(wakeAt).padStart(15, "0")}#ep_of_${shard}` } });
       const Items = [keyOf(from + 1), keyOf(from + 2)].slice(0, query.Limit);
@@ -179,31 +179,31 @@ describe("a table whose index answers in small pages", () => {
         .writeHead(200, { "content-type": "application/x-amz-json-1.0" })
         .end(JSON.stringify({ Items, LastEvaluatedKey: Items.at(-1) }));
     });
-    return asked;
+    return received;
   }
 
-  it("is read page by page, and no further than promises are wanted", async () => {
-    const asked = await endless();
+  it("overdue wake-ups are read page by page, only up to the limit", async () => {
+    const received = await endless();
     const overdue = await dynamoStates(openTable("table")).overdue(1_000, 10);
     expect(overdue.map(({ wakeAt }) => wakeAt)).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3]);
-    expect(asked).toHaveLength(4 * 5);
+    expect(received).toHaveLength(4 * 5);
   });
 });
 
-describe("a queue that is out of order", () => {
+describe("an unavailable queue", () => {
   const send = (url: string) => sqsEventQueue(sqsClient(), `${url}/${LOCAL.account}/events`).send([eventWith()]);
 
-  it("is told to the producer, who sends the events again", async () => {
+  it("a queue that refuses the connection gives QUEUE_UNAVAILABLE with Retry-After", async () => {
     await expect(send(useUrl("http://127.0.0.1:9"))).rejects.toMatchObject({
       code: "QUEUE_UNAVAILABLE",
       retryAfterSeconds: 5,
     });
   });
 
-  it("that takes only some of the events is asked again for the others, and then told", async () => {
+  it("a queue that refuses some events gets them again, and then gives QUEUE_UNAVAILABLE", async () => {
     let calls = 0;
     const failed = [{ Id: "0", SenderFault: false, Code: "InternalError" }];
-    const url = await pretend((_, response) => {
+    const url = await startFakeAws((_, response) => {
       calls++;
       response
         .writeHead(200, { "content-type": "application/x-amz-json-1.0" })

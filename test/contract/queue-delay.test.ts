@@ -7,7 +7,7 @@ import { eventWith } from "../support/examples.ts";
 
 const Sent = z.object({ Entries: z.array(z.object({ DelaySeconds: z.number().optional() })) });
 
-it("what is to come out later is delayed by whole seconds, rounded up, for as long as SQS can at most", async () => {
+it("a delay is rounded up to whole seconds and limited to SQS's maximum of 900 s", async () => {
   const delays: (number | undefined)[] = [];
   const client = new SQSClient({ region: LOCAL.region });
   client.middlewareStack.add(

@@ -3,20 +3,20 @@ import { newId } from "../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { eventWith } from "../support/examples.ts";
 import { random } from "./examples.ts";
-import { openWorld, WORLDS } from "./worlds.ts";
+import { IMPLEMENTATIONS, openPorts } from "./implementations.ts";
 
-describe.each(WORLDS)("the ports: %s", (world) => {
-  const open = openWorld(world);
+describe.each(IMPLEMENTATIONS)("the queue: %s", (implementation) => {
+  const open = openPorts(implementation);
 
   describe("the queue", () => {
-    it("hands over a wish as it was made", async () => {
-      const { queue, wished } = open();
-      const wish = { account: "a", eventId: newId("evt", 1, random), to: [newId("ep", 1, random)], at: 7 };
-      await queue.resend(wish);
-      expect(await wished()).toEqual(wish);
+    it("a resend request is received as it was sent", async () => {
+      const { queue, nextResend } = open();
+      const resend = { account: "a", eventId: newId("evt", 1, random), to: [newId("ep", 1, random)], at: 7 };
+      await queue.resend(resend);
+      expect(await nextResend()).toEqual(resend);
     });
 
-    it("hands over every event whole, packed by account", async () => {
+    it("events are received unchanged, in messages of one account", async () => {
       const { queue, received } = open();
       const payload = Buffer.from('{"x":1.10,"t":"\uffff\ufffe\u2028\u{1F600}\\ud800é"}');
       const events = [
@@ -25,13 +25,13 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       ];
       await queue.send(events);
       const messages = await received(events.length);
-      const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1);
-      expect(messages.flatMap((pack) => [...pack.events]).sort(byId)).toEqual(events.toSorted(byId));
-      for (const pack of messages)
-        expect(new Set(pack.events.map(({ account }) => account))).toEqual(new Set([pack.account]));
+      const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+      expect(messages.flatMap((message) => [...message.events]).sort(byId)).toEqual(events.toSorted(byId));
+      for (const message of messages)
+        expect(new Set(message.events.map(({ account }) => account))).toEqual(new Set([message.account]));
     });
 
-    it("takes as many and as large events as one request may hold", async () => {
+    it("the queue accepts as many and as large events as one request may hold", async () => {
       const { queue, received } = open();
       const large = Array.from({ length: 3 }, () =>
         eventWith({ payload: Buffer.from(JSON.stringify('"'.repeat(LIMITS.payloadBytes / 2 - 2))) }),

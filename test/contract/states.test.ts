@@ -4,10 +4,10 @@ import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { endpointWith } from "../support/examples.ts";
 import { newAccount, random, stateOf } from "./examples.ts";
-import { openWorld, WORLDS } from "./worlds.ts";
+import { IMPLEMENTATIONS, openPorts } from "./implementations.ts";
 
-describe.each(WORLDS)("the ports: %s", (world) => {
-  const open = openWorld(world);
+describe.each(IMPLEMENTATIONS)("endpoint states: %s", (implementation) => {
+  const open = openPorts(implementation);
 
   describe("states", () => {
     const added = async (more: object = {}) => {
@@ -18,7 +18,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       return endpoint.id;
     };
 
-    it("set, remove and add in one change, and answer with what has become of it", async () => {
+    it("an update sets, removes and adds in one step, and answers the new state", async () => {
       const { states } = open();
       const id = await added({ notBefore: 7, wakeAt: 9_000 });
       const change = {
@@ -47,14 +47,14 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       ["absent or below", {}, { field: "roundUntil", is: "absent or below", to: 5 }, true],
       ["absent or below", { roundUntil: 4 }, { field: "roundUntil", is: "absent or below", to: 5 }, true],
       ["absent or below", { roundUntil: 5 }, { field: "roundUntil", is: "absent or below", to: 5 }, false],
-    ])("change only if a field is %s (%j, %j: %s)", async (_, present, condition, isDone) => {
+    ])("an update runs only if a field is %s (%j, %j: %s)", async (_, present, condition, isDone) => {
       const { states } = open();
       const id = await added(present);
       const updated = await states.update(id, { add: { streak: 1 }, onlyIf: [condition] });
       expect(updated).toMatchObject({ isDone, state: { streak: isDone ? 1 : 0, ...present } });
     });
 
-    it("are not made by a change", async () => {
+    it("an update does not create a state", async () => {
       const { states } = open();
       const gone = newId("ep", 1, random);
       expect(await states.update(gone, { add: { parked: 1 } })).toBeUndefined();
@@ -64,7 +64,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await states.read([gone, gone])).toEqual(new Map());
     });
 
-    it("are removed only if the conditions hold", async () => {
+    it("a state is removed only if the conditions hold", async () => {
       const { states } = open();
       const id = await added({ wakeAt: 1 });
       await states.remove(id, [{ field: "wakeAt", is: "equal", to: 2 }]);
@@ -73,7 +73,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect((await states.read([id])).size).toBe(0);
     });
 
-    it("tell which promises are overdue, until they are kept or moved", async () => {
+    it("overdue wake-ups are listed until they are moved or removed", async () => {
       const { states } = open();
       const [early, late, none] = [await added({ wakeAt: 1_000 }), await added({ wakeAt: 90_000 }), await added()];
       const overdue = async (before: number) =>
@@ -86,22 +86,22 @@ describe.each(WORLDS)("the ports: %s", (world) => {
     });
   });
 
-  describe("many overdue promises", () => {
-    const open = openWorld(world); // a world of its own: what other tests leave behind is overdue too
+  describe("many overdue wake-ups", () => {
+    const open = openPorts(implementation); // Own ports, because wake-ups of other tests would be overdue too.
 
-    it("are told oldest first, up to the limit", async () => {
+    it("overdue wake-ups are listed oldest first, up to the limit", async () => {
       const { endpoints, states } = open();
-      const promised = Array.from({ length: 40 }, (_, n) => ({ endpoint: newId("ep", n + 1, random), wakeAt: n + 1 }));
-      for (const { endpoint, wakeAt } of promised.toSorted(() => random() - 0.5)) {
+      const scheduled = Array.from({ length: 40 }, (_, n) => ({ endpoint: newId("ep", n + 1, random), wakeAt: n + 1 }));
+      for (const { endpoint, wakeAt } of scheduled.toSorted(() => random() - 0.5)) {
         await endpoints.add(endpointWith({ id: endpoint, account: newAccount() }), {
           ...newState(endpoint, "acme", 5),
           wakeAt,
         });
         await states.update(endpoint, { set: { wakeAt } });
       }
-      expect(await states.overdue(41, 100)).toEqual(promised);
-      expect(await states.overdue(41, 13)).toEqual(promised.slice(0, 13));
-      expect(await states.overdue(10, 100)).toEqual(promised.slice(0, 9));
+      expect(await states.overdue(41, 100)).toEqual(scheduled);
+      expect(await states.overdue(41, 13)).toEqual(scheduled.slice(0, 13));
+      expect(await states.overdue(10, 100)).toEqual(scheduled.slice(0, 9));
       expect(await states.overdue(41, 0)).toEqual([]);
     });
   });

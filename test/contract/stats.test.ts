@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { NEVER, newAccount } from "./examples.ts";
-import { openWorld, WORLDS } from "./worlds.ts";
+import { IMPLEMENTATIONS, openPorts } from "./implementations.ts";
 
-describe.each(WORLDS)("the ports: %s", (world) => {
-  const open = openWorld(world);
+describe.each(IMPLEMENTATIONS)("statistics: %s", (implementation) => {
+  const open = openPorts(implementation);
 
   describe("counters", () => {
     const keptUntil = NEVER;
 
-    it("add up in each window, kind and account, and tell what is there then", async () => {
+    it("counters add up per window, kind and account, and answer the new counts", async () => {
       const { stats } = open();
       const [account, other] = [newAccount(), newAccount()];
       const add = (at: number, counts: Record<string, number>) =>
@@ -35,7 +35,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       ]);
     });
 
-    it("drop names that make room for others", async () => {
+    it("dropped names are removed from a window", async () => {
       const { stats } = open();
       const account = newAccount();
       const counts = { "mailjet#delivered#a.example": 3, "mailjet#delivered#b.example": 1 };
@@ -53,7 +53,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await stats.read("emails", account, { from: 0, to: 1 })).toEqual([{ at: 0, counts: held }]);
     });
 
-    it("add up whoever adds at the same moment", async () => {
+    it("concurrent additions are all counted", async () => {
       const { stats } = open();
       const account = newAccount();
       const window = { at: 0, counts: { "type#t": 1 } };
@@ -61,7 +61,7 @@ describe.each(WORLDS)("the ports: %s", (world) => {
       expect(await stats.read("events", account, { from: 0, to: 1 })).toEqual([{ at: 0, counts: { "type#t": 20 } }]);
     });
 
-    it("have alerts, each in the place of the one that was seen, and show both to the watch", async () => {
+    it("an alert replaces only the version that was read, and is read together with the windows", async () => {
       const { stats } = open();
       const [account, other] = [newAccount(), newAccount()];
       const latch = {
@@ -74,27 +74,27 @@ describe.each(WORLDS)("the ports: %s", (world) => {
         seenAt: 5,
         isPublished: false,
       } as const;
-      const inAll = { source: "sarbacane", destination: null, delivered: 0, undelivered: 0 } as const;
-      const rest = { ...inAll, version: 1, seenAt: 6, isPublished: true } as const;
+      const total = { source: "sarbacane", destination: null, delivered: 0, undelivered: 0 } as const;
+      const rest = { ...total, version: 1, seenAt: 6, isPublished: true } as const;
       expect(await stats.latch(account, { latch, seen: undefined }, keptUntil)).toBe(true);
       expect(await stats.latch(account, { latch, seen: undefined }, keptUntil)).toBe(false);
       expect(await stats.latch(account, { latch: rest, seen: undefined }, keptUntil)).toBe(true);
-      const told = { ...latch, version: 2, isPublished: true };
-      expect(await stats.latch(account, { latch: told, seen: latch }, keptUntil)).toBe(true);
-      expect(await stats.latch(account, { latch: { ...told, version: 3 }, seen: latch }, keptUntil)).toBe(false);
+      const published = { ...latch, version: 2, isPublished: true };
+      expect(await stats.latch(account, { latch: published, seen: latch }, keptUntil)).toBe(true);
+      expect(await stats.latch(account, { latch: { ...published, version: 3 }, seen: latch }, keptUntil)).toBe(false);
       for (const at of [0, 300_000, 600_000])
         await stats.add("emails", account, { at, counts: { "mailjet#delivered#*": at + 1 } }, keptUntil);
       const { windows, alerts } = await stats.watched(account, 300_000);
       expect(windows).toEqual([{ "mailjet#delivered#*": 300_001 }, { "mailjet#delivered#*": 600_001 }]);
       expect(alerts).toHaveLength(2);
-      expect(alerts).toEqual(expect.arrayContaining([told, rest]));
+      expect(alerts).toEqual(expect.arrayContaining([published, rest]));
       expect(await stats.watched(other, 0)).toEqual({ windows: [], alerts: [] });
       expect(await stats.read("emails", account, { from: 0, to: 900_000 })).toHaveLength(3);
       while (!(await stats.erase(account, 100)));
       expect(await stats.watched(account, 0)).toEqual({ windows: [], alerts: [] });
     });
 
-    it("are erased for one account, some at a time, until there are none", async () => {
+    it("counters are erased for one account, in steps", async () => {
       const { stats } = open();
       const [account, other] = [newAccount(), newAccount()];
       for (const owner of [account, other])

@@ -1,6 +1,6 @@
 import { CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
-/** The one table, as the state stack has it: `test/stacks/state.test.ts` holds that to the same. */
+/** The table of the state stack. `test/stacks/state.test.ts` checks that both are the same. */
 export async function createTable(client: DynamoDBClient, name: string): Promise<void> {
   await client.send(
     new CreateTableCommand({

@@ -21,19 +21,19 @@ import { startSqs } from "../../local/emulator/engines/sqs.ts";
 import { startScheduler } from "../../local/emulator/scheduler/scheduler.ts";
 
 const GROUP = "wakes";
-const DEAD = "http://127.0.0.1:9"; // the discard port: nothing listens
+const CLOSED = "http://127.0.0.1:9"; // the discard port, where nothing listens
 let [sqs, scheduler]: Engine[] = [];
 let queues = 0;
 const newEndpoint = () => newId("ep", Date.now(), Math.random);
 const inSeconds = (seconds: number) => Math.ceil(Date.now() / 1_000 + seconds) * 1_000;
 
-// Read by the SDK at a client's first request.
+// The SDK reads it at a client's first request.
 const useScheduler = (url = "") => vi.stubEnv("AWS_ENDPOINT_URL_SCHEDULER", url);
 
 beforeAll(async () => {
   sqs = await startSqs();
   scheduler = await startScheduler({ sqsUrl: sqs.url });
-  const urls = { dynamodb: DEAD, sqs: sqs.url, scheduler: scheduler.url };
+  const urls = { dynamodb: CLOSED, sqs: sqs.url, scheduler: scheduler.url };
   for (const [name, value] of Object.entries(sdkEnvironment(urls))) vi.stubEnv(name, value);
   useScheduler(scheduler.url);
   await schedulerClient().send(new CreateScheduleGroupCommand({ Name: GROUP }));
@@ -45,13 +45,13 @@ afterAll(async () => {
   await sqs?.stop();
 });
 
-/** A timer with a queue of its own, and what a test needs to look behind it. */
+/** Opens a timer with its own queue, and functions that show what it did. */
 async function open(more: { schedulerFromMs?: number; groupName?: string } = {}) {
   const name = `wakes-${++queues}`;
-  // Not the functions' own: a long poll outlasts their time limit.
+  // Not the functions' own client, because a long poll takes longer than its timeout.
   const client = new SQSClient({ endpoint: sqs?.url ?? "" });
   await client.send(new CreateQueueCommand({ QueueName: name }));
-  // Not the URL in its answer: the engine names a host there that does not resolve.
+  // Not the URL of the answer, because its host name does not resolve.
   const QueueUrl = `${sqs?.url}/${LOCAL.account}/${name}`;
   const schedules = schedulerClient();
   const sender = sqsClient();
@@ -75,9 +75,9 @@ async function open(more: { schedulerFromMs?: number; groupName?: string } = {})
   });
   return {
     set: timer.set,
-    /** What SQS was asked for: the engine takes delays that AWS does not. */
+    /** The delays that SQS was sent. The engine accepts delays that AWS refuses. */
     delays,
-    /** What was told of refusals. */
+    /** The refusals that were reported. */
     refusals,
     async scheduled(endpoint: string): Promise<(string | undefined)[]> {
       const { Schedules = [] } = await schedules.send(new ListSchedulesCommand({ NamePrefix: endpoint }));
@@ -99,8 +99,8 @@ async function open(more: { schedulerFromMs?: number; groupName?: string } = {})
   };
 }
 
-describe("a wake-up given to the Scheduler", () => {
-  it("comes at its time and not before, and leaves no schedule behind", async () => {
+describe("a wake-up in the Scheduler", () => {
+  it("a wake-up arrives at its time, and its schedule is deleted", async () => {
     const { set, received, scheduled } = await open();
     const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(3) };
     await set(wake);
@@ -111,7 +111,7 @@ describe("a wake-up given to the Scheduler", () => {
     await vi.waitFor(async () => expect(await scheduled(wake.endpoint)).toEqual([]), 60_000);
   });
 
-  it("is one schedule in place of the one that it replaces", async () => {
+  it("a wake-up that replaces another one leaves one schedule", async () => {
     const { set, scheduled } = await open();
     const endpoint = newEndpoint();
     const [late, early] = [inSeconds(3_600), inSeconds(1_800)];
@@ -120,17 +120,17 @@ describe("a wake-up given to the Scheduler", () => {
     expect(await scheduled(endpoint)).toEqual([`${endpoint}-${early / 1_000}`]);
   });
 
-  it("is not taken away by a replacement of itself", async () => {
+  it("a wake-up that replaces itself keeps its schedule", async () => {
     const { set, scheduled } = await open();
     const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(3_600) };
     await set(wake);
     await set(wake, wake.wakeAt);
-    // Nor by one that is no schedule itself, and so would not put it back.
+    // The same with a timer that would send it as a delayed message.
     await (await open({ schedulerFromMs: 7_200_000 })).set(wake, wake.wakeAt);
     expect(await scheduled(wake.endpoint)).toHaveLength(1);
   });
 
-  it("comes once though it was set twice, and nobody is told that the second was refused", async () => {
+  it("a wake-up that is set twice arrives once, without a reported refusal", async () => {
     const { set, received, scheduled, delayed, refusals } = await open();
     const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(4) };
     await Promise.all([set(wake), set(wake)]);
@@ -139,7 +139,7 @@ describe("a wake-up given to the Scheduler", () => {
     expect(await received(2)).toBeUndefined();
   });
 
-  it("replaces one that has fired, or never was a schedule", async () => {
+  it("a wake-up can replace one that has fired or was never a schedule", async () => {
     const { set, scheduled } = await open();
     const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(3_600) };
     await set(wake, Date.now() - 60_000);
@@ -148,8 +148,8 @@ describe("a wake-up given to the Scheduler", () => {
   });
 });
 
-describe("a wake-up that is nearer than what the Scheduler is given", () => {
-  it("comes as a delayed message, at its time and not before", async () => {
+describe("a wake-up that is too near for the Scheduler", () => {
+  it("a near wake-up arrives as a delayed message at its time", async () => {
     const { set, received, scheduled } = await open({ schedulerFromMs: 10_000 });
     const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(2) };
     await set(wake);
@@ -159,7 +159,7 @@ describe("a wake-up that is nearer than what the Scheduler is given", () => {
     expect(got?.at).toBeGreaterThanOrEqual(wake.wakeAt);
   });
 
-  it("comes at once when its time has come already", async () => {
+  it("an overdue wake-up arrives at once", async () => {
     const { set, delays, received } = await open();
     const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(-60) };
     await set(wake);
@@ -167,7 +167,7 @@ describe("a wake-up that is nearer than what the Scheduler is given", () => {
     expect((await received(5))?.wake).toEqual(wake);
   });
 
-  it("takes away the schedule that it replaces", async () => {
+  it("a near wake-up deletes the schedule that it replaces", async () => {
     const { set, scheduled } = await open({ schedulerFromMs: 10_000 });
     const endpoint = newEndpoint();
     const far = inSeconds(3_600);
@@ -177,8 +177,8 @@ describe("a wake-up that is nearer than what the Scheduler is given", () => {
   });
 });
 
-describe("a Scheduler that does not take a wake-up", () => {
-  it("because it refuses, leaves it to a delayed message, and says so once", async () => {
+describe("an unavailable Scheduler", () => {
+  it("a refused wake-up becomes a delayed message, and the refusal is reported once", async () => {
     const { set, received, refusals } = await open({ groupName: "no-such-group" });
     const wake = { endpoint: newEndpoint(), wakeAt: inSeconds(2) };
     await set(wake, inSeconds(60));
@@ -189,8 +189,8 @@ describe("a Scheduler that does not take a wake-up", () => {
     expect(got?.at).toBeGreaterThanOrEqual(wake.wakeAt);
   });
 
-  it("because it is down, leaves it to a delayed message, as far away as SQS can", async () => {
-    useScheduler(DEAD);
+  it("a wake-up becomes a delayed message with SQS's longest delay if the Scheduler is down", async () => {
+    useScheduler(CLOSED);
     const { set, delays, delayed, received, refusals } = await open();
     const near = { endpoint: newEndpoint(), wakeAt: inSeconds(4) };
     const far = { endpoint: newEndpoint(), wakeAt: inSeconds(3_600) };
@@ -202,7 +202,7 @@ describe("a Scheduler that does not take a wake-up", () => {
     expect(await delayed()).toBe(1);
   });
 
-  it("because it does not answer, leaves it to a delayed message, and is waited for only once", async () => {
+  it("a silent Scheduler delays a wake-up only once before it becomes a delayed message", async () => {
     const silent = createServer(() => undefined).listen(0, "127.0.0.1");
     await once(silent, "listening");
     const address = silent.address();
@@ -217,9 +217,9 @@ describe("a Scheduler that does not take a wake-up", () => {
   });
 });
 
-describe("a wake-up's message", () => {
+describe("the message of a wake-up", () => {
   it.each(["", "{}", '{"endpoint":"ep_1"}', '{"endpoint":"ep_1","wakeAt":1.5}', '{"endpoint":"","wakeAt":1}'])(
-    "is not read where it is none of ours: %s",
+    "a message that is not a wake-up is refused: %s",
     (body) => {
       expect(() => decodeWake(body)).toThrow();
     },

@@ -19,8 +19,8 @@ const KEY = "arn:aws:kms:us-east-1:000000000000:key/one";
 const stops: (() => unknown)[] = [];
 let kms: KMSClient;
 let [dynamodbUrl, kmsUrl] = ["", ""];
-/** What was asked of KMS, in turn. */
-const asked: string[] = [];
+/** The commands that KMS received, in order. */
+const commands: string[] = [];
 
 beforeAll(async () => {
   const [dynamodb, engine] = await Promise.all([startDynamodb(), startKms()]);
@@ -30,7 +30,7 @@ beforeAll(async () => {
   kms.middlewareStack.add(
     (next, { commandName = "" }) =>
       (args) => {
-        asked.push(commandName);
+        commands.push(commandName);
         return next(args);
       },
     { step: "initialize" },
@@ -46,24 +46,26 @@ async function newTable(): Promise<Table> {
 }
 
 describe("the vault", () => {
-  it("asks KMS once for all that it seals and opens", async () => {
+  it("the vault calls KMS once for all texts that it seals and opens", async () => {
     const vault = kmsVault(await newTable(), kms, KEY);
-    asked.length = 0;
+    commands.length = 0;
     const sealed = await Promise.all(Array.from({ length: 20 }, (_, n) => vault.seal(`text ${n}`, `ep_${n}`)));
-    const opened = await Promise.all(sealed.map((one, n) => vault.open(one, `ep_${n}`)));
+    const opened = await Promise.all(sealed.map((text, n) => vault.open(text, `ep_${n}`)));
     expect(opened).toEqual(Array.from({ length: 20 }, (_, n) => `text ${n}`));
-    expect(asked).toEqual(["GenerateDataKeyCommand", "DecryptCommand"]);
+    expect(commands).toEqual(["GenerateDataKeyCommand", "DecryptCommand"]);
   });
 
-  it("opens what another environment has sealed, also where two had a key made at the same moment", async () => {
+  it("the vault opens what other environments have sealed, also with concurrently created keys", async () => {
     const table = await newTable();
     const environments = Array.from({ length: 8 }, () => kmsVault(table, kms, KEY));
     const sealed = await Promise.all(environments.map((vault, n) => vault.seal(`by ${n}`, "ep_1")));
     for (const vault of [...environments, kmsVault(table, kms, KEY)])
-      expect(await Promise.all(sealed.map((one) => vault.open(one, "ep_1")))).toEqual(sealed.map((_, n) => `by ${n}`));
+      expect(await Promise.all(sealed.map((text) => vault.open(text, "ep_1")))).toEqual(
+        sealed.map((_, n) => `by ${n}`),
+      );
   });
 
-  it("tries again after KMS has failed", async () => {
+  it("the vault works again after a KMS failure", async () => {
     const table = await newTable();
     const sealed = await kmsVault(table, kms, KEY).seal("text", "ep_1");
     let isDown = true;
@@ -78,8 +80,8 @@ describe("the vault", () => {
   });
 });
 
-describe("an endpoint in the table", () => {
-  it("shows neither secrets, header values nor credentials, and reads as it was written", async () => {
+describe("a stored endpoint", () => {
+  it("a stored endpoint shows no secrets, header values or credentials, and is read as it was written", async () => {
     const table = await newTable();
     const endpoints = dynamoEndpoints(table, kmsVault(table, kms, KEY));
     const endpoint = endpointWith({
@@ -94,12 +96,12 @@ describe("an endpoint in the table", () => {
     const stored = Items.flatMap((item) => Object.values(item)).map((value) =>
       value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : JSON.stringify(value),
     );
-    for (const word of ["ada-user", "pass-word-1", "header-word-2", "old-word-3", ...endpoint.secrets])
-      expect(stored.join("\n")).not.toContain(word);
+    for (const secret of ["ada-user", "pass-word-1", "header-word-2", "old-word-3", ...endpoint.secrets])
+      expect(stored.join("\n")).not.toContain(secret);
     expect(stored.join("\n")).toContain(endpoint.url);
   });
 
-  it("cannot be read where its sealed part is another's", async () => {
+  it("an endpoint cannot be read with another endpoint's sealed part", async () => {
     const table = await newTable();
     const vault = kmsVault(table, kms, KEY);
     const endpoints = dynamoEndpoints(table, {
@@ -117,7 +119,7 @@ describe("the local KMS", () => {
   const wrap = async (client: KMSClient) =>
     client.send(new GenerateDataKeyCommand({ KeyId: KEY, KeySpec: "AES_256", EncryptionContext: context }));
 
-  it("unwraps a data key for its own context and key alone", async () => {
+  it("the local KMS decrypts a data key only with its own context and key", async () => {
     const { CiphertextBlob, Plaintext } = await wrap(kms);
     const decrypt = (more: object) =>
       kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: context, ...more }));
@@ -129,7 +131,7 @@ describe("the local KMS", () => {
     });
   });
 
-  it("unwraps what it wrapped before it was started again, and keeps its key from others' eyes", async () => {
+  it("the local KMS decrypts after a restart, and its key file is private", async () => {
     const folder = mkdtempSync(join(tmpdir(), "rappel-kms-"));
     const file = join(folder, "kms.key");
     const run = async <T>(act: (client: KMSClient) => Promise<T>) => {

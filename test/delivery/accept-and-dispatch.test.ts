@@ -6,7 +6,7 @@ import { memoryWorld } from "../support/memory-world.ts";
 import { dispatchWith, register, statuses } from "./dispatched.ts";
 
 describe("accepting events", () => {
-  it("queues each with an id of its own, even if they are equal", async () => {
+  it("accepting gives each event its own id, even if two events are equal", async () => {
     const world = memoryWorld();
     const sent = { account: "acme", type: "open", payload: Buffer.from("{}") };
     const accepted = await acceptEvents(world, "api", [sent, sent]);
@@ -14,7 +14,7 @@ describe("accepting events", () => {
     expect(new Set(accepted.map(({ id }) => id)).size).toBe(2);
   });
 
-  it("answers nothing when the queue does not take them", async () => {
+  it("accepting fails with QUEUE_UNAVAILABLE if the queue is down", async () => {
     const world = memoryWorld();
     world.queue.isDown = true;
     await expect(
@@ -23,8 +23,8 @@ describe("accepting events", () => {
   });
 });
 
-describe("an event that is dispatched", () => {
-  it("goes once to every endpoint of its account that wants it, and to no other", async () => {
+describe("dispatching an event", () => {
+  it("an event is sent once to each endpoint of its account that matches its type, and to no other", async () => {
     const world = memoryWorld();
     await register(world, { url: "https://a.example.com/", eventTypes: ["email.*"] });
     await register(world, { url: "https://b.example.com/", eventTypes: ["*"] });
@@ -37,7 +37,7 @@ describe("an event that is dispatched", () => {
     ]);
   });
 
-  it("is logged as delivered where the receiver answered with success", async () => {
+  it("a delivery is logged as delivered if the receiver answered with success", async () => {
     const world = memoryWorld();
     await register(world);
     const event = eventWith();
@@ -45,7 +45,7 @@ describe("an event that is dispatched", () => {
     expect(await statuses(world, event)).toEqual(["delivered"]);
   });
 
-  it("is logged though nobody wants it", async () => {
+  it("an event is logged even if no endpoint matches it", async () => {
     const world = memoryWorld();
     const event = eventWith();
     await dispatchWith(world)([event]);
@@ -55,7 +55,7 @@ describe("an event that is dispatched", () => {
     });
   });
 
-  it("stays pending, due when its schedule says, where the attempt failed, and is told to the operator without its payload", async () => {
+  it("a failed first attempt leaves the delivery pending until its next attempt, and is logged without the payload", async () => {
     const world = memoryWorld(() => ({ status: 503, tookMs: 120 }));
     const endpoint = await register(world);
     const event = eventWith();
@@ -83,7 +83,7 @@ describe("an event that is dispatched", () => {
     ]);
   });
 
-  it("waits as long as the receiver asks, if that is longer", async () => {
+  it("Retry-After delays the next attempt if it is longer than the schedule's wait", async () => {
     const world = memoryWorld(() => ({ status: 503, tookMs: 0, headers: { "retry-after": "3600" } }));
     const endpoint = await register(world);
     await dispatchWith(world)([eventWith()]);
@@ -91,7 +91,7 @@ describe("an event that is dispatched", () => {
     expect(items[0]?.dueAt).toBe(world.clock.now() + 3_600_000);
   });
 
-  it("counts 204 as failure where only 200 is success", async () => {
+  it("an answer of 204 is a failure if only 200 counts as success", async () => {
     const world = memoryWorld(() => ({ status: 204 }));
     await register(world, { success: "200" });
     const event = eventWith();
@@ -99,7 +99,7 @@ describe("an event that is dispatched", () => {
     expect(await statuses(world, event)).toEqual(["pending"]);
   });
 
-  it("finds an endpoint that was registered a moment before, though the account's others are known already", async () => {
+  it("dispatch finds an endpoint that was registered just before", async () => {
     const world = memoryWorld();
     const dispatch = dispatchWith(world);
     await register(world);
@@ -109,7 +109,7 @@ describe("an event that is dispatched", () => {
     expect(world.webhookClient.ledger.map(({ url }) => url)).toContain("https://new.example.com/");
   });
 
-  it("joins the backlog untried, due now, where the function's time would not last for an attempt", async () => {
+  it("a delivery joins the backlog untried if the function's remaining time is too short for an attempt", async () => {
     const world = memoryWorld();
     const endpoint = await register(world, { timeoutMs: 15_000 });
     const event = eventWith();

@@ -5,8 +5,8 @@ import { eventWith } from "../support/examples.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 import { dispatchWith, register, stateOf } from "./dispatched.ts";
 
-describe("a delivery that joins its endpoint's backlog", () => {
-  it("has a wake-up promised for when it is due, and one for all", async () => {
+describe("a delivery that joins the backlog", () => {
+  it("several deliveries in the backlog share one wake-up", async () => {
     const world = memoryWorld(() => ({ status: 500, tookMs: 0 }));
     const endpoint = await register(world);
     const dispatch = dispatchWith(world);
@@ -16,7 +16,7 @@ describe("a delivery that joins its endpoint's backlog", () => {
     expect(world.wakes).toEqual([{ endpoint: endpoint.id, wakeAt }]);
   });
 
-  it("makes its endpoint failing with the fifth failure in a row; what comes then waits untried", async () => {
+  it("the fifth failure in a row makes the endpoint failing, and later events are queued untried", async () => {
     const world = memoryWorld(() => ({ status: 500, tookMs: 0 }));
     const endpoint = await register(world);
     const dispatch = dispatchWith(world);
@@ -37,7 +37,7 @@ describe("a delivery that joins its endpoint's backlog", () => {
 });
 
 describe("an endpoint's state", () => {
-  it("counts failures since the last success, and what joined the backlog", async () => {
+  it("the state counts the failures since the last success and the deliveries in the backlog", async () => {
     const answers = [500, 500, 200, 500];
     const world = memoryWorld(() => ({ status: answers.shift() ?? 0 }));
     const endpoint = await register(world);
@@ -46,7 +46,7 @@ describe("an endpoint's state", () => {
     expect(await stateOf(world, endpoint)).toMatchObject({ streak: 1, parked: 3 });
   });
 
-  it("counts attempts as they end, though another endpoint of the same event is still waiting for its answer", async () => {
+  it("the state counts an attempt as it ends, before the event's other attempts have ended", async () => {
     const slow = Promise.withResolvers<void>();
     const answers = [200, 500, 500];
     const world = memoryWorld(async ({ url }) => {
@@ -67,7 +67,7 @@ describe("an endpoint's state", () => {
     expect((await stateOf(world, endpoint))?.streak).toBe(2);
   });
 
-  it("notes a success of a healthy URL at most every five minutes, so that it costs no write", async () => {
+  it("a success is recorded at most every five minutes for a healthy endpoint", async () => {
     const world = memoryWorld();
     const endpoint = await register(world);
     const dispatch = dispatchWith(world);
@@ -85,7 +85,7 @@ describe("an endpoint's state", () => {
     expect((await stateOf(world, endpoint))?.lastOkAt).toBe(world.clock.now() + 5);
   });
 
-  it("is left alone when the endpoint is gone meanwhile", async () => {
+  it("dispatch succeeds if the endpoint was removed meanwhile", async () => {
     const world = memoryWorld(() => ({ status: 500 }));
     const endpoint = await register(world);
     await world.endpoints.remove(endpoint.account, endpoint.id);

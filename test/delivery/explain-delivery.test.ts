@@ -43,25 +43,25 @@ describe("the explanation of a delivery", () => {
       "Exhausted: its retry schedule has ended; the last attempt was answered 500 in 9 ms.",
     ],
     [{ status: "cancelled", reason: "deleted" }, "Cancelled: its endpoint was deleted; it was never tried."],
-  ])("of %j", (more, expected) => {
+  ])("explains a delivery with %j", (more, expected) => {
     expect(explain(delivery(more), endpointWith({}))).toBe(expected);
   });
 });
 
-describe("the explanation of a delivery that waits", () => {
+describe("the explanation of a pending delivery", () => {
   const state = {
     ...newState("ep", "acme", Date.UTC(2026, 10, 21, 11, 58)),
     statusReason: "5 attempts in a row have failed",
   };
-  const explained = (more: Partial<EndpointState>, behind?: number, waiting: Partial<Delivery> = {}) =>
+  const explained = (more: Partial<EndpointState>, behind?: number, pending: Partial<Delivery> = {}) =>
     explain(
-      delivery({ dueAt, attempts: [answered(503, 120)], ...waiting }),
+      delivery({ dueAt, attempts: [answered(503, 120)], ...pending }),
       endpointWith({}),
       { ...state, ...more },
       behind,
     );
 
-  it("says that its URL is failing, since when, when it is tried next, and what waits behind it", () => {
+  it("the explanation says since when the URL fails, when the next attempt is and how many deliveries are behind", () => {
     expect(explained({ status: "failing", probeAt: dueAt }, 312)).toBe(
       "Pending: attempt 1 of 21 was answered 503 in 120 ms; next at 2026-11-21T12:00:30.000Z at the earliest. The endpoint has been failing since 2026-11-21T11:58:00.000Z (5 attempts in a row have failed): two pending deliveries are probed at a time; 312 events are pending behind it.",
     );
@@ -71,17 +71,17 @@ describe("the explanation of a delivery that waits", () => {
     [0, "no event is pending behind it"],
     [1, "one event is pending behind it"],
     [1_000, "1,000 events or more are pending behind it"],
-  ])("counts %i behind it", (behind, expected) => {
+  ])("the explanation counts %i deliveries behind", (behind, expected) => {
     expect(explained({ status: "suspended" }, behind)).toContain(`; ${expected}.`);
   });
 
-  it("says that its URL is suspended, and why", () => {
+  it("the explanation says why the endpoint was suspended", () => {
     expect(explained({ status: "suspended", statusReason: "all 21 attempts failed" })).toContain(
       "; it is sent when the endpoint is resumed. The endpoint has been suspended since 2026-11-21T11:58:00.000Z (all 21 attempts failed).",
     );
   });
 
-  it("says that its endpoint is paused, and until when", () => {
+  it("the explanation says until when the endpoint is paused", () => {
     expect(explained({ status: "paused" })).toContain(
       "; it is sent when the endpoint is resumed. The endpoint has been paused since 2026-11-21T11:58:00.000Z.",
     );
@@ -90,11 +90,11 @@ describe("the explanation of a delivery that waits", () => {
     );
   });
 
-  it("says when its receiver has asked for patience", () => {
+  it("the explanation shows the time that Retry-After requests", () => {
     expect(explained({ notBefore: dueAt + 60_000 })).toContain("; next at 2026-11-21T12:01:30.000Z.");
   });
 
-  it("says that it was sent again, whose attempts no schedule counts together", () => {
+  it("the explanation of a resent delivery does not count its attempts against the schedule", () => {
     expect(explained({}, 0, { resentAt: dueAt - 30_000 })).toBe(
       "Pending: attempt 1 was answered 503 in 120 ms; next at 2026-11-21T12:00:30.000Z. It was resent, or moved here from another endpoint.",
     );
@@ -102,13 +102,13 @@ describe("the explanation of a delivery that waits", () => {
 });
 
 describe("the explanation of an event", () => {
-  it("says so when no endpoint wanted it", () => {
+  it("the explanation says that no endpoint matched the event", () => {
     expect(explainEvent("open", [])).toBe(
       'Logged, but not sent: no endpoint subscribed to "open" when it was dispatched.',
     );
   });
 
-  it("counts its deliveries by status", () => {
+  it("the explanation counts an event's deliveries by status", () => {
     const deliveries = [delivery({ status: "delivered" }), delivery({}), delivery({})];
     expect(explainEvent("open", deliveries)).toBe("3 endpoints subscribed to it: 1 delivered, 2 pending.");
   });

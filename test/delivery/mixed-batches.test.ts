@@ -23,8 +23,8 @@ const Request = fc.record({
   key: fc.option(fc.constantFrom("k", "a#k", "*"), { nil: undefined }),
 });
 
-/** Every account has one endpoint, at a URL of its own, that wants the payload alone. */
-async function worldOfAll(): Promise<MemoryWorld> {
+/** Registers one endpoint for each account, with its own URL. */
+async function worldWithEndpoints(): Promise<MemoryWorld> {
   const world = memoryWorld();
   for (const account of ACCOUNTS) {
     const endpoint = endpointWith({ account, format: "raw", url: `https://example.com/of/${account}` });
@@ -33,12 +33,12 @@ async function worldOfAll(): Promise<MemoryWorld> {
   return world;
 }
 
-describe("an operator's batches for many accounts", () => {
-  it("reach each account's own endpoint, and no other's, whatever they hold and however often they are sent", async () => {
+describe("operator batches for many accounts", () => {
+  it("mixed batches reach only each event's own account, with any content and repetition", async () => {
     let posts = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(Request, { minLength: 1, maxLength: 8 }), async (requests) => {
-        const world = await worldOfAll();
+        const world = await worldWithEndpoints();
         let accepted = 0;
         for (const { events, named, key } of requests) {
           const sent = readEvents(
@@ -56,7 +56,7 @@ describe("an operator's batches for many accounts", () => {
           const idempotency = key === undefined ? undefined : { key, hash: JSON.stringify({ events, named }) };
           const call = { account: named, isOperator: true, idempotency };
           const answer = await acceptRequest(world, "api", requestOf(call, sent)).catch((error: unknown) => error);
-          if (answer instanceof Error) continue; // the same key or eventId for something else: refused, whole
+          if (answer instanceof Error) continue; // refused as a whole: the key or eventId was used for other content
           accepted++;
           if (accepted % 2 === 0) await dispatchAll(world);
         }
@@ -76,8 +76,8 @@ describe("an operator's batches for many accounts", () => {
     expect(posts).toBeGreaterThan(1_000);
   });
 
-  it("are answered event by event, in their order", async () => {
-    const world = await worldOfAll();
+  it("a mixed batch is answered in the order of its events", async () => {
+    const world = await worldWithEndpoints();
     const events = ["b", "a", "b"].map((account, n) => ({ account, type: `t${n}`, data: n }));
     const sent = readEvents(Buffer.from(JSON.stringify(events)));
     const call = { account: undefined, isOperator: true, idempotency: undefined };
@@ -88,8 +88,8 @@ describe("an operator's batches for many accounts", () => {
 
 async function dispatchAll(world: MemoryWorld): Promise<void> {
   const events = world.queue.sent.splice(0);
-  const messages = [...Map.groupBy(events, ({ account }) => account)].map(([account, own]) => ({
-    content: { account, events: own, isAgain: true },
+  const messages = [...Map.groupBy(events, ({ account }) => account)].map(([account, accountEvents]) => ({
+    content: { account, events: accountEvents, isAgain: true },
     receives: 1,
   }));
   await dispatcher(world)(messages, world.clock.now() + 60_000);

@@ -1,47 +1,47 @@
 import { describe, expect, it } from "vitest";
 import { PRESET_RULES, type Preset } from "../../lambdas/endpoints/model/preset.ts";
-import { lifeOf } from "../retry/rounds.ts";
+import { addEndpoint } from "../retry/add-endpoint.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 
 const SAMPLE = '{"event":"open","type":"open","MessageID":19421777396190491}';
 const MINUTE_MS = 60_000;
 
-/** An endpoint of a preset that answers with one status, and one event for it. */
+/** Registers an endpoint with a preset and a receiver that always answers this status, and sends one event. */
 async function answeredWith(preset: Preset, status: number) {
   const triedAt: number[] = [];
   const world = memoryWorld(() => {
     triedAt.push(world.clock.now());
     return { status, tookMs: 0 };
   });
-  const life = await lifeOf(world, { preset, ...PRESET_RULES[preset], retrySchedule: preset });
-  await life.send(1, { payload: Buffer.from(SAMPLE) });
-  return { ...life, posts: world.webhookClient.ledger, triedAt };
+  const hook = await addEndpoint(world, { preset, ...PRESET_RULES[preset], retrySchedule: preset });
+  await hook.send(1, { payload: Buffer.from(SAMPLE) });
+  return { ...hook, posts: world.webhookClient.ledger, triedAt };
 }
 
-describe("a 204", () => {
-  it("is tried again where the rules are Mailjet's, which ask for exactly 200", async () => {
-    const { waiting, wake, posts } = await answeredWith("mailjet", 204);
-    expect(await waiting()).toHaveLength(1);
+describe("an answer of 204", () => {
+  it("an answer of 204 is tried again with the preset mailjet", async () => {
+    const { backlog, wake, posts } = await answeredWith("mailjet", 204);
+    expect(await backlog()).toHaveLength(1);
     await wake();
     expect(posts.map(({ body }) => Buffer.from(body).toString())).toEqual([SAMPLE, SAMPLE]);
   });
 
-  it.each(["sarbacane", "standard"] as const)("is success where the rules are %s", async (preset) => {
-    const { waiting, posts, state } = await answeredWith(preset, 204);
-    expect(await waiting()).toEqual([]);
+  it.each(["sarbacane", "standard"] as const)("an answer of 204 is a success with the preset %s", async (preset) => {
+    const { backlog, posts, state } = await answeredWith(preset, 204);
+    expect(await backlog()).toEqual([]);
     expect(posts).toHaveLength(1);
     expect(await state()).toMatchObject({ status: "active", streak: 0 });
   });
 });
 
-describe("a URL that never answers well", () => {
+describe("a URL that always fails", () => {
   it.each([
     ["mailjet", 10, 10],
     ["sarbacane", 0, 10],
   ] as const)(
-    "is tried 1 + %s's further times, then all calls stop and what waits is kept",
+    "the preset %s makes 1 + its waits attempts, then suspends the endpoint and keeps the delivery",
     async (preset, short, long) => {
-      const { waiting, wake, posts, state, triedAt } = await answeredWith(preset, 500);
+      const { backlog, wake, posts, state, triedAt } = await answeredWith(preset, 500);
       while ((await state()).status !== "suspended") await wake();
       const { statusReason } = await state();
       expect(statusReason).toBe(`all ${1 + short + long} attempts failed`);
@@ -51,16 +51,16 @@ describe("a URL that never answers well", () => {
         const waited = (triedAt[n + 1] ?? 0) - (triedAt[n] ?? 0);
         expect([n, waited]).toEqual([n, waitMs]);
       }
-      expect(await waiting()).toHaveLength(1);
+      expect(await backlog()).toHaveLength(1);
     },
   );
 
-  it("is sent nothing more, new events neither", async () => {
-    const { wake, posts, state, send, waiting } = await answeredWith("sarbacane", 500);
+  it("a suspended endpoint gets no attempts, also not for new events", async () => {
+    const { wake, posts, state, send, backlog } = await answeredWith("sarbacane", 500);
     while ((await state()).status !== "suspended") await wake();
     const before = posts.length;
     await send(3);
     expect(posts).toHaveLength(before);
-    expect(await waiting()).toHaveLength(4);
+    expect(await backlog()).toHaveLength(4);
   });
 });

@@ -4,7 +4,7 @@ import { memoryWorld } from "../support/memory-world.ts";
 import { dispatchWith, register, statuses } from "./dispatched.ts";
 
 describe("a message that is received again", () => {
-  it("makes no second POST of what its first receipt has settled", async () => {
+  it("a message that is received again causes no second POST for settled deliveries", async () => {
     const world = memoryWorld(({ url }) => ({ status: url.includes("bad") ? 500 : 200 }));
     await register(world, { url: "https://good.example.com/" });
     await register(world, { url: "https://bad.example.com/" });
@@ -15,7 +15,7 @@ describe("a message that is received again", () => {
     expect((await statuses(world, event)).sort()).toEqual(["delivered", "pending"]);
   });
 
-  it("puts back the backlog item that a crash left out", async () => {
+  it("a message that is received again restores the backlog item that a crash prevented", async () => {
     const world = memoryWorld(() => ({ status: 500 }));
     const endpoint = await register(world);
     const event = eventWith();
@@ -30,7 +30,7 @@ describe("a message that is received again", () => {
     ]);
   });
 
-  it("is read from the log first when it is older than a minute, though the queue calls it new", async () => {
+  it("a message older than a minute is looked up in the log first, even if the queue marks it as new", async () => {
     const world = memoryWorld();
     await register(world);
     const event = eventWith();
@@ -40,7 +40,7 @@ describe("a message that is received again", () => {
     expect(world.webhookClient.ledger).toHaveLength(1);
   });
 
-  it("ends a pending delivery when its own attempt, made at the same time, succeeded", async () => {
+  it("a pending delivery ends if a concurrent copy of its message succeeded", async () => {
     const answers = [500, 200];
     const world = memoryWorld(() => ({ status: answers.shift() ?? 0 }));
     const endpoint = await register(world);

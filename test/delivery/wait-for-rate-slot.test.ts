@@ -17,7 +17,7 @@ function ports() {
 }
 
 describe("waiting for a rate slot", () => {
-  it("takes no slot where the endpoint has no rate limit", async () => {
+  it("takes no slot if the endpoint has no rate limit", async () => {
     const { clock } = ports();
     const pacer = { slot: () => Promise.reject(new Error("no slot is needed")) };
     const options = { horizonMs: 0, isInTime: () => true };
@@ -32,7 +32,7 @@ describe("waiting for a rate slot", () => {
     expect(world.clock.now()).toBe(START + 1_000);
   });
 
-  it("gives up where no slot is within the horizon", async () => {
+  it("gives up if no slot is within the horizon", async () => {
     const world = ports();
     const options = { horizonMs: 500, isInTime: () => true };
     await waitForRateSlot(world, LIMITED, options);
@@ -40,7 +40,7 @@ describe("waiting for a rate slot", () => {
     expect(world.clock.now()).toBe(START);
   });
 
-  it("asks again where it is told to, until a slot is within the horizon", async () => {
+  it("retries with askAgainMs until a slot is within the horizon", async () => {
     const world = ports();
     const options = { horizonMs: 500, askAgainMs: 100, isInTime: () => true };
     await waitForRateSlot(world, LIMITED, options);
@@ -48,7 +48,7 @@ describe("waiting for a rate slot", () => {
     expect(world.clock.now()).toBe(START + 1_000);
   });
 
-  it("gives up when the time is over", async () => {
+  it("gives up when isInTime is false", async () => {
     const world = ports();
     const options = { horizonMs: 0, askAgainMs: 100, isInTime: () => world.clock.now() < START + 300 };
     await waitForRateSlot(world, LIMITED, options);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { Webhook as Judge } from "standardwebhooks";
+import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type Target, webhookFor } from "../../lambdas/delivery/model/webhook-request.ts";
@@ -47,15 +47,15 @@ const targetWith = (more: Partial<Target>): Target => ({
 const bodyIn = (format: Format, ...events: Event[]) =>
   framed({ format, encoding: "json", isGrouped: false }, events).body;
 
-describe("a signature", () => {
+describe("webhook signatures", () => {
   it.each(vectors.filter(({ scheme }) => scheme === "v1"))(
-    "is that of the Standard Webhooks vector $id",
+    "the signature matches the Standard Webhooks vector $id",
     ({ secret, id, timestamp, body, signature }) => {
       expect(signatureOf([secret], id, timestamp, Buffer.from(body))).toBe(signature);
     },
   );
 
-  it("is accepted by the official library, for any JSON and any secret", () => {
+  it("the official library accepts the signature of any JSON with any secret", () => {
     fc.assert(
       fc.property(fc.json(), fc.uint8Array({ minLength: 32, maxLength: 32 }), (json, random) => {
         const secret = newSecret(random);
@@ -64,34 +64,34 @@ describe("a signature", () => {
           [eventWith(Buffer.from(json))],
           NOW,
         );
-        new Judge(secret).verify(Buffer.from(body).toString(), { ...headers });
+        new Webhook(secret).verify(Buffer.from(body).toString(), { ...headers });
       }),
     );
   });
 
-  it("is refused by the official library when one byte of the body changed", () => {
+  it("the official library refuses a signature if one byte of the body changed", () => {
     const secret = newSecret(Buffer.alloc(32, 1));
     const { headers } = webhookFor(targetWith({ secrets: [secret] }), [eventWith(Buffer.from("{}"))], NOW);
-    expect(() => new Judge(secret).verify("{ }", { ...headers })).toThrow();
+    expect(() => new Webhook(secret).verify("{ }", { ...headers })).toThrow();
   });
 
-  it("is made with every live secret, newest first, and either verifies", () => {
+  it("the header has one signature per valid secret, newest first, and each verifies", () => {
     const secrets = [newSecret(Buffer.alloc(32, 2)), newSecret(Buffer.alloc(32, 3))];
     const { headers, body } = webhookFor(targetWith({ secrets }), [eventWith(Buffer.from("1"))], NOW);
     expect(headers["webhook-signature"]?.split(" ")).toHaveLength(2);
-    for (const secret of secrets) new Judge(secret).verify(Buffer.from(body).toString(), { ...headers });
+    for (const secret of secrets) new Webhook(secret).verify(Buffer.from(body).toString(), { ...headers });
   });
 });
 
 describe("the format standard", () => {
-  it("puts the payload's very bytes into an envelope of id, type and timestamp, in this order", () => {
+  it("the format standard wraps the unchanged payload with id, type and timestamp, in this order", () => {
     const payload = '{"zebra":1.10,"1":19421777396190491,"alpha":1e400,"alpha":"\\ud800\uffff"}';
     expect(Buffer.from(bodyIn("standard", eventWith(Buffer.from(payload)))).toString()).toBe(
       `{"id":"evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC","type":"email.opened","timestamp":"2026-11-21T12:00:00.000Z","data":${payload}}`,
     );
   });
 
-  it("is JSON whatever the payload is", () => {
+  it("the format standard is valid JSON for any payload", () => {
     fc.assert(
       fc.property(
         fc.json(),
@@ -104,14 +104,14 @@ describe("the format standard", () => {
 });
 
 describe("the format raw", () => {
-  it("is the payload alone", () => {
+  it("the format raw is the payload alone", () => {
     const payload = Buffer.from(" 1.10");
     expect(bodyIn("raw", eventWith(payload))).toEqual(payload);
   });
 });
 
-describe("a webhook's headers", () => {
-  it("carry the url's userinfo as Basic credentials", () => {
+describe("webhook headers", () => {
+  it("the url's userinfo is sent as Basic credentials", () => {
     const { headers } = webhookFor(
       targetWith({ userinfo: { user: "ü", password: "p:w" } }),
       [eventWith(Buffer.from("1"))],
@@ -120,7 +120,7 @@ describe("a webhook's headers", () => {
     expect(headers["authorization"]).toBe(`Basic ${Buffer.from("ü:p:w").toString("base64")}`);
   });
 
-  it("cannot be overruled by the endpoint's own", () => {
+  it("custom headers cannot replace Rappel's headers", () => {
     const { headers } = webhookFor(
       targetWith({ headers: { "webhook-id": "forged", "content-type": "text/plain", "x-team": "a" } }),
       [eventWith(Buffer.from("1"))],
@@ -133,24 +133,24 @@ describe("a webhook's headers", () => {
     });
   });
 
-  it("give the time of the attempt in whole seconds", () => {
+  it("webhook-timestamp is the time of the attempt in whole seconds", () => {
     expect(webhookFor(targetWith({}), [eventWith(Buffer.from("1"))], 1_999).headers["webhook-timestamp"]).toBe("1");
   });
 });
 
-describe("a group of events", () => {
+describe("groups of events", () => {
   const first = eventWith(Buffer.from('{"n":1.10}'));
   const second = { ...eventWith(Buffer.from("[19421777396190491]")), id: "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBD" };
   const group = { maxEvents: 10, maxBytes: 10_000, windowMs: 1_000 };
   const grouped = targetWith({ group, format: "raw" });
 
-  it("is one POST of an array, and names its members' ids in their order", () => {
+  it("a group is one POST of an array, and a header lists its event ids in order", () => {
     const { body, headers } = webhookFor(grouped, [first, second], NOW);
     expect(Buffer.from(body).toString()).toBe('[{"n":1.10},[19421777396190491]]');
     expect(headers["rappel-event-ids"]).toBe(`${first.id},${second.id}`);
   });
 
-  it("has an id of its own, the same for the same members, another for others, and verifies", () => {
+  it("a group's id depends only on its members, and its signature verifies", () => {
     const { headers, body } = webhookFor(grouped, [first, second], NOW);
     const id = headers["webhook-id"];
     expect(id).toMatch(/^grp_[0-9A-Z]{26}$/);
@@ -158,10 +158,10 @@ describe("a group of events", () => {
     expect(webhookFor(grouped, [second, first], NOW).headers["webhook-id"]).not.toBe(id);
     const third = { ...second, id: "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBE" };
     expect(webhookFor(grouped, [first, third], NOW).headers["webhook-id"]).not.toBe(id);
-    new Judge(grouped.secrets[0] ?? "").verify(Buffer.from(body).toString(), { ...headers });
+    new Webhook(grouped.secrets[0] ?? "").verify(Buffer.from(body).toString(), { ...headers });
   });
 
-  it("is an array of one under the event's own id, where there is one", () => {
+  it("a group of one is an array with the event's own id", () => {
     const { headers, body } = webhookFor(grouped, [first], NOW);
     expect(headers["webhook-id"]).toBe(first.id);
     expect(Buffer.from(body).toString()).toBe('[{"n":1.10}]');

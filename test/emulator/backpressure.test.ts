@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { startSmallApp } from "./small-app.ts";
 
 const BATCHES = 20;
-/** Each message is 20 ms of pure work. */
+/** Each message takes 20 ms of computing. */
 const WORKER = `
 export const handler = async ({ Records }) => {
   for (const record of Records) {
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-it("a queue keeps what its function has no time for, and hands it over when there is time", async () => {
+it("a queue keeps messages while its function is busy, and delivers them afterwards", async () => {
   const batch = Array.from({ length: 10 }, (_, n) => ({ Id: String(n), MessageBody: String(n) }));
   const sends = Array.from({ length: BATCHES }, () =>
     app.client.send(new SendMessageBatchCommand({ QueueUrl: app.queueUrl, Entries: batch })),

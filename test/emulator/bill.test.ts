@@ -16,7 +16,7 @@ const countOf = (more: Partial<Count>): Count => ({
   ...more,
 });
 
-describe("a bill", () => {
+describe("the bill", () => {
   const lambda = { by: "AWS", service: "lambda", action: "Invoke", resource: "accept" } as const;
   const lines = billOf([
     countOf({ used: { writeUnits: 1_000_000 } }),
@@ -25,7 +25,7 @@ describe("a bill", () => {
     countOf({ action: "DeleteSchedule", service: "scheduler", used: {} }),
   ]);
 
-  it("says who used how much of what, the dearest service first, the dearest of its lines first", () => {
+  it("the bill lists services and lines by cost, the highest first", () => {
     expect(lines.map(({ service, label, unit, amount }) => [service, label, unit, amount])).toEqual([
       ["DynamoDB", "dispatch PutItem", "writeUnits", 2_000_000],
       ["Lambda", "accept", "gbSeconds", 75_000],
@@ -33,11 +33,11 @@ describe("a bill", () => {
     ]);
   });
 
-  it("adds up", () => {
+  it("the sums of the bill are correct", () => {
     expect(dollarsOf(lines)).toBeCloseTo(1.25 + 1.000005 + 0.2, 6);
   });
 
-  it("knows what comes by the clock, with or without events", () => {
+  it("charges that do not depend on events are marked", () => {
     const sqs = { by: "pollers", service: "sqs", resource: "events" } as const;
     expect(
       [
@@ -53,8 +53,8 @@ describe("a bill", () => {
 });
 
 describe("a line of the access log", () => {
-  it("is as long as the template's format makes it", () => {
-    const told = {
+  it("a line of the access log follows the template's format", () => {
+    const request = {
       routeKey: "POST /v1/events",
       method: "POST",
       path: "/v1/events",
@@ -66,7 +66,7 @@ describe("a line of the access log", () => {
     };
     const format =
       '{"a":"$context.requestId","b":"$context.identity.sourceIp","c":"$context.status","d":"$context.error.message"}';
-    expect(JSON.parse(accessLogLine(format, told))).toEqual({
+    expect(JSON.parse(accessLogLine(format, request))).toEqual({
       a: expect.stringMatching(/^.{16}$/),
       b: "203.0.113.7",
       c: "202",

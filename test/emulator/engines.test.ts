@@ -34,13 +34,13 @@ function connects(url: string, host = "127.0.0.1"): Promise<boolean> {
   });
 }
 
-describe("the engines", () => {
+describe("the local engines", () => {
   let killed: Awaited<ReturnType<typeof startChild>>;
   beforeAll(async () => {
     killed = await startChild();
   });
 
-  it("can be reached from this machine only", async () => {
+  it("the engines listen on this machine only", async () => {
     const outward = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])
       .find(({ internal, family }) => !internal && family === "IPv4");
@@ -50,11 +50,11 @@ describe("the engines", () => {
     }
   });
 
-  it("keep a second start off their data", () => {
+  it("a second start with the same data folder is refused", () => {
     expect(() => takeDataFolder(folder)).toThrow("another Rappel process uses the data folder");
   });
 
-  it("die with a process that is killed, and have lost nothing when started again", async () => {
+  it("the engines end with a killed process, and have all data after a restart", async () => {
     killed.child.kill("SIGKILL");
     await once(killed.child, "exit");
     const until = Date.now() + 120_000;

@@ -48,8 +48,8 @@ async function count(url: string) {
   return AttributeNames.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
 }
 
-describe("a queue that feeds a function", () => {
-  it("hands over records as Lambda does, and deletes what was done", async () => {
+describe("a queue with a function", () => {
+  it("records have Lambda's format, and successful ones are deleted", async () => {
     await send("fine");
     await until(() => seen("fine").length === 1);
     expect(seen("fine")[0]).toMatchObject({
@@ -63,44 +63,44 @@ describe("a queue that feeds a function", () => {
     });
     await until(async () => (await count(app.queueUrl)) === 0);
   });
-  it("brings back what failed, and only that, until the dead-letter queue has it", async () => {
+  it("failed records come again until they reach the dead-letter queue", async () => {
     await Promise.all([send("fail"), send("beside")]);
     await until(async () => (await count(app.deadLettersUrl)) === 1);
     expect(seen("fail").map(({ attributes }) => attributes.ApproximateReceiveCount)).toEqual(["1", "2", "3"]);
     expect(seen("beside")).toHaveLength(1);
     expect(await count(app.queueUrl)).toBe(0);
   });
-  it("brings back the whole batch when the function throws", async () => {
+  it("the whole batch comes again if the function throws", async () => {
     await send("throw");
     await until(async () => (await count(app.deadLettersUrl)) === 2);
     expect(seen("throw")).toHaveLength(3);
     expect(app.failures).toEqual(["thrown", "thrown", "thrown"]);
   });
-  it("does not wait for a slow batch with the next", async () => {
+  it("the next batch does not wait for a slow one", async () => {
     await send("slow");
     await until(() => seen("slow").length === 1);
     await send("quick");
     await until(() => seen("quick").length === 1);
-    // Only now: whoever waited for the slow one would have waited for ever.
+    // Only now, because a test that waited for the slow batch would never end.
     writeFileSync(released, "");
     await until(async () => (await count(app.queueUrl)) === 0);
   });
 });
 
-describe("a batch's answer", () => {
+describe("the answer to a batch", () => {
   const messages = ["a", "b"].map((MessageId) => ({ MessageId }));
   const settled = (json: string | undefined, isPartial = true) =>
     settledMessages(messages, { kind: "answered", json }, isPartial).map(({ MessageId }) => MessageId);
 
-  it("settles all when it names no failure", () => {
+  it("an answer without failures settles all records", () => {
     for (const json of [undefined, "null", "{}", '{"batchItemFailures":[]}', '{"batchItemFailures":null}']) {
       expect([json, settled(json)]).toEqual([json, ["a", "b"]]);
     }
   });
-  it("settles the others when it names one", () => {
+  it("an answer with a failure settles the other records", () => {
     expect(settled('{"batchItemFailures":[{"itemIdentifier":"a"}]}')).toEqual(["b"]);
   });
-  it("settles none when it is malformed or names a stranger", () => {
+  it("a malformed answer or an unknown id settles no record", () => {
     for (const failure of [
       '{"itemIdentifier":""}',
       '{"itemIdentifier":"c"}',
@@ -110,7 +110,7 @@ describe("a batch's answer", () => {
       expect([failure, settled(`{"batchItemFailures":[${failure}]}`)]).toEqual([failure, []]);
     }
   });
-  it("is not read where partial answers were not asked for", () => {
+  it("the answer is ignored if partial failures were not requested", () => {
     expect(settled('{"batchItemFailures":[{"itemIdentifier":"a"}]}', false)).toEqual(["a", "b"]);
   });
 });

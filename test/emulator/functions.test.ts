@@ -16,13 +16,13 @@ const tablesWith = (overrides: Record<string, string>) =>
     ({ environment }) => environment["TABLE_NAME"],
   );
 
-describe("a function's environment", () => {
-  it("is the template's, but for what a run overrides by name", () => {
+describe("the environment of a function", () => {
+  it("the environment is the template's, with the variables that a run overrides", () => {
     expect(tablesWith({})).toEqual(["small-Table", "small-Table"]);
     expect(tablesWith({ TABLE_NAME: "other" })).toEqual(["other", "other"]);
   });
 
-  it("cannot be overridden where no function has that variable: a misspelt name would change nothing, unnoticed", () => {
+  it("overriding a variable that no function has is refused, because a misspelt name would have no effect", () => {
     expect(() => tablesWith({ TABEL_NAME: "other" })).toThrow(
       "Cannot override TABEL_NAME: no function has it in its environment",
     );

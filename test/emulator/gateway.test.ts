@@ -29,8 +29,8 @@ afterAll(() => app.stop());
 
 const get = (path: string, init?: RequestInit) => fetch(app.url + path, init);
 
-describe("the event that a function gets", () => {
-  it("is API Gateway's payload format 2.0", async () => {
+describe("the gateway's event", () => {
+  it("the gateway sends API Gateway's payload format 2.0", async () => {
     const answer = await new Promise<string>((resolve, reject) => {
       const sent = request(`${app.url}/items/a%20b?x=1&y=%41&x=2&z=`, { method: "PUT" }, async (response) => {
         const chunks: Buffer[] = [];
@@ -67,7 +67,7 @@ describe("the event that a function gets", () => {
     expect(Math.abs(event.requestContext.timeEpoch - Date.now())).toBeLessThan(10_000);
   });
 
-  it("carries bytes in base64 where they are no text, or not said to be", async () => {
+  it("a body that is not text is sent in base64", async () => {
     const json = { "content-type": "application/json" };
     const bytes = new Uint8Array([0x22, 0xff, 0x22]);
     const sent = [
@@ -86,8 +86,8 @@ describe("the event that a function gets", () => {
   });
 });
 
-describe("the answer that a caller gets", () => {
-  it("is the function's own", async () => {
+describe("the gateway's answer", () => {
+  it("the gateway returns the function's answer", async () => {
     const answer = await get("/created");
     expect([answer.status, answer.headers.get("x-one"), answer.headers.getSetCookie()]).toEqual([
       201,
@@ -96,7 +96,7 @@ describe("the answer that a caller gets", () => {
     ]);
     expect(Buffer.from(await answer.arrayBuffer())).toEqual(Buffer.from([0xff, 0x00]));
   });
-  it("is inferred where the function gives no status", async () => {
+  it("the gateway completes an answer without a status", async () => {
     const answer = await get("/text");
     expect([answer.status, answer.headers.get("content-type"), await answer.text()]).toEqual([
       200,
@@ -105,11 +105,11 @@ describe("the answer that a caller gets", () => {
     ]);
     expect((await get("/nothing")).status).toBe(200);
   });
-  it("is 413 over 10 MB", async () => {
+  it("the gateway answers 413 over 10 MB", async () => {
     const answer = await get("/echo", { method: "POST", body: new Uint8Array(10 * 1024 * 1024 + 1) });
     expect([answer.status, await answer.text()]).toEqual([413, '{"message":"Request Entity Too Large"}']);
   });
-  it("is 500 when the function throws, crashes, exits or answers nonsense, and the next request is served", async () => {
+  it("the gateway answers 500 if the function throws, crashes, exits or answers invalid data, and serves the next request", async () => {
     for (const path of ["/throw", "/exit", "/later", "/malformed"]) {
       const answer = await get(path);
       expect([path, answer.status, await answer.text()]).toEqual([path, 500, '{"message":"Internal Server Error"}']);
@@ -119,7 +119,7 @@ describe("the answer that a caller gets", () => {
 });
 
 describe("an execution environment", () => {
-  it("keeps its state between events, and knows its time", async () => {
+  it("an environment keeps its state between events and knows its remaining time", async () => {
     const first = JSON.parse(await (await get("/served")).text());
     const second = JSON.parse(await (await get("/served")).text());
     expect(second.served).toBe(first.served + 1);
@@ -131,7 +131,7 @@ describe("an execution environment", () => {
       AWS_EC2_METADATA_DISABLED: "true",
     });
   });
-  it("is never used again after a timeout, whether it waited or computed", async () => {
+  it("an environment is never reused after a timeout", async () => {
     for (const path of ["/slow", "/block"]) {
       const answer = await get(path);
       expect([path, answer.status]).toEqual([path, 500]);

@@ -9,22 +9,22 @@ const match = (method: string, path: string) => {
   return found && [found.route.key, found.pathParameters];
 };
 
-describe("a request's route", () => {
-  it("is the one of its method and path", () => {
+describe("routes", () => {
+  it("a route is found by method and path", () => {
     expect(match("POST", "/v1/events")).toEqual(["POST /v1/events", {}]);
   });
-  it("names what a variable stands for, and prefers a literal", () => {
+  it("a route names its variables and prefers literals", () => {
     expect(match("GET", "/v1/events/evt_1")).toEqual(["GET /v1/events/{id}", { id: "evt_1" }]);
     expect(match("GET", "/v1/events/newest")).toEqual(["GET /v1/events/newest", {}]);
   });
-  it("is a greedy one only where no full one fits", () => {
+  it("a greedy route is used only if no complete route fits", () => {
     expect(match("DELETE", "/v1/events/a/b")).toEqual(["ANY /v1/{rest+}", { rest: "events/a/b" }]);
   });
-  it("is $default where nothing else fits", () => {
+  it("$default is used if no other route fits", () => {
     expect(match("GET", "/")).toEqual(["$default", {}]);
     expect(match("GET", "/v1")).toEqual(["$default", {}]);
   });
-  it("is missing where there is no $default", () => {
+  it("there is no route without $default if none fits", () => {
     expect(matchRoute(routes.slice(1, 2), "GET", "/v1/events")).toBeUndefined();
   });
 });

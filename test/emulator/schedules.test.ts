@@ -2,7 +2,7 @@ import { expect, it, vi } from "vitest";
 import type { Pool } from "../../local/emulator/functions/pool.ts";
 import { runSchedules } from "../../local/emulator/triggers/schedules.ts";
 
-it("a schedule of a stack runs its function at the start, for what it missed while it was down, and then at its rate", async () => {
+it("a schedule of a stack runs its function at the start if it is overdue, and then at its rate", async () => {
   vi.useFakeTimers();
   const runs: unknown[] = [];
   const pool: Pool = {

@@ -9,7 +9,7 @@ import { startGateway } from "../../local/emulator/gateway/gateway.ts";
 import { startRuntime } from "../../local/emulator/runtime.ts";
 import { readAssembly } from "../../local/emulator/template/assembly.ts";
 
-/** Code of the two functions: `web` answers `$default` and `PUT /items/{id}`, `worker` is fed by a queue. */
+/** Code of two functions: `web` serves `$default` and `PUT /items/{id}`, `worker` processes a queue. */
 export interface SmallAppCode {
   readonly web?: string;
   readonly worker?: string;
@@ -69,7 +69,7 @@ function templateOf(timeoutSeconds: number) {
   };
 }
 
-/** Writes a cloud assembly as `cdk synth` would. */
+/** Writes a cloud assembly like `cdk synth`. */
 export function writeAssembly({ web = "", worker = "", timeoutSeconds = 5 }: SmallAppCode): string {
   const folder = mkdtempSync(join(tmpdir(), "rappel-small-"));
   for (const [name, code] of Object.entries({ web, worker })) {
@@ -82,7 +82,7 @@ export function writeAssembly({ web = "", worker = "", timeoutSeconds = 5 }: Sma
   return folder;
 }
 
-/** Runs it in memory. */
+/** Runs the app in memory. */
 export async function startSmallApp(code: SmallAppCode) {
   const folder = writeAssembly(code);
   const failures: string[] = [];

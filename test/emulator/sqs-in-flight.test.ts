@@ -9,7 +9,7 @@ import { startSqs } from "../../local/emulator/engines/sqs.ts";
 const folder = mkdtempSync(join(tmpdir(), "rappel-in-flight-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it("a message is received at once after each stop that cut its receive short, and never becomes a dead letter for that", async () => {
+it("a message whose receive was interrupted by a stop is received at once after the restart, and is not a dead letter", async () => {
   const counts: (string | undefined)[] = [];
   for (let start = 0; start < 5; start++) {
     const sqs = await startSqs(folder);

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is how Fn::Sub writes its placeholders
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Fn::Sub uses these placeholders
 import { describe, expect, it } from "vitest";
 import type { Assembly } from "../../local/emulator/template/assembly.ts";
 import { localAttributes } from "../../local/emulator/template/names.ts";
@@ -26,15 +26,15 @@ const assembly: Assembly = {
 };
 const { resolve } = readResources(assembly, localAttributes("http://127.0.0.1:1", "http://127.0.0.1:2"));
 
-describe("a template's value", () => {
-  it("is a queue's url, a table's name or a parameter's default for a Ref", () => {
+describe("values of a template", () => {
+  it("Ref gives a queue's url, a table's name or a parameter's default", () => {
     expect(resolve("state", { Ref: "Queue" })).toBe("http://127.0.0.1:1/000000000000/state-Queue");
     expect(resolve("state", [{ Ref: "Table" }, { Ref: "Stage" }])).toEqual(["events", "local"]);
   });
-  it("is a role's ARN as AWS writes it: the Scheduler takes no other", () => {
+  it("the ARN of a role has AWS's format, because the Scheduler refuses others", () => {
     expect(resolve("state", { "Fn::GetAtt": ["Role", "Arn"] })).toBe("arn:aws:iam::000000000000:role/state-Role");
   });
-  it("is an ARN or a queue's name for Fn::GetAtt", () => {
+  it("Fn::GetAtt gives an ARN or a queue's name", () => {
     expect(resolve("state", { a: { "Fn::GetAtt": ["Queue", "Arn"] }, b: { "Fn::GetAtt": "Queue.QueueName" } })).toEqual(
       {
         a: "arn:aws:sqs:us-east-1:000000000000:state-Queue",
@@ -42,24 +42,24 @@ describe("a template's value", () => {
       },
     );
   });
-  it("crosses stacks through an export", () => {
+  it("values are read across stacks through exports", () => {
     const arn = "arn:aws:sqs:us-east-1:000000000000:state-Queue";
     expect(resolve("api", { "Fn::ImportValue": "state:Q" })).toBe(arn);
     expect(resolve("api", { "Fn::Select": [5, { "Fn::Split": [":", { "Fn::ImportValue": "state:Q" }] }] })).toBe(
       "state-Queue",
     );
   });
-  it("is joined and substituted", () => {
+  it("Fn::Join and Fn::Sub are resolved", () => {
     expect(resolve("state", { "Fn::Join": ["-", ["a", { Ref: "AWS::Region" }]] })).toBe("a-us-east-1");
     expect(resolve("state", { "Fn::Sub": ["${Table}/${Queue.QueueName}/${x}/${!y}", { x: { Ref: "Stage" } }] })).toBe(
       "events/state-Queue/local/${y}",
     );
   });
-  it("is left out for AWS::NoValue", () => {
+  it("AWS::NoValue removes a property", () => {
     expect(resolve("state", { a: { Ref: "AWS::NoValue" }, b: 1 })).toEqual({ b: 1 });
   });
-  it("is refused where the function is unknown, for a guess would run something else than AWS does", () => {
+  it("an unknown intrinsic function is refused", () => {
     expect(() => resolve("state", { "Fn::Cidr": [] })).toThrow("Cannot resolve Fn::Cidr");
-    expect(() => resolve("state", { Ref: "Nobody" })).toThrow("Cannot find Nobody");
+    expect(() => resolve("state", { Ref: "Unknown" })).toThrow("Cannot find Unknown");
   });
 });

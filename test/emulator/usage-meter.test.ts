@@ -64,7 +64,7 @@ afterAll(async () => {
   await Promise.all([dynamodb.stop(), sqs.stop()]);
 });
 
-/** What one piece of work was counted as. */
+/** The counts that a function adds to the usage meter. */
 async function counted(work: () => Promise<unknown>): Promise<Count[]> {
   const before = meter.ledger.counts();
   await work();
@@ -75,8 +75,8 @@ const item = (pk: string, bytes = 0) => ({ pk: { S: pk }, body: { S: "x".repeat(
 const put = (pk: string, bytes = 0, more: object = {}) =>
   table.send(new PutItemCommand({ TableName: "things", Item: { ...item(pk, bytes), ...more } }));
 
-describe("the meter", () => {
-  it("says who called what on what, by the key that signed the call", async () => {
+describe("the usage meter", () => {
+  it("a call is counted by caller, service, action and resource", async () => {
     const [count] = await counted(() => put("a"));
     expect(count).toMatchObject({
       by: "dispatch",
@@ -91,20 +91,20 @@ describe("the meter", () => {
 
   it.each([
     ["one write unit for an item of 1 KB", () => put("b", KB - 7), { writeUnits: 1 }],
-    ["two for a byte more", () => put("c", KB - 6), { writeUnits: 2 }],
-    ["one more for the index that the item joins", () => put("d", 0, { group: { S: "g" } }), { writeUnits: 2 }],
+    ["two write units for one byte more", () => put("c", KB - 6), { writeUnits: 2 }],
+    ["one write unit more for an index of the item", () => put("d", 0, { group: { S: "g" } }), { writeUnits: 2 }],
     [
-      "a read unit for each started 4 KB, read strongly",
+      "a read unit for each started 4 KB of a consistent read",
       () => table.send(new GetItemCommand({ TableName: "things", Key: { pk: { S: "c" } }, ConsistentRead: true })),
       { readUnits: 1 },
     ],
     [
-      "half of it for any other read",
+      "half a read unit for an eventually consistent read",
       () => table.send(new GetItemCommand({ TableName: "things", Key: { pk: { S: "c" } } })),
       { readUnits: 0.5 },
     ],
     [
-      "a unit for each item of a batch",
+      "a write unit for each item of a batch",
       () =>
         table.send(
           new BatchWriteItemCommand({
@@ -113,11 +113,11 @@ describe("the meter", () => {
         ),
       { writeUnits: 3 },
     ],
-  ])("counts %s", async (_, work, used) => {
+  ])("the usage meter counts %s", async (_, work, used) => {
     expect((await counted(work)).map((count) => count.used)).toEqual([used]);
   });
 
-  it("counts a write that its condition refuses by the item that it met", async () => {
+  it("a write that its condition refuses counts with the size of the existing item", async () => {
     await put("big", 3 * KB);
     const refused = put("big", 0).then(() =>
       table.send(
@@ -133,7 +133,7 @@ describe("the meter", () => {
     expect(counts).toMatchObject([{ calls: 2, failures: 1, used: { writeUnits: 4 + 2 } }]);
   });
 
-  it("counts a write that its condition refuses where nothing is as 1 unit", async () => {
+  it("a write that its condition refuses without an existing item counts as 1 unit", async () => {
     const refused = table.send(
       new PutItemCommand({ TableName: "things", Item: item("none"), ConditionExpression: "attribute_exists(pk)" }),
     );
@@ -141,7 +141,7 @@ describe("the meter", () => {
     expect(counts).toMatchObject([{ calls: 1, failures: 1, used: { writeUnits: 1 } }]);
   });
 
-  it("names an index as a resource of its own", async () => {
+  it("an index is a separate resource", async () => {
     const query = new QueryCommand({
       TableName: "things",
       IndexName: "groups",
@@ -154,7 +154,7 @@ describe("the meter", () => {
     ]);
   });
 
-  it("counts each started 64 KiB that goes through a queue as a request", async () => {
+  it("each started 64 KiB in a queue counts as a request", async () => {
     const send = (bytes: number) =>
       queue.send(
         new SendMessageBatchCommand({
@@ -177,7 +177,7 @@ describe("the meter", () => {
     expect(await counted(() => send(64 * KB + 2))).toMatchObject([{ used: { sqsRequests: 2 } }]);
   });
 
-  it("counts a schedule when it fires, not when it is made, and knows how many lived at a time", async () => {
+  it("a schedule counts when it fires, and the most schedules at the same time are known", async () => {
     await schedules.send(new CreateScheduleGroupCommand({ Name: "wakes" }));
     const create = (Name: string, at: string) =>
       schedules.send(
@@ -216,7 +216,7 @@ describe("the meter", () => {
     ]);
   });
 
-  it("fails a call that comes before it knows an engine, or that nobody signed", async () => {
+  it("a call before the engines are known, or without a signature, fails", async () => {
     const early = await startUsageMeter();
     const lost = new DynamoDBClient({ ...client, endpoint: early.url, maxAttempts: 1 });
     await expect(lost.send(new GetItemCommand({ TableName: "things", Key: { pk: { S: "a" } } }))).rejects.toThrow();

@@ -39,13 +39,13 @@ const CASES: readonly [title: string, state: EndpointState, observed: Observed, 
     { to: "failing", attemptIndex: 1, next: in30s, reason: "5 attempts in a row have failed" },
   ],
   [
-    "begins its schedule where its most often failed delivery stands",
+    "starts its schedule at the attempt index of its most often failed delivery",
     stateOf("active", { streak: 12 }),
     traffic({ attemptIndex: 11 }),
     { to: "failing", attemptIndex: 11, next: in30min, reason: "12 attempts in a row have failed" },
   ],
   [
-    "is probed at once where its schedule has no wait left",
+    "is probed at once if its schedule has no wait left",
     stateOf("active", { streak: 21 }),
     traffic({ attemptIndex: 21 }),
     { to: "failing", attemptIndex: 21, next: { probeAt: NOW }, reason: "21 attempts in a row have failed" },
@@ -88,7 +88,7 @@ const CASES: readonly [title: string, state: EndpointState, observed: Observed, 
     { to: "active", reason: "the endpoint works again", lastSuccessAt: NOW },
   ],
   [
-    "is active again after one success beside a 410",
+    "is active again after a probe with a success and a 410",
     stateOf("failing"),
     probe({ hasSucceeded: true, isGone: true }),
     { to: "active", reason: "the endpoint works again", lastSuccessAt: NOW },
@@ -119,13 +119,13 @@ const CASES: readonly [title: string, state: EndpointState, observed: Observed, 
     { to: "suspended", reason: "all 21 attempts failed" },
   ],
   [
-    "goes on at its schedule's end where the receiver refuses these events alone",
+    "continues after its schedule's end if the receiver rejects only these events",
     stateOf("failing", { attemptIndex: 20 }),
     probe({ areRejected: true }),
     { to: "events exhausted" },
   ],
   [
-    "goes on with its schedule while the receiver refuses these events alone",
+    "continues its schedule if the receiver rejects only these events",
     stateOf("failing", { attemptIndex: 3 }),
     probe({ areRejected: true }),
     { to: "next probe", next: in30s },
@@ -145,13 +145,13 @@ const CASES: readonly [title: string, state: EndpointState, observed: Observed, 
     { to: "next early probe", at: NOW + 5 * MINUTE_MS },
   ],
   [
-    "obeys the Retry-After of a failed early probe",
+    "respects the Retry-After of a failed early probe",
     stateOf("failing"),
     early({ retryAfterMs: 90 * SECOND_MS }),
     { to: "next early probe", at: NOW + 5 * MINUTE_MS, notBefore: NOW + 90 * SECOND_MS },
   ],
   [
-    "gets an early probe again though nothing is pending, since only a scheduled one decides that",
+    "gets another early probe if nothing is pending, because only a scheduled probe ends the failing status",
     stateOf("failing"),
     early({ isBacklogEmpty: true }),
     { to: "next early probe", at: NOW + 5 * MINUTE_MS },
@@ -163,7 +163,7 @@ describe("the endpoint policy", () => {
     expect(nextTransition(state, observed, RULES, NOW)).toEqual(transition);
   });
 
-  it("carries out each transition but those that change no state", () => {
+  it('every transition changes the state except "unchanged" and "events exhausted"', () => {
     const changed = CASES.map(([, state, , transition]) => [
       transition.to,
       changeFor(state, transition, NOW) !== undefined,
@@ -171,13 +171,13 @@ describe("the endpoint policy", () => {
     for (const [to, isChange] of changed) expect(isChange).toBe(to !== "unchanged" && to !== "events exhausted");
   });
 
-  it("never sends a probe before Retry-After has passed", () => {
+  it("a probe is never scheduled before Retry-After has passed", () => {
     const anyProbe = fc.record({ attemptIndex: fc.integer({ min: 0, max: 19 }), retryAfterMs: fc.nat(86_400_000) });
-    const obeys = fc.property(anyProbe, ({ attemptIndex, retryAfterMs }) => {
+    const respects = fc.property(anyProbe, ({ attemptIndex, retryAfterMs }) => {
       const transition = nextTransition(stateOf("failing", { attemptIndex }), probe({ retryAfterMs }), RULES, NOW);
       return transition.to === "next probe" && transition.next.probeAt >= NOW + retryAfterMs;
     });
-    fc.assert(obeys);
+    fc.assert(respects);
   });
 });
 
@@ -188,8 +188,8 @@ describe("a batch or a release", () => {
     ["while the receiver asks for a wait", { failures: 1, isGone: false, notBefore: NOW + 1 }, true],
     ["not after four failures", { failures: 4, isGone: false }, false],
     ["not when the wait is over", { failures: 1, isGone: false, notBefore: NOW }, false],
-  ])("stops sending to an endpoint %s", (_, seen, isEnough) => {
-    expect(hasSeenEnough(seen, NOW)).toBe(isEnough);
+  ])("a batch or a release decides whether to stop sending: %s", (_, observed, isEnough) => {
+    expect(hasSeenEnough(observed, NOW)).toBe(isEnough);
   });
 });
 
@@ -204,7 +204,7 @@ describe("a delivery that fails", () => {
     ],
     ["counts for the endpoint if it failed first at its last success", { firstFailedAt: 2 }, { lastOkAt: 2 }, false],
     ["counts for the endpoint if it never failed before", {}, { lastOkAt: NOW }, false],
-  ])("%s", (_, pending, state, isEventsFault) => {
+  ])("a failed delivery %s", (_, pending, state, isEventsFault) => {
     expect(isRejected(pending, state)).toBe(isEventsFault);
   });
 });

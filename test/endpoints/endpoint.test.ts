@@ -3,8 +3,8 @@ import { liveSecrets } from "../../lambdas/endpoints/model/endpoint.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { statusEvents } from "../../lambdas/notifications/model/operational-event.ts";
 
-describe("the secrets that sign", () => {
-  it("are the newest first, and the old ones until their time is up, to the millisecond", () => {
+describe("signing secrets", () => {
+  it("the newest secret comes first, and old ones sign until their expiry to the millisecond", () => {
     const oldSecrets = [
       { secret: "older", until: 1_000 },
       { secret: "oldest", until: 500 },
@@ -17,14 +17,14 @@ describe("the secrets that sign", () => {
   });
 });
 
-describe("what is told of an endpoint", () => {
-  it("is what was not told yet", () => {
+describe("status events", () => {
+  it("status events are only those that were not published yet", () => {
     const change = (number: number) => ({ number, type: "rappel.endpoint.failing", at: number, reason: "r" }) as const;
     const state = { ...newState("ep_1", "acme", 0), announce: [1, 2, 3].map(change), announced: 3 };
-    const told = (publishedTo: number) =>
+    const published = (publishedTo: number) =>
       statusEvents({ ...state, publishedTo }, "operator").map(({ acceptedAt }) => acceptedAt);
-    expect(told(0)).toEqual([1, 1, 2, 2, 3, 3]);
-    expect(told(2)).toEqual([3, 3]);
-    expect(told(3)).toEqual([]);
+    expect(published(0)).toEqual([1, 1, 2, 2, 3, 3]);
+    expect(published(2)).toEqual([3, 3]);
+    expect(published(3)).toEqual([]);
   });
 });

@@ -7,18 +7,18 @@ import { memoryAllowance } from "../../local/simulator/memory/test-allowance.ts"
 import { endpointWith } from "../support/examples.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 
-async function tested(more: Partial<EndpointConfig> & { preset: Preset }, wish = {}) {
+async function tested(more: Partial<EndpointConfig> & { preset: Preset }, request = {}) {
   const world = { ...memoryWorld(() => ({ status: 204 })), allowance: memoryAllowance() };
   const endpoint = endpointWith({ ...PRESET_RULES[more.preset], ...more });
-  const { outcome } = await testEndpoint(world, "acme", endpoint, wish);
+  const { outcome } = await testEndpoint(world, "acme", endpoint, request);
   const [post] = world.webhookClient.ledger;
   return { outcome, text: Buffer.from(post?.body ?? []).toString(), type: post?.headers["content-type"] };
 }
 const sampleOf = (source: string, type: string) =>
-  EVENT_TYPES.find((one) => one.source === source && one.type === type)?.sample;
+  EVENT_TYPES.find((sample) => sample.source === source && sample.type === type)?.sample;
 
-describe("the test button", () => {
-  it("sends the platform's own sample, digit for digit, and judges the answer by the platform's rule", async () => {
+describe("test events", () => {
+  it("a test sends the platform's sample unchanged and applies the preset's success rule", async () => {
     expect(await tested({ preset: "mailjet" })).toMatchObject({
       outcome: "http_status",
       text: sampleOf("mailjet", "sent"),
@@ -29,7 +29,7 @@ describe("the test button", () => {
     });
   });
 
-  it("sends the sample that is asked for, in the endpoint's format", async () => {
+  it("a test sends the requested sample in the endpoint's format", async () => {
     const { text } = await tested({ preset: "standard" }, { eventType: "open", source: "mailjet" });
     expect(text).toMatch(
       /^\{"id":"evt_[^"]+","type":"open",.*"data":\{"event":"open",.*"MessageID":19421777396190491,/,
@@ -39,11 +39,11 @@ describe("the test button", () => {
     expect(xml.text).toContain('<MessageID type="number">19421777396190491</MessageID>');
   });
 
-  it("sends a text of Rappel's own where the preset is no platform's", async () => {
+  it("a test sends rappel.test if the preset belongs to no platform", async () => {
     expect((await tested({ preset: "standard" })).text).toContain('"type":"rappel.test"');
   });
 
-  it("does the same for a URL that is not saved", async () => {
+  it("a test of an unregistered URL sends the same sample", async () => {
     const world = { ...memoryWorld(), allowance: memoryAllowance() };
     const { secrets: _, ...target } = endpointWith({ preset: "sarbacane", ...PRESET_RULES.sarbacane });
     await testUrl(world, "acme", target, { eventType: "click" });

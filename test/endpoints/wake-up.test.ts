@@ -11,12 +11,12 @@ describe("an endpoint's next wake-up", () => {
   it.each([
     ["active", state],
     ["failing", { ...state, status: "failing", probeAt: NOW + 30 * DAY_MS }],
-  ] as const)("is in a day at the latest, however far away what waits there is due: %s", (_, seen) => {
-    expect(wakeUpFor(seen, NOW + 30 * DAY_MS, NOW)).toBe(NOW + DAY_MS);
-    expect(wakeUpFor({ ...seen, notBefore: NOW + 3 * DAY_MS }, NOW, NOW)).toBe(NOW + DAY_MS);
+  ] as const)("the next wake-up is within a day for an endpoint that is %s", (_, endpointState) => {
+    expect(wakeUpFor(endpointState, NOW + 30 * DAY_MS, NOW)).toBe(NOW + DAY_MS);
+    expect(wakeUpFor({ ...endpointState, notBefore: NOW + 3 * DAY_MS }, NOW, NOW)).toBe(NOW + DAY_MS);
   });
 
-  it("is never early, and never past", () => {
+  it("the next wake-up is not before the due time, and not in the past", () => {
     expect(wakeUpFor(state, NOW + 1, NOW)).toBe(NOW + 1_000);
     expect(wakeUpFor(state, NOW - DAY_MS, NOW)).toBe(NOW);
   });

@@ -21,7 +21,7 @@ const idsOf = (events: readonly { id: string }[]) => events.map(({ id }) => id);
 const REQUEST_MS = LIMITS.requestSeconds * 1_000;
 
 describe("a request with an Idempotency-Key", () => {
-  it("is done once: its repeat gets the first answer, and queues nothing", async () => {
+  it("a repeated request gets the first answer and queues nothing", async () => {
     const world = memoryWorld();
     const events = sent(3);
     const first = await once(world, events);
@@ -32,14 +32,14 @@ describe("a request with an Idempotency-Key", () => {
     expect(idsOf(world.queue.sent)).toEqual(idsOf(first.events));
   });
 
-  it("is refused where another was sent under the same key", async () => {
+  it("a different request under the same Idempotency-Key is refused", async () => {
     const world = memoryWorld();
     await once(world, sent(1));
     await expect(once(world, sent(2))).rejects.toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
     expect(world.queue.sent).toHaveLength(1);
   });
 
-  it("is asked to wait while the first is under way, and told for how long", async () => {
+  it("a repeated request gets Retry-After while the first one is in progress", async () => {
     const world = memoryWorld();
     const { send } = world.queue;
     world.queue.send = () => new Promise<never>(() => undefined);
@@ -50,17 +50,17 @@ describe("a request with an Idempotency-Key", () => {
     await expect(once(world, sent(1))).rejects.toMatchObject({ code: "REQUEST_IN_PROGRESS", retryAfterSeconds: 20 });
   });
 
-  it("can be sent again at once where the first was answered with an error", async () => {
+  it("a request can be repeated at once if the first one failed", async () => {
     const world = memoryWorld();
     const { send } = world.queue;
-    world.queue.send = () => Promise.reject(new Error("the queue is ill"));
-    await expect(once(world, sent(1))).rejects.toThrow("the queue is ill");
+    world.queue.send = () => Promise.reject(new Error("queue unavailable"));
+    await expect(once(world, sent(1))).rejects.toThrow("queue unavailable");
     world.queue.send = send.bind(world.queue);
     expect((await once(world, sent(1))).isReplay).toBe(false);
     expect(world.queue.sent).toHaveLength(1);
   });
 
-  it("is answered with the same ids for as long as it is remembered, also those that its events had before", async () => {
+  it("a repeated request gets the same ids as long as the key is valid, also for events with older ids", async () => {
     const world = memoryWorld();
     const named = sent(2, { eventId: "order-7" }).slice(0, 1);
     await acceptEvents(world, "api", named);
@@ -72,7 +72,7 @@ describe("a request with an Idempotency-Key", () => {
     expect(idsOf(replay.events)).toEqual(idsOf(first.events));
   });
 
-  it("of an account that was deleted is none of the one that was made anew", async () => {
+  it("keys and eventIds of a deleted account do not count for the account that was created after it", async () => {
     const world = memoryWorld();
     const sending = { events: sent(1, { eventId: "order-7" }), idempotency: { owner: "acme", key: "k", hash: "h" } };
     const first = await acceptRequest(world, "api", sending);
@@ -84,7 +84,7 @@ describe("a request with an Idempotency-Key", () => {
     expect(world.queue.sent).toHaveLength(2);
   });
 
-  it("is a new one after a day", async () => {
+  it("an Idempotency-Key can be used again after a day", async () => {
     const world = memoryWorld();
     const first = await once(world, sent(1));
     world.clock.move(LIMITS.idempotencySeconds * 1_000 + 1);
@@ -93,27 +93,27 @@ describe("a request with an Idempotency-Key", () => {
     expect(idsOf(second.events)).not.toEqual(idsOf(first.events));
   });
 
-  it("belongs to its own account", async () => {
+  it("accounts can use the same Idempotency-Key independently", async () => {
     const world = memoryWorld();
     await once(world, sent(1));
     const other = sent(1, { account: "globex" });
     expect((await acceptOnce(world, { ...keyOf(other), owner: "globex" }, "api", other)).isReplay).toBe(false);
   });
 
-  it("gives the same ids however often it dies, and each event is delivered once", async () => {
+  it("after any number of crashes a repeated request gets the same ids, and each event is delivered once", async () => {
     const step = fc.constantFrom("claim", "takeUp", "send", "complete", "claimEventId", "none");
-    const death = fc.record({ step, isDone: fc.boolean() });
+    const anyCrash = fc.record({ step, isDone: fc.boolean() });
     await fc.assert(
-      fc.asyncProperty(fc.array(death, { maxLength: 6 }), fc.boolean(), async (deaths, isNamed) => {
+      fc.asyncProperty(fc.array(anyCrash, { maxLength: 6 }), fc.boolean(), async (crashes, isNamed) => {
         const world = memoryWorld();
         const endpoint = endpointWith({});
         await world.endpoints.add(endpoint, newState(endpoint.id, "acme", 0));
         const events = sent(3).map((event, n) => (isNamed ? { ...event, eventId: `mine-${n}` } : event));
         let answer: string[] | undefined;
-        for (const dying of [...deaths, undefined]) {
+        for (const crash of [...crashes, undefined]) {
           world.clock.move(REQUEST_MS + 1);
-          const mortal = dying === undefined ? world : dyingAt(world, dying);
-          const ids = await once(mortal, events).then(
+          const crashing = crash === undefined ? world : crashingAt(world, crash);
+          const ids = await once(crashing, events).then(
             (done) => idsOf(done.events),
             () => undefined,
           );
@@ -122,7 +122,7 @@ describe("a request with an Idempotency-Key", () => {
         }
         expect(answer).toHaveLength(3);
         expect(new Set(idsOf(world.queue.sent))).toEqual(new Set(answer));
-        // However many copies the deaths have queued, dispatch one after the other sends each event once.
+        // Crashes may have queued several copies. Dispatch sends each event once.
         const dispatch = dispatcher(world);
         for (const [i, event] of world.queue.sent.entries()) {
           const isAgain = world.queue.sent.findIndex(({ id }) => id === event.id) < i;
@@ -138,32 +138,32 @@ describe("a request with an Idempotency-Key", () => {
   });
 });
 
-/** The world as a function sees it that dies at a step: before it is done, or after. */
-function dyingAt(world: MemoryWorld, { step, isDone }: { step: string; isDone: boolean }): MemoryWorld {
-  const mortal =
+/** Dependencies that crash at one step, before or after it is carried out. */
+function crashingAt(world: MemoryWorld, { step, isDone }: { step: string; isDone: boolean }): MemoryWorld {
+  const crashing =
     <A extends unknown[], T>(name: string, act: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
       if (name !== step) return act(...args);
       if (isDone) await act(...args);
-      throw new Error(`died at ${name}`);
+      throw new Error(`crashed at ${name}`);
     };
   const { claims, queue } = world;
   return {
     ...world,
     claims: {
-      claim: mortal("claim", claims.claim),
-      takeUp: mortal("takeUp", claims.takeUp),
-      complete: mortal("complete", claims.complete),
-      claimEventId: mortal("claimEventId", claims.claimEventId),
+      claim: crashing("claim", claims.claim),
+      takeUp: crashing("takeUp", claims.takeUp),
+      complete: crashing("complete", claims.complete),
+      claimEventId: crashing("claimEventId", claims.claimEventId),
       forgetEventIds: claims.forgetEventIds,
       release: claims.release,
     },
-    queue: { ...queue, sent: queue.sent, send: mortal("send", queue.send.bind(queue)) },
+    queue: { ...queue, sent: queue.sent, send: crashing("send", queue.send.bind(queue)) },
   };
 }
 
-describe("an event of the producer's own id", () => {
-  it("that is sent again within seconds comes out of the queue behind the first one's attempts", async () => {
+describe("events with an eventId", () => {
+  it("an event that is sent again within seconds is delayed until the first attempts are over", async () => {
     const world = memoryWorld();
     const delays: (number | undefined)[] = [];
     const { send } = world.queue;
@@ -180,12 +180,12 @@ describe("an event of the producer's own id", () => {
     expect(delays).toEqual([undefined, 58_000, 0]);
   });
 
-  it("whose first request failed can be sent with other content a quarter of an hour later", async () => {
+  it("an event whose first request failed can be sent with other content after 15 minutes", async () => {
     const world = memoryWorld();
     const { send } = world.queue;
-    world.queue.send = () => Promise.reject(new Error("the queue is ill"));
+    world.queue.send = () => Promise.reject(new Error("queue unavailable"));
     const build = (text: string) => sent(1, { eventId: "order-7", payload: Buffer.from(text) });
-    await expect(acceptEvents(world, "api", build("1"))).rejects.toThrow("the queue is ill");
+    await expect(acceptEvents(world, "api", build("1"))).rejects.toThrow("queue unavailable");
     world.queue.send = send.bind(world.queue);
     await expect(acceptEvents(world, "api", build("2"))).rejects.toMatchObject({ code: "EVENT_ID_IN_USE" });
     world.clock.move(LIMITS.notYetLoggedSeconds * 1_000 + 1);
@@ -194,7 +194,7 @@ describe("an event of the producer's own id", () => {
     expect((await acceptEvents(world, "api", build("2")))[0]?.id).toBe(taken?.id);
   });
 
-  it("that is sent again within a day gets the id that it was given first, and is not queued again once it is logged", async () => {
+  it("an event that is sent again after it was logged gets its first id and is not queued again", async () => {
     const world = memoryWorld();
     const events = sent(1, { eventId: "order-7" });
     const [first] = await acceptEvents(world, "api", events);
@@ -208,26 +208,26 @@ describe("an event of the producer's own id", () => {
     expect(world.queue.sent).toHaveLength(1);
   });
 
-  it("that is sent again before it is logged is queued again under the first id: its first request may have died", async () => {
+  it("an event that is sent again before it was logged is queued again under its first id", async () => {
     const world = memoryWorld();
     const events = sent(1, { eventId: "order-7" });
     const { send } = world.queue;
-    world.queue.send = () => Promise.reject(new Error("died here"));
-    await expect(acceptEvents(world, "api", events)).rejects.toThrow("died here");
+    world.queue.send = () => Promise.reject(new Error("killed"));
+    await expect(acceptEvents(world, "api", events)).rejects.toThrow("killed");
     world.queue.send = send.bind(world.queue);
     world.clock.move(5_000);
     const [event] = await acceptEvents(world, "api", events);
     expect(idsOf(world.queue.sent)).toEqual([event?.id]);
   });
 
-  it("that names two events at the same moment is refused: one id has one content", async () => {
+  it("two events with the same eventId and different content are refused", async () => {
     const world = memoryWorld();
     await acceptEvents(world, "api", sent(1, { eventId: "order-7" }));
     const other = sent(1, { eventId: "order-7", payload: Buffer.from('"other"') });
     await expect(acceptEvents(world, "api", other)).rejects.toMatchObject({ code: "EVENT_ID_IN_USE" });
   });
 
-  it("that stands twice in one request is one event", async () => {
+  it("an event that is twice in one request is queued once", async () => {
     const world = memoryWorld();
     const [event] = sent(1, { eventId: "order-7" });
     const accepted = await acceptEvents(world, "api", event === undefined ? [] : [event, event]);

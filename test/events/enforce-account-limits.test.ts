@@ -4,12 +4,12 @@ import { memoryWorld } from "../support/memory-world.ts";
 
 const CONFIG = { name: "", retentionDays: 30, limits: { endpoints: 9, eventsPerSecond: 2 } };
 
-it("who sent too much is told when there is room again: the second before, it is refused, and then it is let in", async () => {
+it("an account over its rate gets 429 with the seconds until its next event is accepted", async () => {
   const world = memoryWorld();
   await world.accounts.put("acme", CONFIG, world.clock.now());
   const admit = accountLimiter(world);
   const sent = (count: number) => Array.from({ length: count }, () => ({ account: "acme" }));
-  await admit(sent(10)); // five seconds' worth
+  await admit(sent(10)); // uses up five seconds of the rate
   const refusal = { code: "RATE_LIMITED", retryAfterSeconds: 4 };
   await expect(admit(sent(1))).rejects.toMatchObject(refusal);
   world.clock.move(3_900);

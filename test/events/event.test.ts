@@ -15,7 +15,7 @@ describe("an endpoint's event types", () => {
     [["email.*"], "emails.opened", false],
     [["email.*"], "xemail.opened", false],
     [["a.b.*"], "a.c.d", false],
-  ])("%j and an event %s: %s", (wanted, type, expected) => {
+  ])("event types %j match an event %s: %s", (wanted, type, expected) => {
     expect(matchesAny(wanted, type)).toBe(expected);
   });
 });

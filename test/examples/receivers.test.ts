@@ -26,13 +26,13 @@ const running: ReceiverProcess[] = [];
 const nexts: Receiver[] = [];
 let stores = 0;
 afterEach(async () => {
-  for (const one of running.splice(0)) await one.kill();
+  for (const receiver of running.splice(0)) await receiver.kill();
   for (const next of nexts.splice(0)) await next.stop();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
-  /** Starts it on a store, and tells how to talk to it. */
+  /** Starts the receiver with a store, and returns functions that send to it and read its store. */
   async function started(
     env: Record<string, string> = {},
     store = join(folder, `store-${++stores}.jsonl`),
@@ -72,7 +72,7 @@ describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
   };
 
   describe.skipIf(!isHere)("", () => {
-    it("stores what is signed, byte for byte, and answers 200", async () => {
+    it("stores signed webhooks byte for byte and answers 200", async () => {
       const { status, stored } = await started();
       const events = newEvents();
       for (const event of events) expect(await status([event])).toBe(200);
@@ -81,7 +81,7 @@ describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
       );
     });
 
-    it("refuses what is not signed, or not by this secret, or was changed: 401, and nothing is stored", async () => {
+    it("answers 401 to unsigned, wrongly signed or changed webhooks and stores nothing", async () => {
       const { status, send, stored, url } = await started();
       const [event] = newEvents();
       expect(await status([event], { secrets: [other] })).toBe(401);
@@ -97,7 +97,7 @@ describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
       expect(stored()).toEqual([]);
     });
 
-    it("refuses what was signed more than five minutes ago, or ahead: 401", async () => {
+    it("answers 401 to webhooks signed more than five minutes ago or in the future", async () => {
       const { status, stored } = await started();
       const [event] = newEvents();
       expect(await status([event], {}, Date.now() - 310_000)).toBe(401);
@@ -106,7 +106,7 @@ describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
       expect(await status([event], {}, Date.now() - 200_000)).toBe(200);
     });
 
-    it("takes either secret while one is being rotated", async () => {
+    it("accepts both secrets during a rotation", async () => {
       const { status } = await started({ WEBHOOK_SECRET: `${other} ${secret}` });
       const [first, second, third] = newEvents();
       expect(await status([first], { secrets: [secret] })).toBe(200);
@@ -114,7 +114,7 @@ describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
       expect(await status([third], { secrets: [newSecret(Buffer.alloc(32, 7)), secret] })).toBe(200);
     });
 
-    it("acknowledges what it has seen, and stores it once: at once, many at a time, after kill -9", async () => {
+    it("stores a repeated webhook once, also with concurrent requests and after kill -9", async () => {
       const { status, stored, kill, store } = await started();
       const [first, second] = newEvents();
       expect([await status([first]), await status([first])]).toEqual([200, 200]);
@@ -126,7 +126,7 @@ describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
       expect(again.stored()).toHaveLength(2);
     });
 
-    it("stores a group as its members, each with its own bytes, and only those that are new", async () => {
+    it("stores each event of a group with its own bytes, and only new ones", async () => {
       const { status, stored } = await started();
       const [first, second, third, fourth] = newEvents();
       expect(await status([second])).toBe(200);
@@ -142,7 +142,7 @@ describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
       ]);
     });
 
-    it("keeps a group that is no JSON whole, with its members' ids", async () => {
+    it("keeps a group that is not JSON as a whole, with its event ids", async () => {
       const { status, stored } = await started();
       const [first, second] = newEvents();
       const xml: Partial<Target> = { group: NEW, format: "standard", encoding: "xml" };
@@ -150,7 +150,7 @@ describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
       expect(stored()).toMatchObject([{ eventIds: [first.id, second.id], body: expect.stringMatching(/^<\?xml /) }]);
     });
 
-    it("cuts off what a crash has left of a line that was never acknowledged", async () => {
+    it("removes an incomplete line that a crash has left", async () => {
       const { status, kill, store } = await started();
       const [first, second] = newEvents();
       await status([first]);
@@ -161,7 +161,7 @@ describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
       expect(again.stored().map(({ webhookId }) => webhookId)).toEqual([first.id, second.id]);
     });
 
-    it("stores what is missing of a group that it was storing when it died", async () => {
+    it("stores the missing events of a group after a crash", async () => {
       const store = join(folder, `store-${++stores}.jsonl`);
       const [first, second, third] = newEvents();
       const group = endpointWith({ secrets: [secret], format: "raw", group: NEW });
@@ -179,7 +179,7 @@ describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
       ]);
     });
 
-    it("answers 500 where the disk is full, leaves nothing half behind, and stores what comes again", async () => {
+    it("answers 500 if the disk is full, leaves no incomplete line, and stores the repeated webhook", async () => {
       const { status, stored } = await started({}, undefined, { storeKib: 1 });
       const [first, second, third] = newEvents();
       const large = eventWith({ payload: Buffer.from(`"${"x".repeat(2_000)}"`) });
@@ -191,7 +191,7 @@ describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
       expect(stored().map(({ eventIds }) => eventIds)).toEqual([[first.id], [third.id], [second.id]]);
     });
 
-    it("passes the same bytes and headers on, and answers what came back", async () => {
+    it("forwards the same bytes and headers, and returns the answer", async () => {
       const next = await startReceiver();
       nexts.push(next);
       const { post } = await started({ NEXT_URL: next.url });
@@ -209,7 +209,7 @@ describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
       expect(passed?.headers["webhook-signature"]).toMatch(/^v1,/);
     });
 
-    it("has Rappel try again where the next one fails or cannot be reached, and passes nothing on twice once it went well", async () => {
+    it("fails so that Rappel retries if forwarding fails, and forwards nothing twice after a success", async () => {
       let status = 503;
       const next = await startReceiver(() => ({ status, headers: { "retry-after": "7", location: "/elsewhere" } }));
       const { post, stored } = await started({ NEXT_URL: next.url });
@@ -226,7 +226,7 @@ describe.each(LANGUAGES)("the receiver in $title", ({ language, isHere }) => {
       expect((await post([newEvents()[1]])).status).toBe(502);
     });
 
-    it("passes a webhook on once though many copies come at a time", async () => {
+    it("forwards a webhook once for many concurrent copies", async () => {
       const next = await startReceiver(() => ({ delayMs: 300 }));
       nexts.push(next);
       const { post } = await started({ NEXT_URL: next.url });

@@ -13,7 +13,7 @@ const call = (holder: { account?: string }, named?: string) =>
 const [acme, operator] = [{ account: "acme" }, {}];
 
 describe("an account key", () => {
-  it("acts for its account, whether or not the request names it", async () => {
+  it("an account key acts for its account, whether or not the request names it", async () => {
     expect(await call(acme)).toEqual({ account: "acme", isOperator: false, key: expect.objectContaining({ scopes }) });
     expect(await call(acme, "acme")).toEqual({
       account: "acme",
@@ -22,13 +22,13 @@ describe("an account key", () => {
     });
   });
 
-  it("that names another account learns nothing of it", async () => {
+  it("an account key that names another account gets ACCOUNT_NOT_FOUND", async () => {
     await expect(call(acme, "globex")).rejects.toMatchObject({ code: "ACCOUNT_NOT_FOUND" });
   });
 });
 
 describe("an operator key", () => {
-  it("acts for the account that the request names", async () => {
+  it("an operator key acts for the account that the request names", async () => {
     expect(await call(operator, "globex")).toEqual({
       account: "globex",
       isOperator: true,
@@ -36,12 +36,12 @@ describe("an operator key", () => {
     });
   });
 
-  it("that names none is asked for one", async () => {
+  it("an operator key without an account gets ACCOUNT_REQUIRED", async () => {
     const caller = await call(operator);
     expect(() => accountFor({}, caller)).toThrow(expect.objectContaining({ code: "ACCOUNT_REQUIRED" }));
   });
 
-  it.each(["", "a b", "é", "x".repeat(65)])("cannot name the account %j", async (named) => {
+  it.each(["", "a b", "é", "x".repeat(65)])("an operator key cannot name the account %j", async (named) => {
     await expect(call(operator, named)).rejects.toMatchObject({ code: "REQUEST_INVALID" });
   });
 });
@@ -51,7 +51,7 @@ describe("events that name their accounts", () => {
     readEvents(Buffer.from(JSON.stringify(accounts.map((account) => ({ type: "t", data: 1, account }))))).events;
   const accountsOf = (sent: ReturnType<typeof withAccounts>) => sent.map(({ account }) => account);
 
-  it("belong to them, and the others to the account of the request", () => {
+  it("an event belongs to the account that it names, or to the account of the request", () => {
     expect(accountsOf(withAccounts(events("a", undefined, "b"), { account: "c", isOperator: true }))).toEqual([
       "a",
       "c",
@@ -59,16 +59,16 @@ describe("events that name their accounts", () => {
     ]);
   });
 
-  it("are refused whole where one of an operator's names none", () => {
+  it("an operator's request is refused as a whole if an event has no account", () => {
     expect(() => withAccounts(events("a", undefined), { isOperator: true })).toThrow(
       expect.objectContaining({ code: "ACCOUNT_REQUIRED", message: expect.stringContaining("Event 1") }),
     );
   });
 
-  it("are refused whole where one of an account's names another", () => {
-    const own = { account: "acme", isOperator: false };
-    expect(accountsOf(withAccounts(events("acme", undefined), own))).toEqual(["acme", "acme"]);
-    expect(() => withAccounts(events("acme", "globex"), own)).toThrow(
+  it("an account's request is refused as a whole if an event names another account", () => {
+    const ownAccount = { account: "acme", isOperator: false };
+    expect(accountsOf(withAccounts(events("acme", undefined), ownAccount))).toEqual(["acme", "acme"]);
+    expect(() => withAccounts(events("acme", "globex"), ownAccount)).toThrow(
       expect.objectContaining({ code: "ACCOUNT_NOT_FOUND" }),
     );
   });

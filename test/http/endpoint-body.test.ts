@@ -32,8 +32,8 @@ const state = {
   announced: 0,
 } as const;
 
-describe("a url that grows where it is percent-encoded", () => {
-  it("is refused where what would be stored is too long: it must be taken again when it comes back", () => {
+describe("a url that grows when it is percent-encoded", () => {
+  it("a url is refused if it is too long after percent-encoding, so that every stored url can be sent back", () => {
     const grows = (count: number) => ({ url: `https://example.com/${"é".repeat(count)}` });
     const { url } = read(grows(300));
     expect(read({ url }).url).toBe(url);
@@ -41,8 +41,8 @@ describe("a url that grows where it is percent-encoded", () => {
   });
 });
 
-describe("an endpoint that is registered", () => {
-  it("needs only url and eventTypes", () => {
+describe("registering an endpoint", () => {
+  it("an endpoint needs only url and eventTypes", () => {
     expect(read({})).toEqual({
       ...minimal,
       description: "",
@@ -58,31 +58,31 @@ describe("an endpoint that is registered", () => {
     });
   });
 
-  it("gets the stage's schedule where it says none, and keeps its own where it does", () => {
-    const stages = { retrySchedule: [{ times: 10, everyMs: 1_000 }] };
+  it("an endpoint without a schedule gets the stage's default, and keeps its own schedule otherwise", () => {
+    const runDefaults = { retrySchedule: [{ times: 10, everyMs: 1_000 }] };
     const body = parseFields(EndpointBody, minimal);
-    expect(configOf(body, stages)).toMatchObject(stages);
-    const own = parseFields(EndpointBody, { ...minimal, retrySchedule: "sarbacane" });
-    expect(configOf(own, stages)).toMatchObject({ retrySchedule: "sarbacane" });
-    // Taken back: the default of this moment.
-    const present = configOf(own, stages);
-    expect(patchedWith({ retrySchedule: null }, stages)(present)).toMatchObject(stages);
-    expect(patchedWith({ description: "x" }, stages)(present)).toMatchObject({ retrySchedule: "sarbacane" });
+    expect(configOf(body, runDefaults)).toMatchObject(runDefaults);
+    const custom = parseFields(EndpointBody, { ...minimal, retrySchedule: "sarbacane" });
+    expect(configOf(custom, runDefaults)).toMatchObject({ retrySchedule: "sarbacane" });
+    // null resets it to the current default.
+    const present = configOf(custom, runDefaults);
+    expect(patchedWith({ retrySchedule: null }, runDefaults)(present)).toMatchObject(runDefaults);
+    expect(patchedWith({ description: "x" }, runDefaults)(present)).toMatchObject({ retrySchedule: "sarbacane" });
   });
 
-  it.each(["standard", "mailjet", "sarbacane"] as const)("may be written in XML with the format %s", (format) => {
+  it.each(["standard", "mailjet", "sarbacane"] as const)("the format %s can be encoded in XML", (format) => {
     expect(read({ format, encoding: "xml" })).toMatchObject({ format, encoding: "xml" });
     expect(read({ preset: format, encoding: "xml" })).toMatchObject({ format, encoding: "xml" });
   });
 
-  it("is told which formats there are in XML, and that its format is none of them", () => {
+  it("the format raw in XML is refused, and the error lists the formats that XML supports", () => {
     const refused = EndpointBody.safeParse({ ...minimal, format: "raw", encoding: "xml" });
     expect(refused.error?.issues.map(({ message }) => message)).toEqual([
       '"json" for this format: "xml" is only for "standard", "mailjet", "sarbacane"',
     ]);
   });
 
-  it("keeps its userinfo apart from the url, and shows neither password nor header values", () => {
+  it("userinfo is stored apart from the url, and passwords and header values are masked", () => {
     const config = read({ url: "https://me:s3cret@example.com/x?a=1#part", headers: { "X-Token": "t0ken" } });
     expect(config).toMatchObject({
       url: "https://example.com/x?a=1",
@@ -95,7 +95,7 @@ describe("an endpoint that is registered", () => {
     expect(shown).not.toMatch(/s3cret|t0ken/);
   });
 
-  it("hides a user name that stands alone, for it may be a token", () => {
+  it("a user name without a password is masked, because it may be a token", () => {
     expect(endpointView({ endpoint: endpointWith(read({ url: "https://t0ken@example.com/" })), state }).url).toBe(
       "https://***@example.com/",
     );
@@ -103,7 +103,7 @@ describe("an endpoint that is registered", () => {
 
   it.each<[string, object, string]>([
     ["a url of another scheme", { url: "ftp://example.com/" }, "/url"],
-    ["a url that is none", { url: "https://" }, "/url"],
+    ["an incomplete url", { url: "https://" }, "/url"],
     ["a url with a line break", { url: "https://exa\nmple.com/" }, "/url"],
     ["a url with a space before it", { url: " https://example.com/" }, "/url"],
     ["no event types", { eventTypes: [] }, "/eventTypes"],
@@ -120,13 +120,13 @@ describe("an endpoint that is registered", () => {
     ["a header's name twice", { headers: { "x-a": "b", "X-A": "c" } }, "/headers"],
     ["a mask for a password", { url: "https://me:***@example.com/" }, "/url"],
     ["a mask for a header's value", { headers: { "x-a": "***" } }, "/headers/x-a"],
-    ["metadata that is no text", { metadata: { a: 1 } }, "/metadata/a"],
+    ["metadata that is not a string", { metadata: { a: 1 } }, "/metadata/a"],
     [
       "both kinds of credentials",
       { url: "https://a:b@example.com/", headers: { authorization: "Bearer x" } },
       "/headers/authorization",
     ],
-  ])("is refused with %s", (_, more, pointer) => {
+  ])("an endpoint is refused with %s", (_, more, pointer) => {
     expect(pointersOf(more)).toEqual([pointer]);
   });
 
@@ -142,15 +142,15 @@ describe("an endpoint that is registered", () => {
     "accept-encoding",
     "proxy-authorization",
     "expect",
-  ])("may not set the header %s itself", (name) => {
+  ])("an endpoint cannot set the header %s", (name) => {
     expect(pointersOf({ headers: { [name]: "x" } })).toEqual([`/headers/${name}`]);
   });
 
   it.each<[string, object, RegExp]>([
-    ["a header's", { headers: { "x a": "b" } }, /^a header name: 1-64/],
-    ["a header's that is Rappel's own", { headers: { Host: "b" } }, /^a header that Rappel does not set itself/],
-    ["metadata's", { metadata: { "a b": "x" } }, /^a name: 1-64/],
-  ])("tells what a name may be: %s", (_, more, allowed) => {
+    ["a header", { headers: { "x a": "b" } }, /^a header name: 1-64/],
+    ["a header that Rappel sets", { headers: { Host: "b" } }, /^a header that Rappel does not set itself/],
+    ["metadata", { metadata: { "a b": "x" } }, /^a name: 1-64/],
+  ])("the error says which names are allowed for %s", (_, more, allowed) => {
     expect(errorsOf(more)).toMatchObject([{ allowed: expect.stringMatching(allowed) }]);
   });
 
@@ -204,7 +204,7 @@ describe("an endpoint that is registered", () => {
       { retrySchedule: [{ times: 5, everySeconds: 86_400 }] },
       { retrySchedule: [{ times: 5, everySeconds: 86_401 }] },
     ],
-  ])("is accepted at the limit of %s, and refused beyond it", (_, at, over) => {
+  ])("an endpoint is accepted at the limit of %s and refused beyond it", (_, at, over) => {
     expect(pointersOf(at)).toEqual([]);
     expect(pointersOf(over)).toHaveLength(1);
   });

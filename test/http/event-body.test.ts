@@ -14,11 +14,11 @@ const errorOf = (read: () => unknown): RappelError => {
     if (error instanceof RappelError) return error;
     throw error;
   }
-  throw new Error("was accepted");
+  throw new Error("The body was accepted");
 };
 
 describe("the body of POST /v1/events", () => {
-  it("hands over the bytes of data as they stand, whatever stands around them", () => {
+  it("the payload is the exact bytes of data", () => {
     const { events, isBatch } = readEvents(
       bytesOf(' {"data" : { "zebra":1.10, "1":19421777396190491 } , "type":"a.b"}'),
     );
@@ -28,7 +28,7 @@ describe("the body of POST /v1/events", () => {
     ]);
   });
 
-  it("hands over any JSON value, byte for byte", () => {
+  it("the payload is byte for byte the same for any JSON value", () => {
     const payload = fc.oneof(
       fc.json(),
       fc.constantFrom(
@@ -52,7 +52,7 @@ describe("the body of POST /v1/events", () => {
     );
   });
 
-  it("keeps the producer's id and time", () => {
+  it("eventId and timestamp are kept", () => {
     const body = bytesOf('{"type":"t","data":1,"eventId":"order-1","timestamp":"2026-11-21T13:00:00.5+01:00"}');
     expect(readEvents(body).events).toMatchObject([
       { eventId: "order-1", occurredAt: Date.UTC(2026, 10, 21, 12, 0, 0, 500) },
@@ -75,12 +75,12 @@ describe("the body of POST /v1/events", () => {
     ["an empty array", "[]", ""],
     ["an array of arrays", "[[]]", "/0"],
     ["a batch whose second event is wrong", '[{"type":"t","data":1},{"type":"","data":1}]', "/1/type"],
-  ])("is refused with the field's pointer for %s", (_, body, pointer) => {
+  ])("the error points to the field for %s", (_, body, pointer) => {
     const { code, errors } = errorOf(() => readEvents(bytesOf(body)));
     expect([code, errors[0]?.pointer]).toEqual(["FIELDS_INVALID", pointer]);
   });
 
-  it("tells harmless values, and never what data or eventId hold", () => {
+  it("errors show harmless values, but never the values of data or eventId", () => {
     const { errors, message } = errorOf(() =>
       readEvents(bytesOf('{"type":"a b","data":"SECRET","eventId":"é-SECRET"}')),
     );
@@ -88,29 +88,29 @@ describe("the body of POST /v1/events", () => {
     expect(JSON.stringify([errors, message])).not.toContain("SECRET");
   });
 
-  it("takes a payload at its limit, and refuses one byte more", () => {
+  it("a payload is accepted at its limit of bytes and refused above it", () => {
     const event = (bytes: number) => bytesOf(`{"type":"t","data":"${"a".repeat(bytes - 2)}"}`);
     expect(readEvents(event(LIMITS.payloadBytes)).events[0]?.payload.length).toBe(LIMITS.payloadBytes);
     expect(errorOf(() => readEvents(event(LIMITS.payloadBytes + 1))).code).toBe("PAYLOAD_TOO_LARGE");
   });
 
-  it("takes a request at its limit of bytes, and refuses one byte more", () => {
+  it("a request is accepted at its limit of bytes and refused above it", () => {
     const small = '{"type":"t","data":1}';
     const padded = (bytes: number) => bytesOf(small + " ".repeat(bytes - small.length));
     expect(readEvents(padded(LIMITS.requestBytes)).events).toHaveLength(1);
     expect(errorOf(() => readEvents(padded(LIMITS.requestBytes + 1))).code).toBe("REQUEST_TOO_LARGE");
   });
 
-  it("takes a batch at its limit of events, and refuses one more", () => {
+  it("a batch is accepted at its limit of events and refused above it", () => {
     const batch = (events: number) => bytesOf(`[${Array(events).fill('{"type":"t","data":1}').join(",")}]`);
     expect(readEvents(batch(LIMITS.requestEvents)).events).toHaveLength(LIMITS.requestEvents);
     expect(errorOf(() => readEvents(batch(LIMITS.requestEvents + 1))).code).toBe("TOO_MANY_EVENTS");
   });
 });
 
-describe("the body of a platform's door", () => {
+describe("the body of an ingest route", () => {
   it.each(["mailjet", "sarbacane"] as const)(
-    "takes every sample of %s as an event whose payload is the object itself",
+    "each sample of %s becomes an event with the object as its payload",
     (source) => {
       const file = readFileSync(new URL(`../fixtures/${source}.json`, import.meta.url));
       const lines = file
@@ -126,11 +126,11 @@ describe("the body of a platform's door", () => {
     },
   );
 
-  it("keeps unknown types and fields", () => {
+  it("unknown types and fields are accepted", () => {
     expect(readSourceEvents("mailjet", bytesOf('{"event":"typofix","new":{}}')).events[0]?.type).toBe("typofix");
   });
 
-  it("says which field the type was looked for in", () => {
+  it("the error names the field that holds the type", () => {
     expect(errorOf(() => readSourceEvents("mailjet", bytesOf('{"type":"open"}'))).errors[0]).toMatchObject({
       pointer: "/event",
       detail: "is missing",

@@ -3,8 +3,8 @@ import { type HttpRequest, onHttp } from "../../lambdas/http/http.ts";
 import { problem, STATUS } from "../../lambdas/http/problem.ts";
 import { RappelError } from "../../lambdas/shared/errors.ts";
 
-describe("a problem document", () => {
-  it.each(Object.entries(STATUS))("of %s has its status and says so itself", (code, [status, title]) => {
+describe("problem documents", () => {
+  it.each(Object.entries(STATUS))("the problem document of %s has its status and code", (code, [status, title]) => {
     const answer = problem(new RappelError(isCode(code) ? code : "INTERNAL_ERROR", "why"));
     expect([answer.status, answer.headers["content-type"], JSON.parse(String(answer.body))]).toEqual([
       status,
@@ -14,7 +14,7 @@ describe("a problem document", () => {
   });
 });
 
-describe("an API Gateway event", () => {
+describe("API Gateway events", () => {
   const event = {
     rawPath: "/",
     rawQueryString: "a=1&a=2&b=%C3%A9",
@@ -23,15 +23,15 @@ describe("an API Gateway event", () => {
     isBase64Encoded: false,
   };
 
-  it("becomes a request: first of each query parameter, names in lower case, the very bytes of the body", async () => {
-    const seen: HttpRequest[] = [];
+  it("an API Gateway event becomes a request with first query values, lower-case headers and the exact body", async () => {
+    const requests: HttpRequest[] = [];
     const handler = onHttp(async (request) => {
-      seen.push(request);
+      requests.push(request);
       return { status: 200, headers: {}, body: Buffer.from([0xff]) };
     });
     await handler({ ...event, body: "é", isBase64Encoded: false });
     const answered = await handler({ ...event, body: "/w==", isBase64Encoded: true });
-    expect(seen.map(({ query, headers, body }) => [query, headers, [...body]])).toEqual([
+    expect(requests.map(({ query, headers, body }) => [query, headers, [...body]])).toEqual([
       [{ a: "1", b: "é" }, { authorization: "x" }, [0xc3, 0xa9]],
       [{ a: "1", b: "é" }, { authorization: "x" }, [0xff]],
     ]);

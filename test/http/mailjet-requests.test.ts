@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { basic, send, sendJson } from "./routed-requests.ts";
 
-describe("Mailjet's interface", () => {
+describe("requests in Mailjet's format", () => {
   const URL = "/v3/REST/eventcallbackurl";
-  const told = async (sent: ReturnType<typeof send>) => {
+  const answered = async (sent: ReturnType<typeof send>) => {
     const { status, headers, body } = await sent;
     return [status, headers["content-type"], JSON.parse(String(body))];
   };
@@ -14,21 +14,21 @@ describe("Mailjet's interface", () => {
   ];
 
   it.each<[string, () => ReturnType<typeof send>, number]>([
-    ["a path that it does not know", () => send("GET", "/v3/REST/contact"), 404],
-    ["a method", () => send("PATCH", URL), 405],
-    ["no key", () => send("GET", URL, { headers: {} }), 401],
-    ["a scope that lacks", () => send("POST", URL, { headers: { authorization: basic("reader", "right") } }), 403],
-    ["no JSON", () => sendJson("POST", URL, "{"), 400],
-    ["fields that are wrong", () => sendJson("POST", URL, "{}"), 400],
+    ["an unknown path", () => send("GET", "/v3/REST/contact"), 404],
+    ["an unknown method", () => send("PATCH", URL), 405],
+    ["a missing key", () => send("GET", URL, { headers: {} }), 401],
+    ["a missing scope", () => send("POST", URL, { headers: { authorization: basic("reader", "right") } }), 403],
+    ["invalid JSON", () => sendJson("POST", URL, "{"), 400],
+    ["invalid fields", () => sendJson("POST", URL, "{}"), 400],
     ["another media type", () => sendJson("POST", URL, "{}", "text/plain"), 415],
-    ["a crash of ours", () => send("POST", `${URL}/1/test`), 500],
-  ])("tells %s in its own shape", async (_, sent, status) => {
-    expect(await told(sent())).toEqual(error(status));
+    ["an internal error", () => send("POST", `${URL}/1/test`), 500],
+  ])("%s is answered in Mailjet's error format", async (_, sent, status) => {
+    expect(await answered(sent())).toEqual(error(status));
   });
 
-  it("says where, what and what is allowed in one text, and nothing private", async () => {
+  it("one error text lists the fields and their allowed values, without private values", async () => {
     const body = JSON.stringify({ EventType: "opened", Url: "https://user:s3cret@ex ample.com/" });
-    expect(await told(sendJson("POST", URL, body))).toEqual(
+    expect(await answered(sendJson("POST", URL, body))).toEqual(
       error(400, expect.stringMatching(/EventType is invalid \(allowed: one of click, .*\); Url is invalid/)),
     );
     expect(String((await sendJson("POST", URL, body)).body)).not.toContain("s3cret");
@@ -39,18 +39,18 @@ describe("Mailjet's interface", () => {
     ["open|false", { eventType: "open", isBackup: false }],
     ["open%7Ctrue", { eventType: "open", isBackup: true }],
     ["open%7ctrue", { eventType: "open", isBackup: true }],
-  ])("knows a callback as %s", async (name, id) => {
+  ])("accepts the callback name %s", async (name, id) => {
     expect(JSON.parse(String((await send("GET", `${URL}/${name}`)).body))).toEqual({ id });
   });
 
   it.each(["0", "-1", "1e3", "open", "open|", "open|yes", "opened|true", "open|true|", "1".repeat(16)])(
-    "knows no callback as %s",
+    "answers 404 for the callback name %s",
     async (name) => {
       expect((await send("GET", `${URL}/${name}`)).status).toBe(404);
     },
   );
 
-  it("knows query parameters whatever their case, and values as Mailjet's samples write them", async () => {
+  it("query parameters are accepted in any case, with values as in Mailjet's samples", async () => {
     const query = {
       limit: "0",
       OFFSET: "2",
@@ -72,7 +72,7 @@ describe("Mailjet's interface", () => {
     expect((await send("GET", URL, { query: { colour: "red" } })).status).toBe(400);
   });
 
-  it("takes a body as Mailjet's samples write it, read-only fields included", async () => {
+  it("a body is accepted as in Mailjet's samples, including read-only fields", async () => {
     const body = {
       ID: 1,
       APIKeyID: 2,

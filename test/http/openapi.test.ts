@@ -4,14 +4,14 @@ import { openApi } from "../../lambdas/http/openapi.ts";
 import { ROUTES } from "../../lambdas/http/routes.ts";
 
 describe("the OpenAPI document", () => {
-  it("is valid OpenAPI 3.1", async () => {
+  it("the OpenAPI document is valid OpenAPI 3.1", async () => {
     const validator = new Validator();
     const { valid, errors } = await validator.validate(JSON.parse(JSON.stringify(openApi())));
     expect(errors).toBeUndefined();
     expect([valid, validator.version]).toEqual([true, "3.1"]);
   });
 
-  it("describes every route, with its scope and its errors", () => {
+  it("the OpenAPI document describes every route and its errors", () => {
     const text = JSON.stringify(openApi());
     for (const { operation, errors } of ROUTES) {
       expect(text).toContain(`"operationId":"${operation}"`);
@@ -19,7 +19,7 @@ describe("the OpenAPI document", () => {
     }
   });
 
-  it("gives every route a path and method of its own", () => {
+  it("every route has its own path and method", () => {
     expect(new Set(ROUTES.map(({ method, path }) => `${method} ${path}`)).size).toBe(ROUTES.length);
   });
 });

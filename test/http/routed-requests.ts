@@ -5,7 +5,7 @@ import { RappelError } from "../../lambdas/shared/errors.ts";
 
 export const crashes: unknown[] = [];
 const never = async (): Promise<never> => {
-  throw new Error("not asked for here");
+  throw new Error("unexpected call");
 };
 const answer = router<"api">(
   {

@@ -4,17 +4,17 @@ import { EVENT_TYPES } from "../../lambdas/events/model/event-type-catalog.ts";
 import { routes } from "../../lambdas/http/routes.ts";
 import { basic, codeOf, crashes, EP, send, sendJson } from "./routed-requests.ts";
 
-describe("the list of event types", () => {
+describe("GET /v1/event-types", () => {
   const textOf = async (query: Record<string, string>) =>
     Buffer.from((await send("GET", "/v1/event-types", { query })).body ?? "").toString();
 
-  it("is JSON that its schema knows, with each sample's bytes in place", async () => {
+  it("the list of event types matches its schema and contains each sample's exact bytes", async () => {
     const text = await textOf({});
     expect(routes.listEventTypes.answer.schema.parse(JSON.parse(text)).data).toHaveLength(12);
     for (const { sample } of EVENT_TYPES) expect(text).toContain(`"sample":${sample}`);
   });
 
-  it("can be one platform's alone", async () => {
+  it("the list of event types can be limited to one platform", async () => {
     const { data } = routes.listEventTypes.answer.schema.parse(JSON.parse(await textOf({ source: "sarbacane" })));
     expect(data.map(({ source }) => source)).toEqual(Array(5).fill("sarbacane"));
     expect((await send("GET", "/v1/event-types", { query: { source: "api" } })).status).toBe(422);
@@ -22,7 +22,7 @@ describe("the list of event types", () => {
 });
 
 describe("the router", () => {
-  it("gives an operation its caller's account and the parsed body", async () => {
+  it("an operation gets the caller's account and the parsed body", async () => {
     const { status, body } = await sendJson(
       "POST",
       "/v1/endpoints",
@@ -36,13 +36,13 @@ describe("the router", () => {
     ["another scheme", { authorization: "Bearer x" }],
     ["a wrong secret", { authorization: basic("key", "wrong") }],
     ["no colon", { authorization: `Basic ${Buffer.from("key").toString("base64")}` }],
-    ["bytes that are no text", { authorization: "Basic /////w==" }],
-  ])("answers 401 and how to authenticate with %s", async (_, headers) => {
-    const { status, headers: told } = await send("GET", "/v1/events", { headers });
-    expect([status, told["www-authenticate"]]).toEqual([401, 'Basic realm="Rappel", charset="UTF-8"']);
+    ["bytes that are not UTF-8", { authorization: "Basic /////w==" }],
+  ])("a request with %s is answered 401 with WWW-Authenticate", async (_, headers) => {
+    const { status, headers: answered } = await send("GET", "/v1/events", { headers });
+    expect([status, answered["www-authenticate"]]).toEqual([401, 'Basic realm="Rappel", charset="UTF-8"']);
   });
 
-  it("answers 403 and names the scope that is missing", async () => {
+  it("a key without the required scope is answered 403 with the missing scope", async () => {
     const { status, body } = await send("DELETE", `/v1/endpoints/${EP}`, {
       headers: { authorization: basic("reader", "right") },
     });
@@ -52,68 +52,68 @@ describe("the router", () => {
     ]);
   });
 
-  it("answers 405 with the methods there are, and 404 where there is nothing", async () => {
+  it("an unknown method is answered 405 with Allow, an unknown path 404", async () => {
     expect((await send("PUT", `/v1/endpoints/${EP}`)).headers["allow"]).toBe("GET, PATCH, DELETE");
     expect((await send("DELETE", "/v1/events")).headers["allow"]).toBe("GET, POST");
     expect(await codeOf(send("GET", "/v2/events"))).toEqual([404, "ROUTE_NOT_FOUND"]);
   });
 
-  it("takes an id that cannot exist for one that does not", async () => {
+  it("a malformed id is answered 404", async () => {
     expect(await codeOf(send("GET", "/v1/endpoints/nonsense"))).toEqual([404, "ENDPOINT_NOT_FOUND"]);
     expect(await codeOf(send("GET", "/v1/events/%E0%A4%A"))).toEqual([404, "EVENT_NOT_FOUND"]);
   });
 
   it.each([
-    ["no JSON", "{", "application/json", [400, "JSON_INVALID"]],
+    ["invalid JSON", "{", "application/json", [400, "JSON_INVALID"]],
     [
-      "a body that is too deep",
+      "a body with too many levels",
       `{"metadata":${"[".repeat(501)}${"]".repeat(501)}}`,
       "application/json",
       [400, "JSON_TOO_DEEP"],
     ],
     ["another media type", "{}", "text/plain", [415, "UNSUPPORTED_MEDIA_TYPE"]],
     ["another charset", "{}", "application/json; charset=latin1", [415, "UNSUPPORTED_MEDIA_TYPE"]],
-    ["fields that are wrong", "{}", "application/json; charset=utf-8", [422, "FIELDS_INVALID"]],
+    ["invalid fields", "{}", "application/json; charset=utf-8", [422, "FIELDS_INVALID"]],
     ["a body over 1 MiB", " ".repeat(1024 * 1024 + 1), "application/json", [413, "REQUEST_TOO_LARGE"]],
-  ])("refuses %s", async (_, text, contentType, expected) => {
+  ])("a request with %s is refused", async (_, text, contentType, expected) => {
     expect(await codeOf(sendJson("POST", "/v1/endpoints", text, contentType))).toEqual(expected);
   });
 
-  it("takes a merge patch under its own media type", async () => {
+  it("a merge patch is accepted with its own media type", async () => {
     expect(
       (await sendJson("PATCH", `/v1/endpoints/${EP}`, '{"description":"x"}', "application/merge-patch+json")).status,
     ).toBe(200);
   });
 
-  it("tells when to come back", async () => {
+  it("a 429 carries Retry-After", async () => {
     expect((await sendJson("POST", `/v1/endpoints/${EP}/test`, "")).headers["retry-after"]).toBe("7");
   });
 
-  it("answers bytes as they are, and 204 with nothing", async () => {
+  it("bytes are answered unchanged, and 204 has no body", async () => {
     expect((await send("GET", "/v1/events/evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC/payload")).body).toEqual(Buffer.from('"é"'));
     expect((await send("DELETE", `/v1/endpoints/${EP}`)).body).toBeUndefined();
   });
 
-  it.each([["0"], ["101"], ["1e1"], ["-1"], ["x"], [""]])("refuses a page of %s items", async (limit) => {
+  it.each([["0"], ["101"], ["1e1"], ["-1"], ["x"], [""]])("a page of %s items is refused", async (limit) => {
     expect(await codeOf(send("GET", "/v1/events", { query: { limit } }))).toEqual([422, "FIELDS_INVALID"]);
   });
 
-  it.each([["1"], ["100"]])("gives a page of %s items", async (limit) => {
+  it.each([["1"], ["100"]])("a page of %s items is answered", async (limit) => {
     expect((await send("GET", "/v1/events", { query: { limit } })).status).toBe(200);
   });
 
-  it("refuses a cursor that it never gave, and a query parameter that it does not know", async () => {
+  it("invalid cursors and unknown query parameters are refused", async () => {
     expect(await codeOf(send("GET", "/v1/events", { query: { cursor: "abc" } }))).toEqual([422, "FIELDS_INVALID"]);
     expect(await codeOf(send("GET", "/v1/events", { query: { colour: "red" } }))).toEqual([422, "FIELDS_INVALID"]);
   });
 
-  it("answers 500 without details when something crashes, and reports it", async () => {
+  it("an internal error is answered 500 without details and reported", async () => {
     const { status, body } = await send("GET", "/health");
     expect([status, String(body).includes("not asked for")]).toEqual([500, false]);
     expect(crashes.at(-1)).toBeInstanceOf(Error);
   });
 
-  it("never crashes on what a caller sends", async () => {
+  it("no request makes the router throw", async () => {
     const before = crashes.length;
     await fc.assert(
       fc.asyncProperty(

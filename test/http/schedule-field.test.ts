@@ -3,7 +3,7 @@ import { stagesOf } from "../../lambdas/endpoints/model/preset.ts";
 import { SCHEDULE_TEXT_ALLOWED, ScheduleText } from "../../lambdas/http/schemas/schedule-field.ts";
 import { defaultSchedule } from "../../local/emulator/default-schedule.ts";
 
-describe("a retry schedule as operators write it", () => {
+describe("retry schedules in settings", () => {
   it.each([
     [
       "10x1s,10x3s",
@@ -19,36 +19,36 @@ describe("a retry schedule as operators write it", () => {
     ["standard", "standard"],
     ["mailjet", "mailjet"],
     ["sarbacane", "sarbacane"],
-  ])("is read from %s", (text, schedule) => {
+  ])("the schedule %s is accepted", (text, schedule) => {
     expect(ScheduleText.parse(text)).toEqual(schedule);
   });
 
   it.each([
     ["nothing", ""],
-    ["no preset", "mailgun"],
+    ["an unknown preset", "mailgun"],
     ["too few waits", "4x1s"],
     ["too many waits", "101x1s"],
     ["too many waits in all", "100x1s,1x1s"],
     ["no wait at all", "5x0s"],
     ["a wait over a day", "5x25h"],
     ["a wait over a day, in seconds", "5x86401s"],
-    ["a stage of no waits", "0x1s,5x1s"],
+    ["a stage without waits", "0x1s,5x1s"],
     ["no unit", "10x1"],
     ["another unit", "10x1d"],
     ["a fraction", "10x1.5s"],
     ["a sign", "-10x1s"],
     ["a stage that is cut off", "10x1s,"],
     ["a space", "10x1s, 10x3s"],
-    ["digits without end", `${"9".repeat(400)}x1s`],
-  ])("is refused with %s, saying what is allowed", (_, text) => {
+    ["400 digits", `${"9".repeat(400)}x1s`],
+  ])("a schedule is refused with %s, and the error says what is allowed", (_, text) => {
     const { success, error } = ScheduleText.safeParse(text);
     expect([success, error?.issues.map(({ message }) => message)]).toEqual([false, [SCHEDULE_TEXT_ALLOWED]]);
     expect(() => defaultSchedule(text)).toThrow(`Cannot use --retry-schedule ${text}: need "standard", "mailjet"`);
   });
 });
 
-describe("the default schedule of one run", () => {
-  it("gives its shortest wait to the Scheduler when that is shorter than what the Scheduler is given else", () => {
+describe("--retry-schedule", () => {
+  it("the shortest wait goes to the Scheduler even if it is below the Scheduler's usual minimum", () => {
     expect(defaultSchedule("5x9s,5x3s")).toEqual({ RETRY_SCHEDULE: "5x9s,5x3s", SCHEDULER_FROM_SECONDS: "3" });
     expect(defaultSchedule("5x10s")).toEqual({ RETRY_SCHEDULE: "5x10s" });
     expect(defaultSchedule("standard")).toEqual({ RETRY_SCHEDULE: "standard" });

@@ -33,31 +33,35 @@ const good: Figures = {
 };
 
 describe("the demo's figures", () => {
-  it("break no promise where all that was accepted was delivered once, behind one schedule", () => {
+  it("the guarantees are met if all accepted events were delivered once with one schedule", () => {
     expect(unmetGuarantees(good)).toEqual([]);
   });
 
   it.each([
-    ["one was not delivered", { delivered: 1_005 }, "1006 accepted, but 1005 delivered"],
+    ["an event was not delivered", { delivered: 1_005 }, "1006 accepted, but 1005 delivered"],
     ["nothing was sent", { accepted: 0, delivered: 0 }, "0 accepted, but 0 delivered"],
-    ["one was lost", { lost: 1 }, "1 lost"],
-    ["one came twice", { twice: 1 }, "1 delivered twice"],
-    ["one came that nobody sent", { unknownPosts: 1 }, "1 POSTs of events that were never sent"],
+    ["an event was lost", { lost: 1 }, "1 lost"],
+    ["an event arrived twice", { twice: 1 }, "1 delivered twice"],
+    ["an unknown event arrived", { unknownPosts: 1 }, "1 POSTs of events that were never sent"],
     ["there were two schedules", { schedulesMost: 2 }, "2 schedules at the same time, not 1"],
     ["there was no schedule at all", { schedulesMost: 0 }, "0 schedules at the same time, not 1"],
     [
-      "a dead URL got a POST too many",
+      "a failing URL got too many POSTs",
       { postsWhileDown: 28 },
       "28 POSTs to a URL that was down: at most 27 are allowed",
     ],
-    ["a dead URL got none", { postsWhileDown: 0 }, "no POST while the receiver was down, so the demo shows nothing"],
     [
-      "the meter saw nothing",
+      "a failing URL got no POST",
+      { postsWhileDown: 0 },
+      "no POST while the receiver was down, so the demo shows nothing",
+    ],
+    [
+      "the usage meter counted nothing",
       { aws: { ...aws, writeUnits: 0 } },
       "the usage meter has no calls for a unit that AWS bills",
     ],
-  ])("break one where %s", (_, wrong, otherwise) => {
-    expect(unmetGuarantees({ ...good, ...wrong })).toEqual([otherwise]);
+  ])("a guarantee is not met if %s", (_, wrong, message) => {
+    expect(unmetGuarantees({ ...good, ...wrong })).toEqual([message]);
   });
 
   const secret = newSecret(Buffer.alloc(32, 7));
@@ -80,7 +84,7 @@ describe("the demo's figures", () => {
     });
   const [a, b] = [postOf("a", '{"n":"a"}'), postOf("b", '{"n":"b"}')];
 
-  it("count as delivered what came with the bytes that were sent, signed, and was answered 200", () => {
+  it("an event counts as delivered if it arrived unchanged, signed and was answered 200", () => {
     expect(count([a, b])).toMatchObject({ accepted: 2, delivered: 2, lost: 0, twice: 0, unknownPosts: 0 });
     expect(count([a, postOf("b", '{"n":"b"}', 503)])).toMatchObject({ delivered: 1, lost: 1, postsWhileDown: 1 });
     expect(count([a, postOf("b", '{"n": "b"}')])).toMatchObject({ delivered: 1, lost: 1 });
@@ -91,7 +95,7 @@ describe("the demo's figures", () => {
 });
 
 describe("the demo's screen", () => {
-  function told(isTTY: boolean): string {
+  function output(isTTY: boolean): string {
     let text = "";
     const write = (part: string | Uint8Array) => {
       text += String(part);
@@ -108,16 +112,16 @@ describe("the demo's screen", () => {
   }
   const plain = (text: string) => text.replaceAll(new RegExp(`${ESCAPE}\\[\\d+m`, "g"), "");
 
-  it("draws over nothing in a pipe: a bar is told by its quarters, and what passes line by line", () => {
-    const text = plain(told(false));
+  it("a pipe gets no control characters: a bar is printed in quarters, and other lines one by one", () => {
+    const text = plain(output(false));
     expect([text.includes("\r"), text.includes(ESCAPE)]).toEqual([false, false]);
     expect(text.match(/\d+ of 100/g)).toEqual(["25 of 100", "50 of 100", "75 of 100", "100 of 100"]);
     expect(text.match(/\w+ passing/g)).toEqual(["first passing", "second passing"]);
   });
 
-  it("draws in place on a terminal what moves, and leaves its end standing", () => {
-    // What a terminal shows of a line is what was written after it was cleared for the last time.
-    const shown = told(true)
+  it("a terminal gets moving lines that are overwritten, and keeps the last state", () => {
+    // A terminal shows the part of a line after its last clearing.
+    const shown = output(true)
       .split("\n")
       .map((line) => plain(line.split(`\r${ESCAPE}[2K`).at(-1) ?? ""));
     expect(shown.filter((line) => line.includes("of 100"))).toEqual([expect.stringContaining("100 of 100")]);
@@ -125,8 +129,8 @@ describe("the demo's screen", () => {
     expect(shown.at(-2)).toContain("and so on");
   });
 
-  it("fits 80 columns", () => {
-    const lines = [...plain(told(false)).split("\n"), ...plain(summaryOf(good)).split("\n")];
+  it("all lines fit into 80 columns", () => {
+    const lines = [...plain(output(false)).split("\n"), ...plain(summaryOf(good)).split("\n")];
     expect(lines.filter(({ length }) => length > 80)).toEqual([]);
     expect(wrapped("one two three", 7)).toEqual(["one two", "three"]);
   });

@@ -12,7 +12,7 @@ import { readExport } from "../../local/export/read-export.ts";
 import { exportApi } from "../../local/export/serve-export.ts";
 import { writeExport } from "../../local/export/write-export.ts";
 import { seededRandom } from "../../local/simulator/memory/clock.ts";
-import { lifeOf } from "../retry/rounds.ts";
+import { addEndpoint } from "../retry/add-endpoint.ts";
 import { endpointWith } from "../support/examples.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 
@@ -40,13 +40,13 @@ async function exported(world: ReturnType<typeof memoryWorld>, account = "acme")
   return { path, counts, read, get };
 }
 
-describe("an export that is read back", () => {
-  it("tells of every event what the account itself tells, its payload byte for byte", async () => {
-    const world = memoryWorld(({ body }) => ({ status: Buffer.from(body).includes("poison") ? 500 : 200 }));
-    const life = await lifeOf(world, { format: "raw" });
-    const payloads = ['{"z":1.10,"1":19421777396190491,"1":1e400}', '"\uffff\u2028 é\u{1f600}"', '"poison"', " null"];
+describe("reading an export", () => {
+  it("an export shows each event like the live account, with its payload byte for byte", async () => {
+    const world = memoryWorld(({ body }) => ({ status: Buffer.from(body).includes("refused") ? 500 : 200 }));
+    const hook = await addEndpoint(world, { format: "raw" });
+    const payloads = ['{"z":1.10,"1":19421777396190491,"1":1e400}', '"\uffff\u2028 é\u{1f600}"', '"refused"', " null"];
     const events = [];
-    for (const payload of payloads) events.push(...(await life.send(1, { payload: Buffer.from(payload) })));
+    for (const payload of payloads) events.push(...(await hook.send(1, { payload: Buffer.from(payload) })));
     const { get, counts } = await exported(world);
     expect(counts).toEqual({ endpoints: 1, events: 4 });
     for (const [index, { id, account }] of events.entries()) {
@@ -54,15 +54,15 @@ describe("an export that is read back", () => {
       expect((await get(`/v1/events/${id}`)).json()).toEqual(live);
       expect((await get(`/v1/events/${id}/payload`)).bytes.toString()).toBe(payloads[index]);
     }
-    const { id } = life.endpoint;
+    const { id } = hook.endpoint;
     expect((await get(`/v1/endpoints/${id}`)).json()).toEqual(endpointView(await findEndpoint(world, "acme", id)));
     expect((await get(`/v1/endpoints/${id}/deliveries?status=pending`)).json().data).toHaveLength(1);
   });
 
-  it("lists all events, however many pages they were", async () => {
+  it("an export lists all events over any number of pages", async () => {
     const world = memoryWorld();
-    const life = await lifeOf(world);
-    for (let n = 0; n < 5; n++) await life.send(50);
+    const hook = await addEndpoint(world);
+    for (let n = 0; n < 5; n++) await hook.send(50);
     const { get, counts } = await exported(world);
     expect(counts.events).toBe(250);
     const ids = new Set<string>();
@@ -75,27 +75,27 @@ describe("an export that is read back", () => {
     expect(ids.size).toBe(250);
   });
 
-  it("still shows what has expired since", async () => {
+  it("an export shows events that have expired since", async () => {
     const world = memoryWorld();
     world.clock.move(-400 * 86_400_000);
-    const [event] = await (await lifeOf(world)).send();
+    const [event] = await (await addEndpoint(world)).send();
     const { get } = await exported(world);
     expect((await get(`/v1/events/${event?.id}`)).status).toBe(200);
   });
 
-  it("says that what waited for a deleted endpoint was cancelled", async () => {
+  it("pending deliveries of a deleted endpoint are shown as cancelled", async () => {
     const world = memoryWorld(() => ({ status: 500 }));
-    const life = await lifeOf(world);
-    const [event] = await life.send();
-    await deleteEndpoint(world, "acme", life.endpoint.id);
-    await world.endpoints.remove("acme", life.endpoint.id);
+    const hook = await addEndpoint(world);
+    const [event] = await hook.send();
+    await deleteEndpoint(world, "acme", hook.endpoint.id);
+    await world.endpoints.remove("acme", hook.endpoint.id);
     const { get, path } = await exported(world);
     const cancelled = [{ status: "cancelled", reason: "deleted" }];
     expect((await get(`/v1/events/${event?.id}`)).json().deliveries).toMatchObject(cancelled);
     expect(JSON.parse(readFileSync(path, "utf8")).events).toMatchObject([{ deliveries: cancelled }]);
   });
 
-  it("holds no secret, no password and no header's value, and shows their masks as ever", async () => {
+  it("an export holds no secret, password or header value, and shows them masked", async () => {
     const world = memoryWorld();
     const users = [
       { user: "me", password: "s3cret-word" },
@@ -115,10 +115,10 @@ describe("an export that is read back", () => {
     );
   });
 
-  it("knows nothing of another account", async () => {
+  it("an export holds no data of other accounts", async () => {
     const world = memoryWorld();
-    await (await lifeOf(world)).send();
-    const [other] = await (await lifeOf(world, { account: "other" })).send();
+    await (await addEndpoint(world)).send();
+    const [other] = await (await addEndpoint(world, { account: "other" })).send();
     const { get, counts } = await exported(world);
     expect(counts).toEqual({ endpoints: 1, events: 1 });
     expect((await get(`/v1/events/${other?.id}`)).json().code).toMatch(/^EVENT_NOT/);
@@ -126,16 +126,16 @@ describe("an export that is read back", () => {
 });
 
 describe("writing an export", () => {
-  it("replaces a file when the new one is whole, and only then; nobody else may read it", async () => {
+  it("an export replaces an existing file only when it is complete, and only its owner may read it", async () => {
     const world = memoryWorld();
-    const life = await lifeOf(world);
-    await life.send(3);
+    const hook = await addEndpoint(world);
+    await hook.send(3);
     const path = newPath();
-    writeFileSync(path, "the old one");
+    writeFileSync(path, "the old file");
     const { list } = world.log;
     world.log.list = async () => Promise.reject(new Error("the table is away"));
     await expect(writeExport(world, "acme", path, () => undefined)).rejects.toThrow("the table is away");
-    expect(readFileSync(path, "utf8")).toBe("the old one");
+    expect(readFileSync(path, "utf8")).toBe("the old file");
     expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
     world.log.list = list;
     await writeExport(world, "acme", path, () => undefined);
@@ -143,10 +143,10 @@ describe("writing an export", () => {
     expect((await readExport(path)).events).toBe(3);
   });
 
-  it("holds a page of events at a time: the next is read when the one before is written", async () => {
+  it("an export reads the next page after the previous one was written", async () => {
     const world = memoryWorld();
-    const life = await lifeOf(world);
-    for (let n = 0; n < 10; n++) await life.send(100);
+    const hook = await addEndpoint(world);
+    for (let n = 0; n < 10; n++) await hook.send(100);
     const { list } = world.log;
     const written: number[] = [];
     const seen: number[] = [];
@@ -159,7 +159,7 @@ describe("writing an export", () => {
     expect(seen).toEqual([0, ...written.slice(0, -1)]);
   });
 
-  it("refuses an account that is not there", async () => {
+  it("an export of an unknown account is refused", async () => {
     const path = newPath();
     await expect(writeExport(memoryWorld(), "nobody", path, () => undefined)).rejects.toThrow(
       'Cannot export the account "nobody"',
@@ -168,14 +168,14 @@ describe("writing an export", () => {
   });
 });
 
-describe("a file that cannot be read", () => {
+describe("an unreadable file", () => {
   const whole = { rappel: "export", version: 1, exportedAt: "2026-11-21T12:00:00.000Z" };
   const account = { id: "acme", name: "", retentionDays: 30, limits: { endpoints: 50 } };
   const badEvent = { id: newId("evt", 0, seededRandom(1).next), type: "t" };
   it.each([
     ["cut off", '{"rappel":"export","ver', "it is not JSON; it may have been cut off"],
     ["empty", "", "it is not JSON"],
-    ["another's", '{"events":[]}', "it is not an export of Rappel; npm run export writes one"],
+    ["another format", '{"events":[]}', "it is not an export of Rappel; npm run export writes one"],
     ["an array", "[]", "it is not an export of Rappel"],
     [
       "of a later version",
@@ -188,17 +188,17 @@ describe("a file that cannot be read", () => {
       "the value at /events is invalid",
     ],
     [
-      "wrong in one event",
+      "an invalid event",
       JSON.stringify({ ...whole, account, endpoints: [], callbacks: [], events: [badEvent] }),
       "the value at /events/0/source is invalid",
     ],
-  ])("is told in one sentence: %s", async (_, text, message) => {
+  ])("an unreadable file is reported in one sentence: %s", async (_, text, message) => {
     const path = newPath();
     writeFileSync(path, text);
     await expect(readExport(path)).rejects.toThrow(`Cannot read ${path}: ${message}`);
   });
 
-  it("is told in one sentence: not there", async () => {
+  it("a missing file is reported in one sentence", async () => {
     await expect(readExport(join(folder, "nowhere.json"))).rejects.toThrow(/^Cannot read .*nowhere\.json: ENOENT/);
   });
 });

@@ -34,7 +34,7 @@ const signed = (id: string, body: string, secret = SECRET) => {
 };
 
 describe("the inbox", () => {
-  it("answers 200 and keeps the exact bytes, newest first", async () => {
+  it("the inbox answers 200 and keeps the exact bytes, newest first", async () => {
     const bytes = new Uint8Array([0, 255, 10, 13]);
     expect((await at("bytes", { method: "POST", body: '\uFEFF{"a": 1.10}' })).status).toBe(200);
     expect((await at("bytes?x=1", { method: "DELETE", body: bytes, headers: { "X-Case": "kept" } })).status).toBe(200);
@@ -50,7 +50,7 @@ describe("the inbox", () => {
     expect(second?.headers.map(([name]) => name.toLowerCase())).toContain("x-case");
   });
 
-  it("says whether the signature is right, and why not", async () => {
+  it("the inbox shows whether a signature is valid and why not", async () => {
     const body = '{"id":1}';
     const other = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
     await at("verify", { method: "POST", body, headers: signed("evt_1", body) });
@@ -71,7 +71,7 @@ describe("the inbox", () => {
     ]);
   });
 
-  it("counts the attempts of one webhook-id", async () => {
+  it("the inbox counts the attempts per webhook-id", async () => {
     for (const id of ["evt_1", "evt_2", "evt_1"]) {
       await at("attempts", { method: "POST", body: "{}", headers: signed(id, "{}") });
     }
@@ -82,14 +82,14 @@ describe("the inbox", () => {
     ]);
   });
 
-  it("is a bad receiver when asked, and notes who hung up", async () => {
+  it("the inbox can answer errors and delays, and records closed connections", async () => {
     expect((await at("bad?answer=503", { method: "POST" })).status).toBe(503);
     await expect(at("bad?delayMs=20000", { method: "POST", signal: AbortSignal.timeout(1_000) })).rejects.toThrow();
     await expect.poll(async () => (await posts("bad"))[0]?.hungUpAfterMs ?? 0).toBeGreaterThan(100);
     expect((await posts("bad"))[0]?.answer).toEqual({ status: 200, delayMs: 20_000 });
   });
 
-  it("refuses an answer or a delay that it cannot give, and a name that is none", async () => {
+  it("the inbox refuses invalid answers, delays and names", async () => {
     for (const query of ["answer=199", "answer=600", "answer=ok", "delayMs=-1", "delayMs=120001"]) {
       const answer = await at(`limits?${query}`, { method: "POST" });
       expect([query, answer.status]).toEqual([query, 400]);
@@ -99,7 +99,7 @@ describe("the inbox", () => {
     expect((await at("x".repeat(64))).status).toBe(200);
   });
 
-  it("shows a page that runs nothing but its own script", async () => {
+  it("the inbox page runs only its own script", async () => {
     await at("page", { method: "POST", body: "<script>alert(1)</script>" });
     const page = await at("page", { headers: { accept: "text/html,*/*" } });
     const html = await page.text();
@@ -108,7 +108,7 @@ describe("the inbox", () => {
     expect(page.headers.get("content-security-policy")).toMatch(/^default-src 'none';.*script-src 'nonce-[\w-]+'/);
   });
 
-  it("tells the page of each post as it arrives", async () => {
+  it("the inbox page is notified of each POST", async () => {
     const feed = await at("live", { headers: { accept: "text/event-stream" } });
     const reader = feed.body?.pipeThrough(new TextDecoderStream()).getReader();
     await at("live", { method: "POST", body: "hello" });
@@ -118,7 +118,7 @@ describe("the inbox", () => {
     await reader?.cancel();
   });
 
-  it("still has its posts after a restart, the newest 500", async () => {
+  it("the inbox keeps the newest 500 POSTs over a restart", async () => {
     expect(openPosts("attempts", folder).list()).toEqual(await posts("attempts"));
     expect(openPosts("bad", folder).list()[0]?.hungUpAfterMs).toBeGreaterThan(100);
     const full = openPosts("full", folder);

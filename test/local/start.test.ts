@@ -18,7 +18,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs `npm start`, and reads what it says until it is ready or gone. */
+/** Runs `npm start` and reads its output until it is ready or has ended. */
 async function start(...flags: string[]) {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", START, ...flags], {
     env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" },
@@ -49,10 +49,10 @@ describe("npm start", () => {
     first = await start("--port", "0", "--data-dir", folder);
   });
 
-  it("prints three lines that work when pasted: the event arrives, verified, byte for byte", async () => {
+  it("npm start prints three commands that work when pasted, and the event arrives byte for byte", async () => {
     const lines = first.said.split("\n").filter((line) => line.startsWith("curl "));
     expect(lines).toHaveLength(3);
-    // Pasted in one go, at once after the start: nothing is warm, and nobody waits between two lines.
+    // Pasted all at once right after the start, so nothing is warmed up.
     const [registered, sent, looked] = (await paste(lines.join("\n"))).trim().split("\n");
     expect([registered, sent]).toEqual([expect.stringContaining('"id":"ep_'), expect.stringContaining('"id":"evt_')]);
     const [post] = z.object({ data: z.array(Post) }).parse(JSON.parse(looked ?? "")).data;
@@ -60,19 +60,19 @@ describe("npm start", () => {
     expect(post?.body).toContain('"data":{"email":"ada@example.com","MessageID":19421777396190491}}');
   });
 
-  it("leaves word of where it runs, and keeps the key to itself", () => {
+  it("npm start writes its address to the data folder, and does not print the key again", () => {
     const run = JSON.parse(readFileSync(join(folder, "run.json"), "utf8"));
     expect(run).toMatchObject({ pid: first.child.pid, url: first.url, tableName: expect.any(String) });
     expect(statSync(join(folder, "key.json")).mode & 0o777).toBe(0o600);
   });
 
-  it("says so when the data folder is in use", async () => {
+  it("npm start reports that the data folder is in use", async () => {
     const second = await start("--port", "0", "--data-dir", folder);
     expect(second.said).toContain("another Rappel process uses the data folder");
     expect(await second.exited).toEqual([1, null]);
   });
 
-  it("has everything again after kill -9", async () => {
+  it("npm start has all data again after kill -9", async () => {
     first.child.kill("SIGKILL");
     await first.exited;
     const again = await start("--port", "0", "--data-dir", folder);
@@ -88,7 +88,7 @@ describe("npm start", () => {
     expect(existsSync(join(folder, "run.json"))).toBe(false);
   });
 
-  it("says so when the port is taken", async () => {
+  it("npm start reports that the port is in use", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();
@@ -99,7 +99,7 @@ describe("npm start", () => {
     server.close();
   });
 
-  it("names the run's own default schedule while it is in force, and gives it to an endpoint that says none", async () => {
+  it("npm start names the default schedule of the run, and endpoints without a schedule get it", async () => {
     const flags = ["--retry-schedule", "10x1s,10x3s", "--memory", "--port", "0", "--data-dir", join(folder, "other")];
     const { child, said, url, key = "" } = await start(...flags);
     expect(said).toContain("Schedule   10x1s,10x3s for endpoints without a retrySchedule (--retry-schedule)");
@@ -117,7 +117,7 @@ describe("npm start", () => {
     child.kill("SIGTERM");
   });
 
-  it("says nothing of schedules where there is no such flag, and refuses one that is wrong", async () => {
+  it("npm start does not mention schedules without --retry-schedule, and refuses an invalid one", async () => {
     expect(first.said).not.toContain("Schedule");
     const refused = await start("--retry-schedule", "3x1s");
     expect(refused.said).toContain("Cannot use --retry-schedule 3x1s: need");
@@ -125,7 +125,7 @@ describe("npm start", () => {
     expect(await refused.exited).toEqual([2, null]);
   });
 
-  it("explains a flag that it does not know", async () => {
+  it("npm start explains an unknown flag", async () => {
     const refused = await start("--prot", "3000");
     expect(refused.said).toContain("Unknown option '--prot'");
     expect(await refused.exited).toEqual([2, null]);

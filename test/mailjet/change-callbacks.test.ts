@@ -19,7 +19,7 @@ import {
 } from "./callback-steps.ts";
 
 describe("changed and deleted callbacks", () => {
-  it("take what waits along to a new url, and are revived by it", async () => {
+  it("a callback takes its pending deliveries to a new url, which also resumes it", async () => {
     const world = memoryWorld(() => ({ status: 500 }));
     const { endpoint } = await register(world, "open");
     const eventId = await send(world, "open");
@@ -36,17 +36,17 @@ describe("changed and deleted callbacks", () => {
   it.each([
     ["another url", { url: B }, undefined],
     ["other credentials in it", { userinfo: { user: "u", password: "new" } }, undefined],
-    ["the whole row as it was read, dead, with another url", { url: B }, false],
-    ["a url that is dead already, which it joins", { url: `${A}/dead` }, undefined],
-  ] as const)("are revived, from a suspension and from a pause, by %s", async (_, elsewhere, isAlive) => {
-    for (const fell of [suspend, (world: MemoryWorld, id: string) => pauseEndpoint(world, ACCOUNT, id)]) {
+    ["the whole row with Status dead and another url", { url: B }, false],
+    ["the url of a stopped callback", { url: `${A}/dead` }, undefined],
+  ] as const)("a callback that was suspended or paused is resumed by %s", async (_, changes, isAlive) => {
+    for (const stop of [suspend, (world: MemoryWorld, id: string) => pauseEndpoint(world, ACCOUNT, id)]) {
       const world = memoryWorld();
       const { endpoint } = await register(world, "open");
       const other = await register(world, "click", `${A}/dead`);
-      for (const { id } of [endpoint, other.endpoint]) await fell(world, id);
+      for (const { id } of [endpoint, other.endpoint]) await stop(world, id);
       const changed = await changeCallback(world, ACCOUNT, 1, ({ eventType, version, isBackup }) => ({
         ...{ eventType, version, isBackup, url: A },
-        ...elsewhere,
+        ...changes,
         ...(isAlive !== undefined && { isAlive }),
       }));
       expect(changed.isAlive).toBe(true);
@@ -54,7 +54,7 @@ describe("changed and deleted callbacks", () => {
     }
   });
 
-  it("get what had waited for them at a Url that they shared, when the last callback of that is deleted", async () => {
+  it("pending deliveries follow their callback from a shared Url, and are cancelled if their own callback is deleted", async () => {
     const got: string[] = [];
     const world = memoryWorld(({ url, headers }) => {
       if (url === A) return { status: 410, tookMs: 0 };
@@ -63,19 +63,19 @@ describe("changed and deleted callbacks", () => {
     });
     const { endpoint } = await register(world, "open");
     await register(world, "click");
-    const [opened, clicked] = [await send(world, "open"), await send(world, "click")];
+    const [openId, clickId] = [await send(world, "open"), await send(world, "click")];
     const moved = await move(world, 1, B);
     expect(moved.endpoint.id).not.toBe(endpoint.id);
     await deleteCallback(world, ACCOUNT, { eventType: "click", isBackup: false });
-    const anew = await register(world, "click", "https://c.example/");
-    await runRounds(world, [endpoint.id, moved.endpoint.id, anew.endpoint.id]);
-    expect(got).toEqual([`${B} ${opened}`]);
-    const [word] = await world.deliveries.ended([{ endpoint: endpoint.id, eventId: clicked }]);
-    expect(word).toMatchObject({ status: "cancelled", reason: "deleted" });
+    const next = await register(world, "click", "https://c.example/");
+    await runRounds(world, [endpoint.id, moved.endpoint.id, next.endpoint.id]);
+    expect(got).toEqual([`${B} ${openId}`]);
+    const [outcome] = await world.deliveries.ended([{ endpoint: endpoint.id, eventId: clickId }]);
+    expect(outcome).toMatchObject({ status: "cancelled", reason: "deleted" });
     expect(await world.deliveries.oldest(endpoint.id, { limit: 10 })).toEqual([]);
   });
 
-  it("take with them into their deletion what waits for them, however soon one of their type is registered anew", async () => {
+  it("deleting a callback cancels its pending deliveries even if a callback of the same type is registered at once", async () => {
     const got: string[] = [];
     const world = memoryWorld(({ url }) => {
       if (url !== A) got.push(url);
@@ -84,14 +84,14 @@ describe("changed and deleted callbacks", () => {
     const { endpoint } = await register(world, "open");
     const eventId = await send(world, "open");
     await deleteCallback(world, ACCOUNT, { eventType: "open", isBackup: false });
-    const anew = await register(world, "open", B);
-    await runRounds(world, [endpoint.id, anew.endpoint.id]);
+    const next = await register(world, "open", B);
+    await runRounds(world, [endpoint.id, next.endpoint.id]);
     expect(got).toEqual([]);
-    const [word] = await world.deliveries.ended([{ endpoint: endpoint.id, eventId }]);
-    expect(word).toMatchObject({ status: "cancelled", reason: "deleted" });
+    const [outcome] = await world.deliveries.ended([{ endpoint: endpoint.id, eventId }]);
+    expect(outcome).toMatchObject({ status: "cancelled", reason: "deleted" });
   });
 
-  it("leave nothing of theirs at an endpoint that is deleted by its id", async () => {
+  it("deleting an endpoint by its id cancels the pending deliveries of callbacks that have moved away", async () => {
     const world = memoryWorld(() => ({ status: 500 }));
     const { endpoint: old } = await register(world, "open");
     await register(world, "click");
@@ -105,7 +105,7 @@ describe("changed and deleted callbacks", () => {
     ]);
   });
 
-  it("are refused once their account is deleted, whether they need an endpoint or find one", async () => {
+  it("callbacks of a deleted account are refused", async () => {
     const world = memoryWorld();
     await register(world, "open");
     await deleteAccount(world, ACCOUNT);
@@ -114,13 +114,13 @@ describe("changed and deleted callbacks", () => {
     await expect(move(world, 1, B)).rejects.toMatchObject({ code: "ACCOUNT_DELETED" });
   });
 
-  it("can be read and mended when one's Url has come to be forbidden, and whoever asks settles the others", async () => {
+  it("callbacks can be read and corrected after one's Url became forbidden", async () => {
     const world = memoryWorld();
     await register(world, "open");
     await register(world, "click", "https://c.example/");
-    let asked = 0;
+    let checks = 0;
     world.guard.refusal = async (url) =>
-      url.startsWith(B) && ++asked > 1 ? "its name resolves to an address that is not public" : undefined;
+      url.startsWith(B) && ++checks > 1 ? "its name resolves to an address that is not public" : undefined;
     await move(world, 1, B);
     await move(world, 2, "https://d.example/");
     expect(await targetsOf(world)).toEqual([`${B} open`, "https://d.example/ click"]);
@@ -128,7 +128,7 @@ describe("changed and deleted callbacks", () => {
     expect(await targetsOf(world)).toEqual(["https://d.example/ click", "https://e.example/ open"]);
   });
 
-  it("take with them what still waits at a Url that they have left, when the last one of the new Url is deleted", async () => {
+  it("deleting the last callback of a Url cancels the pending deliveries that followed it there", async () => {
     const world = memoryWorld(() => ({ status: 500 }));
     const { endpoint: old } = await register(world, "open");
     const { endpoint: next } = await register(world, "click", B);
@@ -143,7 +143,7 @@ describe("changed and deleted callbacks", () => {
     ]);
   });
 
-  it("lose nothing when they move one by one: what waits is delivered at the url of the last, then its endpoint goes", async () => {
+  it("callbacks that move one after the other lose no delivery, and the empty endpoint is deleted afterwards", async () => {
     const world = memoryWorld(() => ({ status: 500 }));
     const { endpoint: old } = await register(world, "open");
     await register(world, "click");
@@ -156,13 +156,13 @@ describe("changed and deleted callbacks", () => {
     world.clock.move(10 * MINUTE_MS);
     await listCallbacks(world, ACCOUNT);
     expect(await targetsOf(world)).toHaveLength(2);
-    await world.deliveries.unpark([{ endpoint: old.id, eventId }]); // as when it is delivered
+    await world.deliveries.unpark([{ endpoint: old.id, eventId }]); // as if it was delivered
     await listCallbacks(world, ACCOUNT);
     expect(await targetsOf(world)).toEqual([`${B} click open`]);
     await expectSettled(world);
   });
 
-  it("keep an endpoint that only delivers what waits for as long as a dispatch may still add to it", async () => {
+  it("an endpoint without callbacks is kept as long as a dispatch may still add a delivery", async () => {
     const world = memoryWorld();
     await register(world, "open");
     await register(world, "click", B);

@@ -7,7 +7,7 @@ import { seededRandom } from "../../local/simulator/memory/clock.ts";
 import { type MemoryWorld, memoryWorld } from "../support/memory-world.ts";
 import { A, ACCOUNT, B, endpointsOf, expectSettled, move, register } from "./callback-steps.ts";
 
-/** One of the things that callers do. What is refused is done with. */
+/** One request of a caller. A refused request changes nothing. */
 type Step = {
   readonly do: "add" | "move" | "delete" | "remove";
   readonly id: number;
@@ -20,7 +20,7 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
   url: fc.constantFrom(A, B),
   isBackup: fc.boolean(),
 });
-async function take(world: MemoryWorld, { do: what, id, url, isBackup }: Step, endpoint?: string): Promise<void> {
+async function run(world: MemoryWorld, { do: what, id, url, isBackup }: Step, endpoint?: string): Promise<void> {
   if (what === "add") await register(world, CALLBACK_TYPE_NAMES[id % 3] ?? "open", url, { isBackup });
   else if (what === "move") await move(world, id, url);
   else if (what === "delete") await deleteCallback(world, ACCOUNT, id);
@@ -31,9 +31,9 @@ const unlessRefused = (error: unknown) => {
   if (!REFUSALS.includes(Reflect.get(Object(error), "code"))) throw error;
 };
 
-/** A world whose every call of a store is told first, and may be kept waiting or fail. */
-function watchedWorld(world: MemoryWorld, before: () => Promise<void>): MemoryWorld {
-  const watched = <T extends object>(port: T): T =>
+/** Calls `before` ahead of every call of a store, which can delay it or make it fail. */
+function interceptedWorld(world: MemoryWorld, before: () => Promise<void>): MemoryWorld {
+  const intercepted = <T extends object>(port: T): T =>
     new Proxy(port, {
       get: (target, name) => {
         const call: unknown = Reflect.get(target, name);
@@ -47,15 +47,15 @@ function watchedWorld(world: MemoryWorld, before: () => Promise<void>): MemoryWo
     });
   return {
     ...world,
-    callbacks: watched(world.callbacks),
-    endpoints: watched(world.endpoints),
-    states: watched(world.states),
-    timer: watched(world.timer),
+    callbacks: intercepted(world.callbacks),
+    endpoints: intercepted(world.endpoints),
+    states: intercepted(world.states),
+    timer: intercepted(world.timer),
   };
 }
 
-/** Most calls take a few turns, some so many that others do all of theirs meanwhile. */
-function idling(seed: number): () => Promise<void> {
+/** Delays most calls by a few turns of the event loop, and some by so many that other requests complete meanwhile. */
+function delays(seed: number): () => Promise<void> {
   const { next: random } = seededRandom(seed);
   return async () => {
     const longest = random() < 0.2 ? 200 : 5;
@@ -63,8 +63,8 @@ function idling(seed: number): () => Promise<void> {
   };
 }
 
-describe("whatever happens to changes of callbacks", () => {
-  it("at the same moment, none undoes another: the endpoints are what the callbacks say when all are done", async () => {
+describe("concurrent changes of callbacks", () => {
+  it("concurrent changes do not undo each other: afterwards the endpoints match the callback set", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyStep, { maxLength: 4 }),
@@ -72,9 +72,9 @@ describe("whatever happens to changes of callbacks", () => {
         fc.integer(),
         async (first, then, seed) => {
           const world = memoryWorld();
-          for (const step of first) await take(world, step).catch(unlessRefused);
-          const slow = watchedWorld(world, idling(seed));
-          await Promise.all(then.map((step) => take(slow, step).catch(unlessRefused)));
+          for (const step of first) await run(world, step).catch(unlessRefused);
+          const slow = interceptedWorld(world, delays(seed));
+          await Promise.all(then.map((step) => run(slow, step).catch(unlessRefused)));
           await expectSettled(world);
         },
       ),
@@ -82,18 +82,18 @@ describe("whatever happens to changes of callbacks", () => {
     );
   });
 
-  it("at the same moment, each gets its events from its answer on", async () => {
+  it("a callback gets its events as soon as its request is answered, also during concurrent requests", async () => {
     const anyAdd = fc.record({ type: fc.constantFrom(...CALLBACK_TYPE_NAMES), url: fc.constantFrom(A, B) });
     const anyAdds = fc.uniqueArray(anyAdd, { minLength: 2, maxLength: 5, selector: ({ type }) => type });
     await fc.assert(
       fc.asyncProperty(anyAdds, fc.integer(), async (adds, seed) => {
         const world = memoryWorld();
         const answered: string[] = [];
-        const idle = idling(seed);
-        const slow = watchedWorld(world, async () => {
-          await idle();
-          const wanted = (await endpointsOf(world)).flatMap(({ eventTypes }) => eventTypes);
-          expect(wanted).toEqual(expect.arrayContaining(answered));
+        const delay = delays(seed);
+        const slow = interceptedWorld(world, async () => {
+          await delay();
+          const subscribed = (await endpointsOf(world)).flatMap(({ eventTypes }) => eventTypes);
+          expect(subscribed).toEqual(expect.arrayContaining(answered));
         });
         await Promise.all(
           adds.map(async ({ type, url }) => {
@@ -106,30 +106,30 @@ describe("whatever happens to changes of callbacks", () => {
     );
   });
 
-  it("in a crash between any two writes, whoever looks or asks for the same next completes them", async () => {
+  it("a change that crashed between two writes is completed by the next list or the same request", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyStep, { maxLength: 5 }),
         anyStep,
         fc.integer({ min: 1, max: 25 }),
         fc.boolean(),
-        async (first, last, dies, isLooking) => {
+        async (first, last, crashAt, isListing) => {
           const world = memoryWorld();
-          for (const step of first) await take(world, step).catch(unlessRefused);
+          for (const step of first) await run(world, step).catch(unlessRefused);
           let calls = 0;
-          const dying = watchedWorld(world, async () => {
-            if (++calls >= dies) throw new Error("the function was frozen");
+          const crashing = interceptedWorld(world, async () => {
+            if (++calls >= crashAt) throw new Error("crashed");
           });
           const endpoint = (await endpointsOf(world))[last.id - 1]?.id ?? "";
-          await take(dying, last, endpoint).catch(() => undefined);
-          if (isLooking) await listCallbacks(world, ACCOUNT);
-          else await take(world, last, endpoint).catch(unlessRefused);
+          await run(crashing, last, endpoint).catch(() => undefined);
+          if (isListing) await listCallbacks(world, ACCOUNT);
+          else await run(world, last, endpoint).catch(unlessRefused);
           await expectSettled(world);
         },
       ),
       {
         numRuns: 500,
-        // Once found: its endpoint was gone before what else follows from that was done, and nobody could ask for it again.
+        // Found earlier: the endpoint was gone before the other steps were done, and no request could complete them.
         examples: [
           [
             [false, true].map((isBackup) => ({ do: "add", id: 1, url: A, isBackup })),

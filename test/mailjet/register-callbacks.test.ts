@@ -28,7 +28,7 @@ import {
 } from "./callback-steps.ts";
 
 describe("callbacks and their endpoints", () => {
-  it("are made, changed and deleted where the answer to the write was lost, and the write was sent again", async () => {
+  it("callbacks are created, changed and deleted even if the write was sent twice because its answer was lost", async () => {
     const world = memoryWorld();
     const { replace } = world.callbacks;
     world.callbacks.replace = async (account, callbackSet) => {
@@ -41,7 +41,7 @@ describe("callbacks and their endpoints", () => {
     expect(await listCallbacks(world, ACCOUNT)).toEqual([]);
   });
 
-  it("that agree share one endpoint, also where all are registered at once", async () => {
+  it("callbacks with the same target share one endpoint, also if they are registered at the same time", async () => {
     const world = memoryWorld();
     await Promise.all(CALLBACK_TYPE_NAMES.map((type) => register(world, type)));
     expect(await targetsOf(world)).toEqual([[A, ...CALLBACK_TYPE_NAMES].join(" ")]);
@@ -51,7 +51,7 @@ describe("callbacks and their endpoints", () => {
     expect((await listCallbacks(world, ACCOUNT)).map(({ callback }) => callback.id)).toHaveLength(11);
   });
 
-  it("keep endpoint, secret and what waits when a type joins or leaves", async () => {
+  it("an endpoint keeps its id, secret and pending deliveries when a type joins or leaves", async () => {
     const world = memoryWorld(() => ({ status: 500 }));
     await register(world, "open");
     const [before] = await endpointsOf(world);
@@ -63,31 +63,31 @@ describe("callbacks and their endpoints", () => {
     expect(await world.deliveries.pending([{ endpoint: before?.id ?? "", eventId }])).toHaveLength(1);
   });
 
-  it("never leave a type without a URL while one moves", async () => {
+  it("a type always has an endpoint while its callback moves", async () => {
     const world = memoryWorld();
     await register(world, "open");
     await register(world, "click");
-    const wanting: boolean[] = [];
+    const subscribed: boolean[] = [];
     const { replace, add } = world.endpoints;
-    const look = async () =>
-      void wanting.push((await endpointsOf(world)).some(({ eventTypes }) => eventTypes.includes("open")));
+    const check = async () =>
+      void subscribed.push((await endpointsOf(world)).some(({ eventTypes }) => eventTypes.includes("open")));
     const watched = {
       ...world,
       endpoints: {
         ...world.endpoints,
-        replace: async (...args: Parameters<typeof replace>) => replace(...args).finally(look),
-        add: async (...args: Parameters<typeof add>) => add(...args).finally(look),
+        replace: async (...args: Parameters<typeof replace>) => replace(...args).finally(check),
+        add: async (...args: Parameters<typeof add>) => add(...args).finally(check),
       },
     };
     await move(watched, 1, B);
-    expect(wanting).toEqual([true, true]);
+    expect(subscribed).toEqual([true, true]);
     expect(await targetsOf(world)).toEqual([`${A} click`, `${B} open`]);
   });
 
-  it("are dead while suspended or paused, and are left as they are where that is what was asked", async () => {
+  it("a callback is dead while its endpoint is suspended or paused, and Status alive resumes it", async () => {
     const world = memoryWorld();
     const { endpoint } = await register(world, "open");
-    const ask = (isAlive: boolean) =>
+    const setAlive = (isAlive: boolean) =>
       changeCallback(world, ACCOUNT, 1, ({ eventType, url, version, isBackup }) => ({
         eventType,
         url,
@@ -96,17 +96,17 @@ describe("callbacks and their endpoints", () => {
         isAlive,
       }));
     const status = async () => (await world.states.read([endpoint.id])).get(endpoint.id)?.status;
-    expect([(await ask(false)).isAlive, await status()]).toEqual([false, "paused"]);
-    expect([(await ask(true)).isAlive, await status()]).toEqual([true, "failing"]);
+    expect([(await setAlive(false)).isAlive, await status()]).toEqual([false, "paused"]);
+    expect([(await setAlive(true)).isAlive, await status()]).toEqual([true, "failing"]);
     await suspend(world, endpoint.id);
-    expect([(await ask(false)).isAlive, await status()]).toEqual([false, "suspended"]);
-    await ask(true);
+    expect([(await setAlive(false)).isAlive, await status()]).toEqual([false, "suspended"]);
+    await setAlive(true);
     await pauseEndpoint(world, ACCOUNT, endpoint.id);
     expect((await findCallback(world, ACCOUNT, { eventType: "open", isBackup: false })).isAlive).toBe(false);
     expect((await registerCallback(world, ACCOUNT, { ...specOf("click"), isAlive: true }, 7)).isAlive).toBe(true);
   });
 
-  it("that are backups stand in for those of their types, whichever come first", async () => {
+  it("a backup callback replaces the callbacks of its type, in any order of registration", async () => {
     const world = memoryWorld();
     const { endpoint: backup } = await register(world, "open", B, { isBackup: true, version: 2 });
     expect(backup.backupOf).toEqual([]);
@@ -120,11 +120,11 @@ describe("callbacks and their endpoints", () => {
   });
 });
 
-describe("what cannot be", () => {
+describe("refused changes", () => {
   it.each([
-    ["an address that is forbidden", "ADDRESS_FORBIDDEN", { guard: { refusal: async () => "it is private" } }, 0],
-    ["more endpoints than the account may have", "ENDPOINT_LIMIT_REACHED", {}, 50],
-  ])("is %s: nothing is changed then", async (_, code, more, endpoints) => {
+    ["a forbidden address", "ADDRESS_FORBIDDEN", { guard: { refusal: async () => "it is private" } }, 0],
+    ["more endpoints than the limit", "ENDPOINT_LIMIT_REACHED", {}, 50],
+  ])("registering a callback changes nothing if it needs %s", async (_, code, more, endpoints) => {
     const world = { ...memoryWorld(), ...more };
     await world.accounts.put(
       ACCOUNT,
@@ -141,7 +141,7 @@ describe("what cannot be", () => {
     expect((await world.callbacks.read(ACCOUNT)).callbacks).toEqual(before.callbacks);
   });
 
-  it("is a callback of an account that is being deleted, and one's callbacks go with it", async () => {
+  it("callbacks of an account that is being deleted are refused, and the existing ones are erased", async () => {
     const world = { ...memoryWorld(), keys: memoryKeys(), eraseAfterMs: 120_000 };
     await register(world, "open");
     await deleteAccount({ ...world, operatorAccount: "operator" }, ACCOUNT);
@@ -152,7 +152,7 @@ describe("what cannot be", () => {
     expect((await world.callbacks.read(ACCOUNT)).version).toBe(0);
   });
 
-  it("is another url or other types by the native API, which may change all else", async () => {
+  it("the native API cannot change the url, types or backups of a callback's endpoint, but all other fields", async () => {
     const world = memoryWorld();
     const { endpoint } = await register(world, "open");
     const patch = (more: object) =>
@@ -172,8 +172,8 @@ describe("what cannot be", () => {
   });
 });
 
-describe("an endpoint that is deleted by the native API", () => {
-  it("takes its callbacks with it, and is not made again", async () => {
+describe("an endpoint that is deleted through the native API", () => {
+  it("deleting an endpoint through the native API deletes its callbacks", async () => {
     const world = memoryWorld();
     const { endpoint } = await register(world, "open");
     await register(world, "click");

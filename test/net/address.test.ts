@@ -9,8 +9,8 @@ interface Range {
   readonly last: bigint;
 }
 
-// Written down apart from the code: the rows of IANA's registries that are not globally reachable, multicast, and what
-// lies around 2000::/3.
+// Written independently of the code: the rows of IANA's registries that are not globally reachable, multicast, and the
+// ranges around 2000::/3.
 const V4 = ranges(
   32,
   "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4 255.255.255.255/32",
@@ -26,10 +26,10 @@ const inRanges = (list: readonly Range[], address: bigint) =>
 describe.each([
   ["IPv4", 32, V4],
   ["IPv6", 128, V6],
-] as const)("an %s address", (_kind, bits, list) => {
+] as const)("%s addresses", (_kind, bits, list) => {
   const named = list.map((range) => [range.text, range] as const);
   it.each(named)(
-    "is not public in %s, from first to last, and beside it what the others say",
+    "%s addresses are not public from the first to the last of a range, and public or not next to it",
     (_text, { first, last }) => {
       expect([first, last].map((address) => isPublic(written(address, bits)))).toEqual([false, false]);
       const besides = [first - 1n, last + 1n].filter((address) => address >= 0n && address < 1n << BigInt(bits));
@@ -40,7 +40,7 @@ describe.each([
     },
   );
 
-  it("is never public inside a private range", () => {
+  it("an address in a private range is never public", () => {
     const inside = fc.constantFrom(...list).chain(({ first, last }) => fc.bigInt({ min: first, max: last }));
     fc.assert(
       fc.property(inside, (address) => !isPublic(written(address, bits))),
@@ -48,7 +48,7 @@ describe.each([
     );
   });
 
-  it("is public outside them", () => {
+  it("an address outside the private ranges is public", () => {
     const any = fc.bigInt({ min: 0n, max: (1n << BigInt(bits)) - 1n }).filter((address) => !inRanges(list, address));
     fc.assert(
       fc.property(any, (address) => isPublic(written(address, bits))),
@@ -57,7 +57,7 @@ describe.each([
   });
 });
 
-describe("an address", () => {
+describe("addresses", () => {
   it.each([
     "1.1.1.1",
     "8.8.8.8",
@@ -70,11 +70,11 @@ describe("an address", () => {
     "2a00:1450:4001::200e",
     "2000::",
     "3ffe:ffff::",
-  ])("that the registries call reachable is public: %s", (address) => {
+  ])("an address that the registries call globally reachable is public: %s", (address) => {
     expect(isPublic(address)).toBe(true);
   });
 
-  it("of IPv4 is never public inside one of IPv6", () => {
+  it("an IPv4 address in an IPv6 address is never public", () => {
     const v4 = fc.ipV4();
     fc.assert(
       fc.property(v4, (address) =>
@@ -91,11 +91,11 @@ describe("an address", () => {
     );
   });
 
-  it("with a zone is a place on this machine's links, and not public", () => {
+  it("an address with a zone is not public", () => {
     expect(["fe80::1%eth0", "fe80::1%1", "2606:4700::1111%eth0", "::1%lo"].filter(isPublic)).toEqual([]);
   });
 
-  it("that is none is not public", () => {
+  it("a text that is not an address is not public", () => {
     fc.assert(fc.property(fc.string(), (text) => !isPublic(text) && !isLoopback(text)));
     expect(
       ["", "localhost", "127.1", "2130706433", "8.8.8.8 ", "[2606:4700::1111]", "8.8.8.8/8", "08.8.8.8"].filter(
@@ -104,7 +104,7 @@ describe("an address", () => {
     ).toEqual([]);
   });
 
-  it("is loopback in 127.0.0.0/8 and at ::1, nowhere else", () => {
+  it("an address is loopback only in 127.0.0.0/8 and for ::1", () => {
     expect(["127.0.0.0", "127.0.0.1", "127.255.255.255", "::1", "0:0:0:0:0:0:0:1"].every(isLoopback)).toBe(true);
     expect(
       [

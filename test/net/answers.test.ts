@@ -4,15 +4,15 @@ import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { answer, post } from "./posting.ts";
 import { receiver } from "./receiver.ts";
 
-describe("an answer", () => {
-  it.each([200, 201, 202, 204, 206, 226])("of %i is a success", async (status) => {
+describe("answers", () => {
+  it.each([200, 201, 202, 204, 206, 226])("an answer of %i is a success", async (status) => {
     // fault 10
     await using it = await receiver(status === 204 ? "HTTP/1.1 204 No Content\r\n\r\n" : answer(status));
     expect(await post(it.url)).toMatchObject({ outcome: "success", answer: { status, isTruncated: false } });
   });
 
   it.each([300, 304, 400, 401, 403, 404, 410, 422, 429, 500, 502, 503, 504, 600, 999])(
-    "of %i is a failure that keeps the status",
+    "an answer of %i is a failure with that status",
     async (status) => {
       // faults 11, 12, 18
       await using it = await receiver(answer(status));
@@ -21,7 +21,7 @@ describe("an answer", () => {
     },
   );
 
-  it.each([301, 302, 303, 307, 308])("of %i is not followed, and keeps where it would have led", async (status) => {
+  it.each([301, 302, 303, 307, 308])("a redirect of %i is not followed, and its Location is kept", async (status) => {
     // fault 6
     await using elsewhere = await receiver(answer(200));
     const location = `http://127.0.0.1:${elsewhere.port}/`;
@@ -31,7 +31,7 @@ describe("an answer", () => {
     expect(it.posts).toHaveLength(1);
   });
 
-  it("that leads to the metadata service is a failure like any redirect", async () => {
+  it("a redirect to the metadata service is a failure like any redirect", async () => {
     // fault 6
     await using it = await receiver(answer(307, { headers: ["Location: http://169.254.169.254/latest/api/token"] }));
     expect(await post(it.url)).toMatchObject({ outcome: "http_status", answer: { status: 307 } });
@@ -41,7 +41,7 @@ describe("an answer", () => {
     "HTTP/1.1 100 Continue\r\n\r\n",
     "HTTP/1.1 102 Processing\r\n\r\n",
     "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n",
-  ])("after an unasked %j is what counts", async (interim) => {
+  ])("the final answer counts after an interim %j", async (interim) => {
     // faults 7, 8
     await using it = await receiver(Buffer.concat([Buffer.from(interim.repeat(3)), answer(200, { body: "ok" })]));
     expect(await post(it.url)).toMatchObject({
@@ -51,7 +51,7 @@ describe("an answer", () => {
   });
 
   it.each(["Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n", "\r\n"])(
-    "of 101 with %j is a failure, at once",
+    "an answer of 101 with %j fails at once",
     async (rest) => {
       // fault 9
       await using it = await receiver(`HTTP/1.1 101 Switching Protocols\r\n${rest}`);
@@ -61,19 +61,19 @@ describe("an answer", () => {
     },
   );
 
-  it("of 204 with a body is a success: the status is known before the mistake", async () => {
+  it("an answer of 204 with a body is a success", async () => {
     // fault 10
     await using it = await receiver("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello");
     expect(await post(it.url)).toMatchObject({ outcome: "success", answer: { status: 204 } });
   });
 
-  it.each(["000", "1000", "20", "-1", "abc", ""])("with the status %j is no HTTP", async (status) => {
+  it.each(["000", "1000", "20", "-1", "abc", ""])("the status %j is invalid HTTP", async (status) => {
     // fault 18
     await using it = await receiver((socket) => socket.end(answer(status)));
     expect(await post(it.url)).toMatchObject({ outcome: "protocol_invalid" });
   });
 
-  it("keeps Content-Type, Retry-After and Location, cut short, and no other header", async () => {
+  it("only Content-Type, Retry-After and Location are kept, and long values are truncated", async () => {
     // fault 26
     await using it = await receiver(
       answer(503, {
@@ -94,21 +94,21 @@ describe("an answer", () => {
     });
   });
 
-  it("takes no notice of 1,500 headers", async () => {
+  it("an answer may have 1,500 headers", async () => {
     // fault 26
     await using it = await receiver(answer(200, { headers: Array.from({ length: 1_500 }, (_, nth) => `a${nth}: b`) }));
     expect(await post(it.url)).toMatchObject({ outcome: "success", answer: { headers: {} } });
   });
 
-  it("may carry Latin-1 in its headers", async () => {
+  it("headers may contain Latin-1", async () => {
     // fault 26
     await using it = await receiver(answer(301, { headers: ["Location: /caf\u00e9"] }));
     expect((await post(it.url)).answer?.headers).toEqual({ location: "/caf\u00e9" });
   });
 });
 
-describe("an answer's body", () => {
-  it.each([0, 1, LIMITS.responseKeptBytes])("of %i bytes is kept whole", async (length) => {
+describe("the body of an answer", () => {
+  it.each([0, 1, LIMITS.responseKeptBytes])("a body of %i bytes is kept completely", async (length) => {
     // fault 27
     const body = Uint8Array.from({ length }, (_, at) => at % 256);
     await using it = await receiver(answer(200, { body }));
@@ -116,7 +116,7 @@ describe("an answer's body", () => {
   });
 
   it.each([LIMITS.responseKeptBytes + 1, LIMITS.responseReadBytes, LIMITS.responseReadBytes + 1, 128 * 1024])(
-    "of %i bytes is cut, and says so",
+    "a body of %i bytes is truncated and marked as truncated",
     async (length) => {
       // fault 27
       const body = Uint8Array.from({ length }, (_, at) => at % 251);
@@ -128,14 +128,14 @@ describe("an answer's body", () => {
     },
   );
 
-  it("is kept as it came when it is no UTF-8", async () => {
+  it("a body that is not UTF-8 is kept as received", async () => {
     // fault 27
     const body = Uint8Array.of(0xff, 0xfe, 0x00, 0xc3, 0x28, 0xed, 0xa0, 0x80);
     await using it = await receiver(answer(500, { body }));
     expect((await post(it.url)).answer?.body).toEqual(body);
   });
 
-  it("is never decompressed, nor is compression asked for", async () => {
+  it("a compressed body is not decompressed, and no compression is requested", async () => {
     // fault 5
     const bomb = gzipSync(Buffer.alloc(10 * 1024 * 1024));
     await using it = await receiver(answer(200, { headers: ["Content-Encoding: gzip"], body: bomb }));
@@ -146,7 +146,7 @@ describe("an answer's body", () => {
     expect(it.posts[0]?.head).not.toMatch(/^accept-encoding:/im);
   });
 
-  it("without an end is left after 16 KiB, and the connection with it", async () => {
+  it("an endless body is cut off after 16 KiB and its connection closed", async () => {
     // fault 4
     const chunk = `1000\r\n${"x".repeat(0x1000)}\r\n`;
     const closed = Promise.withResolvers<void>();

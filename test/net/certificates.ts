@@ -1,12 +1,12 @@
 import { generate } from "selfsigned";
 
-/** A key and its certificate, PEM. Made at test time: what lies in a repository expires. */
+/** A key and its certificate in PEM. Created at test time, because a stored certificate would expire. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
 }
 
-interface Wish {
+interface CertificateOptions {
   readonly name?: string;
   readonly by?: Certificate;
   readonly isAuthority?: boolean;
@@ -18,14 +18,14 @@ const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
 export const daysFromNow = (days: number) => new Date(Date.now() + days * DAY_MS);
 
-/** For receiver.test, this week, signed by itself: unless the test wishes otherwise. */
+/** Issues a certificate for receiver.test that is valid this week and self-signed, unless the options differ. */
 export async function certificate({
   name = "receiver.test",
   by,
   isAuthority = false,
   notBefore = daysFromNow(-1),
   notAfter = new Date(notBefore.getTime() + WEEK_MS),
-}: Wish = {}): Promise<Certificate> {
+}: CertificateOptions = {}): Promise<Certificate> {
   const { private: key, cert } = await generate([{ name: "commonName", value: name }], {
     keyType: "ec",
     algorithm: "sha256",

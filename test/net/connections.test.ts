@@ -2,15 +2,15 @@ import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { memoryClock } from "../../local/simulator/memory/clock.ts";
 import { answer, is2xx, post, until, webhookClientWith, webhookTo } from "./posting.ts";
-import { deadPort, rawReceiver, receiver } from "./receiver.ts";
+import { closedPort, rawReceiver, receiver } from "./receiver.ts";
 
 describe("a POST", () => {
   it.each([
     ["nothing", Buffer.alloc(0)],
     ["JSON", Buffer.from('{"n":19421777396190491,"z":1.10}')],
-    ["every byte there is", Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))],
+    ["every byte value", Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))],
     ["256 KiB", Buffer.alloc(256 * 1024, "é\r\n\r\n")],
-  ])("arrives once, byte for byte, with %s in it", async (_what, body) => {
+  ])("a POST with %s is received once, byte for byte", async (_what, body) => {
     await using it = await receiver(answer(200));
     expect(await post(it.url, { body })).toMatchObject({ outcome: "success" });
     const [first, ...more] = it.posts;
@@ -24,7 +24,7 @@ describe("a POST", () => {
     expect(headers.filter((header) => /^content-length:/i.test(header))).toHaveLength(1);
   });
 
-  it("that cannot even be written is an outcome of ours, never an exception", async () => {
+  it('a POST that cannot be written has the outcome "internal" and does not throw', async () => {
     await expect(post("not a url")).resolves.toMatchObject({ outcome: "internal", reason: "ERR_INVALID_URL" });
     await expect(post("http://receiver.test/", { headers: { "x-a": "a\r\nb: c" } })).resolves.toMatchObject({
       outcome: "internal",
@@ -36,7 +36,7 @@ describe("a POST", () => {
     });
   });
 
-  it("is an outcome even if its judge throws", async () => {
+  it('an error in the success rule is the outcome "internal"', async () => {
     await using it = await receiver(answer(200));
     const attempt = webhookClientWith().post(webhookTo(it.url), () => {
       throw new RangeError("No such rule");
@@ -44,7 +44,7 @@ describe("a POST", () => {
     await expect(attempt).resolves.toMatchObject({ outcome: "internal", reason: "RangeError" });
   });
 
-  it("carries the time by the clock, and its length by a watch that never goes back", async () => {
+  it("an attempt has the start time of the clock and a monotonic duration", async () => {
     await using it = await receiver(answer(200));
     const clock = memoryClock();
     const { startedAt, durationMs } = await post(it.url, {}, { clock });
@@ -54,28 +54,28 @@ describe("a POST", () => {
 });
 
 describe("a connection", () => {
-  it("that is refused is a failure", async () => {
+  it("a refused connection is a failure", async () => {
     // fault 22
-    expect(await post(`http://receiver.test:${await deadPort()}/`)).toMatchObject({
+    expect(await post(`http://receiver.test:${await closedPort()}/`)).toMatchObject({
       outcome: "connect_refused",
       reason: "ECONNREFUSED",
     });
   });
 
   it.each<[string, (socket: Socket) => void]>([
-    ["closed without a word", (socket) => socket.end()],
+    ["closed without an answer", (socket) => socket.end()],
     ["reset", (socket) => socket.resetAndDestroy()],
     ["closed after an interim answer", (socket) => socket.end("HTTP/1.1 100 Continue\r\n\r\n")],
     ["half-closed in the headers", (socket) => socket.end("HTTP/1.1 200 OK\r\nContent-Le")],
     ["reset in the headers", (socket) => socket.write("HTTP/1.1 200 OK\r\nContent-Le", () => socket.resetAndDestroy())],
-  ])("%s is a lost one", async (_what, behaviour) => {
+  ])("a connection that is %s is lost", async (_what, behaviour) => {
     // fault 22
     await using it = await receiver(behaviour);
     expect(await post(it.url)).toMatchObject({ outcome: "connection_lost" });
     expect(it.posts).toHaveLength(1);
   });
 
-  it("closed at once, before it was written to, is a lost one", async () => {
+  it("a connection that is closed before anything is written is lost", async () => {
     // fault 22
     await using it = await rawReceiver((socket) => socket.destroy());
     expect(await post(it.url)).toMatchObject({ outcome: "connection_lost" });
@@ -84,16 +84,19 @@ describe("a connection", () => {
   it.each([
     [200, "success"],
     [500, "http_status"],
-  ])("lost in the body of a %i leaves the status to decide, and the body marked as cut", async (status, outcome) => {
-    // faults 3, 22
-    await using it = await receiver((socket) => {
-      socket.write(`HTTP/1.1 ${status} Words\r\nContent-Length: 100\r\n\r\nhalf`);
-      setTimeout(() => socket.resetAndDestroy(), 50);
-    });
-    expect(await post(it.url)).toMatchObject({ outcome, answer: { status, isTruncated: true } });
-  });
+  ])(
+    "a connection lost in the body of a %i leaves the outcome to the status, with a truncated body",
+    async (status, outcome) => {
+      // faults 3, 22
+      await using it = await receiver((socket) => {
+        socket.write(`HTTP/1.1 ${status} Words\r\nContent-Length: 100\r\n\r\nhalf`);
+        setTimeout(() => socket.resetAndDestroy(), 50);
+      });
+      expect(await post(it.url)).toMatchObject({ outcome, answer: { status, isTruncated: true } });
+    },
+  );
 
-  it("whose end is the body's end is whole", async () => {
+  it("a body that ends with the connection is complete", async () => {
     // fault 22
     await using it = await receiver((socket) => socket.end("HTTP/1.0 200 OK\r\n\r\nhello"));
     expect(await post(it.url)).toMatchObject({
@@ -102,7 +105,7 @@ describe("a connection", () => {
     });
   });
 
-  it.each([413, 401])("that answers %i and closes while 1 MB is still being sent has answered", async (status) => {
+  it.each([413, 401])("an answer of %i during the sending of 1 MB counts", async (status) => {
     // fault 25
     await using it = await rawReceiver((socket) => {
       socket.once("data", () => {
@@ -117,7 +120,7 @@ describe("a connection", () => {
     });
   });
 
-  it("that answers early and then neither reads nor closes is closed by us, the rest unsent", async () => {
+  it("a receiver that answers early and reads no more has its connection closed", async () => {
     // fault 25
     const body = Buffer.alloc(16 * 1024 * 1024);
     const closed = Promise.withResolvers<void>();
@@ -139,7 +142,7 @@ describe("a connection", () => {
     expect(receivedBytes).toBeLessThan(body.length);
   });
 
-  it("to the second address is made when the first refuses", async () => {
+  it("the second address is tried if the first refuses the connection", async () => {
     await using it = await receiver(answer(200));
     expect(await post(it.url, {}, { resolve: async () => ["127.0.0.2", "127.0.0.1"] })).toMatchObject({
       outcome: "success",
@@ -147,16 +150,16 @@ describe("a connection", () => {
     expect(await post(it.url, {}, { resolve: async () => ["::1", "127.0.0.1"] })).toMatchObject({ outcome: "success" });
   });
 
-  it("that every address refuses is refused", async () => {
-    const url = `http://receiver.test:${await deadPort()}/`;
+  it("a connection that every address refuses is a failure", async () => {
+    const url = `http://receiver.test:${await closedPort()}/`;
     expect(await post(url, {}, { resolve: async () => ["127.0.0.2", "127.0.0.1", "127.0.0.3"] })).toMatchObject({
       outcome: "connect_refused",
     });
   });
 });
 
-describe("a connection that was answered on", () => {
-  it("is used again, one POST at a time", async () => {
+describe("a kept-alive connection", () => {
+  it("a connection is reused, for one POST at a time", async () => {
     await using it = await receiver(answer(200, { body: "ok" }));
     const webhookClient = webhookClientWith();
     for (let nth = 0; nth < 5; nth++) await webhookClient.post(webhookTo(it.url), is2xx);
@@ -165,14 +168,14 @@ describe("a connection that was answered on", () => {
     expect(it.sockets.length).toBe(3);
   });
 
-  it("is not used again when the answer was not read to its end", async () => {
+  it("a connection is not reused if the answer was not read completely", async () => {
     await using it = await receiver(answer(200, { body: Buffer.alloc(64 * 1024) }));
     const webhookClient = webhookClientWith();
     for (let nth = 0; nth < 2; nth++) await webhookClient.post(webhookTo(it.url), is2xx);
     expect(it.sockets).toHaveLength(2);
   });
 
-  it("never carries a POST twice, even if the receiver closes it without a word", async () => {
+  it("no POST is sent twice if the receiver closes connections without notice", async () => {
     // fault 24
     await using it = await receiver((socket) => socket.end(answer(200)));
     const webhookClient = webhookClientWith();
@@ -185,7 +188,7 @@ describe("a connection that was answered on", () => {
     for (const [nth, outcome] of outcomes.entries()) if (outcome === "success") expect(received).toContain(nth);
   });
 
-  it("fails the POST that finds it dead, and does not send it again elsewhere", async () => {
+  it("a POST on a connection that was closed fails and is not repeated", async () => {
     // fault 24
     await using it = await receiver((socket, { connection, body }) => {
       if (String(body) === "second") socket.resetAndDestroy();
@@ -200,7 +203,7 @@ describe("a connection that was answered on", () => {
     expect(await webhookClient.post(webhookTo(it.url), is2xx)).toMatchObject({ answer: { status: 201 } });
   });
 
-  it.each([0, 50])("is not trusted after an answer that nobody asked for, %i ms later", async (laterMs) => {
+  it.each([0, 50])("a connection is not reused after an unrequested answer, %i ms later", async (laterMs) => {
     const stray = answer(500);
     await using it = await receiver((socket) => {
       socket.write(laterMs === 0 ? Buffer.concat([answer(200), stray]) : answer(200));
@@ -216,14 +219,14 @@ describe("a connection that was answered on", () => {
     }
   });
 
-  it("is closed when idle, so that connections do not pile up", async () => {
+  it("an idle connection is closed", async () => {
     await using it = await receiver(answer(200));
     await post(it.url);
     expect(it.sockets[0]?.destroyed).toBe(false);
     await until(() => it.sockets[0]?.destroyed === true);
   });
 
-  it("is not used after a pause, and what is under way then goes on", async () => {
+  it("a connection is not reused after a frozen environment, and a POST in flight continues", async () => {
     const held = Promise.withResolvers<void>();
     await using it = await receiver((socket, { body }) => {
       if (String(body) === "held") void held.promise.then(() => socket.write(answer(202)));
@@ -231,7 +234,7 @@ describe("a connection that was answered on", () => {
     });
     const clock = memoryClock();
     const webhookClient = webhookClientWith({ clock });
-    const under = webhookClient.post(webhookTo(it.url, { body: Buffer.from("held") }), is2xx);
+    const pending = webhookClient.post(webhookTo(it.url, { body: Buffer.from("held") }), is2xx);
     await until(() => it.posts.length === 1);
     await webhookClient.post(webhookTo(it.url), is2xx);
     clock.move(2_999);
@@ -241,6 +244,6 @@ describe("a connection that was answered on", () => {
     expect(await webhookClient.post(webhookTo(it.url), is2xx)).toMatchObject({ outcome: "success" });
     expect(it.posts.map(({ connection }) => connection)).toEqual([1, 2, 2, 3]);
     held.resolve();
-    expect(await under).toMatchObject({ answer: { status: 202 } });
+    expect(await pending).toMatchObject({ answer: { status: 202 } });
   });
 });

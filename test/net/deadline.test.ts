@@ -7,9 +7,9 @@ import { answer, post } from "./posting.ts";
 import { rawReceiver, receiver } from "./receiver.ts";
 
 const timeoutMs = 500;
-const GENEROUS_MS = 8_000; // far above the deadline, far below what any other timer would take
+const GENEROUS_MS = 8_000; // far above the deadline, far below any other timeout
 
-/** Sends the parts, one every 100 ms, for as long as the connection lives. */
+/** Sends the part every 100 ms until the connection closes. */
 function drip(part: string, start = "") {
   return (socket: Socket): void => {
     socket.write(start);
@@ -19,7 +19,7 @@ function drip(part: string, start = "") {
 }
 
 describe("the deadline", () => {
-  it("ends a POST that is never answered", async () => {
+  it("the deadline ends a POST without an answer", async () => {
     // fault 1
     await using it = await receiver(() => {});
     const attempt = await post(it.url, { timeoutMs });
@@ -29,8 +29,8 @@ describe("the deadline", () => {
     expect(attempt.durationMs).toBeLessThan(GENEROUS_MS);
   });
 
-  it("does not blame a receiver that answered in time while this process was busy", async () => {
-    // In a thread of its own: the receiver is not busy.
+  it("an answer that arrived in time counts even if this process was busy at the deadline", async () => {
+    // In its own thread, so that the receiver is not busy.
     const server = new Worker(
       `const { createServer } = require("node:http"); const { parentPort } = require("node:worker_threads");
        const server = createServer((request, response) => request.resume().on("end", () => setTimeout(() => response.end("ok"), 200)));
@@ -40,8 +40,8 @@ describe("the deadline", () => {
     const [port] = await once(server, "message");
     try {
       const posted = post(`http://127.0.0.1:${port}/`, { timeoutMs });
-      await sleep(100); // it is on its way, and its answer will be
-      await new Promise((resolve) => setImmediate(resolve)); // behind this come timers, and only then what has arrived
+      await sleep(100); // the request is sent, and the answer will arrive soon
+      await new Promise((resolve) => setImmediate(resolve)); // timers run next, and only then incoming data
       for (const until = performance.now() + 3 * timeoutMs; performance.now() < until; );
       expect((await posted).outcome).toBe("success");
     } finally {
@@ -50,10 +50,10 @@ describe("the deadline", () => {
   });
 
   it.each([
-    ["headers that drip, a line each 100 ms", drip("x-a: b\r\n", "HTTP/1.1 200 OK\r\n")], // fault 2
+    ["slow headers, a line every 100 ms", drip("x-a: b\r\n", "HTTP/1.1 200 OK\r\n")], // fault 2
     ["a flood of 103 Early Hints", drip("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")], // fault 8
-    ["a status line that never ends", drip("x", "HTTP/1.1 200 ")],
-  ])("ends %s", async (_what, behaviour) => {
+    ["an endless status line", drip("x", "HTTP/1.1 200 ")],
+  ])("the deadline ends %s", async (_what, behaviour) => {
     await using it = await receiver(behaviour);
     const { outcome, durationMs } = await post(it.url, { timeoutMs });
     expect(outcome).toBe("timeout");
@@ -63,7 +63,7 @@ describe("the deadline", () => {
   it.each([
     [200, "success"],
     [500, "http_status"],
-  ])("leaves %i to decide when only the body drips, and keeps what came of it", async (status, outcome) => {
+  ])("the status %i counts if only the body is slow, and the received part is kept", async (status, outcome) => {
     // fault 3
     await using it = await receiver(drip("x", `HTTP/1.1 ${status} Words\r\nContent-Length: 1000\r\n\r\nfirst`));
     const attempt = await post(it.url, { timeoutMs });
@@ -72,7 +72,7 @@ describe("the deadline", () => {
     expect(attempt.durationMs).toBeLessThan(GENEROUS_MS);
   });
 
-  it("closes the connection of what it ends", async () => {
+  it("the deadline closes the connection", async () => {
     const closed = Promise.withResolvers<void>();
     await using it = await rawReceiver((socket) => {
       socket.resume().on("close", () => closed.resolve());
@@ -81,7 +81,7 @@ describe("the deadline", () => {
     await closed.promise;
   });
 
-  it("bounds a name look-up that never ends", async () => {
+  it("the deadline ends a DNS lookup without an answer", async () => {
     // fault 20
     const { outcome, durationMs } = await post(
       "http://receiver.test:8080/",
@@ -92,7 +92,7 @@ describe("the deadline", () => {
     expect(durationMs).toBeLessThan(GENEROUS_MS);
   });
 
-  it("bounds the sending of a body that nobody reads", async () => {
+  it("the deadline ends the sending of a body that is not read", async () => {
     await using it = await rawReceiver((socket) => socket.pause());
     const { outcome, durationMs } = await post(it.url, {
       timeoutMs,
@@ -103,7 +103,7 @@ describe("the deadline", () => {
     expect(durationMs).toBeLessThan(GENEROUS_MS);
   });
 
-  it("leaves a slow answer alone that comes in time, though idle connections close sooner", async () => {
+  it("a slow answer within the deadline is a success, although idle connections close sooner", async () => {
     await using it = await receiver((socket) => setTimeout(() => socket.write(answer(200)), 3_500));
     expect(await post(it.url)).toMatchObject({ outcome: "success" });
   });

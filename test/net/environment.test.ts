@@ -8,7 +8,7 @@ import { type Receiver, rawReceiver, receiver } from "./receiver.ts";
 const run = promisify(execFile);
 const POSTING = new URL("./posting.ts", import.meta.url).href;
 
-/** One POST by a process of its own, which must then end by itself: a timer or socket left over would hold it. */
+/** Sends one POST from its own process, which must then exit: an open timer or socket would keep it running. */
 async function postFrom(url: string, environment: Readonly<Record<string, string>> = {}, ca?: string) {
   const script = `import { post } from ${JSON.stringify(POSTING)};
     const { outcome, reason } = await post(${JSON.stringify(url)}, { timeoutMs: 60_000 }, ${JSON.stringify({ ca })});
@@ -21,7 +21,7 @@ async function postFrom(url: string, environment: Readonly<Record<string, string
 }
 
 describe("the environment of a function", () => {
-  it("cannot switch off the verification of certificates", async () => {
+  it("environment variables cannot switch off the verification of certificates", async () => {
     // fault 19
     await using it = await receiver(answer(200), await certificate());
     expect(await postFrom(it.url, { NODE_TLS_REJECT_UNAUTHORIZED: "0" })).toEqual({
@@ -31,7 +31,7 @@ describe("the environment of a function", () => {
     expect(it.posts).toEqual([]);
   });
 
-  it("cannot lower the version of TLS", async () => {
+  it("environment variables cannot lower the TLS version", async () => {
     // fault 19
     const authority = await certificate({ name: "Test authority", isAuthority: true });
     await using it = await receiver(answer(200), {
@@ -45,7 +45,7 @@ describe("the environment of a function", () => {
     expect(it.posts).toEqual([]);
   });
 
-  it("cannot send POSTs through a proxy, which would connect to addresses that nobody vetted", async () => {
+  it("environment variables cannot set a proxy, which would connect to unchecked addresses", async () => {
     // fault 21
     await using it = await receiver(answer(200));
     await using proxy: Receiver = await rawReceiver((socket) => socket.end(answer(202)));
@@ -65,7 +65,7 @@ describe("the environment of a function", () => {
     expect(proxy.sockets).toEqual([]);
   });
 
-  it("cannot make the reading of answers lax, nor longer", async () => {
+  it("environment variables cannot relax the HTTP parser or its limits", async () => {
     // fault 26
     await using lax = await receiver((socket) =>
       socket.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n"),
@@ -78,7 +78,7 @@ describe("the environment of a function", () => {
       expect(await postFrom(url, environment)).toMatchObject({ outcome: "protocol_invalid" });
   });
 
-  it("is left without a timer or socket when the POST is over", async () => {
+  it("no timer or socket is left after a POST", async () => {
     await using it = await receiver(answer(200));
     expect(await postFrom(it.url)).toEqual({ outcome: "success" });
   });

@@ -10,18 +10,18 @@ const local = addressGuard({ isLoopbackAllowed: true, isHttpsOnly: false }, PUBL
 
 const words = (text: string) => text.split(/\s+/).filter((word) => word !== "");
 
-/** What may not be asked for is refused; what is no URL at all never gets that far. */
+/** Expects that registration refuses the URL or that it is not a valid URL. */
 async function isStopped(url: string, guard = strict): Promise<boolean> {
   return !URL.canParse(url) || (await guard.refusal(url)) !== undefined;
 }
 
-describe("a private address", () => {
+describe("private addresses", () => {
   it.each(
     words(`
     169.254.169.254 169.254.170.2 127.0.0.1 127.255.255.254 0.0.0.0 10.0.0.1 172.31.255.255 192.168.1.1
     100.100.100.200 192.0.0.192 224.0.0.1 255.255.255.255
   `),
-  )("is refused in every spelling: %s", async (address) => {
+  )("a private address is refused in every spelling: %s", async (address) => {
     for (const host of spellings(address))
       expect({ host, isStopped: await isStopped(`http://${host}/latest/meta-data/`) }).toEqual({
         host,
@@ -37,13 +37,13 @@ describe("a private address", () => {
     1.1.1.1@169.254.169.254 169.254.169.254:80 169.254.169.254#@example.com 169.254.169.254?@example.com
     169.254.169.254\@example.com
   `),
-  )("is refused as it is written here: %s", async (host) => {
+  )("a private address is refused as %s", async (host) => {
     expect(await isStopped(`http://${host}/`)).toBe(true);
     expect(await isStopped(`https://${host}/`)).toBe(true);
   });
 });
 
-describe("a private name", () => {
+describe("private names", () => {
   it.each(
     words(`
     localhost LOCALHOST localhost. localhost.. LocalHost%2e ｌｏｃａｌｈｏｓｔ ⓛⓞⓒⓐⓛⓗⓞⓢⓣ a.localhost localhost.localdomain
@@ -52,14 +52,14 @@ describe("a private name", () => {
     ip-10-0-0-1.eu-west-1.compute.internal printer.local nas.lan router.home.arpa home.arpa wiki.intranet a.onion
     a.alt a..b.example .example.com
   `),
-  )("is refused without asking a name server: %s", async (name) => {
+  )("a private name is refused without a DNS query: %s", async (name) => {
     const guard = addressGuard({ isLoopbackAllowed: false, isHttpsOnly: false }, () =>
       Promise.reject(new Error("RecordedCalls")),
     );
     expect(!URL.canParse(`http://${name}/`) || guard.refusalOfUrl(new URL(`http://${name}/`))).toBeTruthy();
   });
 
-  it("is refused when only its addresses tell", async () => {
+  it("a name is refused if one of its addresses is private", async () => {
     for (const addresses of [
       ["10.0.0.1"],
       ["8.8.8.8", "10.0.0.1"],
@@ -76,7 +76,7 @@ describe("a private name", () => {
   });
 });
 
-describe("a URL", () => {
+describe("URLs", () => {
   it.each([
     ["ftp://example.com/", "its scheme is neither http nor https"],
     ["file:///etc/passwd", "its scheme is neither http nor https"],
@@ -85,17 +85,17 @@ describe("a URL", () => {
     ["http://example.com@169.254.169.254/", "it carries userinfo"],
     ["http://user@example.com/", "it carries userinfo"],
     ["http://:secret@example.com/", "it carries userinfo"],
-  ])("is refused, and told why: %s", async (url, why) => {
+  ])("a URL is refused with the reason: %s", async (url, why) => {
     expect(await strict.refusal(url)).toBe(why);
   });
 
-  it.each([0, 1, 22, 25, 79, 81, 442, 444, 465, 587, 1_023])("is refused on port %i", async (port) => {
+  it.each([0, 1, 22, 25, 79, 81, 442, 444, 465, 587, 1_023])("port %i is refused", async (port) => {
     expect(await strict.refusal(`http://example.com:${port}/`)).toBe("its port is not 80, 443, or 1024 or higher");
     expect(await local.refusal(`http://127.0.0.1:${port}/`)).toBe("its port is not 80, 443, or 1024 or higher");
   });
 
   it.each([80, 443, 1_024, 8_080, 9_001, 65_535])(
-    "may use port %i, of either scheme, but not of this machine",
+    "port %i is accepted with both schemes, but not on this machine",
     async (port) => {
       expect(await strict.refusal(`http://example.com:${port}/`)).toBeUndefined();
       expect(await strict.refusal(`https://example.com:${port}/`)).toBeUndefined();
@@ -106,7 +106,7 @@ describe("a URL", () => {
     },
   );
 
-  it("must be https where the deployment says so", async () => {
+  it("http is refused if the deployment requires https", async () => {
     const guard = addressGuard({ isLoopbackAllowed: true, isHttpsOnly: true }, PUBLIC);
     expect(await guard.refusal("http://example.com/")).toBe("this deployment allows https only");
     expect(await guard.refusal("http://127.0.0.1/")).toBe("this deployment allows https only");
@@ -122,11 +122,11 @@ describe("a URL", () => {
     "https://localhost.example.com/",
     "https://internal.example/",
     "https://example.com/.local",
-  ])("that is public is let through: %s", async (url) => {
+  ])("a public URL is accepted: %s", async (url) => {
     expect(await strict.refusal(url)).toBeUndefined();
   });
 
-  it("whose name cannot be resolved now is let through: it is vetted again at every POST", async () => {
+  it("a name that cannot be resolved now is accepted, because it is checked again at every POST", async () => {
     for (const outcome of ["dns_not_found", "dns_failed"] as const) {
       const guard = addressGuard({ isLoopbackAllowed: false, isHttpsOnly: false }, () =>
         Promise.reject(new Fault(outcome, "no answer")),
@@ -137,7 +137,7 @@ describe("a URL", () => {
   });
 });
 
-describe("where loopback is allowed", () => {
+describe("URLs if loopback is allowed", () => {
   it.each([
     "http://127.0.0.1:9001/",
     "http://127.9.9.9:8080/",
@@ -145,11 +145,11 @@ describe("where loopback is allowed", () => {
     "http://localhost:8080/",
     "http://LOCALHOST.:8080/",
     "http://2130706433:8080/",
-  ])("this machine may be reached: %s", async (url) => {
+  ])("this machine is accepted if loopback is allowed: %s", async (url) => {
     expect(await local.refusal(url)).toBeUndefined();
   });
 
-  it("no other private address is", async () => {
+  it("other private addresses are refused even if loopback is allowed", async () => {
     const other = fc.constantFrom(
       "10.0.0.1",
       "172.16.0.1",
@@ -170,14 +170,14 @@ describe("where loopback is allowed", () => {
     expect(await guard.refusal("http://example.com/")).toBe("its name resolves to an address that is not public");
   });
 
-  it("localhost is this machine, whatever a name server would say", async () => {
+  it("localhost is this machine, without a DNS query", async () => {
     const guard = addressGuard({ isLoopbackAllowed: true, isHttpsOnly: false }, () =>
       Promise.reject(new Error("RecordedCalls")),
     );
     expect(await guard.vettedAddresses("localhost")).toEqual(["127.0.0.1", "::1"]);
   });
 
-  it("names that lead to it may be used", async () => {
+  it("names that resolve to loopback are accepted if loopback is allowed", async () => {
     const guard = addressGuard({ isLoopbackAllowed: true, isHttpsOnly: false }, async () => ["127.0.0.1", "::1"]);
     expect(await guard.vettedAddresses("receiver.test")).toEqual(["127.0.0.1", "::1"]);
   });

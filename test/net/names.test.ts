@@ -10,7 +10,7 @@ const NXDOMAIN = 3;
 const SERVFAIL = 2;
 const A = 1;
 
-/** A name server on 127.0.0.1 that gives the same answer to all: addresses to who asks for type A, or an error code. */
+/** A DNS server on 127.0.0.1 that gives the same answer to every query: addresses for type A, or an error code. */
 async function nameServer(reply: readonly string[] | number | undefined) {
   const socket = createSocket("udp4");
   const asked: number[] = [];
@@ -37,18 +37,18 @@ async function nameServer(reply: readonly string[] | number | undefined) {
   };
 }
 
-describe("a name", () => {
+describe("names", () => {
   // fault 20
   it.each([
     ["does not exist", NXDOMAIN, "dns_not_found"],
     ["has no address", [], "dns_not_found"],
-    ["makes its name server fail", SERVFAIL, "dns_failed"],
-  ])("that %s is a failure of its own", async (_what, reply, outcome) => {
+    ["gets SERVFAIL", SERVFAIL, "dns_failed"],
+  ])("a name that %s has its own outcome", async (_what, reply, outcome) => {
     await using dns = await nameServer(reply);
     expect(await post("http://receiver.test/", {}, { resolve: dnsResolve([dns.address]) })).toMatchObject({ outcome });
   });
 
-  it("whose server is silent fails by itself when the deadline is far, and by the deadline when it is near", async () => {
+  it("a silent DNS server fails on its own timeout or at the deadline, whichever is first", async () => {
     await using dns = await nameServer(undefined);
     const resolve = dnsResolve([dns.address]);
     const [far, near] = await Promise.all([
@@ -59,28 +59,28 @@ describe("a name", () => {
     expect(near.outcome).toBe("timeout");
   });
 
-  it("that no name server could hold does not exist", async () => {
+  it("a name that is too long for DNS does not exist", async () => {
     await using dns = await nameServer(SERVFAIL);
     await expect(dnsResolve([dns.address])(`${"x".repeat(64)}.test`)).rejects.toMatchObject({
       outcome: "dns_not_found",
     });
   });
 
-  it("leads to where its name server says, by questions for both kinds of address", async () => {
+  it("a name is resolved through its DNS server, with queries for both address types", async () => {
     await using it = await receiver(answer(200));
     await using dns = await nameServer(["127.0.0.1"]);
     expect(await post(it.url, {}, { resolve: dnsResolve([dns.address]) })).toMatchObject({ outcome: "success" });
     expect(dns.asked.toSorted((a, b) => a - b)).toEqual([A, 28]);
   });
 
-  it("without an address is a failure even if the resolver says so without an error", async () => {
+  it("a name without addresses is a failure even if the resolver does not report an error", async () => {
     expect(await post("http://receiver.test/", {}, { resolve: async () => [] })).toMatchObject({
       outcome: "dns_not_found",
     });
   });
 });
 
-describe("a name that leads to private addresses", () => {
+describe("names with private addresses", () => {
   // fault 21
   it.each([
     [["10.0.0.1"]],
@@ -89,13 +89,13 @@ describe("a name that leads to private addresses", () => {
     [["8.8.8.8", "10.0.0.1"]],
     [["2606:4700::1111", "::ffff:127.0.0.1"]],
     [["127.0.0.1", "192.168.0.1"]],
-  ])("as in %j gets nothing", async (addresses) => {
+  ])("a name with the addresses %j gets no POST", async (addresses) => {
     await using it = await receiver(answer(200));
     expect(await post(it.url, {}, { resolve: async () => addresses })).toMatchObject({ outcome: "address_forbidden" });
     expect(it.sockets).toEqual([]);
   });
 
-  it("on this machine gets nothing where loopback is not allowed", async () => {
+  it("a name of this machine gets no POST unless loopback is allowed", async () => {
     await using it = await receiver(answer(200));
     expect(await post(it.url, {}, { isLoopbackAllowed: false })).toMatchObject({ outcome: "address_forbidden" });
     expect(await post(it.url.replace("receiver.test", "127.0.0.1"), {}, { isLoopbackAllowed: false })).toMatchObject({
@@ -107,7 +107,7 @@ describe("a name that leads to private addresses", () => {
     expect(it.sockets).toEqual([]);
   });
 
-  it("only from the second look-up on is vetted again at each connection, and asked once for each", async () => {
+  it("a name is resolved and checked again for each connection", async () => {
     await using it = await receiver(answer(200, { headers: ["Connection: close"] }));
     const answers = [["127.0.0.1"], ["10.0.0.1"], ["127.0.0.1"]];
     let asked = 0;
@@ -119,7 +119,7 @@ describe("a name that leads to private addresses", () => {
     expect(it.sockets).toHaveLength(2);
   });
 
-  it("between the check at registration and the POST is stopped at the POST", async () => {
+  it("a name that changes between registration and POST is refused at the POST", async () => {
     let isRebound = false;
     const guard = addressGuard({ isLoopbackAllowed: false, isHttpsOnly: false }, async () => [
       isRebound ? "127.0.0.1" : "8.8.8.8",
@@ -131,7 +131,7 @@ describe("a name that leads to private addresses", () => {
     );
   });
 
-  it("cannot hide behind a dot at its end", async () => {
+  it("a dot at the end of a name does not bypass the check", async () => {
     const names: string[] = [];
     const resolve = async (name: string) => {
       names.push(name);

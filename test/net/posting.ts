@@ -7,7 +7,7 @@ import type { Clock } from "../../lambdas/ports/clock.ts";
 
 export const is2xx = (status: number) => status >= 200 && status <= 299;
 
-/** Every name leads to this machine. */
+/** Resolves every name to this machine. */
 export const toLoopback: Resolve = async () => ["127.0.0.1"];
 
 export interface Setup {
@@ -17,7 +17,7 @@ export interface Setup {
   readonly isLoopbackAllowed?: boolean;
 }
 
-/** A webhookClient that may reach this machine, where every name leads. */
+/** A webhook client that may reach this machine and resolves every name to it. */
 export function webhookClientWith({
   resolve = toLoopback,
   clock = { now: Date.now },
@@ -39,12 +39,12 @@ export function webhookTo(url: string, more: Partial<Webhook> = {}): Webhook {
   };
 }
 
-/** One POST by a webhookClient of its own. */
+/** Sends one POST with a new webhook client. */
 export function post(url: string, more: Partial<Webhook> = {}, setup: Setup = {}): Promise<Attempt> {
   return webhookClientWith(setup).post(webhookTo(url, more), is2xx);
 }
 
-/** An answer's bytes, with a Content-Length. */
+/** The bytes of an answer with a Content-Length. */
 export function answer(
   status: number | string,
   { headers = [], body = "" }: { headers?: readonly string[]; body?: string | Uint8Array } = {},
@@ -59,11 +59,11 @@ export function answer(
   ]);
 }
 
-/** Waits until it is true; fails after a generous two minutes. */
+/** Waits until the condition is true. @throws {Error} after two minutes */
 export async function until(isTrue: () => boolean): Promise<void> {
   const giveUpAt = Date.now() + 120_000;
   while (!isTrue()) {
-    if (Date.now() > giveUpAt) throw new Error("It never became true");
+    if (Date.now() > giveUpAt) throw new Error("The condition was not true within two minutes");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -4,12 +4,12 @@ import type { Outcome } from "../../lambdas/delivery/model/attempt.ts";
 import { answer, is2xx, post, webhookClientWith, webhookTo } from "./posting.ts";
 import { receiver } from "./receiver.ts";
 
-describe("what is no HTTP", () => {
+describe("invalid HTTP", () => {
   // fault 26
   it.each([
     ["a header of 40 KB", `HTTP/1.1 200 OK\r\nX-Long: ${"y".repeat(40_000)}\r\n\r\n`],
     ["more than 16 KiB of small headers", `HTTP/1.1 200 OK\r\n${"a: bcdefgh\r\n".repeat(4_000)}\r\n`],
-    ["lines that end with LF alone", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"],
+    ["lines that end with LF only", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"],
     ["the banner of an SSH server", "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"],
     ["the greeting of a mail server", "220 mx.example.com ESMTP\r\n"],
     ["an answer of HTTP/0.9", "<html>hello</html>"],
@@ -22,25 +22,25 @@ describe("what is no HTTP", () => {
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
     ],
     ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"],
-    ["a length that is no number", "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n"],
+    ["a length that is not a number", "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n"],
     ["a control character in a header", "HTTP/1.1 200 OK\r\nX-A: b\u0001c\r\n\r\n"],
     ["a NUL in a header", "HTTP/1.1 200 OK\r\nX-A: b\0c\r\n\r\n"],
     ["a TLS alert", Buffer.from("15030100020246", "hex")],
-  ])("is a failure with the parser's own code: %s", async (_what, bytes) => {
+  ])("an answer with %s is a failure with the parser's own code", async (_what, bytes) => {
     await using it = await receiver((socket) => socket.end(bytes));
     const attempt = await post(it.url);
     expect(attempt).toMatchObject({ outcome: "protocol_invalid", reason: expect.stringMatching(/^HPE_/) });
     expect(attempt.answer).toBeUndefined();
   });
 
-  it("in the body of a success leaves it a success", async () => {
+  it("invalid HTTP in the body of a success is still a success", async () => {
     // fault 26
     await using it = await receiver("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n");
     expect(await post(it.url)).toMatchObject({ outcome: "success", answer: { isTruncated: true } });
   });
 });
 
-// The whole closed list but for what a receiver's bytes cannot cause.
+// The closed list of outcomes, except those that a receiver's bytes cannot cause.
 const POSSIBLE: readonly Outcome[] = [
   "success",
   "http_status",
@@ -50,7 +50,7 @@ const POSSIBLE: readonly Outcome[] = [
   "protocol_upgrade",
 ];
 
-describe("whatever bytes a receiver sends", () => {
+describe("random bytes as answers", () => {
   const piece = fc.oneof(
     fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes)),
     fc.string({ unit: "binary", maxLength: 32 }).map((text) => Buffer.from(text)),
@@ -84,7 +84,7 @@ describe("whatever bytes a receiver sends", () => {
   );
   const end = fc.constantFrom("end", "reset", "stay");
 
-  it("the webhookClient resolves with an outcome of the closed list, and goes on working", async () => {
+  it("random bytes give an outcome of the closed list, and the client works afterwards", async () => {
     let script: { pieces: readonly Buffer[]; end: string } = { pieces: [], end: "end" };
     await using it = await receiver((socket, { body }) => {
       const isHealthy = String(body) === "healthy";
@@ -105,7 +105,7 @@ describe("whatever bytes a receiver sends", () => {
       { numRuns: 300 },
     );
     const healthy = () => webhookClient.post(webhookTo(it.url, { body: Buffer.from("healthy") }), is2xx);
-    await healthy(); // it may meet the last connection as that ends, which counts as a failure (fault 24)
+    await healthy(); // the first POST may use a connection that is just closing, which counts as a failure (fault 24)
     expect(await healthy()).toMatchObject({
       outcome: "success",
       answer: { status: 200 },

@@ -1,16 +1,16 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 
-/** One request as it came over the wire: nothing decoded, nothing tidied up. */
+/** One request as received, not decoded or normalised. */
 export interface Post {
-  /** First line and header lines, as they were. */
+  /** The request line and the header lines. */
   readonly head: string;
   readonly body: Buffer;
-  /** Which connection it came on, from 1. */
+  /** The number of its connection, from 1. */
   readonly connection: number;
 }
 
-/** What a receiver does once a whole request is there: sends these bytes, or anything else. */
+/** What a receiver does after a complete request: sends these bytes, or runs a function. */
 export type Behaviour = string | Uint8Array | ((socket: Socket, post: Post) => void);
 
 export interface Receiver extends AsyncDisposable {
@@ -21,7 +21,7 @@ export interface Receiver extends AsyncDisposable {
   readonly sockets: readonly Socket[];
 }
 
-/** A receiver on 127.0.0.1 that no HTTP library would make. It closes with the scope: `await using r = await receiver(…)`. */
+/** A receiver on 127.0.0.1 that does not use an HTTP library. It closes with its scope: `await using r = await receiver(…)`. */
 export function receiver(behaviour: Behaviour, tls?: TlsOptions): Promise<Receiver> {
   const posts: Post[] = [];
   return rawReceiver(
@@ -37,7 +37,7 @@ export function receiver(behaviour: Behaviour, tls?: TlsOptions): Promise<Receiv
   );
 }
 
-/** A receiver that is only told of each connection, from 1 on, before any byte has come. */
+/** A receiver that gets each connection, from 1 on, before any data has arrived. */
 export async function rawReceiver(
   onConnection: (socket: Socket, connection: number) => void,
   { posts = [], tls }: { posts?: readonly Post[]; tls?: TlsOptions } = {},
@@ -45,7 +45,7 @@ export async function rawReceiver(
   const sockets: Socket[] = [];
   const accept = (socket: Socket) => {
     sockets.push(socket);
-    socket.on("error", () => {}); // what our client does to the connection is judged by the client's own outcome
+    socket.on("error", () => {}); // the client's own outcome shows what happened to the connection
     onConnection(socket, sockets.length);
   };
   const server: Server = tls === undefined ? createServer(accept) : createTlsServer(tls, accept);
@@ -69,8 +69,8 @@ export async function rawReceiver(
   };
 }
 
-/** A port of 127.0.0.1 where nobody listens. */
-export async function deadPort(): Promise<number> {
+/** A port of 127.0.0.1 on which nothing listens. */
+export async function closedPort(): Promise<number> {
   const server = createServer();
   const port = await listening(server);
   await new Promise((closed) => server.close(closed));

@@ -1,4 +1,4 @@
-/** The ways in which the four bytes of an address can be written in a URL. */
+/** The ways to write the four bytes of an address in a URL. */
 export function spellings(address: string): string[] {
   const [a = 0, b = 0, c = 0, d = 0] = address.split(".").map(Number);
   const [circled, fullwidth] = [circledDigits(address), wideDigits(address)];

@@ -10,8 +10,8 @@ beforeAll(async () => {
   good = await certificate({ by: authority });
 });
 
-describe("a receiver on https", () => {
-  it("is posted to when its certificate is sound, and its connection used again", async () => {
+describe("a receiver with https", () => {
+  it("a receiver with a valid certificate gets the POST, and its connection is reused", async () => {
     await using it = await receiver(answer(200), good);
     const webhookClient = webhookClientWith({ ca: authority.cert });
     for (let nth = 0; nth < 2; nth++)
@@ -33,7 +33,7 @@ describe("a receiver on https", () => {
       "tls_certificate_expired",
       "CERT_NOT_YET_VALID",
     ],
-    ["is signed by itself", () => certificate(), "tls_certificate_untrusted", "DEPTH_ZERO_SELF_SIGNED_CERT"],
+    ["is self-signed", () => certificate(), "tls_certificate_untrusted", "DEPTH_ZERO_SELF_SIGNED_CERT"],
     [
       "comes from an unknown authority",
       async () => certificate({ by: await certificate({ name: "Another authority", isAuthority: true }) }),
@@ -41,7 +41,7 @@ describe("a receiver on https", () => {
       "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     ],
     [
-      "comes from somebody who is no authority",
+      "is issued by a certificate that is not an authority",
       async () => {
         const by = await certificate({ name: "nobody.test", by: authority });
         const { key, cert } = await certificate({ by });
@@ -56,13 +56,13 @@ describe("a receiver on https", () => {
       "tls_hostname_mismatch",
       "ERR_TLS_CERT_ALTNAME_INVALID",
     ],
-  ])("gets nothing when its certificate %s", async (_what, make, outcome, reason) => {
+  ])("a receiver whose certificate %s gets no POST", async (_what, make, outcome, reason) => {
     await using it = await receiver(answer(200), await make());
     expect(await post(it.url, {}, { ca: authority.cert })).toMatchObject({ outcome, reason });
     expect(it.posts).toEqual([]);
   });
 
-  it("gets nothing when it only knows TLS 1.0", async () => {
+  it("a receiver that supports only TLS 1.0 gets no POST", async () => {
     // fault 19
     await using it = await receiver(answer(200), {
       ...good,
@@ -74,13 +74,13 @@ describe("a receiver on https", () => {
     expect(it.posts).toEqual([]);
   });
 
-  it("that speaks plain text is a failure of TLS", async () => {
+  it("a receiver that answers in plain text is a TLS failure", async () => {
     // fault 19
     await using it = await rawReceiver((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     expect(await post(it.url.replace("http:", "https:"))).toMatchObject({ outcome: "tls_failed" });
   });
 
-  it("that stalls in the handshake is ended by the deadline", async () => {
+  it("a stalled TLS handshake ends at the deadline", async () => {
     // fault 19
     await using it = await rawReceiver((socket) => socket.resume());
     const { outcome, durationMs } = await post(it.url.replace("http:", "https:"), { timeoutMs: 500 });
@@ -88,13 +88,13 @@ describe("a receiver on https", () => {
     expect(durationMs).toBeLessThan(8_000);
   });
 
-  it("that leaves in the handshake is a lost connection", async () => {
+  it("a connection that is closed in the TLS handshake is lost", async () => {
     // fault 19
     await using it = await rawReceiver((socket) => socket.once("data", () => socket.end()));
     expect(await post(it.url.replace("http:", "https:"))).toMatchObject({ outcome: "connection_lost" });
   });
 
-  it("that is asked in plain text is a failure of HTTP or a lost connection, not a success", async () => {
+  it("a plain-text POST to an https receiver is not a success", async () => {
     await using it = await receiver(answer(200), good);
     expect(["protocol_invalid", "connection_lost"]).toContain((await post(it.url.replace("https:", "http:"))).outcome);
   });

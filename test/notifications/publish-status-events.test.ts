@@ -2,193 +2,196 @@ import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
-import { lifeOf } from "../retry/rounds.ts";
+import { addEndpoint } from "../retry/add-endpoint.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 
 const DAY_MS = 86_400_000;
 const SHORT = [{ times: 5, everyMs: 1_000 }];
 
-describe("what happens to an endpoint", () => {
-  it("is told to its account and to the operator's, each change once, with the reason", async () => {
+describe("status changes", () => {
+  it("each status change is published once to the account and to the operator, with its reason", async () => {
     let isUp = false;
     const world = memoryWorld(() => ({ status: isUp ? 200 : 500, tookMs: 0 }));
-    const life = await lifeOf(world, { retrySchedule: SHORT });
-    for (let n = 0; n < 5; n++) await life.send();
-    while ((await life.state()).status === "failing") await life.wake();
+    const hook = await addEndpoint(world, { retrySchedule: SHORT });
+    for (let n = 0; n < 5; n++) await hook.send();
+    while ((await hook.state()).status === "failing") await hook.wake();
     isUp = true;
-    await resumeEndpoint(world, "acme", life.endpoint.id);
-    await life.wake();
-    expect(life.told()).toMatchObject([
-      { type: "rappel.endpoint.failing", endpoint: life.endpoint.id, reason: "5 attempts in a row have failed" },
+    await resumeEndpoint(world, "acme", hook.endpoint.id);
+    await hook.wake();
+    expect(hook.published()).toMatchObject([
+      { type: "rappel.endpoint.failing", endpoint: hook.endpoint.id, reason: "5 attempts in a row have failed" },
       { type: "rappel.endpoint.suspended", reason: "all 6 attempts failed" },
       { type: "rappel.endpoint.resumed", reason: "resumed by the user" },
       { type: "rappel.endpoint.recovered", reason: "the endpoint works again" },
     ]);
     const ids = (account: string) => world.queue.sent.filter((event) => event.account === account).map(({ id }) => id);
     expect(ids("operator")).toEqual(ids("acme"));
-    expect((await life.state()).announce).toBeUndefined();
+    expect((await hook.state()).announce).toBeUndefined();
   });
 
-  it("is told by the next round where whoever changed it died before telling", async () => {
+  it("the next round publishes a status change if the function that made it was killed", async () => {
     const world = memoryWorld(() => ({ status: 500, tookMs: 0 }));
-    const life = await lifeOf(world);
+    const hook = await addEndpoint(world);
     const { send } = world.queue;
-    world.queue.send = () => Promise.reject(new Error("died here"));
-    for (let n = 0; n < 5; n++) await life.send();
-    expect(await life.state()).toMatchObject({ status: "failing", announce: [{ type: "rappel.endpoint.failing" }] });
-    expect(life.told()).toEqual([]);
+    world.queue.send = () => Promise.reject(new Error("killed"));
+    for (let n = 0; n < 5; n++) await hook.send();
+    expect(await hook.state()).toMatchObject({ status: "failing", announce: [{ type: "rappel.endpoint.failing" }] });
+    expect(hook.published()).toEqual([]);
     world.queue.send = send.bind(world.queue);
-    await life.wake();
-    expect(life.told()).toMatchObject([{ type: "rappel.endpoint.failing" }]);
+    await hook.wake();
+    expect(hook.published()).toMatchObject([{ type: "rappel.endpoint.failing" }]);
   });
 
-  it("is told under the same id where whoever told it died before noting so", async () => {
+  it("a status change that is published again after a crash has the same id", async () => {
     const world = memoryWorld(() => ({ status: 500, tookMs: 0 }));
-    const life = await lifeOf(world);
+    const hook = await addEndpoint(world);
     const { update } = world.states;
     world.states.update = (id, change) =>
-      change.remove?.includes("announce") ? Promise.reject(new Error("died here")) : update(id, change);
-    for (let n = 0; n < 5; n++) await life.send();
+      change.remove?.includes("announce") ? Promise.reject(new Error("killed")) : update(id, change);
+    for (let n = 0; n < 5; n++) await hook.send();
     world.states.update = update;
-    await life.wake();
+    await hook.wake();
     const ids = world.queue.sent.filter(({ account }) => account === "acme").map(({ id }) => id);
     expect(ids).toHaveLength(2);
     expect(new Set(ids).size).toBe(1);
   });
 
-  it("is never sent to the endpoint itself", async () => {
-    const world = memoryWorld(({ url }) => ({ status: url.includes("dead") ? 500 : 200, tookMs: 0 }));
-    const dead = await lifeOf(world, { url: "https://dead.example.com/", eventTypes: ["*", "rappel.*"] });
-    await lifeOf(world, { url: "https://watcher.example.com/", eventTypes: ["rappel.*"] });
-    for (let n = 0; n < 5; n++) await dead.send();
+  it("status changes are never sent to the endpoint itself", async () => {
+    const world = memoryWorld(({ url }) => ({ status: url.includes("failing") ? 500 : 200, tookMs: 0 }));
+    const failing = await addEndpoint(world, { url: "https://failing.example.com/", eventTypes: ["*", "rappel.*"] });
+    await addEndpoint(world, { url: "https://watcher.example.com/", eventTypes: ["rappel.*"] });
+    for (let n = 0; n < 5; n++) await failing.send();
     const before = world.webhookClient.ledger.length;
-    const told = world.queue.sent.filter(({ account }) => account === "acme");
-    await dispatcher(world)([{ content: { account: "acme", events: told }, receives: 1 }], world.clock.now() + 60_000);
+    const statusEvents = world.queue.sent.filter(({ account }) => account === "acme");
+    await dispatcher(world)(
+      [{ content: { account: "acme", events: statusEvents }, receives: 1 }],
+      world.clock.now() + 60_000,
+    );
     expect(world.webhookClient.ledger.slice(before).map(({ url }) => url)).toEqual(["https://watcher.example.com/"]);
-    expect(await dead.waiting()).toHaveLength(5); // nor does it wait there
+    expect(await failing.backlog()).toHaveLength(5); // and is not queued there
   });
 
-  it("is POSTed once, though two functions told it at the same moment", async () => {
-    const world = memoryWorld(({ url }) => ({ status: url.includes("dead") ? 500 : 200, tookMs: 0 }));
-    const dead = await lifeOf(world, { url: "https://dead.example.com/" });
-    await lifeOf(world, { url: "https://watcher.example.com/", eventTypes: ["rappel.*"] });
-    for (let n = 0; n < 5; n++) await dead.send();
-    const told = world.queue.sent.filter(({ account }) => account === "acme");
-    const pack = { content: { account: "acme", events: told }, receives: 1 };
-    for (let n = 0; n < 2; n++) await dispatcher(world)([pack], world.clock.now() + 60_000);
+  it("a status change is POSTed once even if it was published twice", async () => {
+    const world = memoryWorld(({ url }) => ({ status: url.includes("failing") ? 500 : 200, tookMs: 0 }));
+    const failing = await addEndpoint(world, { url: "https://failing.example.com/" });
+    await addEndpoint(world, { url: "https://watcher.example.com/", eventTypes: ["rappel.*"] });
+    for (let n = 0; n < 5; n++) await failing.send();
+    const statusEvents = world.queue.sent.filter(({ account }) => account === "acme");
+    const message = { content: { account: "acme", events: statusEvents }, receives: 1 };
+    for (let n = 0; n < 2; n++) await dispatcher(world)([message], world.clock.now() + 60_000);
     expect(world.webhookClient.ledger.filter(({ url }) => url.includes("watcher"))).toHaveLength(1);
   });
 
-  it("is told by the next first attempt, 10 s later, where whoever changed it died before telling", async () => {
+  it("a first attempt 10 s later publishes a status change if the function that made it was killed", async () => {
     const world = memoryWorld(() => ({ status: 500, tookMs: 0 }));
-    const life = await lifeOf(world);
+    const hook = await addEndpoint(world);
     const { send } = world.queue;
-    world.queue.send = () => Promise.reject(new Error("died here"));
-    for (let n = 0; n < 5; n++) await life.send();
+    world.queue.send = () => Promise.reject(new Error("killed"));
+    for (let n = 0; n < 5; n++) await hook.send();
     world.queue.send = send.bind(world.queue);
-    await life.send();
-    expect(life.told()).toEqual([]); // it may still be about to
+    await hook.send();
+    expect(hook.published()).toEqual([]); // the other function may still publish it
     world.clock.move(10_000);
-    await life.send();
-    expect(life.told()).toMatchObject([{ type: "rappel.endpoint.failing" }]);
+    await hook.send();
+    expect(hook.published()).toMatchObject([{ type: "rappel.endpoint.failing" }]);
   });
 });
 
-describe("a delivery that is given up", () => {
-  it("is told of, with what became of it", async () => {
+describe("exhausted deliveries", () => {
+  it("an exhausted delivery is published with its final outcome", async () => {
     const world = memoryWorld(() => ({ status: 500, tookMs: 0 }));
-    const life = await lifeOf(world, { retrySchedule: SHORT });
-    const [event] = await life.send();
+    const hook = await addEndpoint(world, { retrySchedule: SHORT });
+    const [event] = await hook.send();
     world.clock.move(10);
-    await world.states.update(life.endpoint.id, { set: { lastOkAt: world.clock.now() } });
-    while ((await life.waiting()).length > 0) await life.wake();
-    expect(life.told().filter(({ type }) => type === "rappel.delivery.exhausted")).toMatchObject([
-      { endpoint: life.endpoint.id, event: event?.id, eventType: "email.opened", reason: "schedule", lastStatus: 500 },
+    await world.states.update(hook.endpoint.id, { set: { lastOkAt: world.clock.now() } });
+    while ((await hook.backlog()).length > 0) await hook.wake();
+    expect(hook.published().filter(({ type }) => type === "rappel.delivery.exhausted")).toMatchObject([
+      { endpoint: hook.endpoint.id, event: event?.id, eventType: "email.opened", reason: "schedule", lastStatus: 500 },
     ]);
   });
 
-  it("is told of also where whoever ended it died before telling", async () => {
+  it("an exhausted delivery is published even if the function that ended it was killed", async () => {
     const world = memoryWorld(() => ({ status: 500, tookMs: 0 }));
-    const life = await lifeOf(world, { retrySchedule: SHORT });
-    await life.send();
+    const hook = await addEndpoint(world, { retrySchedule: SHORT });
+    await hook.send();
     world.clock.move(10);
-    await world.states.update(life.endpoint.id, { set: { lastOkAt: world.clock.now() } });
+    await world.states.update(hook.endpoint.id, { set: { lastOkAt: world.clock.now() } });
     const { send } = world.queue;
     world.queue.send = (events) =>
       events.some(({ type }) => type === "rappel.delivery.exhausted")
-        ? Promise.reject(new Error("died here"))
+        ? Promise.reject(new Error("killed"))
         : send.call(world.queue, events);
     await expect(
       (async () => {
-        for (;;) await life.wake();
+        for (;;) await hook.wake();
       })(),
-    ).rejects.toThrow("died here");
-    expect(await life.waiting()).toHaveLength(1);
+    ).rejects.toThrow("killed");
+    expect(await hook.backlog()).toHaveLength(1);
     world.queue.send = send.bind(world.queue);
     world.clock.move(120_000);
-    await life.wake();
-    expect(await life.waiting()).toEqual([]);
-    expect(life.told().filter(({ type }) => type === "rappel.delivery.exhausted")).toHaveLength(1);
+    await hook.wake();
+    expect(await hook.backlog()).toEqual([]);
+    expect(hook.published().filter(({ type }) => type === "rappel.delivery.exhausted")).toHaveLength(1);
   });
 
-  it("is not told of where it was to tell of another: two dead endpoints would never rest", async () => {
+  it("an exhausted delivery of an operational webhook is not published", async () => {
     const world = memoryWorld(() => ({ status: 500, tookMs: 0 }));
-    const life = await lifeOf(world, { retrySchedule: SHORT, eventTypes: ["rappel.*"] });
-    await life.send(1, { type: "rappel.endpoint.failing" });
+    const hook = await addEndpoint(world, { retrySchedule: SHORT, eventTypes: ["rappel.*"] });
+    await hook.send(1, { type: "rappel.endpoint.failing" });
     world.clock.move(10);
-    await world.states.update(life.endpoint.id, { set: { lastOkAt: world.clock.now() } });
-    while ((await life.waiting()).length > 0) await life.wake();
-    expect(life.told().map(({ type }) => type)).not.toContain("rappel.delivery.exhausted");
+    await world.states.update(hook.endpoint.id, { set: { lastOkAt: world.clock.now() } });
+    while ((await hook.backlog()).length > 0) await hook.wake();
+    expect(hook.published().map(({ type }) => type)).not.toContain("rappel.delivery.exhausted");
   });
 });
 
-describe("a backlog that is held", () => {
-  it("is announced three days before it ends, then ended as expired, and each delivery is told of", async () => {
+describe("a backlog of a paused or suspended endpoint", () => {
+  it("a held backlog is announced three days before it expires, and each expired delivery is published", async () => {
     const world = memoryWorld();
-    const life = await lifeOf(world);
-    await pauseEndpoint(world, "acme", life.endpoint.id);
-    await life.send(3);
+    const hook = await addEndpoint(world);
+    await pauseEndpoint(world, "acme", hook.endpoint.id);
+    await hook.send(3);
     const endsAt = world.clock.now() + LIMITS.retentionDays * DAY_MS;
-    while (life.told().length === 0) await life.wake();
+    while (hook.published().length === 0) await hook.wake();
     expect(endsAt - world.clock.now()).toBeGreaterThanOrEqual(3 * DAY_MS);
     expect(endsAt - world.clock.now()).toBeLessThanOrEqual(4 * DAY_MS);
-    expect(life.told()).toMatchObject([
+    expect(hook.published()).toMatchObject([
       {
         type: "rappel.endpoint.expiring",
         reason: `3 pending deliveries expire from ${new Date(endsAt).toISOString()} on`,
       },
     ]);
-    while ((await life.waiting()).length > 0) await life.wake();
+    while ((await hook.backlog()).length > 0) await hook.wake();
     expect(world.clock.now()).toBeLessThanOrEqual(endsAt + DAY_MS + 1_000);
-    const types = life.told().map(({ type, reason }) => (type === "rappel.delivery.exhausted" ? reason : type));
+    const types = hook.published().map(({ type, reason }) => (type === "rappel.delivery.exhausted" ? reason : type));
     expect(types).toEqual(["rappel.endpoint.expiring", "expired", "expired", "expired"]);
-    expect((await life.state()).wakeAt).toBeUndefined();
+    expect((await hook.state()).wakeAt).toBeUndefined();
   });
 
-  it("costs one round a day, and no POST", async () => {
+  it("a held backlog costs one round per day and no POST", async () => {
     const world = memoryWorld();
-    const life = await lifeOf(world);
-    await pauseEndpoint(world, "acme", life.endpoint.id);
-    await life.send(1);
+    const hook = await addEndpoint(world);
+    await pauseEndpoint(world, "acme", hook.endpoint.id);
+    await hook.send(1);
     const from = world.clock.now();
-    for (let days = 0; days < 5; days++) await life.wake();
+    for (let days = 0; days < 5; days++) await hook.wake();
     expect(world.clock.now() - from).toBeGreaterThanOrEqual(4 * DAY_MS);
     expect(world.webhookClient.ledger).toEqual([]);
   });
 
-  it("takes nothing more after three days of suspension: what comes then is only logged, and says so", async () => {
+  it("after three days of suspension new events are only logged", async () => {
     const world = memoryWorld(() => ({ status: 410, tookMs: 0 }));
-    const life = await lifeOf(world);
-    await life.send();
-    await life.wake();
-    expect(await life.state()).toMatchObject({ status: "suspended" });
+    const hook = await addEndpoint(world);
+    await hook.send();
+    await hook.wake();
+    expect(await hook.state()).toMatchObject({ status: "suspended" });
     world.clock.move(2 * DAY_MS);
-    await life.send();
-    expect(await life.waiting()).toHaveLength(2);
+    await hook.send();
+    expect(await hook.backlog()).toHaveLength(2);
     world.clock.move(DAY_MS + 1);
-    const [event] = await life.send();
-    expect(await life.waiting()).toHaveLength(2);
+    const [event] = await hook.send();
+    expect(await hook.backlog()).toHaveLength(2);
     const logged = (await world.log.find("acme", [event?.id ?? ""])).get(event?.id ?? "");
-    expect(Object.keys(logged?.withheld ?? {})).toEqual([life.endpoint.id]);
+    expect(Object.keys(logged?.withheld ?? {})).toEqual([hook.endpoint.id]);
   });
 });

@@ -27,19 +27,19 @@ function sampleOf(source: Source, payload: string) {
 }
 const sampleEvents = samples.map(({ source, type, payload }) => sent(payload, { source, type }));
 
-/** By a reader that nobody here wrote, numbers as they are spelt. */
+/** Parses JSON with the runtime's parser and keeps the digits of numbers as they were written. */
 function read(json: string): unknown {
   return JSON.parse(json, (_, value: unknown, context?: { source?: string }) =>
     typeof value === "number" ? { digits: context?.source } : value,
   );
 }
 
-/** What of a framed event is its payload, as the format puts it. */
+/** The payload within an event of a format. */
 const payloadIn = (format: Format, framedEvent: unknown): unknown =>
   format === "standard" || format === "cloudevents" ? Reflect.get(Object(framedEvent), "data") : framedEvent;
 
-describe("every sample of Mailjet and Sarbacane", () => {
-  it("is there: seven and five", () => {
+describe("samples of Mailjet and Sarbacane", () => {
+  it("there are seven samples of Mailjet and five of Sarbacane", () => {
     expect(samples.map(({ source, type }) => `${source} ${type}`)).toHaveLength(12);
   });
 
@@ -51,24 +51,27 @@ describe("every sample of Mailjet and Sarbacane", () => {
       .map((encoding) => [format, encoding] as const),
   );
 
-  it.each(cases)("arrives as %s in %s, alone and in a group, with all its digits", (format, encoding) => {
-    const own = sampleEvents.filter(({ source }) => home(source, format));
-    const readBody = (events: Event[], isGrouped: boolean): unknown => {
-      const { body } = framed(shape(format, encoding, isGrouped), events);
-      return encoding === "xml" ? plain(treeOfXml(body).value) : read(Buffer.from(body).toString());
-    };
-    const wanted = own.map(({ payload }) => read(Buffer.from(payload).toString()));
-    expect(own.map((event) => payloadIn(format, readBody([event], false)))).toEqual(wanted);
-    const group = readBody(own, true);
-    expect(Array.isArray(group) && group.map((one) => payloadIn(format, one))).toEqual(wanted);
-    expect(own.length).toBeGreaterThanOrEqual(5);
-  });
+  it.each(cases)(
+    "every sample can be read from the format %s in %s, alone and in a group, with all digits",
+    (format, encoding) => {
+      const events = sampleEvents.filter(({ source }) => home(source, format));
+      const readBody = (events: Event[], isGrouped: boolean): unknown => {
+        const { body } = framed(shape(format, encoding, isGrouped), events);
+        return encoding === "xml" ? plain(treeOfXml(body).value) : read(Buffer.from(body).toString());
+      };
+      const payloads = events.map(({ payload }) => read(Buffer.from(payload).toString()));
+      expect(events.map((event) => payloadIn(format, readBody([event], false)))).toEqual(payloads);
+      const group = readBody(events, true);
+      expect(Array.isArray(group) && group.map((event) => payloadIn(format, event))).toEqual(payloads);
+      expect(events.length).toBeGreaterThanOrEqual(5);
+    },
+  );
 
-  it.each(["mailjet", "sarbacane"] as const)("goes to its own platform's format byte for byte: %s", (format) => {
-    const own = samples.filter(({ source }) => source === format);
-    for (const { payload, type } of own) expect(bodyIn(format, sent(payload, { type }))).toBe(payload);
-    expect(bodyIn(format, ...own.map(({ payload }) => sent(payload)))).toBe(
-      `[${own.map(({ payload }) => payload).join(",")}]`,
+  it.each(["mailjet", "sarbacane"] as const)("every sample of the platform is unchanged in the format %s", (format) => {
+    const platformSamples = samples.filter(({ source }) => source === format);
+    for (const { payload, type } of platformSamples) expect(bodyIn(format, sent(payload, { type }))).toBe(payload);
+    expect(bodyIn(format, ...platformSamples.map(({ payload }) => sent(payload)))).toBe(
+      `[${platformSamples.map(({ payload }) => payload).join(",")}]`,
     );
   });
 });
@@ -76,14 +79,14 @@ describe("every sample of Mailjet and Sarbacane", () => {
 describe("the format mailjet", () => {
   it.each([
     [
-      "an object, what it lacks in front of its own bytes",
+      "an object, with missing members in front of its own bytes",
       '{ "MessageID":19421777396190491,"a":1.10}',
       '{"event":"open","time":1470918318, "MessageID":19421777396190491,"a":1.10}',
     ],
-    ["an object that says its time", '{"time":1}', '{"event":"open","time":1}'],
-    ["an object that names its event", ' {"x":1,"event":null}', ' {"x":1,"event":null}'],
-    ["an object that spells that name otherwise", '{"\\u0065vent":"x"}', '{"\\u0065vent":"x"}'],
-    ["an object whose names repeat", '{"a":1,"a":2}', '{"event":"open","time":1470918318,"a":1,"a":2}'],
+    ["an object with its own time", '{"time":1}', '{"event":"open","time":1}'],
+    ["an object with its own event", ' {"x":1,"event":null}', ' {"x":1,"event":null}'],
+    ["an object with that name in another spelling", '{"\\u0065vent":"x"}', '{"\\u0065vent":"x"}'],
+    ["an object with a repeated name", '{"a":1,"a":2}', '{"event":"open","time":1470918318,"a":1,"a":2}'],
     [
       "an object that names an event further down",
       '{"data":{"event":1}}',
@@ -92,7 +95,7 @@ describe("the format mailjet", () => {
     ["an empty object", "{ }", '{"event":"open","time":1470918318 }'],
     ["an array", "[1.10]", '{"event":"open","time":1470918318,"data":[1.10]}'],
     ["a string", '"{"', '{"event":"open","time":1470918318,"data":"{"}'],
-  ])("makes of %s", (_, payload, body) => {
+  ])("the format mailjet of %s", (_, payload, body) => {
     expect(bodyIn("mailjet", sent(payload))).toBe(body);
   });
 });
@@ -100,15 +103,15 @@ describe("the format mailjet", () => {
 describe("the format sarbacane", () => {
   it.each([
     ["an object", '{"sendId":"x"}', '{"type":"open","date":"2016-08-11 T 12:25:18.889Z","sendId":"x"}'],
-    ["an object that says its date", '{"date":"x"}', '{"type":"open","date":"x"}'],
-    ["what is no object", "1.10", '{"type":"open","date":"2016-08-11 T 12:25:18.889Z","data":1.10}'],
-  ])("makes of %s", (_, payload, body) => {
+    ["an object with its own date", '{"date":"x"}', '{"type":"open","date":"x"}'],
+    ["a number", "1.10", '{"type":"open","date":"2016-08-11 T 12:25:18.889Z","data":1.10}'],
+  ])("the format sarbacane of %s", (_, payload, body) => {
     expect(bodyIn("sarbacane", sent(payload))).toBe(body);
   });
 });
 
-describe("a flat format", () => {
-  it("is an object with the payload's members, whatever the payload is", () => {
+describe("flat formats", () => {
+  it("a flat format is an object with the members of any payload", () => {
     fc.assert(
       fc.property(fc.json(), fc.constantFrom("mailjet", "sarbacane"), (json, format) => {
         const payload: unknown = JSON.parse(json);
@@ -126,11 +129,11 @@ describe("a flat format", () => {
 });
 
 describe("the format cloudevents", () => {
-  it("is what the official SDK reads as a CloudEvent 1.0, its data as the payload was", () => {
+  it("the official SDK reads the format cloudevents as a CloudEvent 1.0 with the payload as data", () => {
     const event = sent('{"score":1.5,"who":"é"}', { type: "email.opened", source: "sarbacane" });
     const { body, mediaType } = framed(shape("cloudevents"), [event]);
     const read = HTTP.toEvent({ headers: { "content-type": mediaType }, body: Buffer.from(body).toString() });
-    if (!(read instanceof CloudEvent)) throw new Error("It was not read as one event");
+    if (!(read instanceof CloudEvent)) throw new Error("The body is not a single event");
     expect(read.validate()).toBe(true);
     expect(read.toJSON()).toMatchObject({
       specversion: "1.0",
@@ -143,20 +146,20 @@ describe("the format cloudevents", () => {
     });
   });
 
-  it("is a batch of them where events are grouped, also of one", () => {
+  it("the format cloudevents is a batch if events are grouped, also for a single event", () => {
     const events = sampleEvents;
     const { body, mediaType } = framed(shape("cloudevents", "json", true), events);
     expect(mediaType).toBe("application/cloudevents-batch+json");
     const batch = HTTP.toEvent({ headers: { "content-type": mediaType }, body: Buffer.from(body).toString() });
     expect(Array.isArray(batch) && batch.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
-    expect(Array.isArray(batch) && batch.every((one) => one instanceof CloudEvent && one.validate())).toBe(true);
+    expect(Array.isArray(batch) && batch.every((event) => event instanceof CloudEvent && event.validate())).toBe(true);
     const [first] = sampleEvents;
     expect(Buffer.from(framed(shape("cloudevents", "json", true), first ? [first] : []).body).toString()).toMatch(
       /^\[\{.*\}\]$/,
     );
   });
 
-  it("keeps the payload's bytes in place, digits that the SDK cannot hold included", () => {
+  it("the format cloudevents keeps the payload's bytes, including digits that the SDK cannot hold", () => {
     const payload = '{"zebra":1.10,"1":19421777396190491}';
     expect(bodyIn("cloudevents", sent(payload))).toMatch(
       /^\{"specversion":"1\.0",.*,"data":\{"zebra":1\.10,"1":19421777396190491\}\}$/,
@@ -164,10 +167,10 @@ describe("the format cloudevents", () => {
   });
 });
 
-describe("an event in XML", () => {
-  it("is written once, however many URLs it goes to, and for each format by itself", () => {
+describe("events in XML", () => {
+  it("an event is written as XML once per format, for any number of endpoints", () => {
     const [event, other] = [sent('{"a":1}'), sent('{"a":1}')];
-    const bodyOf = (format: Format, one: Event) => framed(shape(format, "xml"), [one]).body;
+    const bodyOf = (format: Format, event: Event) => framed(shape(format, "xml"), [event]).body;
     expect(bodyOf("mailjet", event)).toBe(bodyOf("mailjet", event));
     expect(bodyOf("mailjet", event)).not.toEqual(bodyOf("sarbacane", event));
     expect(bodyOf("mailjet", other)).toEqual(bodyOf("mailjet", event));
@@ -175,7 +178,7 @@ describe("an event in XML", () => {
   });
 });
 
-describe("a body's media type", () => {
+describe("media types", () => {
   it.each<[Format, Encoding, boolean, string]>([
     ["standard", "json", false, "application/json"],
     ["raw", "json", true, "application/json"],
@@ -185,7 +188,7 @@ describe("a body's media type", () => {
     ["cloudevents", "json", true, "application/cloudevents-batch+json"],
     ["standard", "xml", false, "application/xml; charset=utf-8"],
     ["mailjet", "xml", true, "application/xml; charset=utf-8"],
-  ])("of %s in %s, grouped: %s, is %s", (format, encoding, isGrouped, mediaType) => {
+  ])("the media type of %s in %s, grouped: %s, is %s", (format, encoding, isGrouped, mediaType) => {
     expect(framed(shape(format, encoding, isGrouped), [sent("1")]).mediaType).toBe(mediaType);
   });
 });

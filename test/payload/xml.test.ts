@@ -10,7 +10,7 @@ const textFrom = (json: string) => Buffer.from(xmlFrom(json)).toString();
 const insideOf = (json: string) =>
   textFrom(json).replace('<?xml version="1.0" encoding="UTF-8"?><event type="object">', "").replace("</event>", "");
 
-/** Any text, with much of what XML cannot hold or would change. */
+/** Any text, with many characters that XML cannot hold or would change. */
 const text = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.string({
@@ -63,12 +63,12 @@ const { tree } = fc.letrec<{ tree: JsonTree }>((tie) => ({
 function written(value: JsonTree): string {
   if (value.kind === "array") return `[${value.items.map(written).join(" , ")}]`;
   if (value.kind === "object")
-    return `{${value.members.map((one) => `${JSON.stringify(one.name)} : ${written(one.value)}`).join(",")}}`;
+    return `{${value.members.map((member) => `${JSON.stringify(member.name)} : ${written(member.value)}`).join(",")}}`;
   return value.kind === "string" ? JSON.stringify(value.text) : value.text;
 }
 
 describe("JSON as XML", () => {
-  it("is read back as the same JSON by a foreign parser, whatever it is: order, repeated names, digits, any character", () => {
+  it("a third-party parser reads the XML back as the same JSON, with order, repeated names, digits and any character", () => {
     fc.assert(
       fc.property(tree, (value) => {
         expect(treeOfXml(xmlFrom(written(value)))).toEqual({ name: "event", value } satisfies Member);
@@ -77,7 +77,7 @@ describe("JSON as XML", () => {
     );
   });
 
-  it("holds several events in their order, and is an array even of one", () => {
+  it("several events keep their order, and a single event of a group is an array", () => {
     fc.assert(
       fc.property(fc.array(tree, { minLength: 1, maxLength: 3 }), (items) => {
         const xml = xmlOf(
@@ -90,10 +90,10 @@ describe("JSON as XML", () => {
   });
 
   it.each([
-    ["a string, as it is", '{"a":" x "}', "<a> x </a>"],
+    ["a string with its spaces", '{"a":" x "}', "<a> x </a>"],
     ["a number, digit for digit", '{"a":19421777396190491}', '<a type="number">19421777396190491</a>'],
     ["a fraction's last zero", '{"a":1.10}', '<a type="number">1.10</a>'],
-    ["a number that no machine holds", '{"a":1e400}', '<a type="number">1e400</a>'],
+    ["a number outside the range of a double", '{"a":1e400}', '<a type="number">1e400</a>'],
     ["true", '{"a":true}', '<a type="boolean">true</a>'],
     ["null", '{"a":null}', '<a type="null"/>'],
     ["an empty string", '{"a":""}', "<a/>"],
@@ -101,27 +101,27 @@ describe("JSON as XML", () => {
     ["an array", '{"a":[1,"x"]}', '<a type="array"><item type="number">1</item><item>x</item></a>'],
     ["a repeated name", '{"a":"1","a":"2"}', "<a>1</a><a>2</a>"],
     ["a name that XML forbids", '{"1 a":"x"}', '<member name="1 a">x</member>'],
-    ["a name that XML keeps for itself", '{"xmlns":"x"}', '<member name="xmlns">x</member>'],
+    ["a reserved name of XML", '{"xmlns":"x"}', '<member name="xmlns">x</member>'],
     ["a name of a namespace", '{"a:b":"x"}', '<member name="a:b">x</member>'],
-    ["no name", '{"":"x"}', '<member name="">x</member>'],
+    ["an empty name", '{"":"x"}', '<member name="">x</member>'],
     ["a name with an accent", '{"prénom":"x"}', "<prénom>x</prénom>"],
-    ["a name in letters that older parsers refuse", '{"名":"x"}', '<member name="名">x</member>'],
+    ["a name in letters that older parsers do not accept", '{"名":"x"}', '<member name="名">x</member>'],
     ["markup", '{"a":"<b>&amp;]]></b>"}', "<a>&lt;b&gt;&amp;amp;]]&gt;&lt;/b&gt;</a>"],
     ["a carriage return", '{"a":"x\\r\\ny"}', "<a>x&#13;\ny</a>"],
-    ["what some take for a line end", '{"a":"\u0085\u2028"}', "<a>&#133;&#8232;</a>"],
+    ["Unicode line separators", '{"a":"\u0085\u2028"}', "<a>&#133;&#8232;</a>"],
     ["a character that XML forbids", '{"a":"\\u0000\\\\\\ufffe"}', '<a escaped="text">\\u0000\\\\\\ufffe</a>'],
-    ["half a character", '{"a":"\\ud83d"}', '<a escaped="text">\\ud83d</a>'],
-    ["such a name", '{"a\\n\\u0001":"x"}', '<member name="a\\n\\u0001" escaped="name">x</member>'],
-  ])("writes %s", (_, json, xml) => {
+    ["half a surrogate pair", '{"a":"\\ud83d"}', '<a escaped="text">\\ud83d</a>'],
+    ["a name with such characters", '{"a\\n\\u0001":"x"}', '<member name="a\\n\\u0001" escaped="name">x</member>'],
+  ])("the XML of %s", (_, json, xml) => {
     expect(insideOf(json)).toBe(xml);
   });
 
-  it("says that it is UTF-8, and is", () => {
+  it("the XML declares UTF-8 and is valid UTF-8", () => {
     expect(textFrom('{"a":"é\u{1f600}"}')).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?><event /);
     expect(treeOfXml(xmlFrom('"é\u{1f600}"')).value).toEqual({ kind: "string", text: "é\u{1f600}" });
   });
 
-  it("goes as deep as a payload may", () => {
+  it("XML supports the same nesting as a payload", () => {
     const levels = LIMITS.jsonDepth / 2;
     const deep = `{"data":${'{"a":['.repeat(levels)}1.10${"]}".repeat(levels)}}`;
     expect(treeOfXml(xmlOf([Buffer.from(deep)], true)).value).toEqual({

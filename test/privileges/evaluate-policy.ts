@@ -2,65 +2,67 @@ import type { RecordedCalls } from "../../local/emulator/usage-meter/recorded-ca
 import type { Grant, Roles } from "./grants.ts";
 import type { Recorded } from "./record.ts";
 
-/** Why a grant that nobody was seen to use is there. */
+/** Why a grant exists that no recorded call uses. */
 export interface Justified {
   readonly roles: readonly string[];
   readonly action: string;
-  /** What the resource's ARN matches, where it is only some of them. */
+  /** Matches the ARNs of the resources, if not all. */
   readonly resource?: RegExp;
   readonly because: string;
 }
 
-/** What was asked, as the roles that it is asked in. */
-export function askedInRoles(records: readonly Recorded[], roles: Roles): RecordedCalls[] {
-  const asked = records.flatMap((one) => one.asked);
-  // In which role the Scheduler sends is told by whoever made the schedule: there must be one.
-  const lent = [...new Set(asked.filter(({ action }) => action === "iam:PassRole").map(({ resource }) => resource))];
-  const scheduler = lent.map((arn) => roles.byArn.get(arn) ?? arn).join(" or ");
+/** The recorded calls with the role in which each is made. */
+export function callsByRole(records: readonly Recorded[], roles: Roles): RecordedCalls[] {
+  const calls = records.flatMap((record) => record.calls);
+  // The Scheduler's role is the one that the schedules' creators pass to it. There must be exactly one.
+  const schedulerRoles = [
+    ...new Set(calls.filter(({ action }) => action === "iam:PassRole").map(({ resource }) => resource)),
+  ];
+  const scheduler = schedulerRoles.map((arn) => roles.byArn.get(arn) ?? arn).join(" or ");
   const fired = records
-    .flatMap((one) => one.fired)
+    .flatMap((record) => record.fired)
     .flatMap((name) => {
       const schedule = roles.schedules.get(name);
       return schedule === undefined
         ? []
         : [{ by: schedule.role, action: "lambda:InvokeFunction", resource: schedule.target }];
     });
-  const acting = (one: RecordedCalls) => {
-    if (one.by === "pollers") return { ...one, by: roles.pollers.get(one.resource) ?? one.by };
-    return one.by === "Scheduler" ? { ...one, by: scheduler } : one;
+  const withRole = (call: RecordedCalls) => {
+    if (call.by === "pollers") return { ...call, by: roles.pollers.get(call.resource) ?? call.by };
+    return call.by === "Scheduler" ? { ...call, by: scheduler } : call;
   };
-  // Each once: of a group's schedules one stands for all.
+  // Each call once, and the schedules of a group as one.
   const keyOf = ({ by, action, resource }: RecordedCalls) =>
     `${by} ${action} ${resource.replace(/(:schedule\/[^/]+)\/.*/, "$1")}`;
-  return [...new Map([...asked.map(acting), ...fired].map((one) => [keyOf(one), one])).values()];
+  return [...new Map([...calls.map(withRole), ...fired].map((call) => [keyOf(call), call])).values()];
 }
 
-/** What speaks against "each may do exactly what it does": nothing, if it is so. */
+/** Grants that are missing, unused or too wide. Empty if each role may do exactly what the recorded calls need. */
 export function findings(
-  asked: readonly RecordedCalls[],
+  calls: readonly RecordedCalls[],
   grants: readonly Grant[],
   justified: readonly Justified[],
 ): string[] {
-  const isUsed = (grant: Grant) => asked.some((one) => allows(grant, one));
-  const coveredBy = (grant: Grant) => justified.filter((one) => covers(one, grant));
-  const denied = asked.filter((one) => !grants.some((grant) => allows(grant, one)));
+  const isUsed = (grant: Grant) => calls.some((call) => allows(grant, call));
+  const coveredBy = (grant: Grant) => justified.filter((reason) => covers(reason, grant));
+  const denied = calls.filter((call) => !grants.some((grant) => allows(grant, call)));
   const unused = grants.filter((grant) => !isUsed(grant) && coveredBy(grant).length === 0);
-  const stale = justified.flatMap((one) =>
-    one.roles
-      .filter((role) => !grants.some((grant) => grant.role === role && covers(one, grant) && !isUsed(grant)))
-      .map((role) => `${role}: ${one.action} is justified, but is not granted, or is used`),
+  const stale = justified.flatMap((reason) =>
+    reason.roles
+      .filter((role) => !grants.some((grant) => grant.role === role && covers(reason, grant) && !isUsed(grant)))
+      .map((role) => `${role}: ${reason.action} is justified, but is not granted or is used`),
   );
   return [
     ...new Set([
       ...denied.map(({ by, action, resource }) => `${by} did ${action} on ${resource}: not allowed`),
-      ...unused.map(({ role, action, resource }) => `${role} may ${action} on ${resource}: nobody was seen to need it`),
+      ...unused.map(({ role, action, resource }) => `${role} may ${action} on ${resource}: no recorded call needs it`),
       ...grants.flatMap(tooWide),
       ...stale,
     ]),
   ];
 }
 
-/** A schedule's name is made when it is set: its group is the narrowest that can be named. Nothing else may be a pattern. */
+/** Only a schedule may be a pattern, because its name is created at run time. Its group is the narrowest possible resource. */
 function tooWide({ role, action, resource }: Grant): string[] {
   const isNarrow = !action.includes("*") && !/[*?]/.test(resource.replace(/(:schedule\/[\w-]+)\/\*$/, "$1"));
   return isNarrow ? [] : [`${role} may ${action} on ${resource}: that is a pattern`];
@@ -70,12 +72,12 @@ function covers({ roles, action, resource }: Justified, grant: Grant): boolean {
   return roles.includes(grant.role) && action === grant.action && (resource?.test(grant.resource) ?? true);
 }
 
-function allows({ role, action, resource, equals }: Grant, asked: RecordedCalls): boolean {
+function allows({ role, action, resource, equals }: Grant, call: RecordedCalls): boolean {
   return (
-    role === asked.by &&
-    matches(action, asked.action) &&
-    matches(resource, asked.resource) &&
-    Object.entries(equals).every(([key, value]) => asked.context?.[key] === value)
+    role === call.by &&
+    matches(action, call.action) &&
+    matches(resource, call.resource) &&
+    Object.entries(equals).every(([key, value]) => call.context?.[key] === value)
   );
 }
 

@@ -8,11 +8,11 @@ import { readRoles } from "./grants.ts";
 type Properties = Readonly<Record<string, unknown>>;
 
 let assembly: Assembly;
-let asked: RecordedCalls[];
+let calls: RecordedCalls[];
 beforeAll(async () => {
   assembly = readAssembly(await synthesize());
-  // As if each role did all that it may: then whatever is granted beyond it is one too many.
-  asked = readRoles(assembly).grants.map(({ role, action, resource, equals }) => ({
+  // As if each role made every call that it may make, so that every additional grant is a finding.
+  calls = readRoles(assembly).grants.map(({ role, action, resource, equals }) => ({
     by: role,
     action,
     resource,
@@ -20,19 +20,19 @@ beforeAll(async () => {
   }));
 }, 300_000);
 
-/** What speaks against the templates: nothing, if they grant and open just what they do now. */
-function complaints(templates: Assembly): string[] {
-  const { grants, openings } = readRoles(templates);
-  return [...findings(asked, grants, []), ...openings];
+/** Findings about templates. Empty if they grant and allow the same as the deployed ones. */
+function findingsIn(templates: Assembly): string[] {
+  const { grants, resourcePolicies } = readRoles(templates);
+  return [...findings(calls, grants, []), ...resourcePolicies];
 }
 
-/** The templates with other properties of one resource, or with one more of them. */
+/** The templates with changed properties of one resource, or with an additional resource. */
 function withResource(type: string, name: string, more: Properties): Assembly {
   for (const [stack, template] of assembly.templates) {
-    const [id, there] =
+    const [id, present] =
       Object.entries(template.Resources).find(([key, { Type }]) => Type === type && key.startsWith(name)) ?? [];
-    if (id !== undefined && there !== undefined)
-      return added(stack, id, { Type: type, Properties: { ...there.Properties, ...more } });
+    if (id !== undefined && present !== undefined)
+      return added(stack, id, { Type: type, Properties: { ...present.Properties, ...more } });
   }
   return added("rappel-local-delivery", name, { Type: type, Properties: { ...more } });
 }
@@ -50,28 +50,28 @@ const assumeRole = document({
   Action: "sts:AssumeRole",
   Resource: "arn:aws:iam::999999999999:role/x",
 });
-const lets = (Principal: unknown, more: Properties = {}) =>
+const allow = (Principal: unknown, more: Properties = {}) =>
   document({ Effect: "Allow", Action: "sqs:SendMessage", Resource: "*", Principal, ...more });
 const invoke = { Action: "lambda:InvokeFunction", FunctionName: "accept" };
-const OTHERS = "arn:aws:iam::999999999999:root";
+const OTHER_ACCOUNT = "arn:aws:iam::999999999999:root";
 const HERE = { Ref: "AWS::AccountId" };
 const SNS = { Service: "sns.amazonaws.com" };
 
-describe("the templates as they are", () => {
-  it("grant by the roles' own policies alone, and let in nobody but AWS services and the account", () => {
-    expect(asked.length).toBeGreaterThan(40);
-    expect(complaints(assembly)).toEqual([]);
+describe("the templates", () => {
+  it("the roles' own policies are the only grants, and only AWS services and the account are allowed in", () => {
+    expect(calls.length).toBeGreaterThan(40);
+    expect(findingsIn(assembly)).toEqual([]);
   });
 });
 
-describe("what a role may do", () => {
-  it("is read from its inline policies too", () => {
+describe("the permissions of a role", () => {
+  it("inline policies of a role count as grants", () => {
     for (const role of ["SweepRole", "AcceptRole", "WakeUpsSchedulerRole"]) {
       const changed = withResource("AWS::IAM::Role", role, {
         Policies: [{ PolicyName: "more", PolicyDocument: assumeRole }],
       });
-      expect(complaints(changed), role).toEqual([
-        expect.stringMatching(/ may sts:AssumeRole on arn:aws:iam::999999999999:role\/x: nobody was seen to need it$/),
+      expect(findingsIn(changed), role).toEqual([
+        expect.stringMatching(/ may sts:AssumeRole on arn:aws:iam::999999999999:role\/x: no recorded call needs it$/),
       ]);
     }
   });
@@ -84,49 +84,49 @@ describe("what a role may do", () => {
       { ManagedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"] },
     ],
     [
-      "a managed policy of ours",
+      "a managed policy of the stack",
       "AWS::IAM::ManagedPolicy",
       "Managed",
       { PolicyDocument: assumeRole, Roles: [{ Ref: "SweepRole" }] },
     ],
     [
-      "an inline policy that stands apart",
+      "a separate inline policy",
       "AWS::IAM::RolePolicy",
       "Apart",
       { RoleName: { Ref: "SweepRole" }, PolicyName: "more", PolicyDocument: assumeRole },
     ],
     ["a user", "AWS::IAM::User", "User", {}],
-  ])("cannot be widened unnoticed by %s", (_, type, name, more) => {
-    expect(complaints(withResource(type, name, more))).toHaveLength(1);
+  ])("a role that is widened by %s is found", (_, type, name, more) => {
+    expect(findingsIn(withResource(type, name, more))).toHaveLength(1);
   });
 
-  it("cannot be narrowed by a boundary, or widened by a NotAction, without a reader for it", () => {
+  it("a PermissionsBoundary or a NotAction is refused, because it is not evaluated", () => {
     const bounded = withResource("AWS::IAM::Role", "SweepRole", { PermissionsBoundary: "arn:aws:iam::aws:policy/x" });
-    expect(() => complaints(bounded)).toThrow(/PermissionsBoundary/);
+    expect(() => findingsIn(bounded)).toThrow(/PermissionsBoundary/);
     const inverted = document({ Effect: "Allow", NotAction: "iam:*", Resource: "*" });
     const all = withResource("AWS::IAM::Role", "SweepRole", {
       Policies: [{ PolicyName: "all", PolicyDocument: inverted }],
     });
-    expect(() => complaints(all)).toThrow(/NotAction/);
+    expect(() => findingsIn(all)).toThrow(/NotAction/);
   });
 
-  it("is given to a service alone", () => {
+  it("only services may assume a role", () => {
     const trusts = (Principal: unknown, Action = "sts:AssumeRole") => ({
       AssumeRolePolicyDocument: document({ Effect: "Allow", Action, Principal }),
     });
-    const bySns = trusts(SNS); // without saying whose
+    const bySns = trusts(SNS); // without aws:SourceAccount
     for (const trust of [
       trusts("*"),
-      trusts({ AWS: OTHERS }),
+      trusts({ AWS: OTHER_ACCOUNT }),
       trusts({ AWS: HERE }),
       trusts({ Federated: "x" }),
       bySns,
     ])
-      expect(complaints(withResource("AWS::IAM::Role", "SweepRole", trust)), JSON.stringify(trust)).toHaveLength(1);
+      expect(findingsIn(withResource("AWS::IAM::Role", "SweepRole", trust)), JSON.stringify(trust)).toHaveLength(1);
   });
 });
 
-describe("who is let in by a resource", () => {
+describe("resource policies", () => {
   const places: [string, (policy: Properties) => Assembly][] = [
     ["a queue", (policy) => withResource("AWS::SQS::QueuePolicy", "EventsQueuePolicy", { PolicyDocument: policy })],
     ["the sealing key", (policy) => withResource("AWS::KMS::Key", "SealingKey", { KeyPolicy: policy })],
@@ -143,36 +143,42 @@ describe("who is let in by a resource", () => {
     ],
   ];
 
-  it.each(places)("%s: the account itself, and a service that comes for it", (_, put) => {
+  it.each(places)("a policy of %s may allow the account itself and services that act for it", (_, put) => {
     const forUs = { Condition: { StringEquals: { "aws:SourceAccount": HERE } } };
-    expect(complaints(put(lets({ AWS: HERE })))).toEqual([]);
-    expect(complaints(put(lets(SNS, forUs)))).toEqual([]);
+    expect(findingsIn(put(allow({ AWS: HERE })))).toEqual([]);
+    expect(findingsIn(put(allow(SNS, forUs)))).toEqual([]);
   });
 
-  it.each(places)("%s: nobody else, nor a role of ours past its grants", (_, put) => {
-    const ofOurs = { AWS: { "Fn::Sub": "arn:aws:iam::$" + "{AWS::AccountId}:role/x" } };
-    const theirs = { Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } };
-    const others = [lets("*"), lets({ AWS: ["*"] }), lets({ AWS: OTHERS }), lets(ofOurs), lets({ Federated: "x" })];
-    const unsaid = lets(undefined, { NotPrincipal: { AWS: OTHERS } });
-    for (const policy of [...others, lets(SNS), lets(SNS, theirs), unsaid])
-      expect(complaints(put(policy)), JSON.stringify(policy)).toHaveLength(1);
+  it.each(places)("a policy of %s may allow no other account, and no role of ours directly", (_, put) => {
+    const ourRole = { AWS: { "Fn::Sub": "arn:aws:iam::$" + "{AWS::AccountId}:role/x" } };
+    const otherAccount = { Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } };
+    const forbidden = [
+      allow("*"),
+      allow({ AWS: ["*"] }),
+      allow({ AWS: OTHER_ACCOUNT }),
+      allow(ourRole),
+      allow({ Federated: "x" }),
+    ];
+    const inverted = allow(undefined, { NotPrincipal: { AWS: OTHER_ACCOUNT } });
+    for (const policy of [...forbidden, allow(SNS), allow(SNS, otherAccount), inverted])
+      expect(findingsIn(put(policy)), JSON.stringify(policy)).toHaveLength(1);
   });
 
-  it("a function: API Gateway for our API, and nobody without a source, from elsewhere, or for more than to invoke", () => {
+  it("only API Gateway may invoke a function, for our API and only with a source", () => {
     const gateway = "apigateway.amazonaws.com";
-    const our = { "Fn::Sub": "arn:aws:execute-api:eu-west-3:$" + "{AWS::AccountId}:api/*" };
+    const ourApi = { "Fn::Sub": "arn:aws:execute-api:eu-west-3:$" + "{AWS::AccountId}:api/*" };
     const put = (more: Properties) => withResource("AWS::Lambda::Permission", "More", { ...invoke, ...more });
-    expect(complaints(put({ Principal: gateway, SourceArn: our }))).toEqual([]);
-    expect(complaints(put({ Principal: gateway, SourceAccount: HERE }))).toEqual([]);
+    expect(findingsIn(put({ Principal: gateway, SourceArn: ourApi }))).toEqual([]);
+    expect(findingsIn(put({ Principal: gateway, SourceAccount: HERE }))).toEqual([]);
     for (const more of [
       { Principal: "*" },
       { Principal: "999999999999" },
       { Principal: gateway },
       { Principal: gateway, SourceArn: "arn:aws:execute-api:eu-west-3:999999999999:api/*" },
-      { Principal: gateway, SourceArn: our, Action: "lambda:*" },
+      { Principal: gateway, SourceArn: ourApi, Action: "lambda:*" },
     ])
-      expect(complaints(put(more)), JSON.stringify(more)).toHaveLength(1);
-    expect(() => complaints(put({ Principal: "*", FunctionUrlAuthType: "NONE" }))).toThrow(/FunctionUrlAuthType/);
+      expect(findingsIn(put(more)), JSON.stringify(more)).toHaveLength(1);
+    expect(() => findingsIn(put({ Principal: "*", FunctionUrlAuthType: "NONE" }))).toThrow(/FunctionUrlAuthType/);
   });
 
   it.each([
@@ -180,7 +186,7 @@ describe("who is let in by a resource", () => {
     "AWS::Logs::ResourcePolicy",
     "AWS::SQS::QueueInlinePolicy",
     "AWS::Lambda::LayerVersionPermission",
-  ])("is not told by a %s, which nobody reads here", (type) => {
-    expect(complaints(withResource(type, "More", {}))).toHaveLength(1);
+  ])("a resource of type %s is a finding, because its policy is not evaluated", (type) => {
+    expect(findingsIn(withResource(type, "More", {}))).toHaveLength(1);
   });
 });

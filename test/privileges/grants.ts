@@ -10,29 +10,29 @@ export interface Grant {
   /** A function's service name, or the name of the Scheduler's role. */
   readonly role: string;
   readonly action: string;
-  /** An ARN, perhaps with wildcards. */
+  /** An ARN, possibly with wildcards. */
   readonly resource: string;
-  /** `StringEquals`: the only kind that there is. */
+  /** `StringEquals`, the only condition that the templates use. */
   readonly equals: Readonly<Record<string, string>>;
 }
 
-/** What the templates say of who may do what, and who acts as whom. */
+/** The roles of the templates, their grants, and the services that use them. */
 export interface Roles {
   readonly grants: readonly Grant[];
-  /** What opens a way past these grants, told in words: nothing, if they are all there is. */
-  readonly openings: readonly string[];
-  /** All roles that there are. */
+  /** Resource policies that allow more than these grants, in words. Empty if there are none. */
+  readonly resourcePolicies: readonly string[];
+  /** The names of all roles. */
   readonly names: readonly string[];
-  /** In whose role Lambda polls a queue, by the queue's ARN. */
+  /** The role in which Lambda polls a queue, by the queue's ARN. */
   readonly pollers: ReadonlyMap<string, string>;
-  /** The templates' own schedules, by name: in whose role which function is invoked. */
+  /** The templates' own schedules by name, with the role and the function of each. */
   readonly schedules: ReadonlyMap<string, { readonly role: string; readonly target: string }>;
-  /** A role's name, by its ARN. */
+  /** Role names by ARN. */
   readonly byArn: ReadonlyMap<string, string>;
 }
 
-const OneOrMany = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
-// Strict: a Deny, a NotAction or another condition would be a rule that is not judged by here.
+const OneOrMany = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
+// Strict, because Deny, NotAction and other conditions are not evaluated here.
 const Statement = z.strictObject({
   Effect: z.literal("Allow"),
   Action: OneOrMany,
@@ -40,9 +40,9 @@ const Statement = z.strictObject({
   Condition: z.strictObject({ StringEquals: z.record(z.string(), z.string()) }).optional(),
 });
 const PolicyDocument = z.object({ Statement: z.array(Statement) });
-// Strict: users and groups would be granted something too.
+// Strict, because users and groups would get grants too.
 const Policy = z.strictObject({ PolicyName: z.string(), Roles: z.array(z.string()), PolicyDocument });
-// Strict: a boundary would take away from what is granted. Trust and managed policies are judged as openings.
+// Strict, because a boundary would remove grants. Trust policies and managed policies are checked as resource policies.
 const Role = z.strictObject({
   AssumeRolePolicyDocument: z.unknown(),
   ManagedPolicyArns: z.unknown().optional(),
@@ -73,7 +73,7 @@ export function readRoles(assembly: Assembly): Roles {
     of("AWS::IAM::Role").map((role) => [arnOf(role), serviceOf.get(arnOf(role)) ?? shortName(role)]),
   );
   const byName = new Map(of("AWS::IAM::Role").map((role) => [nameOf(role), byArn.get(arnOf(role)) ?? ""]));
-  const roleOf = (arn: string) => byArn.get(arn) ?? `no role of ours: ${arn}`;
+  const roleOf = (arn: string) => byArn.get(arn) ?? `not a role of the templates: ${arn}`;
   return {
     byArn,
     names: [...byArn.values()],
@@ -88,7 +88,7 @@ export function readRoles(assembly: Assembly): Roles {
         ),
       ),
     ],
-    openings: resourcePoliciesOf(resources),
+    resourcePolicies: resourcePoliciesOf(resources),
     pollers: new Map(
       readEventSources(resources).map(({ queueArn, functionArn }) => {
         const fn = functions.find(({ resource }) => arnOf(resource) === functionArn);
@@ -117,7 +117,7 @@ function properties({ resolve }: Resources, { stack, properties: raw }: Resource
   return resolve(stack, raw);
 }
 
-/** Without the hash that the CDK puts behind a logical id. */
+/** The logical id without the hash that the CDK appends. */
 function shortName({ id }: Resource): string {
   return id.replace(/[0-9A-F]{8}$/, "");
 }

@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readAssembly } from "../../local/emulator/template/assembly.ts";
 import { synthesize } from "../../local/emulator/template/synth.ts";
 import type { RecordedCalls } from "../../local/emulator/usage-meter/recorded-calls.ts";
-import { askedInRoles, findings, type Justified } from "./evaluate-policy.ts";
+import { callsByRole, findings, type Justified } from "./evaluate-policy.ts";
 import { type Grant, type Roles, readRoles } from "./grants.ts";
 import { readRecords } from "./record.ts";
 
 const FUNCTIONS = ["accept", "api", "dispatch", "erase", "sweep", "wake"];
 
-/** What no story can show, one line each. */
+/** Grants that no end-to-end test can need, one line each. */
 const JUSTIFIED: readonly Justified[] = [
   {
     roles: FUNCTIONS,
@@ -24,43 +24,43 @@ const JUSTIFIED: readonly Justified[] = [
 ];
 
 let roles: Roles;
-let asked: RecordedCalls[];
+let calls: RecordedCalls[];
 beforeAll(async () => {
   roles = readRoles(readAssembly(await synthesize()));
   const records = readRecords();
   if (records.length === 0)
     throw new Error(
-      "No story has run before this: npm run test:full, or npx vitest run --project e2e --project e2e-full --project privileges",
+      "No end-to-end test has run before this: use npm run test:full, or npx vitest run --project e2e --project e2e-full --project privileges",
     );
-  asked = askedInRoles(records, roles);
+  calls = callsByRole(records, roles);
 }, 300_000);
 
-describe("every role", () => {
-  it("may do exactly what it was seen to do in the stories, and what is justified here", () => {
-    expect(findings(asked, roles.grants, JUSTIFIED)).toEqual([]);
+describe("least privilege", () => {
+  it("each role may do exactly what the end-to-end tests needed and what is justified here", () => {
+    expect(findings(calls, roles.grants, JUSTIFIED)).toEqual([]);
   });
 
-  it("may do so by its own policies alone: nothing else gives, and nobody else is let in", () => {
-    expect(roles.openings).toEqual([]);
+  it("no resource policy allows more than the roles' own policies", () => {
+    expect(roles.resourcePolicies).toEqual([]);
   });
 
-  it("is one of a function, or of the Scheduler", () => {
+  it("every role belongs to a function or to the Scheduler", () => {
     expect(roles.names.toSorted()).toEqual(["EveryMinuteRole", "WakeUpsSchedulerRole", ...FUNCTIONS].sort());
   });
 });
 
-describe("the proof", () => {
+describe("the check of least privilege", () => {
   const granted = (): readonly Grant[] => roles.grants;
 
-  it("fails for each action that is taken away", () => {
+  it("the check fails for each grant that is removed", () => {
     expect(granted().length).toBeGreaterThan(40);
-    for (const gone of granted()) {
-      const left = granted().filter((grant) => grant !== gone);
-      expect(findings(asked, left, JUSTIFIED), `${gone.role} ${gone.action} ${gone.resource}`).not.toEqual([]);
+    for (const removed of granted()) {
+      const left = granted().filter((grant) => grant !== removed);
+      expect(findings(calls, left, JUSTIFIED), `${removed.role} ${removed.action} ${removed.resource}`).not.toEqual([]);
     }
   });
 
-  it("fails for each action that is granted beyond need", () => {
+  it("the check fails for each grant that is added", () => {
     const actions = [
       ...new Set(granted().map(({ action }) => action)),
       "dynamodb:Scan",
@@ -72,19 +72,21 @@ describe("the proof", () => {
       for (const action of actions) {
         for (const resource of resources) {
           const more = { role, action, resource, equals: {} };
-          const has = granted().some((one) => one.role === role && one.action === action && one.resource === resource);
-          if (has || JUSTIFIED.some((one) => one.roles.includes(role) && one.action === action)) continue;
-          expect(findings(asked, [...granted(), more], JUSTIFIED), `${role} ${action} ${resource}`).not.toEqual([]);
+          const has = granted().some(
+            (grant) => grant.role === role && grant.action === action && grant.resource === resource,
+          );
+          if (has || JUSTIFIED.some((reason) => reason.roles.includes(role) && reason.action === action)) continue;
+          expect(findings(calls, [...granted(), more], JUSTIFIED), `${role} ${action} ${resource}`).not.toEqual([]);
         }
       }
     }
   });
 
-  it("fails for a resource that is widened, and for one that is another's", () => {
+  it("the check fails for a widened or changed resource", () => {
     const [table] = granted().filter(({ action }) => action === "dynamodb:PutItem");
-    if (table === undefined) throw new Error("Nobody may put an item");
-    const others = granted().filter((grant) => grant !== table);
+    if (table === undefined) throw new Error("No role may put an item");
+    const otherGrants = granted().filter((grant) => grant !== table);
     for (const resource of [`${table.resource}*`, "*", table.resource.replace("Table", "Other")])
-      expect(findings(asked, [...others, { ...table, resource }], JUSTIFIED), resource).not.toEqual([]);
+      expect(findings(calls, [...otherGrants, { ...table, resource }], JUSTIFIED), resource).not.toEqual([]);
   });
 });

@@ -7,18 +7,18 @@ import * as z from "zod";
 import type { Service } from "../../local/emulator/service.ts";
 import type { RecordedCalls } from "../../local/emulator/usage-meter/recorded-calls.ts";
 
-/** The folder that each story leaves what its functions asked of AWS in. Processes that come later inherit it. */
+/** The folder of recorded AWS calls. Processes that start later inherit the variable. */
 const FOLDER = "RAPPEL_RECORDS";
 
-/** What one run of the service left. */
+/** The record of one run of the service. */
 export interface Recorded {
-  readonly asked: readonly RecordedCalls[];
+  readonly calls: readonly RecordedCalls[];
   /** Names of the templates' own schedules that fired. */
   readonly fired: readonly string[];
 }
 
 const RecordFile = z.object({
-  asked: z.array(
+  calls: z.array(
     z.object({
       by: z.string(),
       action: z.string(),
@@ -45,8 +45,8 @@ export function isRecording(): boolean {
 }
 
 /**
- * Leaves what a service was seen to ask, where it is recorded.
- * @param name of its record, which replaces an earlier one of that name
+ * Writes a record of the service's AWS calls, if recording is on.
+ * @param name of the record; it replaces an earlier record of that name
  */
 export function record({ meter }: Service, name: string = randomUUID()): void {
   const folder = process.env[FOLDER];
@@ -54,11 +54,11 @@ export function record({ meter }: Service, name: string = randomUUID()): void {
   const fired = meter.ledger
     .counts()
     .filter(({ by, service, action }) => by === "Scheduler" && service === "scheduler" && action === "Invoke");
-  const recorded: Recorded = { asked: meter.recordedCalls.all(), fired: fired.map(({ resource }) => resource) };
+  const recorded: Recorded = { calls: meter.recordedCalls.all(), fired: fired.map(({ resource }) => resource) };
   writeFileSync(join(folder, `${name}.json`), JSON.stringify(recorded));
 }
 
-/** All that was recorded so far. */
+/** All records so far. */
 export function readRecords(): Recorded[] {
   const folder = process.env[FOLDER];
   if (folder === undefined) return [];

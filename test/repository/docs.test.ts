@@ -12,7 +12,7 @@ const adrs = globSync("docs/adr/0*.md").sort();
 const textOf = (path: string) => readFileSync(path, "utf8");
 const withoutCode = (text: string) => text.replaceAll(/^```.*?^```$/gms, "");
 
-/** The anchors of a page, as GitHub makes them from its headings. */
+/** The anchors of a page, made from its headings like on GitHub. */
 function anchorsOf(path: string): string[] {
   return [...withoutCode(textOf(path)).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
     heading
@@ -33,7 +33,7 @@ function brokenLinksOf(path: string): string[] {
   });
 }
 
-/** Paths in code marks or commands, such as `lambdas/shared/limits.ts`; those with a placeholder are left out. */
+/** Paths in code marks or commands, such as `lambdas/shared/limits.ts`, without those that have a placeholder. */
 function missingPathsOf(path: string): string[] {
   const named = [...textOf(path).matchAll(/(?<![\w./-])(?:lambdas|lib|local|bin|bench|test|examples)\/[\w./-]*/g)];
   return named
@@ -41,7 +41,7 @@ function missingPathsOf(path: string): string[] {
     .filter((name) => !existsSync(name) && !existsSync(`${name}.ts`));
 }
 
-/** The words of each sentence: prose and list items, without code blocks, tables, headings and diagrams. */
+/** The words of each sentence in prose and list items, without code blocks, tables, headings and diagrams. */
 function sentencesOf(path: string): number[] {
   const prose = withoutCode(textOf(path))
     .replaceAll(/<!--.*?-->/gs, "")
@@ -64,7 +64,7 @@ describe("the documentation", () => {
     expect(missingPathsOf(path)).toEqual([]);
   });
 
-  it("keeps README.md on one page", () => {
+  it("README.md fits on one page", () => {
     expect(textOf("README.md").split("\n").length - 1).toBeLessThanOrEqual(README_LINES);
   });
 
@@ -74,7 +74,7 @@ describe("the documentation", () => {
     expect(mean).toBeLessThan(SENTENCE_WORDS);
   });
 
-  it("is linked from README.md or from the list of decisions, every page of it", () => {
+  it("every page is linked from README.md or from the list of decisions", () => {
     const linked = ["README.md", "docs/adr/README.md"].flatMap((path) =>
       [...textOf(path).matchAll(/\]\(([^)#\s]+\.md)/g)].map(([, target = ""]) =>
         normalize(join(dirname(path), target)),
@@ -83,17 +83,17 @@ describe("the documentation", () => {
     expect(pages.filter((path) => path.startsWith("docs/") && !linked.includes(path))).toEqual([]);
   });
 
-  it.each(Object.keys(PAGES))("%s has the tables of the code: npm run docs writes them", (path) => {
+  it.each(Object.keys(PAGES))("%s has the current tables of the code, which npm run docs writes", (path) => {
     expect(withTables(path, textOf(path)) === textOf(path)).toBe(true);
   });
 });
 
 describe("the decision records", () => {
-  it("are numbered from 1 without a gap", () => {
+  it("decision records are numbered from 1 without a gap", () => {
     expect(adrs.map((path) => Number(path.slice("docs/adr/".length).slice(0, 4)))).toEqual(adrs.map((_, i) => i + 1));
   });
 
-  it.each(adrs)("%s has status, context, decision and consequences", (path) => {
+  it.each(adrs)("the decision record %s has status, context, decision and consequences", (path) => {
     const headings = [...textOf(path).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
     expect(headings).toEqual(ADR_SECTIONS);
     expect(textOf(path)).toMatch(new RegExp(`^# ${Number(path.slice("docs/adr/".length).slice(0, 4))}\\. `));

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-/** Words that code, messages and docs do without, and what to write instead. */
+/** Words that code, messages and docs do not use, and their replacements. */
 const BANNED: Readonly<Record<string, string>> = {
   whoever: "anyone who, or the caller",
   whither: "where",
@@ -31,11 +31,11 @@ const BANNED: Readonly<Record<string, string>> = {
   "fresh looks?": "early probe",
 };
 const PATTERN = new RegExp(`\\b(${Object.keys(BANNED).join("|")})\\b`, "i");
-/** The list itself, what others wrote, and the table of old names. */
+/** The list itself, texts of others, and the table of old names. */
 const EXEMPT = /^(test\/fixtures\/|test\/repository\/words\.test\.ts$|CHANGELOG\.md$|package-lock\.json$)/;
 
-describe("the words of this repository", () => {
-  it("are none of the banned ones", () => {
+describe("the words of the repository", () => {
+  it("no file contains a banned word", () => {
     const files = execFileSync("git", ["ls-files", "*.ts", "*.js", "*.html", "*.md", "*.json", "*.jsonc", ".ci/*"])
       .toString()
       .split("\n")

@@ -16,47 +16,50 @@ function groupsOf(all: readonly { failures: number; bytes: number }[], gathering
   return [...all.flatMap((member, index) => gathering.add(index, member)), ...gathering.rest()];
 }
 
-describe("the groups of what waits", () => {
-  it("hold everything once, what has failed as often in its order, and no more than they may", () => {
+describe("groups of pending deliveries", () => {
+  it("groups hold every delivery once, in order per number of failures, and within the limits", () => {
     fc.assert(
       fc.property(members, limits, waits, (all, group, waitsOf) => {
         const groups = groupsOf(all, new Gathering<number>(group, waitsOf));
         expect(groups.flat().toSorted((a, b) => a - b)).toEqual(all.map((_, index) => index));
-        for (const some of groups) {
-          const [failures = 0] = some.map((index) => all[index]?.failures);
-          expect(some.every((index) => all[index]?.failures === failures)).toBe(true);
-          expect(some.toSorted((a, b) => a - b)).toEqual(some);
-          expect(some.length).toBeLessThanOrEqual(groupSize(group.maxEvents, failures, waitsOf));
-          const bytes = some.reduce((sum, index) => sum + (all[index]?.bytes ?? 0), 0);
-          if (some.length > 1) expect(bytes).toBeLessThanOrEqual(group.maxBytes);
+        for (const indexes of groups) {
+          const [failures = 0] = indexes.map((index) => all[index]?.failures);
+          expect(indexes.every((index) => all[index]?.failures === failures)).toBe(true);
+          expect(indexes.toSorted((a, b) => a - b)).toEqual(indexes);
+          expect(indexes.length).toBeLessThanOrEqual(groupSize(group.maxEvents, failures, waitsOf));
+          const bytes = indexes.reduce((sum, index) => sum + (all[index]?.bytes ?? 0), 0);
+          if (indexes.length > 1) expect(bytes).toBeLessThanOrEqual(group.maxBytes);
         }
       }),
     );
   });
 
-  it("are as few as can be: two that follow each other would not fit into one", () => {
+  it("groups are as few as possible: the first member of a group does not fit into the group before", () => {
     fc.assert(
       fc.property(members, limits, waits, (all, group, waitsOf) => {
         const fresh = all.map((member) => ({ ...member, failures: 0 }));
         const groups = groupsOf(fresh, new Gathering<number>(group, waitsOf));
-        for (const [index, some] of groups.slice(1).entries()) {
-          const before = groups[index] ?? [];
-          const bytes = [...before, some[0]].reduce((sum, one) => sum + (fresh[one]?.bytes ?? 0), 0);
+        for (const [position, following] of groups.slice(1).entries()) {
+          const before = groups[position] ?? [];
+          const bytes = [...before, following[0]].reduce((sum, index) => sum + (fresh[index]?.bytes ?? 0), 0);
           expect(before.length === group.maxEvents || bytes > group.maxBytes).toBe(true);
         }
       }),
     );
   });
 
-  it("are of one each where the endpoint asks for none", () => {
+  it("every delivery is its own group if the endpoint is not grouped", () => {
     const gathering = new Gathering<string>(undefined, 20);
-    expect(["a", "b"].flatMap((one) => gathering.add(one, { failures: 0, bytes: 1_000_000 }))).toEqual([["a"], ["b"]]);
+    expect(["a", "b"].flatMap((event) => gathering.add(event, { failures: 0, bytes: 1_000_000 }))).toEqual([
+      ["a"],
+      ["b"],
+    ]);
     expect(gathering.rest()).toEqual([]);
   });
 });
 
 describe("the size of a group", () => {
-  it("is at least halved with each failure, and one at the last", () => {
+  it("the size of a group is at least halved with each failure and ends at one", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), waits, (maxEvents, waitsOf) => {
         expect(groupSize(maxEvents, 0, waitsOf)).toBe(maxEvents);
@@ -69,7 +72,7 @@ describe("the size of a group", () => {
     );
   });
 
-  it("comes down to one within five waits too", () => {
+  it("the size of a group reaches one within a schedule of five waits", () => {
     expect([0, 1, 2, 3, 4, 5].map((failures) => groupSize(100, failures, 5))).toEqual([100, 33, 11, 3, 1, 1]);
     expect([0, 1, 2, 3, 4, 5, 6, 7].map((failures) => groupSize(100, failures, 20))).toEqual([
       100, 50, 25, 12, 6, 3, 1, 1,
@@ -78,7 +81,7 @@ describe("the size of a group", () => {
 });
 
 describe("a group that is too large for its receiver", () => {
-  it("has two halves that hold all of it", () => {
+  it("a group that is too large is split into two halves", () => {
     expect(halvesOf([1, 2, 3])).toEqual([[1, 2], [3]]);
     expect(halvesOf([1])).toEqual([]);
   });

@@ -5,13 +5,13 @@ import { sweep } from "../../lambdas/retry/resend-overdue-wake-ups.ts";
 const NOW = 1_000_000;
 const OVERDUE = Array.from({ length: 120 }, (_, n) => ({ endpoint: `ep_${n}`, wakeAt: n + 1 }));
 
-/** A table with these promises overdue, and a timer that takes them so. */
+/** Dependencies of the sweeper with these overdue wake-ups and this timer. */
 function worldWith(overdue: readonly Wake[], set: (wake: Wake) => Promise<void>) {
-  const asked: { before: number; limit: number }[] = [];
+  const reads: { before: number; limit: number }[] = [];
   const counts: number[] = [];
   const states: Pick<States, "overdue"> = {
     overdue: async (before, limit) => {
-      asked.push({ before, limit });
+      reads.push({ before, limit });
       return overdue.slice(0, limit);
     },
   };
@@ -21,31 +21,31 @@ function worldWith(overdue: readonly Wake[], set: (wake: Wake) => Promise<void>)
     timer: { set },
     report: { swept: (count: number) => void counts.push(count) },
   };
-  return { world, asked, counts };
+  return { world, reads, counts };
 }
 
 describe("the sweeper", () => {
-  it("sends a wake-up for each promise that is two minutes overdue, and tells how many", async () => {
+  it("the sweeper resends every wake-up that is two minutes overdue, and reports the number", async () => {
     const sent: Wake[] = [];
-    const { world, asked, counts } = worldWith(OVERDUE, async (wake) => void sent.push(wake));
+    const { world, reads, counts } = worldWith(OVERDUE, async (wake) => void sent.push(wake));
     expect(await sweep(world)).toBe(120);
     expect(sent).toEqual(OVERDUE);
     expect(counts).toEqual([120]);
-    expect(asked).toEqual([{ before: NOW - 120_000, limit: 5_000 }]);
+    expect(reads).toEqual([{ before: NOW - 120_000, limit: 5_000 }]);
   });
 
-  it("sends several side by side, but not all", async () => {
-    let [underWay, most] = [0, 0];
+  it("the sweeper sends 25 wake-ups at the same time", async () => {
+    let [inFlight, most] = [0, 0];
     const { world } = worldWith(OVERDUE, async () => {
-      most = Math.max(most, ++underWay);
+      most = Math.max(most, ++inFlight);
       await new Promise((resolve) => setImmediate(resolve));
-      underWay--;
+      inFlight--;
     });
     await sweep(world);
     expect(most).toBe(25);
   });
 
-  it("sends the others where one cannot be sent, tells how many were, and then fails as that one did", async () => {
+  it("the sweeper sends the other wake-ups if one fails, reports their number, and then throws", async () => {
     const sent: Wake[] = [];
     const refused = new Error("refused");
     const { world, counts } = worldWith(OVERDUE, async (wake) => {
@@ -57,8 +57,8 @@ describe("the sweeper", () => {
     expect(counts).toEqual([80]);
   });
 
-  it("has nothing to send where nothing is overdue", async () => {
-    const { world, counts } = worldWith([], () => Promise.reject(new Error("nothing to send")));
+  it("the sweeper reports 0 if no wake-up is overdue", async () => {
+    const { world, counts } = worldWith([], () => Promise.reject(new Error("unexpected")));
     expect(await sweep(world)).toBe(0);
     expect(counts).toEqual([0]);
   });

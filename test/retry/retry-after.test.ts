@@ -13,7 +13,7 @@ describe("Retry-After", () => {
     ["Sunday, 06-Nov-94 08:49:37 GMT", 37_000],
     ["Sun Nov  6 08:49:37 1994", 37_000],
     ["Sun, 06 Nov 1994 08:48:00 GMT", 0],
-  ])("of %j asks for %d ms", (value, expected) => {
+  ])("Retry-After %j requests a wait of %d ms", (value, expected) => {
     expect(parseRetryAfter(503, value, NOW)).toBe(expected);
     expect(parseRetryAfter(429, value, NOW)).toBe(expected);
   });
@@ -29,16 +29,16 @@ describe("Retry-After", () => {
     "Sun, 99 Nov 1994 08:49:37 GMT",
     "tomorrow",
     "Sun, 06 Foo 1994 08:49:37 GMT",
-  ])("of %j asks for nothing", (value) => {
+  ])("Retry-After %j requests no wait", (value) => {
     expect(parseRetryAfter(503, value, NOW)).toBe(0);
   });
 
-  it("asks for nothing with another status, or where there is none", () => {
+  it("Retry-After counts only with 429 and 503", () => {
     expect(parseRetryAfter(500, "120", NOW)).toBe(0);
     expect(parseRetryAfter(503, undefined, NOW)).toBe(0);
   });
 
-  it("never throws, and never asks for less than nothing", () => {
+  it("Retry-After never throws and never requests a negative wait", () => {
     fc.assert(
       fc.property(
         fc.string(),

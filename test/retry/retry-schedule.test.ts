@@ -6,9 +6,9 @@ import { nextDueAt, waitsIn } from "../../lambdas/retry/model/retry-schedule.ts"
 const DAY_MS = 86_400_000;
 
 const [SECONDS_30, MINUTES_30] = [30_000, 1_800_000];
-type Rung = readonly [failures: number, waitMs: number, inAll: string];
-/** After which failure a delivery waits how long, and how long all its waits have been by then. By value: the promise is these figures. */
-const MAILJET_RUNGS: readonly Rung[] = [
+type Wait = readonly [failures: number, waitMs: number, inAll: string];
+/** The wait after each failure, and the sum of all waits up to it. Written as values, because they are documented. */
+const MAILJET_WAITS: readonly Wait[] = [
   [1, SECONDS_30, "0:00:30"],
   [2, SECONDS_30, "0:01:00"],
   [3, SECONDS_30, "0:01:30"],
@@ -30,7 +30,7 @@ const MAILJET_RUNGS: readonly Rung[] = [
   [19, MINUTES_30, "4:35:00"],
   [20, MINUTES_30, "5:05:00"],
 ];
-const SARBACANE_RUNGS: readonly Rung[] = [
+const SARBACANE_WAITS: readonly Wait[] = [
   [1, MINUTES_30, "0:30:00"],
   [2, MINUTES_30, "1:00:00"],
   [3, MINUTES_30, "1:30:00"],
@@ -44,13 +44,13 @@ const SARBACANE_RUNGS: readonly Rung[] = [
 ];
 
 describe.each([
-  ["standard", stagesOf("standard"), MAILJET_RUNGS],
-  ["mailjet", stagesOf("mailjet"), MAILJET_RUNGS],
-  ["sarbacane", stagesOf("sarbacane"), SARBACANE_RUNGS],
-] as const)("the preset %s", (_, schedule, rungs) => {
+  ["standard", stagesOf("standard"), MAILJET_WAITS],
+  ["mailjet", stagesOf("mailjet"), MAILJET_WAITS],
+  ["sarbacane", stagesOf("sarbacane"), SARBACANE_WAITS],
+] as const)("the preset %s", (_, schedule, expected) => {
   const clockOf = (ms: number) => `${Math.floor(ms / 3_600_000)}:${new Date(ms).toISOString().slice(14, 19)}`;
 
-  it.each(rungs)("waits after failure %i for %i ms: %s in all", (failures, waitMs, inAll) => {
+  it.each(expected)("waits after failure %i for %i ms, in total %s", (failures, waitMs, inAll) => {
     const now = 1_795_287_970_123;
     expect(nextDueAt(schedule, failures, now)).toBe(now + waitMs);
     let at = 0;
@@ -58,20 +58,20 @@ describe.each([
     expect(clockOf(at)).toBe(inAll);
   });
 
-  it(`ends after ${rungs.length} waits`, () => {
-    expect(waitsIn(schedule)).toBe(rungs.length);
-    expect(nextDueAt(schedule, rungs.length + 1, 0)).toBeUndefined();
+  it(`ends after ${expected.length} waits`, () => {
+    expect(waitsIn(schedule)).toBe(expected.length);
+    expect(nextDueAt(schedule, expected.length + 1, 0)).toBeUndefined();
   });
 });
 
-it("there is no other preset", () => {
+it("the presets are standard, mailjet and sarbacane", () => {
   expect(PRESETS).toEqual(["standard", "mailjet", "sarbacane"]);
 });
 
 describe("a delivery that keeps failing", () => {
   const waits = (failures: number) => nextDueAt(stagesOf("standard"), failures, 0);
 
-  it("is never tried before the receiver asked, up to a day, nor earlier than scheduled", () => {
+  it("the next attempt is never earlier than the schedule, nor than Retry-After up to a day", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 20 }),
@@ -90,7 +90,7 @@ describe("a delivery that keeps failing", () => {
     );
   });
 
-  it.each([0, -1, 1.5, Number.NaN])("cannot have failed %s times", (failures) => {
+  it.each([0, -1, 1.5, Number.NaN])("nextDueAt throws a RangeError for %s failures", (failures) => {
     expect(() => waits(failures)).toThrow(RangeError);
   });
 });

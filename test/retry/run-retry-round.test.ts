@@ -10,7 +10,7 @@ import type { Behaviour } from "../../local/simulator/memory/webhook-client.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 
-/** An endpoint with a backlog of one that is due, and its wake-up. */
+/** An endpoint with one delivery that is due, and its wake-up. */
 async function dueWorld(receive: () => Behaviour | Promise<Behaviour>) {
   const world = memoryWorld(receive);
   const { clock } = world;
@@ -27,8 +27,8 @@ async function dueWorld(receive: () => Behaviour | Promise<Behaviour>) {
 const stateOf = async ({ states }: Awaited<ReturnType<typeof dueWorld>>["world"], id: string) =>
   (await states.read([id])).get(id);
 
-describe("a round", () => {
-  it("leaves a deletion standing that comes while it POSTs, though the receiver answers 410", async () => {
+describe("a retry round", () => {
+  it("a deletion during a round is kept even if the receiver answers 410", async () => {
     const due = await dueWorld(async () => {
       await deleteEndpoint(due.world, due.endpoint.account, due.endpoint.id);
       return { status: 410 };
@@ -39,11 +39,11 @@ describe("a round", () => {
     expect(due.world.wakes.at(-1)).toEqual({ endpoint: due.endpoint.id, wakeAt: state?.wakeAt });
   });
 
-  it("cancels what waits where a deletion comes while it tells of a resumption: nobody else was promised it", async () => {
+  it("a round cancels the pending deliveries if the endpoint is deleted while its resumption is published", async () => {
     const { world, endpoint, run } = await dueWorld(() => ({ status: 200 }));
-    const seen = await stateOf(world, endpoint.id);
-    if (seen === undefined) throw new Error("The endpoint has no state");
-    await world.states.update(endpoint.id, toPaused(seen, world.clock.now()));
+    const present = await stateOf(world, endpoint.id);
+    if (present === undefined) throw new Error("The endpoint has no state");
+    await world.states.update(endpoint.id, toPaused(present, world.clock.now()));
     await resumeEndpoint(world, endpoint.account, endpoint.id);
     const { send } = world.queue;
     world.queue.send = async (...sent) => {
@@ -57,7 +57,7 @@ describe("a round", () => {
     expect(await stateOf(world, endpoint.id)).toBeUndefined();
   });
 
-  it("closes within 30 s of its next, however busily its backlog grows", async () => {
+  it("a round ends with a wake-up within 31 s even if its backlog grows all the time", async () => {
     const { world, endpoint, run } = await dueWorld(() => ({ status: 500, tookMs: 0 }));
     const { update } = world.states;
     world.states.update = async (id, change) => {
@@ -72,7 +72,7 @@ describe("a round", () => {
     expect(state?.wakeAt).toBeLessThanOrEqual(world.clock.now() + 31_000);
   });
 
-  it("cancels what waits for an endpoint that is gone without a word, and forgets its state", async () => {
+  it("a round cancels the pending deliveries and removes the state if the endpoint is gone", async () => {
     const { world, endpoint, run } = await dueWorld(() => ({ status: 200 }));
     await world.endpoints.remove(endpoint.account, endpoint.id);
     await run();
@@ -81,12 +81,12 @@ describe("a round", () => {
     expect(await stateOf(world, endpoint.id)).toBeUndefined();
   });
 
-  it("works though the write that began it was done without its answer being heard", async () => {
+  it("a round runs even if the write that began it was sent twice", async () => {
     const { world, run } = await dueWorld(() => ({ status: 200 }));
     const { update } = world.states;
     world.states.update = async (id, change) => {
       const updated = await update(id, change);
-      // The SDK sends it again, and its own condition refuses it.
+      // The SDK repeats the write, and the condition refuses the second one.
       return change.set?.roundId === undefined ? updated : update(id, change);
     };
     await run();

@@ -11,13 +11,13 @@ const record = (messageId: string, body: string, receives = "1") => ({
 });
 const context = { getRemainingTimeInMillis: () => 60_000 };
 const decode = (body: string) => {
-  if (body === "poison") throw new Error("cannot be read");
+  if (body === "malformed") throw new Error("cannot be read");
   return body;
 };
 
 describe("a batch of messages", () => {
-  it("gives back only what was not settled and what cannot be decoded", async () => {
-    const poison: string[] = [];
+  it("only messages that were not settled or cannot be decoded are returned", async () => {
+    const undecodable: string[] = [];
     const seen: unknown[] = [];
     const handler = onSqs(
       decode,
@@ -25,26 +25,26 @@ describe("a batch of messages", () => {
         seen.push(...messages);
         return messages.map(({ content }) => content !== "fails");
       },
-      (id) => void poison.push(id),
+      (id) => void undecodable.push(id),
     );
     const answer = await handler(
-      { Records: [record("1", "fine"), record("2", "poison"), record("3", "fails", "2")] },
+      { Records: [record("1", "fine"), record("2", "malformed"), record("3", "fails", "2")] },
       context,
     );
     expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort()).toEqual(["2", "3"]);
-    expect(poison).toEqual(["2"]);
+    expect(undecodable).toEqual(["2"]);
     expect(seen).toMatchObject([{ receives: 1 }, { receives: 2 }]);
   });
 });
 
-describe("a pack in a message", () => {
-  it("gives every payload back byte for byte, in characters that SQS takes", () => {
+describe("events in a message", () => {
+  it("a message gives back every payload byte for byte, in characters that SQS accepts", () => {
     const payload = fc.string({ unit: "binary" }).map((text) => Buffer.from(JSON.stringify(text)));
     fc.assert(
       fc.property(fc.array(payload, { minLength: 1, maxLength: 5 }), (payloads) => {
-        const events = payloads.map((one) => eventWith({ payload: one, eventId: "a" }));
+        const events = payloads.map((payload) => eventWith({ payload, eventId: "a" }));
         const body = encodeEventMessage("acme", events.map(encodeEvent));
-        // SQS: #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD, and #x10000 to #x10FFFF in its newer documents only
+        // SQS: #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD, and in its newer documents also #x10000 to #x10FFFF
         expect(body).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd]*$/);
         expect(decodeEventMessage(body)).toEqual({ account: "acme", events });
       }),
@@ -52,7 +52,7 @@ describe("a pack in a message", () => {
   });
 
   it.each(["", "{", "{}", '{"v":2,"account":"a","events":[]}', '{"v":1,"account":"a","events":[]}'])(
-    "cannot be made of %j",
+    "%j is not a valid message",
     (body) => {
       expect(() => decodeEventMessage(body)).toThrow();
     },

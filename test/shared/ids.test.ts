@@ -5,12 +5,12 @@ import { seededRandom } from "../../local/simulator/memory/clock.ts";
 
 const instant = fc.integer({ min: 1, max: 2 ** 48 - 1 });
 
-describe("an id", () => {
-  it("tells when it was made", () => {
+describe("ids", () => {
+  it("an id contains the time of its creation", () => {
     fc.assert(fc.property(instant, fc.nat(), (at, seed) => idTime(newId("evt", at, seededRandom(seed).next)) === at));
   });
 
-  it("sorts by time", () => {
+  it("ids sort by time", () => {
     fc.assert(
       fc.property(instant, instant, fc.nat(), (a, b, seed) => {
         const { next: random } = seededRandom(seed);
@@ -19,18 +19,18 @@ describe("an id", () => {
     );
   });
 
-  it("holds no dot, which would break what a signature covers", () => {
+  it("an id has no dot, which would break the signed content", () => {
     fc.assert(fc.property(instant, fc.nat(), (at, seed) => ID.evt.test(newId("evt", at, seededRandom(seed).next))));
   });
 
-  it("spreads over all shards", () => {
+  it("ids are spread over all shards", () => {
     const { next: random } = seededRandom(1);
     const shards = Array.from({ length: 800 }, () => shardOf(newId("evt", 1_000, random)));
     for (let shard = 0; shard < SHARDS; shard++)
-      expect(shards.filter((one) => one === shard).length).toBeGreaterThan(50);
+      expect(shards.filter((other) => other === shard).length).toBeGreaterThan(50);
   });
 
-  it("is above the lowest id of its time and below that of the next millisecond", () => {
+  it("an id is between the lowest id of its time and that of the next millisecond", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 47 }), fc.nat(), (at, seed) => {
         const id = newId("evt", at, seededRandom(seed).next);
@@ -39,7 +39,7 @@ describe("an id", () => {
     );
   });
 
-  it("is above the lowest id of 1970", () => {
+  it("the lowest id of 1970 is below every id", () => {
     expect(lowestId(0)).toBe("evt_0000000000");
   });
 });

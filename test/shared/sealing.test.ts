@@ -6,8 +6,8 @@ import { NONCE_BYTES, open, seal } from "../../lambdas/shared/sealing.ts";
 const [key, other] = [createSecretKey(randomBytes(32)), createSecretKey(randomBytes(32))];
 const nonce = () => randomBytes(NONCE_BYTES);
 
-describe("what is sealed", () => {
-  it("opens as it was, whatever it was", () => {
+describe("sealing", () => {
+  it("a sealed text is opened unchanged", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string(), (text, owner) => {
         expect(open(key, seal(key, text, owner, nonce()), owner)).toBe(text);
@@ -15,14 +15,14 @@ describe("what is sealed", () => {
     );
   });
 
-  it("shows nothing of it, nor that two are the same", () => {
-    const [one, two] = [seal(key, "whsec_word", "ep_1", nonce()), seal(key, "whsec_word", "ep_1", nonce())];
-    expect(Buffer.from(one).includes("whsec")).toBe(false);
-    expect(Buffer.from(one).equals(two)).toBe(false);
+  it("a sealed text shows neither its content nor that two texts are equal", () => {
+    const [first, second] = [seal(key, "whsec_text", "ep_1", nonce()), seal(key, "whsec_text", "ep_1", nonce())];
+    expect(Buffer.from(first).includes("whsec")).toBe(false);
+    expect(Buffer.from(first).equals(second)).toBe(false);
   });
 
-  it("opens for no other owner, with no other key, and not once a single bit is another", () => {
-    const sealed = seal(key, "whsec_word", "ep_1", nonce());
+  it("a sealed text cannot be opened for another owner, with another key or after a change of one bit", () => {
+    const sealed = seal(key, "whsec_text", "ep_1", nonce());
     expect(() => open(key, sealed, "ep_2")).toThrow("Cannot decrypt the secrets of ep_2");
     expect(() => open(other, sealed, "ep_1")).toThrow("Cannot decrypt");
     for (let bit = 0; bit < sealed.length * 8; bit++) {

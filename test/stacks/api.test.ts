@@ -5,7 +5,7 @@ import { templateOf } from "./template.ts";
 const api = templateOf("api");
 
 describe("the HTTP API", () => {
-  it("sends accept's routes to accept and all else to api, which answers 404 and 405 itself", () => {
+  it("the routes of accept go to accept, and $default goes to api", () => {
     const wanted = ROUTES.filter((route) => route.function === "accept").map(({ method, path }) => `${method} ${path}`);
     expect(wanted.length).toBeGreaterThan(0);
     expect(targets()).toEqual(
@@ -13,7 +13,7 @@ describe("the HTTP API", () => {
     );
   });
 
-  it("lets callers in at the stage's rate, and tells the rest to come again", () => {
+  it("callers are throttled at the stage's rate", () => {
     api.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
       StageName: "$default",
       AutoDeploy: true,
@@ -21,7 +21,7 @@ describe("the HTTP API", () => {
     });
   });
 
-  it("logs each request, with nothing in the line that may be private", () => {
+  it("the access log has one line per request without private data", () => {
     const stages = Object.values(api.findResources("AWS::ApiGatewayV2::Stage"));
     expect(stages).toHaveLength(1);
     for (const { Properties } of stages) {
@@ -38,7 +38,7 @@ describe("the HTTP API", () => {
   });
 });
 
-/** Which function answers each route key. */
+/** The function of each route key. */
 function targets(): Record<string, string> {
   const integrations = api.findResources("AWS::ApiGatewayV2::Integration");
   return Object.fromEntries(

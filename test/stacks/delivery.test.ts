@@ -4,8 +4,8 @@ import { templateOf } from "./template.ts";
 
 const delivery = templateOf("delivery");
 
-describe("the way from the queue to dispatch", () => {
-  it("brings ten messages at once, without waiting, and takes back only those that failed", () => {
+describe("from the queue to dispatch", () => {
+  it("dispatch gets ten messages at once without a batching window, and returns only failed ones", () => {
     delivery.resourceCountIs("AWS::Lambda::EventSourceMapping", 2);
     delivery.resourcePropertiesCountIs(
       "AWS::Lambda::EventSourceMapping",
@@ -28,7 +28,7 @@ describe("the way from the queue to dispatch", () => {
 });
 
 describe("wake-ups", () => {
-  it("feed the wake function, which may feed its own queue; no other function may", () => {
+  it("wake-ups trigger the wake function, and only that may send to its queue besides dispatch", () => {
     delivery.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
       FunctionName: { Ref: Match.stringLikeRegexp("^WakeFunction") },
       EventSourceArn: { "Fn::ImportValue": Match.stringLikeRegexp("WakeUpsQueue.*Arn") },
@@ -41,14 +41,14 @@ describe("wake-ups", () => {
     });
   });
 
-  it("that are overdue are looked for every minute", () => {
+  it("overdue wake-ups are looked for every minute", () => {
     delivery.hasResourceProperties("AWS::Scheduler::Schedule", {
       ScheduleExpression: "rate(1 minute)",
       Target: Match.objectLike({ Arn: { "Fn::GetAtt": [Match.stringLikeRegexp("^SweepFunction"), "Arn"] } }),
     });
   });
 
-  it("are set through a role that can be passed to the Scheduler alone", () => {
+  it("the role for wake-ups can be passed to the Scheduler only", () => {
     for (const stack of [delivery, templateOf("api")]) {
       stack.hasResourceProperties("AWS::IAM::Policy", {
         PolicyDocument: Match.objectLike({
@@ -64,8 +64,8 @@ describe("wake-ups", () => {
   });
 });
 
-describe("what runs every minute", () => {
-  it("is neither tried again by Lambda nor kept for later: the next minute does what a run left", () => {
+describe("functions that run every minute", () => {
+  it("a function that runs every minute is not retried, because the next run continues", () => {
     const each = ["Sweep", "Erase"];
     delivery.resourceCountIs("AWS::Lambda::EventInvokeConfig", each.length);
     for (const name of each) {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   for (const name of FUNCTIONS) writeFileSync(join(lambdasDir, `${name}.ts`), "export const handler = () => {};");
   const outdir = join(folder, "out");
   const app = await buildApp({ context: { ...readContext(), stages }, stage: "prod", outdir, lambdasDir });
-  app.synth(); // with cdk-nag and CloudFormation's schemas: an example that breaks a rule fails here
+  app.synth(); // with cdk-nag and CloudFormation's schemas, so that an example which breaks a rule fails here
   for (const name of ["state", "api", "delivery", "observability"]) {
     const text = readFileSync(join(outdir, `rappel-prod-${name}.template.json`), "utf8");
     templates.set(name, Template.fromJSON(JSON.parse(text)));
@@ -33,17 +33,17 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the example of all settings", () => {
-  it("has every setting that there is, each with a comment, and is right", () => {
+  it("the example has every setting with a comment and is valid", () => {
     expect(Object.keys(stages.prod).sort()).toEqual([...SETTINGS].sort());
     expect(readSettings(stages, "prod").stage).toBe("prod");
     for (const setting of SETTINGS) {
       const at = lines.findIndex((line) => line.startsWith(`    "${setting}"`));
-      // Account and region have one together.
+      // Account and region share a comment.
       expect(lines[at - (setting === "region" ? 2 : 1)], setting).toMatch(/^ +\/\/ /);
     }
   });
 
-  it("gives the API its own host name, and says which record to make", () => {
+  it("the API gets its own host name, and an output names the DNS record", () => {
     stackOf("api").hasResourceProperties("AWS::ApiGatewayV2::DomainName", {
       DomainName: "hooks.example.com",
       DomainNameConfigurations: [{ EndpointType: "REGIONAL", SecurityPolicy: "TLS_1_2" }],
@@ -55,7 +55,7 @@ describe("the example of all settings", () => {
     );
   });
 
-  it("gives a route a rate of its own, and its way to the function that answers it", () => {
+  it("a route can have its own rate", () => {
     const [stage] = Object.values(stackOf("api").findResources("AWS::ApiGatewayV2::Stage"));
     expect(stage?.["Properties"]).toMatchObject({
       RouteSettings: { "POST /v1/endpoints/test": { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 } },
@@ -72,7 +72,7 @@ describe("the example of all settings", () => {
     expect(JSON.stringify(uri)).toContain("ApiFunction");
   });
 
-  it("reserves invocations and sizes functions as it says, and nothing else", () => {
+  it("reserved concurrency and memory sizes are set as in the example", () => {
     const sizes = Object.fromEntries(
       ["api", "delivery"].flatMap((stack) =>
         Object.entries(stackOf(stack).findResources("AWS::Lambda::Function")).map(([id, { Properties }]) => [
@@ -91,7 +91,7 @@ describe("the example of all settings", () => {
     });
   });
 
-  it("tags all that costs or holds anything", () => {
+  it("all resources that cost money or hold data have the tags", () => {
     const types = ["SQS::Queue", "Lambda::Function", "Logs::LogGroup", "SNS::Topic", "ApiGatewayV2::Api", "IAM::Role"];
     const tagged = [...templates.values()].flatMap((template) =>
       types.flatMap((type) => Object.values(template.findResources(`AWS::${type}`))),

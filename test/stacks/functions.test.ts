@@ -21,7 +21,7 @@ const FunctionResource = z.object({
 });
 
 describe("every function", () => {
-  it("runs Node 24 on arm64, writes JSON to a log group of its own and has no VPC", () => {
+  it("every function runs Node 24 on arm64, logs JSON to its own log group and has no VPC", () => {
     let functions = 0;
     for (const template of each) {
       for (const [id, { Properties }] of Object.entries(template.findResources("AWS::Lambda::Function"))) {
@@ -40,16 +40,16 @@ describe("every function", () => {
     expect(functions).toBe(6);
   });
 
-  it("ends before whoever waits for it gives up", () => {
+  it("every function ends before its caller's timeout", () => {
     templates.delivery.allResourcesProperties("AWS::Lambda::Function", { Timeout: LIMITS.functionSeconds });
     templates.api.allResourcesProperties("AWS::Lambda::Function", { Timeout: 29 }); // API Gateway waits for 30 s
   });
 
-  it("has logs that end", () => {
+  it("every log group has a retention", () => {
     for (const template of each) template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });
   });
 
-  it("is told where to find things and what it may do, by the stage's settings", () => {
+  it("the settings of a stage reach the environment of the functions", () => {
     expect(environmentOf("Accept")).toEqual(["EVENTS_QUEUE_URL", "TABLE_NAME"]);
     const sending = ["ALLOW_LOOPBACK", "HTTPS_ONLY", "TABLE_NAME"];
     const wakes = [
@@ -70,7 +70,7 @@ describe("every function", () => {
     expect(environmentOf("Erase")).toEqual(["ERASE_AFTER_SECONDS", "SEALING_KEY_ARN", "TABLE_NAME", ...wakes].sort());
   });
 
-  it.each(["prod", "local"] as const)("may deliver to loopback in stage local alone: %s", (stage) => {
+  it.each(["prod", "local"] as const)("only stage local may deliver to loopback: %s", (stage) => {
     templateOf("delivery", stage).hasResourceProperties("AWS::Lambda::Function", {
       Environment: { Variables: { ALLOW_LOOPBACK: String(stage === "local") } },
     });
@@ -82,7 +82,7 @@ describe("every role", () => {
     (a) => `dynamodb:${a}`,
   );
 
-  it("may do exactly what its function does", () => {
+  it("every role may do exactly what its function does", () => {
     expect(actionsOn(grants, "Accept", /Table/)).toEqual(
       ["BatchGetItem", "GetItem", "PutItem", "UpdateItem"].map((action) => `dynamodb:${action}`),
     );
@@ -132,7 +132,7 @@ describe("every role", () => {
     expect(grants).toHaveLength(33);
   });
 
-  it("names every action and every resource: no wildcards but the schedules of our group, no managed policies", () => {
+  it("no policy has a wildcard except for schedules of our group, and no role has a managed policy", () => {
     for (const { actions, resource } of grants) {
       expect(actions.filter((action) => action.includes("*"))).toEqual([]);
       expect(resource.replace(":schedule/rappel-prod/*", "")).not.toContain("*");
@@ -144,10 +144,10 @@ describe("every role", () => {
     }
   });
 
-  it("is given nothing past its own policies, and no resource lets in strangers: in prod as where it is proved", () => {
+  it("no resource policy allows more than the roles' own policies, in prod and local", () => {
     const { prod, local } = inject("assemblies");
     const [deployed, proved] = [prod, local].map((folder) => readRoles(readAssembly(folder)));
-    expect(deployed?.openings).toEqual([]);
+    expect(deployed?.resourcePolicies).toEqual([]);
     const plain = (grant: Granted) => JSON.stringify(grant).replaceAll(/rappel-(prod|local)/g, "rappel");
     expect(deployed?.grants.map(plain).sort()).toEqual(proved?.grants.map(plain).sort());
   });
@@ -155,12 +155,12 @@ describe("every role", () => {
 
 describe("every bundle", () => {
   it.each(["Accept", "Api", "Dispatch", "Erase", "Sweep", "Wake"])(
-    "carries all that %s needs: it starts in a bare Node on its stack's environment",
+    "the bundle of %s starts in plain Node with its stack's environment",
     (name) => {
       const { Code, Environment } = functionOf(name);
       const bundle = join(inject("assemblies").prod, `asset.${Code.S3Key.replace(".zip", "")}`, "index.mjs");
       const script = `const { handler } = await import(${JSON.stringify(pathToFileURL(bundle).href)}); console.log(typeof handler)`;
-      // What CloudFormation fills in is a name or a URL; a URL is both.
+      // CloudFormation's values are names or URLs. A dash in a URL would be invalid.
       const environment = Object.entries(Environment.Variables).map(([variable, value]) => [
         variable,
         typeof value === "string" ? value : "https://sqs.eu-west-3.amazonaws.com/123456789012/events",
@@ -171,20 +171,20 @@ describe("every bundle", () => {
         encoding: "utf8",
       });
       expect(printed.trim()).toBe("function");
-      // A CommonJS package that asks for Node's own modules would fail when it is first used: give esbuild a banner then.
+      // A CommonJS package that requires Node's own modules would fail at its first use. Then esbuild needs a banner.
       expect(readFileSync(bundle, "utf8")).not.toContain("Dynamic require of");
     },
   );
 });
 
-/** One function's properties, by the name of its construct. */
+/** The properties of one function, by the name of its construct. */
 function functionOf(name: string) {
   const found = each.flatMap((template) => Object.entries(template.findResources("AWS::Lambda::Function")));
   const [, resource] = found.find(([id]) => id.startsWith(`${name}Function`)) ?? [];
   return FunctionResource.parse(resource).Properties;
 }
 
-/** The names that a function finds in its environment, Powertools' apart. */
+/** The environment variables of a function, except those of Powertools. */
 function environmentOf(name: string): string[] {
   return Object.keys(functionOf(name).Environment.Variables)
     .filter((variable) => !variable.startsWith("POWERTOOLS_"))

@@ -10,7 +10,7 @@ const observability = templateOf("observability");
 const alarms = Object.entries(observability.findResources("AWS::CloudWatch::Alarm"));
 
 describe("the alarms", () => {
-  it("watch dead letters, the oldest message, each function, promises, the sweeper, suspensions, shares and the API's 5xx", () => {
+  it("there are alarms for dead letters, message age, functions, wake-ups, the sweeper, suspensions, failure rates and 5xx", () => {
     expect(alarms.map(([id]) => id.replace(/[0-9A-F]{8}$/, "")).sort()).toEqual([
       "AcceptErrors",
       "AcceptThrottled",
@@ -39,7 +39,7 @@ describe("the alarms", () => {
     ]);
   });
 
-  it("go off at the first dead letter, and when a message is older than the API believes possible", () => {
+  it("alarms go off at the first dead letter, and when a message is older than the limit", () => {
     observability.hasResourceProperties("AWS::CloudWatch::Alarm", {
       MetricName: "ApproximateNumberOfMessagesVisible",
       Threshold: 1,
@@ -52,7 +52,7 @@ describe("the alarms", () => {
   });
 
   it.each(alarms)(
-    "%s says its impact and the first step, within CloudWatch's 1,024 characters",
+    "%s states its impact and the first step within CloudWatch's 1,024 characters",
     (_, { Properties }) => {
       const text = JSON.stringify(Properties.AlarmDescription);
       expect(text).toMatch(/Impact: .+\. First step: .+/);
@@ -61,7 +61,7 @@ describe("the alarms", () => {
   );
 
   it.each(["Accept", "Api", "Dispatch", "Erase", "Sweep", "Wake"])(
-    "that watch %s's errors name its own log in the first step",
+    "the alarm for errors of %s names the function's log in the first step",
     (name) => {
       const [, errors] = alarms.find(([id]) => id.startsWith(`${name}Errors`)) ?? [];
       const text = JSON.stringify(errors?.["Properties"].AlarmDescription);
@@ -69,7 +69,7 @@ describe("the alarms", () => {
     },
   );
 
-  it("write to the stage's address when they go off and when they are over", () => {
+  it("alarms notify the stage's e-mail address when they start and end", () => {
     observability.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "email", Endpoint: "ops@example.com" });
     for (const [id, { Properties }] of alarms) {
       expect(Properties.AlarmActions, id).toHaveLength(1);
@@ -88,13 +88,13 @@ describe("the alarms", () => {
     });
   });
 
-  it("write to their topic where no address is given, for whoever subscribes", () => {
+  it("alarms notify their topic if there is no e-mail address", () => {
     const local = templateOf("observability", "local");
     local.resourceCountIs("AWS::SNS::Topic", 1);
     local.resourceCountIs("AWS::SNS::Subscription", 0);
   });
 
-  it("take the sweeper's silence for bad, and the silence of all else for idleness", () => {
+  it("missing data is bad for the sweeper's heartbeat and good for all other alarms", () => {
     for (const [id, { Properties }] of alarms) {
       const isSweeper = id.startsWith("SweeperSilent");
       expect(Properties.TreatMissingData, id).toBe(isSweeper ? "breaching" : "notBreaching");
@@ -102,14 +102,14 @@ describe("the alarms", () => {
     }
   });
 
-  it("go off for suspensions when there are as many within an hour as the stage says", () => {
+  it("the suspension alarm goes off at the stage's number of suspensions within an hour", () => {
     const [, suspended] = alarms.find(([id]) => id.startsWith("EndpointsSuspended")) ?? [];
     expect(suspended?.["Properties"]).toMatchObject({ Threshold: 5 });
   });
 });
 
 describe("the dashboards", () => {
-  it("are two, and say on every graph and list what good looks like", () => {
+  it("there are two dashboards, and every graph and list says what is normal", () => {
     const dashboards = Object.values(observability.findResources("AWS::CloudWatch::Dashboard"));
     const titles = dashboards.map(({ Properties }) => {
       const body = JSON.stringify(Properties.DashboardBody);
@@ -121,7 +121,7 @@ describe("the dashboards", () => {
 });
 
 describe("the graph of the table", () => {
-  it("counts throttles of every operation that a function may do there, and of no other", () => {
+  it("the graph of the table counts throttles of exactly the operations that functions may use", () => {
     const [golden] = Object.entries(observability.findResources("AWS::CloudWatch::Dashboard"))
       .filter(([id]) => id.startsWith("Dashboard"))
       .map(([, { Properties }]) => JSON.stringify(Properties.DashboardBody));
@@ -136,11 +136,11 @@ describe("the graph of the table", () => {
   });
 });
 
-describe("what watching costs", () => {
-  it("is what docs/operations/cost.md says: alarms by the metrics they look at, and metrics of our own", () => {
+describe("the cost of monitoring", () => {
+  it("the cost of monitoring in docs/operations/cost.md matches the alarms and metrics", () => {
     const assembly = readAssembly(inject("assemblies").prod);
     const template = assembly.templates.get("rappel-prod-observability");
-    const own = [...(template ? watchedMetrics(template).widgets : [])].filter((name) =>
+    const metrics = [...(template ? watchedMetrics(template).widgets : [])].filter((name) =>
       name.startsWith("Rappel/prod "),
     );
     const looks = alarms.reduce((sum, [, { Properties }]) => {
@@ -150,13 +150,13 @@ describe("what watching costs", () => {
     const deploy = readFileSync("docs/operations/cost.md", "utf8");
     expect(deploy).toContain(`(${looks} now) | ${(looks * 0.1).toFixed(2)} |`);
     expect(deploy).toContain(
-      `${own.length} if everything happens in every hour, by the hour | 0.60 to ${(own.length * 0.3).toFixed(2)} |`,
+      `${metrics.length} if everything happens in every hour, by the hour | 0.60 to ${(metrics.length * 0.3).toFixed(2)} |`,
     );
   });
 });
 
 describe("the outputs", () => {
-  it("are the next commands to type, in order", () => {
+  it("the outputs are the next commands, in order", () => {
     expect(Object.keys(observability.findOutputs("*"))).toEqual([
       "0Url",
       "1Health",
@@ -172,7 +172,7 @@ describe("the outputs", () => {
     );
   });
 
-  it("act for the account acme with the operator's key, wherever a key is needed", () => {
+  it("the output commands use the account acme and the operator's key", () => {
     for (const id of ["3RegisterEndpoint", "4SendEvent", "5Look"])
       expect(JSON.stringify(observability.findOutputs(id)), id).toContain(
         "curl -u KEY_ID:SECRET -H 'Rappel-Account: acme' ",

@@ -15,12 +15,14 @@ function reportOf(outdir: string): string {
   return readFileSync(join(outdir, "validation-report.json"), "utf8");
 }
 
-describe("the rules", () => {
-  it("find nothing in prod: neither cdk-nag's AwsSolutions nor CloudFormation's schemas", () => {
+describe("cdk-nag and CloudFormation's schemas", () => {
+  it("the rules find nothing in prod", () => {
     expect(JSON.parse(reportOf(inject("assemblies").prod)).pluginReports).toEqual([]);
   });
 
-  it("fail the synthesis when they do: queues in the clear, a timeout below zero", { timeout: 300_000 }, async () => {
+  it("the synthesis fails if a rule is broken: an unencrypted queue, a negative timeout", {
+    timeout: 300_000,
+  }, async () => {
     const lambdasDir = join(folder, "lambdas");
     mkdirSync(lambdasDir);
     for (const name of FUNCTIONS) writeFileSync(join(lambdasDir, `${name}.ts`), "export const handler = () => {};");
@@ -36,7 +38,7 @@ describe("the rules", () => {
     expect(reportOf(outdir)).toContain("VisibilityTimeout: -1 is less than the minimum");
   });
 
-  it("are not alone: no template carries a path of the machine that made it", () => {
+  it("no template contains a path of the build machine", () => {
     for (const stack of STACKS) {
       const text = JSON.stringify(templateOf(stack));
       expect(text).not.toContain(process.cwd());

@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(checkout, { recursive: true, force: true }));
 
-/** What `cdk deploy` compares with what is deployed: every template and every asset's hash, as one text each. */
+/** The templates and asset hashes that `cdk deploy` compares with the deployed ones, as one text each. */
 function synthesised(folder: string): Record<string, string> {
   const outdir = join(mkdtempSync(join(checkout, "out-")), "cdk.out");
   const env = {
@@ -26,8 +26,8 @@ function synthesised(folder: string): Record<string, string> {
   return Object.fromEntries(files.map((name) => [name, readFileSync(join(outdir, name), "utf8")]));
 }
 
-describe("an unchanged tree", () => {
-  it("synthesises to the same templates and bundles, wherever it lies: cdk diff is empty", {
+describe("an unchanged source tree", () => {
+  it("an unchanged source tree gives the same templates and bundles in any folder, so that cdk diff is empty", {
     timeout: 900_000,
   }, () => {
     const here = synthesised(".");

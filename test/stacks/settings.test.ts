@@ -15,12 +15,12 @@ const CERTIFICATE = "arn:aws:acm:eu-west-3:123456789012:certificate/01234567-89a
 
 const read = (change: object, stage = "dev") => readSettings({ [stage]: { ...good, ...change } }, stage);
 
-describe("a stage's settings", () => {
-  it.each(["local", "dev", "prod"])("are right in cdk.json for %s", (stage) => {
+describe("the settings of a stage", () => {
+  it.each(["local", "dev", "prod"])("the settings of %s in cdk.json are valid", (stage) => {
     expect(readSettings(stages, stage).stage).toBe(stage);
   });
 
-  it("protect what prod has stored, and let dev go", () => {
+  it("prod keeps its data when it is destroyed, and dev does not", () => {
     expect(readSettings(stages, "prod")).toMatchObject({ stateRemoval: "retain" });
     expect(readSettings(stages, "dev")).toMatchObject({ stateRemoval: "destroy" });
   });
@@ -45,7 +45,7 @@ describe("a stage's settings", () => {
       { reservedConcurrency: { dispatch: 0 } },
       { reservedConcurrency: { dispatch: -1 } },
     ],
-    // Fewer than its event source brings would be refused, and refused messages go to the dead letters.
+    // Fewer than the event source's concurrency would cause refused messages, which become dead letters.
     [
       "reservedConcurrency.dispatch",
       { dispatchConcurrency: 50, reservedConcurrency: { dispatch: 50 } },
@@ -70,41 +70,41 @@ describe("a stage's settings", () => {
     ["retrySchedule", { retrySchedule: "mailjet" }, { retrySchedule: "mailgun" }],
     ["stateRemoval", { stateRemoval: "destroy" }, { stateRemoval: "snapshot" }],
     ["tags.team", { tags: { team: "x".repeat(256) } }, { tags: { team: "x".repeat(257) } }],
-  ])("take %s at its limit, and name it when it is over", (where, atLimit, overLimit) => {
+  ])("%s is accepted at its limit and refused beyond it by name", (where, atLimit, overLimit) => {
     expect(() => read(atLimit)).not.toThrow();
     expect(() => read(overLimit)).toThrow(`Cannot use cdk.json, context.stages.dev:\n  ${where}: got `);
   });
 
-  it("take a stage's name of 16 characters and no longer one: it is part of every stack's name", () => {
+  it("the name of a stage may have 16 characters", () => {
     expect(read({}, "a".repeat(16)).stage).toHaveLength(16);
     expect(() => read({}, "a".repeat(17))).toThrow("stage: got");
   });
 
-  it("say what is allowed", () => {
+  it("an error says which values are allowed", () => {
     expect(() => read({ throttling: { rate: 0, burst: 1 } })).toThrow(
       "throttling.rate: got 0, need a whole number of requests per second from 1 to 10000",
     );
     expect(() => read({ httpsOnly: undefined })).toThrow("httpsOnly: got nothing, need true or false");
   });
 
-  it("refuse a name they do not know, wherever it is", () => {
+  it("an unknown setting is refused at any level", () => {
     expect(() => read({ retention: 1 })).toThrow("retention: no such setting");
     expect(() => read({ throttling: { rate: 1, burst: 1, limit: 1 } })).toThrow("throttling.limit: no such setting");
   });
 
-  it("know every route and function by its name, and refuse others", () => {
+  it("routes and functions must have a known name", () => {
     const routes = { "POST /v1/event": { rate: 1, burst: 1 } };
     expect(() => read({ throttling: { rate: 1, burst: 1, routes } })).toThrow("throttling.routes");
     expect(() => read({ memoryMb: { dispatcher: 512 } })).toThrow("memoryMb");
   });
 
-  it("allow loopback in stage local and nowhere else", () => {
+  it("loopback is allowed in stage local only", () => {
     expect(read({ allowLoopback: true }, "local").allowLoopback).toBe(true);
     expect(() => read({ allowLoopback: true }, "prod")).toThrow("allowLoopback: got true, need false");
     expect(read({}).allowLoopback).toBe(false);
   });
 
-  it("say which stages there are when asked for another", () => {
+  it("the error for an unknown stage lists the known ones", () => {
     expect(() => readSettings(stages, "production")).toThrow(`Cannot find stage "production" in cdk.json`);
     expect(() => readSettings(undefined, "dev")).toThrow("context.stages must be an object");
   });

@@ -5,15 +5,15 @@ import { templateOf } from "./template.ts";
 
 const state = templateOf("state");
 
-describe("what must outlive a deployment", () => {
-  it("stays in the account when it leaves the template, in prod", () => {
+describe("data", () => {
+  it("tables, queues and keys stay in the account if they leave the template of prod", () => {
     const kept = { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
     state.allResources("AWS::DynamoDB::GlobalTable", kept);
     state.allResources("AWS::SQS::Queue", kept);
-    state.allResources("AWS::KMS::Key", kept); // without it nothing sealed is ever opened again
+    state.allResources("AWS::KMS::Key", kept); // without the key no secret can be opened
   });
 
-  it("goes with its stack where the settings say destroy", () => {
+  it("data is deleted with its stack if the settings say destroy", () => {
     const local = templateOf("state", "local");
     local.allResources("AWS::DynamoDB::GlobalTable", { DeletionPolicy: "Delete" });
     local.allResources("AWS::SQS::Queue", { DeletionPolicy: "Delete" });
@@ -21,7 +21,7 @@ describe("what must outlive a deployment", () => {
 });
 
 describe("the table", () => {
-  it("has the keys, the time to live and the one index that the code reads and writes", () => {
+  it("the table has the keys, time to live and index that the code uses", () => {
     state.hasResourceProperties("AWS::DynamoDB::GlobalTable", {
       KeySchema: [
         { AttributeName: "pk", KeyType: "HASH" },
@@ -41,7 +41,7 @@ describe("the table", () => {
     });
   });
 
-  it("is billed by request, can be restored to any second and cannot be deleted by mistake", () => {
+  it("the table is billed per request, has point-in-time recovery and deletion protection", () => {
     state.hasResourceProperties("AWS::DynamoDB::GlobalTable", {
       BillingMode: "PAY_PER_REQUEST",
       Replicas: [
@@ -55,12 +55,12 @@ describe("the table", () => {
 });
 
 describe("the queues", () => {
-  it("hide a message for at least six times what a dispatch may last", () => {
+  it("a message is hidden for at least six times the timeout of dispatch", () => {
     expect(LIMITS.visibilitySeconds).toBeGreaterThanOrEqual(6 * LIMITS.functionSeconds);
     state.hasResourceProperties("AWS::SQS::Queue", { VisibilityTimeout: LIMITS.visibilitySeconds });
   });
 
-  it("move a message that failed too often to the dead letters, and keep both for SQS's longest, 14 days", () => {
+  it("failed messages move to the dead-letter queue, and both queues keep messages for 14 days", () => {
     state.hasResourceProperties("AWS::SQS::Queue", {
       RedrivePolicy: {
         deadLetterTargetArn: { "Fn::GetAtt": ["EventsDeadLetters49D856A5", "Arn"] },
@@ -68,11 +68,11 @@ describe("the queues", () => {
       },
     });
     state.resourcePropertiesCountIs("AWS::SQS::Queue", { MessageRetentionPeriod: 14 * 86_400 }, 3);
-    // Of wake-ups only the dead letters: the sweeper sends again what is lost.
+    // For wake-ups only the dead letters, because the sweeper resends lost ones.
     state.resourcePropertiesCountIs("AWS::SQS::Queue", { MessageRetentionPeriod: 4 * 86_400 }, 1);
   });
 
-  it("are encrypted, and refuse whoever does not use TLS", () => {
+  it("the queues are encrypted and require TLS", () => {
     state.allResourcesProperties("AWS::SQS::Queue", { SqsManagedSseEnabled: true });
     state.resourceCountIs("AWS::SQS::QueuePolicy", 4);
     state.allResourcesProperties("AWS::SQS::QueuePolicy", {
@@ -84,7 +84,7 @@ describe("the queues", () => {
 });
 
 describe("the Scheduler", () => {
-  it("may send wake-ups only for schedules of this group and account", () => {
+  it("the Scheduler may send wake-ups only for schedules of this group and account", () => {
     state.hasResourceProperties("AWS::IAM::Role", {
       AssumeRolePolicyDocument: Match.objectLike({
         Statement: [

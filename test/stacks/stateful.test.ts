@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { STACKS, templateOf } from "./template.ts";
 
-/** Types whose resources hold what another resource of the same kind would not have: data, or a name that others know. */
+/** Types whose resources cannot be replaced without a loss: they hold data or have names that others use. */
 const STATEFUL = [
-  "AWS::ApiGatewayV2::Api", // its id is in the URL that producers call
+  "AWS::ApiGatewayV2::Api", // producers call a URL with its id
   "AWS::DynamoDB::GlobalTable",
   "AWS::KMS::Key",
   "AWS::Logs::LogGroup",
-  "AWS::SNS::Topic", // its subscribers
+  "AWS::SNS::Topic", // it has subscribers
   "AWS::SQS::Queue",
   "AWS::Scheduler::ScheduleGroup",
 ];
-/** Types that can be made again from the template alone. */
+/** Types whose resources can be created again from the template alone. */
 const STATELESS = [
   "AWS::ApiGatewayV2::Integration",
   "AWS::ApiGatewayV2::Route",
@@ -39,8 +39,8 @@ const resources = STACKS.flatMap((stack) =>
   })),
 );
 
-describe("what holds state", () => {
-  it("keeps its logical ids: another id is another, empty table or queue, and another URL to call", () => {
+describe("stateful resources", () => {
+  it("stateful resources keep their logical ids, because another id would create an empty table or queue and another URL", () => {
     const pinned = resources.filter(({ type }) => STATEFUL.includes(type));
     expect(pinned.map(({ stack, type, id }) => `${stack} ${type} ${id}`).sort()).toMatchInlineSnapshot(`
       [
@@ -64,21 +64,23 @@ describe("what holds state", () => {
     `);
   });
 
-  it("is known: a type of resource that is new here is told to be stateful or not", () => {
+  it("every type of resource is listed as stateful or stateless", () => {
     const unknown = resources.map(({ type }) => type).filter((type) => ![...STATEFUL, ...STATELESS].includes(type));
     expect([...new Set(unknown)]).toEqual([]);
   });
 
-  it("and stays after cdk destroy is named by an output of its stack, all of it and nothing else", () => {
+  it("each resource that stays after cdk destroy is named by an output of its stack", () => {
     for (const stack of STACKS.filter((name) => name !== "observability")) {
-      const kept = resources.filter((one) => one.stack === stack && one.deletionPolicy === "Retain");
+      const kept = resources.filter((resource) => resource.stack === stack && resource.deletionPolicy === "Retain");
       const [output] = Object.values(templateOf(stack).findOutputs("Kept"));
       const named = [...JSON.stringify(output?.["Value"]).matchAll(/"Ref":"(\w+)"/g)].map(([, id]) => id);
       expect(named.sort()).toEqual(kept.map(({ id }) => id).sort());
       expect(named.length).toBeGreaterThan(0);
       expect(Object.values(templateOf(stack, "local").findOutputs("Kept"))).toMatchObject([{ Value: "nothing" }]);
     }
-    // What only looks on goes with its stack.
-    expect(resources.filter((one) => one.stack === "observability" && one.deletionPolicy !== undefined)).toEqual([]);
+    // Monitoring is deleted with its stack.
+    expect(
+      resources.filter((resource) => resource.stack === "observability" && resource.deletionPolicy !== undefined),
+    ).toEqual([]);
   });
 });

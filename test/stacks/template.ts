@@ -7,13 +7,13 @@ import * as z from "zod";
 export type StackName = "state" | "api" | "delivery" | "observability";
 export const STACKS: readonly StackName[] = ["state", "api", "delivery", "observability"];
 
-/** One stack's template from the shared synthesis. */
+/** A stack's template from the shared synthesis. */
 export function templateOf(stack: StackName, stage: "prod" | "local" = "prod"): Template {
   const file = join(inject("assemblies")[stage], `rappel-${stage}-${stack}.template.json`);
   return Template.fromJSON(JSON.parse(readFileSync(file, "utf8")));
 }
 
-const OneOrMany = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
+const OneOrMany = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
 const Policy = z.object({
   Properties: z.object({
     Roles: z.array(z.object({ Ref: z.string() })),
@@ -28,11 +28,11 @@ const Policy = z.object({
 export interface Grant {
   readonly role: string;
   readonly actions: readonly string[];
-  /** As in the template: an intrinsic function. */
+  /** An intrinsic function, as in the template. */
   readonly resource: string;
 }
 
-/** What the roles of a stack may do. */
+/** The grants of a stack's roles. */
 export function grantsOf(template: Template): Grant[] {
   return Object.values(template.findResources("AWS::IAM::Policy")).flatMap((policy) => {
     const { Roles, PolicyDocument } = Policy.parse(policy).Properties;
@@ -46,7 +46,7 @@ export function grantsOf(template: Template): Grant[] {
   });
 }
 
-/** What one role may do on whatever has `name` in its logical id. */
+/** The actions of one role on resources whose logical id contains `name`. */
 export function actionsOn(grants: readonly Grant[], role: string, name: RegExp): string[] {
   return grants
     .filter((grant) => grant.role === role && name.test(grant.resource))

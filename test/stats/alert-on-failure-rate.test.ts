@@ -12,7 +12,7 @@ interface Batch {
   readonly sent?: number;
 }
 
-/** Dispatches so many of Mailjet's events as one batch. */
+/** Dispatches these numbers of Mailjet events as one batch. */
 async function send(world: MemoryWorld, counts: Batch, account = "acme", domain = "mail.example"): Promise<void> {
   const payload = (type: string) => Buffer.from(JSON.stringify({ event: type, email: `ann@${domain}` }));
   const events = Object.entries(counts).flatMap(([type, count]) =>
@@ -23,37 +23,37 @@ async function send(world: MemoryWorld, counts: Batch, account = "acme", domain 
   const batch = [{ content: { account, events }, receives: 1 }];
   expect(await dispatcher(world, eventCounter(world))(batch, world.clock.now() + MINUTE_MS)).toEqual([true]);
 }
-/** What was told since the last look: to whom, and of what. */
-function told(world: MemoryWorld) {
+/** Removes and answers the published events with their parsed payloads. */
+function takePublished(world: MemoryWorld) {
   return world.queue.sent.splice(0).map(({ id, account, type, payload }) => ({
     id,
     account,
     type,
-    told: JSON.parse(Buffer.from(payload).toString()),
+    payload: JSON.parse(Buffer.from(payload).toString()),
   }));
 }
 const publishedTo = (world: MemoryWorld) =>
-  told(world).map(({ account, told: { destination } }) => `${account} ${destination}`);
+  takePublished(world).map(({ account, payload: { destination } }) => `${account} ${destination}`);
 
-describe("45 blocked, 20 bounced and 35 sent within 15 minutes", () => {
-  it("are told to their account and the operator's, once", async () => {
+describe("a failure rate above the limit", () => {
+  it("an exceeded failure rate is published once to the account and the operator", async () => {
     const world = memoryWorld();
     await send(world, { sent: 35 });
     world.clock.move(5 * MINUTE_MS);
     await send(world, { blocked: 45 });
     await send(world, { sent: 100 }, "other");
     world.clock.move(5 * MINUTE_MS);
-    expect(told(world)).toEqual([]);
+    expect(takePublished(world)).toEqual([]);
     await send(world, { bounce: 20 });
     await send(world, { bounce: 1 }, "other");
-    const first = told(world);
-    expect(first.map(({ account, told: { destination } }) => [account, destination])).toEqual([
+    const first = takePublished(world);
+    expect(first.map(({ account, payload: { destination } }) => [account, destination])).toEqual([
       ["acme", null],
       ["operator", null],
     ]);
     expect(first[0]).toMatchObject({
       type: "rappel.failure_rate.exceeded",
-      told: {
+      payload: {
         account: "acme",
         source: "mailjet",
         destination: null,
@@ -66,21 +66,21 @@ describe("45 blocked, 20 bounced and 35 sent within 15 minutes", () => {
       },
     });
     await send(world, { bounce: 20 });
-    expect(told(world)).toEqual([]);
+    expect(takePublished(world)).toEqual([]);
   });
 
   it.each<[string, readonly Batch[]]>([
-    ["first those that did not arrive", [{ blocked: 45 }, { bounce: 20 }, { sent: 35 }]],
-    ["first those that did", [{ sent: 35 }, { blocked: 45 }, { bounce: 20 }]],
+    ["undelivered first", [{ blocked: 45 }, { bounce: 20 }, { sent: 35 }]],
+    ["delivered first", [{ sent: 35 }, { blocked: 45 }, { bounce: 20 }]],
     [
-      "all mixed",
+      "mixed",
       [
         { sent: 20, bounce: 10 },
         { blocked: 45, sent: 10 },
         { bounce: 10, sent: 5 },
       ],
     ],
-  ])("are told in whatever order they come: %s", async (_, batches) => {
+  ])("an exceeded failure rate is published for events in any order: %s", async (_, batches) => {
     const world = memoryWorld();
     for (const batch of batches) {
       await send(world, batch);
@@ -89,7 +89,7 @@ describe("45 blocked, 20 bounced and 35 sent within 15 minutes", () => {
     expect(publishedTo(world)).toEqual(["acme null", "operator null"]);
   });
 
-  it("are told again once the share has been at the limit or under it", async () => {
+  it("an exceeded failure rate is published again after it was at or below the limit", async () => {
     const world = memoryWorld();
     await send(world, { sent: 35, blocked: 45, bounce: 20 });
     expect(publishedTo(world)).toEqual(["acme null", "operator null"]);
@@ -100,7 +100,7 @@ describe("45 blocked, 20 bounced and 35 sent within 15 minutes", () => {
     expect(publishedTo(world)).toEqual(["acme null", "operator null"]);
   });
 
-  it("are told again when they come again more than a quarter of an hour after they were last seen", async () => {
+  it("an exceeded failure rate is published again if it was last exceeded more than 15 minutes ago", async () => {
     const world = memoryWorld();
     const all = { sent: 35, blocked: 45, bounce: 20 };
     await send(world, all);
@@ -113,14 +113,14 @@ describe("45 blocked, 20 bounced and 35 sent within 15 minutes", () => {
     expect(publishedTo(world)).toEqual(["acme null", "operator null"]);
   });
 
-  it("are told of the one domain that refuses them, where all others take them", async () => {
+  it("an exceeded failure rate of a single domain is published for that domain", async () => {
     const world = memoryWorld();
     await send(world, { sent: 1_000 });
     await send(world, { blocked: 100 }, "acme", "closed.example");
     expect(publishedTo(world)).toEqual(["acme closed.example", "operator closed.example"]);
   });
 
-  it("are told wherever the borders of the windows of five minutes lie", async () => {
+  it("an exceeded failure rate is published for any position of the five-minute windows", async () => {
     for (let offsetMinutes = 0; offsetMinutes < 5; offsetMinutes++) {
       const world = memoryWorld();
       world.clock.move(offsetMinutes * MINUTE_MS);
@@ -133,43 +133,45 @@ describe("45 blocked, 20 bounced and 35 sent within 15 minutes", () => {
     }
   });
 
-  it("are nothing to tell when they are spread over a longer time", async () => {
+  it("a failure rate that exceeds the limit only over a longer time is not published", async () => {
     const world = memoryWorld();
     await send(world, { sent: 35 });
     await send(world, { blocked: 45 });
     world.clock.move(20 * MINUTE_MS);
     await send(world, { bounce: 20 });
-    expect(told(world)).toEqual([]);
+    expect(takePublished(world)).toEqual([]);
   });
 });
 
-describe("a function that dies between latching and telling", () => {
-  it("leaves it to the next, which tells the same event", async () => {
+describe("a crash between setting the alert state and publishing", () => {
+  it("the next function publishes the same event after a crash", async () => {
     const world = memoryWorld();
     const { send: queue } = world.queue;
     const ids: string[] = [];
     world.queue.send = async (events) => {
       ids.push(...events.map(({ id }) => id));
-      throw new Error("gone");
+      throw new Error("killed");
     };
     await send(world, { blocked: 100 });
     world.queue.send = queue;
     world.clock.move(MINUTE_MS);
     await send(world, { blocked: 1 });
-    const again = told(world);
+    const again = takePublished(world);
     expect(again.map(({ id }) => id)).toEqual([ids[0], ids[0]]);
     expect(again.map(({ account }) => account)).toEqual(["acme", "operator"]);
     await send(world, { blocked: 1 });
-    expect(told(world)).toEqual([]);
+    expect(takePublished(world)).toEqual([]);
   });
 });
 
-describe("two functions that see it at the same moment", () => {
-  it("tell one event", async () => {
+describe("two functions that exceed the limit at the same time", () => {
+  it("two concurrent functions publish the same event", async () => {
     const world = memoryWorld();
     const clock = memoryClock(world.clock.now() + 700);
     await Promise.all([send(world, { blocked: 100 }), send({ ...world, clock }, { bounce: 100 })]);
-    const own = told(world).filter(({ account, told: { destination } }) => account === "acme" && destination === null);
-    expect(new Set(own.map(({ id }) => id)).size).toBe(1);
+    const ofAccount = takePublished(world).filter(
+      ({ account, payload: { destination } }) => account === "acme" && destination === null,
+    );
+    expect(new Set(ofAccount.map(({ id }) => id)).size).toBe(1);
   });
 });

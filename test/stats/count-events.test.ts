@@ -20,7 +20,7 @@ const email = (type: string, address: string, account = "acme") =>
   });
 
 async function worldWith(...urls: readonly string[]): Promise<MemoryWorld> {
-  const world = memoryWorld(({ url }) => ({ status: url.includes("dead") ? 500 : 200 }));
+  const world = memoryWorld(({ url }) => ({ status: url.includes("failing") ? 500 : 200 }));
   for (const url of urls) {
     const endpoint = endpointWith({ url, eventTypes: ["*"] });
     await world.endpoints.add(endpoint, newState(endpoint.id, endpoint.account, world.clock.now()));
@@ -30,7 +30,7 @@ async function worldWith(...urls: readonly string[]): Promise<MemoryWorld> {
 const dispatch = (world: MemoryWorld, ...events: readonly ReturnType<typeof eventWith>[]) => {
   const messages = [...Map.groupBy(events, ({ account }) => account)];
   return dispatcher(world, eventCounter(world))(
-    messages.map(([account, some]) => ({ content: { account, events: some }, receives: 1 })),
+    messages.map(([account, accountEvents]) => ({ content: { account, events: accountEvents }, receives: 1 })),
     world.clock.now() + 60_000,
   );
 };
@@ -38,9 +38,9 @@ const counted = async (world: MemoryWorld, kind: "events" | "emails", account = 
   (await readStats(world, account, { kind, intervalMs: HOUR_MS, from: world.clock.now(), to: world.clock.now() + 1 }))
     .intervals[0]?.counts;
 
-describe("what a batch has dispatched", () => {
-  it("is counted for its account, with one update, and one more where there are e-mails", async () => {
-    const world = await worldWith("https://example.com/well", "https://example.com/dead");
+describe("counting dispatched events", () => {
+  it("a batch is counted with one update per account, and one more for e-mails", async () => {
+    const world = await worldWith("https://example.com/healthy", "https://example.com/failing");
     const updates: string[] = [];
     const { add } = world.stats;
     world.stats.add = (...args) => {
@@ -64,23 +64,23 @@ describe("what a batch has dispatched", () => {
     expect(await counted(world, "events", "other")).toEqual({ "type#open": 1, "outcome#unmatched": 1 });
   });
 
-  it("is counted once, however often its message comes", async () => {
-    const world = await worldWith("https://example.com/well");
+  it("an event is counted once even if its message is received several times", async () => {
+    const world = await worldWith("https://example.com/healthy");
     const event = eventWith({ type: "order" });
     const received = (receives: number) => [{ content: { account: "acme", events: [event] }, receives }];
     const run = dispatcher(world, eventCounter(world));
     await run(received(1), world.clock.now() + 60_000);
     await run(received(2), world.clock.now() + 60_000);
     expect(await counted(world, "events")).toEqual({ "type#order": 1, "outcome#delivered": 1 });
-    // Two copies at the same moment: neither finds it in the log before.
+    // Two concurrent copies: neither finds the event in the log.
     const twice = eventWith({ type: "twice" });
     const copy = [{ content: { account: "acme", events: [twice] }, receives: 1 }];
     await Promise.all([run(copy, world.clock.now() + 60_000), run(copy, world.clock.now() + 60_000)]);
     expect((await counted(world, "events"))?.["type#twice"]).toBe(1);
   });
 
-  it("is settled all the same where it cannot be counted, and that is reported", async () => {
-    const world = await worldWith("https://example.com/well");
+  it("a batch is settled even if it cannot be counted, and that is reported", async () => {
+    const world = await worldWith("https://example.com/healthy");
     const lost: string[] = [];
     world.report.countsLost = (account) => void lost.push(account);
     world.stats.add = async () => Promise.reject(new Error("throttled"));
@@ -88,7 +88,7 @@ describe("what a batch has dispatched", () => {
     expect(lost).toEqual(["acme"]);
   });
 
-  it("names as many types as a window has room for, over all batches, and more in the next window", async () => {
+  it("a window counts as many types by name as its limit, over all batches", async () => {
     const world = await worldWith();
     const run = dispatcher(world, eventCounter(world));
     const send = (...types: readonly string[]) =>
@@ -107,8 +107,8 @@ describe("what a batch has dispatched", () => {
   });
 });
 
-describe("what had waited", () => {
-  it("is counted once more when it ends, with one update, and not when another has ended it", async () => {
+describe("counting final outcomes", () => {
+  it("a pending delivery is counted again when it ends, in one update and only once", async () => {
     let isUp = false;
     const world = memoryWorld(() => ({ status: isUp ? 200 : 500 }));
     const endpoint = endpointWith({ url: "https://example.com/", eventTypes: ["*"] });
@@ -126,7 +126,7 @@ describe("what had waited", () => {
     const run = countingFinalOutcomes(world, retryRoundsRunner);
     world.clock.move(60_000);
     const wake = world.wakes.at(-1);
-    if (wake === undefined) throw new Error("Nobody promised a round");
+    if (wake === undefined) throw new Error("No wake-up was scheduled");
     for (let times = 0; times < 2; times++)
       expect(await run([{ content: wake }], world.clock.now() + 60_000)).toEqual([true]);
     expect(updates).toBe(1);
@@ -137,7 +137,7 @@ describe("what had waited", () => {
     });
   });
 
-  it("is not counted where another has had the last word, or where it goes on elsewhere", async () => {
+  it("an outcome is not counted if another function recorded it first or the delivery was moved", async () => {
     const world = memoryWorld();
     const { id: eventId, acceptedAt } = eventWith();
     const ended = {
@@ -152,14 +152,15 @@ describe("what had waited", () => {
     } as const;
     const moved = { ...ended, endpoint: "ep_2", status: "cancelled", reason: "moved" } as const;
     const run = countingFinalOutcomes(world, ({ deliveries }) => async () => {
-      for (const one of [ended, { ...ended, status: "delivered" as const }, moved]) await deliveries.recordOutcome(one);
+      for (const outcome of [ended, { ...ended, status: "delivered" as const }, moved])
+        await deliveries.recordOutcome(outcome);
     });
     await run();
     expect(await counted(world, "events")).toEqual({ "outcome#exhausted": 1 });
   });
 
-  it("is kept for as long as its event is, from now on", async () => {
-    const world = await worldWith("https://example.com/well");
+  it("counters are kept for the retention of the account", async () => {
+    const world = await worldWith("https://example.com/healthy");
     const kept: number[] = [];
     world.stats.add = async (_kind, _account, { at }, keptUntil) => {
       kept.push((keptUntil - at) / (24 * HOUR_MS));
@@ -170,8 +171,8 @@ describe("what had waited", () => {
   });
 });
 
-describe("a series", () => {
-  it("begins and ends at whole intervals of UTC, and spans the last day unasked", async () => {
+describe("reading statistics", () => {
+  it("statistics begin and end at whole intervals of UTC, and cover the last day by default", async () => {
     const world = memoryWorld();
     world.clock.move(123_456);
     const { from, to, intervals } = await readStats(world, "acme", { kind: "events", intervalMs: HOUR_MS });
@@ -181,16 +182,24 @@ describe("a series", () => {
 
   it.each<[string, object, string | undefined]>([
     ["500 intervals", { from: 0, to: 500 * WINDOW_MS, intervalMs: WINDOW_MS }, undefined],
-    ["more intervals than that", { from: 0, to: 501 * WINDOW_MS, intervalMs: WINDOW_MS }, "?interval"],
+    ["501 intervals", { from: 0, to: 501 * WINDOW_MS, intervalMs: WINDOW_MS }, "?interval"],
     ["31 days", { from: 0, to: 31 * 24 * HOUR_MS, intervalMs: 24 * HOUR_MS }, undefined],
     ["33 days", { from: 0, to: 33 * 24 * HOUR_MS, intervalMs: 24 * HOUR_MS }, "?from"],
-    ["no time at all", { from: HOUR_MS, to: HOUR_MS, intervalMs: HOUR_MS }, "?from"],
-    ["the last hour of all", { from: YEAR_10000 - HOUR_MS, to: YEAR_10000 - 1, intervalMs: WINDOW_MS }, "?to"],
-    ["the hour before", { from: YEAR_10000 - 2 * HOUR_MS, to: YEAR_10000 - HOUR_MS, intervalMs: HOUR_MS }, undefined],
-    ["time that runs back", { from: 2 * HOUR_MS, to: HOUR_MS, intervalMs: HOUR_MS }, "?from"],
-  ])("of %s is refused for %3$s", async (_, query, pointer) => {
-    const asked = readStats(memoryWorld(), "acme", { kind: "events", intervalMs: HOUR_MS, ...query });
-    if (pointer === undefined) expect((await asked).intervals.length).toBeGreaterThan(0);
-    else await expect(asked).rejects.toMatchObject({ code: "FIELDS_INVALID", errors: [{ pointer }] });
+    ["an empty time range", { from: HOUR_MS, to: HOUR_MS, intervalMs: HOUR_MS }, "?from"],
+    [
+      "the last hour of the year 9999",
+      { from: YEAR_10000 - HOUR_MS, to: YEAR_10000 - 1, intervalMs: WINDOW_MS },
+      "?to",
+    ],
+    [
+      "the hour before that",
+      { from: YEAR_10000 - 2 * HOUR_MS, to: YEAR_10000 - HOUR_MS, intervalMs: HOUR_MS },
+      undefined,
+    ],
+    ["an end before the start", { from: 2 * HOUR_MS, to: HOUR_MS, intervalMs: HOUR_MS }, "?from"],
+  ])("statistics over %s are answered or refused for %3$s", async (_, query, pointer) => {
+    const answer = readStats(memoryWorld(), "acme", { kind: "events", intervalMs: HOUR_MS, ...query });
+    if (pointer === undefined) expect((await answer).intervals.length).toBeGreaterThan(0);
+    else await expect(answer).rejects.toMatchObject({ code: "FIELDS_INVALID", errors: [{ pointer }] });
   });
 });

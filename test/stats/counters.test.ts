@@ -26,8 +26,8 @@ const logged = (more: Partial<LoggedEvent>): LoggedEvent => ({
 const mailjet = (type: string, email: unknown) =>
   logged({ source: "mailjet", type, payload: Buffer.from(JSON.stringify({ event: type, email })) });
 
-describe("the counters of events", () => {
-  it("have each event's type, and what became of each first attempt", () => {
+describe("event counters", () => {
+  it("event counters hold each event's type and the outcome of each first attempt", () => {
     const events = [
       logged({ type: "open", delivered: { ep_1: result(200), ep_2: result(200) } }),
       logged({ type: "open", parked: { ep_1: result(500), ep_2: result("untried") } }),
@@ -45,7 +45,7 @@ describe("the counters of events", () => {
     });
   });
 
-  it("have the ends of deliveries that had waited, apart from those of first attempts", () => {
+  it("event counters hold the final outcomes of pending deliveries separately", () => {
     const ended = (["delivered", "exhausted", "delivered", "cancelled"] as const).map((status) => ({ status }));
     expect(finalOutcomeCounts(ended)).toEqual({
       "outcome#deliveredLater": 2,
@@ -54,14 +54,14 @@ describe("the counters of events", () => {
     });
   });
 
-  it("begin anew every five minutes of UTC", () => {
+  it("a counter window is five minutes of UTC", () => {
     const noon = Date.UTC(2026, 10, 21, 12);
     expect([noon, noon + 299_999, noon + 300_000].map(windowAt)).toEqual([noon, noon, noon + 300_000]);
   });
 });
 
-describe("the counters of e-mails", () => {
-  it("have those that tell whether one arrived, by source and domain", () => {
+describe("e-mail counters", () => {
+  it("e-mail counters count delivered and undelivered e-mails by source and domain", () => {
     const events = [
       mailjet("sent", "a@Example.COM"),
       mailjet("sent", "b@example.com"),
@@ -83,7 +83,7 @@ describe("the counters of e-mails", () => {
     ["sent", true],
     ["blocked", false],
     ["bounce", false],
-  ])("take Mailjet's %s for delivered: %s", (type, isDelivered) => {
+  ])("e-mail counters count Mailjet's %s as delivered: %s", (type, isDelivered) => {
     expect(emailOutcomeOf(mailjet(type, "a@b.example"))).toEqual({
       source: "mailjet",
       isDelivered,
@@ -95,7 +95,7 @@ describe("the counters of e-mails", () => {
     ["delivered", true],
     ["hard_bounce", false],
     ["soft_bounce", false],
-  ])("take Sarbacane's %s for delivered: %s", (type, isDelivered) => {
+  ])("e-mail counters count Sarbacane's %s as delivered: %s", (type, isDelivered) => {
     const payload = Buffer.from('{"email":"a@b.example"}');
     expect(emailOutcomeOf({ source: "sarbacane", type, payload })).toMatchObject({ isDelivered });
   });
@@ -104,44 +104,44 @@ describe("the counters of e-mails", () => {
     [undefined],
     [7],
     [""],
-    ["nobody"],
+    ["no-at-sign"],
     ["a@"],
     ["a@localhost"],
     ["a@b#c.example"],
     [`a@${"x".repeat(250)}.example`],
     ["toString"],
-  ])("have no domain for %j", (email) => {
+  ])("e-mail counters have no domain for %j", (email) => {
     expect(emailOutcomeOf(mailjet("sent", email))).toEqual({ source: "mailjet", isDelivered: true });
   });
 
-  it("take a type that every object has for none of theirs", () => {
+  it("e-mail counters ignore a type named like a built-in property", () => {
     expect(emailOutcomeOf(mailjet("constructor", "a@b.example"))).toBeUndefined();
   });
 });
 
-describe("a window", () => {
+describe("a counter window", () => {
   const many = (count: number, at: (n: number) => string) =>
     Object.fromEntries(Array.from({ length: count }, (_, n) => [at(n), 1]));
 
   it.each([
     ["events", LIMITS.statsTypes, (n: number) => `type#t${n}`, "type#*"],
     ["emails", LIMITS.statsDomains, (n: number) => `mailjet#delivered#d${n}.example`, "mailjet#delivered#*"],
-  ] as const)("of %s knows %i by name, and counts the rest together", (kind, max, name, rest) => {
+  ] as const)("a window of %s counts %i names separately and the rest together", (kind, max, name, rest) => {
     const added = (counts: Record<string, number>, held = {}) => additionTo(kind, counts, held);
     expect(added(many(max, name))).toEqual({ counts: many(max, name), dropped: [] });
     expect(added(many(max + 2, name)).counts[rest]).toBe(2);
     const held = many(max, name);
     expect(added({ [name(0)]: 1 }, held)).toEqual({ counts: { [name(0)]: 1 }, dropped: [] });
-    // One that is no less than the least takes its place; one that is less does not.
+    // A name that is at least as frequent as the least frequent one replaces it.
     expect(added({ [name(max)]: 1 }, held)).toEqual({
       counts: { [name(max)]: 1, [rest]: 1 },
       dropped: [name(0)],
     });
-    const busy = Object.fromEntries(Object.keys(held).map((one) => [one, 2]));
+    const busy = Object.fromEntries(Object.keys(held).map((name) => [name, 2]));
     expect(added({ [name(max)]: 1 }, busy)).toEqual({ counts: { [rest]: 1 }, dropped: [] });
   });
 
-  it("comes to know the busiest domain, whatever came before it", () => {
+  it("a window keeps the busiest domain even if it arrives late", () => {
     let held: Record<string, number> = {};
     const add = (counts: Record<string, number>) => {
       const { counts: added, dropped } = additionTo("emails", counts, held);
@@ -157,13 +157,13 @@ describe("a window", () => {
     expect(Object.keys(held).length).toBeLessThanOrEqual(LIMITS.statsDomains + 2);
   });
 
-  it("is brought back to its size where functions that did not know of each other have filled it", () => {
+  it("a window that concurrent functions have overfilled is reduced to its limit", () => {
     const held = many(3 * LIMITS.statsDomains, (n) => `mailjet#delivered#d${n}.example`);
     const { dropped } = additionTo("emails", { "mailjet#delivered#new.example": 1 }, held);
     expect(dropped).toHaveLength(2 * LIMITS.statsDomains + 1);
   });
 
-  it("has room for both fates of a domain that it knows, and for all outcomes", () => {
+  it("a window counts both outcomes of a known domain, and all outcomes of events", () => {
     const held = many(LIMITS.statsDomains, (n) => `mailjet#delivered#d${n}.example`);
     const other = { "sarbacane#undelivered#d1.example": 1 };
     expect(additionTo("emails", other, held)).toEqual({ counts: other, dropped: [] });
@@ -174,7 +174,7 @@ describe("a window", () => {
     });
   });
 
-  it("loses no count, whatever it knows", () => {
+  it("a window loses no count for any names", () => {
     const counts = fc.dictionary(
       fc.tuple(fc.constantFrom("type#", "outcome#"), fc.stringMatching(/^[a-z*]{1,3}$/)).map((parts) => parts.join("")),
       fc.nat(1_000),
@@ -192,7 +192,7 @@ describe("a window", () => {
 });
 
 describe("intervals", () => {
-  it("hold every window once, and are there where nothing was counted", () => {
+  it("intervals include every window once and appear even if nothing was counted", () => {
     const M = 60_000;
     const windows = [
       { at: 60 * M, counts: { a: 1 } },

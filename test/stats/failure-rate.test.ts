@@ -22,7 +22,7 @@ const share = (delivered: number, undelivered: number, more: Partial<EmailCounts
   ...more,
 });
 
-describe("a share of e-mails that do not arrive", () => {
+describe("the failure rate", () => {
   it.each([
     ["65 of 100", 35, 65, true],
     ["61 of 100", 39, 61, true],
@@ -30,11 +30,11 @@ describe("a share of e-mails that do not arrive", () => {
     ["99 of 99", 0, 99, false],
     ["none of none", 0, 0, false],
     ["601 of 1,000", 399, 601, true],
-  ])("of %s calls for it: %4$s", (_, delivered, undelivered, expected) => {
+  ])("a failure rate of %s exceeds the limit: %4$s", (_, delivered, undelivered, expected) => {
     expect(isOver(share(delivered, undelivered), LIMIT)).toBe(expected);
   });
 
-  it("is over from one e-mail on, and never back by one more that does not arrive", () => {
+  it("the limit is compared without rounding, and more undelivered e-mails never end an alert", () => {
     fc.assert(
       fc.property(fc.nat(2_000), fc.nat(2_000), fc.integer({ min: 1, max: 99 }), (delivered, undelivered, percent) => {
         const limit = { ...LIMIT, percent };
@@ -47,7 +47,7 @@ describe("a share of e-mails that do not arrive", () => {
     );
   });
 
-  it("is that of each platform's own events, in all and for each of the 20 busiest domains", () => {
+  it("failure rates are calculated per platform, in total and for each of its 20 busiest domains", () => {
     const windows = [
       { "mailjet#delivered#a.example": 3, "mailjet#undelivered#a.example": 1, "mailjet#delivered#*": 5 },
       { "mailjet#undelivered#a.example": 2, "sarbacane#undelivered#b.example": 7 },
@@ -69,7 +69,7 @@ describe("a share of e-mails that do not arrive", () => {
     expect(domains).not.toContain("d9.example");
   });
 
-  it("counts each e-mail once in all, however it is spread over windows and domains", () => {
+  it("the totals count each e-mail once, for any windows and domains", () => {
     const counts = fc.dictionary(
       fc
         .tuple(
@@ -82,67 +82,70 @@ describe("a share of e-mails that do not arrive", () => {
     );
     fc.assert(
       fc.property(fc.array(counts, { maxLength: 3 }), (windows) => {
-        const inAll = failureRatesOf(windows).filter(({ destination }) => destination === null);
-        const counted = inAll.reduce((sum, { delivered, undelivered }) => sum + delivered + undelivered, 0);
-        const sent = windows.flatMap((one) => Object.values(one)).reduce((sum, count) => sum + count, 0);
+        const totals = failureRatesOf(windows).filter(({ destination }) => destination === null);
+        const counted = totals.reduce((sum, { delivered, undelivered }) => sum + delivered + undelivered, 0);
+        const sent = windows.flatMap((counts) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
         expect(counted).toBe(sent);
       }),
     );
   });
 
-  it("is that of the last minutes, in whole windows, the running one among them", () => {
+  it("the failure rate covers the last minutes in whole windows, including the current one", () => {
     expect(watchedFrom(NOON, LIMIT)).toBe(NOON - 15 * MINUTE_MS);
     expect(watchedFrom(NOON + 5 * MINUTE_MS - 1, LIMIT)).toBe(NOON - 15 * MINUTE_MS);
     expect(watchedFrom(NOON, { ...LIMIT, minutes: 5 })).toBe(NOON - 5 * MINUTE_MS);
   });
 });
 
-describe("a domain that is over all the time", () => {
-  it("is told once, though all e-mails are over for a while, and then are not", () => {
+describe("a domain that is always over the limit", () => {
+  it("an alert for a domain is published once, also while the total is over the limit for a while", () => {
     let alerts: readonly FailureRateAlert[] = [];
-    const told: string[] = [];
-    const look = (minute: number, counts: Record<string, number>) => {
+    const published: string[] = [];
+    const check = (minute: number, counts: Record<string, number>) => {
       const shares = failureRatesOf([{ "mailjet#undelivered#bad.example": 100, ...counts }]);
       for (const { latch } of alertChanges(shares, alerts, LIMIT, NOON + minute * MINUTE_MS)) {
-        const isNews = latch.overAt !== undefined && !latch.isPublished;
-        if (isNews) told.push(`${minute} min: ${latch.destination ?? "all"}`);
-        const next = isNews ? publishedAlert(latch).latch : latch;
-        alerts = [...alerts.filter((one) => one.destination !== next.destination || one.source !== next.source), next];
+        const isNew = latch.overAt !== undefined && !latch.isPublished;
+        if (isNew) published.push(`${minute} min: ${latch.destination ?? "all"}`);
+        const next = isNew ? publishedAlert(latch).latch : latch;
+        alerts = [
+          ...alerts.filter((alert) => alert.destination !== next.destination || alert.source !== next.source),
+          next,
+        ];
       }
     };
-    for (let minute = 0; minute <= 5; minute++) look(minute, { "mailjet#delivered#good.example": 500 });
-    for (let minute = 6; minute <= 30; minute++) look(minute, { "mailjet#undelivered#good.example": 500 });
-    for (let minute = 31; minute <= 40; minute++) look(minute, { "mailjet#delivered#good.example": 500 });
-    expect(told).toEqual(["0 min: bad.example", "6 min: all"]);
+    for (let minute = 0; minute <= 5; minute++) check(minute, { "mailjet#delivered#good.example": 500 });
+    for (let minute = 6; minute <= 30; minute++) check(minute, { "mailjet#undelivered#good.example": 500 });
+    for (let minute = 31; minute <= 40; minute++) check(minute, { "mailjet#delivered#good.example": 500 });
+    expect(published).toEqual(["0 min: bad.example", "6 min: all"]);
   });
 });
 
-/** What an account is told of one share, and when, over a time. */
-function toldOver(times: readonly (readonly [minute: number, share: EmailCounts])[], isDying = false): number[] {
+/** The minutes at which an alert is published. @param isCrashing whether the first publication is not recorded */
+function publishedAt(times: readonly (readonly [minute: number, share: EmailCounts])[], isCrashing = false): number[] {
   let alerts: readonly FailureRateAlert[] = [];
-  const told: number[] = [];
-  for (const [minute, one] of times) {
+  const published: number[] = [];
+  for (const [minute, current] of times) {
     const now = NOON + minute * MINUTE_MS;
-    for (const { latch } of alertChanges([one], alerts, LIMIT, now)) {
+    for (const { latch } of alertChanges([current], alerts, LIMIT, now)) {
       alerts = [latch];
       if (latch.overAt === undefined || latch.isPublished) continue;
-      told.push(latch.overAt);
-      if (!isDying || told.length > 1) alerts = [publishedAlert(latch).latch];
+      published.push(latch.overAt);
+      if (!isCrashing || published.length > 1) alerts = [publishedAlert(latch).latch];
     }
   }
-  return told.map((at) => (at - NOON) / MINUTE_MS);
+  return published.map((at) => (at - NOON) / MINUTE_MS);
 }
 const over = share(35, 65);
 const under = share(40, 60);
 
-describe("an account", () => {
-  it("is told once while it lasts", () => {
-    expect(toldOver(Array.from({ length: 60 }, (_, minute) => [minute, over]))).toEqual([0]);
+describe("alerts of an account", () => {
+  it("an alert is published once while the failure rate stays over the limit", () => {
+    expect(publishedAt(Array.from({ length: 60 }, (_, minute) => [minute, over]))).toEqual([0]);
   });
 
-  it("is told again when it was well in between", () => {
+  it("an alert is published again after the failure rate was at or below the limit", () => {
     expect(
-      toldOver([
+      publishedAt([
         [0, over],
         [3, under],
         [4, over],
@@ -151,9 +154,9 @@ describe("an account", () => {
     ).toEqual([0, 4]);
   });
 
-  it("is told again when nothing of the kind came for so many minutes", () => {
+  it("an alert is published again if the failure rate was last over the limit more than 15 minutes ago", () => {
     expect(
-      toldOver([
+      publishedAt([
         [0, over],
         [15, over],
         [32, over],
@@ -161,9 +164,9 @@ describe("an account", () => {
     ).toEqual([0, 32]);
   });
 
-  it("is not told again within so many minutes of a time that was not worth writing down", () => {
+  it("an alert is not published again if an update within a minute was skipped", () => {
     expect(
-      toldOver([
+      publishedAt([
         [0, over],
         [0.9, over],
         [15.8, over],
@@ -171,9 +174,9 @@ describe("an account", () => {
     ).toEqual([0]);
   });
 
-  it("is not well again by too few e-mails to tell", () => {
+  it("too few e-mails do not end an alert", () => {
     expect(
-      toldOver([
+      publishedAt([
         [0, over],
         [3, share(90, 0)],
         [4, over],
@@ -181,9 +184,9 @@ describe("an account", () => {
     ).toEqual([0]);
   });
 
-  it("is told the same once more by whoever comes after a crash between latching and telling", () => {
+  it("an alert is published again after a crash that happened before its publication was recorded", () => {
     expect(
-      toldOver(
+      publishedAt(
         [
           [0, over],
           [2, under],
@@ -195,7 +198,7 @@ describe("an account", () => {
     ).toEqual([0, 0, 4]);
   });
 
-  it("is told of a domain where not all of that platform's e-mails are over the limit", () => {
+  it("an alert names a domain if only that domain is over the limit", () => {
     const domain = share(0, 100, { destination: "a.example" });
     const others = [share(0, 200, { source: "sarbacane" }), { ...domain, source: "sarbacane" } as const];
     const changes = alertChanges([under, domain, ...others], [], LIMIT, NOON);
@@ -205,27 +208,27 @@ describe("an account", () => {
     ]);
   });
 
-  it("is told once per episode, whatever comes: never twice without having been well, or unseen, in between", () => {
+  it("an alert is published exactly once per episode for any sequence of failure rates", () => {
     const anyShare = fc.constantFrom(over, under, share(1, 1), share(0, 500));
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), anyShare), { maxLength: 30 }), (gaps) => {
         let minute = 0;
-        const times = gaps.map(([gap, one]): [number, EmailCounts] => {
+        const times = gaps.map(([gap, current]): [number, EmailCounts] => {
           minute += gap;
-          return [minute, one];
+          return [minute, current];
         });
-        let isLatched = false;
-        let seen = 0;
+        let isAlerting = false;
+        let lastSeen = 0;
         const expected: number[] = [];
-        for (const [at, one] of times) {
-          if (isLatched && at - seen > 16) isLatched = false;
-          if (isOver(one, LIMIT)) {
-            if (!isLatched) expected.push(at);
-            isLatched = true;
-            seen = at;
-          } else if (one.delivered + one.undelivered >= 100) isLatched = false;
+        for (const [at, current] of times) {
+          if (isAlerting && at - lastSeen > 16) isAlerting = false;
+          if (isOver(current, LIMIT)) {
+            if (!isAlerting) expected.push(at);
+            isAlerting = true;
+            lastSeen = at;
+          } else if (current.delivered + current.undelivered >= 100) isAlerting = false;
         }
-        expect(toldOver(times)).toEqual(expected);
+        expect(publishedAt(times)).toEqual(expected);
       }),
     );
   });

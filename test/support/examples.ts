@@ -4,7 +4,7 @@ import { newSecret } from "../../lambdas/payload/signature.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { seededRandom } from "../../local/simulator/memory/clock.ts";
 
-/** Things as tests need them: whole, and different where a test says so. */
+/** Complete objects for tests, with the fields that a test sets. */
 const NOON = Date.UTC(2026, 10, 21, 12);
 const { next: random, bytes } = seededRandom(42);
 

@@ -1,4 +1,4 @@
-// Vitest's setup of test files that share a process: each has modules of its own all the same, and with them its own dice.
+// Vitest's setup of test files that share a process. Each file gets its own modules, and so its own random numbers.
 import { vi } from "vitest";
 
 vi.resetModules();

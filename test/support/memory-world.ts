@@ -16,7 +16,7 @@ import { type Behaviour, memoryWebhookClient } from "../../local/simulator/memor
 
 export type MemoryWorld = ReturnType<typeof memoryWorld>;
 
-/** All ports in memory, and what they were asked for. @param receive how receivers behave: all is well, if not said */
+/** All ports in memory, with the calls that they received. @param receive how receivers behave; default 200 */
 export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<Behaviour> = () => ({ status: 200 })) {
   const clock = memoryClock();
   const failed: FailedAttempt[] = [];
@@ -39,7 +39,7 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
     cancelBacklog,
     deleteEndpoint,
     failureRateLimit: { percent: 60, minutes: 15, emails: 100 },
-    /** Wake-ups that were set. */
+    /** The wake-ups that were scheduled. */
     wakes,
     timer: { set: async (wake: Wake) => void wakes.push(wake) },
     failed,

@@ -11,7 +11,7 @@ interface Example {
   readonly command: string;
   args(port: number): string[];
 }
-/** The receivers of `examples/receivers/`, and how each is run. */
+/** The receivers of `examples/receivers/` and their commands. */
 export const EXAMPLES = {
   TypeScript: { command: process.execPath, args: () => [example("typescript/receiver.ts")] },
   Python: { command: "python3", args: () => [example("python/receiver.py")] },
@@ -25,14 +25,14 @@ export function canRun(language: Language): boolean {
 
 export interface ReceiverProcess {
   readonly url: string;
-  /** SIGKILL. Resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when the process is gone. */
   kill(): Promise<void>;
 }
 
 /**
- * Runs one of the examples until it listens.
- * @param env its settings; its port is a free one
- * @param disk how large its store can grow: what does not fit is written in part, as on a full disk, and it is not heard complaining
+ * Starts one of the examples and waits until it listens.
+ * @param env its settings; the port is a free one
+ * @param disk the largest size of its store; further writes are cut off, as on a full disk
  */
 export async function startExample(
   language: Language,
@@ -41,7 +41,7 @@ export async function startExample(
 ): Promise<ReceiverProcess> {
   const port = await findFreePort();
   const { command, args } = EXAMPLES[language];
-  // POSIX counts in blocks of 512 bytes; without the trap, whoever writes beyond would be killed.
+  // POSIX counts in blocks of 512 bytes. Without the trap a process that writes beyond the limit would be killed.
   const limited = disk && ["-c", `trap '' XFSZ; ulimit -f ${disk.storeKib * 2}; exec "$@"`, "sh", command];
   const child = spawn(limited ? "sh" : command, [...(limited ?? []), ...args(port)], {
     env: { PATH: process.env["PATH"], PORT: String(port), ...env },

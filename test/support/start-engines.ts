@@ -1,4 +1,4 @@
-// Run as a process of its own, to be killed: starts the engines on a folder, works with them, and says so.
+// Runs in its own process, which the test kills: starts the engines on a folder, uses them, and prints a line.
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { dynamodbClient, sqsClient } from "../../local/emulator/engines/aws-clients.ts";
@@ -25,7 +25,7 @@ await tables.send(new PutItemCommand({ TableName: "small-Table", Item: { pk: { S
 const queues = sqsClient(urls);
 const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: "small-Queue" }));
 for (let at = 0; at < 20; at += 1) await queues.send(new SendMessageCommand({ QueueUrl, MessageBody: String(at) }));
-// In flight when the kill comes: hidden for six minutes.
+// Received and not deleted when the process is killed, so hidden for six minutes.
 await queues.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 7, VisibilityTimeout: 360 }));
 console.log(JSON.stringify(urls));
 setInterval(() => undefined, 1_000);

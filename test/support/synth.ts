@@ -1,6 +1,6 @@
 /**
- * Vitest's global setup: one synthesis, shared by all test files (`inject("assemblies")`). Stage prod as it would be
- * deployed with every optional setting in use and every rule on, and stage local as `npm start` runs it.
+ * Vitest's global setup: one synthesis for all test files (`inject("assemblies")`). Stage prod as it would be
+ * deployed with every optional setting and every rule, and stage local as `npm start` runs it.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { readContext } from "../../lib/context.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The folder of each stage's cloud assembly: templates and bundles. */
+    /** The folder of each stage's cloud assembly, with templates and bundles. */
     assemblies: { readonly prod: string; readonly local: string };
   }
 }

@@ -3,11 +3,11 @@ import * as z from "zod";
 import { openFixture, register } from "../support/fixture.ts";
 import type { Caller } from "../support/harness.ts";
 
-const stage = openFixture();
+const fixture = openFixture();
 const Made = z.object({ id: z.string(), secret: z.string(), prefix: z.string() });
 
-it("an account is made, gets a key, sends with it, and changes to another key without a gap", async () => {
-  const operator = await stage.operator();
+it("an operator creates an account, whose keys can be replaced without a gap", async () => {
+  const operator = await fixture.operator();
   const put = await operator.call("PUT", "/v1/accounts/acme", { name: "Acme Ltd.", retentionDays: 7 });
   expect([put.status, put.json]).toMatchObject([
     200,
@@ -17,7 +17,7 @@ it("an account is made, gets a key, sends with it, and changes to another key wi
   const [first, second] = [await make(), await make()];
   expect(first.secret.startsWith(first.prefix)).toBe(true);
   expect((await operator.call("POST", "/v1/accounts/acme/keys")).json).toMatchObject({ code: "KEY_LIMIT_REACHED" });
-  const callers = [first, second].map((key) => stage.callerWith("acme", key));
+  const callers = [first, second].map((key) => fixture.callerWith("acme", key));
   for (const caller of callers) {
     expect((await caller.call("POST", "/v1/events", { type: "t", data: 1 })).status).toBe(202);
     expect((await caller.call("GET", "/v1/accounts/acme")).json).toMatchObject({ name: "Acme Ltd." });
@@ -32,12 +32,12 @@ it("an account is made, gets a key, sends with it, and changes to another key wi
   expect((await make()).id).not.toBe(second.id);
 });
 
-it("an account's own key gives no scope that it does not have, and none of another account", async () => {
-  const operator = await stage.operator();
+it("an account's own key creates keys with its own scopes only, and for its own account only", async () => {
+  const operator = await fixture.operator();
   await operator.call("PUT", "/v1/accounts/globex");
   const body = { scopes: ["manage", "read"], name: "ci", expiresAt: "2100-01-01T00:00:00Z" };
   const manager = Made.parse((await operator.call("POST", "/v1/accounts/globex/keys", body)).json);
-  const caller = stage.callerWith("globex", manager);
+  const caller = fixture.callerWith("globex", manager);
   const ask = (scopes: string[]) => caller.call("POST", "/v1/accounts/globex/keys", { scopes });
   expect((await ask(["send"])).json).toMatchObject({ code: "SCOPE_MISSING" });
   expect((await ask(["read"])).json).toMatchObject({ account: "globex", scopes: ["read"] });
@@ -46,11 +46,11 @@ it("an account's own key gives no scope that it does not have, and none of anoth
   expect(past.json).toMatchObject({ code: "FIELDS_INVALID", errors: [{ pointer: "/expiresAt" }] });
 });
 
-it("a key that is no longer valid is refused", async () => {
-  const operator = await stage.operator();
+it("the API refuses a key after it has expired", async () => {
+  const operator = await fixture.operator();
   await operator.call("PUT", "/v1/accounts/brief");
   const { key, expiresAt } = await briefKey(operator);
-  const caller = stage.callerWith("brief", key);
+  const caller = fixture.callerWith("brief", key);
   for (let status = 200; status === 200; ) {
     const askedAt = Date.now();
     ({ status } = await caller.call("GET", "/v1/accounts/brief"));
@@ -59,7 +59,7 @@ it("a key that is no longer valid is refused", async () => {
   }
 });
 
-/** A key for a second and a half, or for as long as it takes to make one that is valid when it is made. */
+/** Creates a key that expires after 1.5 s, or later if creating it takes longer than that. */
 async function briefKey(operator: Caller, forMs = 1_500) {
   const expiresAt = Date.now() + forMs;
   const body = { expiresAt: new Date(expiresAt).toISOString() };
@@ -69,16 +69,16 @@ async function briefKey(operator: Caller, forMs = 1_500) {
   return briefKey(operator, 2 * forMs);
 }
 
-it("an account has as many endpoints and events a second as it may", async () => {
-  const operator = await stage.operator();
+it("an account cannot exceed its limits of endpoints and of events per second", async () => {
+  const operator = await fixture.operator();
   await operator.call("PUT", "/v1/accounts/small", { limits: { endpoints: 1, eventsPerSecond: 1 } });
-  const caller = await stage.callerOf("small");
-  const url = (await stage.receive()).url;
+  const caller = await fixture.callerOf("small");
+  const url = (await fixture.receive()).url;
   await register(caller, url);
   expect((await caller.call("POST", "/v1/endpoints", { url, eventTypes: ["*"] })).json).toMatchObject({
     code: "ENDPOINT_LIMIT_REACHED",
   });
-  // 500 at once take 500 seconds' worth: the next must wait, but for the one second that it may come too early.
+  // 500 events use up 500 seconds of the limit. The next one must wait for all but the one second of tolerance.
   const many = Array.from({ length: 500 }, () => ({ type: "t", data: 1 }));
   const sentAt = Date.now();
   expect((await caller.call("POST", "/v1/events", many)).status).toBe(202);
@@ -87,15 +87,15 @@ it("an account has as many endpoints and events a second as it may", async () =>
   const retryAfter = Number(refused.headers.get("retry-after"));
   expect(retryAfter).toBeLessThanOrEqual(499);
   expect(Date.now() + retryAfter * 1_000).toBeGreaterThanOrEqual(sentAt + 499_000);
-  const other = await stage.callerOf("large");
+  const other = await fixture.callerOf("large");
   expect((await other.call("POST", "/v1/events", many)).status).toBe(202);
 });
 
-it("accounts are listed by id, also those that a key or an endpoint has made", async () => {
-  const operator = await stage.operator();
+it("the list of accounts is sorted by id and includes accounts that a key or an endpoint created", async () => {
+  const operator = await fixture.operator();
   for (const id of ["list-b", "list-a"]) await operator.call("PUT", `/v1/accounts/${id}`);
-  await stage.callerOf("list-c");
-  const url = (await stage.receive()).url;
+  await fixture.callerOf("list-c");
+  const url = (await fixture.receive()).url;
   await operator.call("POST", "/v1/endpoints", { url, eventTypes: ["*"] }, { "rappel-account": "list-d" });
   const seen: string[] = [];
   const Page = z.object({ data: z.array(z.object({ id: z.string() })), nextCursor: z.string().nullable() });
@@ -108,8 +108,8 @@ it("accounts are listed by id, also those that a key or an endpoint has made", a
   expect(seen.filter((id) => id.startsWith("list-"))).toEqual(["list-a", "list-b", "list-c", "list-d"]);
 });
 
-it("nothing more is taken for an account that is being deleted", async () => {
-  const operator = await stage.operator();
+it("an account that is being deleted accepts no events, endpoints, keys or changes", async () => {
+  const operator = await fixture.operator();
   await operator.call("PUT", "/v1/accounts/leaving");
   const deleted = await operator.call("DELETE", "/v1/accounts/leaving");
   expect([deleted.status, deleted.json]).toMatchObject([
@@ -121,7 +121,7 @@ it("nothing more is taken for an account that is being deleted", async () => {
   expect((await operator.call("POST", "/v1/events", { type: "t", data: 1 }, named)).json).toMatchObject({
     code: "ACCOUNT_DELETED",
   });
-  const url = (await stage.receive()).url;
+  const url = (await fixture.receive()).url;
   for (const [method, path, body] of [
     ["POST", "/v1/endpoints", { url, eventTypes: ["*"] }],
     ["POST", "/v1/accounts/leaving/keys", {}],

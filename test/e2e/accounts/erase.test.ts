@@ -6,32 +6,32 @@ import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { showWarnings } from "../support/warnings.ts";
 
 let rappel: Rappel;
-let dead: Receiver;
+let failing: Receiver;
 beforeAll(async () => {
-  // Nothing else writes for this account: there is nobody to wait for.
-  [rappel, dead] = await Promise.all([
+  // Ours: 1 s, because nothing else writes for this account.
+  [rappel, failing] = await Promise.all([
     startRappel({ overrides: { ERASE_AFTER_SECONDS: "1" } }),
     startReceiver(() => ({ status: 503 })),
   ]);
 }, 300_000);
 afterAll(async () => {
-  await dead?.stop();
+  await failing?.stop();
   await rappel?.stop();
 });
 showWarnings(() => rappel?.logs);
 
 const Phase = z.object({ status: z.string(), deletion: z.object({ phase: z.string() }) });
-// The eraser runs at each full minute: once to cancel, once to erase, and once more where a round was slow.
+// The eraser runs at each full minute: once to cancel, once to erase, and once more if a round was slow.
 const THREE_RUNS_MS = 190_000;
 
 it(
-  "a deleted account is erased in the background, and can then be made anew",
+  "a deleted account is erased in the background, and can then be created again",
   async () => {
     const operator = await rappel.operator();
     const caller = await rappel.callerOf("leaving");
     const named = { "rappel-account": "leaving" };
-    // Far enough for the Scheduler, and for the eraser to come first: its schedule is deleted, and never fires.
-    await register(caller, dead.url, { retrySchedule: [{ times: 5, everySeconds: 600 }] });
+    // Ours: 600 s, so that the Scheduler holds the wake-up and the eraser deletes its schedule before it fires.
+    await register(caller, failing.url, { retrySchedule: [{ times: 5, everySeconds: 600 }] });
     const eventId = await send(caller, { a: 1 });
     await eventually(async () => expect((await deliveryOf(caller, eventId)).attempts).toHaveLength(1));
 
@@ -48,11 +48,11 @@ it(
     for (const path of ["/v1/events", "/v1/endpoints"])
       expect((await operator.call("GET", path, undefined, named)).json).toEqual({ data: [], nextCursor: null });
     await expect.poll(async () => (await caller.call("GET", "/v1/events")).status, { timeout: 300_000 }).toBe(401);
-    expect(dead.received).toHaveLength(1);
+    expect(failing.received).toHaveLength(1);
 
     expect((await operator.call("PUT", "/v1/accounts/leaving", {})).json).toMatchObject({ status: "active" });
-    const anew = await rappel.callerOf("leaving");
-    expect((await anew.call("GET", "/v1/events")).json).toEqual({ data: [], nextCursor: null });
+    const recreated = await rappel.callerOf("leaving");
+    expect((await recreated.call("GET", "/v1/events")).json).toEqual({ data: [], nextCursor: null });
   },
   THREE_RUNS_MS + 600_000,
 );

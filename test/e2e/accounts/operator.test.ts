@@ -4,7 +4,7 @@ import { openFixture, register } from "../support/fixture.ts";
 const { callerOf, operator, receive } = openFixture();
 
 describe("an operator key", { timeout: 900_000 }, () => {
-  it("sends a batch of 300 events for 300 accounts, and each account's endpoint gets exactly its own", async () => {
+  it("an operator key sends 300 events for 300 accounts, and each account's endpoint gets only its own event", async () => {
     const caller = await operator();
     const receiver = await receive();
     const accounts = Array.from({ length: 300 }, (_, n) => `customer-${n}`);
@@ -31,7 +31,7 @@ describe("an operator key", { timeout: 900_000 }, () => {
     );
   });
 
-  it("reads and changes what an account has, when it names the account, and is asked for one otherwise", async () => {
+  it("an operator key must name an account to read and change its resources", async () => {
     const caller = await operator();
     const own = await callerOf("looked-at");
     const id = await register(own, (await receive()).url);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => rappel?.stop());
 
-/** Sends what `fetch` would refuse to: any path, and a body with any method. */
+/** Sends requests that `fetch` would refuse: any path, and a body with any method. */
 function send(method: string, path: string, headers: Record<string, string>, body: Uint8Array): Promise<number> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(rappel.url);
@@ -76,8 +76,8 @@ const query = fc.dictionary(
   fc.oneof(fc.string(), fc.constantFrom("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "25", "ZXZ0X3gg", "pending")),
 );
 
-describe("whatever a caller sends", () => {
-  it.each(ROUTES)("to $method $path, it is never answered with a 5xx", async ({ method: own, path }) => {
+describe("random requests", () => {
+  it.each(ROUTES)("random requests to $method $path are never answered with a 5xx", async ({ method: own, path }) => {
     const method = fc.oneof(
       fc.constant(own),
       fc.constant(own),
@@ -105,7 +105,7 @@ describe("whatever a caller sends", () => {
             verb === "TRACE" ? Buffer.alloc(0) : bytes,
           );
           expect([status, verb, target]).toEqual([expect.any(Number), verb, target]);
-          // 504 and 502 would be a function that died, 503 one that cannot reach its table.
+          // 502 and 504 mean that a function crashed, 503 that it could not reach its table.
           expect(status).toBeLessThan(500);
         },
       ),
@@ -113,7 +113,7 @@ describe("whatever a caller sends", () => {
     );
   });
 
-  it("in its headers, it is never answered with a 5xx", async () => {
+  it("random headers are never answered with a 5xx", async () => {
     const header = fc.string({ unit: fc.integer({ min: 32, max: 126 }).map((code) => String.fromCharCode(code)) });
     await fc.assert(
       fc.asyncProperty(header, header, async (authorization, media) => {

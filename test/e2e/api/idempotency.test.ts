@@ -3,8 +3,8 @@ import { eventually, openFixture, register } from "../support/fixture.ts";
 
 const { callerOf, receive } = openFixture();
 
-describe.concurrent("a producer that sends again because it heard no answer", { timeout: 900_000 }, () => {
-  it("is answered as the first time, and its event arrives once", async () => {
+describe.concurrent("a producer that repeats a request", { timeout: 900_000 }, () => {
+  it("a request with the same Idempotency-Key gets the first answer, and its event is delivered once", async () => {
     const caller = await callerOf("repeats");
     const receiver = await receive();
     await register(caller, receiver.url);
@@ -22,7 +22,7 @@ describe.concurrent("a producer that sends again because it heard no answer", { 
     expect(receiver.received).toHaveLength(1);
   });
 
-  it("gets one id for one eventId, with or without such a key", async () => {
+  it("a repeated eventId gets the same id without an Idempotency-Key", async () => {
     const caller = await callerOf("names");
     const receiver = await receive();
     await register(caller, receiver.url);
@@ -35,7 +35,7 @@ describe.concurrent("a producer that sends again because it heard no answer", { 
     expect(receiver.received).toHaveLength(1);
   });
 
-  it("is told what an Idempotency-Key may be", async () => {
+  it("the API refuses an Idempotency-Key of 256 characters", async () => {
     const caller = await callerOf("odd");
     const answer = await caller.call(
       "POST",

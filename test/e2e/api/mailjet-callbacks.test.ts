@@ -7,15 +7,15 @@ import { openMailjet, RESOURCE, refusal, rowsOf } from "./mailjet.ts";
 const { service, receiver, open } = openMailjet();
 
 describe("a callback", () => {
-  it("gets its events, and is an endpoint by Mailjet's rules for the native API", async () => {
+  it("a callback receives its events, and is an endpoint with the Mailjet preset in the native API", async () => {
     const { caller, mailjet } = await open("events");
-    const own = await startReceiver();
-    await mailjet.post(RESOURCE).request({ EventType: "open", Url: own.url });
+    const target = await startReceiver();
+    await mailjet.post(RESOURCE).request({ EventType: "open", Url: target.url });
     const [endpoint] = z
       .object({ data: z.array(z.looseObject({ id: z.string() })) })
       .parse((await caller.call("GET", "/v1/endpoints")).json).data;
     expect(endpoint).toMatchObject({
-      url: own.url,
+      url: target.url,
       eventTypes: ["open"],
       preset: "mailjet",
       format: "mailjet",
@@ -26,12 +26,12 @@ describe("a callback", () => {
     });
     const flat = '{"event":"open","time":1433103519,"MessageID":19421777396190491,"email":"api@mailjet.com"}';
     await caller.call("POST", "/v1/sources/mailjet", `[${flat},{"event":"click","time":1}]`);
-    await own.waitFor(1);
-    expect(own.received.map(({ body }) => body.toString())).toEqual([flat]);
-    await own.stop();
+    await target.waitFor(1);
+    expect(target.received.map(({ body }) => body.toString())).toEqual([flat]);
+    await target.stop();
   });
 
-  it("is dead while its endpoint is paused, and revived by Status alive", async () => {
+  it("a callback is dead while its endpoint is paused, and Status alive resumes it", async () => {
     const { caller, mailjet } = await open("revival");
     const created = rowsOf(
       await mailjet.post(RESOURCE).request({ EventType: "open", Url: receiver().url, Status: "dead" }),
@@ -48,7 +48,7 @@ describe("a callback", () => {
     expect(await status()).not.toBe("paused");
   });
 
-  it("keeps its password when its Url comes back with the mask, for the same server alone", async () => {
+  it("a callback keeps its password if its Url comes back with the mask, for the same server only", async () => {
     const { mailjet } = await open("masks");
     const url = receiver().url.replace("://", "://user:s3cret-word@");
     const created = rowsOf(await mailjet.post(RESOURCE).request({ EventType: "open", Url: url }));
@@ -74,7 +74,7 @@ describe("a callback", () => {
     });
   });
 
-  it("decides its endpoint's url and types; the native API all else, and takes both away together", async () => {
+  it("the native API cannot change a callback's url and types, and deletes endpoint and callbacks together", async () => {
     const { caller, mailjet } = await open("native");
     await mailjet.post(RESOURCE).request({ EventType: "open", Url: receiver().url });
     await mailjet.post(RESOURCE).request({ EventType: "click", Url: receiver().url });
@@ -104,18 +104,18 @@ describe("a callback", () => {
     );
   });
 
-  it("passes on to another account's door, each event in one attempt", async () => {
+  it("a callback can deliver to another account's ingest route, each event in one attempt", async () => {
     const [from, to] = [await open("passes-on"), await open("takes-on")];
-    const own = await startReceiver();
-    await to.mailjet.post(RESOURCE).request({ EventType: "bounce", Url: own.url });
+    const target = await startReceiver();
+    await to.mailjet.post(RESOURCE).request({ EventType: "bounce", Url: target.url });
     const [, key = ""] = to.caller.authorization.split(" ");
     const userinfo = Buffer.from(key, "base64").toString();
-    const door = `${service().url.replace("://", `://${userinfo}@`)}/v1/sources/mailjet`;
-    await from.mailjet.post(RESOURCE).request({ EventType: "bounce", Url: door, Version: 1 });
+    const ingestUrl = `${service().url.replace("://", `://${userinfo}@`)}/v1/sources/mailjet`;
+    await from.mailjet.post(RESOURCE).request({ EventType: "bounce", Url: ingestUrl, Version: 1 });
     const flat = '{"event":"bounce","time":1430812195,"MessageID":13792286917004337,"hard_bounce":true}';
     await from.caller.call("POST", "/v1/sources/mailjet", `[${flat},${flat},${flat}]`);
-    await own.waitFor(3);
-    expect(own.received.map(({ body }) => body.toString())).toEqual([flat, flat, flat]);
+    await target.waitFor(3);
+    expect(target.received.map(({ body }) => body.toString())).toEqual([flat, flat, flat]);
     const Ids = z.object({ data: z.array(z.object({ id: z.string() })).length(3) });
     await eventually(async () => {
       const { data } = Ids.parse((await from.caller.call("GET", "/v1/events")).json);
@@ -124,19 +124,19 @@ describe("a callback", () => {
           deliveries: [{ status: "delivered", attempts: [{ status: 200 }] }],
         });
     });
-    await own.stop();
+    await target.stop();
   });
 
-  it("of Version 2 gets an array, types mixed, for all that share its Url", async () => {
+  it("callbacks of Version 2 with the same Url receive one array of mixed types", async () => {
     const { caller, mailjet } = await open("groups");
-    const own = await startReceiver();
+    const target = await startReceiver();
     for (const EventType of ["open", "click"])
-      await mailjet.post(RESOURCE).request({ EventType, Url: own.url, Version: 2 });
+      await mailjet.post(RESOURCE).request({ EventType, Url: target.url, Version: 2 });
     const objects = ["open", "click", "open", "click", "sent"].map((event, n) => `{"event":"${event}","time":${n}}`);
     await caller.call("POST", "/v1/sources/mailjet", `[${objects.join(",")}]`);
     const Events = z.array(z.object({ event: z.string(), time: z.int() }));
     await eventually(async () => {
-      const events = own.received.flatMap(({ body }) => Events.parse(JSON.parse(String(body))));
+      const events = target.received.flatMap(({ body }) => Events.parse(JSON.parse(String(body))));
       expect(events.map(({ event, time }) => `${event} ${time}`).sort()).toEqual([
         "click 1",
         "click 3",
@@ -144,11 +144,11 @@ describe("a callback", () => {
         "open 2",
       ]);
     });
-    expect(own.received.length).toBeLessThan(4);
-    await own.stop();
+    expect(target.received.length).toBeLessThan(4);
+    await target.stop();
   });
 
-  it("that is suspended is dead: its backup gets what it would have got, until Status alive revives it", async () => {
+  it("a suspended callback is dead, and its backup receives the events until Status alive revives it", async () => {
     const { caller, mailjet } = await open("backups");
     let isGone = true;
     const [main, backup] = [await startReceiver(() => ({ status: isGone ? 410 : 200 })), await startReceiver()];

@@ -5,8 +5,8 @@ import { openMailjet, RESOURCE, refusal, rowsOf } from "./mailjet.ts";
 
 const { service, receiver, clientWith, open } = openMailjet();
 
-describe("Mailjet's official client, unchanged", () => {
-  it("registers a URL, reads it, changes it, and deletes it", async () => {
+describe("Mailjet's official client", () => {
+  it("Mailjet's client creates, reads, changes and deletes a callback", async () => {
     const { mailjet } = await open("crud");
     const created = await mailjet.post(RESOURCE).request({ EventType: "open", Url: receiver().url, Version: 2 });
     expect(created.response.status).toBe(201);
@@ -36,14 +36,14 @@ describe("Mailjet's official client, unchanged", () => {
       200,
       [{ ...row, APIKeyID, Url: `${receiver().url}/new`, Version: 1 }],
     ]);
-    // As it was read, and sent back whole.
+    // The row is sent back whole, as it was read.
     expect(rowsOf(await mailjet.put(RESOURCE).id("open|false").request(rows.Data[0])).Data).toEqual(rows.Data);
 
     expect((await mailjet.delete(RESOURCE).id(ID).request()).response.status).toBe(204);
     expect(rowsOf(await mailjet.get(RESOURCE).request())).toEqual({ Count: 0, Data: [], Total: 0 });
   });
 
-  it("filters, counts and pages", async () => {
+  it("Mailjet's client filters, counts and pages callbacks", async () => {
     const { mailjet } = await open("lists");
     const types = ["open", "click", "bounce", "spam", "blocked", "unsub", "sent"];
     for (const EventType of types) await mailjet.post(RESOURCE).request({ EventType, Url: receiver().url });
@@ -59,17 +59,17 @@ describe("Mailjet's official client, unchanged", () => {
     expect(await ids({ Limit: 2, Sort: "ID+DESC" })).toEqual([14, 13]);
     expect(await ids({ Limit: 0, Backup: true })).toEqual([8, 9, 10, 11, 12, 13, 14]);
     expect(await ids({ EventType: "click" })).toEqual([2, 9]);
-    expect(await ids({ EventType: 1, Backup: false })).toEqual([2]); // its own number of `click`
+    expect(await ids({ EventType: 1, Backup: false })).toEqual([2]); // Mailjet's number of `click`
     expect(await ids({ Version: 2, Limit: 1 })).toEqual([8]);
     expect(await list({ countOnly: 1, Version: 1 })).toEqual({ Count: 7, Data: [], Total: 7 });
-    // One URL, Version and rank, so one endpoint: what is dead is dead for all that share it.
+    // They have the same URL, Version and rank, and so share one endpoint and its Status.
     expect(await ids({ Status: "dead", Limit: 100 })).toEqual([8, 9, 10, 11, 12, 13, 14]);
     expect((await refusal(mailjet.get(RESOURCE).request({}, { Limit: 1001 }))).message).toBe(
       "Some fields are invalid; Limit is invalid (allowed: a whole number from 0 to 1000)",
     );
   });
 
-  it("is told MJ18 where the type and rank are taken, and what else is wrong, in Mailjet's shape", async () => {
+  it("Mailjet's client gets MJ18 if the type and rank are taken, and all other errors in Mailjet's format", async () => {
     const { caller, mailjet } = await open("wrong");
     await mailjet.post(RESOURCE).request({ EventType: "sent", Url: receiver().url });
     const MJ18 = 'MJ18 A EventCallbackURL resource with value "7|false" for EventType|Backup already exists.';
@@ -96,8 +96,10 @@ describe("Mailjet's official client, unchanged", () => {
         "Colour is not a field of this request",
       ].join("; "),
     ]);
-    const inside = await refusal(mailjet.post(RESOURCE).request({ EventType: "spam", Url: "http://10.0.0.1/" }));
-    expect([inside.statusCode, inside.message]).toEqual([
+    const privateAddress = await refusal(
+      mailjet.post(RESOURCE).request({ EventType: "spam", Url: "http://10.0.0.1/" }),
+    );
+    expect([privateAddress.statusCode, privateAddress.message]).toEqual([
       400,
       expect.stringMatching(/; Url .* a URL with public addresses only/),
     ]);
@@ -111,8 +113,11 @@ describe("Mailjet's official client, unchanged", () => {
       statusCode: 404,
       data: { StatusCode: 404 },
     });
-    const nobody = clientWith({ authorization: `Basic ${Buffer.from("nobody:knows").toString("base64")}` });
-    expect(await refusal(nobody.get(RESOURCE).request())).toMatchObject({ statusCode: 401, data: { StatusCode: 401 } });
+    const unknown = clientWith({ authorization: `Basic ${Buffer.from("unknown:knows").toString("base64")}` });
+    expect(await refusal(unknown.get(RESOURCE).request())).toMatchObject({
+      statusCode: 401,
+      data: { StatusCode: 401 },
+    });
     const reader = clientWith(await service().callerOf("wrong", ["read"]));
     expect(rowsOf(await reader.get(RESOURCE).request()).Total).toBe(2);
     expect(await refusal(reader.delete(RESOURCE).id("open|false").request())).toMatchObject({ statusCode: 403 });
@@ -127,7 +132,7 @@ describe("Mailjet's official client, unchanged", () => {
     }
   });
 
-  it("tests a URL, and is told what came back", async () => {
+  it("Mailjet's client tests a callback and gets the receiver's answer", async () => {
     const { mailjet } = await open("tests");
     const failing = await startReceiver(() => ({ status: 204 }));
     await mailjet.post(RESOURCE).request({ EventType: "open", Url: receiver().url });
@@ -143,14 +148,14 @@ describe("Mailjet's official client, unchanged", () => {
         .received.slice(before)
         .map(({ body }) => body.toString()),
     ).toEqual([EVENT_TYPES.find(({ source, type }) => source === "mailjet" && type === "open")?.sample]);
-    // Mailjet's success is 200 and nothing else.
+    // Mailjet counts only 200 as success.
     expect((await mailjet.post(RESOURCE).id("click|false").action("test").request()).body).toMatchObject({
       Data: [{ Outcome: "http_status", HttpStatus: 204 }],
     });
     await failing.stop();
   });
 
-  it("registers all types at once, and they share one endpoint with one secret", async () => {
+  it("callbacks that are created at the same time share one endpoint with one secret", async () => {
     const { caller, mailjet } = await open("at-once");
     const types = ["open", "click", "bounce", "spam", "blocked", "unsub", "sent"];
     await Promise.all(types.map((EventType) => mailjet.post(RESOURCE).request({ EventType, Url: receiver().url })));
@@ -162,7 +167,7 @@ describe("Mailjet's official client, unchanged", () => {
 });
 
 describe("the curl line of Mailjet's article", () => {
-  it("works, host aside, with the bar of EventType|IsBackup raw or escaped", async () => {
+  it("accepts Mailjet's curl example, with the bar of EventType|IsBackup raw or escaped", async () => {
     const { caller } = await open("curl");
     const line = { EventType: "open", Url: `${receiver().url}/event_handler`, Version: 2 };
     const answered = await caller.call("POST", "/v3/REST/eventcallbackurl", line);

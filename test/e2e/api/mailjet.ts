@@ -6,7 +6,7 @@ import { type Caller, joinRappel, type Rappel } from "../support/harness.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { showWarnings } from "../support/warnings.ts";
 
-/** The parts of npm's `node-mailjet` 6 that these stories use: its own declarations are older than TypeScript's resolution. */
+/** The parts of npm's `node-mailjet` 6 that the tests use. Its own type declarations do not resolve with current TypeScript. */
 interface Client {
   get(resource: string): Resource;
   post(resource: string): Resource;
@@ -28,7 +28,7 @@ Mailjet.Request.protocol = "http://"; // the client defaults to https, and the t
 export const RESOURCE = "eventcallbackurl";
 
 export const rowsOf = ({ body }: { body: unknown }) => CallbackRows.parse(body);
-/** What the client throws. */
+/** Reads the error that the client throws. */
 export async function refusal(request: Promise<unknown>) {
   const Refusal = z.object({
     statusCode: z.int(),
@@ -44,7 +44,7 @@ export async function refusal(request: Promise<unknown>) {
   );
 }
 
-/** Mailjet's client, a receiver and the shared service, for one test file. */
+/** Opens Mailjet's client, a receiver and the shared service for one test file. */
 export function openMailjet() {
   let rappel: Omit<Rappel, "service"> | undefined;
   let receiver: Receiver | undefined;

@@ -20,7 +20,7 @@ afterAll(async () => {
 showWarnings(() => rappel?.logs);
 
 describe("a test of a URL", () => {
-  it("tells what the receiver did, whatever it did, and counts for nothing", async () => {
+  it("a URL test returns the receiver's answer and creates no event", async () => {
     const tester = await rappel.callerOf("tester");
     const failing = await startReceiver(() => ({ status: 500, body: "no" }));
     const answered = await tester.call("POST", "/v1/endpoints/test", { url: failing.url });
@@ -38,11 +38,11 @@ describe("a test of a URL", () => {
     expect((await tester.call("GET", "/v1/events")).json).toMatchObject({ data: [] });
   });
 
-  it("is refused with 429 and Retry-After beyond what a minute allows", async () => {
+  it("URL tests above the limit per minute get 429 with Retry-After", async () => {
     const tester = await rappel.callerOf("eager-tester");
     const test = () => tester.call("POST", "/v1/endpoints/test", { url: receiver.url });
     const answers: Answer[] = [];
-    // Two minutes' worth and one: wherever a minute ends, some are beyond.
+    // Twice the limit and one more, because a minute may end in between.
     while (answers.length <= 2 * LIMITS.testsPerMinute && answers.at(-1)?.status !== 429) answers.push(await test());
     const last = answers.at(-1);
     if (last === undefined) throw new Error("nothing was answered");
@@ -53,7 +53,7 @@ describe("a test of a URL", () => {
 });
 
 describe("an account's endpoints", () => {
-  it("are as many as the limit, and no more", async () => {
+  it("an account can create endpoints up to its limit", async () => {
     const collector = await rappel.callerOf("collector");
     const create = () => collector.call("POST", "/v1/endpoints", { url: receiver.url, eventTypes: ["never"] });
     for (let n = 0; n < LIMITS.endpointsPerAccount; n++) expect((await create()).status).toBe(201);
@@ -69,7 +69,7 @@ describe("an account's endpoints", () => {
     expect(new Set([...data, ...more].map(({ id }) => id)).size).toBe(LIMITS.endpointsPerAccount);
   });
 
-  it("hide what is secret on reads, and show a secret again only to keys that manage", async () => {
+  it("reads of an endpoint hide its secrets, and only keys with the scope manage can read the signing secret", async () => {
     const owner = await rappel.callerOf("secretive");
     const url = receiver.url.replace("://", "://user:s3cret-word@");
     const created = await owner.call("POST", "/v1/endpoints", {
@@ -97,7 +97,7 @@ describe("an account's endpoints", () => {
 });
 
 describe("an answer", () => {
-  it("stays small, however much is wrong with the request", async () => {
+  it("an answer stays below 20,000 characters even if the request has 60,000 errors", async () => {
     const fields = Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`field-${n}`, 1]));
     const created = await caller.call("POST", "/v1/endpoints", { url: receiver.url, eventTypes: ["never"] });
     const { id } = z.object({ id: z.string() }).parse(created.json);
@@ -113,11 +113,11 @@ describe("an answer", () => {
     }
   });
 
-  it("to an id of the future is that there is none", async () => {
+  it("answers 404 for an id with a timestamp in the future", async () => {
     expectProblem(await caller.call("GET", "/v1/events/evt_7ZZZZZZZZZZZZZZZZZZZZZZZZZ"), 404, "EVENT_NOT_FOUND");
   });
 
-  it("names a query parameter that is wrong", async () => {
+  it("answers 422 with the name of the wrong query parameter", async () => {
     expect((await caller.call("GET", "/v1/events?limit=x")).json).toMatchObject({
       errors: [{ pointer: "?limit", value: "x" }],
     });
@@ -125,13 +125,13 @@ describe("an answer", () => {
 });
 
 describe("methods and media types", () => {
-  it("that a path does not know are told with those it knows", async () => {
+  it("answers 405 with the methods that the path supports", async () => {
     const answered = await caller.call("PUT", "/v1/endpoints");
     expectProblem(answered, 405, "METHOD_NOT_ALLOWED");
     expect(answered.headers.get("allow")).toBe("GET, POST");
   });
 
-  it("other than JSON are 415", async () => {
+  it("answers 415 for any media type except JSON", async () => {
     expectProblem(
       await caller.call("POST", "/v1/events", "type=t", { "content-type": "application/x-www-form-urlencoded" }),
       415,
@@ -139,7 +139,7 @@ describe("methods and media types", () => {
     );
   });
 
-  it("with a byte that is no UTF-8 are told where", async () => {
+  it("answers 400 with the offset of a byte that is not UTF-8", async () => {
     const answered = await caller.call(
       "POST",
       "/v1/events",

@@ -11,11 +11,11 @@ export interface Ids {
 }
 
 export interface Example {
-  /** The account in its path. */
+  /** The account in the path; default `api`. */
   readonly account?: string;
   readonly params?: () => string;
   readonly body?: () => unknown;
-  /** What makes the request a bad one, and what it is answered. */
+  /** How the bad request differs from the good one, and its answer. */
   readonly bad: {
     readonly path?: string;
     readonly body?: unknown;
@@ -32,7 +32,7 @@ const noEvent = { status: 404, code: "EVENT_NOT_FOUND" };
 const noCallback = { status: 404, code: "CALLBACK_NOT_FOUND" };
 const forbidden = { url: "http://169.254.169.254/latest/meta-data", eventTypes: ["*"] };
 
-// One good and one bad request for each row of the table: a row without an example does not compile.
+// One good and one bad request per route. A route without an example does not compile.
 export function examplesOf(ids: Ids, url: string): Record<Operation, Example> {
   return {
     sendEvents: { body: () => ({ type: "t", data: 1 }), bad: { body: "{", status: 400, code: "JSON_INVALID" } },

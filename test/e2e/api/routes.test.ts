@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 showWarnings(() => rappel?.logs);
 
-/** Told as the path's own interface does: Mailjet's has no codes. */
+/** Expects the error format of the path: Mailjet's errors have no code. */
 function expectError({ path }: (typeof ROUTES)[number], answer: Answer, status: number, code: string): void {
   if (!path.startsWith("/v3/")) {
     expectProblem(answer, status, code);
@@ -56,20 +56,20 @@ function pathOf({ operation, path }: (typeof ROUTES)[number]): string {
   return path.replace("{account}", account).replace("{id}", params?.() ?? "");
 }
 
-/** Who may: the rows that set accounts up are an operator's. */
+/** The caller that may use a route: an operator for the routes that manage accounts. */
 function callerFor({ path }: (typeof ROUTES)[number]): Caller {
   return path.startsWith("/v1/accounts") ? operator : caller;
 }
 
 describe("every route", () => {
-  it.each(ROUTES)("$operation answers a good request as the table says", async (route) => {
+  it.each(ROUTES)("$operation answers a valid request with the status and schema of the route table", async (route) => {
     const { operation, method, answer } = route;
     const answered = await callerFor(route).call(method, pathOf(route), examples[operation].body?.());
     expect(answered.status, answered.text).toBe(answer.status);
     if (answer.schema !== undefined) answer.schema.parse(answered.json);
   });
 
-  it.each(ROUTES)("$operation answers a bad request with a problem that its row lists", async (route) => {
+  it.each(ROUTES)("$operation answers an invalid request with an error that the route table lists", async (route) => {
     const { operation, method, errors } = route;
     const { bad } = examples[operation];
     const answered = await callerFor(route).call(method, bad.path ?? pathOf(route), bad.body);
@@ -78,34 +78,34 @@ describe("every route", () => {
   });
 
   it.each(ROUTES.filter(({ scope }) => scope !== "public"))(
-    "$operation needs a key, and its scope $scope",
+    "$operation needs a key with the scope $scope",
     async (route) => {
       const { operation, method, scope } = route;
       const { body } = examples[operation];
       const target = pathOf(route);
       expectError(route, await caller.call(method, target, body?.(), { authorization: "" }), 401, "KEY_INVALID");
-      const others = (["send", "manage", "read"] as const).filter((other) => other !== scope);
-      const lacking = await rappel.callerOf("api", others);
+      const otherScopes = (["send", "manage", "read"] as const).filter((other) => other !== scope);
+      const lacking = await rappel.callerOf("api", otherScopes);
       expectError(route, await lacking.call(method, target, body?.()), 403, "SCOPE_MISSING");
     },
   );
 
   it.each(ROUTES.filter(({ params }) => params !== undefined))(
-    "$operation shows another account nothing",
+    "$operation answers 404 for another account's resource",
     async (route) => {
-      const stranger = await rappel.callerOf("api-stranger");
-      const answered = await stranger.call(route.method, pathOf(route), examples[route.operation].body?.());
+      const otherAccount = await rappel.callerOf("api-stranger");
+      const answered = await otherAccount.call(route.method, pathOf(route), examples[route.operation].body?.());
       expect(answered.status).toBe(404);
     },
   );
 
   it.each(ROUTES.filter(({ isOperators }) => isOperators === true))(
-    "$operation needs an operator key",
+    "$operation answers 403 without an operator key",
     async (route) => {
       const { account = "api", body } = examples[route.operation];
-      const own = await rappel.callerOf(`own-${account}`);
+      const accountCaller = await rappel.callerOf(`own-${account}`);
       const path = pathOf(route).replace(/(accounts\/).+/, `$1own-${account}`);
-      expectProblem(await own.call(route.method, path, body?.()), 403, "OPERATOR_KEY_REQUIRED");
+      expectProblem(await accountCaller.call(route.method, path, body?.()), 403, "OPERATOR_KEY_REQUIRED");
     },
   );
 });

@@ -16,9 +16,9 @@ const objectsIn = (text: string) =>
 
 describe("every sample of Mailjet and Sarbacane", () => {
   it.each(["mailjet", "sarbacane"] as const)(
-    "sent through the door of %s arrives byte for byte and verifies",
+    "every sample sent to the ingest route of %s is delivered byte for byte with a valid signature",
     async (source) => {
-      const caller = await service().callerOf(`door-${source}`);
+      const caller = await service().callerOf(`ingest-${source}`);
       const receiver = await receive();
       const { secret } = await register(caller, receiver.url, { format: "raw" });
       const objects = objectsIn(sample(source));
@@ -27,12 +27,12 @@ describe("every sample of Mailjet and Sarbacane", () => {
       expect(Batch.parse(answer.json).data).toHaveLength(objects.length);
       const received = await receiver.waitFor(objects.length);
       expect(received.map(({ body }) => body.toString("utf8")).sort()).toEqual(objects.toSorted());
-      for (const one of received) verify(secret, one);
+      for (const post of received) verify(secret, post);
     },
   );
 
   it.each(["mailjet", "sarbacane"])(
-    "of %s sent one by one to POST /v1/events arrives in its envelope, byte for byte",
+    "every sample of %s sent to POST /v1/events is delivered in the standard envelope, byte for byte",
     async (source) => {
       const caller = await service().callerOf(`api-${source}`);
       const receiver = await receive();
@@ -48,13 +48,13 @@ describe("every sample of Mailjet and Sarbacane", () => {
         const object = objects[ids.indexOf(headers["webhook-id"] ?? "")];
         expect(text.slice(text.indexOf(',"data":'))).toBe(`,"data":${object}}`);
       }
-      for (const one of receiver.received) verify(secret, one);
+      for (const post of receiver.received) verify(secret, post);
     },
   );
 });
 
 describe("a batch", () => {
-  it("of 500 events is answered in order and arrives whole, each once, and reads back over pages", async () => {
+  it("a batch of 500 events is answered in order, delivered once each, and listed over pages", async () => {
     const caller = await service().callerOf("batch");
     const receiver = await receive();
     await register(caller, receiver.url, { format: "raw" });
@@ -81,7 +81,7 @@ describe("a batch", () => {
     );
   }, 900_000);
 
-  it("with one wrong event is refused whole", async () => {
+  it("a batch with one invalid event is refused as a whole", async () => {
     const caller = await service().callerOf("all-or-nothing");
     const answer = await caller.call("POST", "/v1/events", [{ type: "t", data: 1 }, { type: "t" }]);
     expect([answer.status, answer.json]).toMatchObject([422, { errors: [{ pointer: "/1/data" }] }]);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Webhook as Judge } from "standardwebhooks";
+import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect } from "vitest";
 import * as z from "zod";
 import { type Answer, type Caller, joinRappel, type Rappel } from "../support/harness.ts";
@@ -20,7 +20,7 @@ export async function register(
   return Created.parse(answer.json);
 }
 
-/** Waits until an event is in the log. */
+/** Waits until an event is in the log, and answers what the API shows of it. */
 export async function logged(caller: Caller, id: string): Promise<Answer> {
   for (;;) {
     const answer = await caller.call("GET", `/v1/events/${id}`);
@@ -32,10 +32,10 @@ export async function logged(caller: Caller, id: string): Promise<Answer> {
 }
 
 export function verify(secret: string, { body, headers }: Received): void {
-  new Judge(secret).verify(body.toString("utf8"), { ...headers });
+  new Webhook(secret).verify(body.toString("utf8"), { ...headers });
 }
 
-/** The shared service and receivers of one test file. */
+/** Opens the shared service and the receivers of one test file. */
 export function openDelivery() {
   let rappel: Omit<Rappel, "service"> | undefined;
   const receivers: Receiver[] = [];

@@ -4,7 +4,7 @@ import { Accepted, logged, openDelivery, register, verify } from "./first-attemp
 const { service, receive } = openDelivery();
 
 describe("one event", () => {
-  it("with numbers, order and characters that JavaScript would lose arrives as it was sent, and reads back so", async () => {
+  it("a payload with numbers, order and characters that JavaScript would change is delivered byte for byte", async () => {
     const caller = await service().callerOf("bytes");
     const receiver = await receive();
     const { secret } = await register(caller, receiver.url);
@@ -20,7 +20,7 @@ describe("one event", () => {
     expect((await caller.call("GET", `/v1/events/${sent.id}/payload`)).text).toBe(payload);
   });
 
-  it("goes to each endpoint that wants it, and to none of another account", async () => {
+  it("an event goes to each endpoint of its account that matches its type, and to no other", async () => {
     const [acme, other] = [await service().callerOf("fan-out"), await service().callerOf("fan-out-other")];
     const [all, mail, sms, foreign] = await Promise.all([receive(), receive(), receive(), receive()]);
     await register(acme, all.url);
@@ -34,7 +34,7 @@ describe("one event", () => {
     expect((await other.call("GET", "/v1/events")).json).toMatchObject({ data: [] });
   });
 
-  it("that no endpoint wants is stored and shown so", async () => {
+  it("an event that no endpoint matches is stored, and its explanation says so", async () => {
     const caller = await service().callerOf("unwanted");
     const { id } = Accepted.parse(
       (await caller.call("POST", "/v1/events", { type: "quiet", data: null, eventId: "q-1" })).json,
@@ -46,7 +46,7 @@ describe("one event", () => {
     });
   });
 
-  it("always reaches an endpoint whose 201 came before, though others are known already", async () => {
+  it("an event is delivered to an endpoint that was registered just before", async () => {
     const caller = await service().callerOf("just-registered");
     for (let round = 0; round < 5; round++) {
       const receiver = await receive();
@@ -56,17 +56,17 @@ describe("one event", () => {
     }
   });
 
-  it("whose attempt fails stays pending, with the answer and a sentence that explains it", async () => {
+  it("a delivery whose attempt failed stays pending, and its explanation names the answer and the next attempt", async () => {
     const caller = await service().callerOf("failing");
     const receiver = await receive(() => ({ status: 503, headers: { "retry-after": "120" }, body: "try later" }));
     const endpoint = await register(caller, receiver.url, { retrySchedule: "mailjet" });
     const { id } = Accepted.parse((await caller.call("POST", "/v1/events", { type: "t", data: 1 })).json);
-    // The log item comes before the backlog item that holds the answer, and this before the endpoint's state.
+    // The log item is written first, then the backlog item with the answer, then the endpoint's state.
     await expect
       .poll(async () => (await caller.call("GET", `/v1/endpoints/${endpoint.id}`)).json, { timeout: 300_000 })
       .toMatchObject({ consecutiveFailures: 1, lastSuccessAt: null });
-    const told = await logged(caller, id);
-    expect(told.json).toMatchObject({
+    const found = await logged(caller, id);
+    expect(found.json).toMatchObject({
       deliveries: [
         {
           endpointId: endpoint.id,
@@ -77,7 +77,7 @@ describe("one event", () => {
         },
       ],
     });
-    expect(told.text).toMatch(/"explanation":"Pending: attempt 1 of 21 was answered 503 in \d+ ms; next at [^"]+Z\."/);
+    expect(found.text).toMatch(/"explanation":"Pending: attempt 1 of 21 was answered 503 in \d+ ms; next at [^"]+Z\."/);
     expect((await caller.call("GET", `/v1/endpoints/${endpoint.id}/deliveries?status=pending`)).json).toMatchObject({
       data: [{ eventId: id }],
       nextCursor: null,
@@ -92,7 +92,7 @@ describe("one event", () => {
     ).toContain(endpoint.id);
   });
 
-  it("answered 204 is pending where only 200 is success", async () => {
+  it("a delivery answered 204 stays pending if only 200 counts as success", async () => {
     const caller = await service().callerOf("only-200");
     const receiver = await receive(() => ({ status: 204 }));
     await register(caller, receiver.url, { success: "200" });
@@ -100,7 +100,7 @@ describe("one event", () => {
     expect((await logged(caller, id)).json).toMatchObject({ deliveries: [{ status: "pending" }] });
   });
 
-  it("whose endpoint was deleted meanwhile is shown as cancelled", async () => {
+  it("a pending delivery is cancelled if its endpoint is deleted", async () => {
     const caller = await service().callerOf("deleted-meanwhile");
     const receiver = await receive(() => ({ status: 500 }));
     const endpoint = await register(caller, receiver.url);
@@ -114,7 +114,7 @@ describe("one event", () => {
 });
 
 describe("a slow receiver", () => {
-  it("does not hold up another's events", async () => {
+  it("a slow receiver does not delay another endpoint's events", async () => {
     const caller = await service().callerOf("slow");
     const released = Promise.withResolvers<void>();
     const [slow, fast] = await Promise.all([receive(() => ({ until: released.promise })), receive()]);
@@ -126,7 +126,7 @@ describe("a slow receiver", () => {
     await caller.call("POST", "/v1/events", Array(30).fill({ type: "fast", data: 1 }));
     const arrived = await fast.waitFor(30);
     released.resolve();
-    // Not one of the slow ones was answered until then, nor was one given up.
+    // Until then no POST to the slow receiver had been answered or had timed out.
     expect(arrived.at(-1)?.at).toBeLessThan((first?.at ?? 0) + timeoutMs);
     await slow.waitFor(30);
   });

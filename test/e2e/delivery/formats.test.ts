@@ -9,7 +9,7 @@ import type { Received } from "../support/receiver.ts";
 
 const { callerOf, receive } = openFixture();
 
-/** By a reader that nobody here wrote, numbers as they are spelt. */
+/** Parses JSON with the runtime's parser and keeps the digits of numbers as they were written. */
 function read(text: string): unknown {
   return JSON.parse(text, (_, value: unknown, context?: { source?: string }) =>
     typeof value === "number" ? { digits: context?.source } : value,
@@ -22,7 +22,7 @@ const WAYS = FORMATS.flatMap((format) =>
   ),
 );
 
-/** The payloads in what was received; the flat formats give an object of the other platform its own two members too. */
+/** The payloads of the received bodies. The flat formats add their own two members to the other platform's objects. */
 function payloadsIn(received: readonly Received[], { format, encoding, isGrouped }: (typeof WAYS)[number]): unknown[] {
   const bodies = received.map(({ body }) =>
     encoding === "xml" ? plain(treeOfXml(body).value) : read(body.toString()),
@@ -38,7 +38,7 @@ function payloadsIn(received: readonly Received[], { format, encoding, isGrouped
 }
 
 describe("every sample of both platforms", { timeout: 900_000 }, () => {
-  it("arrives through their own doors, in every format and encoding, alone and in groups, signed and with all its digits", async () => {
+  it("every sample is delivered in every format and encoding, alone and in groups, signed and with all digits", async () => {
     const caller = await callerOf("formats");
     const targets = await Promise.all(
       WAYS.map(async (way) => {
@@ -51,7 +51,7 @@ describe("every sample of both platforms", { timeout: 900_000 }, () => {
       }),
     );
     for (const source of ["mailjet", "sarbacane"]) {
-      const samples = EVENT_TYPES.filter((one) => one.source === source).map(({ sample }) => sample);
+      const samples = EVENT_TYPES.filter((eventType) => eventType.source === source).map(({ sample }) => sample);
       expect((await caller.call("POST", `/v1/sources/${source}`, `[${samples.join(",")}]`)).status).toBe(200);
     }
     const sorted = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).toSorted();

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Webhook as Judge } from "standardwebhooks";
+import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { findFreePort } from "../../../local/emulator/engines/free-port.ts";
@@ -9,7 +9,7 @@ import {
   deliveriesOf,
   endpointOf,
   eventually,
-  haveWaiting,
+  expectPending,
   openFixture,
   register,
   SHORT,
@@ -24,9 +24,9 @@ const EVENTS = 500;
 const REQUESTS = 5;
 const VERSION_2 = { Version: 2, EventType: "open" };
 const Ids = z.object({ data: z.array(z.object({ id: z.string() })) });
-/** Two probes, each of a lone event, then what was left, a hundred at a time. */
+/** The sizes of the POSTs: two probes of one event each, then the rest in groups of up to 100. */
 const SIZES = [1, 1, 98, 100, 100, 100, 100];
-const PATIENCE_MS = 300_000;
+const TIMEOUT_MS = 300_000;
 
 const idsOf = ({ headers }: Received) => (headers["rappel-event-ids"] ?? "").split(",");
 const numbersOf = ({ body }: Received) =>
@@ -35,7 +35,7 @@ const numbersOf = ({ body }: Received) =>
     .parse(JSON.parse(body.toString()))
     .map(({ MessageID }) => MessageID);
 
-/** 500 of Mailjet's events in five requests. @returns their ids */
+/** Sends 500 Mailjet events in five requests. @returns their ids */
 async function sendAll(caller: Caller): Promise<string[]> {
   const ids: string[] = [];
   for (let request = 0; request < REQUESTS; request++) {
@@ -53,37 +53,37 @@ async function sendAll(caller: Caller): Promise<string[]> {
 const allNumbers = Array.from({ length: EVENTS }, (_, n) => n);
 const byNumber = (a: number, b: number) => a - b;
 
-describe("a callback of Version 2", { timeout: 2 * PATIENCE_MS }, () => {
-  it("gets 500 events that waited in as few POSTs as may be, each event once, and the log says so", async () => {
+describe("a callback of Version 2", { timeout: 2 * TIMEOUT_MS }, () => {
+  it("a callback of Version 2 receives 500 queued events in as few POSTs as possible, each event once", async () => {
     const caller = await callerOf("grouped");
     const receiver = await receive();
     const callback = { ...VERSION_2, Url: receiver.url, Status: "dead" };
     await caller.call("POST", "/v3/REST/eventcallbackurl", callback);
     const ids = await sendAll(caller);
     const [endpoint] = Ids.parse((await caller.call("GET", "/v1/endpoints")).json).data;
-    await haveWaiting(caller, endpoint?.id ?? "", EVENTS);
+    await expectPending(caller, endpoint?.id ?? "", EVENTS);
     expect(receiver.received).toEqual([]);
     await caller.call("PUT", "/v3/REST/eventcallbackurl/open%7Cfalse", { Status: "alive" });
-    await haveWaiting(caller, endpoint?.id ?? "", 0);
+    await expectPending(caller, endpoint?.id ?? "", 0);
     expect(receiver.received.flatMap(idsOf).toSorted()).toEqual(ids.toSorted());
     expect(receiver.received.flatMap(numbersOf).toSorted(byNumber)).toEqual(allNumbers);
-    expect(receiver.received.map((one) => idsOf(one).length).toSorted(byNumber)).toEqual(SIZES);
+    expect(receiver.received.map((post) => idsOf(post).length).toSorted(byNumber)).toEqual(SIZES);
     for (const received of receiver.received) expect(numbersOf(received)).toHaveLength(idsOf(received).length);
     for (const id of [ids[0], ids[EVENTS / 2]])
       expect(await deliveriesOf(caller, id ?? "")).toMatchObject([{ status: "delivered", attempts: [{}] }]);
   });
 
-  it("gets no event before its window is over: until then others may join it", async () => {
+  it("a grouped endpoint receives no event before its window has ended", async () => {
     const caller = await callerOf("grouped-window");
     const receiver = await receive();
     await register(caller, receiver.url, { group: { windowMs: 4_000 } });
     const sentAt = Date.now();
     await send(caller, 1);
-    const [first] = await receiver.waitFor(1, PATIENCE_MS);
+    const [first] = await receiver.waitFor(1, TIMEOUT_MS);
     expect(first?.at).toBeGreaterThanOrEqual(sentAt + 4_000);
   });
 
-  it("gets every event once though its receiver fails for a while, and groups keep their ids", async () => {
+  it("a grouped endpoint receives every event once after failures, and each group keeps its id", async () => {
     const caller = await callerOf("grouped-failing");
     let failures = 4;
     const receiver = await receive(() => ({ status: failures-- > 0 ? 500 : 200 }));
@@ -97,40 +97,40 @@ describe("a callback of Version 2", { timeout: 2 * PATIENCE_MS }, () => {
     await eventually(async () => {
       const taken = receiver.received.slice(4).flatMap(numbersOf);
       expect(taken.toSorted(byNumber)).toEqual(allNumbers);
-    }, PATIENCE_MS);
-    for (const { headers, body } of receiver.received) new Judge(secret).verify(body.toString(), { ...headers });
-    const names = new Map(receiver.received.map((one) => [one.headers["webhook-id"], idsOf(one).join()]));
+    }, TIMEOUT_MS);
+    for (const { headers, body } of receiver.received) new Webhook(secret).verify(body.toString(), { ...headers });
+    const names = new Map(receiver.received.map((post) => [post.headers["webhook-id"], idsOf(post).join()]));
     expect(new Set(names.values()).size).toBe(names.size);
   });
 
-  it("has a poisonous event end alone: the others of its group arrive", async () => {
-    const caller = await callerOf("grouped-poison");
-    const receiver = await receive(({ body }) => ({ status: body.includes('"poison"') ? 400 : 200 }));
+  it("a rejected event in a group ends alone, and the others of its group are delivered", async () => {
+    const caller = await callerOf("grouped-rejected");
+    const receiver = await receive(({ body }) => ({ status: body.includes('"refuse-me"') ? 400 : 200 }));
     const group = { maxEvents: 20 };
     const id = await register(caller, receiver.url, { group, retrySchedule: SHORT });
-    const events = Array.from({ length: 20 }, (_, n) => ({ type: "t", data: n === 7 ? "poison" : n }));
+    const events = Array.from({ length: 20 }, (_, n) => ({ type: "t", data: n === 7 ? "refuse-me" : n }));
     const { json } = await caller.call("POST", "/v1/events", events);
     const ids = Ids.parse(json).data.map((event) => event.id);
     await eventually(async () => {
-      const [poison] = await deliveriesOf(caller, ids[7] ?? "");
-      expect(poison).toMatchObject({ status: "exhausted" });
-    }, PATIENCE_MS);
-    await haveWaiting(caller, id, 0);
+      const [rejected] = await deliveriesOf(caller, ids[7] ?? "");
+      expect(rejected).toMatchObject({ status: "exhausted" });
+    }, TIMEOUT_MS);
+    await expectPending(caller, id, 0);
     for (const [n, eventId] of ids.entries())
       if (n !== 7) expect(await deliveriesOf(caller, eventId)).toMatchObject([{ status: "delivered" }]);
     expect(await endpointOf(caller, id)).toMatchObject({ status: "active" });
   });
 });
 
-describe("a service that is killed while it sends groups", { timeout: 3 * PATIENCE_MS }, () => {
-  it("loses no event, and what comes twice comes as the same group under the same id", async () => {
+describe("a service that is killed while it sends groups", { timeout: 3 * TIMEOUT_MS }, () => {
+  it("groups that are sent again after kill -9 keep their members and their id, and no event is lost", async () => {
     const folder = mkdtempSync(join(tmpdir(), "rappel-groups-"));
     const port = await findFreePort();
     const start = () => startProcess(folder, port, () => {});
     let service = start();
     let isKilled = false;
-    const groups = () => receiver.received.filter((one) => idsOf(one).length > 1);
-    // From its second group on nothing is answered until the service has died: that one has come, and is not settled.
+    const groups = () => receiver.received.filter((post) => idsOf(post).length > 1);
+    // From the second group on the receiver does not answer until the service is killed. So that group arrives but is not settled.
     const killed = Promise.withResolvers<void>();
     const receiver = await startReceiver(() => (isKilled || groups().length < 2 ? {} : { until: killed.promise }));
     try {
@@ -143,11 +143,11 @@ describe("a service that is killed while it sends groups", { timeout: 3 * PATIEN
       });
       await caller.call("POST", `/v1/endpoints/${id}/pause`, {});
       const ids = await sendAll(caller);
-      await haveWaiting(caller, id, EVENTS);
+      await expectPending(caller, id, EVENTS);
       await caller.call("POST", `/v1/endpoints/${id}/resume`);
-      await eventually(async () => expect(groups().length).toBeGreaterThanOrEqual(2), PATIENCE_MS);
+      await eventually(async () => expect(groups().length).toBeGreaterThanOrEqual(2), TIMEOUT_MS);
       const first = receiver.received.slice(0, 3);
-      await haveWaiting(caller, id, EVENTS - first.flatMap(idsOf).length);
+      await expectPending(caller, id, EVENTS - first.flatMap(idsOf).length);
       const unanswered = receiver.received.slice(3);
       await service.kill();
       isKilled = true;
@@ -155,16 +155,16 @@ describe("a service that is killed while it sends groups", { timeout: 3 * PATIEN
 
       service = start();
       await service.ready();
-      await haveWaiting(caller, id, 0);
+      await expectPending(caller, id, 0);
       const { received } = receiver;
       expect(new Set(received.flatMap(idsOf))).toEqual(new Set(ids));
-      const members = new Map(received.map((one) => [one.headers["webhook-id"], idsOf(one)]));
+      const members = new Map(received.map((post) => [post.headers["webhook-id"], idsOf(post)]));
       expect([...members.values()].map(({ length }) => length).toSorted(byNumber)).toEqual(SIZES);
-      for (const one of received) expect(members.get(one.headers["webhook-id"])).toEqual(idsOf(one));
+      for (const post of received) expect(members.get(post.headers["webhook-id"])).toEqual(idsOf(post));
       const timesOf = ({ headers }: Received) =>
-        received.filter((one) => one.headers["webhook-id"] === headers["webhook-id"]).length;
-      expect(first.map(timesOf)).toEqual([1, 1, 1]); // what was answered and settled does not come again
-      for (const one of unanswered) expect(timesOf(one)).toBeGreaterThan(1);
+        received.filter((post) => post.headers["webhook-id"] === headers["webhook-id"]).length;
+      expect(first.map(timesOf)).toEqual([1, 1, 1]); // answered and settled groups are not sent again
+      for (const post of unanswered) expect(timesOf(post)).toBeGreaterThan(1);
     } finally {
       killed.resolve();
       await service.kill().catch(() => undefined);

@@ -22,11 +22,11 @@ const storedIn = (store: string) =>
 
 describe("the example receivers", { timeout: 900_000 }, () => {
   it.skipIf(!canRun("Python"))(
-    "get the service's own webhooks: one passes them on, the next verifies them again and stores them, events and groups",
+    "the example receivers verify Rappel's webhooks, forward them, verify them again and store them",
     async () => {
       const caller = await callerOf("receivers");
       const store = join(folder, "events.jsonl");
-      // The secret is known once the URL is registered: the first one stands in for it until then.
+      // The secret is known only after the URL is registered. A placeholder receives until then.
       const { url: placeholder } = await receive(() => ({ status: 503 }));
       const id = await register(caller, placeholder, { eventTypes: ["t"], group: { windowMs: 1_000 } });
       const { secret } = z

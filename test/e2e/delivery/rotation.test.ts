@@ -7,7 +7,7 @@ const { callerOf, receive } = openFixture();
 const Secret = z.object({ secret: z.string(), previous: z.array(z.object({ secret: z.string() })) });
 
 describe("a secret that is rotated", { timeout: 900_000 }, () => {
-  it("signs beside the new one during the overlap, so that a receiver with either accepts", async () => {
+  it("an old secret signs together with the new one during the overlap", async () => {
     const caller = await callerOf("rotates");
     const receiver = await receive();
     const id = await register(caller, receiver.url);
@@ -22,7 +22,7 @@ describe("a secret that is rotated", { timeout: 900_000 }, () => {
       expect(new Webhook(secret).verify(post?.body.toString() ?? "", { ...post?.headers })).toBe(1);
   });
 
-  it("signs no more where no overlap is asked for, as after a leak", async () => {
+  it("an old secret stops signing at once if the overlap is 0 hours", async () => {
     const caller = await callerOf("leaked");
     const receiver = await receive();
     const id = await register(caller, receiver.url);
@@ -37,7 +37,7 @@ describe("a secret that is rotated", { timeout: 900_000 }, () => {
     expect(() => verify(before.secret)).toThrow();
   });
 
-  it("is kept by any other change, and no more than five sign at a time", async () => {
+  it("other changes keep the old secrets, and at most five secrets sign at the same time", async () => {
     const caller = await callerOf("rotates-often");
     const id = await register(caller, (await receive()).url);
     for (let n = 1; n < 5; n++) await caller.call("POST", `/v1/endpoints/${id}/secret/rotate`);

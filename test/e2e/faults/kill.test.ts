@@ -9,8 +9,8 @@ import { startReceiver } from "../support/receiver.ts";
 import { authorizationIn, type ServiceProcess, startProcess } from "../support/service-process.ts";
 
 /**
- * One event for a receiver that kills the service, as `kill -9` does, when it gets its POST of that number and before it
- * has answered. Then the service is started again.
+ * Sends one event to a receiver that kills the service with SIGKILL at the POST of that number, before it answers. Then
+ * starts the service again.
  */
 async function killedAt(post: number) {
   const folder = mkdtempSync(join(tmpdir(), "rappel-kill-"));
@@ -41,24 +41,24 @@ async function killedAt(post: number) {
   };
 }
 
-describe.concurrent("a service that is killed between a POST and writing down how it went", {
+describe.concurrent("a service that is killed after a POST and before it records the result", {
   timeout: 900_000,
 }, () => {
-  it("makes the first attempt again, with the same id and bytes, and nothing is lost", async () => {
-    await using it = await killedAt(1);
-    await it.receiver.waitFor(2);
-    await eventually(async () => expect((await deliveryOf(it.caller, it.eventId)).status).toBe("delivered"));
-    expect(it.receiver.received.map(({ headers, body }) => [headers["webhook-id"], body.toString()])).toEqual([
-      [it.eventId, "7"],
-      [it.eventId, "7"],
+  it("repeats the first attempt with the same id and bytes after it was killed during that attempt", async () => {
+    await using run = await killedAt(1);
+    await run.receiver.waitFor(2);
+    await eventually(async () => expect((await deliveryOf(run.caller, run.eventId)).status).toBe("delivered"));
+    expect(run.receiver.received.map(({ headers, body }) => [headers["webhook-id"], body.toString()])).toEqual([
+      [run.eventId, "7"],
+      [run.eventId, "7"],
     ]);
   });
 
-  it("makes a round's attempt again once that round's lease has ended", async () => {
-    await using it = await killedAt(2);
-    await it.receiver.waitFor(3);
-    await eventually(async () => expect((await deliveryOf(it.caller, it.eventId)).status).toBe("delivered"));
-    expect(new Set(it.receiver.received.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([it.eventId]));
-    expect(it.receiver.received).toHaveLength(3);
+  it("repeats a retry after it was killed, once the round's lease has ended", async () => {
+    await using run = await killedAt(2);
+    await run.receiver.waitFor(3);
+    await eventually(async () => expect((await deliveryOf(run.caller, run.eventId)).status).toBe("delivered"));
+    expect(new Set(run.receiver.received.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([run.eventId]));
+    expect(run.receiver.received).toHaveLength(3);
   });
 });

@@ -9,7 +9,7 @@ const TYPES = {
   dynamodb: "com.amazonaws.dynamodb.v20120810#InternalServerError",
   kms: "KMSInternalException",
 };
-const FAILURES = 7; // of each kind of call: more than the SDK tries twice over
+const FAILURES = 7; // of each kind of call: more than two rounds of the SDK's tries
 const failures = new Map<string, number>();
 const faults: Faults = ({ by, service, action }) => {
   const times = failures.get(action) ?? 0;
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 showWarnings(() => rappel?.logs);
 
-it("a table, and a key, that fail for some seconds cost an event no second way through the queue", {
+it("a table or KMS outage of some seconds does not return an event to the queue", {
   timeout: 900_000,
 }, async () => {
   const caller = await rappel.callerOf("patient");

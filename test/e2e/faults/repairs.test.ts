@@ -11,20 +11,20 @@ import { deliveryOf, endpointOf, eventually, openFixture, register, send } from 
 import { startRappel } from "../support/harness.ts";
 import { startReceiver } from "../support/receiver.ts";
 
-// Far enough for the Scheduler, and for its schedule never to fire.
+// Ours: 600 s, so that the wake-up is a schedule and never fires during the test.
 const TEN_MINUTES = { retrySchedule: [{ times: 5, everySeconds: 600 }] };
 const { callerOf, receive } = openFixture();
 
-describe.concurrent("what went wrong in between is repaired:", { timeout: 900_000 }, () => {
-  it("a promised wake-up that never came is sent again by the sweeper", async () => {
+describe.concurrent("repairs after failures", { timeout: 900_000 }, () => {
+  it("the sweeper resends a wake-up that never came", async () => {
     const dataFolder = mkdtempSync(join(tmpdir(), "rappel-sweep-"));
     const receiver = await startReceiver(() => (receiver.received.length === 1 ? { status: 503 } : {}));
     const before = await startRappel({ dataFolder });
-    const own = await before.callerOf("swept");
-    const id = await register(own, receiver.url, TEN_MINUTES);
-    const eventId = await send(own, 1);
-    await eventually(async () => expect((await endpointOf(own, id)).consecutiveFailures).toBe(1));
-    // Its schedule is lost, and its time has long come.
+    const owner = await before.callerOf("swept");
+    const id = await register(owner, receiver.url, TEN_MINUTES);
+    const eventId = await send(owner, 1);
+    await eventually(async () => expect((await endpointOf(owner, id)).consecutiveFailures).toBe(1));
+    // The schedule is deleted, and the wake-up is made overdue.
     const { engines, table } = before.service;
     const scheduler = schedulerClient(engines);
     const scheduled = async () => (await scheduler.send(new ListSchedulesCommand({ NamePrefix: id }))).Schedules ?? [];
@@ -35,12 +35,12 @@ describe.concurrent("what went wrong in between is repaired:", { timeout: 900_00
     const wakeAt = Date.now() - (LIMITS.overdueSeconds + 60) * 1_000;
     const deliveries = dynamoDeliveries(table);
     const [pending] = await deliveries.oldest(id, { limit: 1 });
-    if (pending === undefined) throw new Error("Nothing waits");
+    if (pending === undefined) throw new Error("No delivery is pending");
     await deliveries.revise({ ...pending, dueAt: wakeAt }, pending);
     await dynamoStates(table).update(id, { set: { wakeAt } });
     await before.stop();
 
-    // The sweeper runs at the start, and every minute from then on.
+    // The sweeper runs at the start and then every minute.
     const after = await startRappel({ dataFolder });
     await receiver.waitFor(2);
     const caller = await after.callerOf("swept");
@@ -50,7 +50,7 @@ describe.concurrent("what went wrong in between is repaired:", { timeout: 900_00
     rmSync(dataFolder, { recursive: true, force: true });
   });
 
-  it("an event that fails after its endpoint is deleted and forgotten is cancelled, not left to wait for ever", async () => {
+  it("a delivery that fails after its endpoint was deleted is cancelled", async () => {
     const caller = await callerOf("forgotten");
     const receiver = await receive(() => ({ status: 503, delayMs: 6_000 }));
     const id = await register(caller, receiver.url);
@@ -62,12 +62,12 @@ describe.concurrent("what went wrong in between is repaired:", { timeout: 900_00
     );
   });
 
-  it("a wake-up that is promised for too late gives way to an earlier one", async () => {
-    const stage = await startRappel();
-    const caller = await stage.callerOf("sooner");
+  it("an earlier wake-up replaces a later one after the schedule is changed", async () => {
+    const rappel = await startRappel();
+    const caller = await rappel.callerOf("sooner");
     const receiver = await receive(() => ({ status: 503 }));
     const id = await register(caller, receiver.url, { retrySchedule: [{ times: 5, everySeconds: 3_600 }] });
-    const scheduler = schedulerClient(stage.service.engines);
+    const scheduler = schedulerClient(rappel.service.engines);
     const names = async () =>
       (await scheduler.send(new ListSchedulesCommand({ NamePrefix: id }))).Schedules?.map(({ Name }) => Name) ?? [];
     await send(caller, 1);
@@ -77,6 +77,6 @@ describe.concurrent("what went wrong in between is repaired:", { timeout: 900_00
     await send(caller, 2);
     await eventually(async () => expect([(await names()).length, (await names())[0] === late]).toEqual([1, false]));
     scheduler.destroy();
-    await stage.stop();
+    await rappel.stop();
   });
 });

@@ -8,7 +8,7 @@ import { kmsVault } from "../../../lambdas/adapters/dynamodb/vault.ts";
 import { kmsClient } from "../../../local/emulator/engines/aws-clients.ts";
 import { readAssembly } from "../../../local/emulator/template/assembly.ts";
 import { synthesize } from "../../../local/emulator/template/synth.ts";
-import { isEmf, toldBy } from "../../adapters/emf-lines.ts";
+import { isEmf, metricsIn } from "../../adapters/emf-lines.ts";
 import { nameOf, watchedMetrics } from "../../adapters/watched-metrics.ts";
 import { endpointOf, eventually, register } from "../support/fixture.ts";
 import { type Caller, type Rappel, startRappel } from "../support/harness.ts";
@@ -42,7 +42,7 @@ async function receive(reply?: (request: { body: Buffer }) => Reply): Promise<Re
   return receiver;
 }
 
-/** An endpoint that hears of events of one type, named after what becomes of it. */
+/** Registers an endpoint for events of one type, which is named after its outcome. */
 const listen = (type: string, url: string, more: object = {}) => register(caller, url, { eventTypes: [type], ...more });
 
 async function send(type: string, count = 1, from = 0): Promise<void> {
@@ -54,36 +54,37 @@ const figures = () =>
   rappel.logs
     .map((line) => line.slice(line.indexOf(": ") + 2))
     .filter(isEmf)
-    .flatMap(toldBy);
-const told = () => new Set(figures().map(({ namespace, name, dimensions }) => nameOf(namespace, name, dimensions)));
+    .flatMap(metricsIn);
+const publishedMetrics = () =>
+  new Set(figures().map(({ namespace, name, dimensions }) => nameOf(namespace, name, dimensions)));
 const sumOf = (metric: string, service: string) =>
   figures()
     .filter(({ name, dimensions }) => name === metric && dimensions["service"] === service)
     .flatMap(({ values }) => values)
     .reduce((sum, value) => sum + value, 0);
 
-/** Everything that Rappel counts happens at least once. */
-async function liveThroughAll(): Promise<void> {
+/** Makes everything that Rappel counts happen at least once. */
+async function countEverything(): Promise<void> {
   const endpoints = dynamoEndpoints(
     rappel.service.table,
     kmsVault(rappel.service.table, kmsClient(rappel.service.engines)),
   );
   const states = dynamoStates(rappel.service.table);
 
-  await listen("well", (await receive()).url);
+  await listen("healthy", (await receive()).url);
   let isUp = false;
   const flapping = await listen("flapping", (await receive(() => ({ status: isUp ? 200 : 503 }))).url, {
     retrySchedule: [{ times: 30, everySeconds: 1 }],
   });
-  const dead = await receive(() => ({ status: 500 }));
-  const secretive = dead.url.replace("://", "://user:s3cret-word@").replace("/hook", "/path-with-a-token");
-  await listen("dead", secretive, { headers: { "X-Token": "t0ken-word" } });
+  const failing = await receive(() => ({ status: 500 }));
+  const secretive = failing.url.replace("://", "://user:s3cret-word@").replace("/hook", "/path-with-a-token");
+  await listen("failing", secretive, { headers: { "X-Token": "t0ken-word" } });
   const taken = Promise.withResolvers<void>();
   const picky = await receive(({ body }) => {
-    if (!body.includes("poison-0")) return {};
+    if (!body.includes("rejected-0")) return {};
     return { status: 400, ...(picky.received.length > 1 && { until: taken.promise }) };
   });
-  const poison = await listen("poison", picky.url, { retrySchedule: [{ times: 5, everySeconds: 2 }] });
+  const rejected = await listen("rejected", picky.url, { retrySchedule: [{ times: 5, everySeconds: 2 }] });
   await listen("gone", (await receive(() => ({ status: 410 }))).url);
   await listen("silent", (await receive(() => ({ delayMs: 20_000 }))).url, { timeoutMs: 1_000 });
   const closed = await startReceiver();
@@ -99,18 +100,18 @@ async function liveThroughAll(): Promise<void> {
   await states.update(suspended, { set: { status: "suspended", statusSince: clock.now() - 4 * DAY_MS } });
   const moved = await endpoints.find("acme", await listen("moved", (await receive()).url));
   if (moved === undefined) throw new Error("The endpoint is not there");
-  // As a name that was public when it was registered.
+  // Like a name that was public when it was registered.
   await endpoints.replace({ ...moved, url: "http://10.0.0.1/", version: moved.version + 1 });
   expect((await caller.call("POST", "/v1/endpoints", { url: "http://10.0.0.1/", eventTypes: ["*"] })).status).toBe(422);
 
-  const alone = ["well", "dead", "gone", "silent", "unreachable", "no-tls", "no-http", "deleted", "suspended"];
-  for (const type of ["poison", ...alone, "moved"]) await send(type);
+  const alone = ["healthy", "failing", "gone", "silent", "unreachable", "no-tls", "no-http", "deleted", "suspended"];
+  for (const type of ["rejected", ...alone, "moved"]) await send(type);
   const blocked = Array.from({ length: 100 }, () => ({ event: "blocked", email: "ann@mail.example" }));
   expect((await caller.call("POST", "/v1/sources/mailjet", blocked)).status).toBe(200);
-  // The second is taken between the first's attempts: that one's failures are its own.
-  await eventually(async () => expect((await endpointOf(caller, poison)).consecutiveFailures).toBeGreaterThan(0));
-  await send("poison", 1, 1);
-  await eventually(async () => expect((await endpointOf(caller, poison)).lastSuccessAt).not.toBe(null));
+  // The second event is taken between the first one's attempts, so the failures count against the first event only.
+  await eventually(async () => expect((await endpointOf(caller, rejected)).consecutiveFailures).toBeGreaterThan(0));
+  await send("rejected", 1, 1);
+  await eventually(async () => expect((await endpointOf(caller, rejected)).lastSuccessAt).not.toBe(null));
   taken.resolve();
   await send("flapping", 10);
   await eventually(async () => expect((await endpointOf(caller, flapping)).status).toBe("failing"));
@@ -120,7 +121,7 @@ async function liveThroughAll(): Promise<void> {
 }
 
 describe("the log line of a failed attempt", () => {
-  it("says whose, which attempt, how old and how it ended", async () => {
+  it("the log line of a failed attempt names the account, the attempt, its age and its outcome", async () => {
     const owner = await rappel.callerOf("logged");
     const endpoint = await register(owner, (await receive(() => ({ status: 503 }))).url);
     await owner.call("POST", "/v1/events", { type: "t", data: "the-payload-itself" });
@@ -146,20 +147,20 @@ describe("the log line of a failed attempt", () => {
 });
 
 describe("the metrics", { timeout: 900_000 }, () => {
-  it("are those that dashboards and alarms look at, all of them and no others", async () => {
+  it("Rappel publishes exactly the metrics that dashboards and alarms use", async () => {
     const { templates } = readAssembly(await synthesize());
     const template = templates.get("rappel-local-observability");
     if (template === undefined) throw new Error("The stack of dashboards and alarms was not synthesised");
     const { alarms, widgets } = watchedMetrics(template);
-    const own = (names: Set<string>) => [...names].filter((name) => name.startsWith(`${NAMESPACE} `)).sort();
-    expect(own(alarms)).toHaveLength(6);
+    const rappelMetrics = (names: Set<string>) => [...names].filter((name) => name.startsWith(`${NAMESPACE} `)).sort();
+    expect(rappelMetrics(alarms)).toHaveLength(6);
 
-    await liveThroughAll();
-    await eventually(async () => expect([...told()].sort()).toEqual(own(widgets)));
-    expect(own(alarms).filter((name) => !told().has(name))).toEqual([]);
-    expect(own(widgets).every((name) => name.includes(" service="))).toBe(true);
-    // Where a receiver is well, nothing is counted twice: ten waited, and ten were delivered.
+    await countEverything();
+    await eventually(async () => expect([...publishedMetrics()].sort()).toEqual(rappelMetrics(widgets)));
+    expect(rappelMetrics(alarms).filter((name) => !publishedMetrics().has(name))).toEqual([]);
+    expect(rappelMetrics(widgets).every((name) => name.includes(" service="))).toBe(true);
+    // For a healthy receiver nothing is counted twice: ten deliveries were pending, and ten were delivered.
     await eventually(async () => expect(sumOf("PendingDelivered", "wake")).toBeGreaterThanOrEqual(10));
-    expect(sumOf("EventsAccepted", "accept")).toBe(1 + 11 + 1 + 10 + 100); // the log line's own, too
+    expect(sumOf("EventsAccepted", "accept")).toBe(1 + 11 + 1 + 10 + 100); // 1 is the log line test's own event
   });
 });

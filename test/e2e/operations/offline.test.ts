@@ -11,10 +11,10 @@ import { ROUTES } from "../../../lambdas/http/routes.ts";
 import { deliveriesOf, endpointOf, eventually, register, SHORT, send } from "../support/fixture.ts";
 import { type Caller, type Rappel, startRappel } from "../support/harness.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
-import { poisonous } from "../support/rejected-event.ts";
+import { rejectedEvent } from "../support/rejected-event.ts";
 import { showWarnings } from "../support/warnings.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "rappel-offline-story-"));
+const folder = mkdtempSync(join(tmpdir(), "rappel-offline-test-"));
 const file = join(folder, "events.json");
 const bin = (name: string) => fileURLToPath(new URL(`../../../bin/${name}.ts`, import.meta.url));
 
@@ -22,28 +22,28 @@ let rappel: Rappel;
 let caller: Caller;
 const receivers: Receiver[] = [];
 let offline: { url: string; stop: () => void };
-const { reply, exhaust } = poisonous(({ body }) => body.includes("poison"));
+const { reply, exhaust } = rejectedEvent(({ body }) => body.includes("refuse-me"));
 const ids = { delivered: "", pending: "", exhausted: "", endpoints: [""] };
 const stat = () => ({ bytes: readFileSync(file), mtimeMs: statSync(file).mtimeMs });
 let asExported: ReturnType<typeof stat>;
 
-/** Runs one of the commands, until it ends or says what it is asked to. */
-async function run(name: string, args: readonly string[], until = /$^/): Promise<{ said: string; stop: () => void }> {
+/** Runs a command until it ends or its output matches. */
+async function run(name: string, args: readonly string[], until = /$^/): Promise<{ output: string; stop: () => void }> {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", bin(name), ...args], {
-    // Nothing that it could reach AWS with.
+    // Without credentials, so that it cannot reach AWS.
     env: { PATH: process.env["PATH"], NO_COLOR: "1", AWS_EC2_METADATA_DISABLED: "true" },
   });
-  let said = "";
+  let output = "";
   await new Promise<void>((resolve) => {
-    const hear = (bytes: Buffer) => {
-      said += bytes.toString();
-      if (until.test(said)) resolve();
+    const append = (bytes: Buffer) => {
+      output += bytes.toString();
+      if (until.test(output)) resolve();
     };
-    child.stdout.on("data", hear);
-    child.stderr.on("data", hear);
+    child.stdout.on("data", append);
+    child.stderr.on("data", append);
     child.once("close", () => resolve());
   });
-  return { said, stop: () => void child.kill() };
+  return { output, stop: () => void child.kill() };
 }
 
 beforeAll(async () => {
@@ -51,21 +51,21 @@ beforeAll(async () => {
   caller = await rappel.callerOf("kept");
   const stranger = await rappel.callerOf("stranger");
   receivers.push(
-    await startReceiver((request) => ({ ...reply(request), body: "told" })),
+    await startReceiver((request) => ({ ...reply(request), body: "answered" })),
     await startReceiver(() => ({ status: 503, body: Buffer.from([0x6e, 0xff, 0x6f]) })),
   );
-  const [well, ill] = receivers.map(({ url }) => url.replace("://", "://user:s3cret-word@"));
+  const [healthy, failing] = receivers.map(({ url }) => url.replace("://", "://user:s3cret-word@"));
   ids.endpoints = [
-    await register(caller, well ?? "", {
+    await register(caller, healthy ?? "", {
       eventTypes: ["*"],
       headers: { "x-token": "t0ken-word" },
       retrySchedule: SHORT,
       timeoutMs: 30_000,
     }),
-    await register(caller, ill ?? "", { eventTypes: ["late"], retrySchedule: [{ times: 5, everySeconds: 3_600 }] }),
+    await register(caller, failing ?? "", { eventTypes: ["late"], retrySchedule: [{ times: 5, everySeconds: 3_600 }] }),
   ];
   for (const IsBackup of [false, true]) {
-    const callback = { EventType: "open", Url: IsBackup ? receivers[0]?.url : ill, IsBackup };
+    const callback = { EventType: "open", Url: IsBackup ? receivers[0]?.url : failing, IsBackup };
     expect((await caller.call("POST", "/v3/REST/eventcallbackurl", callback)).status).toBe(201);
   }
   const Id = z.object({ id: z.string() });
@@ -75,13 +75,13 @@ beforeAll(async () => {
     return ids.delivered;
   };
   ids.exhausted = await exhaust(caller, ids.endpoints[0] ?? "", {
-    poison: () => send(caller, "poison"),
-    others: async () => [await sendGood(), await sendGood()],
+    sendRejected: () => send(caller, "refuse-me"),
+    sendOthers: async () => [await sendGood(), await sendGood()],
   });
   ids.pending = Id.parse(
     (await caller.call("POST", "/v1/events", { type: "late", data: null, eventId: "mine" })).json,
   ).id;
-  await send(stranger, "a stranger's");
+  await send(stranger, "another account's");
   await eventually(async () => {
     const statuses = (await deliveriesOf(caller, ids.pending)).map(({ status, attempts }) => [status, attempts.length]);
     expect(statuses.toSorted()).toEqual([
@@ -89,23 +89,23 @@ beforeAll(async () => {
       ["pending", 1],
     ]);
   });
-  // The last thing to come: what Rappel tells of the delivery that was given up.
-  const told = "/v1/events?type=rappel.delivery.exhausted";
-  await eventually(async () => expect((await caller.call("GET", told)).json).toMatchObject({ data: [{}] }));
+  // The last event to come is the operational webhook for the exhausted delivery.
+  const exhausted = "/v1/events?type=rappel.delivery.exhausted";
+  await eventually(async () => expect((await caller.call("GET", exhausted)).json).toMatchObject({ data: [{}] }));
 
   const { engines, table } = rappel.service;
-  // Nothing of it changes any more.
+  // No round is open and nothing changes any more.
   await eventually(async () => {
     expect((await endpointOf(caller, ids.endpoints[1] ?? "")).consecutiveFailures).toBe(1);
     for (const { roundId } of (await dynamoStates(table).read(ids.endpoints)).values()) expect(roundId).toBe(undefined);
   });
   writeFileSync(join(folder, "run.json"), JSON.stringify({ tableName: table.name, engines }));
-  const { said } = await run("export", ["--account", "kept", "--out", file, "--data-dir", folder]);
-  expect(said).toContain(`${file}: 4 endpoints and 13 events of the account kept`);
+  const { output } = await run("export", ["--account", "kept", "--out", file, "--data-dir", folder]);
+  expect(output).toContain(`${file}: 4 endpoints and 13 events of the account kept`);
   asExported = stat();
-  const reader = await run("start", ["--read", file, "--port", "0"], /Ctrl-C stops it\./);
-  offline = { url: /^API +(\S+)/m.exec(reader.said)?.[1] ?? "", stop: reader.stop };
-  expect(reader.said).toContain("Account    kept, 13 events");
+  const started = await run("start", ["--read", file, "--port", "0"], /Ctrl-C stops it\./);
+  offline = { url: /^API +(\S+)/m.exec(started.output)?.[1] ?? "", stop: started.stop };
+  expect(started.output).toContain("Account    kept, 13 events");
 }, 300_000);
 afterAll(async () => {
   offline?.stop();
@@ -115,7 +115,7 @@ afterAll(async () => {
 });
 showWarnings(() => rappel?.logs);
 
-/** In the shape of the path's errors: Mailjet's interface has one of its own. */
+/** The error in the path's format: Mailjet's interface has its own. */
 const READ_ONLY = (path: string): unknown =>
   expect.objectContaining(path.startsWith("/v3/") ? { StatusCode: 403 } : { status: 403, code: "READ_ONLY" });
 
@@ -124,16 +124,16 @@ const readOffline = async (path: string, init: RequestInit = {}) => {
   return { status: answer.status, type: answer.headers.get("content-type"), text: await answer.text() };
 };
 
-describe("an account that was exported and is read offline", { timeout: 900_000 }, () => {
-  it("answers each question as the live service does", async () => {
-    const [well = "", ill = ""] = ids.endpoints;
+describe("an exported account that is read offline", { timeout: 900_000 }, () => {
+  it("the offline API answers each read like the live service", async () => {
+    const [healthy = "", failing = ""] = ids.endpoints;
     const paths = [
       "/v1/endpoints",
-      `/v1/endpoints/${well}`,
-      `/v1/endpoints/${ill}`,
-      `/v1/endpoints/${well}/deliveries`,
-      `/v1/endpoints/${well}/deliveries?status=exhausted`,
-      `/v1/endpoints/${ill}/deliveries?status=pending`,
+      `/v1/endpoints/${healthy}`,
+      `/v1/endpoints/${failing}`,
+      `/v1/endpoints/${healthy}/deliveries`,
+      `/v1/endpoints/${healthy}/deliveries?status=exhausted`,
+      `/v1/endpoints/${failing}/deliveries?status=pending`,
       "/v1/events",
       "/v1/events?limit=3",
       "/v1/events?type=late",
@@ -169,7 +169,7 @@ describe("an account that was exported and is read offline", { timeout: 900_000 
     expect((await readOffline(`/v1/events/${ids.delivered}/payload`)).text).toContain('"n":19421777396190491,"f":1.10');
   });
 
-  it("shows a delivered, a pending and an exhausted delivery, each with its attempts", async () => {
+  it("the offline API shows a delivered, a pending and an exhausted delivery with their attempts", async () => {
     const statusOf = async (id: string) => {
       const { deliveries } = z
         .object({ deliveries: z.array(z.object({ status: z.string(), attempts: z.array(z.unknown()) })) })
@@ -185,7 +185,7 @@ describe("an account that was exported and is read offline", { timeout: 900_000 
   });
 
   it.each(ROUTES.filter(({ scope }) => scope === "send" || scope === "manage"))(
-    "refuses $method $path with READ_ONLY, whatever is sent and whoever asks",
+    "the offline API refuses $method $path with READ_ONLY for any body and key",
     async ({ method, path }) => {
       const target = path.replace("{account}", "kept").replace("{id}", ids.delivered);
       for (const init of [{ method }, { method, body: "{", headers: { authorization: caller.authorization } }]) {
@@ -195,36 +195,36 @@ describe("an account that was exported and is read offline", { timeout: 900_000 
     },
   );
 
-  it("has no keys to show, and takes any or none", async () => {
+  it("the offline API shows no keys, and accepts any key or none", async () => {
     expect((await readOffline("/v1/accounts/kept/keys")).status).toBe(403);
     expect((await readOffline("/v1/events", { headers: { authorization: "Basic eDp5" } })).status).toBe(200);
     expect((await readOffline("/v1/events", { headers: { "rappel-account": "stranger" } })).status).toBe(404);
   });
 
-  it("is a file that nothing of this has changed, and that holds nothing secret", () => {
+  it("reading an export does not change the file, and the file holds no secrets", () => {
     expect(stat()).toEqual(asExported);
-    expect(asExported.bytes.toString()).not.toMatch(/whsec_|s3cret-word|t0ken-word|a stranger's/);
+    expect(asExported.bytes.toString()).not.toMatch(/whsec_|s3cret-word|t0ken-word|another account's/);
     expect(JSON.parse(asExported.bytes.toString())).toMatchObject({ rappel: "export", version: 1 });
   });
 
-  it("is for this machine alone, and not for a page that has pointed its own name at it", async () => {
+  it("the offline API listens on this machine only and refuses other host names", async () => {
     const { hostname, port } = new URL(offline.url);
     expect(hostname).toBe("127.0.0.1");
     const statusFor = (host: string) =>
       new Promise<number | undefined>((resolve, reject) => {
-        const asked = request({ hostname, port, path: "/v1/events", headers: { host } }, (answer) => {
+        const sent = request({ hostname, port, path: "/v1/events", headers: { host } }, (answer) => {
           answer.resume();
           resolve(answer.statusCode);
         });
-        asked.once("error", reject).end();
+        sent.once("error", reject).end();
       });
     expect([await statusFor(`localhost:${port}`), await statusFor("evil.example:80")]).toEqual([200, 421]);
   });
 
-  it("is refused in one sentence where the file is none", async () => {
+  it("a file that is not an export is refused in one sentence", async () => {
     writeFileSync(join(folder, "other.json"), '{"events":[]}');
-    const { said } = await run("start", ["--read", join(folder, "other.json"), "--port", "0"]);
-    expect(said.trim()).toBe(
+    const { output } = await run("start", ["--read", join(folder, "other.json"), "--port", "0"]);
+    expect(output.trim()).toBe(
       `Cannot read ${join(folder, "other.json")}: it is not an export of Rappel; npm run export writes one`,
     );
   });

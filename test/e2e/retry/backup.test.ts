@@ -4,7 +4,7 @@ import { deliveriesOf, endpointOf, eventually, openFixture, register, SHORT, sen
 const { callerOf, receive } = openFixture();
 
 describe.concurrent("a backup", { timeout: 900_000 }, () => {
-  it("gets the backlog of a dead URL and what comes meanwhile; revived, that has its own again", async () => {
+  it("a backup gets the backlog of a suspended endpoint and its new events, until that endpoint is resumed", async () => {
     const caller = await callerOf("backed-up");
     let isUp = false;
     const main = await receive(() => ({ status: isUp ? 200 : 500 }));
@@ -32,12 +32,12 @@ describe.concurrent("a backup", { timeout: 900_000 }, () => {
     await eventually(async () => expect(await endpointOf(caller, id)).toMatchObject({ status: "active" }));
     const before = main.received.length;
     await eventually(async () => {
-      await send(caller, "fresh"); // the end of a suspension is seen within 5 s
+      await send(caller, "fresh"); // functions see the end of a suspension within 5 s
       expect(main.received.length).toBeGreaterThan(before);
     });
   });
 
-  it("that is dead too holds nothing back: what waits goes to the one that is revived first", async () => {
+  it("pending deliveries go to the endpoint that is resumed first if the backup is suspended too", async () => {
     const caller = await callerOf("both-dead");
     let isUp = false;
     const taken = new Set<number>();
@@ -57,7 +57,7 @@ describe.concurrent("a backup", { timeout: 900_000 }, () => {
     await eventually(async () => expect(taken).toEqual(new Set([0, 1, 2, 3, 4, 5])));
   });
 
-  it("of a callback takes over when that is dead, and gives back when its Status is set alive", async () => {
+  it("a backup callback takes over while its callback is dead, until Status is set to alive", async () => {
     const caller = await callerOf("mailjet-backup");
     let isUp = false;
     const taken: unknown[] = [];
@@ -84,6 +84,6 @@ describe.concurrent("a backup", { timeout: 900_000 }, () => {
       await open(3);
       expect(taken.length).toBeGreaterThan(0);
     });
-    for (const one of taken) expect(one).toMatchObject({ event: "open", MessageID: 3 });
+    for (const event of taken) expect(event).toMatchObject({ event: "open", MessageID: 3 });
   });
 });

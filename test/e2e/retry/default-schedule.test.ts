@@ -15,8 +15,8 @@ afterAll(() => rappel?.stop());
 
 const Endpoint = z.object({ id: z.string(), status: z.string(), statusReason: z.string(), retrySchedule: z.unknown() });
 
-describe("a run with a default schedule of its own", { timeout: 900_000 }, () => {
-  it("tries an endpoint that said none on it, to the last word", async () => {
+describe("a run with its own default schedule", { timeout: 900_000 }, () => {
+  it("an endpoint without a schedule uses the run's default schedule until its final outcome", async () => {
     const caller = await rappel.callerOf("default");
     const receiver = await startReceiver(() => ({ status: 500 }));
     const call = async (method: string, path: string, body?: object) =>
@@ -33,7 +33,7 @@ describe("a run with a default schedule of its own", { timeout: 900_000 }, () =>
     });
     expect(receiver.received).toHaveLength(6);
 
-    // By the Scheduler, one at a time, and not by the queue's delays, which stand in where the Scheduler refuses.
+    // The Scheduler holds one schedule at a time. No wake-up falls back to a delayed message.
     const { ledger, schedules } = z
       .object({ ledger: z.instanceof(Ledger), schedules: z.instanceof(LiveSchedules) })
       .parse(rappel.service.meter);
@@ -45,7 +45,7 @@ describe("a run with a default schedule of its own", { timeout: 900_000 }, () =>
     await receiver.stop();
   });
 
-  it("leaves an endpoint that said one with its own", async () => {
+  it("an endpoint with a schedule keeps it in a run with a default schedule", async () => {
     const caller = await rappel.callerOf("own");
     const endpoint = { url: "http://127.0.0.1:1024/", eventTypes: ["*"], retrySchedule: "mailjet" };
     expect((await caller.call("POST", "/v1/endpoints", endpoint)).json).toMatchObject({ retrySchedule: "mailjet" });

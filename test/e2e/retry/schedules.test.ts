@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 showWarnings(() => rappel?.logs);
 
-it("a wait of 10 s and more is one schedule of EventBridge Scheduler, which takes it", {
+it("a wait of 10 s or more is exactly one schedule of EventBridge Scheduler", {
   timeout: 900_000,
 }, async () => {
   const { call } = await rappel.callerOf("acme");

@@ -4,16 +4,18 @@ import { StatsView } from "../../../lambdas/http/views/stats-views.ts";
 import { eventually, openFixture, register } from "../support/fixture.ts";
 import type { Caller } from "../support/harness.ts";
 
-const stage = openFixture();
+const fixture = openFixture();
 
-/** The counts of the last hour, all intervals together. */
+/** The counts of the last hour, summed over all intervals. */
 async function countsBy(caller: Caller, by: "type" | "outcome" | "destination") {
   const from = new Date(Date.now() - 3_600_000).toISOString();
   const { status, json } = await caller.call("GET", `/v1/stats?by=${by}&interval=5m&from=${from}`);
   expect(status).toBe(200);
   const counts = StatsView.parse(json).data.flatMap((interval) => Object.entries(interval.counts));
   const byName = Map.groupBy(counts, ([name]) => name);
-  return Object.fromEntries([...byName].map(([name, some]) => [name, some.map(([, count]) => count).reduce(sum)]));
+  return Object.fromEntries(
+    [...byName].map(([name, entries]) => [name, entries.map(([, count]) => count).reduce(sum)]),
+  );
 }
 type Count = z.output<typeof StatsView>["data"][number]["counts"][string];
 function sum(one: Count, other: Count): Count {
@@ -22,25 +24,25 @@ function sum(one: Count, other: Count): Count {
 }
 
 /**
- * Tells a story of an account, and perhaps of `<account>-too`. Counts are approximate: where the service has reported that some
- * could not be added in time, it is told again, of others.
+ * Runs a scenario for an account, and perhaps for `<account>-too`. Counts are approximate: if the service has reported that
+ * some could not be added in time, the scenario runs again for new accounts.
  */
-async function tell(story: (account: string) => Promise<void>): Promise<void> {
-  const account = `counting-${++told}`;
+async function withCounts(scenario: (account: string) => Promise<void>): Promise<void> {
+  const account = `counting-${++runs}`;
   try {
-    await story(account);
+    await scenario(account);
   } catch (failure) {
-    if (stage.countsLost(account) + stage.countsLost(`${account}-too`) === 0) throw failure;
-    await tell(story);
+    if (fixture.countsLost(account) + fixture.countsLost(`${account}-too`) === 0) throw failure;
+    await withCounts(scenario);
   }
 }
-let told = 0;
+let runs = 0;
 
 describe("an account's statistics", () => {
-  it("tell its events by type and by what became of them, and its e-mails by destination, and nobody else's", () =>
-    tell(async (account) => {
-      const [caller, other] = [await stage.callerOf(account), await stage.callerOf(`${account}-too`)];
-      const receiver = await stage.receive();
+  it("statistics count an account's own events by type and outcome, and its e-mails by destination", () =>
+    withCounts(async (account) => {
+      const [caller, other] = [await fixture.callerOf(account), await fixture.callerOf(`${account}-too`)];
+      const receiver = await fixture.receive();
       await register(caller, receiver.url, { eventTypes: ["sent", "bounce"] });
       const events = [
         { event: "sent", email: "ann@Mail.example" },
@@ -62,9 +64,9 @@ describe("an account's statistics", () => {
       });
     }));
 
-  it("have every name in every interval, 0 where there was none", () =>
-    tell(async (account) => {
-      const caller = await stage.callerOf(account);
+  it("statistics have every name in every interval, with 0 if nothing was counted", () =>
+    withCounts(async (account) => {
+      const caller = await fixture.callerOf(account);
       await caller.call("POST", "/v1/events", { type: "order", data: 1 });
       await eventually(async () => expect(await countsBy(caller, "type")).toEqual({ order: 1 }));
       const { json } = await caller.call("GET", "/v1/stats");

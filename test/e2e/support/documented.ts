@@ -7,7 +7,7 @@ const PATTERNS = ROUTES.map((route) => ({
   pattern: new RegExp(`^${route.path.replaceAll(/[.]/g, "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`),
 }));
 
-/** Says what the API's document does not know of an answer, where a route of the table has given it; `undefined`: it knows. */
+/** Says what of an answer the OpenAPI document does not list, or `undefined` if it lists the answer or has no such route. */
 export function undocumented(
   method: string,
   pathAndQuery: string,
@@ -18,12 +18,12 @@ export function undocumented(
   if (found === undefined) return undefined;
   const { route } = found;
   const codes: readonly string[] = errorsOf(route);
-  const told = `${route.operation} answered ${status}`;
+  const answered = `${route.operation} answered ${status}`;
   const code = typeof json === "object" && json !== null && "code" in json ? String(json.code) : undefined;
-  if (status < 400) return status === route.answer.status ? undefined : told;
-  if (code !== undefined) return codes.includes(code) ? undefined : `${told} ${code}`;
-  // Mailjet's errors have no codes of ours; what the gateway says by itself has neither.
+  if (status < 400) return status === route.answer.status ? undefined : answered;
+  if (code !== undefined) return codes.includes(code) ? undefined : `${answered} ${code}`;
+  // Mailjet's errors and the gateway's own have no Rappel code.
   if (!path.startsWith("/v3/")) return undefined;
-  const statuses = errorsOf(route).map((one) => errorFormatOf(path).statusOf(one));
-  return statuses.includes(status) ? undefined : told;
+  const statuses = errorsOf(route).map((code) => errorFormatOf(path).statusOf(code));
+  return statuses.includes(status) ? undefined : answered;
 }

@@ -22,12 +22,12 @@ const Delivery = z.object({
   attempts: z.array(z.unknown()),
 });
 
-/** The shortest schedule there may be: five waits of a second, so six attempts in all. */
+/** The shortest valid schedule: five waits of one second, so six attempts in all. */
 export const SHORT = [{ times: 5, everySeconds: 1 }];
-/** No expectation: a slow machine may take its time, until the test's own is over. */
+/** Generous, because a slow machine may take its time. */
 const EVENTUALLY_MS = 300_000;
 
-/** The shared service and receivers of one test file, and the steps that its stories are made of. */
+/** Opens the shared service and the receivers of one test file. */
 export function openFixture() {
   let rappel: Omit<Rappel, "service"> | undefined;
   const receivers: Receiver[] = [];
@@ -46,15 +46,15 @@ export function openFixture() {
   };
   return {
     callerOf: async (account: string): Promise<Caller> => running().callerOf(account),
-    /** With a key that the API gave. */
+    /** A caller with a key that the API created. */
     callerWith: (account: string, key: { id: string; secret: string }): Caller =>
       callerWith(running().url, account, `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString("base64")}`),
     url: (): string => running().url,
-    /** How often the functions have reported that an account's counts may be too low: they are approximate, by design. */
+    /** How often the functions reported that an account's counts may be too low. Counts are approximate by design. */
     countsLost: (account: string): number =>
       running().logs.filter((line) => line.includes("missing from the counters") && line.includes(`"${account}"`))
         .length,
-    /** With an operator's key. */
+    /** A caller with an operator key. */
     operator: async (): Promise<Caller> => running().operator(),
     async receive(...args: Parameters<typeof startReceiver>): Promise<Receiver> {
       const receiver = await startReceiver(...args);
@@ -75,7 +75,7 @@ export async function send(caller: Caller, data: unknown): Promise<string> {
   return Id.parse((await caller.call("POST", "/v1/events", { type: "t", data })).json).id;
 }
 
-/** Sends many in as few requests as may be, with their numbers as payloads. */
+/** Sends many events in one request, with their numbers as payloads. */
 export async function sendMany(caller: Caller, from: number, count: number): Promise<void> {
   const events = Array.from({ length: count }, (_, n) => ({ type: "t", data: from + n }));
   const { status } = await caller.call("POST", "/v1/events", events);
@@ -91,30 +91,30 @@ export async function deliveriesOf(caller: Caller, eventId: string) {
   return z.object({ deliveries: z.array(Delivery) }).parse(json).deliveries;
 }
 
-/** The delivery of an event that one endpoint wants. */
+/** The only delivery of an event. @throws {Error} unless there is exactly one */
 export async function deliveryOf(caller: Caller, eventId: string) {
-  const [one, ...others] = await deliveriesOf(caller, eventId);
-  if (one === undefined || others.length > 0)
-    throw new Error(`Event ${eventId} has ${others.length + (one === undefined ? 0 : 1)} deliveries: need one`);
-  return one;
+  const [delivery, ...others] = await deliveriesOf(caller, eventId);
+  if (delivery === undefined || others.length > 0)
+    throw new Error(`Event ${eventId} has ${others.length + (delivery === undefined ? 0 : 1)} deliveries: need one`);
+  return delivery;
 }
 
-/** Waits until exactly so many deliveries of an endpoint are pending. */
-export async function haveWaiting(caller: Caller, endpoint: string, count: number): Promise<void> {
+/** Waits until exactly this many deliveries of an endpoint are pending. */
+export async function expectPending(caller: Caller, endpoint: string, count: number): Promise<void> {
   await eventually(async () => {
-    let waiting = 0;
+    let pending = 0;
     for (let cursor: string | null = ""; cursor !== null; ) {
       const query = `status=pending&limit=100${cursor === "" ? "" : `&cursor=${cursor}`}`;
       const page = await caller.call("GET", `/v1/endpoints/${endpoint}/deliveries?${query}`);
       const { data, nextCursor } = Page.parse(page.json);
-      waiting += data.length;
+      pending += data.length;
       cursor = nextCursor;
     }
-    expect(waiting).toBe(count);
+    expect(pending).toBe(count);
   });
 }
 
-/** Waits until a check passes. @throws the last failure, after 300 s if not said */
+/** Waits until a check passes. @param withinMs default 300 s @throws the check's last failure */
 export async function eventually(check: () => Promise<void>, withinMs = EVENTUALLY_MS): Promise<void> {
   for (const until = Date.now() + withinMs; ; await sleep(200)) {
     try {

@@ -11,21 +11,21 @@ import { undocumented } from "./documented.ts";
 import { PrivateTexts } from "./private-texts.ts";
 import { followLog, sharedService } from "./shared.ts";
 
-/** What an API call answered. */
+/** The answer to an API call. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body parsed, `undefined` where it is no JSON. */
+  /** The parsed body, or `undefined` if it is not JSON. */
   readonly json: unknown;
 }
 
-/** One account's way into the API. */
+/** Calls the API for one account. */
 export interface Caller {
   readonly account: string;
   /** The value of `Authorization`. */
   readonly authorization: string;
-  /** Calls the API. A string or bytes go as they are, anything else as JSON; the media type is JSON unless `headers` say so. */
+  /** Calls the API. Strings and bytes are sent as they are, anything else as JSON. The media type is JSON unless `headers` set another. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
 }
 
@@ -33,13 +33,13 @@ export interface Caller {
 export interface Rappel {
   readonly url: string;
   readonly service: Service;
-  /** All that the functions logged, and failed invocations: a story may assert that there were none. */
+  /** All lines that the functions logged, and failed invocations. */
   readonly logs: readonly string[];
-  /** Makes a key of an account. @param scopes all of them, if not said */
+  /** Creates a key of an account. @param scopes default all */
   callerOf(account: string, scopes?: readonly Scope[]): Promise<Caller>;
-  /** Makes an operator's key, which acts for the account that each request names. */
+  /** Creates an operator key, which acts for the account that each request names. */
   operator(): Promise<Caller>;
-  /** Ends it. @throws {Error} where anything private is in the logs: every story is a proof of that */
+  /** Stops the service. @throws {Error} if a private text is in the logs; so every end-to-end test checks that */
   stop(): Promise<void>;
 }
 
@@ -58,12 +58,12 @@ export async function startRappel(
     },
     progress: () => undefined,
   });
-  const { expectNoLeaks, ...ways } = waysInto(service.url, service.table);
+  const { expectNoLeaks, ...callers } = callersOf(service.url, service.table);
   return {
     url: service.url,
     service,
     logs,
-    ...ways,
+    ...callers,
     stop: async () => {
       await service.stop();
       record(service);
@@ -72,18 +72,18 @@ export async function startRappel(
   };
 }
 
-/** Takes part in the service that stories share: each has accounts of its own there, and leaves settings as they are. */
+/** Joins the service that end-to-end tests share. Each test has its own accounts there and does not change settings. */
 export async function joinRappel(): Promise<Omit<Rappel, "service">> {
   const { url, engines, table, log, recorder } = sharedService();
   const logs = followLog(log);
   const client = dynamodbClient(engines);
-  const { expectNoLeaks, ...ways } = waysInto(url, openTable(table, client));
+  const { expectNoLeaks, ...callers } = callersOf(url, openTable(table, client));
   return {
     url,
     get logs() {
       return logs();
     },
-    ...ways,
+    ...callers,
     stop: async () => {
       client.destroy();
       await fetch(recorder);
@@ -92,7 +92,7 @@ export async function joinRappel(): Promise<Omit<Rappel, "service">> {
   };
 }
 
-function waysInto(url: string, table: Table) {
+function callersOf(url: string, table: Table) {
   const world = { clock, random, keys: dynamoKeys(table), accounts: dynamoAccounts(table) };
   const privates = new PrivateTexts();
   const callerOf = async (account: string | undefined, scopes: readonly Scope[]) => {
@@ -105,15 +105,15 @@ function waysInto(url: string, table: Table) {
     callerOf: (account: string, scopes: readonly Scope[] = SCOPES) => callerOf(account, scopes),
     expectNoLeaks: (logs: readonly string[]) => {
       const leaks = privates.leaksIn(logs);
-      if (leaks.length > 0) throw new Error(`What is private was logged:\n${leaks.join("\n")}`);
+      if (leaks.length > 0) throw new Error(`Private texts were logged:\n${leaks.join("\n")}`);
     },
   };
 }
 
 /**
- * A way into the API of a service that runs anywhere.
- * @param authorization the value of that header
- * @param privates told of what is sent and shown
+ * A caller for a service that may run anywhere.
+ * @param authorization the value of the `Authorization` header
+ * @param privates collects the private texts that are sent and received
  */
 export function callerWith(url: string, account: string, authorization: string, privates = new PrivateTexts()): Caller {
   privates.keepAuthorization(authorization);
@@ -131,10 +131,10 @@ export function callerWith(url: string, account: string, authorization: string, 
       });
       const text = await answer.text();
       privates.keepAnswer(text);
-      const told = { status: answer.status, headers: answer.headers, text, json: parse(text) };
-      const unknown = undocumented(method, path, told);
-      if (unknown !== undefined) throw new Error(`The API's document does not say that ${unknown}`);
-      return told;
+      const answered = { status: answer.status, headers: answer.headers, text, json: parse(text) };
+      const unknown = undocumented(method, path, answered);
+      if (unknown !== undefined) throw new Error(`The OpenAPI document does not list that ${unknown}`);
+      return answered;
     },
   };
 }

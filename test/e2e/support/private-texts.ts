@@ -1,30 +1,30 @@
-const CHARS_MIN = 8; // shorter ones are in every line by chance
+const CHARS_MIN = 8; // shorter texts would match log lines by chance
 const TEXTS_MAX = 20_000;
 
 /**
- * Every text of a story that no log may hold: what was sent as a payload, an endpoint's url, headers and description, the
- * callers' credentials, and the signing secrets that answers showed.
+ * Collects the texts of a test that no log may hold: payloads, an endpoint's url, headers and description, the callers'
+ * credentials, and the signing secrets in answers.
  */
 export class PrivateTexts {
   readonly #texts = new Set<string>();
 
-  /** What a caller sends: all texts and long numbers in it. Ids and accounts are not private: log lines name them. */
+  /** Keeps all texts and long numbers of a request body. Ids and accounts are not private: log lines name them. */
   keepBody(body: string): void {
     const without = body.replaceAll(/"account"\s*:\s*"[^"]*"/g, "");
     for (const [, text = "", colon] of without.matchAll(/"((?:[^"\\]|\\.)*)"(\s*:)?/g)) {
-      if (colon === undefined) this.#keep(text); // what a colon follows is a field's name
+      if (colon === undefined) this.#keep(text); // a text before a colon is a field name
     }
     for (const [number] of without.matchAll(/\b\d{8,}\b/g)) this.#keep(number);
   }
 
-  /** The value of `Authorization: Basic …`, and the password in it. */
+  /** Keeps the value of `Authorization: Basic …` and the password in it. */
   keepAuthorization(value: string): void {
     const [, encoded = ""] = value.split(" ");
     this.#keep(encoded);
     this.#keep(Buffer.from(encoded, "base64").toString().split(":").slice(1).join(":"));
   }
 
-  /** The secrets that an answer shows. */
+  /** Keeps the secrets in an answer. */
   keepAnswer(text: string): void {
     for (const [secret] of text.matchAll(/whsec_[A-Za-z0-9+/=]+/g)) this.#keep(secret);
   }
@@ -33,7 +33,7 @@ export class PrivateTexts {
     return this.#texts.size;
   }
 
-  /** Lines that hold any of them, each with what it holds. */
+  /** The lines that hold a private text, each with that text. */
   leaksIn(lines: readonly string[]): string[] {
     const all = lines.join("\n");
     const leaked = [...this.#texts].filter((text) => all.includes(text));

@@ -2,21 +2,21 @@ import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listen } from "../../../local/listen.ts";
 
-/** One request as it came over the wire. */
+/** One request as it was received. */
 export interface Received {
   readonly at: number;
   readonly method: string;
   readonly path: string;
-  /** Lower-cased names. */
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** What a receiver answers. */
+/** How a receiver answers. */
 export interface Reply {
   readonly status?: number;
   readonly delayMs?: number;
-  /** Nothing is answered before it has settled. */
+  /** The answer waits until this promise has settled. */
   readonly until?: Promise<unknown>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
@@ -25,14 +25,14 @@ export interface Reply {
 /** A customer's web server. */
 export interface Receiver {
   readonly url: string;
-  /** In the order they arrived. */
+  /** Requests in the order of arrival. */
   readonly received: readonly Received[];
-  /** Waits until `count` requests have arrived, in all. */
+  /** Waits until `count` requests have arrived in total. */
   waitFor(count: number, withinMs?: number): Promise<readonly Received[]>;
   stop(): Promise<void>;
 }
 
-/** Starts a receiver on 127.0.0.1. @param reply what it answers to each request: 200 at once, if not said */
+/** Starts a receiver on 127.0.0.1. @param reply its answer to each request; default 200 at once */
 export async function startReceiver(reply: (request: Received) => Reply = () => ({})): Promise<Receiver> {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
@@ -40,13 +40,13 @@ export async function startReceiver(reply: (request: Received) => Reply = () => 
     try {
       for await (const chunk of request) chunks.push(chunk);
     } catch {
-      return; // whoever sent it has died before all of it was here
+      return; // the sender was killed or closed the connection early
     }
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const { method = "", url: path = "" } = request;
-    const one: Received = { at: Date.now(), method, path, headers, body: Buffer.concat(chunks) };
-    received.push(one);
-    const { status = 200, delayMs = 0, until, headers: answered = {}, body = "" } = reply(one);
+    const arrived: Received = { at: Date.now(), method, path, headers, body: Buffer.concat(chunks) };
+    received.push(arrived);
+    const { status = 200, delayMs = 0, until, headers: answered = {}, body = "" } = reply(arrived);
     await Promise.allSettled([sleep(delayMs), until]);
     response.writeHead(status, answered).end(body);
   });

@@ -1,4 +1,4 @@
-// The one service of all stories that need none of their own, in a process of its own: `node shared-process.ts LOG_FILE`.
+// The service that end-to-end tests share, in its own process: `node shared-process.ts LOG_FILE`.
 import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -20,7 +20,7 @@ const service = await startService({
   },
   progress: () => undefined,
 });
-// Whoever has used it asks for the record: who judges it comes before this process ends.
+// A test that has used the service requests a record, because the records are evaluated before this process ends.
 const recorder = await listen(
   createServer((_, response) => {
     record(service, name);
@@ -31,7 +31,7 @@ const { url, engines, table } = service;
 const shared: Shared = { url, engines, table: table.name, log, recorder: recorder.url };
 console.log(JSON.stringify(shared));
 
-// It must not outlive who has started it, however that ends.
+// This process ends with its parent, however that ends.
 process.stdin.resume().once("close", async () => {
   await recorder.stop();
   await service.stop();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 
-/** Where the workers find it. Processes that come later inherit it. */
+/** The environment variable in which workers and later processes find the service. */
 const SHARED = "RAPPEL_SHARED";
 const PROCESS = fileURLToPath(new URL("./shared-process.ts", import.meta.url));
 
@@ -19,15 +19,15 @@ const Shared = z.object({
     kms: z.string().exactOptional(),
   }),
   table: z.string(),
-  /** The file of what the functions log, one JSON text a line. */
+  /** The file of log lines, one JSON text per line. */
   log: z.string(),
-  /** Whoever asks there has what was asked of AWS recorded. */
+  /** A URL that records the AWS calls so far when it is requested. */
   recorder: z.string(),
 });
-/** The service that stories share. */
+/** The service that end-to-end tests share. */
 export type Shared = z.infer<typeof Shared>;
 
-/** Vitest's global setup, of each project that shares the service: one for all of them. */
+/** Vitest's global setup of each project that shares the service. There is one service for all of them. */
 export default async function share(): Promise<(() => Promise<void>) | undefined> {
   if (process.env[SHARED] !== undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "rappel-shared-"));
@@ -35,7 +35,7 @@ export default async function share(): Promise<(() => Promise<void>) | undefined
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const [line] = await Promise.race([once(child.stdout, "data"), exited]);
-  if (child.exitCode !== null) throw new Error("The service that the stories share has ended by itself");
+  if (child.exitCode !== null) throw new Error("The shared service ended unexpectedly");
   process.env[SHARED] = String(line).trim();
   return async () => {
     child.stdin.end();
@@ -44,12 +44,12 @@ export default async function share(): Promise<(() => Promise<void>) | undefined
   };
 }
 
-/** @throws {Error} where no global setup has started it */
+/** @throws {Error} if no global setup has started it */
 export function sharedService(): Shared {
   return Shared.parse(JSON.parse(process.env[SHARED] ?? "null"));
 }
 
-/** What the functions have logged since this was called. */
+/** Returns a function that answers all lines logged since this call. */
 export function followLog(file: string): () => readonly string[] {
   const lines: string[] = [];
   let read = readFileSync(file).length;

@@ -8,17 +8,17 @@ interface Task {
 }
 
 /**
- * Where a story of the file has failed, shows what the functions warned of meanwhile: lines of level WARN and ERROR, and
- * failed invocations. Whoever reads a red run has no other way to know.
- * @param logsOf what a service has logged so far, if it has started
+ * If a test of the file failed, prints the functions' log lines of level WARN and ERROR and their failed invocations.
+ * Otherwise they would be lost.
+ * @param logsOf the service's log lines so far, or `undefined` if it has not started
  */
 export function showWarnings(logsOf: () => readonly string[] | undefined): void {
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads there what a hook wants of it.
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads the requested fixtures from this parameter.
   afterAll(({}, file) => {
     if (!hasFailed(file)) return;
     const warnings = (logsOf() ?? []).filter((line) => /"level":"(WARN|ERROR)"|^\S+: invocation /.test(line));
     const shown = warnings.slice(-LINES_MAX);
-    process.stderr.write(`The functions warned ${warnings.length} times, at last:\n${shown.join("\n")}\n`);
+    process.stderr.write(`The functions warned ${warnings.length} times. The last lines:\n${shown.join("\n")}\n`);
   });
 }
 

@@ -6,7 +6,7 @@ import { startUsageMeter } from "../../../local/emulator/usage-meter/usage-meter
 import { at, clientOf, inSeconds, newName, openScheduler, queueArn, scheduleWith } from "./scheduler-steps.ts";
 
 const { create, get, newQueue, receive, schedules, sqsUrl } = await openScheduler();
-async function gone(name: string): Promise<boolean> {
+async function isDeleted(name: string): Promise<boolean> {
   for (const until = Date.now() + 60_000; Date.now() < until; await sleep(20)) {
     const found = await get(name).catch(({ name: error }) => error);
     if (found === "ResourceNotFoundException") return true;
@@ -14,9 +14,9 @@ async function gone(name: string): Promise<boolean> {
   return false;
 }
 
-// Side by side: they wait for seconds to pass.
-describe.concurrent("a one-time schedule", () => {
-  it("fires once at its time, not before, and is gone when it asked for that", async () => {
+// Concurrent, because each test waits for some seconds.
+describe.concurrent("one-time schedules", () => {
+  it("a schedule fires once at its time, and is deleted if it has DELETE after completion", async () => {
     const { QueueUrl, arn } = await newQueue();
     const instant = inSeconds(2);
     const schedule = scheduleWith(arn, { ScheduleExpression: at(instant), ActionAfterCompletion: "DELETE" });
@@ -24,11 +24,11 @@ describe.concurrent("a one-time schedule", () => {
     const message = await receive(QueueUrl);
     expect(message?.body).toBe("hello");
     expect(message?.receivedAt).toBeGreaterThanOrEqual(instant);
-    expect(await gone(schedule.Name)).toBe(true);
+    expect(await isDeleted(schedule.Name)).toBe(true);
     expect(await receive(QueueUrl, 1)).toBeUndefined();
   });
 
-  it("stays, and stays silent, when it did not ask to be deleted", async () => {
+  it("a schedule without DELETE stays after it has fired, and does not fire again", async () => {
     const { QueueUrl, arn } = await newQueue();
     const schedule = scheduleWith(arn, { ScheduleExpression: at(inSeconds(2)) });
     await create(schedule);
@@ -37,7 +37,7 @@ describe.concurrent("a one-time schedule", () => {
     expect(await get(schedule.Name)).toMatchObject({ State: "ENABLED", ActionAfterCompletion: "NONE" });
   });
 
-  it("never fires once it is deleted", async () => {
+  it("a deleted schedule does not fire", async () => {
     const { QueueUrl, arn } = await newQueue();
     const schedule = scheduleWith(arn, { ScheduleExpression: at(inSeconds(2)) });
     await create(schedule);
@@ -45,7 +45,7 @@ describe.concurrent("a one-time schedule", () => {
     expect(await receive(QueueUrl, 4)).toBeUndefined();
   });
 
-  it("fires at its new time when it is updated", async () => {
+  it("an updated schedule fires at its new time", async () => {
     const { QueueUrl, arn } = await newQueue();
     const schedule = scheduleWith(arn, { Description: "old" });
     await create(schedule);
@@ -56,13 +56,13 @@ describe.concurrent("a one-time schedule", () => {
     expect((await receive(QueueUrl))?.receivedAt).toBeGreaterThanOrEqual(instant);
   });
 
-  it("does not fire while it is disabled", async () => {
+  it("a disabled schedule does not fire", async () => {
     const { QueueUrl, arn } = await newQueue();
     await create(scheduleWith(arn, { ScheduleExpression: at(inSeconds(2)), State: "DISABLED" }));
     expect(await receive(QueueUrl, 4)).toBeUndefined();
   });
 
-  it("is late only as far as was asked, and never early", async () => {
+  it("a schedule may be late by the configured lateness, but never early", async () => {
     const late = await startScheduler({ sqsUrl, latenessMs: 1_500 });
     const { QueueUrl, arn } = await newQueue();
     const instant = inSeconds(2);
@@ -73,8 +73,8 @@ describe.concurrent("a one-time schedule", () => {
   });
 });
 
-describe.concurrent("a schedule's message", () => {
-  it("has the context attributes filled in", async () => {
+describe.concurrent("the message of a schedule", () => {
+  it("context attributes in the input are replaced", async () => {
     const { QueueUrl, arn } = await newQueue();
     const instant = inSeconds(2);
     const attributes = ["schedule-arn", "scheduled-time", "execution-id", "attempt-number", "unheard-of"];
@@ -87,7 +87,7 @@ describe.concurrent("a schedule's message", () => {
     expect([attempt, unknown]).toEqual(["1", "<aws.scheduler.unheard-of>"]);
   });
 
-  it("is a notification where no input is given", async () => {
+  it("a schedule without an input sends a notification", async () => {
     const { QueueUrl, arn } = await newQueue();
     const { ScheduleArn } = await create(
       scheduleWith(arn, { ScheduleExpression: at(inSeconds(2)) }, { Input: undefined }),
@@ -96,7 +96,7 @@ describe.concurrent("a schedule's message", () => {
     expect(body).toMatchObject({ source: "aws.scheduler", resources: [ScheduleArn] });
   });
 
-  it("is sent again when its queue did not take it", async () => {
+  it("a message is sent again if its queue refused it", async () => {
     const meter = await startUsageMeter();
     meter.forwardTo({ dynamodb: "", sqs: sqsUrl });
     const watched = await startScheduler({ sqsUrl: meter.url });
@@ -112,7 +112,7 @@ describe.concurrent("a schedule's message", () => {
     await meter.stop();
   });
 
-  it("rests in the dead-letter queue when its retries have ended", async () => {
+  it("a message goes to the dead-letter queue after its retries", async () => {
     const { QueueUrl, arn } = await newQueue();
     const target = { DeadLetterConfig: { Arn: arn }, RetryPolicy: { MaximumRetryAttempts: 0 } };
     const missing = queueArn("missing");

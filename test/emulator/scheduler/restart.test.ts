@@ -13,8 +13,8 @@ const { newQueue, receive, sqsUrl } = await openScheduler();
 const folder = mkdtempSync(join(tmpdir(), "rappel-scheduler-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe("a scheduler that is killed", () => {
-  it("has lost nothing, and fires at its start what was due meanwhile", async () => {
+describe("a killed scheduler", () => {
+  it("a scheduler keeps its schedules after SIGKILL, and fires overdue ones at its start", async () => {
     const { QueueUrl, arn } = await newQueue();
     const options = { folder, sqsUrl };
     const module = new URL("../../../local/emulator/scheduler/scheduler.ts", import.meta.url).href;
@@ -25,7 +25,7 @@ describe("a scheduler that is killed", () => {
     });
     const [line] = await once(child.stdout, "data");
     const client = clientOf({ url: String(line).trim(), stop: async () => undefined });
-    const [due, later] = [inSeconds(10), inSeconds(3_600)]; // time to be killed before
+    const [due, later] = [inSeconds(10), inSeconds(3_600)]; // Ours: 10 s, so that the process is killed before
     const schedule = scheduleWith(arn, { ScheduleExpression: at(due), ActionAfterCompletion: "DELETE" });
     await client.send(new CreateScheduleCommand(schedule));
     await client.send(new CreateScheduleCommand(scheduleWith(arn, { Name: "later", ScheduleExpression: at(later) })));

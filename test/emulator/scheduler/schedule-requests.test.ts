@@ -11,22 +11,22 @@ import { describe, expect, it } from "vitest";
 import { at, newName, openScheduler, queueArn, RoleArn, scheduleWith } from "./scheduler-steps.ts";
 
 const { create, get, schedules } = await openScheduler();
-describe("the scheduler refuses", () => {
+describe("requests to the scheduler", () => {
   it.each([
     ["a time in the past", { ScheduleExpression: at(Date.now() - 60_000) }],
     ["a day that does not exist", { ScheduleExpression: "at(2027-02-30T12:00:00)" }],
     ["a time with a zone", { ScheduleExpression: "at(2027-02-03T12:00:00Z)" }],
-    ["a rate of nothing", { ScheduleExpression: "rate(0 minutes)" }],
-    ["a cron expression, which it cannot keep", { ScheduleExpression: "cron(0 8 * * ? *)" }],
+    ["a rate of zero", { ScheduleExpression: "rate(0 minutes)" }],
+    ["a cron expression", { ScheduleExpression: "cron(0 8 * * ? *)" }],
     ["a time zone that does not exist", { ScheduleExpressionTimezone: "Mars/Olympus" }],
-    ["a name that AWS would not take", { Name: "a name" }],
+    ["a name with a space", { Name: "a name" }],
     ["a name of 65 characters", { Name: "n".repeat(65) }],
-    ["a target that is no queue", { Target: { Arn: "arn:aws:lambda:us-east-1:000000000000:function:f", RoleArn } }],
-  ])("%s", async (_, more) => {
+    ["a target that is not a queue", { Target: { Arn: "arn:aws:lambda:us-east-1:000000000000:function:f", RoleArn } }],
+  ])("the scheduler refuses %s", async (_, more) => {
     await expect(create(scheduleWith(queueArn("q"), more))).rejects.toMatchObject({ name: "ValidationException" });
   });
 
-  it("what is there already, unless the same request is made again", async () => {
+  it("the scheduler refuses an existing name unless the same request is repeated", async () => {
     const schedule = { ...scheduleWith(queueArn("q")), ClientToken: newName() };
     const { ScheduleArn } = await create(schedule);
     expect((await create(schedule)).ScheduleArn).toBe(ScheduleArn);
@@ -35,7 +35,7 @@ describe("the scheduler refuses", () => {
     await expect(create({ ...schedule, Description: "other" })).rejects.toMatchObject(conflict);
   });
 
-  it("what is not there", async () => {
+  it("the scheduler answers 404 for unknown schedules and groups", async () => {
     const missing = { name: "ResourceNotFoundException", $metadata: { httpStatusCode: 404 } };
     const schedule = scheduleWith(queueArn("q"));
     await expect(get(schedule.Name)).rejects.toMatchObject(missing);
@@ -46,7 +46,7 @@ describe("the scheduler refuses", () => {
 });
 
 describe("groups and lists", () => {
-  it("show every schedule once, page by page", async () => {
+  it("a group lists every schedule once, over pages and with filters", async () => {
     const GroupName = newName();
     await schedules.send(new CreateScheduleGroupCommand({ Name: GroupName }));
     await expect(schedules.send(new CreateScheduleGroupCommand({ Name: GroupName }))).rejects.toThrow(GroupName);

@@ -18,7 +18,7 @@ let names = 0;
 export const newName = () => `it-${++names}`;
 export const clientOf = ({ url }: Engine) => new SchedulerClient({ region: LOCAL.region, endpoint: url, credentials });
 
-/** The first whole second that is at least so far away. */
+/** The first whole second that is at least this many seconds away. */
 export const inSeconds = (seconds: number) => Math.ceil(Date.now() / 1_000 + seconds) * 1_000;
 export const at = (instant: number) => `at(${new Date(instant).toISOString().slice(0, 19)})`;
 export const queueArn = (name: string) => `arn:aws:sqs:${LOCAL.region}:${LOCAL.account}:${name}`;

@@ -1,14 +1,14 @@
 import { retryRoundsRunner } from "../../../lambdas/retry/run-retry-round.ts";
 import { memoryWorld } from "../../support/memory-world.ts";
-import { lifeOf } from "../rounds.ts";
+import { addEndpoint } from "../add-endpoint.ts";
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
 export const MAIN = "https://example.com/main";
 export const BACKUP = "https://example.com/backup";
-const quickly = { retrySchedule: [{ times: 5, everyMs: 10_000 }] };
+const shortSchedule = { retrySchedule: [{ times: 5, everyMs: 10_000 }] };
 
-/** A main endpoint and its backup, and receivers that are well or not. */
+/** Registers a main endpoint and its backup. `fails` and `recovers` set how their receivers answer. */
 export async function pair({ backupTypes = ["*"] }: { backupTypes?: string[] } = {}) {
   const down = new Map<string, number>();
   const got = new Map<string, string[]>([
@@ -21,28 +21,28 @@ export async function pair({ backupTypes = ["*"] }: { backupTypes?: string[] } =
     got.get(url)?.push(headers["webhook-id"] ?? "");
     return { status: 200, tookMs: 0 };
   });
-  const main = await lifeOf(world, { url: MAIN, ...quickly });
-  const backup = await lifeOf(world, {
+  const main = await addEndpoint(world, { url: MAIN, ...shortSchedule });
+  const backup = await addEndpoint(world, {
     url: BACKUP,
     eventTypes: backupTypes,
     backupOf: [main.endpoint.id],
-    ...quickly,
+    ...shortSchedule,
   });
-  const keep = retryRoundsRunner(world);
+  const runRound = retryRoundsRunner(world);
   return {
     world,
     main,
     backup,
     got: (url: string) => (got.get(url) ?? []).toSorted(),
     fails: (url: string, status = 500) => void down.set(url, status),
-    mends: (url: string) => void down.delete(url),
-    /** Lets time pass, and keeps all promises in it. */
+    recovers: (url: string) => void down.delete(url),
+    /** Moves the clock on and runs every round that is due meanwhile. */
     async pass(ms: number) {
       for (const until = world.clock.now() + ms; world.clock.now() < until; world.clock.move(SECOND_MS)) {
         const states = await world.states.read([main.endpoint.id, backup.endpoint.id]);
         for (const { endpoint, wakeAt } of states.values())
           if (wakeAt !== undefined && wakeAt <= world.clock.now())
-            await keep([{ content: { endpoint, wakeAt } }], world.clock.now() + MINUTE_MS);
+            await runRound([{ content: { endpoint, wakeAt } }], world.clock.now() + MINUTE_MS);
       }
     },
     send: async (count: number) => (await main.send(count)).map(({ id }) => id),

@@ -3,9 +3,9 @@ import { resumeEndpoint } from "../../../lambdas/endpoints/pause-resume.ts";
 import { retryRoundsRunner } from "../../../lambdas/retry/run-retry-round.ts";
 import { BACKUP, MAIN, MINUTE_MS, pair, SECOND_MS } from "./backup-pair.ts";
 
-describe("a delivery that is handed over by a function that dies", () => {
-  /** A round of the main endpoint that dies when it would end what it has handed over. */
-  const dyingRound = async ({ world, main }: Awaited<ReturnType<typeof pair>>, at: "recordOutcome" | "unpark") => {
+describe("a function that is killed while it moves a delivery to the backup", () => {
+  /** Runs a round of the main endpoint that is killed when it calls this operation. */
+  const killedRound = async ({ world, main }: Awaited<ReturnType<typeof pair>>, at: "recordOutcome" | "unpark") => {
     const { wakeAt = 0 } = await main.state();
     world.clock.move(Math.max(0, wakeAt - world.clock.now()));
     const deliveries = { ...world.deliveries, [at]: () => Promise.reject(new Error("killed")) };
@@ -13,34 +13,34 @@ describe("a delivery that is handed over by a function that dies", () => {
     await retryRoundsRunner({ ...world, deliveries })([{ content: wake }], world.clock.now() + MINUTE_MS);
   };
 
-  it("is delivered by the backup, and not handed over once more", async () => {
-    const both = await pair();
-    const { send, got, fails, pass, main } = both;
+  it("a delivery whose move was interrupted is delivered by the backup and moved only once", async () => {
+    const setup = await pair();
+    const { send, got, fails, pass, main } = setup;
     fails(MAIN, 410);
     const sent = await send(3);
-    await dyingRound(both, "recordOutcome");
-    await pass(5 * MINUTE_MS); // the lease ends, and the round comes again
+    await killedRound(setup, "recordOutcome");
+    await pass(5 * MINUTE_MS); // the lease ends, and the round runs again
     expect(got(BACKUP)).toEqual(sent.toSorted());
-    expect(await main.waiting()).toEqual([]);
+    expect(await main.backlog()).toEqual([]);
   });
 
-  it("is not lost where it came back before it was ended where it had come from", async () => {
-    const both = await pair();
-    const { send, got, fails, mends, pass, main, world } = both;
+  it("a delivery is not lost if it moves back before its first move was recorded", async () => {
+    const setup = await pair();
+    const { send, got, fails, recovers, pass, main, world } = setup;
     fails(MAIN, 410);
     fails(BACKUP);
     const sent = await send(3);
-    await dyingRound(both, "recordOutcome");
+    await killedRound(setup, "recordOutcome");
     await resumeEndpoint(world, "acme", main.endpoint.id);
-    await pass(20 * SECOND_MS); // it would come back, and is there already
-    mends(BACKUP);
-    await pass(5 * MINUTE_MS); // the main one is suspended once more
+    await pass(20 * SECOND_MS); // it moves back, and is in the backlog already
+    recovers(BACKUP);
+    await pass(5 * MINUTE_MS); // the main endpoint is suspended again
     expect(got(BACKUP)).toEqual(sent.toSorted());
   });
 
-  it("is not lost where the backup, which has not heard of the suspension yet, would hand it back at that very moment", async () => {
-    const both = await pair();
-    const { send, got, fails, pass, main, backup, world } = both;
+  it("a delivery is not lost if a backup with an outdated state moves it back during the move", async () => {
+    const setup = await pair();
+    const { send, got, fails, pass, main, backup, world } = setup;
     const { read } = world.states;
     const { recordOutcome } = world.deliveries;
     const notYetSuspended: typeof read = async (ids) =>
@@ -56,8 +56,8 @@ describe("a delivery that is handed over by a function that dies", () => {
         isMovedBack = true;
         const { wakeAt = 0 } = await backup.state();
         world.clock.move(Math.max(0, wakeAt - world.clock.now()));
-        const unaware = { ...world, states: { ...world.states, read: notYetSuspended } };
-        await retryRoundsRunner(unaware)(
+        const outdated = { ...world, states: { ...world.states, read: notYetSuspended } };
+        await retryRoundsRunner(outdated)(
           [{ content: { endpoint: backup.endpoint.id, wakeAt } }],
           world.clock.now() + MINUTE_MS,
         );
@@ -71,15 +71,15 @@ describe("a delivery that is handed over by a function that dies", () => {
     expect(got(BACKUP)).toEqual(sent.toSorted());
   });
 
-  it("is not lost where its old place was not cleared before it came back", async () => {
-    const both = await pair();
-    const { send, got, fails, mends, pass, main, world } = both;
+  it("a delivery is not lost if it moves back before it left the old backlog", async () => {
+    const setup = await pair();
+    const { send, got, fails, recovers, pass, main, world } = setup;
     fails(MAIN, 410);
     fails(BACKUP);
     const sent = await send(3);
-    await dyingRound(both, "unpark");
+    await killedRound(setup, "unpark");
     await pass(5 * SECOND_MS);
-    mends(MAIN);
+    recovers(MAIN);
     await resumeEndpoint(world, "acme", main.endpoint.id);
     await pass(5 * MINUTE_MS);
     expect(got(MAIN)).toEqual(sent.toSorted());

@@ -7,11 +7,11 @@ import { findEventWithDeliveries } from "../../../lambdas/events/read-events.ts"
 import { resendEvent } from "../../../lambdas/events/resend-event.ts";
 import { retryRoundsRunner } from "../../../lambdas/retry/run-retry-round.ts";
 import { memoryWorld } from "../../support/memory-world.ts";
-import { lifeOf } from "../rounds.ts";
+import { addEndpoint } from "../add-endpoint.ts";
 import { BACKUP, MAIN, MINUTE_MS, pair, SECOND_MS } from "./backup-pair.ts";
 
 describe("a backup", () => {
-  it("gets nothing while the endpoint it stands in for is not suspended, failing or not", async () => {
+  it("a backup gets nothing while its main endpoint is failing but not suspended", async () => {
     const { send, got, fails, pass, world } = await pair();
     await send(3);
     fails(MAIN);
@@ -22,17 +22,17 @@ describe("a backup", () => {
     expect(world.webhookClient.ledger.every(({ url }) => url === MAIN)).toBe(true);
   });
 
-  it("gets what waited for a dead URL, and what comes while that is suspended; revived, it has its own again", async () => {
-    const { send, got, fails, mends, pass, main, world } = await pair();
+  it("a backup gets the backlog and the new events of a suspended endpoint until that is resumed", async () => {
+    const { send, got, fails, recovers, pass, main, world } = await pair();
     fails(MAIN);
     const early = await send(60);
     await pass(2 * MINUTE_MS);
     expect((await main.state()).status).toBe("suspended");
     expect(got(BACKUP)).toEqual(early.toSorted());
-    expect(await main.waiting()).toEqual([]);
+    expect(await main.backlog()).toEqual([]);
     const later = await send(5);
     expect(got(BACKUP)).toEqual([...early, ...later].toSorted()); // at once
-    mends(MAIN);
+    recovers(MAIN);
     await resumeEndpoint(world, "acme", main.endpoint.id);
     await pass(5 * SECOND_MS);
     const fresh = await send(2);
@@ -40,7 +40,7 @@ describe("a backup", () => {
     expect(got(BACKUP)).toHaveLength(65);
   });
 
-  it("is shown in the log: who got which event, and in whose stead", async () => {
+  it("the log names the endpoint on whose behalf a backup delivered", async () => {
     const { send, fails, pass, main, backup, world } = await pair();
     fails(MAIN, 410);
     const [waited = ""] = await send(1);
@@ -57,29 +57,29 @@ describe("a backup", () => {
     ]);
   });
 
-  it("gets only what it wants itself; the rest waits", async () => {
+  it("a backup gets only the event types that it subscribes to, and the others stay pending", async () => {
     const { got, fails, pass, main } = await pair({ backupTypes: ["click"] });
     fails(MAIN, 410);
     const [open] = await main.send(1, { type: "open" });
     const [click] = await main.send(1, { type: "click" });
     await pass(MINUTE_MS);
     expect(got(BACKUP)).toEqual([click?.id]);
-    expect((await main.waiting()).map(({ eventId }) => eventId)).toEqual([open?.id]);
+    expect((await main.backlog()).map(({ eventId }) => eventId)).toEqual([open?.id]);
   });
 
-  it("is told nothing of itself in the other's stead", async () => {
+  it("a backup does not get operational webhooks about itself on behalf of its main endpoint", async () => {
     const { world, main, backup, fails, pass, got, send } = await pair({ backupTypes: ["*", "rappel.*"] });
     await changeEndpoint(world, "acme", main.endpoint.id, (present) => ({ ...present, eventTypes: ["*", "rappel.*"] }));
     fails(MAIN, 410);
-    const told = { type: "rappel.endpoint.failing", source: "rappel", about: backup.endpoint.id } as const;
-    const others = await send(1); // what has it suspended, and all that waits looked at
-    const [event] = await main.send(1, told);
+    const statusEvent = { type: "rappel.endpoint.failing", source: "rappel", about: backup.endpoint.id } as const;
+    const moved = await send(1); // suspends the main endpoint and moves its backlog
+    const [event] = await main.send(1, statusEvent);
     await pass(MINUTE_MS);
-    expect(got(BACKUP)).toEqual(others);
-    expect((await main.waiting()).map(({ eventId }) => eventId)).toEqual([event?.id]);
+    expect(got(BACKUP)).toEqual(moved);
+    expect((await main.backlog()).map(({ eventId }) => eventId)).toEqual([event?.id]);
   });
 
-  it("delivers what it is handed though its own user once resumed it without what had come before", async () => {
+  it("a backup delivers moved events even if its own backlog was skipped before", async () => {
     const { send, got, fails, pass, backup, world } = await pair();
     fails(MAIN);
     const sent = await send(3);
@@ -90,7 +90,7 @@ describe("a backup", () => {
     expect(got(BACKUP)).toEqual(sent.toSorted());
   });
 
-  it("gets what is sent again to the one it stands in for, at once", async () => {
+  it("a backup gets at once an event that is resent to its suspended main endpoint", async () => {
     const { send, got, fails, pass, world } = await pair();
     const [id = ""] = await send(1);
     fails(MAIN, 410);
@@ -106,9 +106,9 @@ describe("a backup", () => {
     expect(got(BACKUP)).toContain(id);
   });
 
-  it("relieves a URL that is dead already when it is registered, and gets what is resent to it", async () => {
+  it("a backup that is registered after the main endpoint was suspended gets its backlog and resent events", async () => {
     const world = memoryWorld(({ url }) => ({ status: url === MAIN ? 410 : 200, tookMs: 0 }));
-    const main = await lifeOf(world, { url: MAIN });
+    const main = await addEndpoint(world, { url: MAIN });
     const [event] = await main.send(1);
     await main.wake();
     const { endpoint } = await registerEndpoint(world, "acme", {

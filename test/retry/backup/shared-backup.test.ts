@@ -1,85 +1,94 @@
 import { describe, expect, it } from "vitest";
 import { resumeEndpoint } from "../../../lambdas/endpoints/pause-resume.ts";
 import { memoryWorld } from "../../support/memory-world.ts";
-import { lifeOf } from "../rounds.ts";
+import { addEndpoint } from "../add-endpoint.ts";
 import { BACKUP, MAIN, MINUTE_MS, SECOND_MS } from "./backup-pair.ts";
 
-describe("what a backup costs", () => {
-  it("is two attempts a round and no look through all that it holds, though another that it stands in for is well", async () => {
+describe("the cost of a backup", () => {
+  it("a failing backup makes two attempts per round and does not read its whole backlog", async () => {
     const world = memoryWorld(({ url }) => ({ status: url === MAIN ? 410 : url === BACKUP ? 500 : 200, tookMs: 0 }));
-    const dead = await lifeOf(world, { url: MAIN });
-    const well = await lifeOf(world, { url: `${MAIN}/well`, eventTypes: ["other"] });
-    const backup = await lifeOf(world, { url: BACKUP, backupOf: [dead.endpoint.id, well.endpoint.id] });
-    await dead.send(600);
-    await dead.wake();
+    const suspended = await addEndpoint(world, { url: MAIN });
+    const healthy = await addEndpoint(world, { url: `${MAIN}/healthy`, eventTypes: ["other"] });
+    const backup = await addEndpoint(world, { url: BACKUP, backupOf: [suspended.endpoint.id, healthy.endpoint.id] });
+    await suspended.send(600);
+    await suspended.wake();
     await backup.wake();
     expect(await backup.state()).toMatchObject({ status: "failing" });
-    let [read, pages] = [0, 0];
+    let [eventsRead, pages] = [0, 0];
     const { find } = world.log;
     const { oldest } = world.deliveries;
-    world.deliveries.oldest = async (...asked) => {
+    world.deliveries.oldest = async (...args) => {
       pages++;
-      return oldest(...asked);
+      return oldest(...args);
     };
     world.log.find = async (account, ids) => {
-      read += ids.length;
+      eventsRead += ids.length;
       return find(account, ids);
     };
     const posts = world.webhookClient.ledger.length;
     for (let rounds = 0; rounds < 5; rounds++) await backup.wake();
     expect(world.webhookClient.ledger.length - posts).toBe(10);
-    expect(read).toBeLessThanOrEqual(5 * 6);
+    expect(eventsRead).toBeLessThanOrEqual(5 * 6);
     expect(pages).toBeLessThanOrEqual(5);
   });
 
-  it("is one look at what waits, however much joins while both are dead", async () => {
+  it("a backlog is read for moving only once while the backup is suspended too", async () => {
     const world = memoryWorld(({ url }) => ({ status: url === BACKUP ? 500 : 410, tookMs: 0 }));
-    const [one, other] = [await lifeOf(world, { url: MAIN }), await lifeOf(world, { url: `${MAIN}/other` })];
-    const backup = await lifeOf(world, { url: BACKUP, backupOf: [one.endpoint.id, other.endpoint.id] });
-    await one.send();
-    for (const life of [one, other, backup]) await life.wake();
-    for (let second = 0; second < 20; second++) {
+    const [first, second] = [
+      await addEndpoint(world, { url: MAIN }),
+      await addEndpoint(world, { url: `${MAIN}/other` }),
+    ];
+    const backup = await addEndpoint(world, { url: BACKUP, backupOf: [first.endpoint.id, second.endpoint.id] });
+    await first.send();
+    for (const hook of [first, second, backup]) await hook.wake();
+    for (let seconds = 0; seconds < 20; seconds++) {
       world.clock.move(SECOND_MS);
-      await one.send(5);
-      for (const { wakeAt = Number.POSITIVE_INFINITY } of [await one.state(), await other.state()])
+      await first.send(5);
+      for (const { wakeAt = Number.POSITIVE_INFINITY } of [await first.state(), await second.state()])
         expect(wakeAt).toBeGreaterThan(world.clock.now() + 30_000);
     }
   });
 });
 
-describe("one backup of two endpoints", () => {
-  it("gets once what both would have got, and both have it behind them", async () => {
+describe("a backup of two endpoints", () => {
+  it("a backup of two suspended endpoints gets an event once for both", async () => {
     const world = memoryWorld(({ url }) => ({ status: url === BACKUP ? 200 : 410, tookMs: 0 }));
-    const [one, other] = [await lifeOf(world, { url: MAIN }), await lifeOf(world, { url: `${MAIN}/other` })];
-    const backup = await lifeOf(world, { url: BACKUP, backupOf: [one.endpoint.id, other.endpoint.id] });
-    await one.send();
-    for (const life of [one, other, backup]) await life.wake();
+    const [first, second] = [
+      await addEndpoint(world, { url: MAIN }),
+      await addEndpoint(world, { url: `${MAIN}/other` }),
+    ];
+    const backup = await addEndpoint(world, { url: BACKUP, backupOf: [first.endpoint.id, second.endpoint.id] });
+    await first.send();
+    for (const hook of [first, second, backup]) await hook.wake();
     const before = world.webhookClient.ledger.filter(({ url }) => url === BACKUP).length;
     world.clock.move(MINUTE_MS);
-    const [event] = await one.send();
-    for (const life of [one, other]) await life.wake();
+    const [event] = await first.send();
+    for (const hook of [first, second]) await hook.wake();
     world.clock.move(25 * 60 * MINUTE_MS);
-    await other.wake(); // the daily look at what waits for it
+    await second.wake(); // the daily check for deliveries to move
     if ((await backup.state()).wakeAt !== undefined) await backup.wake();
     const posts = world.webhookClient.ledger.filter(({ url }) => url === BACKUP).slice(before);
     expect(posts.map(({ headers }) => headers["webhook-id"])).toEqual([event?.id]);
-    for (const life of [one, other]) expect(await life.waiting()).toEqual([]);
+    for (const hook of [first, second]) expect(await hook.backlog()).toEqual([]);
   });
 });
 
-describe("one backup that is dead itself", () => {
-  it("gives back to one of two endpoints what it has for it, and the other still has its own", async () => {
-    const dead = new Set([MAIN, `${MAIN}/other`, BACKUP]);
-    const world = memoryWorld(({ url }) => ({ status: dead.has(url) ? 410 : 200, tookMs: 0 }));
-    const [one, other] = [await lifeOf(world, { url: MAIN }), await lifeOf(world, { url: `${MAIN}/other` })];
-    const backup = await lifeOf(world, { url: BACKUP, backupOf: [one.endpoint.id, other.endpoint.id] });
-    const [event] = await one.send();
-    for (const life of [one, other, backup]) await life.wake();
+describe("a suspended backup of two endpoints", () => {
+  it("a suspended backup moves back only the deliveries of the endpoint that is resumed", async () => {
+    const suspended = new Set([MAIN, `${MAIN}/other`, BACKUP]);
+    const world = memoryWorld(({ url }) => ({ status: suspended.has(url) ? 410 : 200, tookMs: 0 }));
+    const [first, second] = [
+      await addEndpoint(world, { url: MAIN }),
+      await addEndpoint(world, { url: `${MAIN}/other` }),
+    ];
+    const backup = await addEndpoint(world, { url: BACKUP, backupOf: [first.endpoint.id, second.endpoint.id] });
+    const [event] = await first.send();
+    for (const hook of [first, second, backup]) await hook.wake();
     expect((await backup.state()).status).toBe("suspended");
-    dead.delete(MAIN);
-    await resumeEndpoint(world, "acme", one.endpoint.id);
-    for (const life of [one, backup, one]) await life.wake();
+    suspended.delete(MAIN);
+    await resumeEndpoint(world, "acme", first.endpoint.id);
+    for (const hook of [first, backup, first]) await hook.wake();
     expect(world.webhookClient.ledger.at(-1)).toMatchObject({ url: MAIN, headers: { "webhook-id": event?.id } });
-    expect((await other.waiting()).map(({ eventId }) => eventId)).toEqual([event?.id]);
+    expect((await second.backlog()).map(({ eventId }) => eventId)).toEqual([event?.id]);
   });
 });

@@ -11,8 +11,8 @@ import type { MemoryWorld } from "../support/memory-world.ts";
 const { next: random } = seededRandom(11);
 const FUNCTION_MS = 60_000;
 
-/** Steps through the life of one endpoint, by hand. */
-export async function lifeOf(world: MemoryWorld, more: Partial<Endpoint> = {}) {
+/** Registers an endpoint, and drives its dispatches and rounds step by step. */
+export async function addEndpoint(world: MemoryWorld, more: Partial<Endpoint> = {}) {
   const { clock } = world;
   const endpoint = endpointWith(more);
   const { id, account } = endpoint;
@@ -36,17 +36,17 @@ export async function lifeOf(world: MemoryWorld, more: Partial<Endpoint> = {}) {
       await dispatch([{ content: { account, events }, receives: 1 }], clock.now() + FUNCTION_MS);
       return events;
     },
-    /** Lets time pass until the promised wake-up, and keeps it. */
+    /** Moves the clock to the scheduled wake-up and runs its round. */
     async wake(): Promise<void> {
       const { wakeAt } = await state();
-      if (wakeAt === undefined) throw new Error("Nothing is promised");
+      if (wakeAt === undefined) throw new Error("No wake-up is scheduled");
       clock.move(Math.max(0, wakeAt - clock.now()));
       await runRound({ endpoint: id, wakeAt }, clock.now() + FUNCTION_MS);
     },
-    /** What waits, oldest first. */
-    waiting: () => world.deliveries.oldest(id, { limit: 1_000 }),
-    /** Types and reasons of what was told to the endpoint's own account. */
-    told: () =>
+    /** The pending deliveries, oldest first. */
+    backlog: () => world.deliveries.oldest(id, { limit: 1_000 }),
+    /** Types and payloads of the operational webhooks that were published to the endpoint's account. */
+    published: () =>
       world.queue.sent
         .filter((event) => event.account === account)
         .map(({ type, payload }) => ({ type, ...JSON.parse(Buffer.from(payload).toString()) })),

@@ -41,7 +41,7 @@ import { memoryStats } from "../../local/simulator/memory/stats.ts";
 import { memoryAllowance } from "../../local/simulator/memory/test-allowance.ts";
 import { createTable } from "./table.ts";
 
-/** The ports that both worlds keep, and what a test needs to look behind them. */
+/** The ports of each implementation, and functions that read its queue. */
 export interface Ports {
   readonly clock: ReturnType<typeof memoryClock>;
   readonly keys: Keys;
@@ -56,20 +56,20 @@ export interface Ports {
   readonly pacer: Pacer;
   readonly stats: Stats;
   readonly queue: EventQueue;
-  /** Takes from the queue what was sent, by pack. */
+  /** Takes messages from the queue until this many events were received. */
   received(count: number): Promise<{ account: string; events: readonly Event[] }[]>;
-  /** Takes the next wish. */
-  wished(): Promise<EventMessage["resend"]>;
+  /** Takes the next resend request. */
+  nextResend(): Promise<EventMessage["resend"]>;
 }
 
-export const WORLDS = ["memory", "AWS adapters on the local engines"] as const;
+export const IMPLEMENTATIONS = ["memory", "AWS adapters on the local engines"] as const;
 
-/** One world for the tests of a describe block. */
-export function openWorld(world: (typeof WORLDS)[number]): () => Ports {
+/** Opens the ports for the tests of a describe block. */
+export function openPorts(implementation: (typeof IMPLEMENTATIONS)[number]): () => Ports {
   let ports: Ports | undefined;
   let close = async () => {};
   beforeAll(async () => {
-    if (world === "memory") ports = memoryPorts();
+    if (implementation === "memory") ports = memoryPorts();
     else ({ ports, close } = await awsPorts());
   });
   afterAll(() => close());
@@ -94,7 +94,7 @@ function memoryPorts(): Ports {
     stats: memoryStats(),
     queue,
     received,
-    wished: async () => queue.wishes.shift(),
+    nextResend: async () => queue.wishes.shift(),
   };
 }
 
@@ -108,7 +108,7 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
   const { QueueUrl = "" } = await queueClient.send(new CreateQueueCommand({ QueueName: "contract" }));
   const clock = memoryClock();
   const table = openTable(name, dynamo);
-  const nextPack = async () => {
+  const nextMessage = async () => {
     const { Messages = [] } = await queueClient.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1, WaitTimeSeconds: 1 }),
     );
@@ -148,7 +148,7 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
     stats: dynamoStats(table),
     queue: sqsEventQueue(queueClient, QueueUrl),
     received,
-    wished: async () => (await nextPack())?.resend,
+    nextResend: async () => (await nextMessage())?.resend,
   };
   return { ports, close: async () => void (await Promise.all([dynamodb.stop(), sqs.stop(), kms.stop()])) };
 }
