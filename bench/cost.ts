@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { LIMITS } from "../lambdas/shared/limits.ts";
-import { billOf, dollarsOf, isByTheClock } from "../local/emulator/usage-meter/bill.ts";
+import { billOf, dollarsOf, isTimeDriven } from "../local/emulator/usage-meter/bill.ts";
 import type { Count } from "../local/emulator/usage-meter/ledger.ts";
 import { BYTE_PRICES, PRICED_AT, PRICED_IN, type Unit } from "../local/emulator/usage-meter/prices.ts";
 import { dollarsFor } from "../local/emulator/usage-meter/usage.ts";
@@ -72,7 +72,7 @@ print(
 
 function print(run: CostRun): void {
   const times = events / run.events;
-  const lines = billOf(timedAlone(run).filter((count) => !isByTheClock(count)));
+  const lines = billOf(timedAlone(run).filter((count) => !isTimeDriven(count)));
   const total = dollarsOf(lines) * times;
   const receivers =
     endpoints === 1

@@ -10,7 +10,7 @@ import { stagesOf } from "../lambdas/endpoints/model/preset.ts";
 import { defaultSchedule } from "../local/emulator/default-schedule.ts";
 import { between, type Count, usedOf } from "../local/emulator/usage-meter/ledger.ts";
 import { PRICED_AT, PRICED_IN } from "../local/emulator/usage-meter/prices.ts";
-import { dollarsFor, scaled, type Usage, usesOf } from "../local/emulator/usage-meter/usage.ts";
+import { dollarsFor, scaled, type Usage, usageOf } from "../local/emulator/usage-meter/usage.ts";
 import { type Caller, startRappel } from "../test/e2e/support/harness.ts";
 import { startReceiver } from "../test/e2e/support/receiver.ts";
 
@@ -71,7 +71,7 @@ async function measureDispatch(account: string, perCall: number, callsAtOnce: nu
   console.log(
     `${sent} events, ${perCall} per call, ${perSecond.toFixed(0)}/s; ${receiver.received.length - posts} POSTs; recorded and queued in ${usedOf(dispatching, "lambdaRequests")} invocations`,
   );
-  return { accept: scaled(usesOf(accepting), 1 / sent), dispatch: scaled(usesOf(dispatching), 1 / sent) };
+  return { accept: scaled(usageOf(accepting), 1 / sent), dispatch: scaled(usageOf(dispatching), 1 / sent) };
 }
 
 /** The usage of a retry round, while events are added to the backlog. */
@@ -88,7 +88,7 @@ async function measureRounds(): Promise<Usage> {
   console.log(
     `${rounds} rounds while ${sent} events are added to the backlog: ${usedOf(used, "lambdaRequests")} invocations, ${receiver.received.length - posts} POSTs; most schedules at the same time: ${rappel.service.meter?.schedules.mostOf(caller.endpoint)}`,
   );
-  return scaled(usesOf(used), 1 / rounds);
+  return scaled(usageOf(used), 1 / rounds);
 }
 
 /** Creates an account with one endpoint, and makes it failing. */

@@ -48,7 +48,7 @@ export function requireNotDeleted({ id, deletion }: Account): void {
     );
 }
 
-export function accountNotFound(): RappelError {
+function accountNotFound(): RappelError {
   return new RappelError(
     "ACCOUNT_NOT_FOUND",
     "There is no account with this name: it was not put, and has neither keys nor endpoints",

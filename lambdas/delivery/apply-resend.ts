@@ -27,7 +27,7 @@ export async function applyResend(
       const { type, keptUntil } = event;
       const attempts = delivery?.attempts ?? [];
       const pending = { endpoint, account, eventId, type, failures: 0, dueAt: at, attempts, resentAt: at, keptUntil };
-      await deliveries.park(pending);
+      await deliveries.addToBacklog(pending);
     }),
   );
   return to;

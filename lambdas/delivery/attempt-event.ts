@@ -57,7 +57,7 @@ async function attemptOnce(
     if (!isSendable(state, clock.now())) return undefined;
     const slot = waitForRateSlot(ports, endpoint, { horizonMs: LIMITS.firstAttemptSlotMs, isInTime });
     if (!(await slot.catch(() => false))) return undefined;
-    if (results.hasSeenEnough(endpoint.id, clock.now())) return undefined;
+    if (results.shouldStopSending(endpoint.id, clock.now())) return undefined;
     const attempt = await sendWebhook(ports, endpoint, [event], 0);
     results.addAttempt(endpoint, attempt); // before the endpoint's next attempt starts: this failure may stop it
     return { ...target, attempt };

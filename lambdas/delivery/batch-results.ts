@@ -1,5 +1,5 @@
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
-import { hasSeenEnough } from "../endpoints/model/endpoint-policy.ts";
+import { shouldStopSending } from "../endpoints/model/endpoint-policy.ts";
 import type { BatchResult } from "../endpoints/model/endpoint-transitions.ts";
 import { type Attempt, isGone, requestedWaitMs } from "./model/attempt.ts";
 
@@ -47,9 +47,9 @@ export class BatchResults {
   }
 
   /** Whether this batch must stop sending to an endpoint. At its end it writes the state for other functions. */
-  hasSeenEnough(endpoint: string, now: number): boolean {
+  shouldStopSending(endpoint: string, now: number): boolean {
     const { failures, notBefore, isGone: hasGone = false } = this.#of(endpoint);
-    return hasSeenEnough({ failures, notBefore, isGone: hasGone }, now);
+    return shouldStopSending({ failures, notBefore, isGone: hasGone }, now);
   }
 
   get all(): readonly BatchResult[] {

@@ -17,11 +17,11 @@ export interface CompletionPorts {
  */
 export async function completeDeliveries(ports: CompletionPorts, ended: readonly EndedDelivery[]): Promise<void> {
   await recordOutcomes(ports, ended);
-  await ports.deliveries.unpark(ended);
+  await ports.deliveries.removeFromBacklog(ended);
 }
 
 /** The same without the last step, which the caller must do: it can remove many from their backlogs in one call. */
-export async function recordOutcomes(
+async function recordOutcomes(
   { deliveries, queue, operatorAccount }: CompletionPorts,
   ended: readonly EndedDelivery[],
 ): Promise<void> {

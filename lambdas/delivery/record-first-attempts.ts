@@ -31,7 +31,7 @@ export async function recordFirstAttempts(
     const pending = Object.entries(logged.parked).map(([endpoint, result]) =>
       pendingFrom(logged, endpoint, result, attempts.get(endpoint)),
     );
-    await ports.deliveries.parkNew(pending);
+    await ports.deliveries.addNewToBacklog(pending);
     return logged.parked;
   }
   const parked = await restorePending(ports, earlier);
@@ -51,7 +51,7 @@ export async function restorePending(
   const ended = new Set((await deliveries.ended(keys)).map(({ endpoint }) => endpoint));
   for (const [endpoint, result] of Object.entries(event.parked)) {
     if (ended.has(endpoint)) continue;
-    await deliveries.park(pendingFrom(event, endpoint, result));
+    await deliveries.addToBacklog(pendingFrom(event, endpoint, result));
   }
   return event.parked;
 }

@@ -6,7 +6,7 @@ import type { HttpRequest } from "./http.ts";
 import type { Route } from "./routes/route.ts";
 
 /** The holder of a key: an account, or, without one, the operator, who can act for any account. */
-export interface KeyHolder {
+interface KeyHolder {
   readonly account?: string;
   readonly scopes: readonly Scope[];
   readonly validUntil?: number;
@@ -22,7 +22,7 @@ export interface Caller {
   readonly key: Pick<KeyHolder, "scopes" | "validUntil"> & { readonly id: string };
 }
 
-export const ACCOUNT_HEADER = "rappel-account";
+const ACCOUNT_HEADER = "rappel-account";
 
 /** @throws {RappelError} `KEY_INVALID`, `SCOPE_MISSING`, `ACCOUNT_NOT_FOUND`, `REQUEST_INVALID` */
 export async function callerOf(

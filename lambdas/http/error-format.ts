@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { JsonFault } from "../payload/json-tokens.ts";
+import type { JsonError } from "../payload/json-tokens.ts";
 import { type ErrorCode, type FieldError, RappelError } from "../shared/errors.ts";
 import type { HttpAnswer } from "./http.ts";
 import { problem, STATUS } from "./problem.ts";
@@ -10,7 +10,7 @@ export interface ErrorFormat {
   readonly media: string;
   readonly schema: z.ZodType;
   statusOf(code: ErrorCode): number;
-  toAnswer(error: RappelError | JsonFault, headers?: Record<string, string>): HttpAnswer;
+  toAnswer(error: RappelError | JsonError, headers?: Record<string, string>): HttpAnswer;
 }
 
 export const MailjetError = z

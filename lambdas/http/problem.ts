@@ -1,4 +1,4 @@
-import { JsonFault } from "../payload/json-tokens.ts";
+import { JsonError } from "../payload/json-tokens.ts";
 import type { ErrorCode, RappelError } from "../shared/errors.ts";
 import type { HttpAnswer } from "./http.ts";
 
@@ -45,8 +45,8 @@ export const STATUS = {
 } as const satisfies Record<ErrorCode, readonly [status: number, title: string]>;
 
 /** An RFC 9457 problem document with its status and headers. */
-export function problem(error: RappelError | JsonFault, headers: Record<string, string> = {}): HttpAnswer {
-  if (error instanceof JsonFault) {
+export function problem(error: RappelError | JsonError, headers: Record<string, string> = {}): HttpAnswer {
+  if (error instanceof JsonError) {
     const code = error.isTooDeep ? "JSON_TOO_DEEP" : "JSON_INVALID";
     return problemAnswer(code, `At byte ${error.offset}: ${error.message}`, { offset: error.offset }, headers);
   }

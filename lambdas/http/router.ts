@@ -1,7 +1,7 @@
 import { TrieRouter } from "hono/router/trie-router";
 import type * as z from "zod";
 import { IDEMPOTENCY_KEY, sha256 } from "../events/model/idempotency.ts";
-import { JsonFault } from "../payload/json-tokens.ts";
+import { JsonError } from "../payload/json-tokens.ts";
 import { RappelError } from "../shared/errors.ts";
 import { readBody } from "./body.ts";
 import { type Authenticate, accountFor, type Caller, callerOf } from "./caller.ts";
@@ -23,7 +23,7 @@ type ReadBody<R> = R extends { body: { read: "json"; schema: infer S extends z.Z
       : undefined;
 
 /** A call of an operation, with everything parsed and the caller authenticated. */
-export interface Call<O extends Operation> {
+interface Call<O extends Operation> {
   /** The account; absent only for routes whose body may name accounts. */
   readonly account: Routes[O] extends { namesAccounts: true } ? string | undefined : string;
   readonly isOperator: boolean;
@@ -118,7 +118,7 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
       const { toAnswer } = errorFormatOf(request.path);
       if (error instanceof RappelError && error.code === "KEY_INVALID")
         return toAnswer(error, { "www-authenticate": 'Basic realm="Rappel", charset="UTF-8"' });
-      if (error instanceof RappelError || error instanceof JsonFault) return toAnswer(error);
+      if (error instanceof RappelError || error instanceof JsonError) return toAnswer(error);
       onCrash(error);
       return toAnswer(
         new RappelError("INTERNAL_ERROR", "The request failed because of an internal error, which was logged"),

@@ -1,5 +1,5 @@
 import { LIMITS } from "../shared/limits.ts";
-import { endOfScalar, endOfSpace, endOfString, JsonFault } from "./json-tokens.ts";
+import { endOfScalar, endOfSpace, endOfString, JsonError } from "./json-tokens.ts";
 import { firstInvalidUtf8 } from "./utf8.ts";
 
 /** Bytes `start` (included) to `end` (excluded). */
@@ -26,16 +26,16 @@ const CLOSE_ARRAY = 0x5d;
  * Checks one JSON text (RFC 8259, UTF-8) without building its values, so that a payload is delivered with exactly its own
  * bytes. This is the only check of JSON. Names must not repeat in the outermost object, nor in the objects of an outermost
  * array; in deeper objects they may.
- * @throws {JsonFault} with the offset of the first wrong byte
+ * @throws {JsonError} with the offset of the first wrong byte
  */
 export function scanJson(bytes: Uint8Array): Json {
   const invalidAt = firstInvalidUtf8(bytes);
-  if (invalidAt !== undefined) throw new JsonFault("this byte is not valid UTF-8", invalidAt);
+  if (invalidAt !== undefined) throw new JsonError("this byte is not valid UTF-8", invalidAt);
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
-    throw new JsonFault("a byte order mark is not allowed", 0);
+    throw new JsonError("a byte order mark is not allowed", 0);
   const json = scanOuter(bytes, endOfSpace(bytes, 0), true);
   const end = endOfSpace(bytes, json.end);
-  if (end < bytes.length) throw new JsonFault("text follows the end of the JSON value", end);
+  if (end < bytes.length) throw new JsonError("text follows the end of the JSON value", end);
   return json;
 }
 
@@ -45,7 +45,7 @@ function scanOuter(bytes: Uint8Array, start: number, isOutermost: boolean): Json
     const end = endOfObject(bytes, start, (nameSpan, at) => {
       const value = { start: at, end: endOfValue(bytes, at, 1) };
       const name = textAt(bytes, nameSpan);
-      if (members.has(name)) throw new JsonFault("this name is repeated", nameSpan.start);
+      if (members.has(name)) throw new JsonError("this name is repeated", nameSpan.start);
       members.set(name, value);
       return value.end;
     });
@@ -70,7 +70,7 @@ export function endOfValue(bytes: Uint8Array, at: number, depth: number): number
   if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) return endOfScalar(bytes, at);
   // Limited, so that neither our stack nor a receiver's parser overflows (JSON.parse accepts a million levels).
   if (depth > LIMITS.jsonDepth)
-    throw new JsonFault(`the nesting is deeper than ${LIMITS.jsonDepth} levels here`, at, true);
+    throw new JsonError(`the nesting is deeper than ${LIMITS.jsonDepth} levels here`, at, true);
   return first === OPEN_OBJECT
     ? endOfObject(bytes, at, (_, value) => endOfValue(bytes, value, depth + 1))
     : endOfArray(bytes, at, (item) => endOfValue(bytes, item, depth + 1));
@@ -84,13 +84,13 @@ export function endOfObject(bytes: Uint8Array, start: number, endOfMember: (name
   let at = endOfSpace(bytes, start + 1);
   if (bytes[at] === CLOSE_OBJECT) return at + 1;
   for (;;) {
-    if (bytes[at] !== QUOTE) throw new JsonFault("a name in double quotes was expected", at);
+    if (bytes[at] !== QUOTE) throw new JsonError("a name in double quotes was expected", at);
     const name = { start: at, end: endOfString(bytes, at) };
     at = endOfSpace(bytes, name.end);
-    if (bytes[at] !== COLON) throw new JsonFault('":" was expected', at);
+    if (bytes[at] !== COLON) throw new JsonError('":" was expected', at);
     at = endOfSpace(bytes, endOfMember(name, endOfSpace(bytes, at + 1)));
     if (bytes[at] === CLOSE_OBJECT) return at + 1;
-    if (bytes[at] !== COMMA) throw new JsonFault('"," or "}" was expected', at);
+    if (bytes[at] !== COMMA) throw new JsonError('"," or "}" was expected', at);
     at = endOfSpace(bytes, at + 1);
   }
 }
@@ -102,7 +102,7 @@ export function endOfArray(bytes: Uint8Array, start: number, endOfItem: (at: num
   for (;;) {
     at = endOfSpace(bytes, endOfItem(at));
     if (bytes[at] === CLOSE_ARRAY) return at + 1;
-    if (bytes[at] !== COMMA) throw new JsonFault('"," or "]" was expected', at);
+    if (bytes[at] !== COMMA) throw new JsonError('"," or "]" was expected', at);
     at = endOfSpace(bytes, at + 1);
   }
 }

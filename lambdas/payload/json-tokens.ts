@@ -1,6 +1,6 @@
 /** Why bytes are not valid JSON, and the offset of the first wrong byte. */
-export class JsonFault extends Error {
-  override readonly name = "JsonFault";
+export class JsonError extends Error {
+  override readonly name = "JsonError";
   readonly offset: number;
   readonly isTooDeep: boolean;
   constructor(problem: string, offset: number, isTooDeep = false) {
@@ -38,29 +38,29 @@ export function endOfString(bytes: Uint8Array, at: number): number {
   for (let end = at + 1; end < bytes.length; end++) {
     const byte = bytes[end] ?? 0;
     if (byte === QUOTE) return end + 1;
-    if (byte < 0x20) throw new JsonFault("a control character in a string must be escaped", end);
+    if (byte < 0x20) throw new JsonError("a control character in a string must be escaped", end);
     if (byte === BACKSLASH) end = lastOfEscape(bytes, end);
   }
-  throw new JsonFault("the string that starts here has no end", at);
+  throw new JsonError("the string that starts here has no end", at);
 }
 
 function lastOfEscape(bytes: Uint8Array, at: number): number {
   const letter = bytes[at + 1];
   if (letter !== undefined && ESCAPED.has(letter)) return at + 1;
   if (letter === LETTER_U && [2, 3, 4, 5].every((ahead) => isHex(bytes[at + ahead]))) return at + 5;
-  throw new JsonFault("this is not a JSON escape", at);
+  throw new JsonError("this is not a JSON escape", at);
 }
 
 /** The end of the number, `true`, `false` or `null` at `at`. */
 export function endOfScalar(bytes: Uint8Array, at: number): number {
-  if (at >= bytes.length) throw new JsonFault("a value was expected, but the text ends", at);
+  if (at >= bytes.length) throw new JsonError("a value was expected, but the text ends", at);
   const word = LITERALS.find((literal) => literal.every((byte, i) => bytes[at + i] === byte));
   return word === undefined ? endOfNumber(bytes, at) : at + word.length;
 }
 
 function endOfNumber(bytes: Uint8Array, start: number): number {
   let at = bytes[start] === MINUS ? start + 1 : start;
-  if (!isDigit(bytes[at])) throw new JsonFault("a JSON value was expected", start);
+  if (!isDigit(bytes[at])) throw new JsonError("a JSON value was expected", start);
   at = bytes[at] === ZERO ? at + 1 : endOfDigits(bytes, at);
   if (bytes[at] === DOT) at = endOfDigits(bytes, at + 1);
   if (bytes[at] === 0x65 || bytes[at] === 0x45) {
@@ -73,6 +73,6 @@ function endOfNumber(bytes: Uint8Array, start: number): number {
 function endOfDigits(bytes: Uint8Array, start: number): number {
   let at = start;
   while (isDigit(bytes[at])) at++;
-  if (at === start) throw new JsonFault("a digit was expected", at);
+  if (at === start) throw new JsonError("a digit was expected", at);
   return at;
 }

@@ -17,7 +17,7 @@ const QUOTE = 0x22;
 
 /**
  * Reads a JSON text that has already been checked, also for its depth.
- * @throws {JsonFault} if it is not JSON after all
+ * @throws {JsonError} if it is not JSON after all
  */
 export function jsonTree(bytes: Uint8Array): JsonTree {
   return treeAt(bytes, endOfSpace(bytes, 0)).tree;

@@ -3,16 +3,16 @@ import type { Page } from "./page.ts";
 
 export interface Deliveries {
   /** Adds a delivery to its endpoint's backlog, unless it is already there. */
-  park(delivery: PendingDelivery): Promise<void>;
+  addToBacklog(delivery: PendingDelivery): Promise<void>;
   /** The same for deliveries of events that the caller has just logged: none of them can be there. */
-  parkNew(deliveries: readonly PendingDelivery[]): Promise<void>;
+  addNewToBacklog(deliveries: readonly PendingDelivery[]): Promise<void>;
   /**
    * Records the final outcome of a delivery. An earlier outcome stays, unless the delivery was resent after it.
    * @returns the earlier outcome, if it stays
    */
   recordOutcome(delivery: EndedDelivery): Promise<EndedDelivery | undefined>;
   /** Removes deliveries from their backlogs, unless they were resent since. */
-  unpark(deliveries: readonly Pick<EndedDelivery, "endpoint" | "eventId" | "resentAt">[]): Promise<void>;
+  removeFromBacklog(deliveries: readonly Pick<EndedDelivery, "endpoint" | "eventId" | "resentAt">[]): Promise<void>;
   /** The pending deliveries among these. Strongly consistent. */
   pending(of: readonly DeliveryKey[]): Promise<PendingDelivery[]>;
   /** The ended deliveries among these. Strongly consistent. */

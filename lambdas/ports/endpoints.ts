@@ -15,7 +15,7 @@ export interface Endpoints {
 }
 
 /** The result of a change. */
-export interface Updated {
+interface Updated {
   readonly isDone: boolean;
   /** The state after the change; the current state if a condition did not hold. */
   readonly state: EndpointState;

@@ -21,7 +21,7 @@ export interface Pacer {
 }
 
 /** @see Pacer */
-export interface Slot {
+interface Slot {
   readonly isTaken: boolean;
   /** Epoch ms. */
   readonly at: number;

@@ -24,7 +24,7 @@ export interface Stats {
    * Replaces an alert state, if it is still the one that was read.
    * @param keptUntil when it may be deleted, epoch ms
    */
-  latch(account: string, change: AlertChange, keptUntil: number): Promise<boolean>;
+  saveAlert(account: string, change: AlertChange, keptUntil: number): Promise<boolean>;
   /** Erases up to `limit` items of an account. @returns whether these were all */
   erase(account: string, limit: number): Promise<boolean>;
 }

@@ -163,7 +163,7 @@ async function addToDestination(
       const resentAt = Math.max(sendingOf(pending), ended === undefined ? 0 : sendingOf(ended)) + 1;
       added.push(waiting);
       await log.noteResent(event.account, event.id, [endpoint.id]);
-      await deliveries.park(
+      await deliveries.addToBacklog(
         movedDelivery(
           pending,
           endpoint.id,
@@ -181,7 +181,7 @@ async function addToDestination(
   );
   // Deleted a moment ago, and its state removed: no round would send or cancel the deliveries.
   if (updated === undefined) {
-    await deliveries.unpark(
+    await deliveries.removeFromBacklog(
       added.map(({ event }) => ({ endpoint: endpoint.id, eventId: event.id, resentAt: Number.MAX_SAFE_INTEGER })),
     );
     return [];

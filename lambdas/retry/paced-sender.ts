@@ -3,7 +3,7 @@ import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import { type Attempt, isGone, requestedWaitMs } from "../delivery/model/attempt.ts";
 import type { PendingDelivery } from "../delivery/model/delivery.ts";
 import { delivered, endedBy, failedAgain, probed } from "../delivery/model/pending-delivery.ts";
-import { hasSeenEnough, isRejected, nextTransition } from "../endpoints/model/endpoint-policy.ts";
+import { isRejected, nextTransition, shouldStopSending } from "../endpoints/model/endpoint-policy.ts";
 import { isSendable } from "../endpoints/model/endpoint-state.ts";
 import { applied, type BatchResult } from "../endpoints/model/endpoint-transitions.ts";
 import { stagesOf } from "../endpoints/model/preset.ts";
@@ -92,7 +92,7 @@ export class PacedSender {
     if (!(await this.#hasTurn())) return false;
     if (this.#failure !== undefined) return false;
     const seen = { failures: this.#streak, isGone: this.#unapplied.some(({ attempt }) => isGone(attempt)) };
-    if (hasSeenEnough(seen, this.#ports.clock.now())) return false;
+    if (shouldStopSending(seen, this.#ports.clock.now())) return false;
     if (this.#ports.clock.now() - this.#appliedAt >= APPLY_EVERY_MS) await this.#apply();
     return this.#isStillActive();
   }

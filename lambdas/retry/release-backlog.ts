@@ -5,7 +5,7 @@ import { stagesOf } from "../endpoints/model/preset.ts";
 import type { Encoding } from "../payload/formats.ts";
 import { LIMITS } from "../shared/limits.ts";
 import type { Group } from "./model/batching.ts";
-import { Gathering } from "./model/batching.ts";
+import { GroupBuilder } from "./model/batching.ts";
 import { waitsIn } from "./model/retry-schedule.ts";
 import { PacedSender } from "./paced-sender.ts";
 import { type BacklogPart, type PendingWithEvent, readBacklog } from "./read-backlog.ts";
@@ -54,7 +54,7 @@ async function releaseAll(
   const { encoding, releaseRate, retrySchedule } = round.endpoint;
   const group = round.endpoint.group && withinXmlLimit(round.endpoint.group, encoding);
   const limit = group === undefined ? Math.min(Math.max(releaseRate, PAGE_MIN), PAGE_MAX) : PAGE_MAX;
-  const groups = new Gathering<PendingWithEvent>(group, waitsIn(stagesOf(retrySchedule)));
+  const groups = new GroupBuilder<PendingWithEvent>(group, waitsIn(stagesOf(retrySchedule)));
   const read = (after: string, isSkimming: boolean) =>
     readBacklog(ports, ownerOf(round), { after, limit: isSkimming ? PAGE_MAX : limit, dueBy: clock.now() });
   let part: BacklogPart = await read("", false);

@@ -33,11 +33,11 @@ export async function alertOnFailureRate(
   const now = clock.now();
   const { windows, alerts } = await stats.watched(account, watchedFrom(now, failureRateLimit));
   for (const change of alertChanges(failureRatesOf(windows), alerts, failureRateLimit, now)) {
-    const { latch, seen } = change;
+    const { alert, seen } = change;
     // Another function was faster, and publishes the event.
-    if (latch !== seen && !(await stats.latch(account, change, now + ALERT_KEPT_MS))) continue;
-    if (latch.overAt === undefined || latch.isPublished) continue;
-    await queue.send(failureRateEvents(account, latch, failureRateLimit, operatorAccount));
-    await stats.latch(account, publishedAlert(latch), now + ALERT_KEPT_MS);
+    if (alert !== seen && !(await stats.saveAlert(account, change, now + ALERT_KEPT_MS))) continue;
+    if (alert.overAt === undefined || alert.isPublished) continue;
+    await queue.send(failureRateEvents(account, alert, failureRateLimit, operatorAccount));
+    await stats.saveAlert(account, publishedAlert(alert), now + ALERT_KEPT_MS);
   }
 }

@@ -1,6 +1,6 @@
 import type { Count } from "../emulator/usage-meter/ledger.ts";
 import { UNITS } from "../emulator/usage-meter/prices.ts";
-import { dollarsFor, type Usage, usesOf } from "../emulator/usage-meter/usage.ts";
+import { dollarsFor, type Usage, usageOf } from "../emulator/usage-meter/usage.ts";
 import { isVerified, type Post } from "./receiver.ts";
 
 /** The counted results of a demo run. */
@@ -50,8 +50,8 @@ export function figuresOf({ sent, posts, secret, postsWhileDownMax, schedulesMos
     postsWhileDown: posts.filter(({ status }) => status !== 200).length,
     postsWhileDownMax,
     schedulesMost,
-    aws: usesOf(counts),
-    dollars: dollarsFor(usesOf(counts)),
+    aws: usageOf(counts),
+    dollars: dollarsFor(usageOf(counts)),
     seconds,
   };
 }

@@ -8,7 +8,7 @@ const BAR_COLUMNS = 24;
 const QUARTERS = 4;
 const CLEAR_LINE = "\r\x1b[2K"; // moves to the beginning of the line and clears it
 
-export type Tone = "good" | "bad" | "waiting" | "plain";
+type Tone = "good" | "bad" | "waiting" | "plain";
 const COLOUR = { good: "green", bad: "red", waiting: "yellow", plain: "reset" } as const;
 
 /** Prints the demo: lines of at most 80 columns; on a terminal with colours and a moving bar. */

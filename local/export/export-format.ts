@@ -40,7 +40,7 @@ const AttemptForm = z.object({
     .exactOptional(),
 });
 
-export const DeliveryForm = z.object({
+const DeliveryForm = z.object({
   endpoint: z.string(),
   status: z.enum(["pending", "delivered", "exhausted", "cancelled"]),
   reason: z.enum(["schedule", "expired", "skipped", "deleted", "moved", "suspended"]).exactOptional(),

@@ -73,7 +73,7 @@ async function put(
   account: string,
 ): Promise<void> {
   const common = { ...delivery, account, eventId, type, keptUntil: NEVER };
-  if (status === "pending") await deliveries.park({ ...common, failures, dueAt } satisfies PendingDelivery);
+  if (status === "pending") await deliveries.addToBacklog({ ...common, failures, dueAt } satisfies PendingDelivery);
   else
     await deliveries.recordOutcome({
       ...common,

@@ -190,16 +190,16 @@ function deliveriesFor(
   environment: Environment,
 ): Deliveries {
   return {
-    park: (delivery) =>
+    addToBacklog: (delivery) =>
       environment.call(`add ${delivery.eventId} to the backlog`, () => {
         checker.addedToBacklog(delivery, environment.name.startsWith("wake") ? environment.invocation : undefined);
-        return deliveries.park(delivery);
+        return deliveries.addToBacklog(delivery);
       }),
-    async parkNew(parked) {
+    async addNewToBacklog(parked) {
       if (parked.length === 0) return;
       await environment.call(`add ${parked.map(({ eventId }) => eventId)} to the backlog`, () => {
         for (const delivery of parked) checker.addedToBacklog(delivery);
-        return deliveries.parkNew(parked);
+        return deliveries.addNewToBacklog(parked);
       });
     },
     async recordOutcome(ended) {
@@ -212,11 +212,11 @@ function deliveriesFor(
       return new Promise<never>(() => undefined);
     },
     eraseEnded: deliveries.eraseEnded,
-    async unpark(removed) {
+    async removeFromBacklog(removed) {
       if (removed.length === 0) return;
       await environment.call(`remove ${removed.map(({ eventId }) => eventId)} from the backlog`, () => {
         checker.removedFromBacklog(removed);
-        return deliveries.unpark(removed);
+        return deliveries.removeFromBacklog(removed);
       });
     },
     count: (endpoint, query) => environment.call("count backlog", () => deliveries.count(endpoint, query)),

@@ -212,14 +212,14 @@ describe("the failure rate", () => {
     const publishedAlert = { ...over, version: 2, isPublished: true };
     const belowLimit = { ...failureRate, version: 3, seenAt: 9, isPublished: true };
     for (const change of [
-      { latch: over, seen: undefined },
-      { latch: over, seen: undefined },
-      { latch: publishedAlert, seen: over },
-      { latch: belowLimit, seen: publishedAlert },
+      { alert: over, seen: undefined },
+      { alert: over, seen: undefined },
+      { alert: publishedAlert, seen: over },
+      { alert: belowLimit, seen: publishedAlert },
     ])
-      await stats.latch("acme", change, 10);
+      await stats.saveAlert("acme", change, 10);
     expect(counts).toEqual({ FailureRateExceeded: 1 });
-    await stats.latch("acme", { latch: { ...over, version: 4, overAt: 11 }, seen: belowLimit }, 12);
+    await stats.saveAlert("acme", { alert: { ...over, version: 4, overAt: 11 }, seen: belowLimit }, 12);
     expect(counts).toEqual({ FailureRateExceeded: 2 });
   });
 });

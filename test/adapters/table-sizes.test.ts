@@ -96,7 +96,7 @@ describe("items in the table", () => {
       dueAt: at,
       attempts: longestAttempts("é"),
     };
-    await deliveries.park(pending);
+    await deliveries.addToBacklog(pending);
     await deliveries.recordOutcome({ ...pending, status: "exhausted", reason: "schedule", endedAt: at });
     expectToFit([...(await stored("BACKLOG#")), ...(await stored("EVENT#"))], 2);
   });

@@ -25,8 +25,8 @@ describe.each(IMPLEMENTATIONS)("deliveries: %s", (implementation) => {
           { outcome: "timeout", startedAt: 3, durationMs: 4, reason: "no answer" },
         ],
       });
-      await deliveries.park(pending);
-      await deliveries.park({ ...pending, failures: 9 });
+      await deliveries.addToBacklog(pending);
+      await deliveries.addToBacklog({ ...pending, failures: 9 });
       expect(await deliveries.pending([pending])).toMatchObject([
         { ...pending, attempts: [{ outcome: "http_status", answer: { status: 503 } }, { reason: "no answer" }] },
       ]);
@@ -43,8 +43,8 @@ describe.each(IMPLEMENTATIONS)("deliveries: %s", (implementation) => {
       };
       expect(await deliveries.recordOutcome(ended)).toBeUndefined();
       expect(await deliveries.recordOutcome({ ...ended, status: "cancelled" })).toEqual(ended);
-      await deliveries.unpark([pending]);
-      await deliveries.unpark([pending]);
+      await deliveries.removeFromBacklog([pending]);
+      await deliveries.removeFromBacklog([pending]);
       expect(await deliveries.pending([pending])).toEqual([]);
       expect(await deliveries.ended([pending])).toEqual([ended]);
     });
@@ -59,14 +59,14 @@ describe.each(IMPLEMENTATIONS)("deliveries: %s", (implementation) => {
         { ...outcome, status: "delivered", resentAt: 7 } as const,
       ];
       await deliveries.recordOutcome(first);
-      await deliveries.park(pending);
-      await deliveries.unpark([{ endpoint, eventId }]);
-      await deliveries.unpark([{ endpoint, eventId, resentAt: 6 }]);
+      await deliveries.addToBacklog(pending);
+      await deliveries.removeFromBacklog([{ endpoint, eventId }]);
+      await deliveries.removeFromBacklog([{ endpoint, eventId, resentAt: 6 }]);
       expect(await deliveries.pending([pending])).toEqual([pending]);
       expect(await deliveries.recordOutcome(second)).toBeUndefined();
       expect(await deliveries.recordOutcome({ ...second, status: "cancelled" })).toEqual(second);
       expect(await deliveries.recordOutcome({ ...first, status: "cancelled" })).toEqual(second);
-      await deliveries.unpark([{ endpoint, eventId, resentAt: 7 }]);
+      await deliveries.removeFromBacklog([{ endpoint, eventId, resentAt: 7 }]);
       expect(await deliveries.pending([pending])).toEqual([]);
       expect(await deliveries.ended([pending])).toEqual([second]);
     });
@@ -77,7 +77,7 @@ describe.each(IMPLEMENTATIONS)("deliveries: %s", (implementation) => {
       const queued = Array.from({ length: 30 }, (_, i) =>
         pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
       );
-      await deliveries.parkNew(queued);
+      await deliveries.addNewToBacklog(queued);
       const [above, below] = [queued[9]?.eventId ?? "", lowestId(5_025)];
       expect(await deliveries.count(ep, { max: 100 })).toBe(30);
       expect(await deliveries.count(ep, { max: 12 })).toBe(12);
@@ -89,9 +89,9 @@ describe.each(IMPLEMENTATIONS)("deliveries: %s", (implementation) => {
     it("any number of new deliveries can be queued at once", async () => {
       const { deliveries } = open();
       const many = Array.from({ length: 60 }, (_, n) => pendingWith(newId("ep", n + 1, random)));
-      await deliveries.parkNew(many);
+      await deliveries.addNewToBacklog(many);
       expect(await deliveries.pending(many)).toHaveLength(60);
-      await deliveries.parkNew([]);
+      await deliveries.addNewToBacklog([]);
     });
 
     it("pending deliveries are listed newest first, over pages, for one endpoint", async () => {
@@ -100,7 +100,7 @@ describe.each(IMPLEMENTATIONS)("deliveries: %s", (implementation) => {
       const queued = Array.from({ length: 25 }, (_, i) =>
         pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
       );
-      for (const delivery of [...queued, pendingWith(other)]) await deliveries.park(delivery);
+      for (const delivery of [...queued, pendingWith(other)]) await deliveries.addToBacklog(delivery);
       const first = await deliveries.backlog(ep, { limit: 10 });
       const second = await deliveries.backlog(ep, { limit: 20, before: first.next ?? "" });
       expect([...first.items, ...second.items].map(({ eventId }) => eventId)).toEqual(
@@ -115,7 +115,7 @@ describe.each(IMPLEMENTATIONS)("deliveries: %s", (implementation) => {
       const queued = Array.from({ length: 30 }, (_, i) =>
         pendingWith(ep, { eventId: newId("evt", 5_000 + i, random) }),
       );
-      await deliveries.parkNew(queued);
+      await deliveries.addNewToBacklog(queued);
       const read: string[] = [];
       for (let after: string | undefined = ""; after !== undefined; ) {
         const page: PendingDelivery[] = await deliveries.oldest(ep, { after, limit: 7 });
@@ -128,11 +128,11 @@ describe.each(IMPLEMENTATIONS)("deliveries: %s", (implementation) => {
     it("a delivery is revised only if it is unchanged", async () => {
       const { deliveries } = open();
       const pending = pendingWith(newId("ep", 1, random), { failures: 1, dueAt: 5 });
-      await deliveries.park(pending);
+      await deliveries.addToBacklog(pending);
       await deliveries.revise({ ...pending, failures: 2, dueAt: 6 }, pending);
       await deliveries.revise({ ...pending, failures: 9, dueAt: 9 }, pending);
       expect(await deliveries.pending([pending])).toMatchObject([{ failures: 2, dueAt: 6 }]);
-      await deliveries.unpark([pending]);
+      await deliveries.removeFromBacklog([pending]);
       await deliveries.revise({ ...pending, failures: 3 }, { ...pending, failures: 2, dueAt: 6 });
       expect(await deliveries.pending([pending])).toEqual([]);
     });

@@ -94,7 +94,7 @@ function memoryPorts(): Ports {
     stats: memoryStats(),
     queue,
     received,
-    nextResend: async () => queue.wishes.shift(),
+    nextResend: async () => queue.resends.shift(),
   };
 }
 

@@ -64,7 +64,7 @@ describe.each(IMPLEMENTATIONS)("statistics: %s", (implementation) => {
     it("an alert replaces only the version that was read, and is read together with the windows", async () => {
       const { stats } = open();
       const [account, other] = [newAccount(), newAccount()];
-      const latch = {
+      const alert = {
         source: "mailjet",
         destination: "mail.example",
         delivered: 1,
@@ -76,12 +76,14 @@ describe.each(IMPLEMENTATIONS)("statistics: %s", (implementation) => {
       } as const;
       const total = { source: "sarbacane", destination: null, delivered: 0, undelivered: 0 } as const;
       const rest = { ...total, version: 1, seenAt: 6, isPublished: true } as const;
-      expect(await stats.latch(account, { latch, seen: undefined }, keptUntil)).toBe(true);
-      expect(await stats.latch(account, { latch, seen: undefined }, keptUntil)).toBe(false);
-      expect(await stats.latch(account, { latch: rest, seen: undefined }, keptUntil)).toBe(true);
-      const published = { ...latch, version: 2, isPublished: true };
-      expect(await stats.latch(account, { latch: published, seen: latch }, keptUntil)).toBe(true);
-      expect(await stats.latch(account, { latch: { ...published, version: 3 }, seen: latch }, keptUntil)).toBe(false);
+      expect(await stats.saveAlert(account, { alert, seen: undefined }, keptUntil)).toBe(true);
+      expect(await stats.saveAlert(account, { alert, seen: undefined }, keptUntil)).toBe(false);
+      expect(await stats.saveAlert(account, { alert: rest, seen: undefined }, keptUntil)).toBe(true);
+      const published = { ...alert, version: 2, isPublished: true };
+      expect(await stats.saveAlert(account, { alert: published, seen: alert }, keptUntil)).toBe(true);
+      expect(await stats.saveAlert(account, { alert: { ...published, version: 3 }, seen: alert }, keptUntil)).toBe(
+        false,
+      );
       for (const at of [0, 300_000, 600_000])
         await stats.add("emails", account, { at, counts: { "mailjet#delivered#*": at + 1 } }, keptUntil);
       const { windows, alerts } = await stats.watched(account, 300_000);

@@ -19,10 +19,10 @@ describe("a message that is received again", () => {
     const world = memoryWorld(() => ({ status: 500 }));
     const endpoint = await register(world);
     const event = eventWith();
-    const { parkNew } = world.deliveries;
-    world.deliveries.parkNew = () => Promise.reject(new Error("crashed here"));
+    const { addNewToBacklog } = world.deliveries;
+    world.deliveries.addNewToBacklog = () => Promise.reject(new Error("crashed here"));
     expect(await dispatchWith(world)([event])).toEqual([false]);
-    world.deliveries.parkNew = parkNew;
+    world.deliveries.addNewToBacklog = addNewToBacklog;
     expect(await dispatchWith(world)([event], 2)).toEqual([true]);
     expect(world.webhookClient.ledger).toHaveLength(1);
     expect((await world.deliveries.backlog(endpoint.id, { limit: 10 })).items).toMatchObject([

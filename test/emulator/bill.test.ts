@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { accessLogLine } from "../../local/emulator/gateway/access-log.ts";
-import { billOf, dollarsOf, isByTheClock } from "../../local/emulator/usage-meter/bill.ts";
+import { billOf, dollarsOf, isTimeDriven } from "../../local/emulator/usage-meter/bill.ts";
 import type { Count } from "../../local/emulator/usage-meter/ledger.ts";
 
 const countOf = (more: Partial<Count>): Count => ({
@@ -47,7 +47,7 @@ describe("the bill", () => {
         countOf({ by: "sweep", action: "Query" }),
         countOf({ by: "Scheduler", service: "scheduler", action: "Invoke", resource: "rappel-local-EveryMinute" }),
         countOf({}),
-      ].map(isByTheClock),
+      ].map(isTimeDriven),
     ).toEqual([true, false, true, true, true, false]);
   });
 });

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  hasSeenEnough,
   isRejected,
   nextTransition,
   type Observed,
+  shouldStopSending,
   type Transition,
 } from "../../lambdas/endpoints/model/endpoint-policy.ts";
 import { type EndpointState, type EndpointStatus, newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
@@ -189,7 +189,7 @@ describe("a batch or a release", () => {
     ["not after four failures", { failures: 4, isGone: false }, false],
     ["not when the wait is over", { failures: 1, isGone: false, notBefore: NOW }, false],
   ])("a batch or a release decides whether to stop sending: %s", (_, observed, isEnough) => {
-    expect(hasSeenEnough(observed, NOW)).toBe(isEnough);
+    expect(shouldStopSending(observed, NOW)).toBe(isEnough);
   });
 });
 

@@ -8,7 +8,7 @@ import { type MemoryWorld, memoryWorld } from "../support/memory-world.ts";
 
 const dispatchResends = (world: MemoryWorld, receives = 1) =>
   dispatcher(world)(
-    world.queue.wishes.map((resend) => ({ content: { account: "acme", events: [], resend }, receives })),
+    world.queue.resends.map((resend) => ({ content: { account: "acme", events: [], resend }, receives })),
     world.clock.now() + 60_000,
   );
 const deliveriesOf = async (world: MemoryWorld, id: string) =>
@@ -60,7 +60,7 @@ describe("a resent event", () => {
     status = 200;
     for (let n = 0; n < 2; n++) {
       world.clock.move(1_000);
-      world.queue.wishes.length = 0;
+      world.queue.resends.length = 0;
       await resendEvent(world, "acme", event?.id ?? "");
       await dispatchResends(world);
       await hook.wake();
@@ -111,6 +111,6 @@ describe("a resent event", () => {
     await expect(
       resendEvent(world, "acme", event?.id ?? "", [hook.endpoint.id, "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC"]),
     ).rejects.toMatchObject({ code: "ENDPOINT_NOT_FOUND" });
-    expect(world.queue.wishes).toEqual([]);
+    expect(world.queue.resends).toEqual([]);
   });
 });

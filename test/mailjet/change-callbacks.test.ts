@@ -156,7 +156,7 @@ describe("changed and deleted callbacks", () => {
     world.clock.move(10 * MINUTE_MS);
     await listCallbacks(world, ACCOUNT);
     expect(await targetsOf(world)).toHaveLength(2);
-    await world.deliveries.unpark([{ endpoint: old.id, eventId }]); // as if it was delivered
+    await world.deliveries.removeFromBacklog([{ endpoint: old.id, eventId }]); // as if it was delivered
     await listCallbacks(world, ACCOUNT);
     expect(await targetsOf(world)).toEqual([`${B} click open`]);
     await expectSettled(world);

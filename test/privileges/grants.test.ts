@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Assembly, readAssembly } from "../../local/emulator/template/assembly.ts";
 import { synthesize } from "../../local/emulator/template/synth.ts";
-import type { RecordedCalls } from "../../local/emulator/usage-meter/recorded-calls.ts";
+import type { RecordedCall } from "../../local/emulator/usage-meter/recorded-calls.ts";
 import { findings } from "./evaluate-policy.ts";
 import { readRoles } from "./grants.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
 let assembly: Assembly;
-let calls: RecordedCalls[];
+let calls: RecordedCall[];
 beforeAll(async () => {
   assembly = readAssembly(await synthesize());
   // As if each role made every call that it may make, so that every additional grant is a finding.

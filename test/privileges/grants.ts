@@ -105,7 +105,7 @@ export function readRoles(assembly: Assembly): Roles {
 }
 
 /** One grant for each action and resource of a role's statements. */
-export function grantsOf(role: string, statements: readonly z.infer<typeof Statement>[]): Grant[] {
+function grantsOf(role: string, statements: readonly z.infer<typeof Statement>[]): Grant[] {
   return statements.flatMap(({ Action, Resource, Condition }) =>
     Action.flatMap((action) =>
       Resource.map((resource) => ({ role, action, resource, equals: Condition?.StringEquals ?? {} })),

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { readAssembly } from "../../local/emulator/template/assembly.ts";
 import { synthesize } from "../../local/emulator/template/synth.ts";
-import type { RecordedCalls } from "../../local/emulator/usage-meter/recorded-calls.ts";
+import type { RecordedCall } from "../../local/emulator/usage-meter/recorded-calls.ts";
 import { callsByRole, findings, type Justified } from "./evaluate-policy.ts";
 import { type Grant, type Roles, readRoles } from "./grants.ts";
 import { readRecords } from "./record.ts";
@@ -24,7 +24,7 @@ const JUSTIFIED: readonly Justified[] = [
 ];
 
 let roles: Roles;
-let calls: RecordedCalls[];
+let calls: RecordedCall[];
 beforeAll(async () => {
   roles = readRoles(readAssembly(await synthesize()));
   const records = readRecords();

@@ -5,14 +5,14 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import * as z from "zod";
 import type { Service } from "../../local/emulator/service.ts";
-import type { RecordedCalls } from "../../local/emulator/usage-meter/recorded-calls.ts";
+import type { RecordedCall } from "../../local/emulator/usage-meter/recorded-calls.ts";
 
 /** The folder of recorded AWS calls. Processes that start later inherit the variable. */
 const FOLDER = "RAPPEL_RECORDS";
 
 /** The record of one run of the service. */
 export interface Recorded {
-  readonly calls: readonly RecordedCalls[];
+  readonly calls: readonly RecordedCall[];
   /** Names of the templates' own schedules that fired. */
   readonly fired: readonly string[];
 }

@@ -8,7 +8,7 @@ const SENTENCE_WORDS = 18;
 const ADR_SECTIONS = ["Status", "Context", "Decision", "Consequences"];
 
 const pages = globSync("**/*.md", { exclude: (path) => /(^|\/)(node_modules|cdk\.out[^/]*|\.\w+)$/.test(path) }).sort();
-const adrs = globSync("docs/adr/0*.md").sort();
+const records = globSync("docs/adr/0*.md").sort();
 const textOf = (path: string) => readFileSync(path, "utf8");
 const withoutCode = (text: string) => text.replaceAll(/^```.*?^```$/gms, "");
 
@@ -90,10 +90,12 @@ describe("the documentation", () => {
 
 describe("the decision records", () => {
   it("decision records are numbered from 1 without a gap", () => {
-    expect(adrs.map((path) => Number(path.slice("docs/adr/".length).slice(0, 4)))).toEqual(adrs.map((_, i) => i + 1));
+    expect(records.map((path) => Number(path.slice("docs/adr/".length).slice(0, 4)))).toEqual(
+      records.map((_, i) => i + 1),
+    );
   });
 
-  it.each(adrs)("the decision record %s has status, context, decision and consequences", (path) => {
+  it.each(records)("the decision record %s has status, context, decision and consequences", (path) => {
     const headings = [...textOf(path).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
     expect(headings).toEqual(ADR_SECTIONS);
     expect(textOf(path)).toMatch(new RegExp(`^# ${Number(path.slice("docs/adr/".length).slice(0, 4))}\\. `));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Gathering, groupSize, halvesOf } from "../../lambdas/retry/model/batching.ts";
+import { GroupBuilder, groupSize, halvesOf } from "../../lambdas/retry/model/batching.ts";
 
 const members = fc.array(
   fc.record({ failures: fc.integer({ min: 0, max: 20 }), bytes: fc.integer({ min: 0, max: 5_000 }) }),
@@ -12,7 +12,7 @@ const limits = fc.record({
 });
 const waits = fc.integer({ min: 5, max: 100 });
 
-function groupsOf(all: readonly { failures: number; bytes: number }[], gathering: Gathering<number>) {
+function groupsOf(all: readonly { failures: number; bytes: number }[], gathering: GroupBuilder<number>) {
   return [...all.flatMap((member, index) => gathering.add(index, member)), ...gathering.rest()];
 }
 
@@ -20,7 +20,7 @@ describe("groups of pending deliveries", () => {
   it("groups hold every delivery once, in order per number of failures, and within the limits", () => {
     fc.assert(
       fc.property(members, limits, waits, (all, group, waitsOf) => {
-        const groups = groupsOf(all, new Gathering<number>(group, waitsOf));
+        const groups = groupsOf(all, new GroupBuilder<number>(group, waitsOf));
         expect(groups.flat().toSorted((a, b) => a - b)).toEqual(all.map((_, index) => index));
         for (const indexes of groups) {
           const [failures = 0] = indexes.map((index) => all[index]?.failures);
@@ -38,7 +38,7 @@ describe("groups of pending deliveries", () => {
     fc.assert(
       fc.property(members, limits, waits, (all, group, waitsOf) => {
         const fresh = all.map((member) => ({ ...member, failures: 0 }));
-        const groups = groupsOf(fresh, new Gathering<number>(group, waitsOf));
+        const groups = groupsOf(fresh, new GroupBuilder<number>(group, waitsOf));
         for (const [position, following] of groups.slice(1).entries()) {
           const before = groups[position] ?? [];
           const bytes = [...before, following[0]].reduce((sum, index) => sum + (fresh[index]?.bytes ?? 0), 0);
@@ -49,7 +49,7 @@ describe("groups of pending deliveries", () => {
   });
 
   it("every delivery is its own group if the endpoint is not grouped", () => {
-    const gathering = new Gathering<string>(undefined, 20);
+    const gathering = new GroupBuilder<string>(undefined, 20);
     expect(["a", "b"].flatMap((event) => gathering.add(event, { failures: 0, bytes: 1_000_000 }))).toEqual([
       ["a"],
       ["b"],

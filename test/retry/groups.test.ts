@@ -27,22 +27,22 @@ describe("a grouped endpoint", () => {
     const writes: string[] = [];
     const { log, deliveries } = world;
     const { add } = log;
-    const { parkNew, recordOutcome, unpark } = deliveries;
+    const { addNewToBacklog, recordOutcome, removeFromBacklog } = deliveries;
     log.add = (event) => {
       writes.push("log");
       return add(event);
     };
-    deliveries.parkNew = (parked) => {
-      writes.push(...parked.map(() => "park"));
-      return parkNew(parked);
+    deliveries.addNewToBacklog = (parked) => {
+      writes.push(...parked.map(() => "addToBacklog"));
+      return addNewToBacklog(parked);
     };
     deliveries.recordOutcome = (one) => {
       writes.push("end");
       return recordOutcome(one);
     };
-    deliveries.unpark = (parked) => {
-      writes.push(...parked.map(() => "unpark"));
-      return unpark(parked);
+    deliveries.removeFromBacklog = (parked) => {
+      writes.push(...parked.map(() => "removeFromBacklog"));
+      return removeFromBacklog(parked);
     };
     const hook = await addEndpoint(world, grouped);
     await hook.send(50);

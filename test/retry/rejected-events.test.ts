@@ -145,7 +145,7 @@ describe('an endpoint that was resumed with backlog "skip"', () => {
     world.clock.move(SECOND_MS);
     for (const event of [delivered, skipped]) await resendEvent(world, "acme", event?.id ?? "");
     await dispatcher(world)(
-      world.queue.wishes.map((resend) => ({ content: { account: "acme", events: [], resend }, receives: 1 })),
+      world.queue.resends.map((resend) => ({ content: { account: "acme", events: [], resend }, receives: 1 })),
       world.clock.now() + 60_000,
     );
     await hook.wake();

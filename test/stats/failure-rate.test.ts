@@ -103,10 +103,10 @@ describe("a domain that is always over the limit", () => {
     const published: string[] = [];
     const check = (minute: number, counts: Record<string, number>) => {
       const shares = failureRatesOf([{ "mailjet#undelivered#bad.example": 100, ...counts }]);
-      for (const { latch } of alertChanges(shares, alerts, LIMIT, NOON + minute * MINUTE_MS)) {
-        const isNew = latch.overAt !== undefined && !latch.isPublished;
-        if (isNew) published.push(`${minute} min: ${latch.destination ?? "all"}`);
-        const next = isNew ? publishedAlert(latch).latch : latch;
+      for (const { alert } of alertChanges(shares, alerts, LIMIT, NOON + minute * MINUTE_MS)) {
+        const isNew = alert.overAt !== undefined && !alert.isPublished;
+        if (isNew) published.push(`${minute} min: ${alert.destination ?? "all"}`);
+        const next = isNew ? publishedAlert(alert).alert : alert;
         alerts = [
           ...alerts.filter((alert) => alert.destination !== next.destination || alert.source !== next.source),
           next,
@@ -126,11 +126,11 @@ function publishedAt(times: readonly (readonly [minute: number, share: EmailCoun
   const published: number[] = [];
   for (const [minute, current] of times) {
     const now = NOON + minute * MINUTE_MS;
-    for (const { latch } of alertChanges([current], alerts, LIMIT, now)) {
-      alerts = [latch];
-      if (latch.overAt === undefined || latch.isPublished) continue;
-      published.push(latch.overAt);
-      if (!isCrashing || published.length > 1) alerts = [publishedAlert(latch).latch];
+    for (const { alert } of alertChanges([current], alerts, LIMIT, now)) {
+      alerts = [alert];
+      if (alert.overAt === undefined || alert.isPublished) continue;
+      published.push(alert.overAt);
+      if (!isCrashing || published.length > 1) alerts = [publishedAlert(alert).alert];
     }
   }
   return published.map((at) => (at - NOON) / MINUTE_MS);
@@ -202,7 +202,7 @@ describe("alerts of an account", () => {
     const domain = share(0, 100, { destination: "a.example" });
     const others = [share(0, 200, { source: "sarbacane" }), { ...domain, source: "sarbacane" } as const];
     const changes = alertChanges([under, domain, ...others], [], LIMIT, NOON);
-    expect(changes.map(({ latch: { source, destination } }) => [source, destination])).toEqual([
+    expect(changes.map(({ alert: { source, destination } }) => [source, destination])).toEqual([
       ["mailjet", "a.example"],
       ["sarbacane", null],
     ]);

@@ -3,7 +3,7 @@ import { LIMITS } from "../../shared/limits.ts";
 /** An account's name, chosen by the operator. */
 export const ACCOUNT = /^[A-Za-z0-9_-]{1,64}$/;
 
-export interface AccountLimits {
+interface AccountLimits {
   /** Endpoints, at most: 1-500. */
   readonly endpoints: number;
   /** Events per second that are accepted, 1-10,000. Absent: no limit. */

@@ -89,11 +89,11 @@ export function dynamoDeliveries(table: Table): Deliveries {
     );
 
   return {
-    async park(delivery) {
+    async addToBacklog(delivery) {
       await addIfAbsent(pendingItem(delivery));
     },
 
-    async parkNew(deliveries) {
+    async addNewToBacklog(deliveries) {
       await writeItems(
         table,
         deliveries.map((delivery) => ({ PutRequest: { Item: pendingItem(delivery) } })),
@@ -113,7 +113,7 @@ export function dynamoDeliveries(table: Table): Deliveries {
       return there && EndedItem.parse(there);
     },
 
-    async unpark(deliveries) {
+    async removeFromBacklog(deliveries) {
       await waitForAll(
         deliveries.map(({ endpoint, eventId, resentAt = 0 }) =>
           isRefused(

@@ -113,12 +113,12 @@ export function dynamoStats(table: Table): Stats {
       };
     },
 
-    async latch(account, { latch, seen }, keptUntil) {
+    async saveAlert(account, { alert, seen }, keptUntil) {
       const put = new PutCommand({
         TableName,
         Item: {
-          ...keys.latch(account, latch.source, latch.destination),
-          ...latch,
+          ...keys.alert(account, alert.source, alert.destination),
+          ...alert,
           expiresAt: timeToLive(keptUntil),
         },
         ConditionExpression: seen === undefined ? "attribute_not_exists(pk)" : "version = :seen",

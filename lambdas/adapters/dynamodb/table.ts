@@ -51,7 +51,7 @@ export const keys = {
     sk: String(at).padStart(INSTANT_DIGITS, "0"),
   }),
   // After all windows, so that one query reads the windows from a time on and all alerts.
-  latch: (account: string, source: string, destination: string | null): ItemKey => ({
+  alert: (account: string, source: string, destination: string | null): ItemKey => ({
     pk: keys.stats("emails", account, 0).pk,
     sk: `${ALERT_PREFIX}${source}#${destination ?? ""}`,
   }),

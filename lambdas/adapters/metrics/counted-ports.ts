@@ -102,10 +102,10 @@ export function countedStates(states: States, { now }: Pick<Clock, "now">, metri
 export function countedStats(stats: Stats, metrics: MetricsRecorder): Stats {
   return {
     ...stats,
-    async latch(account, change, keptUntil) {
-      const isDone = await stats.latch(account, change, keptUntil);
-      const { latch, seen } = change;
-      if (isDone && latch.overAt !== undefined && latch.overAt !== seen?.overAt) metrics.count("FailureRateExceeded");
+    async saveAlert(account, change, keptUntil) {
+      const isDone = await stats.saveAlert(account, change, keptUntil);
+      const { alert, seen } = change;
+      if (isDone && alert.overAt !== undefined && alert.overAt !== seen?.overAt) metrics.count("FailureRateExceeded");
       return isDone;
     },
   };

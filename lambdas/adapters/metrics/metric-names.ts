@@ -3,7 +3,7 @@ import type { EndedDelivery } from "../../delivery/model/delivery.ts";
 import type { OperationalType } from "../../events/model/operational-types.ts";
 
 /** Metrics that are counted per invocation. */
-export const COUNTS = [
+const COUNTS = [
   /** Accepted events, without those of repeated requests. */
   "EventsAccepted",
   /** Deliveries by status: one that joins the backlog counts as pending, and again when it ends. */

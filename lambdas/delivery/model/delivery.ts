@@ -39,8 +39,8 @@ export interface PendingDelivery {
   /** The newest 25, oldest first. */
   readonly attempts: readonly Attempt[];
   /**
-   * When it was resent; for a moved delivery, a moment later than at the endpoint it came from. Final outcomes of earlier
-   * sendings do not count for it.
+   * When it was resent; for a moved delivery, a moment later than at the endpoint it came from. An earlier
+   * final outcome does not count for it.
    */
   readonly resentAt?: number;
   /** The suspended endpoint on whose behalf it is sent. */

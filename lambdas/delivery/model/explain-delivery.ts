@@ -16,7 +16,7 @@ const ENDED: Record<EndReason, string> = {
 };
 
 /** An attempt in words: `was answered 503 in 120 ms`, or `failed after 15000 ms (timeout: no answer)`. */
-export function attemptInWords({ answer, durationMs, outcome, reason }: Attempt): string {
+function attemptInWords({ answer, durationMs, outcome, reason }: Attempt): string {
   if (answer !== undefined) return `was answered ${answer.status} in ${durationMs} ms`;
   return `failed after ${durationMs} ms (${reason === undefined ? outcome : `${outcome}: ${reason}`})`;
 }

@@ -27,7 +27,7 @@ const USER_AGENT = `Rappel/${VERSION} (Standard Webhooks 1.0)`;
  * The id by which a receiver recognises repeats. A group's id is derived from its events' ids, so that the same group has
  * the same id on all attempts. A single event uses its own id.
  */
-export function webhookIdOf(events: NonEmpty<Event>): string {
+function webhookIdOf(events: NonEmpty<Event>): string {
   const [first, ...others] = events;
   const text = events.map(({ id }) => id).join(",");
   return others.length === 0 ? first.id : idFrom("grp", idTime(first.id), text);

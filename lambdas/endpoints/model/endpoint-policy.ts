@@ -91,7 +91,7 @@ function afterProbe(
 const GONE = { to: "suspended", reason: "answered 410 Gone" } as const;
 
 /** Whether a batch or a backlog delivery must stop sending, even before the endpoint's state says so. */
-export function hasSeenEnough(
+export function shouldStopSending(
   { failures, isGone, notBefore = 0 }: { failures: number; isGone: boolean; notBefore?: number | undefined },
   now: number,
 ): boolean {

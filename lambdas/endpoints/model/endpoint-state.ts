@@ -2,7 +2,7 @@ import type { OperationalType } from "../../events/model/operational-types.ts";
 import { LIMITS } from "../../shared/limits.ts";
 
 /** A status event that is not published yet. It is written together with the change, so a crash cannot lose it. */
-export interface Announcement {
+interface Announcement {
   /** The endpoint's first is 1. The event's id is derived from it and the endpoint's id: published twice, it is one event. */
   readonly number: number;
   readonly type: OperationalType;

@@ -6,7 +6,7 @@ import { SampleSource } from "./sample-fields.ts";
 /** The API's responses: schemas for the OpenAPI document, with which the tests also check every response. */
 const At = z.iso.datetime().meta({ description: "RFC 3339, UTC, milliseconds.", example: "2026-11-21T12:00:00.000Z" });
 
-export const Accepted = z
+const Accepted = z
   .strictObject({ id: z.string(), type: z.string() })
   .meta({ id: "Accepted", example: { id: "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC", type: "email.opened" } });
 export const AcceptedOneOrMany = z

@@ -39,7 +39,7 @@ export interface CallbackSpec extends CallbackTarget {
   readonly eventType: CallbackType;
 }
 
-export interface Callback {
+interface Callback {
   /** Counted up per account, from 1, and never reused. */
   readonly id: number;
   readonly eventType: CallbackType;

@@ -25,7 +25,7 @@ interface OpenGroup<T> {
 }
 
 /** Forms groups of events that have failed equally often, in the order in which they are added. */
-export class Gathering<T> {
+export class GroupBuilder<T> {
   readonly #group: Pick<Group, "maxEvents" | "maxBytes">;
   readonly #waits: number;
   /** By the number of failures. */

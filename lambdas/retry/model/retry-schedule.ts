@@ -1,7 +1,7 @@
 import { LIMITS } from "../../shared/limits.ts";
 
 /** One stage of a schedule: a number of waits of the same length. */
-export interface Stage {
+interface Stage {
   readonly times: number;
   readonly everyMs: number;
 }

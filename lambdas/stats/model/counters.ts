@@ -22,7 +22,7 @@ export interface StatsWindow {
 export const WINDOW_MS = LIMITS.statsWindowSeconds * 1_000;
 
 /** Outcomes of first attempts. `unmatched` counts events, the others count deliveries. */
-export const FIRST_OUTCOMES = ["delivered", "failed", "queued", "suspended", "unmatched"] as const;
+const FIRST_OUTCOMES = ["delivered", "failed", "queued", "suspended", "unmatched"] as const;
 
 /** All names for which a window has no room, counted together. Neither a type nor a domain can have this name. */
 export const OTHERS = "*";

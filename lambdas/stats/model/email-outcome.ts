@@ -11,7 +11,7 @@ export interface EmailOutcome {
 }
 
 /** The event types that say so. `open`, `click`, `spam` and `unsub` follow for e-mails that were already counted. */
-export const EMAIL_OUTCOMES: Readonly<Record<EmailOutcome["source"], Readonly<Record<string, boolean>>>> = {
+const EMAIL_OUTCOMES: Readonly<Record<EmailOutcome["source"], Readonly<Record<string, boolean>>>> = {
   mailjet: { sent: true, blocked: false, bounce: false },
   sarbacane: { delivered: true, hard_bounce: false, soft_bounce: false },
 };

@@ -84,7 +84,7 @@ export function isOver(emails: EmailCounts, limit: FailureRateLimit): boolean {
 
 /** An alert state to write in place of the one that was read; the same one if it must only be published. */
 export interface AlertChange {
-  readonly latch: FailureRateAlert;
+  readonly alert: FailureRateAlert;
   readonly seen: FailureRateAlert | undefined;
 }
 
@@ -108,19 +108,19 @@ export function alertChanges(
     // If the rate of a whole platform is over the limit, its domains get no separate alerts.
     if (!isActive && emails.destination !== null && sourcesOver.includes(emails.source)) return [];
     const version = (seen?.version ?? 0) + 1;
-    if (isActive && !seen.isPublished) return [{ latch: seen, seen }];
+    if (isActive && !seen.isPublished) return [{ alert: seen, seen }];
     if (isOver(emails, limit)) {
-      if (!isActive) return [{ latch: { ...emails, version, overAt: now, seenAt: now, isPublished: false }, seen }];
-      return now - seen.seenAt < SEEN_EVERY_MS ? [] : [{ latch: { ...seen, version, seenAt: now }, seen }];
+      if (!isActive) return [{ alert: { ...emails, version, overAt: now, seenAt: now, isPublished: false }, seen }];
+      return now - seen.seenAt < SEEN_EVERY_MS ? [] : [{ alert: { ...seen, version, seenAt: now }, seen }];
     }
     if (!isActive || !isEnough(emails, limit)) return [];
-    return [{ latch: { ...emails, version, seenAt: now, isPublished: true }, seen }];
+    return [{ alert: { ...emails, version, seenAt: now, isPublished: true }, seen }];
   });
 }
 
 /** The alert was published. */
-export function publishedAlert(latch: FailureRateAlert): AlertChange {
-  return { latch: { ...latch, version: latch.version + 1, isPublished: true }, seen: latch };
+export function publishedAlert(alert: FailureRateAlert): AlertChange {
+  return { alert: { ...alert, version: alert.version + 1, isPublished: true }, seen: alert };
 }
 
 function isSame(

@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 const locks = new Set<DatabaseSync>();
 
 /** Another process uses this data folder. */
-export class DataFolderTakenError extends Error {
+class DataFolderTakenError extends Error {
   override readonly name = "DataFolderTakenError";
 }
 

@@ -41,7 +41,7 @@ export function dollarsOf(lines: readonly Pick<BillLine, "dollars">[]): number {
  * Whether the number of calls depends on time and not on events: long polls without messages, and the sweeper. Their cost
  * per month does not depend on traffic.
  */
-export function isByTheClock({ by, service, action, resource }: Count): boolean {
+export function isTimeDriven({ by, service, action, resource }: Count): boolean {
   const isSweep = by === "sweep" || resource === "sweep" || (service === "scheduler" && /EveryMinute/.test(resource));
   return isSweep || action === "ReceiveMessage (empty)";
 }

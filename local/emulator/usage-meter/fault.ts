@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A call from a function to AWS, before it is forwarded. */
-export interface OutgoingCall {
+interface OutgoingCall {
   readonly by: string;
   readonly service: "dynamodb" | "sqs" | "scheduler" | "kms";
   readonly action: string;

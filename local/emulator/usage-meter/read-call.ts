@@ -80,7 +80,7 @@ export function readCall(exchange: Exchange): Call[] {
 }
 
 /** The caller name of the local Scheduler: `scheduler/firing.ts`. */
-export const SCHEDULER = "Scheduler";
+const SCHEDULER = "Scheduler";
 
 function consumed(action: string, output: unknown, isFailure: boolean): Used {
   const isWrite = WRITES.test(action);

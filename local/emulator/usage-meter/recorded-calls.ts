@@ -3,7 +3,7 @@ import { LOCAL } from "../engines/aws-clients.ts";
 import { actionOf, type Exchange, resourceOf } from "./read-call.ts";
 
 /** A call as IAM would check it: caller, action and resource. */
-export interface RecordedCalls {
+export interface RecordedCall {
   /** A function's service name; `pollers` or `Scheduler` for AWS itself, which uses a role of Rappel. */
   readonly by: string;
   /** As policies write it, `sqs:SendMessage`. */
@@ -24,7 +24,7 @@ const WithContext = z.looseObject({ EncryptionContext: z.record(z.string(), z.st
 const Schedule = z.looseObject({ Target: z.looseObject({ RoleArn: z.string() }) });
 
 /** The permissions of a call. An unknown action keeps its own name: no policy allows that, so a test will fail. */
-export function recordedCallsOf(exchange: Exchange): RecordedCalls[] {
+export function recordedCallsOf(exchange: Exchange): RecordedCall[] {
   const { by, service, path, request } = exchange;
   const action = actionOf(exchange);
   const body: unknown = request.length === 0 ? {} : JSON.parse(request.toString());
@@ -53,13 +53,13 @@ export function recordedCallsOf(exchange: Exchange): RecordedCalls[] {
 
 /** All recorded calls, without duplicates. */
 export class CallRecorder {
-  readonly #calls = new Map<string, RecordedCalls>();
+  readonly #calls = new Map<string, RecordedCall>();
 
-  add(call: RecordedCalls): void {
+  add(call: RecordedCall): void {
     this.#calls.set(`${call.by} ${call.action} ${groupOf(call.resource)}`, call);
   }
 
-  all(): RecordedCalls[] {
+  all(): RecordedCall[] {
     return [...this.#calls.values()];
   }
 }

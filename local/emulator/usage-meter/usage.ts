@@ -4,7 +4,7 @@ import { PRICES, UNITS, type Unit } from "./prices.ts";
 /** The amount of each unit. */
 export type Usage = Readonly<Record<Unit, number>>;
 
-export function usesOf(counts: readonly Count[]): Usage {
+export function usageOf(counts: readonly Count[]): Usage {
   return forEachUnit((unit) => usedOf(counts, unit));
 }
 

@@ -12,10 +12,10 @@ export function memoryDeliveries(): Deliveries {
     });
 
   return {
-    async park(delivery) {
+    async addToBacklog(delivery) {
       if (!backlog.has(nameOf(delivery))) backlog.set(nameOf(delivery), delivery);
     },
-    async parkNew(deliveries) {
+    async addNewToBacklog(deliveries) {
       for (const delivery of deliveries) backlog.set(nameOf(delivery), delivery);
     },
     async recordOutcome(delivery) {
@@ -24,7 +24,7 @@ export function memoryDeliveries(): Deliveries {
       ended.set(nameOf(delivery), delivery);
       return undefined;
     },
-    async unpark(deliveries) {
+    async removeFromBacklog(deliveries) {
       for (const { resentAt = 0, ...key } of deliveries) {
         if ((backlog.get(nameOf(key))?.resentAt ?? 0) <= resentAt) backlog.delete(nameOf(key));
       }

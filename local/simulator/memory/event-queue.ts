@@ -5,12 +5,12 @@ import { RappelError } from "../../../lambdas/shared/errors.ts";
 /** A queue that keeps the events it was sent, in order. While `isDown` it refuses them. */
 export function memoryEventQueue(): EventQueue & {
   readonly sent: Event[];
-  readonly wishes: Resend[];
+  readonly resends: Resend[];
   isDown: boolean;
 } {
   return {
     sent: [],
-    wishes: [],
+    resends: [],
     isDown: false,
     async send(events) {
       if (this.isDown)
@@ -24,7 +24,7 @@ export function memoryEventQueue(): EventQueue & {
       this.sent.push(...events);
     },
     async resend(request) {
-      this.wishes.push(request);
+      this.resends.push(request);
     },
   };
 }

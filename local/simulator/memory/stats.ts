@@ -23,11 +23,11 @@ export function memoryStats(): Stats {
       windows: [...windowsOf("emails", account)].filter(([at]) => at >= from).map(([, counts]) => counts),
       alerts: [...(alerts.get(account)?.values() ?? [])],
     }),
-    async latch(account, { latch, seen }) {
+    async saveAlert(account, { alert, seen }) {
       const accountAlerts = alerts.get(account) ?? new Map<string, FailureRateAlert>();
-      const name = `${latch.source}#${latch.destination}`;
+      const name = `${alert.source}#${alert.destination}`;
       if (accountAlerts.get(name)?.version !== seen?.version) return false;
-      alerts.set(account, accountAlerts.set(name, latch));
+      alerts.set(account, accountAlerts.set(name, alert));
       return true;
     },
     async erase(account, limit) {

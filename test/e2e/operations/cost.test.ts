@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { callsOf, runForCost } from "../../../bench/cost-run.ts";
-import { isByTheClock } from "../../../local/emulator/usage-meter/bill.ts";
-import { dollarsFor, scaled, usesOf } from "../../../local/emulator/usage-meter/usage.ts";
+import { isTimeDriven } from "../../../local/emulator/usage-meter/bill.ts";
+import { dollarsFor, scaled, usageOf } from "../../../local/emulator/usage-meter/usage.ts";
 
 it("a million events of 1 KB in batches of 25 cost less than $1.20 including the event log", {
   timeout: 900_000,
@@ -9,8 +9,8 @@ it("a million events of 1 KB in batches of 25 cost less than $1.20 including the
   const plan = { events: 500, batch: 25, endpoints: 1, payloadBytes: 1_024, receiverMs: 20, samples: 5 };
   const { counts, events, requests, posts, alone } = await runForCost(plan);
   expect([events, requests, posts]).toEqual([500, 20, 500]);
-  const ofEvents = counts.filter((count) => !isByTheClock(count));
-  const uses = usesOf(ofEvents);
+  const ofEvents = counts.filter((count) => !isTimeDriven(count));
+  const uses = usageOf(ofEvents);
   // One write unit for each event and one for each batch's counters. Nothing else is written.
   const counted = callsOf(counts, "dispatch", "UpdateItem");
   expect([callsOf(counts, "dispatch", "PutItem"), uses.writeUnits]).toEqual([500, 500 + counted]);

@@ -5,7 +5,10 @@ import { BACKUP, MAIN, MINUTE_MS, pair, SECOND_MS } from "./backup-pair.ts";
 
 describe("a function that is killed while it moves a delivery to the backup", () => {
   /** Runs a round of the main endpoint that is killed when it calls this operation. */
-  const killedRound = async ({ world, main }: Awaited<ReturnType<typeof pair>>, at: "recordOutcome" | "unpark") => {
+  const killedRound = async (
+    { world, main }: Awaited<ReturnType<typeof pair>>,
+    at: "recordOutcome" | "removeFromBacklog",
+  ) => {
     const { wakeAt = 0 } = await main.state();
     world.clock.move(Math.max(0, wakeAt - world.clock.now()));
     const deliveries = { ...world.deliveries, [at]: () => Promise.reject(new Error("killed")) };
@@ -77,7 +80,7 @@ describe("a function that is killed while it moves a delivery to the backup", ()
     fails(MAIN, 410);
     fails(BACKUP);
     const sent = await send(3);
-    await killedRound(setup, "unpark");
+    await killedRound(setup, "removeFromBacklog");
     await pass(5 * SECOND_MS);
     recovers(MAIN);
     await resumeEndpoint(world, "acme", main.endpoint.id);

@@ -97,11 +97,11 @@ describe("a backup", () => {
     await send(1);
     await pass(MINUTE_MS);
     await resendEvent(world, "acme", id);
-    const wishes = world.queue.wishes.map((resend) => ({
+    const resends = world.queue.resends.map((resend) => ({
       content: { account: "acme", events: [], resend },
       receives: 1,
     }));
-    await dispatcher(world)(wishes, world.clock.now() + MINUTE_MS);
+    await dispatcher(world)(resends, world.clock.now() + MINUTE_MS);
     await pass(MINUTE_MS);
     expect(got(BACKUP)).toContain(id);
   });
@@ -123,6 +123,6 @@ describe("a backup", () => {
     await retryRoundsRunner(world)([{ content: { endpoint: endpoint.id, wakeAt } }], world.clock.now() + MINUTE_MS);
     expect(world.webhookClient.ledger.at(-1)).toMatchObject({ url: BACKUP, headers: { "webhook-id": event?.id } });
     await resendEvent(world, "acme", event?.id ?? "");
-    expect(world.queue.wishes.at(-1)?.to).toEqual([main.endpoint.id]);
+    expect(world.queue.resends.at(-1)?.to).toEqual([main.endpoint.id]);
   });
 });
