@@ -47,7 +47,7 @@ export interface Service {
   readonly table: Table;
   readonly queueUrl: string;
   /** The usage meter, if it was requested. */
-  readonly meter?: Pick<UsageMeter, "ledger" | "schedules" | "recordedCalls">;
+  readonly meter?: Pick<UsageMeter, "ledger" | "schedules" | "recordedCalls" | "retriedCalls">;
   stop(): Promise<void>;
 }
 

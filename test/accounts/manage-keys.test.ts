@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { createAccountKey } from "../../lambdas/accounts/manage-keys.ts";
 import { SCOPES } from "../../lambdas/accounts/model/key.ts";
-import { memoryKeys } from "../../local/simulator/memory/keys.ts";
+import { memoryKeys } from "../memory/keys.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 
 const HOUR_MS = 3_600_000;

@@ -6,7 +6,7 @@ import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { retryRoundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { eventCounter } from "../../lambdas/stats/count-events.ts";
-import { memoryKeys } from "../../local/simulator/memory/keys.ts";
+import { memoryKeys } from "../memory/keys.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
 import { type MemoryWorld, memoryWorld } from "../support/memory-world.ts";
 

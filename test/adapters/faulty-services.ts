@@ -84,7 +84,7 @@ async function open(handlers: Handlers, account: string) {
       ).id,
     statusesOf: async (id: string) => {
       const { statusCode, body } = await call("api", "GET", `/v1/events/${id}`);
-      if (statusCode === 404) return ["not logged yet"];
+      if (statusCode !== 200) return [`answered ${statusCode}`]; // not logged yet, or a service is slow
       const { deliveries } = EventAnswer.parse(JSON.parse(body));
       return deliveries.map(({ status }) => status);
     },

@@ -28,17 +28,17 @@ import { dynamodbClient, kmsClient, sqsClient } from "../../local/emulator/engin
 import { startDynamodb } from "../../local/emulator/engines/dynamodb.ts";
 import { startKms } from "../../local/emulator/engines/kms.ts";
 import { startSqs } from "../../local/emulator/engines/sqs.ts";
-import { memoryCallbacks } from "../../local/simulator/memory/callbacks.ts";
 import { memoryClaims } from "../../local/simulator/memory/claims.ts";
 import { memoryClock } from "../../local/simulator/memory/clock.ts";
 import { memoryDeliveries } from "../../local/simulator/memory/deliveries.ts";
 import { memoryEndpoints } from "../../local/simulator/memory/endpoints.ts";
 import { memoryEventLog } from "../../local/simulator/memory/event-log.ts";
-import { memoryEventQueue } from "../../local/simulator/memory/event-queue.ts";
-import { memoryKeys } from "../../local/simulator/memory/keys.ts";
 import { memoryPacer } from "../../local/simulator/memory/pacer.ts";
-import { memoryStats } from "../../local/simulator/memory/stats.ts";
-import { memoryAllowance } from "../../local/simulator/memory/test-allowance.ts";
+import { memoryCallbacks } from "../memory/callbacks.ts";
+import { memoryEventQueue } from "../memory/event-queue.ts";
+import { memoryKeys } from "../memory/keys.ts";
+import { memoryStats } from "../memory/stats.ts";
+import { memoryAllowance } from "../memory/test-allowance.ts";
 import { createTable } from "./table.ts";
 
 /** The ports of each implementation, and functions that read its queue. */

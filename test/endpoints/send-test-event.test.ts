@@ -3,7 +3,7 @@ import type { EndpointConfig } from "../../lambdas/endpoints/model/endpoint.ts";
 import { PRESET_RULES, type Preset } from "../../lambdas/endpoints/model/preset.ts";
 import { testEndpoint, testUrl } from "../../lambdas/endpoints/send-test-event.ts";
 import { EVENT_TYPES } from "../../lambdas/events/model/event-type-catalog.ts";
-import { memoryAllowance } from "../../local/simulator/memory/test-allowance.ts";
+import { memoryAllowance } from "../memory/test-allowance.ts";
 import { endpointWith } from "../support/examples.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 

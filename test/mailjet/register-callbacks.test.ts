@@ -11,7 +11,7 @@ import {
 } from "../../lambdas/mailjet/change-callbacks.ts";
 import { findCallback, listCallbacks } from "../../lambdas/mailjet/find-callbacks.ts";
 import { CALLBACK_TYPE_NAMES } from "../../lambdas/mailjet/model/callback.ts";
-import { memoryKeys } from "../../local/simulator/memory/keys.ts";
+import { memoryKeys } from "../memory/keys.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 import {
   A,

@@ -55,7 +55,6 @@ describe("a POST", () => {
 
 describe("a connection", () => {
   it("a refused connection is a failure", async () => {
-    // fault 22
     expect(await post(`http://receiver.test:${await closedPort()}/`)).toMatchObject({
       outcome: "connect_refused",
       reason: "ECONNREFUSED",
@@ -69,14 +68,12 @@ describe("a connection", () => {
     ["half-closed in the headers", (socket) => socket.end("HTTP/1.1 200 OK\r\nContent-Le")],
     ["reset in the headers", (socket) => socket.write("HTTP/1.1 200 OK\r\nContent-Le", () => socket.resetAndDestroy())],
   ])("a connection that is %s is lost", async (_what, behaviour) => {
-    // fault 22
     await using it = await receiver(behaviour);
     expect(await post(it.url)).toMatchObject({ outcome: "connection_lost" });
     expect(it.posts).toHaveLength(1);
   });
 
   it("a connection that is closed before anything is written is lost", async () => {
-    // fault 22
     await using it = await rawReceiver((socket) => socket.destroy());
     expect(await post(it.url)).toMatchObject({ outcome: "connection_lost" });
   });
@@ -87,7 +84,6 @@ describe("a connection", () => {
   ])(
     "a connection lost in the body of a %i leaves the outcome to the status, with a truncated body",
     async (status, outcome) => {
-      // faults 3, 22
       await using it = await receiver((socket) => {
         socket.write(`HTTP/1.1 ${status} Words\r\nContent-Length: 100\r\n\r\nhalf`);
         setTimeout(() => socket.resetAndDestroy(), 50);
@@ -97,7 +93,6 @@ describe("a connection", () => {
   );
 
   it("a body that ends with the connection is complete", async () => {
-    // fault 22
     await using it = await receiver((socket) => socket.end("HTTP/1.0 200 OK\r\n\r\nhello"));
     expect(await post(it.url)).toMatchObject({
       outcome: "success",
@@ -106,7 +101,6 @@ describe("a connection", () => {
   });
 
   it.each([413, 401])("an answer of %i during the sending of 1 MB counts", async (status) => {
-    // fault 25
     await using it = await rawReceiver((socket) => {
       socket.once("data", () => {
         socket.pause();
@@ -121,7 +115,6 @@ describe("a connection", () => {
   });
 
   it("a receiver that answers early and reads no more has its connection closed", async () => {
-    // fault 25
     const body = Buffer.alloc(16 * 1024 * 1024);
     const closed = Promise.withResolvers<void>();
     const answered = Promise.withResolvers<void>();
@@ -176,7 +169,6 @@ describe("a kept-alive connection", () => {
   });
 
   it("no POST is sent twice if the receiver closes connections without notice", async () => {
-    // fault 24
     await using it = await receiver((socket) => socket.end(answer(200)));
     const webhookClient = webhookClientWith();
     const outcomes: string[] = [];
@@ -189,7 +181,6 @@ describe("a kept-alive connection", () => {
   });
 
   it("a POST on a connection that was closed fails and is not repeated", async () => {
-    // fault 24
     await using it = await receiver((socket, { connection, body }) => {
       if (String(body) === "second") socket.resetAndDestroy();
       else socket.write(answer(connection === 1 ? 200 : 201));

@@ -20,7 +20,6 @@ function drip(part: string, start = "") {
 
 describe("the deadline", () => {
   it("the deadline ends a POST without an answer", async () => {
-    // fault 1
     await using it = await receiver(() => {});
     const attempt = await post(it.url, { timeoutMs });
     expect(attempt).toMatchObject({ outcome: "timeout", reason: "no response within 500 ms" });
@@ -50,8 +49,8 @@ describe("the deadline", () => {
   });
 
   it.each([
-    ["slow headers, a line every 100 ms", drip("x-a: b\r\n", "HTTP/1.1 200 OK\r\n")], // fault 2
-    ["a flood of 103 Early Hints", drip("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")], // fault 8
+    ["slow headers, a line every 100 ms", drip("x-a: b\r\n", "HTTP/1.1 200 OK\r\n")],
+    ["a flood of 103 Early Hints", drip("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")],
     ["an endless status line", drip("x", "HTTP/1.1 200 ")],
   ])("the deadline ends %s", async (_what, behaviour) => {
     await using it = await receiver(behaviour);
@@ -64,7 +63,6 @@ describe("the deadline", () => {
     [200, "success"],
     [500, "http_status"],
   ])("the status %i counts if only the body is slow, and the received part is kept", async (status, outcome) => {
-    // fault 3
     await using it = await receiver(drip("x", `HTTP/1.1 ${status} Words\r\nContent-Length: 1000\r\n\r\nfirst`));
     const attempt = await post(it.url, { timeoutMs });
     expect(attempt).toMatchObject({ outcome, answer: { status, isTruncated: true } });
@@ -82,7 +80,6 @@ describe("the deadline", () => {
   });
 
   it("the deadline ends a DNS lookup without an answer", async () => {
-    // fault 20
     const { outcome, durationMs } = await post(
       "http://receiver.test:8080/",
       { timeoutMs },

@@ -22,7 +22,6 @@ async function postFrom(url: string, environment: Readonly<Record<string, string
 
 describe("the environment of a function", () => {
   it("environment variables cannot switch off the verification of certificates", async () => {
-    // fault 19
     await using it = await receiver(answer(200), await certificate());
     expect(await postFrom(it.url, { NODE_TLS_REJECT_UNAUTHORIZED: "0" })).toEqual({
       outcome: "tls_certificate_untrusted",
@@ -32,7 +31,6 @@ describe("the environment of a function", () => {
   });
 
   it("environment variables cannot lower the TLS version", async () => {
-    // fault 19
     const authority = await certificate({ name: "Test authority", isAuthority: true });
     await using it = await receiver(answer(200), {
       ...(await certificate({ by: authority })),
@@ -46,7 +44,6 @@ describe("the environment of a function", () => {
   });
 
   it("environment variables cannot set a proxy, which would connect to unchecked addresses", async () => {
-    // fault 21
     await using it = await receiver(answer(200));
     await using proxy: Receiver = await rawReceiver((socket) => socket.end(answer(202)));
     const address = `http://127.0.0.1:${proxy.port}`;
@@ -66,7 +63,6 @@ describe("the environment of a function", () => {
   });
 
   it("environment variables cannot relax the HTTP parser or its limits", async () => {
-    // fault 26
     await using lax = await receiver((socket) =>
       socket.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n"),
     );

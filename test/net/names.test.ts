@@ -38,7 +38,6 @@ async function nameServer(reply: readonly string[] | number | undefined) {
 }
 
 describe("names", () => {
-  // fault 20
   it.each([
     ["does not exist", NXDOMAIN, "dns_not_found"],
     ["has no address", [], "dns_not_found"],
@@ -81,7 +80,6 @@ describe("names", () => {
 });
 
 describe("names with private addresses", () => {
-  // fault 21
   it.each([
     [["10.0.0.1"]],
     [["169.254.169.254"]],

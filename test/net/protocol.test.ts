@@ -5,7 +5,6 @@ import { answer, is2xx, post, webhookClientWith, webhookTo } from "./posting.ts"
 import { receiver } from "./receiver.ts";
 
 describe("invalid HTTP", () => {
-  // fault 26
   it.each([
     ["a header of 40 KB", `HTTP/1.1 200 OK\r\nX-Long: ${"y".repeat(40_000)}\r\n\r\n`],
     ["more than 16 KiB of small headers", `HTTP/1.1 200 OK\r\n${"a: bcdefgh\r\n".repeat(4_000)}\r\n`],
@@ -34,7 +33,6 @@ describe("invalid HTTP", () => {
   });
 
   it("invalid HTTP in the body of a success is still a success", async () => {
-    // fault 26
     await using it = await receiver("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n");
     expect(await post(it.url)).toMatchObject({ outcome: "success", answer: { isTruncated: true } });
   });
@@ -105,7 +103,7 @@ describe("random bytes as answers", () => {
       { numRuns: 300 },
     );
     const healthy = () => webhookClient.post(webhookTo(it.url, { body: Buffer.from("healthy") }), is2xx);
-    await healthy(); // the first POST may use a connection that is just closing, which counts as a failure (fault 24)
+    await healthy(); // the first POST may use a connection that is just closing, which counts as a failure
     expect(await healthy()).toMatchObject({
       outcome: "success",
       answer: { status: 200 },

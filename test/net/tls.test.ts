@@ -18,8 +18,6 @@ describe("a receiver with https", () => {
       expect(await webhookClient.post(webhookTo(it.url), is2xx)).toMatchObject({ outcome: "success" });
     expect(it.posts.map(({ connection }) => connection)).toEqual([1, 1]);
   });
-
-  // fault 19
   it.each([
     [
       "has expired",
@@ -63,7 +61,6 @@ describe("a receiver with https", () => {
   });
 
   it("a receiver that supports only TLS 1.0 gets no POST", async () => {
-    // fault 19
     await using it = await receiver(answer(200), {
       ...good,
       minVersion: "TLSv1",
@@ -75,13 +72,11 @@ describe("a receiver with https", () => {
   });
 
   it("a receiver that answers in plain text is a TLS failure", async () => {
-    // fault 19
     await using it = await rawReceiver((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     expect(await post(it.url.replace("http:", "https:"))).toMatchObject({ outcome: "tls_failed" });
   });
 
   it("a stalled TLS handshake ends at the deadline", async () => {
-    // fault 19
     await using it = await rawReceiver((socket) => socket.resume());
     const { outcome, durationMs } = await post(it.url.replace("http:", "https:"), { timeoutMs: 500 });
     expect(outcome).toBe("timeout");
@@ -89,7 +84,6 @@ describe("a receiver with https", () => {
   });
 
   it("a connection that is closed in the TLS handshake is lost", async () => {
-    // fault 19
     await using it = await rawReceiver((socket) => socket.once("data", () => socket.end()));
     expect(await post(it.url.replace("http:", "https:"))).toMatchObject({ outcome: "connection_lost" });
   });

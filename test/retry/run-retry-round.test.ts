@@ -6,7 +6,7 @@ import { toPaused } from "../../lambdas/endpoints/model/endpoint-transitions.ts"
 import { resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
 import { retryRoundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { keptUntil } from "../../lambdas/shared/retention.ts";
-import type { Behaviour } from "../../local/simulator/memory/webhook-client.ts";
+import type { Behaviour } from "../memory/webhook-client.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 

@@ -3,16 +3,16 @@ import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
 import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
 import type { Wake } from "../../lambdas/ports/endpoints.ts";
 import { cancelBacklog } from "../../lambdas/retry/cancel-backlog.ts";
-import { memoryCallbacks } from "../../local/simulator/memory/callbacks.ts";
 import { memoryClaims } from "../../local/simulator/memory/claims.ts";
 import { memoryClock, seededRandom } from "../../local/simulator/memory/clock.ts";
 import { memoryDeliveries } from "../../local/simulator/memory/deliveries.ts";
 import { memoryEndpoints } from "../../local/simulator/memory/endpoints.ts";
 import { memoryEventLog } from "../../local/simulator/memory/event-log.ts";
-import { memoryEventQueue } from "../../local/simulator/memory/event-queue.ts";
 import { memoryPacer } from "../../local/simulator/memory/pacer.ts";
-import { memoryStats } from "../../local/simulator/memory/stats.ts";
-import { type Behaviour, memoryWebhookClient } from "../../local/simulator/memory/webhook-client.ts";
+import { memoryCallbacks } from "../memory/callbacks.ts";
+import { memoryEventQueue } from "../memory/event-queue.ts";
+import { memoryStats } from "../memory/stats.ts";
+import { type Behaviour, memoryWebhookClient } from "../memory/webhook-client.ts";
 
 export type MemoryWorld = ReturnType<typeof memoryWorld>;
 

@@ -17,6 +17,8 @@ export interface UsageMeter {
   readonly schedules: LiveSchedules;
   /** The calls, as IAM would check them. */
   readonly recordedCalls: CallRecorder;
+  /** Calls so far that an SDK sent again, because the first one was too slow or failed. They are counted like all others. */
+  retriedCalls(): number;
   /** Sets the engines' URLs. Calls before that fail. */
   forwardTo(urls: EngineUrls): void;
   stop(): Promise<void>;
@@ -27,6 +29,8 @@ export interface UsageMeter {
  * The same header names the service.
  */
 const CREDENTIAL = /Credential=([^/]+)\/\d+\/[^/]+\/([a-z]+)\//;
+/** The SDK numbers the attempts of a call: `attempt=2; max=3`. */
+const RETRIED = /attempt=(?!1;)\d/;
 const Service = z.enum(["dynamodb", "sqs", "scheduler", "kms"]);
 /** Headers of one connection, and those that are set again because the length of the body may change. */
 const HOP_HEADERS = new Set(["connection", "content-length", "host", "keep-alive", "transfer-encoding"]);
@@ -41,11 +45,13 @@ export async function startUsageMeter(faults: Faults = () => undefined, isCounti
   const recordedCalls = new CallRecorder();
   const agent = new Agent({ keepAlive: true });
   let urls: EngineUrls | undefined;
+  let retriedCalls = 0;
 
   async function forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = "GET", url: path = "/", headers } = incoming;
     const [, by = "", name] = CREDENTIAL.exec(headers.authorization ?? "") ?? [];
     const service = Service.parse(name);
+    if (RETRIED.test(String(headers["amz-sdk-request"]))) retriedCalls++;
     const target = String(headers["x-amz-target"] ?? "");
     const received = await buffer(incoming);
     const action = actionOf({ service, method, path, target });
@@ -104,6 +110,7 @@ export async function startUsageMeter(faults: Faults = () => undefined, isCounti
     ledger,
     recordedCalls,
     schedules: new LiveSchedules(),
+    retriedCalls: () => retriedCalls,
     forwardTo: (engines) => {
       urls = engines;
     },

@@ -25,7 +25,7 @@ const Delivery = z.object({
 /** The shortest valid schedule: five waits of one second, so six attempts in all. */
 export const SHORT = [{ times: 5, everySeconds: 1 }];
 /** Generous, because a slow machine may take its time. */
-const EVENTUALLY_MS = 300_000;
+const EVENTUALLY_MS = 600_000;
 
 /** Opens the shared service and the receivers of one test file. */
 export function openFixture() {
@@ -114,7 +114,7 @@ export async function expectPending(caller: Caller, endpoint: string, count: num
   });
 }
 
-/** Waits until a check passes. @param withinMs default 300 s @throws the check's last failure */
+/** Waits until a check passes. @param withinMs default 10 min @throws the check's last failure */
 export async function eventually(check: () => Promise<void>, withinMs = EVENTUALLY_MS): Promise<void> {
   for (const until = Date.now() + withinMs; ; await sleep(200)) {
     try {

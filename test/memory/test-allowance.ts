@@ -1,4 +1,4 @@
-import type { Allowance } from "../../../lambdas/ports/outgoing.ts";
+import type { Allowance } from "../../lambdas/ports/outgoing.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,6 +1,6 @@
-import type { Webhook } from "../../../lambdas/delivery/model/webhook-request.ts";
-import type { Clock } from "../../../lambdas/ports/clock.ts";
-import type { WebhookClient } from "../../../lambdas/ports/outgoing.ts";
+import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
+import type { Clock } from "../../lambdas/ports/clock.ts";
+import type { WebhookClient } from "../../lambdas/ports/outgoing.ts";
 
 /** How a receiver in memory behaves: the status it responds with, or `silent` for no response, and the time it takes. */
 export interface Behaviour {

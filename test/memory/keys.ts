@@ -1,5 +1,5 @@
-import type { Key } from "../../../lambdas/accounts/model/key.ts";
-import type { Keys } from "../../../lambdas/ports/accounts.ts";
+import type { Key } from "../../lambdas/accounts/model/key.ts";
+import type { Keys } from "../../lambdas/ports/accounts.ts";
 
 export function memoryKeys(): Keys {
   const stored = new Map<string, Key>();

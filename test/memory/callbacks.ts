@@ -1,5 +1,5 @@
-import { type CallbackSet, EMPTY_CALLBACK_SET } from "../../../lambdas/mailjet/model/callback.ts";
-import type { Callbacks } from "../../../lambdas/ports/callbacks.ts";
+import { type CallbackSet, EMPTY_CALLBACK_SET } from "../../lambdas/mailjet/model/callback.ts";
+import type { Callbacks } from "../../lambdas/ports/callbacks.ts";
 
 export function memoryCallbacks(): Callbacks {
   const stored = new Map<string, CallbackSet>();

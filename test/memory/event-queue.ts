@@ -1,6 +1,6 @@
-import type { Event } from "../../../lambdas/events/model/event.ts";
-import type { EventQueue, Resend } from "../../../lambdas/ports/events.ts";
-import { RappelError } from "../../../lambdas/shared/errors.ts";
+import type { Event } from "../../lambdas/events/model/event.ts";
+import type { EventQueue, Resend } from "../../lambdas/ports/events.ts";
+import { RappelError } from "../../lambdas/shared/errors.ts";
 
 /** A queue that keeps the events it was sent, in order. While `isDown` it refuses them. */
 export function memoryEventQueue(): EventQueue & {

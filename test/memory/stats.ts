@@ -1,6 +1,6 @@
-import type { Stats } from "../../../lambdas/ports/stats.ts";
-import { STATS_KINDS, type StatsKind, type StatsWindow, summed } from "../../../lambdas/stats/model/counters.ts";
-import type { FailureRateAlert } from "../../../lambdas/stats/model/failure-rate.ts";
+import type { Stats } from "../../lambdas/ports/stats.ts";
+import { STATS_KINDS, type StatsKind, type StatsWindow, summed } from "../../lambdas/stats/model/counters.ts";
+import type { FailureRateAlert } from "../../lambdas/stats/model/failure-rate.ts";
 
 export function memoryStats(): Stats {
   const stored = new Map<string, Map<number, StatsWindow["counts"]>>();
