@@ -63,7 +63,9 @@ export function batchResultsWriter(
   ): Promise<{ readonly state: EndpointState; readonly isOurs: boolean }> {
     if (endpoint === undefined) return { state, isOurs: false }; // nothing was sent there
     const now = clock.now();
-    const observed: Observed = { by: "traffic", isGone, retryAfterMs: Math.max(0, notBefore - now) };
+    const retryAfterMs = Math.max(0, notBefore - now);
+    // First attempts: each of these deliveries has failed once.
+    const observed: Observed = { by: "traffic", isGone, retryAfterMs, failures: { attemptIndex: 1, retryAfterMs } };
     const rules = { schedule: stagesOf(endpoint.retrySchedule), earlyProbeMs: ports.earlyProbeMs };
     const change = changeFor(state, nextTransition(state, observed, rules, now), now);
     if (change === undefined) return { state, isOurs: false };

@@ -3,7 +3,7 @@ import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import { type Attempt, isGone, requestedWaitMs } from "../delivery/model/attempt.ts";
 import type { PendingDelivery } from "../delivery/model/delivery.ts";
 import { delivered, endedBy, failedAgain, probed } from "../delivery/model/pending-delivery.ts";
-import { isRejected, nextTransition, shouldStopSending } from "../endpoints/model/endpoint-policy.ts";
+import { isRejected, nextTransition, type Observed, shouldStopSending } from "../endpoints/model/endpoint-policy.ts";
 import { isSendable } from "../endpoints/model/endpoint-state.ts";
 import { applied, type BatchResult } from "../endpoints/model/endpoint-transitions.ts";
 import { stagesOf } from "../endpoints/model/preset.ts";
@@ -189,16 +189,28 @@ export class PacedSender {
     const failed = results.slice(results.findLastIndex(isOk) + 1).filter((result) => this.#isEndpointFailure(result));
     if (failed.length > 0 || (lastOk !== undefined && this.#round.state.streak > 0)) await this.#count(failed, lastOk);
     const attempts = results.map(({ attempt }) => attempt);
-    const [hasGone, retryAfterMs] = [attempts.some(isGone), requestedWaitMs(attempts, now)];
-    if (failed.length === 0 && retryAfterMs === 0 && !hasGone) return;
-    const failures = failed.flatMap(({ group }) => group.map(({ pending }) => pending.failures + 1));
-    const attemptIndex = Math.max(1, Math.min(this.#round.state.streak, Math.max(...failures, 1)));
-    const observed = { by: "traffic", isGone: hasGone, retryAfterMs, attemptIndex } as const;
-    await carryOut(
-      this.#ports,
-      this.#round,
-      nextTransition(this.#round.state, observed, rulesOf(this.#ports, this.#round), now),
-    );
+    const hasGone = attempts.some(isGone);
+    // Failing by now, after another function's results: the round is over, and only a 410 is still news.
+    if (this.#round.state.status !== "active" && !hasGone) return;
+    const observed: Observed = {
+      by: "traffic",
+      isGone: hasGone,
+      retryAfterMs: requestedWaitMs(attempts, now),
+      ...(failed.length > 0 && { failures: this.#failuresOf(failed, now) }),
+    };
+    const transition = nextTransition(this.#round.state, observed, rulesOf(this.#ports, this.#round), now);
+    await carryOut(this.#ports, this.#round, transition);
+  }
+
+  #failuresOf(failed: readonly Result[], now: number): NonNullable<Observed["failures"]> {
+    const counts = failed.flatMap(({ group }) => group.map(({ pending }) => pending.failures + 1));
+    return {
+      attemptIndex: Math.max(1, Math.min(this.#round.state.streak, Math.max(...counts))),
+      retryAfterMs: requestedWaitMs(
+        failed.map(({ attempt }) => attempt),
+        now,
+      ),
+    };
   }
 
   async #count(failed: readonly Result[], lastOk: Result | undefined): Promise<void> {

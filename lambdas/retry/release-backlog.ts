@@ -23,7 +23,7 @@ export async function releaseBacklog(ports: DeliveryPorts, round: Round): Promis
   const { clock } = ports;
   if (!isSendable(round.state, clock.now())) return round.state.notBefore;
   // A function may have counted the fifth failure and crashed before it wrote "failing".
-  const observed = { by: "traffic", retryAfterMs: 0 } as const;
+  const observed = { by: "traffic", retryAfterMs: 0, failures: { attemptIndex: 1, retryAfterMs: 0 } } as const;
   const transition = nextTransition(round.state, observed, rulesOf(ports, round), clock.now());
   if (transition.to === "failing") {
     await carryOut(ports, round, transition);

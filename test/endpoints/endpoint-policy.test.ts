@@ -21,7 +21,12 @@ const stateOf = (status: EndpointStatus, more: Partial<EndpointState> = {}): End
   status,
   ...more,
 });
-const traffic = (more: Partial<Observed> = {}): Observed => ({ by: "traffic", retryAfterMs: 0, ...more });
+const traffic = ({ retryAfterMs = 0, ...more }: Partial<Observed> = {}): Observed => ({
+  by: "traffic",
+  retryAfterMs,
+  failures: { attemptIndex: 1, retryAfterMs },
+  ...more,
+});
 const probe = (more: Partial<Observed> = {}): Observed => ({ by: "probe", retryAfterMs: 0, ...more });
 const early = (more: Partial<Observed> = {}): Observed => ({ by: "early probe", retryAfterMs: 0, ...more });
 
@@ -41,14 +46,32 @@ const CASES: readonly [title: string, state: EndpointState, observed: Observed, 
   [
     "starts its schedule at the attempt index of its most often failed delivery",
     stateOf("active", { streak: 12 }),
-    traffic({ attemptIndex: 11 }),
+    traffic({ failures: { attemptIndex: 11, retryAfterMs: 0 } }),
     { to: "failing", attemptIndex: 11, next: in30min, reason: "12 attempts in a row have failed" },
   ],
   [
     "is probed at once if its schedule has no wait left",
     stateOf("active", { streak: 21 }),
-    traffic({ attemptIndex: 21 }),
+    traffic({ failures: { attemptIndex: 21, retryAfterMs: 0 } }),
     { to: "failing", attemptIndex: 21, next: { probeAt: NOW }, reason: "21 attempts in a row have failed" },
+  ],
+  [
+    "stays active if none of these failures counts for it, whatever its streak",
+    stateOf("active", { streak: 5 }),
+    { by: "traffic", retryAfterMs: 0 },
+    { to: "unchanged" },
+  ],
+  [
+    "waits if a failure that does not count for it asks for a wait",
+    stateOf("active", { streak: 5 }),
+    { by: "traffic", retryAfterMs: 90 * SECOND_MS },
+    { to: "waiting", until: NOW + 90 * SECOND_MS },
+  ],
+  [
+    "is probed on its schedule if the Retry-After is from before its last success",
+    stateOf("active", { streak: 5 }),
+    traffic({ retryAfterMs: 600 * SECOND_MS, failures: { attemptIndex: 1, retryAfterMs: 0 } }),
+    { to: "failing", attemptIndex: 1, next: in30s, reason: "5 attempts in a row have failed" },
   ],
   ["is suspended after 410 while active", stateOf("active"), traffic({ isGone: true }), GONE],
   ["is suspended after 410 while failing", stateOf("failing"), traffic({ isGone: true }), GONE],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 import { addEndpoint } from "./add-endpoint.ts";
 
@@ -47,6 +48,24 @@ describe("Retry-After", () => {
     await hook.send();
     const until = world.clock.now() + 10 * MINUTE_MS;
     expect(await hook.state()).toMatchObject({ status: "failing", probeAt: until, notBefore: until });
+  });
+});
+
+describe("Retry-After of a backlog delivery", () => {
+  it("Retry-After from before the last success does not delay the first probe of a newly failing endpoint", async () => {
+    const statuses = [200, 200, 429, 200]; // two probes, then the backlog
+    const world = memoryWorld(() => {
+      const status = statuses.shift() ?? 503;
+      return { status, tookMs: 0, ...(status === 429 && { headers: { "retry-after": "600" } }) };
+    });
+    const hook = await addEndpoint(world);
+    await pauseEndpoint(world, "acme", hook.endpoint.id);
+    await hook.send(12);
+    await resumeEndpoint(world, "acme", hook.endpoint.id);
+    await hook.wake();
+    const { status, probeAt = 0, notBefore } = (await hook.state()) ?? {};
+    expect({ status, notBefore }).toEqual({ status: "failing", notBefore: undefined });
+    expect(probeAt - world.clock.now()).toBeLessThanOrEqual(30_000);
   });
 });
 

@@ -11,8 +11,13 @@ export interface Observed {
   readonly retryAfterMs: number;
   /** The receiver answered 410. */
   readonly isGone?: boolean;
-  /** Traffic: failed attempts of the delivery that has failed most often; a newly failing endpoint starts there. Default: 1. */
-  readonly attemptIndex?: number;
+  /** Traffic: the failures since the last success that count for the endpoint. Without any it does not become failing. */
+  readonly failures?: {
+    /** Failed attempts of the delivery that has failed most often, 1 or more: a newly failing endpoint starts there. */
+    readonly attemptIndex: number;
+    /** The longest `Retry-After` of these failures, ms; 0 if none asked for a wait. */
+    readonly retryAfterMs: number;
+  };
   /** Probe: at least one attempt succeeded. Successes of traffic are already in the state: they reset `streak`. */
   readonly hasSucceeded?: boolean;
   /** Probe: nothing was pending. */
@@ -53,14 +58,15 @@ export function nextTransition(state: EndpointState, observed: Observed, rules: 
 
 function afterTraffic(
   state: EndpointState,
-  { isGone = false, retryAfterMs, attemptIndex = 1 }: Observed,
+  { isGone = false, retryAfterMs, failures }: Observed,
   { schedule, earlyProbeMs }: PolicyRules,
   now: number,
 ): Transition {
   if (state.status !== "active" && state.status !== "failing") return { to: "unchanged" };
   if (isGone) return GONE;
-  if (state.status === "active" && state.streak >= LIMITS.failingAfterFailures) {
-    const next = nextProbe(schedule, attemptIndex, now, retryAfterMs, earlyProbeMs) ?? { probeAt: now };
+  if (failures !== undefined && state.status === "active" && state.streak >= LIMITS.failingAfterFailures) {
+    const { attemptIndex } = failures;
+    const next = nextProbe(schedule, attemptIndex, now, failures.retryAfterMs, earlyProbeMs) ?? { probeAt: now };
     return { to: "failing", attemptIndex, next, reason: `${state.streak} attempts in a row have failed` };
   }
   return retryAfterMs > 0 ? { to: "waiting", until: now + retryAfterMs } : { to: "unchanged" };
