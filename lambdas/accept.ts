@@ -15,7 +15,7 @@ import { accountLimiter } from "./events/enforce-account-limits.ts";
 import type { Source } from "./events/model/event.ts";
 import { onHttp } from "./http/http.ts";
 import { acceptedAnswer, requestOf } from "./http/ingest-request.ts";
-import { readEvents, readSourceEvents, type SentEvents } from "./http/read-events.ts";
+import { readEvents, readSourceEvents, type SentEvents } from "./http/parse-events.ts";
 import { router } from "./http/router.ts";
 import { AcceptEnvironment } from "./runtime/environment.ts";
 import { reportCrash } from "./runtime/operational-log.ts";

@@ -55,9 +55,9 @@ import {
 import { changeCallback, deleteCallback, registerCallback, removeEndpoint } from "./mailjet/change-callbacks.ts";
 import { findCallback, listCallbacks } from "./mailjet/find-callbacks.ts";
 import { testCallback } from "./mailjet/test-callback.ts";
+import { awsHealth } from "./runtime/aws-health.ts";
 import { checkHealth } from "./runtime/check-health.ts";
 import { ApiEnvironment } from "./runtime/environment.ts";
-import { awsHealth } from "./runtime/health.ts";
 import { report, reportCrash } from "./runtime/operational-log.ts";
 import { readStats } from "./stats/read-stats.ts";
 

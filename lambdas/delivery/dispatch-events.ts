@@ -32,6 +32,11 @@ interface Run extends Attempting {
   readonly recordingPorts: DeliveryPorts;
 }
 
+/** The account of a message, its endpoints, and how long each of them gathers events for a group, ms. */
+interface Subscribed extends Subscriptions {
+  readonly windowMsOf: ReadonlyMap<string, number>;
+}
+
 // Ours: events recorded at the same time, fewer than the SDK's 50 sockets.
 const RECORDING_MAX = 32;
 // A message this old may have been handled before: as a copy, or before a redrive from the dead-letter queue.
@@ -54,10 +59,12 @@ export function dispatcher(
 
   async function dispatchMessage(received: Received, run: Run): Promise<void> {
     const { account, events, resend } = received.content;
-    const [subscribed, logged] = await Promise.all([
+    const [subscriptionsOfAccount, logged] = await Promise.all([
       run.subscriptionsOf(account),
       isMaybeLogged(received, clock.now()) ? log.find(account, idsOf(events)) : new Map<string, LoggedEvent>(),
     ]);
+    const windows = subscriptionsOfAccount.endpoints.map(({ id, group }) => [id, group?.windowMs ?? 0] as const);
+    const subscribed = { ...subscriptionsOfAccount, windowMsOf: new Map(windows) };
     if (resend !== undefined && isDispatched(subscribed.account, resend.at))
       for (const endpoint of await applyResend(ports, resend)) {
         noteBackup(endpoint, subscribed, run);
@@ -70,7 +77,7 @@ export function dispatcher(
   async function dispatchEvent(
     event: Event,
     earlier: LoggedEvent | undefined,
-    subscribed: Subscriptions,
+    subscribed: Subscribed,
     run: Run,
   ): Promise<void> {
     const { account, endpoints } = subscribed;
@@ -90,7 +97,7 @@ export function dispatcher(
   }
 
   /** The event is already logged: it is not sent again, but a crash may have lost its pending deliveries. */
-  async function dispatchAgain(earlier: LoggedEvent, subscribed: Subscriptions, run: Run): Promise<void> {
+  async function dispatchAgain(earlier: LoggedEvent, subscribed: Subscribed, run: Run): Promise<void> {
     for (const endpoint of Object.keys(earlier.parked)) {
       noteBackup(endpoint, subscribed, run);
       const onBehalfOf = earlier.onBehalfOf?.[endpoint];
@@ -134,11 +141,9 @@ function noteBackup(endpoint: string, { endpoints }: Subscriptions, { results }:
   if (backupsOf(endpoint, endpoints).length > 0) results.noteBackup(endpoint);
 }
 
-function addParked(parked: LoggedEvent["parked"], { endpoints }: Subscriptions, { results }: Run): void {
-  for (const [id, { dueAt, at }] of Object.entries(parked)) {
-    const windowMs = endpoints.find((endpoint) => endpoint.id === id)?.group?.windowMs ?? 0;
-    results.addParked(id, (dueAt ?? at) + windowMs);
-  }
+function addParked(parked: LoggedEvent["parked"], { windowMsOf }: Subscribed, { results }: Run): void {
+  for (const [id, { dueAt, at }] of Object.entries(parked))
+    results.addParked(id, (dueAt ?? at) + (windowMsOf.get(id) ?? 0));
 }
 
 /** A log that collects the events that were not in it before. */

@@ -1,5 +1,5 @@
 import type { Event, SentEvent } from "../events/model/event.ts";
-import { type SentEvents, withAccounts } from "./read-events.ts";
+import { type SentEvents, withAccounts } from "./parse-events.ts";
 import { AnswerWithHeaders } from "./router.ts";
 import { acceptedView } from "./views/views.ts";
 

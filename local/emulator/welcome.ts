@@ -20,6 +20,9 @@ ${title("Inbox")} ${url}/inbox/demo            (open it in a browser: it shows e
 ${title("Data")} ${kept}
 ${schedule === undefined ? "" : `${title("Schedule")} ${schedule} for endpoints without a retrySchedule (--retry-schedule)\n`}${title("Receivers")} on loopback (127.0.0.1) are allowed, because stage local sets ALLOW_LOOPBACK. Other stages cannot.
 
+${styleText("dim", "# for the commands in the README and the guides")}
+export RAPPEL=${url} KEY=${id}:${secret}
+
 ${styleText("dim", "# 1. register the inbox")}
 curl -w '\\n' ${key} ${url}/v1/endpoints ${json} -d '{"url":"${url}/inbox/demo","eventTypes":["*"]}'
 

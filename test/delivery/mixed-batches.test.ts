@@ -4,7 +4,7 @@ import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { acceptRequest } from "../../lambdas/events/accept-events.ts";
 import { acceptedAnswer, requestOf } from "../../lambdas/http/ingest-request.ts";
-import { readEvents } from "../../lambdas/http/read-events.ts";
+import { readEvents } from "../../lambdas/http/parse-events.ts";
 import { endpointWith } from "../support/examples.ts";
 import { type MemoryWorld, memoryWorld } from "../support/memory-world.ts";
 

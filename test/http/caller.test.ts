@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { accountFor, callerOf } from "../../lambdas/http/caller.ts";
-import { readEvents, withAccounts } from "../../lambdas/http/read-events.ts";
+import { readEvents, withAccounts } from "../../lambdas/http/parse-events.ts";
 
 const authorization = `Basic ${Buffer.from("key:secret").toString("base64")}`;
 const scopes = ["send", "manage", "read"] as const;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readEvents, readSourceEvents } from "../../lambdas/http/read-events.ts";
+import { readEvents, readSourceEvents } from "../../lambdas/http/parse-events.ts";
 import { RappelError } from "../../lambdas/shared/errors.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 

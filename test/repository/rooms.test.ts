@@ -83,7 +83,8 @@ describe("the folders of lambdas/", () => {
   });
 
   it("models do not use the clock, random numbers, the environment or AWS", () => {
-    const impure = /Date\.now|Math\.random|@aws-sdk|process\.env|randomBytes|performance\.now|\/ports\//;
+    const impure =
+      /Date\.now|new Date\(\)|Math\.random|@aws-sdk|process\.|randomBytes|randomUUID|getRandomValues|\bperformance\b|\/ports\/|node:(?!buffer|crypto|url|util)|setTimeout|setInterval|fetch\(/;
     const paths = sourcesIn("lambdas").filter((path) => MODELS.includes(folderOf(path)));
     expect(paths.filter((path) => impure.test(readFileSync(path, "utf8")))).toEqual([]);
   });
@@ -98,7 +99,7 @@ describe("the folders of lambdas/", () => {
       "sweep.ts",
       "wake.ts",
     ]);
-    const deciding = /\bif \(|\bswitch \(|\bwhile \(|\bfor \(/;
+    const deciding = /\b(if|switch|while|for|do)\b(\s+await)?\s*[({]|\.forEach\(|\?[^.?][^\n]*:/;
     expect(entries.filter((path) => deciding.test(readFileSync(path, "utf8")))).toEqual([]);
   });
 });
