@@ -48,6 +48,8 @@ export function addressGuard({ isLoopbackAllowed, isHttpsOnly }: GuardRules, res
     if (name === "localhost" && isLoopbackAllowed) return undefined;
     // An empty label ("metadata.google.internal..") would hide a suffix, and no valid name has one.
     const labels = name.split(".");
+    if (name.length > 253 || labels.some((label) => label.length > 63))
+      return "its host name is too long: at most 63 characters between two dots, 253 in all";
     if (labels.length < 2 || labels.includes("") || PRIVATE_SUFFIXES.some((suffix) => `.${name}`.endsWith(suffix)))
       return "its name is not public";
     return undefined;

@@ -7,11 +7,13 @@ export const KEPT_HEADERS = ["content-type", "retry-after", "location"];
 /**
  * Reads a response. The status alone decides the outcome; the body is only for the log. 16 KiB are read, so that the
  * connection can be reused after a short response, and 1 KiB is kept.
+ * @param withinMs then the rest of the body is given up, and its connection with it
  */
-export async function readAnswer(response: IncomingMessage): Promise<Answer> {
+export async function readAnswer(response: IncomingMessage, withinMs: number): Promise<Answer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   let isWhole = false;
+  const giveUp = setTimeout(() => response.destroy(), withinMs);
   try {
     for await (const chunk of response) {
       if (!Buffer.isBuffer(chunk)) continue;
@@ -22,6 +24,8 @@ export async function readAnswer(response: IncomingMessage): Promise<Answer> {
     isWhole = response.complete;
   } catch {
     // Cut off by the receiver or by the timeout: a 2xx with an incomplete body is still a success.
+  } finally {
+    clearTimeout(giveUp);
   }
   const body = new Uint8Array(Buffer.concat(chunks).subarray(0, LIMITS.responseKeptBytes));
   return {

@@ -7,6 +7,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { WebhookClient } from "../../ports/outgoing.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { type AgentOptions, agentPool } from "./agents.ts";
+import { boundPreamble } from "./bound-preamble.ts";
 import { Fault, failureOf } from "./failure.ts";
 import type { AddressGuard } from "./guard.ts";
 import { readAnswer } from "./response.ts";
@@ -32,7 +33,11 @@ export function httpWebhookClient(
     const refusal = guard.refusalOfUrl(url);
     if (refusal !== undefined) throw new Fault("address_forbidden", refusal);
 
+    // A trailing dot is valid in DNS, but not in a Host header or SNI: some servers refuse it.
+    url.hostname = url.hostname.replace(/\.$/, "");
+
     const request = openRequest(url, headers, agents.agentFor(url.protocol));
+    boundPreamble(request);
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const dueAt = performance.now() + timeoutMs;
     const giveUp = () => request.destroy(new Fault("timeout", `no response within ${timeoutMs} ms`));
@@ -42,7 +47,12 @@ export function httpWebhookClient(
       else deadline = setTimeout(giveUp, GRACE_MS);
     }, timeoutMs);
     // The first of these events decides: after a response, its status counts, whatever happens to the rest.
-    request.on("response", (response) => resolve(readAnswer(response)));
+    request.on("response", (response) => {
+      if (request.destroyed) return; // failed already, by bytes of the same chunk
+      const leftMs = Math.min(LIMITS.responseBodyMs, Math.max(0, dueAt - performance.now()));
+      clearTimeout(deadline);
+      resolve(readAnswer(response, leftMs));
+    });
     // Without this listener Node emits nothing for a 101, and the request would hang until the timeout.
     request.on("upgrade", (_response, socket) => {
       socket.destroy();

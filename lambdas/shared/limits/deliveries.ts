@@ -22,6 +22,12 @@ export const DELIVERY_LIMITS = {
   responseKeptBytes: KIB,
   /** Bytes of a response's header section. Source: Node's default; more is a protocol failure. */
   responseHeaderBytes: 16 * KIB,
+  /** Bytes that a receiver can send before its final status line and headers are complete. Ours: the header section twice. */
+  responsePreambleBytes: 32 * KIB,
+  /** Informational responses (1xx) before the final one. Ours: `100 Continue` and `103 Early Hints` are one each. */
+  informationalResponses: 10,
+  /** Milliseconds for reading a response's body after its headers; then the connection is closed. Ours: the status has decided, and the body is only for the log. */
+  responseBodyMs: 1_000,
   /** Characters of each response header that is kept with the attempt. Ours: a full page of deliveries stays under Lambda's 6 MB. */
   keptHeaderChars: 128,
   /** Attempts kept with a delivery, the newest ones. Ours. */

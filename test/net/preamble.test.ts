@@ -1,0 +1,84 @@
+import type { Socket } from "node:net";
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
+import { certificate } from "./certificates.ts";
+import { answer, post, until } from "./posting.ts";
+import { receiver } from "./receiver.ts";
+
+/** Sends the same bytes for ever, as fast as they are taken. */
+function endlessly(bytes: string): (socket: Socket) => void {
+  return (socket) => {
+    const send = () => {
+      while (!socket.destroyed && socket.write(bytes));
+    };
+    socket.on("drain", send);
+    send();
+  };
+}
+
+const processing = "HTTP/1.1 102 Processing\r\n\r\n";
+
+describe("a receiver that never comes to its final status", () => {
+  it.each([
+    ["1xx responses without end", processing, "more than 10 1xx responses before the final status"],
+    ["1xx responses with headers without end", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", "1xx responses"],
+    ["empty lines without end", "\r\n".repeat(100), "more than 32768 bytes before the final status"],
+  ])("fails at a bound, long before the timeout: %s", async (_, bytes, reason) => {
+    await using it = await receiver(endlessly(bytes));
+    const attempt = await post(it.url, { timeoutMs: 300_000 });
+    expect(attempt).toMatchObject({ outcome: "protocol_invalid", reason: expect.stringContaining(reason) });
+    await until(() => it.sockets.every(({ destroyed }) => destroyed));
+  });
+
+  it("may send as many 1xx responses as the limit says", async () => {
+    const allowed = processing.repeat(LIMITS.informationalResponses);
+    await using atLimit = await receiver(Buffer.concat([Buffer.from(allowed), answer(200)]));
+    expect(await post(atLimit.url)).toMatchObject({ outcome: "success" });
+    await using overLimit = await receiver(Buffer.concat([Buffer.from(allowed + processing), answer(200)]));
+    expect(await post(overLimit.url)).toMatchObject({ outcome: "protocol_invalid" });
+  });
+
+  it("may send a body of any size after its final status", async () => {
+    const body = "x".repeat(LIMITS.responsePreambleBytes * 2);
+    await using it = await receiver(answer(200, { body }));
+    expect(await post(it.url)).toMatchObject({ outcome: "success" });
+  });
+});
+
+describe("a receiver whose body does not end", () => {
+  it.each([200, 500])("keeps its status %i, and its connection is closed after a second", async (status) => {
+    await using it = await receiver((socket) => {
+      socket.write(`HTTP/1.1 ${status} Words\r\nContent-Length: 1000\r\n\r\n`);
+      const trickle = setInterval(() => socket.write("x"), 100);
+      socket.on("close", () => clearInterval(trickle));
+    });
+    const { outcome, answer: kept } = await post(it.url, { timeoutMs: 300_000 });
+    expect(outcome).toBe(status === 200 ? "success" : "http_status");
+    expect(kept).toMatchObject({ status, isTruncated: true });
+    await until(() => it.sockets.every(({ destroyed }) => destroyed));
+  });
+});
+
+describe("a URL whose host name ends with a dot", () => {
+  it("is sent with a Host header without it", async () => {
+    await using it = await receiver(answer(200));
+    expect(await post(it.url.replace("receiver.test", "receiver.test."))).toMatchObject({ outcome: "success" });
+    expect(it.posts[0]?.head).toMatch(/^host: receiver\.test:\d+$/im);
+  });
+
+  it("is sent with an SNI without it", async () => {
+    const names: string[] = [];
+    const authority = await certificate({ name: "Test authority", isAuthority: true });
+    const good = await certificate({ by: authority });
+    await using it = await receiver(answer(200), {
+      ...good,
+      SNICallback: (name, done) => {
+        names.push(name);
+        done(null);
+      },
+    });
+    const url = it.url.replace("receiver.test", "receiver.test.");
+    expect(await post(url, {}, { ca: authority.cert })).toMatchObject({ outcome: "success" });
+    expect(names).toEqual(["receiver.test"]);
+  });
+});
