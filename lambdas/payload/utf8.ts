@@ -15,6 +15,15 @@ export function firstInvalidUtf8(bytes: Uint8Array): number | undefined {
   return undefined;
 }
 
+/** The first `max` bytes, without the beginning of a character that does not fit. Other bytes that are not UTF-8 stay. */
+export function cutAtCharacter(bytes: Uint8Array, max: number): Uint8Array {
+  if (bytes.length <= max) return bytes;
+  let start = max;
+  while (start > max - 3 && start > 0 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start--;
+  const isSplit = start < max && start + lengthOfChar(bytes, start) > max;
+  return bytes.subarray(0, isSplit ? start : max);
+}
+
 /** The length of the well-formed character at `at`, or 0. The range of the second byte excludes the ill-formed ones. */
 function lengthOfChar(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0;

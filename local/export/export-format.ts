@@ -34,7 +34,7 @@ const AttemptForm = z.object({
     .object({
       status: z.number(),
       headers: z.record(z.string(), z.string()),
-      body: Text,
+      body: Text.exactOptional(),
       isTruncated: z.boolean(),
     })
     .exactOptional(),

@@ -33,7 +33,7 @@ export const largest = (payload: Buffer) =>
   eventWith({ ...NAMES, payload, id: newId("evt", at, random), acceptedAt: at, occurredAt: at - 1 });
 export const ENDPOINTS = Array.from({ length: LIMITS.endpointsPerAccountMax }, () => newId("ep", at, random));
 
-/** The most attempts that are kept, with headers and the last body filled with one character. */
+/** The most attempts that are kept, with headers and the two kept bodies filled with one character. */
 export function longestAttempts(character: string): Attempt[] {
   const isHeader = character !== "\u0001";
   return Array.from({ length: LIMITS.attemptsKept }, (_, n) => ({
@@ -42,10 +42,9 @@ export function longestAttempts(character: string): Attempt[] {
     durationMs: 30_000,
     answer: {
       status: 503,
-      body: Buffer.from(character.repeat(n === LIMITS.attemptsKept - 1 ? LIMITS.responseKeptBytes : 0)).subarray(
-        0,
-        LIMITS.responseKeptBytes,
-      ),
+      ...((n === 0 || n === LIMITS.attemptsKept - 1) && {
+        body: Buffer.from(character.repeat(LIMITS.responseKeptBytes)).subarray(0, LIMITS.responseKeptBytes),
+      }),
       isTruncated: true,
       headers: isHeader
         ? Object.fromEntries(KEPT_HEADERS.map((name) => [name, character.repeat(LIMITS.keptHeaderChars)]))

@@ -27,7 +27,7 @@ const AttemptField = z
     answer: z
       .object({
         status: z.number(),
-        body: z.instanceof(Uint8Array),
+        body: z.instanceof(Uint8Array).exactOptional(),
         isTruncated: z.boolean(),
         headers: z.record(z.string(), z.string()),
       })

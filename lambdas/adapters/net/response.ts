@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Answer } from "../../delivery/model/attempt.ts";
+import { cutAtCharacter } from "../../payload/utf8.ts";
 import { LIMITS } from "../../shared/limits.ts";
 
 export const KEPT_HEADERS = ["content-type", "retry-after", "location"];
@@ -17,7 +18,7 @@ export async function readAnswer(response: IncomingMessage, withinMs: number): P
   try {
     for await (const chunk of response) {
       if (!Buffer.isBuffer(chunk)) continue;
-      if (bytes < LIMITS.responseKeptBytes) chunks.push(chunk);
+      if (bytes <= LIMITS.responseKeptBytes) chunks.push(chunk); // one byte more than is kept shows where to cut
       bytes += chunk.length;
       if (bytes > LIMITS.responseReadBytes) break;
     }
@@ -27,7 +28,7 @@ export async function readAnswer(response: IncomingMessage, withinMs: number): P
   } finally {
     clearTimeout(giveUp);
   }
-  const body = new Uint8Array(Buffer.concat(chunks).subarray(0, LIMITS.responseKeptBytes));
+  const body = new Uint8Array(cutAtCharacter(Buffer.concat(chunks), LIMITS.responseKeptBytes));
   return {
     status: response.statusCode ?? 0,
     body,

@@ -27,9 +27,12 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** The part of a receiver's response that is kept. */
 export interface Answer {
   readonly status: number;
-  /** At most 1 KiB of the body, never decompressed. */
-  readonly body: Uint8Array;
-  /** Whether the body was longer, or ended early. */
+  /**
+   * At most 1 KiB of the body, cut at a whole character, never decompressed. Of a delivery's attempts only the first and the
+   * newest one keep theirs; a first attempt that was delivered keeps none.
+   */
+  readonly body?: Uint8Array;
+  /** Whether the body was longer than what is kept, or ended early. */
   readonly isTruncated: boolean;
   /** `Content-Type`, `Retry-After` and `Location`, if present, each cut at 128 characters. */
   readonly headers: Readonly<Record<string, string>>;

@@ -77,6 +77,6 @@ export function pendingFrom(
 export function attemptsOf({ code, durationMs, at }: FirstResult, answered: "success" | "http_status"): Attempt[] {
   if (code === "untried") return [];
   if (typeof code === "string") return [{ outcome: code, startedAt: at, durationMs }];
-  const answer = { status: code, body: new Uint8Array(), isTruncated: false, headers: {} };
+  const answer = { status: code, isTruncated: false, headers: {} };
   return [{ outcome: answered, startedAt: at, durationMs, answer }];
 }

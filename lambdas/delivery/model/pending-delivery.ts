@@ -2,16 +2,16 @@ import { LIMITS } from "../../shared/limits.ts";
 import type { Attempt } from "./attempt.ts";
 import type { EndedDelivery, EndReason, PendingDelivery } from "./delivery.ts";
 
-/** Adds an attempt: the newest 25 are kept, and only the last response's body. */
-function withAttempt(attempts: readonly Attempt[], attempt: Attempt): Attempt[] {
-  const earlier = attempts
-    .slice(1 - LIMITS.attemptsKept)
-    .map((each) => (each.answer === undefined ? each : withoutBody(each, each.answer)));
-  return [...earlier, attempt];
+/** Adds an attempt. The first and the newest 24 are kept; the first and the newest keep their response's body. */
+function withAttempt([first, ...others]: readonly Attempt[], attempt: Attempt): Attempt[] {
+  if (first === undefined) return [attempt];
+  return [first, ...others.slice(2 - LIMITS.attemptsKept).map(withoutBody), attempt];
 }
 
-function withoutBody(attempt: Attempt, answer: NonNullable<Attempt["answer"]>): Attempt {
-  return { ...attempt, answer: { ...answer, body: new Uint8Array() } };
+function withoutBody(attempt: Attempt): Attempt {
+  if (attempt.answer === undefined) return attempt;
+  const { body: _, ...answer } = attempt.answer;
+  return { ...attempt, answer };
 }
 
 /** After a failed attempt of the delivery's schedule. @param dueAt when the next attempt is due */

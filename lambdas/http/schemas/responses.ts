@@ -65,7 +65,10 @@ export const SecretView = z
 const AnswerView = z.strictObject({
   status: z.int(),
   headers: z.record(z.string(), z.string()),
-  body: z.string().meta({ description: "At most 1 KiB, as text; bytes that are not UTF-8 are replaced." }),
+  body: z.string().nullable().meta({
+    description:
+      "At most 1 KiB, as text, cut at a whole character; bytes that are not UTF-8 are replaced. Of a delivery's attempts only the first and the newest one keep their body, and a first attempt that was delivered keeps none: null.",
+  }),
   truncated: z.boolean(),
 });
 export const TestView = z

@@ -4,6 +4,7 @@ import type { Attempt } from "../../delivery/model/attempt.ts";
 import { CALLBACK_TYPE_NAMES, type CallbackType, type CallbackWithTarget } from "../../mailjet/model/callback.ts";
 import type { CallbackQuery } from "../schemas/callback-query.ts";
 import { shownUrl } from "../schemas/url-field.ts";
+import { bodyText } from "./views.ts";
 
 /** Mailjet's envelope: the number of rows in this response, and in total. */
 const envelopeOf = <S extends z.ZodType>(row: S, id: string) =>
@@ -80,7 +81,7 @@ export function callbackTestRow({ callback, attempt }: { callback: CallbackWithT
     Outcome: outcome,
     HttpStatus: answer?.status ?? null,
     DurationMs: durationMs,
-    Response: answer === undefined ? null : Buffer.from(answer.body).toString("utf8"),
+    Response: bodyText(answer?.body),
     Reason: reason,
   };
   return { Count: 1, Data: [row], Total: 1 } satisfies z.output<typeof CallbackTestRows>;

@@ -163,8 +163,13 @@ export function testView({ attempt, secret }: { attempt: Attempt; secret?: strin
   };
 }
 
+/** The kept body as text; `null` if none was kept. */
+export function bodyText(body: Uint8Array | undefined): string | null {
+  return body === undefined ? null : Buffer.from(body).toString("utf8");
+}
+
 function answerView({ status, headers, body, isTruncated }: Answer) {
-  return { status, headers: { ...headers }, body: Buffer.from(body).toString("utf8"), truncated: isTruncated };
+  return { status, headers: { ...headers }, body: bodyText(body), truncated: isTruncated };
 }
 
 export function listView<T, V>(
