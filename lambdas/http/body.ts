@@ -8,6 +8,7 @@ import { parseFields } from "./schemas/parse-fields.ts";
 /** Reads a request's body as its route defines it; `undefined` if the route has no body. */
 export function readBody(route: Route, { headers, body }: HttpRequest): unknown {
   if (route.body === undefined) return undefined;
+  requireIdentity(headers["content-encoding"]);
   requireMedia(headers["content-type"], route.body.media);
   if (route.body.read === "bytes") return body;
   const value = route.body.isOptional && body.length === 0 ? {} : readJson(body);
@@ -22,6 +23,15 @@ function readJson(body: Uint8Array): unknown {
     );
   }
   return valueAt(body, scanJson(body));
+}
+
+/** A compressed body would be read as invalid JSON, and its size is not bounded by the bytes that arrive. */
+function requireIdentity(contentEncoding = ""): void {
+  if (["", "identity"].includes(contentEncoding.trim().toLowerCase())) return;
+  throw new RappelError(
+    "UNSUPPORTED_MEDIA_TYPE",
+    "The body's Content-Encoding is not supported: send it uncompressed, without Content-Encoding",
+  );
 }
 
 function requireMedia(contentType: string | undefined, allowed: readonly string[]): void {

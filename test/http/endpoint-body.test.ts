@@ -120,6 +120,11 @@ describe("registering an endpoint", () => {
     ["a header's name twice", { headers: { "x-a": "b", "X-A": "c" } }, "/headers"],
     ["a mask for a password", { url: "https://me:***@example.com/" }, "/url"],
     ["a mask for a header's value", { headers: { "x-a": "***" } }, "/headers/x-a"],
+    ["half of a surrogate pair in the url", { url: "https://example.com/\ud800" }, "/url"],
+    ["half of a surrogate pair in the description", { description: "a\ud800" }, "/description"],
+    ["half of a surrogate pair in metadata", { metadata: { a: "\udc00a" } }, "/metadata/a"],
+    ["metadata named __proto__", { metadata: JSON.parse('{"__proto__":"x"}') }, "/metadata/__proto__"],
+    ["a header named __proto__", { headers: JSON.parse('{"__proto__":"x"}') }, "/headers/__proto__"],
     ["metadata that is not a string", { metadata: { a: 1 } }, "/metadata/a"],
     [
       "both kinds of credentials",

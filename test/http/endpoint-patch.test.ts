@@ -56,6 +56,27 @@ describe("patching an endpoint", () => {
     expect(() => patched({ headers: { unknown: "***" } })(present)).toThrow(RappelError);
   });
 
+  it.each<[string, object | null | undefined]>([
+    ["no headers", undefined],
+    ["only one of two", { a: "3" }],
+    ["a mask", { A: "***", b: "4" }],
+  ])("stored header values do not follow a url to another server: refused with %s", (_, headers) => {
+    const patch = { url: "https://other.example.net/", ...(headers !== undefined && { headers }) };
+    expect(() => patched(patch)(present)).toThrow(RappelError);
+    expect(patched({ ...patch, url: "https://example.com/elsewhere" })(present).headers).toHaveProperty("b");
+  });
+
+  it("a url moves to another server with header values that are given again or removed", () => {
+    const url = "https://other.example.net/";
+    expect(patched({ url, headers: { A: "3", b: null } })(present).headers).toEqual({ a: "3" });
+    expect(patched({ url, headers: null })(present).headers).toEqual({});
+  });
+
+  it("the error names each stored header that would follow", () => {
+    const refused = () => patched({ url: "http://example.com/x", headers: { a: null } })(present);
+    expect(refused).toThrow(expect.objectContaining({ errors: [expect.objectContaining({ pointer: "/headers/b" })] }));
+  });
+
   it("a masked user name keeps the stored one", () => {
     const token = endpointWith(read({ url: "https://t0ken@example.com/x" }));
     expect(patched({ url: "https://***@example.com/y" })(token).userinfo).toEqual({ user: "t0ken", password: "" });

@@ -79,6 +79,17 @@ describe("the router", () => {
     expect(await codeOf(sendJson("POST", "/v1/endpoints", text, contentType))).toEqual(expected);
   });
 
+  it.each([
+    ["gzip", 415],
+    ["GZIP, identity", 415],
+    ["Identity", 201],
+    ["", 201],
+  ])("a body with the Content-Encoding %j is answered %i", async (encoding, status) => {
+    const body = Buffer.from('{"url":"https://example.com/","eventTypes":["*"]}');
+    const headers = { authorization: basic("key", "right"), "content-encoding": encoding };
+    expect((await send("POST", "/v1/endpoints", { body, headers })).status).toBe(status);
+  });
+
   it("a merge patch is accepted with its own media type", async () => {
     expect(
       (await sendJson("PATCH", `/v1/endpoints/${EP}`, '{"description":"x"}', "application/merge-patch+json")).status,

@@ -19,10 +19,14 @@ export function areSameFields(a: ManagedFields, b: ManagedFields): boolean {
   return isDeepStrictEqual(a, b);
 }
 
-/** An endpoint's configuration with the managed fields replaced. */
+/**
+ * An endpoint's configuration with the managed fields replaced. Its headers, whose values are hidden, are not sent to
+ * another server: a url with another origin removes them.
+ */
 export function withManagedFields(
-  { url, userinfo, eventTypes, group, backupOf, ...rest }: EndpointConfig,
+  { url, userinfo, eventTypes, group, backupOf, headers, ...rest }: EndpointConfig,
   managed: ManagedFields,
 ): EndpointConfig {
-  return { ...rest, ...managed };
+  const isSameServer = new URL(url).origin === new URL(managed.url).origin;
+  return { ...rest, headers: isSameServer ? headers : {}, ...managed };
 }

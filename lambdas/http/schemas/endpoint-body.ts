@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { EndpointConfig } from "../../endpoints/model/endpoint.ts";
 import { EVENT_TYPE } from "../../events/model/event.ts";
 import { LIMITS } from "../../shared/limits.ts";
+import { textOf } from "./fields.ts";
 import { formatFields, groupFields, isWritable, notWritable, withPreset } from "./format-fields.ts";
 import { isSample, notASample, sampleFields } from "./sample-fields.ts";
 import { ScheduleField } from "./schedule-field.ts";
@@ -80,12 +81,16 @@ const Headers = z
   .transform((headers) =>
     Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
   )
-  .meta({ description: "Sent with every POST; values are masked in responses.", example: { "x-team": "billing" } });
+  .meta({
+    description:
+      "Sent with every POST; values are masked in responses. If a change moves the url to another server, it gives each value again or removes the header with null.",
+    example: { "x-team": "billing" },
+  });
 
 const Metadata = z
   .record(
     z.string().regex(METADATA_NAME, "a name: 1-64 of A-Z a-z 0-9 _ . -"),
-    z.string("a string").max(LIMITS.metadataValueChars, `at most ${LIMITS.metadataValueChars} characters`),
+    textOf(LIMITS.metadataValueChars),
     "an object of strings",
   )
   .refine((metadata) => Object.keys(metadata).length <= LIMITS.metadataEntries, {
@@ -137,10 +142,7 @@ export const EndpointBody = z
     ...fields,
     ...groupFields,
     eventTypes: EventTypes,
-    description: z
-      .string("a string")
-      .max(LIMITS.descriptionChars, `at most ${LIMITS.descriptionChars} characters`)
-      .default(""),
+    description: textOf(LIMITS.descriptionChars).default(""),
     retrySchedule: ScheduleField.exactOptional(),
     releaseRate: ReleaseRate.default(LIMITS.releaseRate),
     rateLimit: RateLimit.exactOptional(),

@@ -1,14 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EndpointConfig } from "../../endpoints/model/endpoint.ts";
+import { RappelError } from "../../shared/errors.ts";
 import { mergePatch } from "../../shared/merge-patch.ts";
 import { bodyOf, configOf, EndpointBody, type EndpointDefaults } from "./endpoint-body.ts";
+import { pointerOf } from "./field-errors.ts";
 import { parseFields } from "./parse-fields.ts";
 import { MASK, type SplitUrl, splitUrl, withUserinfo } from "./url-field.ts";
 
 /**
  * Applies a merge patch to an endpoint's configuration. A field set to `null` gets its default. A masked value keeps the
- * stored one: for headers, and for a url's password if the user and the server are the same, so that it is never sent to
- * another server.
+ * stored one: for headers, and for a url's password if the user is the same. No stored value is sent to another server: if
+ * the url's origin changes, the patch gives each stored header's value again, or removes it with `null`.
  * @throws {RappelError} `FIELDS_INVALID`
  */
 export function patched(patch: unknown, defaults: EndpointDefaults): (present: EndpointConfig) => EndpointConfig {
@@ -18,6 +20,7 @@ export function patched(patch: unknown, defaults: EndpointDefaults): (present: E
       ...withoutOldRules(bodyOf(present), patch, present),
       url: userinfo === undefined ? present.url : withUserinfo(present.url, userinfo),
     };
+    requireNoHeaderFollows(patch, present);
     const merged = mergePatch(body, unmasked(patch, present));
     // An endpoint whose callbacks have moved away has no event types, which is invalid in a request.
     const isLeft = present.eventTypes.length === 0 && isObject(merged) && isDeepStrictEqual(merged["eventTypes"], []);
@@ -45,6 +48,29 @@ function unmasked(patch: unknown, present: EndpointConfig): unknown {
   };
 }
 
+/** @throws {RappelError} `FIELDS_INVALID`, with each stored header that the patch would send to another server */
+function requireNoHeaderFollows(patch: unknown, present: EndpointConfig): void {
+  if (!isObject(patch) || typeof patch["url"] !== "string") return;
+  const split = splitUrl(patch["url"]);
+  if (typeof split === "string" || isSameServer(split, present)) return;
+  const { headers } = patch;
+  if (headers === null) return; // all are removed
+  const given = new Map(
+    Object.entries(isObject(headers) ? headers : {}).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const following = Object.keys(present.headers).filter((name) => !given.has(name) || given.get(name) === MASK);
+  if (following.length === 0) return;
+  throw new RappelError("FIELDS_INVALID", "Some fields are invalid", {
+    errors: following.map((name) => ({
+      pointer: pointerOf("", ["headers", name]),
+      detail: "is missing: stored values are not sent to another server",
+      allowed: "the value for the new url, or null to remove the header",
+    })),
+  });
+}
+
+const isSameServer = (a: SplitUrl, b: SplitUrl) => new URL(a.url).origin === new URL(b.url).origin;
+
 /** A url from a request, with the stored user and password if it has their mask and the same server. */
 export function unmaskedUrl(text: string, { url, userinfo }: SplitUrl): string {
   const split = splitUrl(text);
@@ -53,8 +79,7 @@ export function unmaskedUrl(text: string, { url, userinfo }: SplitUrl): string {
     userinfo.password === ""
       ? split.userinfo.user === MASK && split.userinfo.password === ""
       : split.userinfo.user === userinfo.user && split.userinfo.password === MASK;
-  const isSameServer = new URL(split.url).origin === new URL(url).origin;
-  return isMasked && isSameServer ? withUserinfo(split.url, userinfo) : text;
+  return isMasked && isSameServer(split, { url }) ? withUserinfo(split.url, userinfo) : text;
 }
 
 /** Header names in lower case, as they are stored, because they are case-insensitive. */

@@ -15,7 +15,7 @@ const EventBody = z
     data: z.unknown().meta({ description: "Any JSON value. Its bytes are delivered unchanged." }),
   })
   .meta({ id: "EventInput" });
-/** For the OpenAPI document; the bytes themselves are read by `http/read-events.ts`. */
+/** For the OpenAPI document; the bytes themselves are read by `http/parse-events.ts`. */
 export const EventsBody = z.union([EventBody, z.array(EventBody).min(1).max(LIMITS.requestEvents)]);
 export const SourceBody = (typeField: string) => {
   const one = z.looseObject({ [typeField]: SendableType });

@@ -53,7 +53,8 @@ export function fieldErrors(error: z.ZodError, base = "", input?: unknown): Fiel
   return errors.slice(0, LIMITS.fieldErrors);
 }
 
-function pointerOf(base: string, path: readonly PropertyKey[]): string {
+/** A JSON Pointer (RFC 6901), or the name of a query parameter. */
+export function pointerOf(base: string, path: readonly PropertyKey[]): string {
   const names = path.map((key) =>
     String(key).slice(0, LIMITS.fieldErrorChars).replaceAll("~", "~0").replaceAll("/", "~1"),
   );

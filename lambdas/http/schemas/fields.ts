@@ -75,10 +75,14 @@ export const KeyIdParam = z
   .regex(ID.key, "key_ and 26 letters")
   .meta({ example: "key_01JD7X1RZ8M3V0A6Q5T2Y9WKBC" });
 
-export const Label = z
-  .string("a string")
-  .max(LIMITS.nameChars, `at most ${LIMITS.nameChars} characters`)
-  .meta({ description: "A label for people." });
+/** Free text. Half of a surrogate pair has no UTF-8, so it could not be stored. */
+export const textOf = (maxChars: number) =>
+  z
+    .string("a string")
+    .max(maxChars, `at most ${maxChars} characters`)
+    .refine((text) => text.isWellFormed(), { error: "well-formed Unicode, without half of a surrogate pair" });
+
+export const Label = textOf(LIMITS.nameChars).meta({ description: "A label for people." });
 
 export function cursorOf(id: string | undefined): string | null {
   return id === undefined ? null : Buffer.from(id).toString("base64url");

@@ -23,8 +23,10 @@ export function isReservedHeader(name: string): boolean {
 
 /** Splits a URL, or returns what is allowed. The guard decides separately whether its address is allowed. */
 export function splitUrl(text: string): SplitUrl | string {
-  // The URL parser removes tabs, line breaks and outer spaces: the stored URL would differ from the one in the request.
-  if (/[\s\p{Cc}\\]/u.test(text)) return "a URL without white space, control characters or backslashes";
+  // The URL parser removes tabs, line breaks and outer spaces, and replaces halves of surrogate pairs: the stored URL
+  // would differ from the one in the request.
+  if (/[\s\p{Cc}\p{Cs}\\]/u.test(text))
+    return "a URL without white space, control characters, backslashes or halves of surrogate pairs";
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return "an http:// or https:// URL";
   const url = new URL(text);
   const { username, password } = url;
