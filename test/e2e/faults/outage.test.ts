@@ -40,5 +40,5 @@ it("a table or KMS outage of some seconds does not return an event to the queue"
   );
   for (const action of ["GetItem", "Query", "Decrypt", "PutItem"]) expect(failures.get(action), action).toBe(FAILURES);
   expect(receiver.received).toHaveLength(1);
-  expect(rappel.logs.filter((line) => line.includes("pack not settled"))).toEqual([]);
+  expect(rappel.logs.filter((line) => line.includes("message failed"))).toEqual([]);
 });
