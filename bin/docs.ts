@@ -1,8 +1,17 @@
-/** `npm run docs`: generates the tables of the docs from the code. With `--check` it only lists pages that are out of date. */
+/** `npm run docs`: generates the tables of the docs from the code. */
 import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { OUTCOME_MEANINGS, OUTCOMES } from "../lambdas/delivery/model/attempt.ts";
 import { EVENT_TYPES } from "../lambdas/events/model/event-type-catalog.ts";
 import { ROUTES } from "../lambdas/http/routes.ts";
 import { LIMIT_SECTIONS } from "../lambdas/shared/limits.ts";
+
+const HELP = `Generates the tables of the docs from the code.
+
+  npm run docs                writes the pages whose tables have changed
+  npm run docs -- --check     writes nothing; the exit code is 1 if a page is out of date
+  npm run docs -- --help      shows this
+`;
 
 const REPOSITORY = new URL("../", import.meta.url);
 const LIMITS_FOLDER = new URL("lambdas/shared/limits/", REPOSITORY);
@@ -11,6 +20,7 @@ const LIMITS_FOLDER = new URL("lambdas/shared/limits/", REPOSITORY);
 export const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   "docs/api.md": { routes: routesTable, "event-types": eventTypesTable },
   "docs/limits.md": { limits: limitsTables },
+  "docs/retries.md": { outcomes: outcomesTable },
 };
 
 function table(head: string, align: string, rows: readonly (readonly string[])[]): string {
@@ -31,6 +41,11 @@ function routesTable(): string {
 function eventTypesTable(): string {
   const rows = EVENT_TYPES.map(({ source, type, description }) => [`\`${source}\``, `\`${type}\``, description]);
   return table("| Source | Type | Meaning |", "| --- | --- | --- |", rows);
+}
+
+function outcomesTable(): string {
+  const rows = OUTCOMES.map((outcome) => [`\`${outcome}\``, OUTCOME_MEANINGS[outcome]]);
+  return table("| Outcome | Meaning |", "| --- | --- |", rows);
 }
 
 /** One table per section. A limit's unit and meaning are its comment in the code, so number and reason change together. */
@@ -59,8 +74,23 @@ export function withTables(path: string, text: string): string {
   }, text);
 }
 
+function readFlags() {
+  try {
+    return parseArgs({
+      options: { check: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+    }).values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+    process.exit(2);
+  }
+}
+
 if (import.meta.main) {
-  const isCheck = process.argv.includes("--check");
+  const { check: isCheck, help } = readFlags();
+  if (help) {
+    process.stdout.write(HELP);
+    process.exit(0);
+  }
   for (const path of Object.keys(PAGES)) {
     const file = new URL(path, REPOSITORY);
     const present = readFileSync(file, "utf8");

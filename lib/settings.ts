@@ -126,7 +126,9 @@ const StageSettings = z
     tags: z
       .record(
         z.string().min(1).max(128),
-        z.string({ error: "a text of at most 256 characters" }).max(256, { error: "a text of at most 256 characters" }),
+        z
+          .string({ error: "a string of at most 256 characters" })
+          .max(256, { error: "a string of at most 256 characters" }),
         { error: "an object of tag names and texts" },
       )
       .default({}),

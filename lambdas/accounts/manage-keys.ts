@@ -30,7 +30,7 @@ export async function createAccountKey(
   if (missing !== undefined)
     throw new RappelError("SCOPE_MISSING", `This key cannot grant the scope "${missing}", because it does not have it`);
   if (request.validUntil !== undefined && request.validUntil <= now)
-    throw new RappelError("FIELDS_INVALID", "The key would already have expired", {
+    throw new RappelError("FIELDS_INVALID", "`expiresAt` is in the past", {
       errors: [{ pointer: "/expiresAt", detail: "is in the past", allowed: "a time in the future" }],
     });
   const keys = await ports.keys.list(account);

@@ -40,7 +40,7 @@ export async function changeEndpoint(
   const now = ports.clock.now();
   // Credentials are part of a url: corrected ones count as a new url.
   const isMoved = config.url !== endpoint.url || !isDeepStrictEqual(config.userinfo, endpoint.userinfo);
-  // A callback's url was checked when the callback changed. Refused only now, it would block all later changes.
+  // A callback's url was checked when the callback changed. If it were refused here, it would block all later changes.
   if (isMoved && by === "user") await requireAllowedUrl(ports.guard, config.url);
   // Callbacks never name a backup, but may name an endpoint that is about to change.
   if (config.backupOf !== undefined && by === "user")

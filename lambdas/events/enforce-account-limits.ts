@@ -54,7 +54,7 @@ export function accountLimiter({
         if (isTaken) return;
         throw new RappelError(
           "RATE_LIMITED",
-          `The account ${id} may send ${eventsPerSecond} events per second: nothing in this request was accepted, send it again later`,
+          `The account ${id} exceeded its ${eventsPerSecond} events per second. Nothing of this request was accepted; send it again later`,
           { retryAfterSeconds: Math.max(1, Math.ceil((at - now) / SECOND_MS)) },
         );
       }),

@@ -16,7 +16,7 @@ interface Ports {
 }
 
 /**
- * Requests that an event is sent again with the same id, whatever its deliveries' status. The request goes through the
+ * Requests that an event be sent again with the same id, whatever its deliveries' status. The request goes through the
  * queue, like events: after the response it cannot be lost.
  * @param wanted ids of endpoints, subscribed to its type or not; by default, all endpoints that subscribe to it
  * @throws {RappelError} `EVENT_NOT_FOUND`, `EVENT_NOT_YET_LOGGED`, `ENDPOINT_NOT_FOUND`

@@ -58,7 +58,7 @@ export async function registerCallback(
 }
 
 /**
- * Changes a callback. A new Url, user or password makes a `dead` callback `alive`, also if the row is sent back with the
+ * Changes a callback. A new Url, user or password makes a `dead` callback `alive`, even if the row is sent back with the
  * `dead` that was read.
  * @param revise returns the requested callback for the current one, or throws if the change is not valid
  */
@@ -106,7 +106,7 @@ export async function removeEndpoint(ports: Ports, account: string, id: string):
 
 /**
  * Writes the callback set first, in one write; then the endpoints follow. After a crash the next request that reads the
- * set completes them, also if it has nothing to change itself.
+ * set completes them, even if it has nothing to change itself.
  */
 async function change(ports: Ports, account: string, changed: Changed): Promise<number> {
   const { callbacks, clock, random } = ports;

@@ -9,7 +9,7 @@ const LAYOUT = 1;
 const HEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
 
 /**
- * Encrypts a text: form, nonce, tag, ciphertext.
+ * Encrypts a text to: layout version, nonce, tag, ciphertext.
  * @param owner the id of the item the text belongs to; it must be the same to open the text
  * @param nonce 12 bytes, never used twice with the same key
  */

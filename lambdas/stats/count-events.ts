@@ -28,7 +28,7 @@ export function eventCounter(ports: Ports): CountEvents {
     if (Object.keys(addition.counts).length === 0) return;
     const keptMs = Math.max(...events.map(({ keptUntil, acceptedAt }) => keptUntil - acceptedAt));
     held.set(`${kind} ${account}`, await stats.add(kind, account, { at, ...addition }, at + keptMs));
-    // Also if all of these were delivered: the number of e-mails or the rate has changed.
+    // Even if all of these were delivered: the number of e-mails or the rate has changed.
     if (kind === "emails") await alertOnFailureRate(ports, account);
   }
 

@@ -133,7 +133,7 @@ function loopAlarms({ delivery }: Watched): Record<string, AlarmText> {
       }),
       from: 1,
       impact:
-        "Lambda stops a chain of operational webhooks: each was published because an endpoint failed on another one. They are in the events dead-letter queue.",
+        "Lambda stops a chain of operational webhooks: each was published because an endpoint could not receive an event about another endpoint. They are in the events dead-letter queue.",
       firstStep:
         "find endpoints that subscribe to rappel.* and fail (GET /v1/endpoints), fix or pause them, then redrive the dead-letter queue.",
     },

@@ -49,7 +49,7 @@ describe("deleting an account", () => {
     expect((await world.accounts.find("leaving")).deletion).toBeUndefined();
   });
 
-  it("no event of a deleted account is dispatched, also not after the account was created again", async () => {
+  it("no event of a deleted account is dispatched, not even after the account was created again", async () => {
     const world = await twoAccounts();
     const late = eventWith({ account: "leaving", acceptedAt: world.clock.now() });
     const dispatch = () =>

@@ -32,7 +32,7 @@ describe.each(["dynamodb", "sqs"] as const)("accepting events while %s is unavai
 
 describe("dispatching while the table is unavailable", () => {
   it.each(FAULTS.dynamodb)(
-    "dispatch settles no message when the table %s, and the next receive delivers it",
+    "dispatch acknowledges no message when the table %s, and the next receive delivers it",
     { timeout: 300_000 },
     async (_, fault) => {
       const receiver = await receive();
@@ -95,7 +95,7 @@ describe("dispatching while the Scheduler is unavailable", () => {
     },
   );
 
-  it("dispatch settles no message if Scheduler and queue are unavailable, and the next receive schedules the wake-up", {
+  it("dispatch acknowledges no message if Scheduler and queue are unavailable, and the next receive schedules the wake-up", {
     timeout: 300_000,
   }, async () => {
     const receiver = await receive(() => ({ status: 503 }));

@@ -97,7 +97,7 @@ describe("a request from API Gateway", () => {
 });
 
 describe("a batch from SQS", () => {
-  it("a batch from SQS is dispatched, settled and logged", async () => {
+  it("a batch from SQS is dispatched, acknowledged and logged", async () => {
     const events = [1, 2].map((n) =>
       eventWith({ id: newId("evt", Date.now(), Math.random), acceptedAt: Date.now(), payload: Buffer.from(String(n)) }),
     );
@@ -126,7 +126,7 @@ describe("input from the Scheduler", () => {
     expect(replaced.filter((text) => encodeWake(wake).includes(text))).toEqual([]);
   });
 
-  it("wake-ups of an unknown endpoint are settled", async () => {
+  it("wake-ups of an unknown endpoint are acknowledged", async () => {
     expect(await handlers.sqsFed("wake", batchOf([encodeWake(wake), encodeWake(wake)]))).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Template } from "../../local/emulator/template/assembly.ts";
 
-/** A text of a template, with a dash for each value that CloudFormation fills in. */
+/** A string of a template, with a dash for each value that CloudFormation fills in. */
 const Text = z.union([
   z.string(),
   z

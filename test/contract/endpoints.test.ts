@@ -105,7 +105,7 @@ describe.each(IMPLEMENTATIONS)("endpoints and callbacks: %s", (implementation) =
       expect(await callbacks.read(account)).toEqual({ ...callbackSet, version: 2, lastId: 3 });
     });
 
-    it("all callbacks of an account are removed together, also if there are none", async () => {
+    it("all callbacks of an account are removed together, even if there are none", async () => {
       const { callbacks } = open();
       const account = newAccount();
       await callbacks.replace(account, callbackSet);

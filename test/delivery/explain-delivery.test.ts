@@ -28,10 +28,10 @@ const delivery = (more: Partial<Delivery>): Delivery => ({
 
 describe("the explanation of a delivery", () => {
   it.each<[Partial<Delivery>, string]>([
-    [{ status: "delivered", attempts: [answered(200, 34)] }, "Delivered: attempt 1 was answered 200 in 34 ms."],
+    [{ status: "delivered", attempts: [answered(200, 34)] }, "Delivered: attempt 1 got 200 after 34 ms."],
     [
       { dueAt, attempts: [answered(503, 120)] },
-      "Pending: attempt 1 of 21 was answered 503 in 120 ms; next at 2026-11-21T12:00:30.000Z.",
+      "Pending: attempt 1 of 21 got 503 after 120 ms; next at 2026-11-21T12:00:30.000Z.",
     ],
     [
       { dueAt, attempts: [timeout] },
@@ -40,7 +40,7 @@ describe("the explanation of a delivery", () => {
     [{ dueAt }, "Pending: not tried yet; next at 2026-11-21T12:00:30.000Z."],
     [
       { status: "exhausted", reason: "schedule", attempts: [answered(500, 9)] },
-      "Exhausted: its retry schedule has ended; the last attempt was answered 500 in 9 ms.",
+      "Exhausted: its retry schedule has ended; the last attempt got 500 after 9 ms.",
     ],
     [{ status: "cancelled", reason: "deleted" }, "Cancelled: its endpoint was deleted; it was never tried."],
   ])("explains a delivery with %j", (more, expected) => {
@@ -63,16 +63,20 @@ describe("the explanation of a pending delivery", () => {
 
   it("the explanation says since when the URL fails, when the next attempt is and how many deliveries are behind", () => {
     expect(explained({ status: "failing", probeAt: dueAt }, 312)).toBe(
-      "Pending: attempt 1 of 21 was answered 503 in 120 ms; next at 2026-11-21T12:00:30.000Z at the earliest. The endpoint has been failing since 2026-11-21T11:58:00.000Z (5 attempts in a row have failed): two pending deliveries are probed at a time; 312 events are pending behind it.",
+      "Pending: attempt 1 of 21 got 503 after 120 ms; next at 2026-11-21T12:00:30.000Z at the earliest. The endpoint has been failing since 2026-11-21T11:58:00.000Z (5 attempts in a row have failed): two pending deliveries are probed at a time; 312 events are pending behind it.",
     );
   });
 
   it.each([
-    [0, "no event is pending behind it"],
     [1, "one event is pending behind it"],
     [1_000, "1,000 events or more are pending behind it"],
   ])("the explanation counts %i deliveries behind", (behind, expected) => {
     expect(explained({ status: "suspended" }, behind)).toContain(`; ${expected}.`);
+  });
+
+  it("the explanation says nothing about deliveries behind if there are none", () => {
+    for (const status of ["active", "failing", "suspended", "paused"] as const)
+      expect(explained({ status }, 0)).not.toContain("behind");
   });
 
   it("the explanation says why the endpoint was suspended", () => {
@@ -96,7 +100,16 @@ describe("the explanation of a pending delivery", () => {
 
   it("the explanation of a resent delivery does not count its attempts against the schedule", () => {
     expect(explained({}, 0, { resentAt: dueAt - 30_000 })).toBe(
-      "Pending: attempt 1 was answered 503 in 120 ms; next at 2026-11-21T12:00:30.000Z. It was resent, or moved here from another endpoint.",
+      "Pending: attempt 1 got 503 after 120 ms; next at 2026-11-21T12:00:30.000Z. It was resent or moved here.",
+    );
+  });
+
+  it("the explanation names the endpoint on whose behalf a delivery is sent or was moved", () => {
+    expect(explained({}, 0, { onBehalfOf: "ep_main" })).toContain(
+      " It is sent on behalf of ep_main, which was suspended.",
+    );
+    expect(explained({}, 0, { onBehalfOf: "ep_main", resentAt: dueAt })).toContain(
+      " It was moved here from ep_main, which was suspended.",
     );
   });
 });
@@ -110,6 +123,7 @@ describe("the explanation of an event", () => {
 
   it("the explanation counts an event's deliveries by status", () => {
     const deliveries = [delivery({ status: "delivered" }), delivery({}), delivery({})];
-    expect(explainEvent("open", deliveries)).toBe("3 endpoints subscribed to it: 1 delivered, 2 pending.");
+    expect(explainEvent("open", deliveries)).toBe("It went to 3 endpoints: 1 delivered, 2 pending.");
+    expect(explainEvent("open", deliveries.slice(0, 1))).toBe("It went to one endpoint: 1 delivered.");
   });
 });

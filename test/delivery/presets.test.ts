@@ -55,7 +55,7 @@ describe("a URL that always fails", () => {
     },
   );
 
-  it("a suspended endpoint gets no attempts, also not for new events", async () => {
+  it("a suspended endpoint gets no attempts, not even for new events", async () => {
     const { wake, posts, state, send, backlog } = await answeredWith("sarbacane", 500);
     while ((await state()).status !== "suspended") await wake();
     const before = posts.length;

@@ -4,7 +4,7 @@ import { memoryWorld } from "../support/memory-world.ts";
 import { dispatchWith, register, statuses } from "./dispatched.ts";
 
 describe("a message that is received again", () => {
-  it("a message that is received again causes no second POST for settled deliveries", async () => {
+  it("a message that is received again causes no second POST for deliveries that are recorded", async () => {
     const world = memoryWorld(({ url }) => ({ status: url.includes("bad") ? 500 : 200 }));
     await register(world, { url: "https://good.example.com/" });
     await register(world, { url: "https://bad.example.com/" });

@@ -92,15 +92,15 @@ describe("the answer to a batch", () => {
   const settled = (json: string | undefined, isPartial = true) =>
     settledMessages(messages, { kind: "answered", json }, isPartial).map(({ MessageId }) => MessageId);
 
-  it("an answer without failures settles all records", () => {
+  it("an answer without failures acknowledges all records", () => {
     for (const json of [undefined, "null", "{}", '{"batchItemFailures":[]}', '{"batchItemFailures":null}']) {
       expect([json, settled(json)]).toEqual([json, ["a", "b"]]);
     }
   });
-  it("an answer with a failure settles the other records", () => {
+  it("an answer with a failure acknowledges the other records", () => {
     expect(settled('{"batchItemFailures":[{"itemIdentifier":"a"}]}')).toEqual(["b"]);
   });
-  it("a malformed answer or an unknown id settles no record", () => {
+  it("a malformed answer or an unknown id acknowledges no record", () => {
     for (const failure of [
       '{"itemIdentifier":""}',
       '{"itemIdentifier":"c"}',

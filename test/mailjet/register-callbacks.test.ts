@@ -41,7 +41,7 @@ describe("callbacks and their endpoints", () => {
     expect(await listCallbacks(world, ACCOUNT)).toEqual([]);
   });
 
-  it("callbacks with the same target share one endpoint, also if they are registered at the same time", async () => {
+  it("callbacks with the same target share one endpoint, even if they are registered at the same time", async () => {
     const world = memoryWorld();
     await Promise.all(CALLBACK_TYPE_NAMES.map((type) => register(world, type)));
     expect(await targetsOf(world)).toEqual([[A, ...CALLBACK_TYPE_NAMES].join(" ")]);

@@ -95,7 +95,7 @@ describe("addresses", () => {
     expect(["fe80::1%eth0", "fe80::1%1", "2606:4700::1111%eth0", "::1%lo"].filter(isPublic)).toEqual([]);
   });
 
-  it("a text that is not an address is not public", () => {
+  it("a string that is not an address is not public", () => {
     fc.assert(fc.property(fc.string(), (text) => !isPublic(text) && !isLoopback(text)));
     expect(
       ["", "localhost", "127.1", "2130706433", "8.8.8.8 ", "[2606:4700::1111]", "8.8.8.8/8", "08.8.8.8"].filter(

@@ -1,7 +1,7 @@
 import { DOMParser, Element, onErrorStopParsing } from "@xmldom/xmldom";
 import type { JsonTree, Member } from "../../lambdas/payload/json-tree.ts";
 
-/** Reads Rappel's XML with a third-party parser, by the rules of the README. */
+/** Reads Rappel's XML with a third-party parser, by the rules of docs/formats.md. */
 export function treeOfXml(xml: Uint8Array): Member {
   const text = new TextDecoder("utf-8", { fatal: true }).decode(xml);
   const root = new DOMParser({ onError: onErrorStopParsing }).parseFromString(text, "application/xml").documentElement;

@@ -50,7 +50,7 @@ describe("a grouped endpoint", () => {
     expect(writes.length).toBe(4 * 50);
   });
 
-  it("a pause stops a group within seconds, also while it is being split after 413", async () => {
+  it("a pause stops a group within seconds, even while it is being split after 413", async () => {
     let pausedAt = Number.POSITIVE_INFINITY;
     const world = memoryWorld(async ({ headers }) => {
       if (world.webhookClient.ledger.length === 3) {
@@ -164,7 +164,7 @@ describe("a grouped endpoint", () => {
     expect(world.webhookClient.ledger.length).toBeLessThanOrEqual(3);
   });
 
-  it("a group that was not settled before a crash is sent again under the same id", async () => {
+  it("a group that was not recorded before a crash is sent again under the same id", async () => {
     const world = memoryWorld();
     const hook = await addEndpoint(world, grouped);
     await hook.send(7);

@@ -16,7 +16,7 @@ const decode = (body: string) => {
 };
 
 describe("a batch of messages", () => {
-  it("only messages that were not settled or cannot be decoded are returned", async () => {
+  it("only messages that were not processed or cannot be decoded are returned to the queue", async () => {
     const undecodable: string[] = [];
     const seen: unknown[] = [];
     const handler = onSqs(

@@ -79,7 +79,7 @@ describe("counting dispatched events", () => {
     expect((await counted(world, "events"))?.["type#twice"]).toBe(1);
   });
 
-  it("a batch is settled even if it cannot be counted, and that is reported", async () => {
+  it("a batch is acknowledged even if it cannot be counted, and that is reported", async () => {
     const world = await worldWith("https://example.com/healthy");
     const lost: string[] = [];
     world.report.countsLost = (account) => void lost.push(account);

@@ -10,7 +10,7 @@ interface AccountLimits {
   readonly eventsPerSecond?: number;
 }
 
-/** The settings of an account that an operator makes. */
+/** The settings of an account that an operator can set. */
 export interface AccountConfig {
   /** A label for people. */
   readonly name: string;

@@ -105,7 +105,7 @@ function wakeOf(item: unknown): Wake {
   return { endpoint, wakeAt: Number(wakeAt) };
 }
 
-/** Placeholders for the names and values of one expression, because some names are DynamoDB's reserved placeholders. */
+/** Placeholders for the names and values of one expression, because some names are DynamoDB's reserved words. */
 class Placeholders {
   readonly #names: Record<string, string> = { "#pk": "pk" };
   readonly #values: Record<string, unknown> = {};

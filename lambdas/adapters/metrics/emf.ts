@@ -32,7 +32,7 @@ export function emfMetrics(): EmfMetrics {
 }
 
 /**
- * A handler that publishes its metrics when it ends, also after an error. If the environment is killed, they are lost: they
+ * A handler that publishes its metrics when it ends, even after an error. If the environment is killed, they are lost: they
  * are published once or never.
  */
 export function withMetrics<Event extends unknown[], Answer>(

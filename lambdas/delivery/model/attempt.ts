@@ -1,9 +1,6 @@
 import { parseRetryAfter } from "../../retry/model/retry-after.ts";
 
-/**
- * How one POST ended, a closed list. `http_status`: the response's status was not a success. The others, except `success`:
- * there was no usable status.
- */
+/** How one POST ended, a closed list. */
 export const OUTCOMES = [
   "success",
   "http_status",
@@ -23,6 +20,27 @@ export const OUTCOMES = [
   "internal",
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
+
+/** What each outcome means, in Markdown: `npm run docs` writes it to docs/retries.md. */
+export const OUTCOME_MEANINGS = {
+  success: "The receiver responded with a status that is a success.",
+  http_status: "The receiver responded with another status, such as 500, 410 or a redirect.",
+  timeout: "No response began within the endpoint's `timeoutMs`.",
+  dns_not_found: "The host's name does not exist, or has no address.",
+  dns_failed: "The name servers did not respond, or responded with an error.",
+  connect_refused: "The host refused the connection.",
+  connect_failed: "The connection could not be opened for another reason, such as a host that cannot be reached.",
+  connection_lost: "The connection ended before a response.",
+  tls_certificate_expired: "The certificate has expired, or is not valid yet.",
+  tls_certificate_untrusted:
+    "The certificate is not signed by a public authority, its chain is incomplete, or its key is too weak.",
+  tls_hostname_mismatch: "The certificate is for another host name.",
+  tls_failed: "TLS failed in another way, such as no common version or cipher.",
+  protocol_invalid: "The response was not valid HTTP.",
+  protocol_upgrade: "The receiver switched protocols (101).",
+  address_forbidden: "The address is not public, so nothing was sent.",
+  internal: "Rappel could not make the attempt. The receiver has no part in it.",
+} as const satisfies Record<Outcome, string>;
 
 /** The part of a receiver's response that is kept. */
 export interface Answer {

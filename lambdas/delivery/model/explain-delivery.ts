@@ -15,9 +15,9 @@ const ENDED: Record<EndReason, string> = {
   suspended: "its endpoint had been suspended for too long",
 };
 
-/** An attempt in words: `was answered 503 in 120 ms`, or `failed after 15000 ms (timeout: no answer)`. */
+/** An attempt in words: `got 503 after 120 ms`, or `failed after 15000 ms (timeout: no answer)`. */
 function attemptInWords({ answer, durationMs, outcome, reason }: Attempt): string {
-  if (answer !== undefined) return `was answered ${answer.status} in ${durationMs} ms`;
+  if (answer !== undefined) return `got ${answer.status} after ${durationMs} ms`;
   return `failed after ${durationMs} ms (${reason === undefined ? outcome : `${outcome}: ${reason}`})`;
 }
 
@@ -55,8 +55,11 @@ export function explain(
 
 /** Why the delivery exists, if not because its endpoint subscribes to the event. */
 function originInWords({ resentAt, onBehalfOf }: Delivery): string {
-  if (onBehalfOf !== undefined) return ` It is sent on behalf of ${onBehalfOf}, which is suspended.`;
-  return resentAt === undefined ? "" : " It was resent, or moved here from another endpoint.";
+  if (onBehalfOf !== undefined && resentAt !== undefined)
+    return ` It was moved here from ${onBehalfOf}, which was suspended.`;
+  if (onBehalfOf !== undefined) return ` It is sent on behalf of ${onBehalfOf}, which was suspended.`;
+  // A delivery that a backup gave back, or that a deleted callback left, looks like one that was resent.
+  return resentAt === undefined ? "" : " It was resent or moved here.";
 }
 
 const timeInWords = (at: number) => new Date(at).toISOString();
@@ -78,9 +81,9 @@ function nextInWords({ dueAt }: Delivery, state: EndpointState | undefined): str
 }
 
 function stateInWords(state: EndpointState | undefined, behind: number | undefined): string {
-  const pending = behind === undefined ? "" : `${behindInWords(behind)} behind it`;
+  const pending = behind === undefined || behind === 0 ? "" : `${behindInWords(behind)} behind it`;
   if (state === undefined || state.status === "active" || state.status === "deleted")
-    return behind === undefined || behind === 0 ? "" : ` ${capitalised(pending)}.`;
+    return pending === "" ? "" : ` ${capitalised(pending)}.`;
   const since = timeInWords(state.statusSince);
   const rest = pending === "" ? "" : `; ${pending}`;
   switch (state.status) {
@@ -94,7 +97,6 @@ function stateInWords(state: EndpointState | undefined, behind: number | undefin
 }
 
 function behindInWords(behind: number): string {
-  if (behind === 0) return "no event is pending";
   const max = LIMITS.behindMax;
   const many = behind >= max ? `${max.toLocaleString("en")} events or more` : `${behind} events`;
   return behind === 1 ? "one event is pending" : `${many} are pending`;
@@ -104,12 +106,12 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Explains all deliveries of an event in one sentence. */
+/** Says in one sentence what happened to an event. */
 export function explainEvent(type: string, deliveries: readonly Delivery[]): string {
   if (deliveries.length === 0)
     return `Logged, but not sent: no endpoint subscribed to "${type}" when it was dispatched.`;
   const counts = new Map<string, number>();
   for (const { status } of deliveries) counts.set(status, (counts.get(status) ?? 0) + 1);
   const parts = [...counts].map(([status, count]) => `${count} ${status}`);
-  return `${deliveries.length === 1 ? "One endpoint" : `${deliveries.length} endpoints`} subscribed to it: ${parts.join(", ")}.`;
+  return `It went to ${deliveries.length === 1 ? "one endpoint" : `${deliveries.length} endpoints`}: ${parts.join(", ")}.`;
 }

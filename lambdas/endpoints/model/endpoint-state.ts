@@ -26,7 +26,7 @@ export interface EndpointState {
   readonly streak: number;
   /** A recent success: written when it ends a streak of failures, otherwise at most every 5 minutes. */
   readonly lastOkAt?: number;
-  /** Deliveries that ever joined the backlog: a round that ends compares it to see whether more have joined since. */
+  /** How many deliveries have joined the backlog so far: a round that ends compares it to see whether more have joined since. */
   readonly parked: number;
   /** While `failing`: failed attempts of the endpoint's retry schedule. */
   readonly attemptIndex: number;
@@ -44,7 +44,7 @@ export interface EndpointState {
   readonly skipBefore?: number;
   /** Once deleted: pending deliveries of these types move to the endpoints that now want them. The others are cancelled. */
   readonly successorTypes?: readonly string[];
-  /** When the deliveries held on behalf of endpoints that work again were asked back. */
+  /** When the deliveries held on behalf of endpoints that work again were requested back. */
   readonly returnRequestedAt?: number;
   /** When its backlog was last checked for deliveries that expire soon. */
   readonly expiryCheckedAt: number;

@@ -28,7 +28,7 @@ describe("one event", () => {
     await register(acme, sms.url, { eventTypes: ["sms.*"] });
     await register(other, foreign.url);
     const { id } = Accepted.parse((await acme.call("POST", "/v1/events", { type: "email.opened", data: 1 })).json);
-    expect((await logged(acme, id)).json).toMatchObject({ explanation: "2 endpoints subscribed to it: 2 delivered." });
+    expect((await logged(acme, id)).json).toMatchObject({ explanation: "It went to 2 endpoints: 2 delivered." });
     expect([all, mail, sms, foreign].map(({ received }) => received.length)).toEqual([1, 1, 0, 0]);
     expect((await other.call("GET", `/v1/events/${id}`)).json).toMatchObject({ code: "EVENT_NOT_YET_LOGGED" });
     expect((await other.call("GET", "/v1/events")).json).toMatchObject({ data: [] });
@@ -77,7 +77,7 @@ describe("one event", () => {
         },
       ],
     });
-    expect(found.text).toMatch(/"explanation":"Pending: attempt 1 of 21 was answered 503 in \d+ ms; next at [^"]+Z\."/);
+    expect(found.text).toMatch(/"explanation":"Pending: attempt 1 of 21 got 503 after \d+ ms; next at [^"]+Z\."/);
     expect((await caller.call("GET", `/v1/endpoints/${endpoint.id}/deliveries?status=pending`)).json).toMatchObject({
       data: [{ eventId: id }],
       nextCursor: null,

@@ -130,7 +130,7 @@ describe("a service that is killed while it sends groups", { timeout: 3 * TIMEOU
     let service = start();
     let isKilled = false;
     const groups = () => receiver.received.filter((post) => idsOf(post).length > 1);
-    // From the second group on the receiver does not answer until the service is killed. So that group arrives but is not settled.
+    // From the second group on the receiver does not answer until the service is killed. So that group arrives but is not recorded.
     const killed = Promise.withResolvers<void>();
     const receiver = await startReceiver(() => (isKilled || groups().length < 2 ? {} : { until: killed.promise }));
     try {
@@ -163,7 +163,7 @@ describe("a service that is killed while it sends groups", { timeout: 3 * TIMEOU
       for (const post of received) expect(members.get(post.headers["webhook-id"])).toEqual(idsOf(post));
       const timesOf = ({ headers }: Received) =>
         received.filter((post) => post.headers["webhook-id"] === headers["webhook-id"]).length;
-      expect(first.map(timesOf)).toEqual([1, 1, 1]); // answered and settled groups are not sent again
+      expect(first.map(timesOf)).toEqual([1, 1, 1]); // groups with a recorded response are not sent again
       for (const post of unanswered) expect(timesOf(post)).toBeGreaterThan(1);
     } finally {
       killed.resolve();

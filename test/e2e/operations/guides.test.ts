@@ -65,6 +65,7 @@ describe("the guides", () => {
     const receiver = await receive();
     const output = await follow("README", { url: url(), key: keyOf(authorization), receiver: receiver.url });
     expect(output).toContain('"type":"email.opened"');
+    expect(output).toMatch(/"explanation":"Delivered: attempt 1 got 200 after \d+ ms\."/);
     await receiver.waitFor(1);
     expect(receiver.received.at(-1)?.body.toString()).toContain('"data":{"MessageID":19421777396190491,"score":1.10}}');
   });

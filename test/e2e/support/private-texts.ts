@@ -1,18 +1,18 @@
-const CHARS_MIN = 8; // shorter texts would match log lines by chance
+const CHARS_MIN = 8; // shorter strings would match log lines by chance
 const TEXTS_MAX = 20_000;
 
 /**
- * Collects the texts of a test that no log may hold: payloads, an endpoint's url, headers and description, the callers'
+ * Collects the strings of a test that no log may hold: payloads, an endpoint's url, headers and description, the callers'
  * credentials, and the signing secrets in answers.
  */
 export class PrivateTexts {
   readonly #texts = new Set<string>();
 
-  /** Keeps all texts and long numbers of a request body. Ids and accounts are not private: log lines name them. */
+  /** Keeps all strings and long numbers of a request body. Ids and accounts are not private: log lines name them. */
   keepBody(body: string): void {
     const without = body.replaceAll(/"account"\s*:\s*"[^"]*"/g, "");
     for (const [, text = "", colon] of without.matchAll(/"((?:[^"\\]|\\.)*)"(\s*:)?/g)) {
-      if (colon === undefined) this.#keep(text); // a text before a colon is a field name
+      if (colon === undefined) this.#keep(text); // a string before a colon is a field name
     }
     for (const [number] of without.matchAll(/\b\d{8,}\b/g)) this.#keep(number);
   }
@@ -33,7 +33,7 @@ export class PrivateTexts {
     return this.#texts.size;
   }
 
-  /** The lines that hold a private text, each with that text. */
+  /** The lines that hold a private string, each with that string. */
   leaksIn(lines: readonly string[]): string[] {
     const all = lines.join("\n");
     const leaked = [...this.#texts].filter((text) => all.includes(text));
