@@ -1,2 +1,2 @@
-/** The version in package.json, as the User-Agent and the OpenAPI document show it. A test holds the two equal. */
+/** The version in package.json, as the User-Agent and the OpenAPI document show it. Written by `npm version`. */
 export const VERSION = "0.1.0";
