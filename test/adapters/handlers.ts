@@ -16,6 +16,7 @@ import { clock, random } from "../../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoKeys } from "../../lambdas/adapters/dynamodb/keys.ts";
 import { openTable, type Table } from "../../lambdas/adapters/dynamodb/table.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
 import {
   allAt,
   dynamodbClient,
@@ -37,7 +38,7 @@ const HttpAnswer = z.object({ statusCode: z.number(), headers: z.record(z.string
 const Failures = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
 const FUNCTION_MS = 60_000;
 /** Ours: shorter than the functions' 20 s to keep the tests short, and long enough for three tries. */
-const PATIENCE_MS = 2_500;
+const SHORTER: Partial<Record<keyof typeof LIMITS, number>> = { storeRetryMs: 2_500 };
 
 /** An answer to API Gateway. */
 export type HttpAnswer = z.infer<typeof HttpAnswer>;
@@ -105,8 +106,7 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
     POWERTOOLS_METRICS_DISABLED: "true",
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  const original = await vi.importActual<object>("../../lambdas/adapters/aws/clients.ts");
-  vi.doMock("../../lambdas/adapters/aws/clients.ts", () => ({ ...original, PATIENCE_MS }));
+  vi.doMock("../../lambdas/shared/limits.ts", () => ({ LIMITS: { ...LIMITS, ...SHORTER } }));
   const [accept, api, dispatch, wake, sweep] = await Promise.all([
     import("../../lambdas/accept.ts"),
     import("../../lambdas/api.ts"),
