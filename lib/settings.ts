@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ACCOUNT } from "../lambdas/accounts/model/account.ts";
 import { ROUTES } from "../lambdas/http/routes.ts";
 import { SCHEDULE_TEXT_ALLOWED, ScheduleText } from "../lambdas/http/schemas/schedule-field.ts";
 import { LIMITS } from "../lambdas/shared/limits.ts";
@@ -107,7 +108,7 @@ const StageSettings = z
     /** … of at least this many e-mails. 60 % in 15 minutes is Mailjet's and Sarbacane's example; the minimum is ours. */
     failureRateMinEmails: whole(1, 1_000_000, "e-mails").default(100),
     /** The account that gets the `rappel.*` events of all accounts. */
-    operatorAccount: matching(/^[A-Za-z0-9_-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 _ -").default("operator"),
+    operatorAccount: matching(ACCOUNT, "1 to 64 of A-Z a-z 0-9 _ -").default("operator"),
     /** Default retry schedule of new endpoints: a preset, or stages such as `10x30s,10x30m`. */
     retrySchedule: scheduleText.default("standard"),
     /** Maximum concurrent dispatches. Default: half of the 1,000 concurrent executions of most AWS accounts. */

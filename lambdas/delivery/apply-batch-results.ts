@@ -1,7 +1,7 @@
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import { nextTransition, type Observed } from "../endpoints/model/endpoint-policy.ts";
 import { type EndpointState, isPublishingOverdue } from "../endpoints/model/endpoint-state.ts";
-import { applied, type BatchResult, changeFor, returnRequested } from "../endpoints/model/endpoint-transitions.ts";
+import { applied, type BatchResult, changeFor, returnRequested } from "../endpoints/model/endpoint-state-changes.ts";
 import { stagesOf } from "../endpoints/model/preset.ts";
 import { scheduleWakeUp, wakeNow } from "../endpoints/schedule-wake-up.ts";
 import { publishStatusEvents } from "../notifications/publish-status-events.ts";

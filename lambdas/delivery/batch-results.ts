@@ -1,6 +1,6 @@
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import { shouldStopSending } from "../endpoints/model/endpoint-policy.ts";
-import type { BatchResult } from "../endpoints/model/endpoint-transitions.ts";
+import type { BatchResult } from "../endpoints/model/endpoint-state-changes.ts";
 import { type Attempt, isGone, requestedWaitMs } from "./model/attempt.ts";
 
 /** The results of a batch by endpoint, collected so that each state is written at most once per batch. */

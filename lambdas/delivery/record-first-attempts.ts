@@ -4,7 +4,8 @@ import type { Deliveries } from "../ports/deliveries.ts";
 import type { EventLog } from "../ports/events.ts";
 import { type CompletionPorts, completeDeliveries } from "./complete-deliveries.ts";
 import type { LoggedEvent } from "./model/delivery.ts";
-import { isDelivered, loggedEvent, pendingFrom, type Tried } from "./model/first-attempt.ts";
+import { loggedEvent, pendingFrom, type Tried } from "./model/first-attempt.ts";
+import { delivered } from "./model/pending-delivery.ts";
 
 interface Ports extends CompletionPorts {
   readonly clock: Clock;
@@ -35,8 +36,10 @@ export async function recordFirstAttempts(
     return logged.parked;
   }
   const parked = await restorePending(ports, earlier);
-  for (const each of tried) {
-    if (isDelivered(each) && earlier.parked[each.endpoint.id] !== undefined) await endDelivered(ports, earlier, each);
+  for (const { endpoint, attempt } of tried) {
+    const result = earlier.parked[endpoint.id];
+    if (attempt?.outcome !== "success" || result === undefined) continue;
+    await completeDeliveries(ports, [delivered(pendingFrom(earlier, endpoint.id, result), attempt)]);
   }
   return parked;
 }
@@ -54,18 +57,4 @@ export async function restorePending(
     await deliveries.addToBacklog(pendingFrom(event, endpoint, result));
   }
   return event.parked;
-}
-
-async function endDelivered(ports: Ports, event: LoggedEvent, { endpoint, attempt }: Tried): Promise<void> {
-  const ended = {
-    endpoint: endpoint.id,
-    account: event.account,
-    eventId: event.id,
-    type: event.type,
-    status: "delivered",
-    endedAt: ports.clock.now(),
-    keptUntil: event.keptUntil,
-    attempts: attempt === undefined ? [] : [attempt],
-  } as const;
-  await completeDeliveries(ports, [ended]);
 }

@@ -6,7 +6,7 @@ import type { Log } from "../ports/operations.ts";
 import type { WebhookClient } from "../ports/outgoing.ts";
 import type { NonEmpty } from "../shared/non-empty.ts";
 import type { Attempt } from "./model/attempt.ts";
-import { failedAttempt } from "./model/failed-attempt.ts";
+import { failedAttempt } from "./model/failed-attempt-log.ts";
 import { webhookFor } from "./model/webhook-request.ts";
 
 interface Ports {

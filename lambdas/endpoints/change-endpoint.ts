@@ -7,7 +7,7 @@ import { requireAllowedUrl } from "./check-url.ts";
 import { findEndpoint } from "./find-endpoint.ts";
 import type { Endpoint, EndpointConfig } from "./model/endpoint.ts";
 import type { EndpointState } from "./model/endpoint-state.ts";
-import { urlChanged } from "./model/endpoint-transitions.ts";
+import { urlChanged } from "./model/endpoint-state-changes.ts";
 import { areSameFields, managedFieldsOf } from "./model/managed-fields.ts";
 import { resumeEndpoint } from "./pause-resume.ts";
 import { replaceEndpoint } from "./replace-endpoint.ts";

@@ -1,7 +1,7 @@
 import { changeStatus, type EndpointAndState, type StatusPorts } from "./change-status.ts";
 import { findEndpoint } from "./find-endpoint.ts";
 import { isSendable } from "./model/endpoint-state.ts";
-import { toPaused, toResumed } from "./model/endpoint-transitions.ts";
+import { toPaused, toResumed } from "./model/endpoint-state-changes.ts";
 
 /** Sends nothing until the endpoint is resumed, or until `until`, epoch ms. New events join its backlog. */
 export function pauseEndpoint(

@@ -1,4 +1,4 @@
-import type { FailedAttempt } from "../delivery/model/failed-attempt.ts";
+import type { FailedAttempt } from "../delivery/model/failed-attempt-log.ts";
 
 export interface Health {
   /** The names of the dependencies that do not respond. */

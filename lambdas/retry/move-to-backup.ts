@@ -5,7 +5,7 @@ import { endedBy } from "../delivery/model/pending-delivery.ts";
 import { backupsOf, canTakeOver, isBackup } from "../endpoints/model/backup.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
-import { applied } from "../endpoints/model/endpoint-transitions.ts";
+import { applied } from "../endpoints/model/endpoint-state-changes.ts";
 import { isSubscribedTo } from "../endpoints/model/subscription.ts";
 import { scheduleWakeUp } from "../endpoints/schedule-wake-up.ts";
 import { idTime } from "../shared/ids.ts";

@@ -5,7 +5,7 @@ import type { PendingDelivery } from "../delivery/model/delivery.ts";
 import { delivered, endedBy, failedAgain, probed } from "../delivery/model/pending-delivery.ts";
 import { isRejected, nextTransition, type Observed, shouldStopSending } from "../endpoints/model/endpoint-policy.ts";
 import { isSendable } from "../endpoints/model/endpoint-state.ts";
-import { applied, type BatchResult } from "../endpoints/model/endpoint-transitions.ts";
+import { applied, type BatchResult } from "../endpoints/model/endpoint-state-changes.ts";
 import { stagesOf } from "../endpoints/model/preset.ts";
 import { LIMITS } from "../shared/limits.ts";
 import type { NonEmpty } from "../shared/non-empty.ts";

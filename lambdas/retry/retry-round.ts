@@ -3,7 +3,7 @@ import type { StateChange } from "../endpoints/model/conditional-update.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import type { PolicyRules, Transition } from "../endpoints/model/endpoint-policy.ts";
 import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
-import { changeFor } from "../endpoints/model/endpoint-transitions.ts";
+import { changeFor } from "../endpoints/model/endpoint-state-changes.ts";
 import { stagesOf } from "../endpoints/model/preset.ts";
 import { LIMITS } from "../shared/limits.ts";
 import type { Owner } from "./read-backlog.ts";

@@ -2,7 +2,7 @@ import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import { backupsOf } from "../endpoints/model/backup.ts";
 import { asSeen } from "../endpoints/model/conditional-update.ts";
 import { type EndpointState, isPublishingOverdue } from "../endpoints/model/endpoint-state.ts";
-import { pauseEnded, returnCompleted, returnRequested } from "../endpoints/model/endpoint-transitions.ts";
+import { pauseEnded, returnCompleted, returnRequested } from "../endpoints/model/endpoint-state-changes.ts";
 import { beginRound, closeRound, leaveRound, wakeUpFor, wholeSecond } from "../endpoints/model/wake-up.ts";
 import { wakeNow } from "../endpoints/schedule-wake-up.ts";
 import { publishStatusEvents } from "../notifications/publish-status-events.ts";

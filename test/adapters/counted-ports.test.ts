@@ -13,7 +13,7 @@ import type { MetricsRecorder } from "../../lambdas/adapters/metrics/metric-name
 import { completeDeliveries } from "../../lambdas/delivery/complete-deliveries.ts";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
-import { toActive, toFailing, toResumed } from "../../lambdas/endpoints/model/endpoint-transitions.ts";
+import { toActive, toFailing, toResumed } from "../../lambdas/endpoints/model/endpoint-state-changes.ts";
 import { beginRound } from "../../lambdas/endpoints/model/wake-up.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
 import { memoryWorld } from "../support/memory-world.ts";

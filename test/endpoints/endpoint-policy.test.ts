@@ -8,7 +8,7 @@ import {
   type Transition,
 } from "../../lambdas/endpoints/model/endpoint-policy.ts";
 import { type EndpointState, type EndpointStatus, newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
-import { changeFor } from "../../lambdas/endpoints/model/endpoint-transitions.ts";
+import { changeFor } from "../../lambdas/endpoints/model/endpoint-state-changes.ts";
 import { stagesOf } from "../../lambdas/endpoints/model/preset.ts";
 
 const NOW = 1_800_000_000_000;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import { configOf, EndpointBody } from "../../lambdas/http/schemas/endpoint-body.ts";
 import { patched as patchedWith } from "../../lambdas/http/schemas/endpoint-patch.ts";
 import { parseFields } from "../../lambdas/http/schemas/parse-fields.ts";
@@ -149,6 +150,14 @@ describe("registering an endpoint", () => {
     "expect",
   ])("an endpoint cannot set the header %s", (name) => {
     expect(pointersOf({ headers: { [name]: "x" } })).toEqual([`/headers/${name}`]);
+  });
+
+  it("at most 20 members named __proto__ are listed, however many a body has", () => {
+    const metadata = JSON.parse(`[${'{"__proto__":0},'.repeat(LIMITS.fieldErrors)}{"__proto__":0}]`);
+    const refused = () => parseFields(z.unknown(), metadata);
+    expect(refused).toThrow(
+      expect.objectContaining({ errors: expect.toSatisfy((e) => e.length === LIMITS.fieldErrors) }),
+    );
   });
 
   it.each<[string, object, RegExp]>([

@@ -60,21 +60,27 @@ describe("patching an endpoint", () => {
     ["no headers", undefined],
     ["only one of two", { a: "3" }],
     ["a mask", { A: "***", b: "4" }],
-  ])("stored header values do not follow a url to another server: refused with %s", (_, headers) => {
+  ])("stored header values do not follow a url to another origin: refused with %s", (_, headers) => {
     const patch = { url: "https://other.example.net/", ...(headers !== undefined && { headers }) };
     expect(() => patched(patch)(present)).toThrow(RappelError);
     expect(patched({ ...patch, url: "https://example.com/elsewhere" })(present).headers).toHaveProperty("b");
   });
 
-  it("a url moves to another server with header values that are given again or removed", () => {
+  it("a url moves to another origin with header values that are given again or removed", () => {
     const url = "https://other.example.net/";
     expect(patched({ url, headers: { A: "3", b: null } })(present).headers).toEqual({ a: "3" });
     expect(patched({ url, headers: null })(present).headers).toEqual({});
   });
 
-  it("the error names each stored header that would follow", () => {
-    const refused = () => patched({ url: "http://example.com/x", headers: { a: null } })(present);
-    expect(refused).toThrow(expect.objectContaining({ errors: [expect.objectContaining({ pointer: "/headers/b" })] }));
+  it("the errors name each stored header that would follow, and the other invalid fields", () => {
+    const refused = () => patched({ url: "http://example.com/x", headers: { a: null }, colour: "red" })(present);
+    const named = (pointer: string) => expect.objectContaining({ pointer });
+    expect(refused).toThrow(expect.objectContaining({ errors: [named("/headers/b"), named("/colour")] }));
+  });
+
+  it("an endpoint of callbacks is refused for its url, not for its headers", () => {
+    const managed = { ...present, managedBy: "callbacks" as const };
+    expect(patched({ url: "https://other.example.net/" })(managed).url).toBe("https://other.example.net/");
   });
 
   it("a masked user name keeps the stored one", () => {

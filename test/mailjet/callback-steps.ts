@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { toSuspended } from "../../lambdas/endpoints/model/endpoint-transitions.ts";
+import { toSuspended } from "../../lambdas/endpoints/model/endpoint-state-changes.ts";
 import { managedFieldsOf } from "../../lambdas/endpoints/model/managed-fields.ts";
 import { changeCallback, registerCallback } from "../../lambdas/mailjet/change-callbacks.ts";
 import type { CallbackSpec } from "../../lambdas/mailjet/model/callback.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { recordFirstAttempts } from "../../lambdas/delivery/record-first-attempts.ts";
 import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
-import { toPaused } from "../../lambdas/endpoints/model/endpoint-transitions.ts";
+import { toPaused } from "../../lambdas/endpoints/model/endpoint-state-changes.ts";
 import { resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
 import { retryRoundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { keptUntil } from "../../lambdas/shared/retention.ts";

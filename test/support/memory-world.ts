@@ -1,4 +1,4 @@
-import type { FailedAttempt } from "../../lambdas/delivery/model/failed-attempt.ts";
+import type { FailedAttempt } from "../../lambdas/delivery/model/failed-attempt-log.ts";
 import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
 import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
 import type { Wake } from "../../lambdas/ports/endpoints.ts";

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EndpointConfig } from "./endpoint.ts";
+import { isSameOrigin } from "./same-origin.ts";
 
 /** The fields of an endpoint that Mailjet callbacks manage; the user manages the others. */
 export type ManagedFields = Pick<EndpointConfig, "url" | "userinfo" | "eventTypes" | "group" | "backupOf">;
@@ -21,12 +22,11 @@ export function areSameFields(a: ManagedFields, b: ManagedFields): boolean {
 
 /**
  * An endpoint's configuration with the managed fields replaced. Its headers, whose values are hidden, are not sent to
- * another server: a url with another origin removes them.
+ * another origin: a url there removes them.
  */
 export function withManagedFields(
   { url, userinfo, eventTypes, group, backupOf, headers, ...rest }: EndpointConfig,
   managed: ManagedFields,
 ): EndpointConfig {
-  const isSameServer = new URL(url).origin === new URL(managed.url).origin;
-  return { ...rest, headers: isSameServer ? headers : {}, ...managed };
+  return { ...rest, headers: isSameOrigin(url, managed.url) ? headers : {}, ...managed };
 }

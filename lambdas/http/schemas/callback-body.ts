@@ -47,7 +47,8 @@ export const StatusField = z.enum(["alive", "dead"], '"alive" or "dead"').meta({
 });
 
 /** Fields of a response that may be sent back, but cannot be changed. */
-const readOnly = { ID: z.unknown().optional(), APIKeyID: z.unknown().optional() };
+const ReadOnlyId = z.union([z.number(), z.string()], "a number").nullish();
+const readOnly = { ID: ReadOnlyId, APIKeyID: ReadOnlyId };
 
 /** The body of `POST /v3/REST/eventcallbackurl`, also used to check a callback after a change. */
 export const CallbackBody = z

@@ -68,7 +68,9 @@ const Headers = z
       .string("a string")
       .max(LIMITS.headerValueChars, `at most ${LIMITS.headerValueChars} characters`)
       .regex(HEADER_VALUE, "printable ASCII, without line breaks")
-      .refine((value) => value !== MASK, { error: `a real value: ${MASK} keeps a stored one` }),
+      .refine((value) => value !== MASK, {
+        error: `a real value: ${MASK} keeps a stored one, for the same scheme, host and port only`,
+      }),
     "an object of header names and values",
   )
   .refine((headers) => Object.keys(headers).length <= LIMITS.headersPerEndpoint, {
@@ -83,7 +85,7 @@ const Headers = z
   )
   .meta({
     description:
-      "Sent with every POST; values are masked in responses. If a change moves the url to another server, it gives each value again or removes the header with null.",
+      "Sent with every POST; values are masked in responses. If a change moves the url to another origin (scheme, host or port), it gives each value again or removes the header with null.",
     example: { "x-team": "billing" },
   });
 

@@ -1,27 +1,28 @@
 import { isDeepStrictEqual } from "node:util";
-import type { EndpointConfig } from "../../endpoints/model/endpoint.ts";
-import { RappelError } from "../../shared/errors.ts";
+import type { Endpoint, EndpointConfig } from "../../endpoints/model/endpoint.ts";
+import { isSameOrigin } from "../../endpoints/model/same-origin.ts";
 import { mergePatch } from "../../shared/merge-patch.ts";
 import { bodyOf, configOf, EndpointBody, type EndpointDefaults } from "./endpoint-body.ts";
-import { pointerOf } from "./field-errors.ts";
 import { parseFields } from "./parse-fields.ts";
 import { MASK, type SplitUrl, splitUrl, withUserinfo } from "./url-field.ts";
 
+type Patchable = EndpointConfig & Pick<Partial<Endpoint>, "managedBy">;
+
 /**
  * Applies a merge patch to an endpoint's configuration. A field set to `null` gets its default. A masked value keeps the
- * stored one: for headers, and for a url's password if the user is the same. No stored value is sent to another server: if
- * the url's origin changes, the patch gives each stored header's value again, or removes it with `null`.
+ * stored one: for headers, and for a url's password if the user is the same. No stored value is sent to another origin
+ * (scheme, host or port): a patch that moves the url there gives each header's value again, or removes it with `null`.
  * @throws {RappelError} `FIELDS_INVALID`
  */
-export function patched(patch: unknown, defaults: EndpointDefaults): (present: EndpointConfig) => EndpointConfig {
+export function patched(patch: unknown, defaults: EndpointDefaults): (present: Patchable) => EndpointConfig {
   return (present) => {
     const { userinfo } = present;
+    const headers = keepableHeaders(patch, present);
     const body = {
-      ...withoutOldRules(bodyOf(present), patch, present),
+      ...withoutOldRules(bodyOf({ ...present, headers }), patch, present),
       url: userinfo === undefined ? present.url : withUserinfo(present.url, userinfo),
     };
-    requireNoHeaderFollows(patch, present);
-    const merged = mergePatch(body, unmasked(patch, present));
+    const merged = mergePatch(body, unmasked(patch, { ...present, headers }));
     // An endpoint whose callbacks have moved away has no event types, which is invalid in a request.
     const isLeft = present.eventTypes.length === 0 && isObject(merged) && isDeepStrictEqual(merged["eventTypes"], []);
     const input = parseFields(EndpointBody, isLeft ? { ...merged, eventTypes: ["*"] } : merged);
@@ -48,30 +49,18 @@ function unmasked(patch: unknown, present: EndpointConfig): unknown {
   };
 }
 
-/** @throws {RappelError} `FIELDS_INVALID`, with each stored header that the patch would send to another server */
-function requireNoHeaderFollows(patch: unknown, present: EndpointConfig): void {
-  if (!isObject(patch) || typeof patch["url"] !== "string") return;
+/**
+ * The stored headers; all masked, and so refused, if the patch moves the url to another origin. An endpoint of callbacks
+ * cannot be moved by a patch, and is refused for that.
+ */
+function keepableHeaders(patch: unknown, { url, headers, managedBy }: Patchable): EndpointConfig["headers"] {
+  if (managedBy !== undefined || !isObject(patch) || typeof patch["url"] !== "string") return headers;
   const split = splitUrl(patch["url"]);
-  if (typeof split === "string" || isSameServer(split, present)) return;
-  const { headers } = patch;
-  if (headers === null) return; // all are removed
-  const given = new Map(
-    Object.entries(isObject(headers) ? headers : {}).map(([name, value]) => [name.toLowerCase(), value]),
-  );
-  const following = Object.keys(present.headers).filter((name) => !given.has(name) || given.get(name) === MASK);
-  if (following.length === 0) return;
-  throw new RappelError("FIELDS_INVALID", "Some fields are invalid", {
-    errors: following.map((name) => ({
-      pointer: pointerOf("", ["headers", name]),
-      detail: "is missing: stored values are not sent to another server",
-      allowed: "the value for the new url, or null to remove the header",
-    })),
-  });
+  if (typeof split === "string" || isSameOrigin(split.url, url)) return headers;
+  return Object.fromEntries(Object.keys(headers).map((name) => [name, MASK]));
 }
 
-const isSameServer = (a: SplitUrl, b: SplitUrl) => new URL(a.url).origin === new URL(b.url).origin;
-
-/** A url from a request, with the stored user and password if it has their mask and the same server. */
+/** A url from a request, with the stored user and password if it has their mask and the same origin. */
 export function unmaskedUrl(text: string, { url, userinfo }: SplitUrl): string {
   const split = splitUrl(text);
   if (typeof split === "string" || split.userinfo === undefined || userinfo === undefined) return text;
@@ -79,7 +68,7 @@ export function unmaskedUrl(text: string, { url, userinfo }: SplitUrl): string {
     userinfo.password === ""
       ? split.userinfo.user === MASK && split.userinfo.password === ""
       : split.userinfo.user === userinfo.user && split.userinfo.password === MASK;
-  return isMasked && isSameServer(split, { url }) ? withUserinfo(split.url, userinfo) : text;
+  return isMasked && isSameOrigin(split.url, url) ? withUserinfo(split.url, userinfo) : text;
 }
 
 /** Header names in lower case, as they are stored, because they are case-insensitive. */
