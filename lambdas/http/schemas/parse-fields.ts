@@ -10,7 +10,7 @@ export function parseFields<S extends z.ZodType>(schema: S, value: unknown, base
   throw new RappelError("FIELDS_INVALID", "Some fields are invalid", { errors });
 }
 
-/** Members named `__proto__`, at any depth: zod drops them from a record without a word. */
+/** Members named `__proto__`, at any depth: zod silently drops them from a record. */
 function protoMembers(value: unknown, base: string, path: readonly string[] = []): FieldError[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, member]) =>
