@@ -10,7 +10,7 @@ import { defaultSchedule } from "../local/emulator/default-schedule.ts";
 import { readyKey } from "../local/emulator/ready-key.ts";
 import { type Service, startService } from "../local/emulator/service.ts";
 
-const HELP = `Shows Rappel at work, on this machine and in memory, in about 70 s:
+const HELP = `Runs a demo of Rappel on this machine, in memory, in about 70 s:
 a receiver goes down, 1,000 events wait, and none is lost.
 
   npm run demo                      runs the demo

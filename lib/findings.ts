@@ -23,7 +23,7 @@ export function answerFindings({ node }: IConstruct, reasons: Readonly<Record<st
 /** Reasons for every log group. */
 export const LOG_GROUP_FINDINGS = {
   CKV_AWS_158:
-    "CloudWatch Logs encrypts all logs at rest with AWS keys. No payload, URL, header or secret is logged, which every end-to-end test proves.",
+    "CloudWatch Logs encrypts all logs at rest with AWS keys. No payload, URL, header or secret is logged, which every end-to-end test checks.",
 };
 
 /** Reasons for every queue. */

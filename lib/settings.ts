@@ -102,7 +102,7 @@ const StageSettings = z
     /** An account gets `rappel.failure_rate.exceeded` when over this share of its e-mails, in total or to a domain, fail … */
     failureRatePercent: whole(1, 99, "percent").default(60),
     /** … within this many minutes … */
-    failureRateMinutes: whole(5, 60, "minutes, in fives")
+    failureRateMinutes: whole(5, 60, "minutes")
       .refine((minutes) => minutes % 5 === 0, { error: "5, 10, 15 … or 60 minutes" })
       .default(15),
     /** … of at least this many e-mails. 60 % in 15 minutes is Mailjet's and Sarbacane's example; the minimum is ours. */
@@ -130,7 +130,7 @@ const StageSettings = z
         z
           .string({ error: "a string of at most 256 characters" })
           .max(256, { error: "a string of at most 256 characters" }),
-        { error: "an object of tag names and texts" },
+        { error: "an object of tag names and values" },
       )
       .default({}),
   })

@@ -17,7 +17,7 @@ const CACHED_MAX = 10_000; // ours
  */
 export function authenticator({ clock, keys }: Ports): (id: string, secret: string) => Promise<Key | undefined> {
   const isOf = (key: Key, secret: string) => isSecretOf(key, secret) && isValid(key, clock.now());
-  /** For people only: an error here does not fail the request. */
+  /** For information only: an error here does not fail the request. */
   const noteUsed = async ({ id, lastUsedAt = 0 }: Key) => {
     const now = clock.now();
     if (now - lastUsedAt < LIMITS.keyUsedEverySeconds * 1000) return;

@@ -35,11 +35,11 @@ const PAGE = 250; // ours
 const NOTE_EVERY_PAGES = 10; // ours
 
 /**
- * Continues all deletions until the time is up: first it cancels the backlogs, which is quick, then it erases data. It starts
- * with a random account, so that a large one does not block the others. The next run continues after a crash, and two runs
- * at the same time do no harm.
+ * Continues all deletions until the time is up: first it cancels the backlogs, which is quick, then it erases data. It
+ * starts with a random account, so that a large one does not block the others. The next run continues after a crash,
+ * and concurrent runs are safe.
  * @returns how many deletions are left
- * @throws the first error, after all other deletions had their turn
+ * @throws the first error, after all other deletions were tried
  */
 export async function eraseAccounts(ports: Ports, until: number): Promise<number> {
   const { accounts, clock, random } = ports;

@@ -8,7 +8,7 @@ interface Ports {
   readonly accounts: Accounts;
 }
 
-/** @throws {RappelError} `ACCOUNT_NOT_FOUND` if it has neither keys nor endpoints and was never put */
+/** @throws {RappelError} `ACCOUNT_NOT_FOUND` if it was not created and has neither keys nor endpoints */
 export async function findAccount({ accounts }: Ports, id: string): Promise<Account> {
   const account = await accounts.find(id);
   if (account.createdAt === undefined && account.deletion === undefined) throw accountNotFound();
@@ -51,6 +51,6 @@ export function requireNotDeleted({ id, deletion }: Account): void {
 function accountNotFound(): RappelError {
   return new RappelError(
     "ACCOUNT_NOT_FOUND",
-    "There is no account with this name: it was not put, and has neither keys nor endpoints",
+    "There is no account with this name: it was not created, and has neither keys nor endpoints",
   );
 }

@@ -14,8 +14,8 @@ interface Ports extends CompletionPorts {
 
 /**
  * Records an event's first attempts: the event item, then a backlog item for each pending delivery. If the event item
- * exists, another copy of the message was faster: its results stay, and only our successes still end deliveries that it
- * left pending.
+ * exists, another copy of the message was recorded first: its results stay, and only our successes still end deliveries
+ * that it left pending.
  * @param keptUntil when its retention ends
  * @returns the deliveries that joined a backlog
  */

@@ -23,7 +23,7 @@ interface Ports {
 
 /**
  * @param revise returns the new configuration for the current one, or throws if the change is not valid
- * @param by who asks: only callbacks can change the fields that callbacks manage
+ * @param by who requests the change: only callbacks can change the fields that callbacks manage
  * @throws {RappelError} `ENDPOINT_NOT_FOUND`, `ENDPOINT_MANAGED_BY_CALLBACKS`, `ADDRESS_FORBIDDEN`, `WRITE_CONFLICT`
  */
 export async function changeEndpoint(

@@ -23,7 +23,7 @@ const isDigit = (byte: number | undefined) => byte !== undefined && byte >= ZERO
 const isHex = (byte: number | undefined) =>
   isDigit(byte) || (byte !== undefined && (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
 
-/** The end of the white space at `at`: JSON's four characters, and no others. */
+/** The end of the whitespace at `at`: JSON's four characters, and no others. */
 export function endOfSpace(bytes: Uint8Array, at: number): number {
   let end = at;
   for (;;) {
@@ -41,7 +41,7 @@ export function endOfString(bytes: Uint8Array, at: number): number {
     if (byte < 0x20) throw new JsonError("a control character in a string must be escaped", end);
     if (byte === BACKSLASH) end = lastOfEscape(bytes, end);
   }
-  throw new JsonError("the string that starts here has no end", at);
+  throw new JsonError("the string that starts here is not terminated", at);
 }
 
 function lastOfEscape(bytes: Uint8Array, at: number): number {

@@ -25,7 +25,7 @@ export class PacedSender {
   readonly #inFlightMax: number;
   readonly #inFlight = new Set<Promise<void>>();
   #beginAt = 0;
-  /** The largest group that the receiver accepts, as far as this round knows. */
+  /** The largest group that the receiver has accepted in this round. */
   #groupMax = Number.POSITIVE_INFINITY;
   /** In the order in which the attempts ended. */
   #unapplied: Result[] = [];
@@ -152,7 +152,7 @@ export class PacedSender {
     await this.#ports.deliveries.revise(failedAgain(tried, attempt, dueAt), pending);
   }
 
-  /** Failures of the endpoint since the last success, as far as this round knows. */
+  /** Failures of the endpoint since the last success, as counted by this round. */
   get #streak(): number {
     const lastOk = this.#unapplied.findLastIndex(isOk);
     const failures = this.#unapplied.slice(lastOk + 1).filter((result) => this.#isEndpointFailure(result)).length;
@@ -190,7 +190,7 @@ export class PacedSender {
     if (failed.length > 0 || (lastOk !== undefined && this.#round.state.streak > 0)) await this.#count(failed, lastOk);
     const attempts = results.map(({ attempt }) => attempt);
     const hasGone = attempts.some(isGone);
-    // Failing by now, after another function's results: the round is over, and only a 410 is still news.
+    // Failing by now, after another function's results: the round is over, and only a 410 still matters.
     if (this.#round.state.status !== "active" && !hasGone) return;
     const observed: Observed = {
       by: "traffic",

@@ -50,7 +50,7 @@ export function retryRoundRunner(ports: Ports): (wake: Wake, deadlineAt: number)
     }
     if (state.status === "deleted") return forget(ports, state, deadlineAt);
     const endpoint = await endpoints.find(state.account, wake.endpoint);
-    // The configuration is missing: nothing can be sent, and the state would cause rounds for ever.
+    // The configuration is missing: nothing can be sent, and the state would cause rounds forever.
     if (endpoint === undefined) return forget(ports, state, deadlineAt);
     const round: Round = {
       id,

@@ -19,7 +19,7 @@ const RANDOM_CHARS = 16;
 export const SHARDS = 8;
 
 /**
- * @param now epoch ms; it makes up the id's first ten letters, so ids sort by time
+ * @param now epoch ms; it makes up the id's first ten characters, so ids sort by time
  * @param random 0 (included) to 1 (excluded)
  */
 export function newId(prefix: IdPrefix, now: number, random: () => number): string {
@@ -37,13 +37,13 @@ export function idTime(id: string): number {
   return decodeTime(id.slice(id.indexOf("_") + 1));
 }
 
-/** The partition of an event, 0 to 7, from its first random letter: the id alone is enough to read an event. */
+/** The partition of an event, 0 to 7, from its first random character: the id alone is enough to read an event. */
 export function shardOf(eventId: string): number {
   const letter = eventId.charAt(eventId.indexOf("_") + 1 + TIME_CHARS);
   return CROCKFORD.indexOf(letter) % SHARDS;
 }
 
-const TIME_MAX = 2 ** 48 - 1; // the largest time that ten letters can hold
+const TIME_MAX = 2 ** 48 - 1; // the largest time that ten characters can hold
 
 /** A lower bound for the ids of all events accepted at `at` or later. */
 export function lowestId(at: number): string {

@@ -34,7 +34,7 @@ export async function alertOnFailureRate(
   const { windows, alerts } = await stats.watched(account, watchedFrom(now, failureRateLimit));
   for (const change of alertChanges(failureRatesOf(windows), alerts, failureRateLimit, now)) {
     const { alert, seen } = change;
-    // Another function was faster, and publishes the event.
+    // Another function wrote it first, and publishes the event.
     if (alert !== seen && !(await stats.saveAlert(account, change, now + ALERT_KEPT_MS))) continue;
     if (alert.overAt === undefined || alert.isPublished) continue;
     await queue.send(failureRateEvents(account, alert, failureRateLimit, operatorAccount));

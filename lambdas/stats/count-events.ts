@@ -17,7 +17,7 @@ export type CountEvents = (logged: readonly LoggedEvent[]) => Promise<void>;
  */
 export function eventCounter(ports: Ports): CountEvents {
   const { clock, stats, report } = ports;
-  /** The current window's counts, as far as this function knows, to decide which names it has room for. */
+  /** The current window's counts, as this function last read them, to decide which names it has room for. */
   let known = { at: 0, held: new Map<string, Counts>() };
 
   async function count(kind: StatsKind, account: string, events: readonly LoggedEvent[]): Promise<void> {

@@ -85,7 +85,7 @@ export class RappelFunction extends Construct {
       CKV_AWS_115:
         "The event sources bound the concurrency of deliveries. Reserved concurrency is the setting reservedConcurrency, off by default: it takes from all other functions of the account.",
       CKV_AWS_116:
-        "No invocation needs one: API Gateway waits for the answer, queues have their own dead-letter queues, and the scheduled functions run again a minute later.",
+        "No invocation needs one: API Gateway waits for the response, queues have their own dead-letter queues, and the scheduled functions run again a minute later.",
       CKV_AWS_117: "No VPC, on purpose: a receiver's address could then lead to a host inside it.",
       CKV_AWS_173:
         "The variables hold names, URLs and ARNs of queues, table and roles, and no secret. Lambda encrypts them at rest.",

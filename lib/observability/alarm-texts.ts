@@ -21,9 +21,9 @@ export interface AlarmText {
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 const HOUR = Duration.hours(1);
-/** Ours: one crash is retried without harm; three in five minutes need a look. */
+/** Ours: one crash is retried without harm; three in five minutes need attention. */
 const ERRORS_FROM = 3;
-/** Ours: a crash or two leave a wake-up to send again; 15 minutes without a pause need a look. */
+/** Ours: a crash or two leave a wake-up to send again; 15 minutes without a pause need attention. */
 const REPAIRING_PERIODS = 3;
 
 /** All alarms by the ids of their constructs. */
@@ -207,7 +207,7 @@ function endpointAlarms({ own }: Watched, { suspensionsPerHour }: Settings): Rec
       from: suspensionsPerHour,
       impact: `${suspensionsPerHour} or more endpoints were suspended within an hour: nothing is sent to them until they are resumed, and after ${LIMITS.suspendedQueueSeconds / 86_400} days new events are not queued for them.`,
       firstStep:
-        "find them: the operator account's log has one rappel.endpoint.suspended event for each (GET /v1/events?type=rappel.endpoint.suspended). One host or one outcome: the cause is the receiver's. Many: check your own network first.",
+        "find them: the operator account's log has one rappel.endpoint.suspended event for each (GET /v1/events?type=rappel.endpoint.suspended). One host or one outcome: the cause is at the receiver. Many: check your own network first.",
     },
   };
 }

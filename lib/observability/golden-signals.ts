@@ -94,7 +94,7 @@ function errors({ api, delivery, own }: Watched): GraphWidget[] {
       first("AttemptsSucceeded", "succeeded"),
       first("AttemptsHttpStatus", "other HTTP status"),
       first("AttemptsTimedOut", "timed out"),
-      first("AttemptsUnreachable", "no DNS answer or no connection"),
+      first("AttemptsUnreachable", "no DNS response or no connection"),
       first("AttemptsTlsFailed", "TLS failed"),
       first("AttemptsOther", "invalid HTTP, or an internal error"),
     ]),

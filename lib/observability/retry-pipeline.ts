@@ -51,7 +51,7 @@ function backlogs({ own }: Watched): GraphWidget[] {
 function endpoints({ own }: Watched): GraphWidget[] {
   const later = (name: Parameters<typeof own>[0], label: string) => own(name, "wake", { ...SUM, label });
   return [
-    graph("Endpoint status changes per minute", "each failing endpoint recovers; suspended ones need their owner", [
+    graph("Endpoint status changes per minute", "each failing endpoint recovers; suspended ones must be resumed", [
       own("EndpointsFailing", "dispatch", { ...SUM, label: "failing, after a first attempt" }),
       later("EndpointsFailing", "failing, after a retry"),
       later("EndpointsRecovered", "recovered"),
@@ -61,7 +61,7 @@ function endpoints({ own }: Watched): GraphWidget[] {
     graph("Failed retries per minute", "two per failing endpoint and round", [
       later("AttemptsHttpStatus", "other HTTP status"),
       later("AttemptsTimedOut", "timed out"),
-      later("AttemptsUnreachable", "no DNS answer or no connection"),
+      later("AttemptsUnreachable", "no DNS response or no connection"),
       later("AttemptsTlsFailed", "TLS failed"),
       later("AttemptsOther", "invalid HTTP, or an internal error"),
     ]),

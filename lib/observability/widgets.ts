@@ -21,7 +21,7 @@ const THIRD = 8; // of a dashboard's 24 columns
 const HEIGHT = 6;
 
 /**
- * A graph whose title says what is normal, for readers who do not know the system.
+ * A graph whose title says what is normal, for readers who are new to the system.
  * @param from a horizontal line at the value where it is no longer normal
  */
 export function graph(title: string, good: string, left: IMetric[], from?: number): GraphWidget {

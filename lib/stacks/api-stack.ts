@@ -97,7 +97,7 @@ export class ApiStack extends Stack {
     const toAccept = new HttpLambdaIntegration("ToAccept", this.accept.lambda);
     const ownRates = settings.throttling.routes;
     const routes = ROUTES.flatMap(({ function: answering, method, path }) => {
-      // API Gateway can only throttle routes that it knows.
+      // API Gateway can only throttle routes that are defined.
       if (answering !== "accept" && ownRates[`${method} ${path}`] === undefined) return [];
       const integration = answering === "accept" ? toAccept : new HttpLambdaIntegration("ToApi", this.api.lambda);
       return this.httpApi.addRoutes({ path, methods: [HttpMethod[method]], integration });

@@ -39,7 +39,7 @@ export class DeliveryStack extends Stack {
       settings,
       code: code.of("dispatch"),
       service: "dispatch",
-      description: "POSTs each event to every endpoint that wants it and records the outcomes in the table",
+      description: "POSTs each event to every endpoint that subscribes to it and records the outcomes in the table",
       timeoutSeconds: LIMITS.functionSeconds,
       // It mostly waits for receivers, so more MB would cost more than they save. 512 MB (0.29 of a core) is enough for 64
       // TLS handshakes at once, and for ten of the largest messages many times over.
@@ -126,7 +126,7 @@ function wakeConcurrency(dispatchConcurrency: number): number {
   return Math.max(2, Math.ceil(dispatchConcurrency / 5));
 }
 
-/** Adds an event source. Not by SqsEventSource, which also grants ChangeMessageVisibility and GetQueueUrl. */
+/** Adds an event source. SqsEventSource is not used, because it also grants ChangeMessageVisibility and GetQueueUrl. */
 function feed(to: RappelFunction, id: string, queue: Queue, maxConcurrency: number, batchSize: number): void {
   to.allow(["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], queue.queueArn);
   new EventSourceMapping(to, id, {
@@ -139,7 +139,7 @@ function feed(to: RappelFunction, id: string, queue: Queue, maxConcurrency: numb
   });
 }
 
-/** Runs functions every minute. Not by LambdaInvoke, which lets the Scheduler invoke every version of a function. */
+/** Runs functions every minute. LambdaInvoke is not used: it lets the Scheduler invoke every version of a function. */
 function everyMinute(scope: Construct, functions: Readonly<Record<string, RappelFunction>>): void {
   const role = new Role(scope, "EveryMinuteRole", {
     description: "Lets the Scheduler invoke the functions that run every minute",

@@ -24,7 +24,7 @@ export interface Figures {
   readonly seconds: number;
 }
 
-/** The recorded facts of a demo run. */
+/** The recorded data of a demo run. */
 export interface Run {
   /** The payloads that were accepted, by event id. */
   readonly sent: ReadonlyMap<string, Buffer>;

@@ -50,7 +50,7 @@ export interface Setting {
   readonly screen: Screen;
 }
 
-/** The facts of a run that are counted afterwards. */
+/** The data of a run that is counted afterwards. */
 export interface ScenarioResult {
   readonly endpoint: string;
   readonly secret: string;

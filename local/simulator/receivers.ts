@@ -94,7 +94,7 @@ export class Receivers {
     };
   }
 
-  /** Milliseconds from the end of each outage to the next success. Outages that no POST met are left out. */
+  /** Milliseconds from the end of each outage to the next success. Outages without a POST are left out. */
   recoveriesOf({ endpoint, outages }: Receiver): number[] {
     const posts = this.ledger.filter((post) => post.endpoint === endpoint);
     return outages.flatMap(({ from, to }) => {

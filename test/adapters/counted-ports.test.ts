@@ -96,7 +96,7 @@ describe("dispatching", () => {
     await withEndpoint(world, "https://healthy.example.com/");
     const batch = [{ content: { account: "acme", events: [eventWith()] }, receives: 1 }];
     await dispatcher(world)(batch, world.clock.now() + 60_000);
-    await dispatcher(world)(batch, world.clock.now() + 60_000); // the queue's second copy, which does not know of the first
+    await dispatcher(world)(batch, world.clock.now() + 60_000); // a second copy from the queue, in a new environment
     expect(counts).toEqual({ AttemptsSucceeded: 2, DeliveriesDelivered: 1 });
   });
 

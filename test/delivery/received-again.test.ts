@@ -49,5 +49,7 @@ describe("a message that is received again", () => {
     await dispatchWith(world)([event]); // the queue's second copy
     expect(await statuses(world, event)).toEqual(["delivered"]);
     expect((await world.deliveries.backlog(endpoint.id, { limit: 10 })).items).toEqual([]);
+    const [ended] = await world.deliveries.ended([{ endpoint: endpoint.id, eventId: event.id }]);
+    expect(ended?.attempts.map(({ outcome }) => outcome)).toEqual(["http_status", "success"]);
   });
 });

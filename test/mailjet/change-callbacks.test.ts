@@ -120,7 +120,7 @@ describe("changed and deleted callbacks", () => {
     await register(world, "click", "https://c.example/");
     let checks = 0;
     world.guard.refusal = async (url) =>
-      url.startsWith(B) && ++checks > 1 ? "its name resolves to an address that is not public" : undefined;
+      url.startsWith(B) && ++checks > 1 ? "its host name resolves to an address that is not public" : undefined;
     await move(world, 1, B);
     await move(world, 2, "https://d.example/");
     expect(await targetsOf(world)).toEqual([`${B} open`, "https://d.example/ click"]);

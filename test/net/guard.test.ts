@@ -70,7 +70,7 @@ describe("private names", () => {
     ]) {
       const guard = addressGuard({ isLoopbackAllowed: false, isHttpsOnly: false }, async () => addresses);
       expect(await guard.refusal("https://rebind.example.com/")).toBe(
-        "its name resolves to an address that is not public",
+        "its host name resolves to an address that is not public",
       );
     }
   });
@@ -102,7 +102,7 @@ describe("URLs", () => {
       expect(await strict.refusal(`http://127.0.0.1:${port}/2018-06-01/runtime/invocation/next`)).toBe(
         "its address is not public",
       );
-      expect(await strict.refusal(`http://localhost:${port}/`)).toBe("its name is not public");
+      expect(await strict.refusal(`http://localhost:${port}/`)).toBe("its host name is not public");
     },
   );
 
@@ -167,7 +167,7 @@ describe("URLs if loopback is allowed", () => {
     );
     await fc.assert(fc.asyncProperty(other, async (host) => isStopped(`http://${host}:8080/`, local)));
     const guard = addressGuard({ isLoopbackAllowed: true, isHttpsOnly: false }, async () => ["127.0.0.1", "10.0.0.1"]);
-    expect(await guard.refusal("http://example.com/")).toBe("its name resolves to an address that is not public");
+    expect(await guard.refusal("http://example.com/")).toBe("its host name resolves to an address that is not public");
   });
 
   it("localhost is this machine, without a DNS query", async () => {

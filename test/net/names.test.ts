@@ -125,7 +125,7 @@ describe("names with private addresses", () => {
     expect(await guard.refusal("http://receiver.test/")).toBeUndefined();
     isRebound = true;
     await expect(guard.vettedAddresses("receiver.test")).rejects.toEqual(
-      new Fault("address_forbidden", "its name resolves to an address that is not public"),
+      new Fault("address_forbidden", "its host name resolves to an address that is not public"),
     );
   });
 

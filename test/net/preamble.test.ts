@@ -5,7 +5,7 @@ import { certificate } from "./certificates.ts";
 import { answer, post, until } from "./posting.ts";
 import { receiver } from "./receiver.ts";
 
-/** Sends the same bytes for ever, as fast as they are taken. */
+/** Sends the same bytes forever, as fast as they are taken. */
 function endlessly(bytes: string): (socket: Socket) => void {
   return (socket) => {
     const send = () => {

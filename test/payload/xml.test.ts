@@ -110,7 +110,7 @@ describe("JSON as XML", () => {
     ["a carriage return", '{"a":"x\\r\\ny"}', "<a>x&#13;\ny</a>"],
     ["Unicode line separators", '{"a":"\u0085\u2028"}', "<a>&#133;&#8232;</a>"],
     ["a character that XML forbids", '{"a":"\\u0000\\\\\\ufffe"}', '<a escaped="text">\\u0000\\\\\\ufffe</a>'],
-    ["half a surrogate pair", '{"a":"\\ud83d"}', '<a escaped="text">\\ud83d</a>'],
+    ["an unpaired surrogate", '{"a":"\\ud83d"}', '<a escaped="text">\\ud83d</a>'],
     ["a name with such characters", '{"a\\n\\u0001":"x"}', '<member name="a\\n\\u0001" escaped="name">x</member>'],
   ])("the XML of %s", (_, json, xml) => {
     expect(insideOf(json)).toBe(xml);

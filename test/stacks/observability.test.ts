@@ -150,7 +150,7 @@ describe("the cost of monitoring", () => {
     const deploy = readFileSync("docs/operations/cost.md", "utf8");
     expect(deploy).toContain(`(${looks} now) | ${(looks * 0.1).toFixed(2)} |`);
     expect(deploy).toContain(
-      `${metrics.length} if everything happens in every hour, by the hour | 0.60 to ${(metrics.length * 0.3).toFixed(2)} |`,
+      `${metrics.length} if all are published in every hour; billed by the hour | 0.60 to ${(metrics.length * 0.3).toFixed(2)} |`,
     );
   });
 });

@@ -12,7 +12,7 @@ interface AccountLimits {
 
 /** The settings of an account that an operator can set. */
 export interface AccountConfig {
-  /** A label for people. */
+  /** A display name. */
   readonly name: string;
   /** Days that events are kept, 1-365. Changes apply to events dispatched afterwards. */
   readonly retentionDays: number;
@@ -31,9 +31,12 @@ export interface Deletion {
 /** One customer of the operator: owns endpoints, events and keys. Nothing is shared between accounts. */
 export interface Account extends AccountConfig {
   readonly id: string;
-  /** Goes up with every change of its endpoints. */
+  /** Incremented by every change of its endpoints. */
   readonly revision: number;
-  /** When its first key or endpoint was created, or it was put. Absent: none of these has happened, and it has the defaults. */
+  /**
+   * When its first key or endpoint was created, or it was created by a PUT. Absent: none of these has happened, and it
+   * has the defaults.
+   */
   readonly createdAt?: number;
   readonly updatedAt?: number;
   readonly deletion?: Deletion;

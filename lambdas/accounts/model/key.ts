@@ -10,9 +10,9 @@ export interface Key {
   /** The account it belongs to. Absent for an operator's key, which acts for any account. */
   readonly account?: string;
   readonly scopes: readonly Scope[];
-  /** A label for people. */
+  /** A display name. */
   readonly name: string;
-  /** The first letters of its secret, to recognise it. */
+  /** The first characters of its secret, to recognise it. */
   readonly prefix: string;
   /** SHA-256, hex. A slow hash is not needed, because a secret of 32 random bytes cannot be guessed. */
   readonly secretHash: string;

@@ -179,7 +179,7 @@ export function dynamoAccounts(table: Table): Accounts {
         ),
       );
       if (isDone || !noted.isDone) await strikeDeletion(id, deletion.requestedAt);
-      // Another run was faster, and the account was created again since.
+      // Another run did this first, and the account was created again since.
       if (isDone && !noted.isDone && (await find(id)).createdAt !== undefined) await list(id);
       return noted.isDone;
     },

@@ -43,8 +43,8 @@ export function dynamoPacer({ client, name }: Table): Pacer {
         if (queued.at !== undefined) return { isTaken: true, at: queued.at };
         if (queued.seen !== undefined && queued.seen > now + horizonMs)
           return { isTaken: false, at: queued.seen - horizonMs };
-        // Nobody waits: the next free slot is in the past. Compared with `<`, not with the value that was read, because
-        // DynamoDB's decimals and JavaScript's numbers differ.
+        // No attempt is waiting: the next free slot is in the past. Compared with `<`, not with the value that was
+        // read, because DynamoDB's decimals and JavaScript's numbers differ.
         const first = await take("SET nextAt = :now + :every", "attribute_not_exists(pk) OR nextAt < :now", {
           ":now": now,
         });

@@ -5,7 +5,8 @@ import { Fault } from "./failure.ts";
 
 /**
  * Fails a request whose receiver sends too much before the final status line and headers are complete: informational
- * responses, empty lines or anything else. Node parses them without end, and every other request in the process waits.
+ * responses, empty lines or anything else. Node parses them without a limit, and every other request in the process
+ * waits.
  */
 export function boundPreamble(request: ClientRequest): void {
   let bytes = 0;

@@ -1,6 +1,6 @@
 import type { Attempt, Outcome } from "../../delivery/model/attempt.ts";
 
-/** Why an attempt failed without a response, decided by Rappel itself. The message is for people. */
+/** Why an attempt failed without a response, decided by Rappel itself. The message is informational. */
 export class Fault extends Error {
   override readonly name = "Fault";
   readonly outcome: Outcome;

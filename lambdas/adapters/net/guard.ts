@@ -49,18 +49,18 @@ export function addressGuard({ isLoopbackAllowed, isHttpsOnly }: GuardRules, res
     // An empty label ("metadata.google.internal..") would hide a suffix, and no valid name has one.
     const labels = name.split(".");
     if (name.length > 253 || labels.some((label) => label.length > 63))
-      return "its host name is too long: at most 63 characters between two dots, 253 in all";
+      return "its host name is too long: at most 63 characters per label, 253 in total";
     if (labels.length < 2 || labels.includes("") || PRIVATE_SUFFIXES.some((suffix) => `.${name}`.endsWith(suffix)))
-      return "its name is not public";
+      return "its host name is not public";
     return undefined;
   }
 
   async function vettedAddresses(name: string): Promise<[string, ...string[]]> {
     const [first, ...others] = name === "localhost" && isLoopbackAllowed ? ["127.0.0.1", "::1"] : await resolve(name);
-    if (first === undefined) throw new Fault("dns_not_found", "its name has no address");
+    if (first === undefined) throw new Fault("dns_not_found", "its host name has no address");
     // A private address among public ones is the sign of a DNS rebinding attack: all must be public.
     if (![first, ...others].every(isAllowed))
-      throw new Fault("address_forbidden", "its name resolves to an address that is not public");
+      throw new Fault("address_forbidden", "its host name resolves to an address that is not public");
     return [first, ...others];
   }
 

@@ -8,9 +8,9 @@ export type Resolve = (name: string) => Promise<string[]>;
 const UNKNOWN = [NOTFOUND, NODATA, BADNAME];
 
 /**
- * Asks the name servers directly (c-ares). getaddrinfo uses libuv's four threads, so four slow names would block all other
- * work on them.
- * @param servers to ask instead of the machine's own, as `address:port`
+ * Queries the name servers directly (c-ares). getaddrinfo uses libuv's four threads, so four slow names would block all
+ * other work on them.
+ * @param servers to query instead of the machine's own, as `address:port`
  */
 export function dnsResolve(servers?: readonly string[]): Resolve {
   const resolver = new Resolver({ timeout: LIMITS.dnsTryMs, tries: LIMITS.dnsTries });
@@ -21,7 +21,7 @@ export function dnsResolve(servers?: readonly string[]): Resolve {
     if (addresses.length > 0) return addresses;
     const isUnknown = answers.every((answer) => answer.status === "fulfilled" || UNKNOWN.includes(answer.reason?.code));
     throw isUnknown
-      ? new Fault("dns_not_found", "its name has no address")
-      : new Fault("dns_failed", "its name servers did not respond");
+      ? new Fault("dns_not_found", "its host name has no address")
+      : new Fault("dns_failed", "the host's name servers did not respond");
   };
 }

@@ -39,7 +39,7 @@ export const OUTCOME_MEANINGS = {
   protocol_invalid: "The response was not valid HTTP.",
   protocol_upgrade: "The receiver switched protocols (101).",
   address_forbidden: "The address is not public, so nothing was sent.",
-  internal: "Rappel could not make the attempt. The receiver has no part in it.",
+  internal: "Rappel could not make the attempt. The receiver did not cause this.",
 } as const satisfies Record<Outcome, string>;
 
 /** The part of a receiver's response that is kept. */
@@ -61,17 +61,17 @@ export interface Attempt {
   readonly outcome: Outcome;
   readonly startedAt: number;
   readonly durationMs: number;
-  /** What happened, in a few words for a person. Never a payload, a header's value or a secret. */
+  /** What happened, in a few words. Never a payload, a header's value or a secret. */
   readonly reason?: string;
   readonly answer?: Answer;
 }
 
-/** 410 Gone: the receiver wants no more webhooks. Source: Standard Webhooks 1.0.0. */
+/** 410 Gone: nothing more must be sent to this URL. Source: Standard Webhooks 1.0.0. */
 export function isGone({ answer, outcome }: Attempt): boolean {
   return answer?.status === 410 && outcome !== "success";
 }
 
-/** The longest wait that any of the responses asked for, ms; 0 if none did. */
+/** The longest `Retry-After` of the responses, ms; 0 without one. */
 export function requestedWaitMs(attempts: readonly Attempt[], now: number): number {
   return Math.max(
     0,

@@ -22,7 +22,7 @@ function attemptInWords({ answer, durationMs, outcome, reason }: Attempt): strin
 }
 
 /**
- * Explains a delivery to a person: what happened, what comes next and when, or why the event was not sent.
+ * Explains a delivery in words: what happened, what comes next and when, or why the event was not sent.
  * @param endpoint the current configuration; `undefined` if it was deleted
  * @param state the endpoint's health
  * @param behind for a pending delivery: how many newer ones are pending behind it

@@ -7,7 +7,7 @@ import type { EndpointState } from "./endpoint-state.ts";
 export interface Observed {
   /** `traffic`: first attempts and backlog deliveries. `early probe`: a probe between two scheduled ones. */
   readonly by: "traffic" | "probe" | "early probe";
-  /** The longest `Retry-After` of the responses, ms; 0 if no response asked for a wait. */
+  /** The longest `Retry-After` of the responses, ms; 0 without one. */
   readonly retryAfterMs: number;
   /** The receiver answered 410. */
   readonly isGone?: boolean;
@@ -15,7 +15,7 @@ export interface Observed {
   readonly failures?: {
     /** Failed attempts of the delivery that has failed most often, 1 or more: a newly failing endpoint starts there. */
     readonly attemptIndex: number;
-    /** The longest `Retry-After` of these failures, ms; 0 if none asked for a wait. */
+    /** The longest `Retry-After` of these failures, ms; 0 without one. */
     readonly retryAfterMs: number;
   };
   /** Probe: at least one attempt succeeded. Successes of traffic are already in the state: they reset `streak`. */
@@ -32,7 +32,7 @@ export type Transition =
   | { readonly to: "suspended"; readonly reason: string }
   | { readonly to: "failing"; readonly attemptIndex: number; readonly next: NextProbe; readonly reason: string }
   | { readonly to: "active"; readonly reason: string; readonly lastSuccessAt?: number }
-  /** Nothing is sent before `until`, epoch ms, because the receiver asked for it. */
+  /** Nothing is sent before `until`, epoch ms, because of the receiver's Retry-After. */
   | { readonly to: "waiting"; readonly until: number }
   | { readonly to: "next probe"; readonly next: NextProbe }
   | { readonly to: "next early probe"; readonly at: number; readonly notBefore?: number }

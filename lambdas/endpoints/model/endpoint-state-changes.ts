@@ -17,7 +17,7 @@ export interface BatchResult {
   readonly okAt?: number;
   /** When the first of the deliveries that joined the backlog is due. */
   readonly dueAt?: number;
-  /** Until when the receiver asked us to wait. */
+  /** When the receiver's Retry-After ends. */
   readonly notBefore?: number;
   /** Whether a backup endpoint takes over while it is suspended. */
   readonly hasBackup?: boolean;
@@ -33,7 +33,7 @@ export function applied({ parked, failures, okAt }: BatchResult): StateChange {
   return { set: { lastOkAt: okAt, streak: failures }, add: { parked } };
 }
 
-/** Nothing is sent before `until`, because the receiver asked for it (429, 503). */
+/** Nothing is sent before `until`, because of the receiver's Retry-After (429, 503). */
 function waiting(seen: EndpointState, until: number): StateChange {
   return {
     set: { notBefore: until },

@@ -20,7 +20,7 @@ export interface EndpointState {
   readonly status: EndpointStatus;
   readonly statusReason: string;
   readonly statusSince: number;
-  /** Goes up by one at each change of status. */
+  /** Incremented at each change of status. */
   readonly version: number;
   /** Failures since the last success. */
   readonly streak: number;
@@ -42,7 +42,10 @@ export interface EndpointState {
   readonly wakeAt?: number;
   /** The next rounds cancel deliveries of events accepted before: the user resumed the endpoint without them. */
   readonly skipBefore?: number;
-  /** Once deleted: pending deliveries of these types move to the endpoints that now want them. The others are cancelled. */
+  /**
+   * Once deleted: pending deliveries of these types move to the endpoints that now subscribe to them. The others are
+   * cancelled.
+   */
   readonly successorTypes?: readonly string[];
   /** When the deliveries held on behalf of endpoints that work again were requested back. */
   readonly returnRequestedAt?: number;

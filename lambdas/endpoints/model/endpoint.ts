@@ -51,7 +51,7 @@ export interface Endpoint extends EndpointConfig {
   readonly updatedAt: number;
   /** When its url was last changed. */
   readonly movedAt?: number;
-  /** Goes up by one at each change, so that concurrent changes cannot overwrite each other. */
+  /** Incremented at each change, so that concurrent changes cannot overwrite each other. */
   readonly version: number;
 }
 

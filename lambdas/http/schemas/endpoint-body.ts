@@ -78,7 +78,7 @@ const Headers = z
   })
   .refine(
     (headers) => new Set(Object.keys(headers).map((name) => name.toLowerCase())).size === Object.keys(headers).length,
-    { error: "each header only once, in any case" },
+    { error: "each header only once: names are case-insensitive" },
   )
   .transform((headers) =>
     Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),

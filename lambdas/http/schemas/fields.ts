@@ -37,11 +37,11 @@ export const Instant = z.iso
 
 export const EventIdParam = z
   .string()
-  .regex(ID.evt, "evt_ and 26 letters")
+  .regex(ID.evt, "evt_ and 26 characters")
   .meta({ example: "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC" });
 export const EndpointIdParam = z
   .string()
-  .regex(ID.ep, "ep_ and 26 letters")
+  .regex(ID.ep, "ep_ and 26 characters")
   .meta({ example: "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC" });
 
 export const Limit = z
@@ -72,17 +72,17 @@ export const EndpointCursor = cursorFor(ID.ep);
 export const AccountCursor = cursorFor(ACCOUNT);
 export const KeyIdParam = z
   .string()
-  .regex(ID.key, "key_ and 26 letters")
+  .regex(ID.key, "key_ and 26 characters")
   .meta({ example: "key_01JD7X1RZ8M3V0A6Q5T2Y9WKBC" });
 
-/** Free text. Half of a surrogate pair has no UTF-8, so it could not be stored. */
+/** Free text. An unpaired surrogate has no UTF-8 encoding, so it could not be stored. */
 export const textOf = (maxChars: number) =>
   z
     .string("a string")
     .max(maxChars, `at most ${maxChars} characters`)
-    .refine((text) => text.isWellFormed(), { error: "well-formed Unicode, without half of a surrogate pair" });
+    .refine((text) => text.isWellFormed(), { error: "well-formed Unicode, without unpaired surrogates" });
 
-export const Label = textOf(LIMITS.nameChars).meta({ description: "A label for people." });
+export const Label = textOf(LIMITS.nameChars).meta({ description: "A display name." });
 
 export function cursorOf(id: string | undefined): string | null {
   return id === undefined ? null : Buffer.from(id).toString("base64url");

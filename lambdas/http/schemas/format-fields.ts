@@ -27,7 +27,7 @@ const Group = z
     example: { maxEvents: 100, maxBytes: 262_144, windowMs: 1_000 },
   });
 
-const EndpointId = z.string("an endpoint's id").regex(ID.ep, "an endpoint's id: ep_ and 26 letters");
+const EndpointId = z.string("an endpoint's id").regex(ID.ep, "an endpoint's id: ep_ and 26 characters");
 const BACKUP_OF_ALLOWED = `an endpoint's id, or a list of at most ${LIMITS.backupOfMax}`;
 const BackupOf = z
   .union([EndpointId.transform((id) => [id]), z.array(EndpointId).max(LIMITS.backupOfMax)], {

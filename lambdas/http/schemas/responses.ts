@@ -153,7 +153,7 @@ const keyFields = {
   account: z.string(),
   name: z.string(),
   scopes: z.array(z.enum(SCOPES)),
-  prefix: z.string().meta({ description: "The first letters of the secret." }),
+  prefix: z.string().meta({ description: "The first characters of the secret." }),
   createdAt: At,
   expiresAt: At.nullable(),
   lastUsedAt: At.nullable().meta({ description: "Updated at most once an hour." }),

@@ -23,10 +23,10 @@ export function isReservedHeader(name: string): boolean {
 
 /** Splits a URL, or returns what is allowed. The guard decides separately whether its address is allowed. */
 export function splitUrl(text: string): SplitUrl | string {
-  // The URL parser removes tabs, line breaks and outer spaces, and replaces halves of surrogate pairs: the stored URL
+  // The URL parser removes tabs, line breaks and outer spaces, and replaces unpaired surrogates: the stored URL
   // would differ from the one in the request.
   if (/[\s\p{Cc}\p{Cs}\\]/u.test(text))
-    return "a URL without white space, control characters, backslashes or halves of surrogate pairs";
+    return "a URL without whitespace, control characters, backslashes or unpaired surrogates";
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return "an http:// or https:// URL";
   const url = new URL(text);
   const { username, password } = url;

@@ -40,7 +40,7 @@ export interface CallbackSpec extends CallbackTarget {
 }
 
 interface Callback {
-  /** Counted up per account, from 1, and never reused. */
+  /** Incremented per account, from 1, and never reused. */
   readonly id: number;
   readonly eventType: CallbackType;
   /** The id of its endpoint. */
@@ -54,7 +54,7 @@ interface Callback {
  * is written as a whole: two concurrent registrations cannot create two endpoints for one url.
  */
 export interface CallbackSet {
-  /** Goes up by one at each change. 0: none was ever registered. */
+  /** Incremented at each change. 0: none was ever registered. */
   readonly version: number;
   readonly lastId: number;
   /** An endpoint without callbacks has the target of another one, and stays until its backlog is delivered there. */

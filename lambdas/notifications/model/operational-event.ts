@@ -24,7 +24,7 @@ export function statusEvents(
 
 /**
  * The operational webhooks about an exhausted delivery. None for a delivery of an operational webhook: two failing endpoints
- * would cause such events for each other for ever.
+ * would cause such events for each other forever.
  */
 export function exhaustedEvents(ended: EndedDelivery, operatorAccount: string): Event[] {
   const { endpoint, account, eventId, type, status, reason = null, endedAt, resentAt = 0, attempts } = ended;

@@ -6,7 +6,7 @@ export interface NextProbe {
   readonly probeAt: number;
   /** If that is far away: the next early probe. */
   readonly earlyProbeAt?: number;
-  /** Nothing is sent before this time, because the receiver asked for it. */
+  /** Nothing is sent before this time, because of the receiver's Retry-After. */
   readonly notBefore?: number;
 }
 

@@ -4,8 +4,8 @@ const DELAY = /^\d{1,9}$/;
 const RETRY_AFTER_STATUSES = new Set([429, 503]);
 
 /**
- * How long a receiver asks us to wait, ms, at most a day. 0 without a valid wait: a past or unreadable date, a fraction, a
- * sign, a list. Ours: only 429 and 503 count.
+ * The wait that a receiver requests, ms, at most a day. 0 without a valid wait: a past or unreadable date, a fraction,
+ * a sign, a list. Ours: only 429 and 503 count.
  * @param value `Retry-After` (RFC 9110, 10.2.3): seconds, or a date in one of HTTP's three formats
  */
 export function parseRetryAfter(status: number, value: string | undefined, now: number): number {

@@ -12,7 +12,7 @@ export const DELIVERY_LIMITS = {
   dnsTryMs: 2_000,
   /** DNS queries for one name before the attempt fails as `dns_failed`. Ours. */
   dnsTries: 2,
-  /** Milliseconds to connect to one address of a name before the next address is tried too. Ours: Node's 250 ms gives up on distant receivers. */
+  /** Milliseconds to connect to one address of a name before the next address is tried too. Ours: Node's 250 ms is too short for distant receivers. */
   addressTryMs: 2_500,
   /** Milliseconds that an idle connection to a receiver stays open. Ours: under the 5 s after which Node's own server closes it. */
   idleConnectionMs: 3_000,
@@ -26,7 +26,7 @@ export const DELIVERY_LIMITS = {
   responsePreambleBytes: 32 * KIB,
   /** Informational responses (1xx) before the final one. Ours: `100 Continue` and `103 Early Hints` are one each. */
   informationalResponses: 10,
-  /** Milliseconds for reading a response's body after its headers; then the connection is closed. Ours: the status has decided, and the body is only for the log. */
+  /** Milliseconds for reading a response's body after its headers; then the connection is closed. Ours: the status alone decides the outcome; the body is only for the log. */
   responseBodyMs: 1_000,
   /** Characters of each response header that is kept with the attempt. Ours: a full page of deliveries stays under Lambda's 6 MB. */
   keptHeaderChars: 128,

@@ -20,7 +20,7 @@ export const REQUEST_LIMITS = {
   pageMax: 100,
   /** Items on one page of a list by default. Ours. */
   pageDefault: 25,
-  /** Field errors listed in one response. Ours: a megabyte of wrong names must not become a response of eight. */
+  /** Field errors listed in one response. Ours: a request of 1 MB must not cause a response of 8 MB. */
   fieldErrors: 20,
   /** Characters of a value or a name quoted in a field error. Ours. */
   fieldErrorChars: 100,

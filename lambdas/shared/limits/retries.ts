@@ -21,7 +21,7 @@ export const RETRY_LIMITS = {
   releaseRate: 25,
   /** Deliveries per second from one endpoint's backlog: the highest `releaseRate`. Ours: what one function can send and record. */
   releaseRateMax: 500,
-  /** Milliseconds of the release rate that can be caught up after a pause in sending. Ours: a short burst, not a flood. */
+  /** Milliseconds of the release rate that can be caught up after a pause in sending. Ours: a short burst only. */
   releaseCatchUpMs: 100,
   /** Seconds that a pause or a suspension can take to have an effect: how long a function uses an endpoint's state that it has read. Ours. */
   stateCacheSeconds: 5,

@@ -12,6 +12,6 @@ export const STATISTICS_LIMITS = {
   statsDays: 31,
   /** Domains whose failure rate is watched per account, the busiest ones. Ours. */
   failureRateDomains: 20,
-  /** Days that the alert state of a failure rate is kept. Ours: longer than any episode that is not renewed. */
+  /** Days that the alert state of a failure rate is kept. Ours: each write renews it. */
   alertKeptDays: 7,
 } as const;

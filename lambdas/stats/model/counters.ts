@@ -82,7 +82,7 @@ export interface Addition {
 /**
  * The update of a window, which has room for the names of the most frequent types or domains. A new name replaces a less
  * frequent one, so that a type that comes late and often is counted by name too.
- * @param held the window's counts, as far as this function knows
+ * @param held the window's counts, as this function last read them
  */
 export function additionTo(kind: StatsKind, counts: Counts, held: Counts): Addition {
   const max = kind === "events" ? LIMITS.statsTypes : LIMITS.statsDomains;

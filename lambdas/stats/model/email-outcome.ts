@@ -10,7 +10,9 @@ export interface EmailOutcome {
   readonly domain?: string;
 }
 
-/** The event types that say so. `open`, `click`, `spam` and `unsub` follow for e-mails that were already counted. */
+/**
+ * The event types that report this. `open`, `click`, `spam` and `unsub` follow for e-mails that were already counted.
+ */
 const EMAIL_OUTCOMES: Readonly<Record<EmailOutcome["source"], Readonly<Record<string, boolean>>>> = {
   mailjet: { sent: true, blocked: false, bounce: false },
   sarbacane: { delivered: true, hard_bounce: false, soft_bounce: false },
@@ -19,7 +21,7 @@ const EMAIL_OUTCOMES: Readonly<Record<EmailOutcome["source"], Readonly<Record<st
 const DOMAIN = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/;
 const DOMAIN_CHARS = 253; // RFC 1035, as text
 
-/** `undefined` for an event that does not say whether an e-mail was delivered. */
+/** `undefined` for an event that does not report whether an e-mail was delivered. */
 export function emailOutcomeOf({
   source,
   type,

@@ -26,7 +26,7 @@ export interface EmailCounts {
  * published, so that the same event is published after a crash.
  */
 export interface FailureRateAlert extends EmailCounts {
-  /** Goes up by one at each change. */
+  /** Incremented at each change. */
   readonly version: number;
   /** Since when the rate is over the limit; absent: it has recovered. The counts are those of that moment. */
   readonly overAt?: number;

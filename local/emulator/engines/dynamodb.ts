@@ -19,8 +19,8 @@ const READY_WITHIN_MS = 10_000;
 const STARTED_WITHIN_MS = 120_000; // on a busy machine; an engine that exits is noticed at once
 
 /**
- * Starts dynoxide, a DynamoDB over SQLite, on a free port of 127.0.0.1. If `RAPPEL_DYNAMODB_URL` is set, it uses the engine
- * there instead.
+ * Starts dynoxide, a DynamoDB emulator backed by SQLite, on a free port of 127.0.0.1. If `RAPPEL_DYNAMODB_URL` is set,
+ * it uses the engine there instead.
  * @param path the database file; without it, data is in memory
  */
 export async function startDynamodb(path?: string): Promise<Engine> {

@@ -18,8 +18,8 @@ type KmsInput = z.infer<typeof KmsInput>;
 const Wrapped = z.object({ keyId: z.string(), sealed: z.string() });
 
 /**
- * Starts a small KMS on a free port of 127.0.0.1. It creates data keys and decrypts them with the same encryption context.
- * Every KMS key exists: on this machine only the templates name keys.
+ * Starts a small KMS emulator on a free port of 127.0.0.1. It creates data keys and decrypts them with the same
+ * encryption context. Any key id is accepted: on this machine only the templates refer to keys.
  * @param file where its master key is stored, readable only by its owner; without it, the key is in memory
  */
 export async function startKms(file?: string): Promise<Engine> {

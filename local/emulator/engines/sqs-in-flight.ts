@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
  * Makes the messages that a killed process had received visible again, before the engine opens its database. At a start no
  * function processes them, so there is no reason to wait for the visibility timeout. The interrupted receive does not
  * count: a poller here holds thousands of messages, and five kills in a row would move all of them to the dead-letter queue.
- * At least one receive stays, so that a function knows it may have seen the message before.
+ * At least one receive stays, so that a function can tell that it may have seen the message before.
  * SQS has no such call, and fauxqs 2.4.1 has one for single messages only, which made a start after a kill take seconds.
  * @param folder the engine's data folder
  */

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Engine } from "./dynamodb.ts";
 
 /**
- * Starts fauxqs, an SQS over SQLite, on a free port of 127.0.0.1. It has its own thread, because its
+ * Starts fauxqs, an SQS emulator backed by SQLite, on a free port of 127.0.0.1. It has its own thread, because its
  * writes are synchronous and would delay the gateway's responses.
  * @param folder where its database is stored; without it, data is in memory
  */

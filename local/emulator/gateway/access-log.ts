@@ -4,7 +4,7 @@ import type { Resources } from "../template/template.ts";
 
 const Stage = z.object({ AccessLogSettings: z.object({ Format: z.string() }).optional() });
 
-/** The facts of a request that its line in the access log needs. */
+/** The fields of a request that its access log line contains. */
 export interface LoggedRequest {
   readonly routeKey: string;
   readonly method: string;

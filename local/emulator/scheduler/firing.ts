@@ -60,7 +60,10 @@ export function startFiring(store: ScheduleStore, sqsUrl: string, lateness: Late
     else store.settle(revision, next);
   }
 
-  /** Sends a failed firing to its dead-letter queue, if it has one. One attempt, because AWS does not retry this for ever either. */
+  /**
+   * Sends a failed firing to its dead-letter queue, if it has one. One attempt, because AWS does not retry this forever
+   * either.
+   */
   async function sendToDeadLetterQueue(schedule: Stored, body: string, error: unknown): Promise<void> {
     const { Target } = schedule.definition;
     if (Target.DeadLetterConfig?.Arn === undefined) return;

@@ -15,8 +15,8 @@ const Body = z.record(z.string(), z.unknown());
 const Token = z.object({ ClientToken: z.string().min(1).max(64).optional(), clientToken: z.string().optional() });
 
 /**
- * Starts a small EventBridge Scheduler over SQLite, on a free port of 127.0.0.1. Schedules that became due while
- * it was down fire at the start. It supports `at()` and `rate()`, with SQS queues as targets.
+ * Starts a small EventBridge Scheduler emulator, backed by SQLite, on a free port of 127.0.0.1. Schedules that became
+ * due while it was down fire at the start. It supports `at()` and `rate()`, with SQS queues as targets.
  * @param folder where its database is stored; without it, data is in memory
  * @param sqsUrl the URL of the SQS engine
  * @param onSchedules called after each request with the names of all schedules that have not fired yet

@@ -27,7 +27,7 @@ export async function synthesize(onSynth: () => void = () => undefined): Promise
     try {
       renameSync(unfinished, folder);
     } catch {
-      // Another process was faster with the same sources.
+      // Another process finished first with the same sources.
       rmSync(unfinished, { recursive: true, force: true });
     }
     removeOld();

@@ -35,7 +35,9 @@ export function readEventSources({ all, resolve }: Resources): EventSourceSpec[]
       const queue = all.find((resource) => arnOf(resource) === mapping.EventSourceArn);
       const fn = all.find((resource) => [arnOf(resource), nameOf(resource)].includes(mapping.FunctionName));
       if (!queue || !fn)
-        throw new Error(`Cannot find both ends of ${mapping.EventSourceArn} to ${mapping.FunctionName}`);
+        throw new Error(
+          `Cannot find the queue or the function of the event source mapping from ${mapping.EventSourceArn} to ${mapping.FunctionName}`,
+        );
       return {
         queueUrl: String(resolve(queue.stack, { Ref: queue.id })),
         queueArn: mapping.EventSourceArn,

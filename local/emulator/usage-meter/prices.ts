@@ -15,7 +15,7 @@ export type Unit = (typeof UNITS)[number];
 /** One price from AWS's price list. */
 export interface Price {
   readonly service: string;
-  /** The billed unit, for people. */
+  /** The billed unit, as it is displayed. */
   readonly counted: string;
   /** Dollars for `per` units. */
   readonly dollars: number;

@@ -229,7 +229,7 @@ export class Checker {
     this.#posts.postStarted(webhook, endpoint, environment);
   }
 
-  /** Call it hours after the last fault. @param isDown whether an endpoint's receiver never comes back */
+  /** Call it hours after the last fault. @param isDown whether an endpoint's receiver never recovers */
   finish(ledger: readonly Post[], isDown: (endpoint: string) => boolean): { duplicates: number } {
     for (const event of this.observed.events.values()) this.#checkEvent(event);
     const violated = (violation: string) => this.#violated(violation);

@@ -42,7 +42,7 @@ export class FinalInvariants {
     this.#violated = violated;
   }
 
-  /** @param isDown whether an endpoint's receiver never comes back @returns the number of duplicates */
+  /** @param isDown whether an endpoint's receiver never recovers @returns the number of duplicates */
   check(isDown: (endpoint: string) => boolean): number {
     const { endpoints, events, acknowledged, expectedEvents, pending, suspendedOnRejected, states, logged, ended } =
       this.#observed;
