@@ -11,7 +11,7 @@ interface Ports {
 }
 
 /**
- * Starts the deletion of an account in the background: from now on its events are neither accepted nor dispatched. A repeat
+ * Starts the deletion of an account, which `erase-accounts.ts` carries out in the background: from now on its events are neither accepted nor dispatched. A repeat
  * continues the same deletion.
  * @throws {RappelError} `ACCOUNT_NOT_FOUND`; `ACCOUNT_PROTECTED` for the operator's account, which gets all operational webhooks
  */

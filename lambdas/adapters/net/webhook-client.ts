@@ -17,8 +17,8 @@ const GRACE_MS = 50; // ours: some turns of the event loop
 
 /**
  * POSTs webhooks with Node's own client, which tolerates an unexpected `100 Continue` and a 204 with a body; other clients
- * fail on such servers. One timeout covers everything from DNS to the last byte. Redirects are not followed, and nothing is
- * decompressed.
+ * fail on such servers. One timeout covers everything from DNS to the response headers; the body gets at most 1 s of what
+ * is left. Redirects are not followed, and nothing is decompressed.
  */
 export function httpWebhookClient(
   guard: AddressGuard,

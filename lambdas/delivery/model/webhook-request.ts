@@ -11,7 +11,7 @@ export interface Webhook {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  /** From DNS to the last byte. */
+  /** From DNS to the response headers, in ms. */
   readonly timeoutMs: number;
 }
 

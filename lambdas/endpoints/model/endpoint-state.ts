@@ -83,7 +83,7 @@ export function isSuspendedTooLong({ status, statusSince }: EndpointState, now: 
   return status === "suspended" && now - statusSince > LIMITS.suspendedQueueSeconds * 1_000;
 }
 
-/** Whether the endpoint's state allows sending now. */
+/** Whether a delivery is sent now: not while the endpoint is failing, suspended or paused, or before its `Retry-After`. */
 export function isSendable({ status, notBefore }: EndpointState, now: number): boolean {
   return status === "active" && now >= (notBefore ?? 0);
 }

@@ -109,7 +109,7 @@ const fields = {
     .min(LIMITS.timeoutMsMin, TIMEOUT_ALLOWED)
     .max(LIMITS.timeoutMsMax, TIMEOUT_ALLOWED)
     .default(LIMITS.timeoutMsDefault)
-    .meta({ description: "Timeout of one attempt, from DNS to the last byte." }),
+    .meta({ description: "Timeout of one attempt, from DNS to the response headers." }),
   headers: Headers.default({}),
 };
 const PER_SECOND = (max: number) => `a whole number from 1 to ${max}, per second`;

@@ -2,7 +2,7 @@ const KIB = 1024;
 
 /** One attempt, its response, and how many run at the same time. */
 export const DELIVERY_LIMITS = {
-  /** Milliseconds one attempt may take, from DNS to the last byte: the lowest `timeoutMs`. Ours. */
+  /** Milliseconds one attempt may take, from DNS to the response headers: the lowest `timeoutMs`. Ours. */
   timeoutMsMin: 1_000,
   /** Milliseconds one attempt may take: the highest `timeoutMs`. Source: Standard Webhooks recommends 15 to 30 s. */
   timeoutMsMax: 30_000,

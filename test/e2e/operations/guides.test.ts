@@ -6,22 +6,25 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { openFixture } from "../support/fixture.ts";
 
-const { callerOf, receive, url } = openFixture();
-/** The command blocks of a guide for the running service. Blocks of README.md that only need a checkout are left out. */
+const { callerOf, operator, receive, url } = openFixture();
+/** Guides of which only some blocks call the running service: the others need a checkout or an AWS account. */
+const MIXED = ["README", "docs/operations/deploy", "docs/operations/monitoring"];
+
+/** The command blocks of a guide for the running service. */
 const blocksOf = (guide: string): string => {
   const text = readFileSync(new URL(`../../../${guide}.md`, import.meta.url), "utf8");
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block);
-  return blocks.filter((block) => guide !== "README" || block.includes("$RAPPEL")).join("\n");
+  return blocks.filter((block) => !MIXED.includes(guide) || block.includes("$RAPPEL")).join("\n");
 };
 
 /** Runs all commands of a guide in one shell, except those that need the running service's own files. */
 async function follow(guide: string, { url, key, receiver }: { url: string; key: string; receiver: string }) {
   const script = blocksOf(guide)
     .split("\n")
-    .filter((line) => !line.startsWith("npm "))
+    .filter((line) => !/^(npm |OPERATOR_KEY=)/.test(line))
     .join("\n");
   const folder = mkdtempSync(join(tmpdir(), "rappel-guide-"));
-  const env = { ...process.env, RAPPEL: url, KEY: key, RECEIVER: receiver };
+  const env = { ...process.env, RAPPEL: url, KEY: key, OPERATOR_KEY: key, RECEIVER: receiver };
   try {
     return (await promisify(execFile)("sh", ["-e", "-c", script], { cwd: folder, env })).stdout;
   } finally {
@@ -68,5 +71,16 @@ describe("the guides", () => {
     expect(output).toMatch(/"explanation":"Delivered: attempt 1 got 200 after \d+ ms\."/);
     await receiver.waitFor(1);
     expect(receiver.received.at(-1)?.body.toString()).toContain('"data":{"MessageID":19421777396190491,"score":1.10}}');
+  });
+
+  it("the commands that add a customer run with an operator key, and so does the search for an event", async () => {
+    const { authorization } = await operator();
+    const receiver = await receive();
+    const service = { url: url(), key: keyOf(authorization), receiver: receiver.url };
+    const output = await follow("docs/operations/deploy", service);
+    expect(output).toContain('"name":"Acme Ltd.","status":"active","retentionDays":30,');
+    expect(output).toContain('"name":"Acme production"');
+    expect(output).toContain(`"url":"${receiver.url}","description":"","eventTypes":["*"]`);
+    expect(JSON.parse(await follow("docs/operations/monitoring", service))).toEqual({ data: [], nextCursor: null });
   });
 });
