@@ -8,22 +8,19 @@ const FAST_E2E = [
   "api/requests", // test deliveries, secrets, answers to wrong requests
   "delivery/first-attempt", // fan-out, failed attempts, slow receivers
   "delivery/batches", // samples and batches, delivered byte for byte
-  "delivery/formats", // every format, encoding and group
-  "api/idempotency", // requests sent again
-  "api/mailjet-client", // Mailjet's own client
   "api/mailjet-callbacks", // callbacks as endpoints; suspended, backup, revived
-  "delivery/rotation", // secret rotation
   "delivery/status-events", // retried, suspended, resumed, resent, rate limits
 ].map((name) => `test/e2e/${name}.test.ts`);
 /** Tests that use the local engines or run the emulator. */
 const CONTRACTS = [
   "test/{contract,emulator,local}/**/*.test.ts",
-  "test/adapters/{faults,inputs,message-sizes,random-faults,table-sizes}.test.ts",
+  "test/adapters/{faults,inputs,message-sizes,table-sizes}.test.ts",
 ];
 /** An end-to-end test waits for many things, one after the other. */
 const E2E = { testTimeout: 900_000, globalSetup: ["test/privileges/record.ts", "test/e2e/support/shared.ts"] };
-/** Tests that synthesise a second time, or start `npm start` or the example receivers as processes. */
+/** Tests that synthesise a second time, start `npm start` or the example receivers, or draw many faults at random. */
 const SLOW = [
+  "test/adapters/random-faults.test.ts",
   "test/stacks/{same-again,example}.test.ts",
   "test/local/start.test.ts",
   "test/examples/receivers.test.ts",
@@ -55,14 +52,20 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [...CONTRACTS, ...SLOW, "test/{stacks,e2e,privileges}/**"],
-          // Unit tests leave no state in their process. Sharing it saves a third of the time.
+          // These tests leave no state in their process. Sharing it saves a third of the time.
           isolate: false,
           setupFiles: "test/support/fresh-modules.ts",
         },
       },
       {
         extends: true,
-        test: { name: "contract", include: CONTRACTS, exclude: SLOW },
+        test: {
+          name: "contract",
+          include: CONTRACTS,
+          exclude: SLOW,
+          isolate: false,
+          setupFiles: "test/support/fresh-modules.ts",
+        },
       },
       {
         extends: true,

@@ -162,6 +162,7 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
     },
     stop: async () => {
       vi.unstubAllEnvs();
+      vi.doUnmock("../../lambdas/shared/limits.ts"); // other test files share this process
       for (const client of Object.values(own)) client.destroy();
       await scheduler.stop();
       await meter.stop();
