@@ -37,7 +37,7 @@ describe("the guides", () => {
   it("the commands of the Mailjet guide run, and the event arrives in Mailjet's format", async () => {
     const { authorization } = await callerOf("from-mailjet");
     const receiver = await receive();
-    const output = await follow("docs/coming-from-mailjet", {
+    const output = await follow("docs/coming-from/mailjet", {
       url: url(),
       key: keyOf(authorization),
       receiver: receiver.url,
@@ -53,7 +53,7 @@ describe("the guides", () => {
   it("the commands of the Sarbacane guide run, and whId arrives unchanged", async () => {
     const { authorization } = await callerOf("from-sarbacane");
     const receiver = await receive(() => ({ status: 204 }));
-    const output = await follow("docs/coming-from-sarbacane", {
+    const output = await follow("docs/coming-from/sarbacane", {
       url: url(),
       key: keyOf(authorization),
       receiver: receiver.url,
