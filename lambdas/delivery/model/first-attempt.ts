@@ -16,7 +16,7 @@ export interface Tried {
   readonly isNotSent?: boolean;
 }
 
-export function isDelivered({ attempt }: Tried): boolean {
+function isDelivered({ attempt }: Tried): boolean {
   return attempt?.outcome === "success";
 }
 
