@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { configOf, EndpointBody } from "../../lambdas/http/schemas/endpoint-body.ts";
 import { patched as patchedWith } from "../../lambdas/http/schemas/endpoint-patch.ts";
 import { parseFields } from "../../lambdas/http/schemas/parse-fields.ts";
@@ -19,19 +20,7 @@ const errorsOf = (more: object): readonly FieldError[] => {
   }
 };
 const pointersOf = (more: object): string[] => errorsOf(more).map(({ pointer }) => pointer);
-const state = {
-  endpoint: "ep",
-  account: "acme",
-  status: "active",
-  statusReason: "",
-  statusSince: 0,
-  version: 1,
-  streak: 0,
-  parked: 0,
-  attemptIndex: 0,
-  expiryCheckedAt: 0,
-  announced: 0,
-} as const;
+const state = newState("ep", "acme", 0);
 
 describe("a url that grows when it is percent-encoded", () => {
   it("a url is refused if it is too long after percent-encoding, so that every stored url can be sent back", () => {

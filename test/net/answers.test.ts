@@ -115,6 +115,12 @@ describe("the body of an answer", () => {
     },
   );
 
+  it("a kept body is cut at a whole character", async () => {
+    const ascii = "a".repeat(LIMITS.responseKeptBytes - 1);
+    await using it = await receiver(answer(200, { body: Buffer.from(`${ascii}éb`) }));
+    expect((await post(it.url)).answer).toMatchObject({ body: new Uint8Array(Buffer.from(ascii)), isTruncated: true });
+  });
+
   it("a body that is not UTF-8 is kept as received", async () => {
     const body = Uint8Array.of(0xff, 0xfe, 0x00, 0xc3, 0x28, 0xed, 0xa0, 0x80);
     await using it = await receiver(answer(500, { body }));

@@ -30,7 +30,7 @@ export const DELIVERY_LIMITS = {
   responseBodyMs: 1_000,
   /** Characters of each response header that is kept with the attempt. Ours: a full page of deliveries stays under Lambda's 6 MB. */
   keptHeaderChars: 128,
-  /** Attempts kept with a delivery, the newest ones. Ours. */
+  /** Attempts kept with a delivery: the first and the newest ones. Ours. */
   attemptsKept: 25,
 
   /** POSTs in flight to one endpoint in one function. Ours. */
