@@ -18,13 +18,15 @@ export function batchResultsWriter(
 ): (results: BatchResults, deadlineAt: number) => Promise<void> {
   const { clock, states } = ports;
 
-  /** A success of a healthy endpoint is written at most every 5 minutes. */
-  async function isWorthAWrite({ endpoint, parked, failures, okAt }: BatchResult): Promise<boolean> {
+  /** A success of a healthy endpoint, or a loop, is written at most every 5 minutes. */
+  async function isWorthAWrite({ endpoint, parked, failures, okAt = 0, loopAt = 0 }: BatchResult): Promise<boolean> {
     if (parked > 0 || failures > 0) return true;
-    if (okAt === undefined) return false;
+    if (okAt === 0 && loopAt === 0) return false;
     const state = await cache.stateOf(endpoint);
+    if (state === undefined) return false;
+    const { streak, lastOkAt = 0, lastLoopAt = 0 } = state;
     const everyMs = LIMITS.lastSuccessEverySeconds * 1000;
-    return state !== undefined && (state.streak > 0 || okAt - (state.lastOkAt ?? 0) > everyMs);
+    return (okAt > 0 && streak > 0) || okAt - lastOkAt > everyMs || loopAt - lastLoopAt > everyMs;
   }
 
   async function apply(result: BatchResult, endpoint: Endpoint | undefined, deadlineAt: number): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import { shouldStopSending } from "../endpoints/model/endpoint-policy.ts";
 import type { BatchResult } from "../endpoints/model/endpoint-state-changes.ts";
-import { type Attempt, isGone, requestedWaitMs } from "./model/attempt.ts";
+import { type Attempt, isGone, isLoop, requestedWaitMs } from "./model/attempt.ts";
 
 /** The results of a batch by endpoint, collected so that each state is written at most once per batch. */
 export class BatchResults {
@@ -14,6 +14,10 @@ export class BatchResults {
     this.#tried.set(id, endpoint);
     const before = this.#of(id);
     const endedAt = attempt.startedAt + attempt.durationMs;
+    if (isLoop(attempt)) {
+      this.#byEndpoint.set(id, { ...before, loopAt: endedAt });
+      return;
+    }
     if (attempt.outcome === "success") {
       this.#byEndpoint.set(id, { ...before, failures: 0, okAt: endedAt });
       return;

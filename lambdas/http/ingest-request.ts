@@ -7,6 +7,7 @@ interface Call {
   readonly account: string | undefined;
   readonly isOperator: boolean;
   readonly idempotency: { readonly key: string; readonly hash: string } | undefined;
+  readonly hops: number;
 }
 
 // Not a valid account name: operator requests that name an account for each event have their own idempotency keys.
@@ -14,14 +15,17 @@ const OPERATOR = "*";
 
 /** A request's events, each with its account, and its idempotency key. */
 export function requestOf(
-  { account, isOperator, idempotency }: Call,
+  { account, isOperator, idempotency, hops }: Call,
   { events }: SentEvents,
 ): {
   events: (SentEvent & { readonly account: string })[];
   idempotency: { owner: string; key: string; hash: string } | undefined;
 } {
   return {
-    events: withAccounts(events, { isOperator, ...(account !== undefined && { account }) }),
+    events: withAccounts(hops === 0 ? events : events.map((event) => ({ ...event, hops })), {
+      isOperator,
+      ...(account !== undefined && { account }),
+    }),
     idempotency: idempotency === undefined ? undefined : { owner: account ?? OPERATOR, ...idempotency },
   };
 }

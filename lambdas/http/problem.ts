@@ -24,6 +24,7 @@ export const STATUS = {
   KEY_INVALID: [401, "A valid key is required"],
   KEY_LIMIT_REACHED: [409, "Key limit reached"],
   KEY_NOT_FOUND: [404, "Key not found"],
+  LOOP_DETECTED: [508, "Loop detected"],
   UNSUPPORTED_MEDIA_TYPE: [415, "Unsupported media type"],
   METHOD_NOT_ALLOWED: [405, "Method not allowed"],
   OPERATOR_KEY_REQUIRED: [403, "An operator key is required"],

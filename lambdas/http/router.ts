@@ -6,6 +6,7 @@ import { RappelError } from "../shared/errors.ts";
 import { readBody } from "./body.ts";
 import { type Authenticate, accountFor, type Caller, callerOf } from "./caller.ts";
 import { errorFormatOf } from "./error-format.ts";
+import { hopsIn, loopHeaders } from "./hops.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
 import type { Route } from "./routes/route.ts";
 import { type Operation, ROUTES, type Routes } from "./routes.ts";
@@ -31,6 +32,8 @@ interface Call<O extends Operation> {
   readonly key: Caller["key"];
   /** The Idempotency-Key and the request's hash, if the caller sent one. */
   readonly idempotency: { readonly key: string; readonly hash: string } | undefined;
+  /** How many times Rappel has delivered what the request carries; 0 except for webhooks that are sent to Rappel. */
+  readonly hops: number;
   readonly params: Parsed<Routes[O], "params">;
   readonly query: Parsed<Routes[O], "query">;
   readonly body: ReadBody<Routes[O]>;
@@ -46,6 +49,7 @@ type AnyOperation = (call: {
   isOperator: boolean;
   key: Caller["key"];
   idempotency: { key: string; hash: string } | undefined;
+  hops: number;
   params: unknown;
   query: unknown;
   body: unknown;
@@ -80,6 +84,7 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
     const operation: AnyOperation | undefined = Reflect.get(run, route.operation);
     if (operation === undefined) throw absent();
     const caller = route.scope === "public" ? ANONYMOUS : await callerOf(request, route.scope, authenticate);
+    const hops = hopsIn(route, request);
     const params = parsedParams(route, rawParams);
     const account = accountFor(route, caller, params);
     const query = route.query === undefined ? undefined : parseFields(route.query, queryOf(route, request), "?");
@@ -91,6 +96,7 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
         isOperator: caller.isOperator,
         key: caller.key,
         idempotency: idempotencyOf(route, request),
+        hops,
         params,
         query,
         body,
@@ -118,6 +124,7 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
       const { toAnswer } = errorFormatOf(request.path);
       if (error instanceof RappelError && error.code === "KEY_INVALID")
         return toAnswer(error, { "www-authenticate": 'Basic realm="Rappel", charset="UTF-8"' });
+      if (error instanceof RappelError && error.code === "LOOP_DETECTED") return toAnswer(error, loopHeaders(request));
       if (error instanceof RappelError || error instanceof JsonError) return toAnswer(error);
       onCrash(error);
       return toAnswer(

@@ -1,5 +1,6 @@
 import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
-import type { Attempt } from "../delivery/model/attempt.ts";
+import { type Attempt, isLoop } from "../delivery/model/attempt.ts";
+import { hopsOf } from "../delivery/model/webhook-request.ts";
 import { sendWebhook } from "../delivery/send-webhook.ts";
 import { waitForRateSlot } from "../delivery/wait-for-rate-slot.ts";
 import { LIMITS } from "../shared/limits.ts";
@@ -34,6 +35,15 @@ export async function attemptPending(
 
 export function isOk({ attempt }: Result): boolean {
   return attempt.outcome === "success";
+}
+
+/**
+ * The deliveries that end because the receiver refused them as a loop: of a group, the events that have gone round most often.
+ */
+export function loopedOf({ group, attempt }: Result): readonly PendingWithEvent[] {
+  if (!isLoop(attempt)) return [];
+  const hopsMax = Math.max(...group.map(({ event }) => hopsOf(event)));
+  return group.filter(({ event }) => hopsOf(event) === hopsMax);
 }
 
 /** Whether a group was too large for the receiver (413). */

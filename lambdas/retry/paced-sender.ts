@@ -1,6 +1,6 @@
 import { completeDeliveries } from "../delivery/complete-deliveries.ts";
 import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
-import { type Attempt, isGone, requestedWaitMs } from "../delivery/model/attempt.ts";
+import { type Attempt, isGone, isLoop, requestedWaitMs } from "../delivery/model/attempt.ts";
 import type { PendingDelivery } from "../delivery/model/delivery.ts";
 import { delivered, endedBy, failedAgain, probed } from "../delivery/model/pending-delivery.ts";
 import { isRejected, nextTransition, type Observed, shouldStopSending } from "../endpoints/model/endpoint-policy.ts";
@@ -10,7 +10,7 @@ import { stagesOf } from "../endpoints/model/preset.ts";
 import { LIMITS } from "../shared/limits.ts";
 import type { NonEmpty } from "../shared/non-empty.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
-import { attemptPending, isOk, isTooLarge, type Result, waitForTurn } from "./attempt-pending.ts";
+import { attemptPending, isOk, isTooLarge, loopedOf, type Result, waitForTurn } from "./attempt-pending.ts";
 import { halvesOf } from "./model/batching.ts";
 import { nextDueAt } from "./model/retry-schedule.ts";
 import type { PendingWithEvent } from "./read-backlog.ts";
@@ -126,7 +126,14 @@ export class PacedSender {
         this.#ports,
         tried.map((each) => delivered(each.tried, attempt)),
       );
-    await waitForAll(tried.map((each) => this.#failedAgain(each, attempt, now, retryAfterMs)));
+    const looped = new Set(loopedOf(result).map(({ pending }) => pending));
+    await waitForAll(
+      tried.map((each) =>
+        looped.has(each.pending)
+          ? completeDeliveries(this.#ports, [endedBy(probed(each.tried, attempt), "cancelled", "loop", now)])
+          : this.#failedAgain(each, attempt, now, retryAfterMs),
+      ),
+    );
   }
 
   /** A POST that is too large is not a failure of its events: each half is sent at once, if there is time. */
@@ -159,9 +166,9 @@ export class PacedSender {
     return failures + (lastOk === -1 ? this.#round.state.streak : 0);
   }
 
-  /** Whether the failure counts for the endpoint: not if all events of the group are rejected ones. */
-  #isEndpointFailure({ group }: Result): boolean {
-    return !group.every(({ pending }) => isRejected(pending, this.#round.state));
+  /** Whether the failure counts for the endpoint: not a loop, nor if all events of the group are rejected ones. */
+  #isEndpointFailure({ group, attempt }: Result): boolean {
+    return !isLoop(attempt) && !group.every(({ pending }) => isRejected(pending, this.#round.state));
   }
 
   /** Reads the state again after 5 s, so that a pause takes effect within that time. */
@@ -187,7 +194,9 @@ export class PacedSender {
     this.#unapplied = [];
     const lastOk = results.findLast(isOk);
     const failed = results.slice(results.findLastIndex(isOk) + 1).filter((result) => this.#isEndpointFailure(result));
-    if (failed.length > 0 || (lastOk !== undefined && this.#round.state.streak > 0)) await this.#count(failed, lastOk);
+    const lastLoop = results.findLast(({ attempt }) => isLoop(attempt));
+    if (failed.length > 0 || lastLoop !== undefined || (lastOk !== undefined && this.#round.state.streak > 0))
+      await this.#count(failed, lastOk, lastLoop);
     const attempts = results.map(({ attempt }) => attempt);
     const hasGone = attempts.some(isGone);
     // Failing by now, after another function's results: the round is over, and only a 410 still matters.
@@ -213,13 +222,18 @@ export class PacedSender {
     };
   }
 
-  async #count(failed: readonly Result[], lastOk: Result | undefined): Promise<void> {
+  async #count(failed: readonly Result[], lastOk: Result | undefined, lastLoop: Result | undefined): Promise<void> {
     const result: BatchResult = {
       endpoint: this.#round.endpoint.id,
       parked: 0,
       failures: failed.length,
-      ...(lastOk && { okAt: lastOk.attempt.startedAt + lastOk.attempt.durationMs }),
+      ...(lastOk && { okAt: endOf(lastOk) }),
+      ...(lastLoop && { loopAt: endOf(lastLoop) }),
     };
     await change(this.#ports, this.#round, applied(result));
   }
+}
+
+function endOf({ attempt: { startedAt, durationMs } }: Result): number {
+  return startedAt + durationMs;
 }

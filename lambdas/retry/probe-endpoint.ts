@@ -1,6 +1,6 @@
 import { completeDeliveries } from "../delivery/complete-deliveries.ts";
 import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
-import { isGone, requestedWaitMs } from "../delivery/model/attempt.ts";
+import { isGone, isLoop, requestedWaitMs } from "../delivery/model/attempt.ts";
 import { delivered, endedBy, probed } from "../delivery/model/pending-delivery.ts";
 import { isRejected, nextTransition, type Observed, type Transition } from "../endpoints/model/endpoint-policy.ts";
 import { LIMITS } from "../shared/limits.ts";
@@ -49,6 +49,7 @@ function transitionAfter(
   const observed = {
     by,
     hasSucceeded: results.some(isOk),
+    isLoop: attempts.some(isLoop),
     isGone: attempts.some(isGone),
     isBacklogEmpty: results.length === 0,
     areRejected: results.every(({ group: [{ pending }] }) => isRejected(pending, round.state)),
@@ -66,9 +67,13 @@ async function tryAll(
   for (const _ of waiting) if (!(await waitForTurn(ports, round))) return undefined;
   const results = await waitForAll(waiting.map((each) => attemptPending(ports, round, [each])));
   const ok = results.filter(isOk).map(({ group: [{ pending }], attempt }) => delivered(pending, attempt));
-  if (ok.length > 0) await completeDeliveries(ports, ok);
+  const now = ports.clock.now();
+  const looped = results
+    .filter(({ attempt }) => isLoop(attempt))
+    .map(({ group: [{ pending }], attempt }) => endedBy(probed(pending, attempt), "cancelled", "loop", now));
+  if (ok.length + looped.length > 0) await completeDeliveries(ports, [...ok, ...looped]);
   // A probe counts on the endpoint's schedule, not on the delivery's.
-  const failed = results.filter((result) => !isOk(result));
+  const failed = results.filter((result) => !isOk(result) && !isLoop(result.attempt));
   await waitForAll(
     failed.map(({ group: [{ pending }], attempt }) => ports.deliveries.revise(probed(pending, attempt), pending)),
   );

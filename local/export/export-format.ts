@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { OUTCOMES } from "../../lambdas/delivery/model/attempt.ts";
+import { END_REASONS } from "../../lambdas/delivery/model/delivery.ts";
 import { PRESETS } from "../../lambdas/endpoints/model/preset.ts";
 import { SUCCESS_RULES } from "../../lambdas/endpoints/model/success-rule.ts";
 import { SOURCES } from "../../lambdas/events/model/event.ts";
@@ -43,7 +44,7 @@ const AttemptForm = z.object({
 const DeliveryForm = z.object({
   endpoint: z.string(),
   status: z.enum(["pending", "delivered", "exhausted", "cancelled"]),
-  reason: z.enum(["schedule", "expired", "skipped", "deleted", "moved", "suspended"]).exactOptional(),
+  reason: z.enum(END_REASONS).exactOptional(),
   dueAt: At.exactOptional(),
   failures: z.number().exactOptional(),
   resentAt: At.exactOptional(),

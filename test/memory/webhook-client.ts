@@ -1,3 +1,4 @@
+import { outcomeOf } from "../../lambdas/delivery/model/attempt.ts";
 import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
 import type { Clock } from "../../lambdas/ports/clock.ts";
 import type { WebhookClient } from "../../lambdas/ports/outgoing.ts";
@@ -29,7 +30,7 @@ export function memoryWebhookClient(
           reason: `no answer within ${webhook.timeoutMs} ms`,
         };
       const answer = { status, body: new Uint8Array(), isTruncated: false, headers };
-      return { outcome: isSuccess(status) ? "success" : "http_status", startedAt, durationMs: tookMs, answer };
+      return { outcome: outcomeOf(answer, isSuccess), startedAt, durationMs: tookMs, answer };
     },
   };
 }

@@ -20,6 +20,7 @@ const EventInMessage = z.strictObject({
   occurredAt: z.int(),
   payload: z.string(),
   about: z.string().optional(),
+  hops: z.int().optional(),
 });
 const ResendRequest = z.strictObject({ eventId: z.string(), to: z.array(z.string()), at: z.int() });
 const Message = z
@@ -57,11 +58,12 @@ export function decodeEventMessage(body: string): EventMessage {
     account,
     ...(again && { isAgain: true }),
     ...(resend !== undefined && { resend: { account, ...resend } }),
-    events: events.map(({ eventId, about, payload, ...event }) => ({
+    events: events.map(({ eventId, about, hops, payload, ...event }) => ({
       ...event,
       account,
       ...(eventId !== undefined && { eventId }),
       ...(about !== undefined && { about }),
+      ...(hops !== undefined && { hops }),
       payload: Buffer.from(payload),
     })),
   };

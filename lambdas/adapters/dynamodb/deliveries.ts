@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { type Attempt, OUTCOMES } from "../../delivery/model/attempt.ts";
-import type { EndedDelivery, PendingDelivery } from "../../delivery/model/delivery.ts";
+import { END_REASONS, type EndedDelivery, type PendingDelivery } from "../../delivery/model/delivery.ts";
 import type { Deliveries, DeliveryKey } from "../../ports/deliveries.ts";
 import { idTime } from "../../shared/ids.ts";
 import { leftoverTimeToLive, timeToLive } from "../../shared/retention.ts";
@@ -62,7 +62,7 @@ const EndedItem = z
     eventId: z.string(),
     type: z.string(),
     status: z.enum(["delivered", "exhausted", "cancelled"]),
-    reason: z.enum(["schedule", "expired", "skipped", "deleted", "moved", "suspended"]).exactOptional(),
+    reason: z.enum(END_REASONS).exactOptional(),
     endedAt: z.number(),
     attempts: z.array(AttemptField),
     resentAt: z.number().exactOptional(),

@@ -34,6 +34,7 @@ const EventItem = z
     onBehalfOf: z.record(z.string(), z.string()).exactOptional(),
     resentTo: z.set(z.string()).optional(),
     about: z.string().optional(),
+    hops: z.number().exactOptional(),
     expiresAt: z.number(),
   })
   .transform(
@@ -164,7 +165,7 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
 }
 
 function itemOf(event: LoggedEvent): Record<string, unknown> {
-  const { id, account, type, source, eventId, about, acceptedAt, occurredAt, payload } = event;
+  const { id, account, type, source, eventId, about, hops, acceptedAt, occurredAt, payload } = event;
   const { delivered, parked, withheld, onBehalfOf } = event;
   return {
     ...keys.event(account, id),
@@ -172,6 +173,7 @@ function itemOf(event: LoggedEvent): Record<string, unknown> {
     source,
     eventId,
     about,
+    hops,
     occurredAt: occurredAt === acceptedAt ? undefined : occurredAt,
     ...storedPayload(payload),
     delivered: tuplesOf(delivered),

@@ -23,6 +23,7 @@ const StateItem = z.object({
     .array(z.object({ number: z.number(), type: z.enum(OPERATIONAL_TYPES), at: z.number(), reason: z.string() }))
     .exactOptional(),
   lastOkAt: z.number().exactOptional(),
+  lastLoopAt: z.number().exactOptional(),
   probedTo: z.string().exactOptional(),
   probeAt: z.number().exactOptional(),
   earlyProbeAt: z.number().exactOptional(),

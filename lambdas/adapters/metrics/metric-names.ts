@@ -47,12 +47,13 @@ export const TIMINGS = {
 export type TimingName = keyof typeof TIMINGS;
 
 /**
- * The metric of each outcome. Sixteen outcomes would be too many lines in a graph, and each metric is billed by the month.
+ * The metric of each outcome. Seventeen outcomes would be too many lines in a graph, and each metric is billed by the month.
  * The log line of a failed attempt has the exact outcome.
  */
 export const ATTEMPTS: Readonly<Record<Outcome, CountName>> = {
   success: "AttemptsSucceeded",
   http_status: "AttemptsHttpStatus",
+  loop_detected: "AttemptsOther",
   timeout: "AttemptsTimedOut",
   dns_not_found: "AttemptsUnreachable",
   dns_failed: "AttemptsUnreachable",

@@ -1,7 +1,7 @@
 import type { ClientRequest } from "node:http";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import type { Answer, Attempt } from "../../delivery/model/attempt.ts";
+import { type Answer, type Attempt, outcomeOf } from "../../delivery/model/attempt.ts";
 import type { Webhook } from "../../delivery/model/webhook-request.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { WebhookClient } from "../../ports/outgoing.ts";
@@ -86,7 +86,7 @@ function judged(answer: Answer, isSuccess: (status: number) => boolean): Pick<At
   const { status } = answer;
   if (status === 101) throw upgraded();
   if (status < 200) throw new Fault("protocol_invalid", `${status} is not a final status`);
-  return { outcome: isSuccess(status) ? "success" : "http_status", answer };
+  return { outcome: outcomeOf(answer, isSuccess), answer };
 }
 
 function upgraded(): Fault {

@@ -4,6 +4,7 @@ import { parseRetryAfter } from "../../retry/model/retry-after.ts";
 export const OUTCOMES = [
   "success",
   "http_status",
+  "loop_detected",
   "timeout",
   "dns_not_found",
   "dns_failed",
@@ -25,6 +26,8 @@ export type Outcome = (typeof OUTCOMES)[number];
 export const OUTCOME_MEANINGS = {
   success: "The receiver responded with a status that is a success.",
   http_status: "The receiver responded with another status, such as 500, 410 or a redirect.",
+  loop_detected:
+    "The receiver is Rappel too, and refused the event because it is going round in a loop. It is not sent again, and the endpoint stays as it is.",
   timeout: "No response began within the endpoint's `timeoutMs`.",
   dns_not_found: "The host's name does not exist, or has no address.",
   dns_failed: "The name servers did not respond, or responded with an error.",
@@ -52,7 +55,7 @@ export interface Answer {
   readonly body?: Uint8Array;
   /** Whether the body was longer than what is kept, or ended early. */
   readonly isTruncated: boolean;
-  /** `Content-Type`, `Retry-After` and `Location`, if present, each cut at 128 characters. */
+  /** `Content-Type`, `Retry-After`, `Location` and `Rappel-Hops`, if present, each cut at 128 characters. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -64,6 +67,26 @@ export interface Attempt {
   /** What happened, in a few words. Never a payload, a header's value or a secret. */
   readonly reason?: string;
   readonly answer?: Answer;
+}
+
+/** How many times an event was delivered before, on each POST, and on the response that refuses one in a loop. */
+export const HOPS_HEADER = "rappel-hops";
+
+/** The status of a response that refuses an event in a loop. */
+export const LOOP_STATUS = 508;
+
+/** The outcome of an attempt that got a response. Some hosts answer 508 for another reason, but without our header. */
+export function outcomeOf(
+  { status, headers }: Pick<Answer, "status" | "headers">,
+  isSuccess: (status: number) => boolean,
+): "success" | "http_status" | "loop_detected" {
+  if (isSuccess(status)) return "success";
+  return status === LOOP_STATUS && headers[HOPS_HEADER] !== undefined ? "loop_detected" : "http_status";
+}
+
+/** Whether the receiver refused the events because they are going round in a loop. It is no failure of the endpoint. */
+export function isLoop({ outcome }: Pick<Attempt, "outcome">): boolean {
+  return outcome === "loop_detected";
 }
 
 /** 410 Gone: nothing more must be sent to this URL. Source: Standard Webhooks 1.0.0. */

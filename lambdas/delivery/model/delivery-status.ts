@@ -1,4 +1,11 @@
-import { type Delivery, type EndedDelivery, isOutcomeOf, type LoggedEvent, type PendingDelivery } from "./delivery.ts";
+import {
+  type Delivery,
+  type EndedDelivery,
+  type FirstResult,
+  isOutcomeOf,
+  type LoggedEvent,
+  type PendingDelivery,
+} from "./delivery.ts";
 import { attemptsOf, pendingFrom } from "./first-attempt.ts";
 
 /** The endpoints of an event whose delivery has a backlog item or a final item besides the log item. */
@@ -35,10 +42,16 @@ function firstDelivery(event: LoggedEvent, endpoint: string): Delivery[] {
   const key = { endpoint, eventId, ...(onBehalfOf !== undefined && { onBehalfOf }) };
   if (delivered[endpoint] !== undefined)
     return [{ ...key, status: "delivered", attempts: attemptsOf(delivered[endpoint], "success") }];
-  if (withheld[endpoint] !== undefined) return [{ ...key, status: "cancelled", reason: "suspended", attempts: [] }];
+  if (withheld[endpoint] !== undefined)
+    return [{ ...key, status: "cancelled", ...withheldBecause(withheld[endpoint]) }];
   // The log item is written first: the backlog item is not there yet.
   if (parked[endpoint] !== undefined) return [pendingDelivery(pendingFrom(event, endpoint, parked[endpoint]))];
   return [];
+}
+
+function withheldBecause(result: FirstResult): Pick<Delivery, "reason" | "attempts"> {
+  if (result.code === "untried") return { reason: "suspended", attempts: [] };
+  return { reason: "loop", attempts: attemptsOf(result, "http_status") };
 }
 
 function endedDelivery({ endpoint, eventId, status, attempts, ...more }: EndedDelivery): Delivery {

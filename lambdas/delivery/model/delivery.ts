@@ -16,7 +16,7 @@ export interface LoggedEvent extends Event {
   readonly delivered: Readonly<Record<string, FirstResult>>;
   /** By endpoint: the event joined its backlog. */
   readonly parked: Readonly<Record<string, FirstResult>>;
-  /** By endpoint: not sent, because the endpoint had been suspended for too long. */
+  /** By endpoint: not sent, because the endpoint had been suspended for too long, or refused as a loop. */
   readonly withheld: Readonly<Record<string, FirstResult>>;
   /** By backup endpoint: the suspended endpoint on whose behalf it got the event. */
   readonly onBehalfOf?: Readonly<Record<string, string>>;
@@ -49,7 +49,9 @@ export interface PendingDelivery {
   readonly keptUntil: number;
 }
 
-export type EndReason = "schedule" | "expired" | "skipped" | "deleted" | "moved" | "suspended";
+/** Why a delivery ended without success. */
+export const END_REASONS = ["schedule", "expired", "skipped", "deleted", "moved", "suspended", "loop"] as const;
+export type EndReason = (typeof END_REASONS)[number];
 
 /** The final outcome of a delivery that was pending. */
 export interface EndedDelivery {

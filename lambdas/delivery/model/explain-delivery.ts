@@ -13,6 +13,7 @@ const ENDED: Record<EndReason, string> = {
   deleted: "its endpoint was deleted",
   moved: "it was moved to another endpoint, which delivers it",
   suspended: "its endpoint had been suspended for too long",
+  loop: "loop: its endpoint is Rappel, which has delivered this event before and refused it",
 };
 
 /** An attempt in words: `got 503 after 120 ms`, or `failed after 15000 ms (timeout: no answer)`. */

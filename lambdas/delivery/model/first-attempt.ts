@@ -3,7 +3,7 @@ import { stagesOf } from "../../endpoints/model/preset.ts";
 import type { Event } from "../../events/model/event.ts";
 import { parseRetryAfter } from "../../retry/model/retry-after.ts";
 import { nextDueAt } from "../../retry/model/retry-schedule.ts";
-import type { Attempt } from "./attempt.ts";
+import { type Answer, type Attempt, isLoop, LOOP_STATUS } from "./attempt.ts";
 import type { FirstResult, LoggedEvent, PendingDelivery } from "./delivery.ts";
 
 /** An endpoint that gets the event, and its first attempt; without an attempt, the delivery joins the backlog untried. */
@@ -18,6 +18,11 @@ export interface Tried {
 
 function isDelivered({ attempt }: Tried): boolean {
   return attempt?.outcome === "success";
+}
+
+/** Whether the delivery has ended without success, so that it never joins a backlog. */
+function isWithheld({ isNotSent = false, attempt }: Tried): boolean {
+  return isNotSent || (attempt !== undefined && isLoop(attempt));
 }
 
 /** The event with its first attempts, as the log keeps it. @param now the time of untried deliveries, too */
@@ -35,8 +40,8 @@ export function loggedEvent(
     ...event,
     ...(backups.length > 0 && { onBehalfOf: Object.fromEntries(backups) }),
     delivered: results(tried.filter(isDelivered)),
-    parked: results(tried.filter((each) => !isDelivered(each) && each.isNotSent !== true)),
-    withheld: results(tried.filter(({ isNotSent }) => isNotSent === true)),
+    parked: results(tried.filter((each) => !isDelivered(each) && !isWithheld(each))),
+    withheld: results(tried.filter(isWithheld)),
     resentTo: [],
     keptUntil,
   };
@@ -46,6 +51,7 @@ function firstResult(tried: Tried, now: number): FirstResult {
   const { endpoint, attempt } = tried;
   if (attempt === undefined) return { code: "untried", durationMs: 0, at: now, dueAt: now };
   const { startedAt: at, durationMs, answer, outcome } = attempt;
+  if (isLoop(attempt)) return { code: outcome, durationMs, at };
   const result = { code: answer?.status ?? outcome, durationMs, at };
   if (isDelivered(tried)) return result;
   const endedAt = at + durationMs;
@@ -76,7 +82,11 @@ export function pendingFrom(
 /** The attempt of a logged result, without the response's body. @param answered the outcome, if there was a response */
 export function attemptsOf({ code, durationMs, at }: FirstResult, answered: "success" | "http_status"): Attempt[] {
   if (code === "untried") return [];
+  if (code === "loop_detected") return [{ outcome: code, startedAt: at, durationMs, answer: answerWith(LOOP_STATUS) }];
   if (typeof code === "string") return [{ outcome: code, startedAt: at, durationMs }];
-  const answer = { status: code, isTruncated: false, headers: {} };
-  return [{ outcome: answered, startedAt: at, durationMs, answer }];
+  return [{ outcome: answered, startedAt: at, durationMs, answer: answerWith(code) }];
+}
+
+function answerWith(status: number): Answer {
+  return { status, isTruncated: false, headers: {} };
 }

@@ -5,6 +5,7 @@ import { signatureOf } from "../../payload/signature.ts";
 import { idFrom, idTime } from "../../shared/ids.ts";
 import type { NonEmpty } from "../../shared/non-empty.ts";
 import { VERSION } from "../../shared/version.ts";
+import { HOPS_HEADER } from "./attempt.ts";
 
 /** One POST, ready to be sent. */
 export interface Webhook {
@@ -33,6 +34,11 @@ function webhookIdOf(events: NonEmpty<Event>): string {
   return others.length === 0 ? first.id : idFrom("grp", idTime(first.id), text);
 }
 
+/** How many times Rappel has delivered the event before. */
+export function hopsOf({ hops = 0 }: Pick<Event, "hops">): number {
+  return hops;
+}
+
 /** @param now epoch ms of the attempt: receivers reject a timestamp that is more than 5 minutes off */
 export function webhookFor(target: Target, events: NonEmpty<Event>, now: number): Webhook {
   const { format, encoding, group, userinfo } = target;
@@ -54,6 +60,8 @@ export function webhookFor(target: Target, events: NonEmpty<Event>, now: number)
       "webhook-id": id,
       "webhook-timestamp": String(timestampSeconds),
       "webhook-signature": signatureOf(liveSecrets(target, now), id, timestampSeconds, body),
+      // A Rappel that receives it refuses it once it has gone round too often.
+      [HOPS_HEADER]: String(1 + Math.max(...events.map(hopsOf))),
       ...(isGrouped && { "rappel-event-ids": events.map((event) => event.id).join(",") }),
     },
     body,

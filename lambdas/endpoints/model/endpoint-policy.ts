@@ -20,6 +20,8 @@ export interface Observed {
   };
   /** Probe: at least one attempt succeeded. Successes of traffic are already in the state: they reset `streak`. */
   readonly hasSucceeded?: boolean;
+  /** Probe: the receiver refused an event as a loop. It works, but this was no success. */
+  readonly isLoop?: boolean;
   /** Probe: nothing was pending. */
   readonly isBacklogEmpty?: boolean;
   /** Probe: the receiver rejects these events, while it accepts others. */
@@ -74,11 +76,20 @@ function afterTraffic(
 
 function afterProbe(
   state: EndpointState,
-  { by, hasSucceeded = false, isGone = false, isBacklogEmpty = false, areRejected = false, retryAfterMs }: Observed,
+  {
+    by,
+    hasSucceeded = false,
+    isLoop = false,
+    isGone = false,
+    isBacklogEmpty = false,
+    areRejected = false,
+    retryAfterMs,
+  }: Observed,
   { schedule, earlyProbeMs }: PolicyRules,
   now: number,
 ): Transition {
   if (hasSucceeded) return { to: "active", reason: "the endpoint works again", lastSuccessAt: now };
+  if (isLoop) return { to: "active", reason: "the endpoint works again" };
   if (isGone) return GONE;
   if (by === "early probe")
     return {

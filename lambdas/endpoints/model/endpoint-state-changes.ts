@@ -15,6 +15,8 @@ export interface BatchResult {
   readonly failures: number;
   /** The last success, if there was one. */
   readonly okAt?: number;
+  /** When the receiver last refused an event as a loop. */
+  readonly loopAt?: number;
   /** When the first of the deliveries that joined the backlog is due. */
   readonly dueAt?: number;
   /** When the receiver's Retry-After ends. */
@@ -28,9 +30,10 @@ export interface BatchResult {
 }
 
 /** Adds a batch result. A success resets the streak of failures. */
-export function applied({ parked, failures, okAt }: BatchResult): StateChange {
-  if (okAt === undefined) return { add: { parked, streak: failures } };
-  return { set: { lastOkAt: okAt, streak: failures }, add: { parked } };
+export function applied({ parked, failures, okAt, loopAt }: BatchResult): StateChange {
+  const loop = loopAt === undefined ? {} : { lastLoopAt: loopAt };
+  if (okAt === undefined) return { set: loop, add: { parked, streak: failures } };
+  return { set: { ...loop, lastOkAt: okAt, streak: failures }, add: { parked } };
 }
 
 /** Nothing is sent before `until`, because of the receiver's Retry-After (429, 503). */

@@ -26,6 +26,8 @@ export interface EndpointState {
   readonly streak: number;
   /** A recent success: written when it ends a streak of failures, otherwise at most every 5 minutes. */
   readonly lastOkAt?: number;
+  /** A recent time at which the receiver refused an event as a loop: written at most every 5 minutes. */
+  readonly lastLoopAt?: number;
   /** How many deliveries have joined the backlog so far: a round that ends compares it to see whether more have joined since. */
   readonly parked: number;
   /** While `failing`: failed attempts of the endpoint's retry schedule. */

@@ -20,10 +20,12 @@ export interface Event {
   readonly payload: Uint8Array;
   /** The endpoint that an operational webhook is about: it is never sent there. */
   readonly about?: string;
+  /** How many times Rappel has delivered it before: a webhook that was sent to Rappel. Absent: never. */
+  readonly hops?: number;
 }
 
 /** An event as its producer sent it. The payload was not parsed. */
-export type SentEvent = Pick<Event, "type" | "eventId" | "payload"> & {
+export type SentEvent = Pick<Event, "type" | "eventId" | "payload" | "hops"> & {
   readonly occurredAt?: number;
   /** The account, if the event names one. */
   readonly account?: string;

@@ -39,6 +39,10 @@ const endpointFields = {
   lastSuccessAt: At.nullable().meta({
     description: "Updated at most every 5 minutes, and when a failing endpoint works again.",
   }),
+  lastLoopAt: At.nullable().meta({
+    description:
+      "When this URL, which is Rappel itself, last refused an event that was going round in a loop. Updated at most every 5 minutes.",
+  }),
   managedBy: z.enum(["user", "callbacks"]).meta({
     description: "`callbacks`: Mailjet's interface manages its url, eventTypes, group and backupOf.",
   }),

@@ -52,6 +52,7 @@ export function endpointView({ endpoint, state }: EndpointAndState): z.input<typ
     statusSince: timeText(state.statusSince),
     consecutiveFailures: state.streak,
     lastSuccessAt: state.lastOkAt === undefined ? null : timeText(state.lastOkAt),
+    lastLoopAt: state.lastLoopAt === undefined ? null : timeText(state.lastLoopAt),
     managedBy: endpoint.managedBy ?? "user",
     createdAt: timeText(endpoint.createdAt),
     updatedAt: timeText(endpoint.updatedAt),

@@ -8,4 +8,6 @@ export const EVENT_LIMITS = {
   notYetLoggedSeconds: 900,
   /** Milliseconds that the clocks of two machines may differ: an id from further in the future is unknown. Ours. */
   clockSkewMs: 60_000,
+  /** Times that Rappel may have delivered an event before it is accepted again. Ours: enough to relay events between accounts, too few for a loop. */
+  hopsMax: 2,
 } as const;

@@ -50,11 +50,13 @@ export function countsOf(kind: StatsKind, events: readonly LoggedEvent[]): Count
 
 function outcomesOf({ delivered, parked, withheld }: LoggedEvent): Record<(typeof FIRST_OUTCOMES)[number], number> {
   const queued = Object.values(parked).filter(({ code }) => code === "untried").length;
+  const suspended = Object.values(withheld).filter(({ code }) => code === "untried").length;
+  const looped = Object.keys(withheld).length - suspended;
   const all = {
     delivered: Object.keys(delivered).length,
-    failed: Object.keys(parked).length - queued,
+    failed: Object.keys(parked).length - queued + looped,
     queued,
-    suspended: Object.keys(withheld).length,
+    suspended,
   };
   return { ...all, unmatched: Object.values(all).every((count) => count === 0) ? 1 : 0 };
 }

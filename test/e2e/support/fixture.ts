@@ -11,6 +11,7 @@ const Endpoint = z.object({
   statusReason: z.string(),
   consecutiveFailures: z.int(),
   lastSuccessAt: z.string().nullable(),
+  lastLoopAt: z.string().nullable(),
 });
 const Page = z.object({ data: z.array(z.unknown()), nextCursor: z.string().nullable() });
 const Delivery = z.object({
