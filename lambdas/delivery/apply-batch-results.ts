@@ -1,3 +1,4 @@
+import { noLongerQuiet } from "../endpoints/model/announcements.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import { nextTransition, type Observed } from "../endpoints/model/endpoint-policy.ts";
 import { type EndpointState, isPublishingOverdue } from "../endpoints/model/endpoint-state.ts";
@@ -10,6 +11,12 @@ import { waitForAll } from "../shared/wait-for-all.ts";
 import type { BatchResults } from "./batch-results.ts";
 import type { DispatchPorts } from "./delivery-ports.ts";
 import type { EndpointStateCache } from "./endpoint-state-cache.ts";
+
+/** A state, and whether this function has changed it and must publish that. */
+interface Changed {
+  readonly state: EndpointState;
+  readonly isOurs: boolean;
+}
 
 /** Writes a batch's results to the endpoints' states, and schedules a wake-up for each whose backlog grew. */
 export function batchResultsWriter(
@@ -34,12 +41,20 @@ export function batchResultsWriter(
     const updated = await states.update(result.endpoint, applied(result));
     cache.forget(result.endpoint);
     if (updated === undefined) return cancelJoined(result, deadlineAt);
-    const { state, isOurs } = await transition(updated.state, result, endpoint);
+    const broken = await breakSilence(updated.state, result);
+    const { state, isOurs } = await transition(broken.state, result, endpoint);
     if (await isMoveBackDue(result)) await wakeNow(ports, result.endpoint, returnRequested(clock.now()));
     if (result.hasBackup && state.status === "suspended") await wakeNow(ports, state.endpoint);
     else if (result.dueAt !== undefined) await scheduleWakeUp(ports, state, result.dueAt);
     // The function that made a change publishes it. Another function's change is published here only if it is overdue.
-    if (isOurs || isPublishingOverdue(state, clock.now())) await publishStatusEvents(ports, state);
+    if (broken.isOurs || isOurs || isPublishingOverdue(state, clock.now())) await publishStatusEvents(ports, state);
+  }
+
+  /** A failing endpoint that had only operational webhooks gets other events now. */
+  async function breakSilence(state: EndpointState, { hasOwnParked = false }: BatchResult): Promise<Changed> {
+    const what = hasOwnParked ? noLongerQuiet(state, clock.now()) : undefined;
+    const updated = what && (await states.update(state.endpoint, what));
+    return { state: updated?.state ?? state, isOurs: updated?.isDone === true };
   }
 
   /** The endpoint was deleted and its state removed: no round would ever cancel deliveries that joined its backlog since. */
@@ -62,7 +77,7 @@ export function batchResultsWriter(
     state: EndpointState,
     { isGone = false, notBefore = 0 }: BatchResult,
     endpoint: Endpoint | undefined,
-  ): Promise<{ readonly state: EndpointState; readonly isOurs: boolean }> {
+  ): Promise<Changed> {
     if (endpoint === undefined) return { state, isOurs: false }; // nothing was sent there
     const now = clock.now();
     const retryAfterMs = Math.max(0, notBefore - now);

@@ -8,12 +8,12 @@ import { isOutcomeOf } from "./model/delivery.ts";
 /**
  * Applies a resend request: the event joins the backlog of each endpoint, due now, unless it is already pending there. The
  * request's time separates its final outcome from earlier ones, so applying it twice has no further effect.
- * @returns the endpoints whose backlog holds the event
+ * @returns the endpoints whose backlog holds the event, with the event's type
  */
 export async function applyResend(
   ports: CompletionPorts & { readonly log: EventLog },
   { account, eventId, to, at }: Resend,
-): Promise<readonly string[]> {
+): Promise<readonly { readonly endpoint: string; readonly type: string }[]> {
   const { log, deliveries } = ports;
   const event = (await log.find(account, [eventId])).get(eventId);
   if (event === undefined || !(await log.noteResent(account, eventId, to))) return []; // its retention has ended
@@ -30,7 +30,7 @@ export async function applyResend(
       await deliveries.addToBacklog(pending);
     }),
   );
-  return to;
+  return to.map((endpoint) => ({ endpoint, type: event.type }));
 }
 
 /** After a crash an ended delivery can still have a backlog item, which would be in the way. Completes the ending. */

@@ -59,7 +59,7 @@ async function attemptOnce(
     if (!(await slot.catch(() => false))) return undefined;
     if (results.shouldStopSending(endpoint.id, clock.now())) return undefined;
     const attempt = await sendWebhook(ports, endpoint, [event], 0);
-    results.addAttempt(endpoint, attempt); // before the endpoint's next attempt starts: this failure may stop it
+    results.addAttempt(endpoint, attempt, event.type); // before the endpoint's next attempt starts: this failure may stop it
     return { ...target, attempt };
   });
   return tried ?? target;

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import { shouldStopSending } from "../endpoints/model/endpoint-policy.ts";
 import type { BatchResult } from "../endpoints/model/endpoint-state-changes.ts";
+import { isOperational } from "../events/model/operational-types.ts";
 import { type Attempt, isGone, isLoop, requestedWaitMs } from "./model/attempt.ts";
 
 /** The results of a batch by endpoint, collected so that each state is written at most once per batch. */
@@ -9,7 +10,7 @@ export class BatchResults {
   readonly #tried = new Map<string, Endpoint>();
 
   /** Adds an attempt. Call it when the attempt ends: the order decides how long a streak of failures is. */
-  addAttempt(endpoint: Endpoint, attempt: Attempt): void {
+  addAttempt(endpoint: Endpoint, attempt: Attempt, type: string): void {
     const { id } = endpoint;
     this.#tried.set(id, endpoint);
     const before = this.#of(id);
@@ -19,7 +20,8 @@ export class BatchResults {
       return;
     }
     if (attempt.outcome === "success") {
-      this.#byEndpoint.set(id, { ...before, failures: 0, okAt: endedAt });
+      const { ownFailureAt: _, ...others } = before;
+      this.#byEndpoint.set(id, { ...others, failures: 0, okAt: endedAt });
       return;
     }
     const notBefore = endedAt + requestedWaitMs([attempt], endedAt);
@@ -27,16 +29,22 @@ export class BatchResults {
     this.#byEndpoint.set(id, {
       ...before,
       failures: before.failures + 1,
+      ...(!isOperational(type) && { ownFailureAt: endedAt }),
       ...(isLater && { notBefore }),
       ...(isGone(attempt) && { isGone: true }),
     });
   }
 
   /** Adds a delivery that joined the backlog. Call it after that was written. */
-  addParked(endpoint: string, dueAt: number): void {
+  addParked(endpoint: string, dueAt: number, type: string): void {
     const before = this.#of(endpoint);
     const earliest = Math.min(before.dueAt ?? dueAt, dueAt);
-    this.#byEndpoint.set(endpoint, { ...before, parked: before.parked + 1, dueAt: earliest });
+    this.#byEndpoint.set(endpoint, {
+      ...before,
+      parked: before.parked + 1,
+      dueAt: earliest,
+      ...(!isOperational(type) && { hasOwnParked: true }),
+    });
   }
 
   /** Notes that a delivery joined the endpoint's backlog on behalf of another endpoint. */

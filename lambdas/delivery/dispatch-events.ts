@@ -66,9 +66,9 @@ export function dispatcher(
     const windows = subscriptionsOfAccount.endpoints.map(({ id, group }) => [id, group?.windowMs ?? 0] as const);
     const subscribed = { ...subscriptionsOfAccount, windowMsOf: new Map(windows) };
     if (resend !== undefined && isDispatched(subscribed.account, resend.at))
-      for (const endpoint of await applyResend(ports, resend)) {
+      for (const { endpoint, type } of await applyResend(ports, resend)) {
         noteBackup(endpoint, subscribed, run);
-        run.results.addParked(endpoint, resend.at);
+        run.results.addParked(endpoint, resend.at, type);
       }
     // Wait until nothing of the message is in progress any more.
     await waitForAll(events.map((event) => dispatchEvent(event, logged.get(event.id), subscribed, run)));
@@ -93,7 +93,7 @@ export function dispatcher(
     for (const { endpoint, onBehalfOf } of tried)
       if (onBehalfOf !== undefined && parked?.[endpoint.id] !== undefined)
         run.results.noteOnBehalfOf(endpoint.id, onBehalfOf);
-    addParked(parked ?? {}, subscribed, run);
+    addParked(event.type, parked ?? {}, subscribed, run);
   }
 
   /** The event is already logged: it is not sent again, but a crash may have lost its pending deliveries. */
@@ -103,7 +103,7 @@ export function dispatcher(
       const onBehalfOf = earlier.onBehalfOf?.[endpoint];
       if (onBehalfOf !== undefined) run.results.noteOnBehalfOf(endpoint, onBehalfOf);
     }
-    addParked(await restorePending(ports, earlier), subscribed, run);
+    addParked(earlier.type, await restorePending(ports, earlier), subscribed, run);
   }
 
   return async (batch, deadlineAt) => {
@@ -141,9 +141,9 @@ function noteBackup(endpoint: string, { endpoints }: Subscriptions, { results }:
   if (backupsOf(endpoint, endpoints).length > 0) results.noteBackup(endpoint);
 }
 
-function addParked(parked: LoggedEvent["parked"], { windowMsOf }: Subscribed, { results }: Run): void {
+function addParked(type: string, parked: LoggedEvent["parked"], { windowMsOf }: Subscribed, { results }: Run): void {
   for (const [id, { dueAt, at }] of Object.entries(parked))
-    results.addParked(id, (dueAt ?? at) + (windowMsOf.get(id) ?? 0));
+    results.addParked(id, (dueAt ?? at) + (windowMsOf.get(id) ?? 0), type);
 }
 
 /** A log that collects the events that were not in it before. */

@@ -7,6 +7,7 @@ import { isRejected, nextTransition, type Observed, shouldStopSending } from "..
 import { isSendable } from "../endpoints/model/endpoint-state.ts";
 import { applied, type BatchResult } from "../endpoints/model/endpoint-state-changes.ts";
 import { stagesOf } from "../endpoints/model/preset.ts";
+import { isOperational } from "../events/model/operational-types.ts";
 import { LIMITS } from "../shared/limits.ts";
 import type { NonEmpty } from "../shared/non-empty.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
@@ -223,10 +224,12 @@ export class PacedSender {
   }
 
   async #count(failed: readonly Result[], lastOk: Result | undefined, lastLoop: Result | undefined): Promise<void> {
+    const lastOwn = failed.findLast(({ group }) => group.some(({ pending }) => !isOperational(pending.type)));
     const result: BatchResult = {
       endpoint: this.#round.endpoint.id,
       parked: 0,
       failures: failed.length,
+      ...(lastOwn && { ownFailureAt: endOf(lastOwn) }),
       ...(lastOk && { okAt: endOf(lastOk) }),
       ...(lastLoop && { loopAt: endOf(lastLoop) }),
     };

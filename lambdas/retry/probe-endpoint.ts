@@ -2,12 +2,14 @@ import { completeDeliveries } from "../delivery/complete-deliveries.ts";
 import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import { isGone, isLoop, requestedWaitMs } from "../delivery/model/attempt.ts";
 import { delivered, endedBy, probed } from "../delivery/model/pending-delivery.ts";
+import { noLongerQuiet } from "../endpoints/model/announcements.ts";
 import { isRejected, nextTransition, type Observed, type Transition } from "../endpoints/model/endpoint-policy.ts";
+import { isOperational } from "../events/model/operational-types.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
 import { attemptPending, isOk, type Result, waitForTurn } from "./attempt-pending.ts";
 import { type PendingWithEvent, readBacklog, readNewest } from "./read-backlog.ts";
-import { carryOut, hasTime, ownerOf, type Round, rulesOf } from "./retry-round.ts";
+import { carryOut, change, hasTime, ownerOf, type Round, rulesOf } from "./retry-round.ts";
 
 const NEWEST = 2; // ours: how many of the newest are searched for an untried delivery
 const SKIPPED_PAGE = 50; // ours: the page size after a page with nothing to probe
@@ -66,6 +68,7 @@ async function tryAll(
 ): Promise<readonly Result[] | undefined> {
   for (const _ of waiting) if (!(await waitForTurn(ports, round))) return undefined;
   const results = await waitForAll(waiting.map((each) => attemptPending(ports, round, [each])));
+  if (results.some(({ group: [{ pending }] }) => !isOperational(pending.type))) await breakSilence(ports, round);
   const ok = results.filter(isOk).map(({ group: [{ pending }], attempt }) => delivered(pending, attempt));
   const now = ports.clock.now();
   const looped = results
@@ -78,6 +81,12 @@ async function tryAll(
     failed.map(({ group: [{ pending }], attempt }) => ports.deliveries.revise(probed(pending, attempt), pending)),
   );
   return results;
+}
+
+/** The backlog has more than operational webhooks: the user must know that the endpoint is failing. */
+async function breakSilence(ports: DeliveryPorts, round: Round): Promise<void> {
+  const what = noLongerQuiet(round.state, ports.clock.now());
+  if (what !== undefined) await change(ports, round, what);
 }
 
 /**

@@ -1,10 +1,9 @@
 import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
-import { backupsOf } from "../endpoints/model/backup.ts";
+import { summaryDueAt } from "../endpoints/model/announcements.ts";
 import { asSeen } from "../endpoints/model/conditional-update.ts";
-import { type EndpointState, isPublishingOverdue } from "../endpoints/model/endpoint-state.ts";
-import { pauseEnded, returnCompleted, returnRequested } from "../endpoints/model/endpoint-state-changes.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
+import { pauseEnded, returnCompleted } from "../endpoints/model/endpoint-state-changes.ts";
 import { beginRound, closeRound, leaveRound, wakeUpFor, wholeSecond } from "../endpoints/model/wake-up.ts";
-import { wakeNow } from "../endpoints/schedule-wake-up.ts";
 import { publishStatusEvents } from "../notifications/publish-status-events.ts";
 import type { Random } from "../ports/clock.ts";
 import type { Wake } from "../ports/endpoints.ts";
@@ -13,6 +12,7 @@ import { clearBacklog } from "./cancel-backlog.ts";
 import { expireBacklog } from "./expire-backlog.ts";
 import { type MoveProgress, moveBack, moveToBackups } from "./move-to-backup.ts";
 import { probeEndpoint } from "./probe-endpoint.ts";
+import { publishChanges } from "./publish-changes.ts";
 import { releaseBacklog } from "./release-backlog.ts";
 import { change, hasTime, ownerOf, type Round } from "./retry-round.ts";
 
@@ -95,12 +95,7 @@ async function workAndClose(ports: Ports, round: Round): Promise<void> {
     const dueAt = hasGrown && worked !== undefined ? clock.now() : worked;
     const soonest = clock.now() + (pass < PASSES_MAX ? 0 : BUSY_BACKLOG_MS);
     const next = pass < PASSES_MAX ? dueAt : Math.min(dueAt ?? soonest, soonest);
-    const at =
-      round.moveMoreAt !== undefined
-        ? wholeSecond(round.moveMoreAt)
-        : next === undefined
-          ? undefined
-          : wakeUpFor(round.state, Math.max(next, clock.now() + NEXT_ROUND_MS), clock.now());
+    const at = nextRoundAt(round, next, clock.now());
     const seen = {
       ...round.state,
       roundId: round.id,
@@ -127,6 +122,14 @@ async function workAndClose(ports: Ports, round: Round): Promise<void> {
   }
 }
 
+/** @param dueAt when the next pending delivery is due, if there is one */
+function nextRoundAt({ state, moveMoreAt }: Round, dueAt: number | undefined, now: number): number | undefined {
+  if (moveMoreAt !== undefined) return wholeSecond(moveMoreAt);
+  if (dueAt !== undefined) return wakeUpFor(state, Math.max(dueAt, now + NEXT_ROUND_MS), now);
+  const summaryAt = summaryDueAt(state);
+  return summaryAt === Number.POSITIVE_INFINITY ? undefined : wholeSecond(Math.max(summaryAt, now + NEXT_ROUND_MS));
+}
+
 /**
  * Ends a round of an endpoint that groups events. Events that joined during the round wait for their whole window: another
  * pass right now would send them in small groups.
@@ -145,38 +148,6 @@ async function closeGathering(
   const closed = await states.update(endpoint, closeRound(seen, wakeAt, true));
   if (closed?.isDone) await timer.set({ endpoint, wakeAt });
   return closed?.isDone ?? true;
-}
-
-/**
- * Publishes the endpoint's status events, before the round continues and before it ends. Dispatch publishes its own
- * changes; if it crashes, the first round that runs 10 s later publishes them.
- */
-async function publishChanges(ports: Ports, round: Round): Promise<void> {
-  const last = round.state.announce?.at(-1);
-  if (last === undefined) return;
-  // Pausing and resuming leave it to the round that they schedule.
-  const isOurs = last.number > round.announcementsBefore || last.type === "rappel.endpoint.resumed";
-  if (!isOurs) {
-    if (!isPublishingOverdue(round.state, ports.clock.now())) return;
-    // It may have been published since this round read the state.
-    const state = (await ports.states.read([round.endpoint.id])).get(round.endpoint.id);
-    if (state?.announce === undefined) return;
-    round.state = state;
-  }
-  await wakeRelatives(ports, round);
-  round.state = await publishStatusEvents(ports, round.state);
-  round.readAt = ports.clock.now();
-}
-
-/**
- * Starts rounds of the related endpoints of a resumed one: its backups, which move its deliveries back, and the endpoints
- * that it backs up, which may be suspended. Done before the status event is removed, so that it is repeated after a crash.
- */
-async function wakeRelatives(ports: Ports, { endpoint, state: { announce = [] } }: Round): Promise<void> {
-  if (!announce.some(({ type }) => type === "rappel.endpoint.resumed")) return;
-  const backups = backupsOf(endpoint.id, await ports.endpoints.list(endpoint.account)).map(({ id }) => id);
-  for (const id of endpoint.backupOf ?? []) await wakeNow(ports, id);
-  for (const id of backups) await wakeNow(ports, id, returnRequested(ports.clock.now()));
 }
 
 /** Does the work for the endpoint's status. @returns when the next round is due; `undefined` if nothing is pending */

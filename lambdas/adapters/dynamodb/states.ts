@@ -18,11 +18,22 @@ const StateItem = z.object({
   attemptIndex: z.number(),
   expiryCheckedAt: z.number(),
   announced: z.number(),
+  announceHour: z.object({ since: z.number(), published: z.number(), unpublished: z.number() }).exactOptional(),
   publishedTo: z.number().exactOptional(),
   announce: z
-    .array(z.object({ number: z.number(), type: z.enum(OPERATIONAL_TYPES), at: z.number(), reason: z.string() }))
+    .array(
+      z.object({
+        number: z.number(),
+        type: z.enum(OPERATIONAL_TYPES),
+        at: z.number(),
+        reason: z.string(),
+        isSilent: z.boolean().exactOptional(),
+      }),
+    )
     .exactOptional(),
   lastOkAt: z.number().exactOptional(),
+  ownFailureAt: z.number().exactOptional(),
+  isQuiet: z.boolean().exactOptional(),
   lastLoopAt: z.number().exactOptional(),
   probedTo: z.string().exactOptional(),
   probeAt: z.number().exactOptional(),

@@ -1,11 +1,13 @@
 import type { EndpointState } from "./endpoint-state.ts";
 
-/** A field that can be compared: all except lists. */
-type PlainField = Exclude<keyof EndpointState, "announce" | "successorTypes">;
+/** A field that can be compared: a text or a number. */
+type PlainField = Exclude<keyof EndpointState, "announce" | "announceHour" | "isQuiet" | "successorTypes">;
 type Counter = "parked" | "streak" | "version" | "attemptIndex" | "announced";
 /** Fields that a state may lack. */
 export type OptionalField =
   | "lastOkAt"
+  | "ownFailureAt"
+  | "isQuiet"
   | "probedTo"
   | "probeAt"
   | "earlyProbeAt"

@@ -1,6 +1,7 @@
 import type { OperationalType } from "../../events/model/operational-types.ts";
 import type { NextProbe } from "../../retry/model/next-probe.ts";
 import { LIMITS } from "../../shared/limits.ts";
+import { announcing } from "./announcements.ts";
 import { asSeen, type OptionalField, type StateChange } from "./conditional-update.ts";
 import type { Transition } from "./endpoint-policy.ts";
 import type { EndpointState, EndpointStatus } from "./endpoint-state.ts";
@@ -13,6 +14,10 @@ export interface BatchResult {
   readonly parked: number;
   /** Failures since the last success, in the order in which the attempts ended; all failures if there was no success. */
   readonly failures: number;
+  /** The last of these failures that was not of an operational webhook. */
+  readonly ownFailureAt?: number;
+  /** Whether an event joined the backlog that is not an operational webhook. */
+  readonly hasOwnParked?: boolean;
   /** The last success, if there was one. */
   readonly okAt?: number;
   /** When the receiver last refused an event as a loop. */
@@ -30,10 +35,17 @@ export interface BatchResult {
 }
 
 /** Adds a batch result. A success resets the streak of failures. */
-export function applied({ parked, failures, okAt, loopAt }: BatchResult): StateChange {
-  const loop = loopAt === undefined ? {} : { lastLoopAt: loopAt };
-  if (okAt === undefined) return { set: loop, add: { parked, streak: failures } };
-  return { set: { ...loop, lastOkAt: okAt, streak: failures }, add: { parked } };
+export function applied({ parked, failures, okAt, loopAt, ownFailureAt }: BatchResult): StateChange {
+  const set = {
+    ...(loopAt !== undefined && { lastLoopAt: loopAt }),
+    ...(ownFailureAt !== undefined && { ownFailureAt }),
+  };
+  if (okAt === undefined) return { set, add: { parked, streak: failures } };
+  return {
+    set: { ...set, lastOkAt: okAt, streak: failures },
+    add: { parked },
+    ...(ownFailureAt === undefined && { remove: ["ownFailureAt"] }),
+  };
 }
 
 /** Nothing is sent before `until`, because of the receiver's Retry-After (429, 503). */
@@ -52,10 +64,12 @@ export function toFailing(
   now: number,
   reason: string,
 ): StateChange {
+  const isQuiet = seen.ownFailureAt === undefined;
   return changeTo("failing", seen, now, reason, {
-    set: { attemptIndex, ...next },
+    set: { attemptIndex, ...next, ...(isQuiet && { isQuiet }) },
     ...(next.earlyProbeAt === undefined && { remove: ["earlyProbeAt"] }),
     publish: "rappel.endpoint.failing",
+    isQuiet,
   });
 }
 
@@ -83,8 +97,9 @@ const PROBING = ["notBefore", "probeAt", "earlyProbeAt"] as const;
 export function toActive(seen: EndpointState, now: number, okAt: number | undefined, reason: string): StateChange {
   return changeTo("active", seen, now, reason, {
     set: { attemptIndex: 0, streak: 0, ...(okAt !== undefined && { lastOkAt: okAt }) },
-    remove: PROBING,
+    remove: [...PROBING, "ownFailureAt"],
     publish: "rappel.endpoint.recovered",
+    ...(seen.isQuiet && { isQuiet: true }),
   });
 }
 
@@ -157,10 +172,11 @@ export function returnCompleted(requestedAt: number): StateChange {
 
 /** The daily expiry check was made. @param reason what expires soon, to be published; absent: nothing does */
 export function expiryChecked(seen: EndpointState, now: number, reason?: string): StateChange {
-  const announcement = reason === undefined ? {} : announcing(seen, "rappel.endpoint.expiring", now, reason);
+  const announcement =
+    reason === undefined ? undefined : announcing(seen, { type: "rappel.endpoint.expiring", at: now, reason });
   return {
-    set: { expiryCheckedAt: now, ...announcement },
-    add: { announced: reason === undefined ? 0 : 1 },
+    set: { expiryCheckedAt: now, ...announcement?.set },
+    ...(announcement && { add: announcement.add }),
     onlyIf: [asSeen("version", seen.version), asSeen("announced", seen.announced), asSeen("roundId", seen.roundId)],
   };
 }
@@ -209,6 +225,8 @@ interface Effect {
   readonly remove?: readonly OptionalField[];
   /** The status event to publish. */
   readonly publish?: OperationalType;
+  /** Whether it concerns operational webhooks alone. */
+  readonly isQuiet?: boolean;
 }
 
 function changeTo(
@@ -216,22 +234,13 @@ function changeTo(
   seen: EndpointState,
   now: number,
   statusReason: string,
-  { set = {}, remove = [], publish }: Effect,
+  { set = {}, remove = [], publish, isQuiet = false }: Effect,
 ): StateChange {
-  const announcement = publish === undefined ? {} : announcing(seen, publish, now, statusReason);
+  const announcement = publish && announcing(seen, { type: publish, at: now, reason: statusReason, isQuiet });
   return {
-    set: { ...set, ...announcement, status, statusReason, statusSince: now },
-    remove,
-    add: { version: 1, ...(publish !== undefined && { announced: 1 }) },
+    set: { ...set, ...announcement?.set, status, statusReason, statusSince: now },
+    remove: set.isQuiet ? remove : [...remove, "isQuiet"],
+    add: { version: 1, ...announcement?.add },
     onlyIf: [asSeen("version", seen.version), asSeen("status", seen.status), asSeen("announced", seen.announced)],
   };
-}
-
-function announcing(
-  { announce = [], announced }: EndpointState,
-  type: OperationalType,
-  at: number,
-  reason: string,
-): Pick<EndpointState, "announce"> {
-  return { announce: [...announce, { number: announced + 1, type, at, reason }] };
 }

@@ -2,12 +2,23 @@ import type { OperationalType } from "../../events/model/operational-types.ts";
 import { LIMITS } from "../../shared/limits.ts";
 
 /** A status event that is not published yet. It is written together with the change, so a crash cannot lose it. */
-interface Announcement {
+export interface Announcement {
   /** The endpoint's first is 1. The event's id is derived from it and the endpoint's id: published twice, it is one event. */
   readonly number: number;
   readonly type: OperationalType;
   readonly at: number;
   readonly reason: string;
+  /** It is not published: an endpoint with operational webhooks alone, or too many changes within an hour. */
+  readonly isSilent?: boolean;
+}
+
+/** The status events of one hour, so that an endpoint which changes all the time does not publish all the time. */
+export interface AnnouncementHour {
+  /** Epoch ms of its first. */
+  readonly since: number;
+  readonly published: number;
+  /** Changes that were not published. At the end of the hour one summary tells how many. */
+  readonly unpublished: number;
 }
 
 /** The user sets `paused`, Rappel sets `suspended`. `deleted` lasts until the backlog is cancelled. */
@@ -24,6 +35,10 @@ export interface EndpointState {
   readonly version: number;
   /** Failures since the last success. */
   readonly streak: number;
+  /** The last failure since the last success that was not of an operational webhook. */
+  readonly ownFailureAt?: number;
+  /** While `failing`: only operational webhooks have failed, so that its status was not published. */
+  readonly isQuiet?: boolean;
   /** A recent success: written when it ends a streak of failures, otherwise at most every 5 minutes. */
   readonly lastOkAt?: number;
   /** A recent time at which the receiver refused an event as a loop: written at most every 5 minutes. */
@@ -56,6 +71,7 @@ export interface EndpointState {
   /** Status events that are not published yet, and how many there were in total. */
   readonly announce?: readonly Announcement[];
   readonly announced: number;
+  readonly announceHour?: AnnouncementHour;
   /** The number of the last published one: a concurrent change can have put it back into `announce`. */
   readonly publishedTo?: number;
   /** The lease of the running round. */

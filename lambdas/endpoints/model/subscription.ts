@@ -1,5 +1,5 @@
 import type { Event } from "../../events/model/event.ts";
-import { OPERATIONAL_PREFIX } from "../../events/model/operational-types.ts";
+import { isOperational } from "../../events/model/operational-types.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Endpoint } from "./endpoint.ts";
  */
 export function matchesAny(patterns: readonly string[], type: string): boolean {
   return patterns.some((pattern) => {
-    if (pattern === "*") return !type.startsWith(OPERATIONAL_PREFIX);
+    if (pattern === "*") return !isOperational(type);
     if (pattern.endsWith(".*")) return type.startsWith(pattern.slice(0, -1));
     return pattern === type;
   });

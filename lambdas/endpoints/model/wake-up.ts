@@ -1,4 +1,5 @@
 import { LIMITS } from "../../shared/limits.ts";
+import { summaryDueAt } from "./announcements.ts";
 import { asSeen, type StateChange } from "./conditional-update.ts";
 import type { EndpointState } from "./endpoint-state.ts";
 
@@ -9,6 +10,10 @@ const SECOND_MS = 1_000; // EventBridge Scheduler has whole seconds only
  * @param dueAt when the first pending delivery is due; while failing, when the first new one is
  */
 export function wakeUpFor(state: EndpointState, dueAt: number, now: number): number {
+  return Math.min(wakeUpForStatus(state, dueAt, now), Math.max(wholeSecond(summaryDueAt(state)), wholeSecond(now)));
+}
+
+function wakeUpForStatus(state: EndpointState, dueAt: number, now: number): number {
   const { status, notBefore = 0, probeAt = 0, earlyProbeAt = Number.POSITIVE_INFINITY, expiryCheckedAt } = state;
   const checkAt = expiryCheckedAt + LIMITS.expiryCheckEverySeconds * 1_000;
   switch (status) {

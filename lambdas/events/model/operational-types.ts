@@ -8,7 +8,12 @@ export const OPERATIONAL_TYPES = [
   "rappel.endpoint.suspended",
   "rappel.endpoint.resumed",
   "rappel.endpoint.expiring",
+  "rappel.endpoint.flapping",
   "rappel.delivery.exhausted",
   "rappel.failure_rate.exceeded",
 ] as const;
 export type OperationalType = (typeof OPERATIONAL_TYPES)[number];
+
+export function isOperational(type: string): boolean {
+  return type.startsWith(OPERATIONAL_PREFIX);
+}

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ACCOUNT } from "../../accounts/model/account.ts";
 import { EVENT_TYPE } from "../../events/model/event.ts";
-import { OPERATIONAL_PREFIX } from "../../events/model/operational-types.ts";
+import { isOperational, OPERATIONAL_PREFIX } from "../../events/model/operational-types.ts";
 import { ID } from "../../shared/ids.ts";
 import { LIMITS } from "../../shared/limits.ts";
 
@@ -19,7 +19,7 @@ export const EventTypeName = z
   .meta({ description: "What happened.", example: "email.opened" });
 
 /** A type that a producer may send. */
-export const SendableType = EventTypeName.refine((type) => !type.startsWith(OPERATIONAL_PREFIX), {
+export const SendableType = EventTypeName.refine((type) => !isOperational(type), {
   error: `a type that does not start with "${OPERATIONAL_PREFIX}", which is reserved for operational webhooks`,
 });
 

@@ -1,7 +1,7 @@
 import type { EndedDelivery } from "../../delivery/model/delivery.ts";
 import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
 import type { Event } from "../../events/model/event.ts";
-import { OPERATIONAL_PREFIX, type OperationalType } from "../../events/model/operational-types.ts";
+import { isOperational, type OperationalType } from "../../events/model/operational-types.ts";
 import { idFrom } from "../../shared/ids.ts";
 import { type FailureRateAlert, type FailureRateLimit, watchedFrom } from "../../stats/model/failure-rate.ts";
 
@@ -10,7 +10,7 @@ export function statusEvents(
   { endpoint, account, announce = [], publishedTo = 0 }: EndpointState,
   operatorAccount: string,
 ): Event[] {
-  const unpublished = announce.filter(({ number }) => number > publishedTo);
+  const unpublished = announce.filter(({ number, isSilent = false }) => number > publishedTo && !isSilent);
   return unpublished.flatMap(({ number, type, at, reason }) =>
     addressedTo([account, operatorAccount], {
       id: idFrom("evt", at, `${endpoint}#${number}`),
@@ -28,7 +28,7 @@ export function statusEvents(
  */
 export function exhaustedEvents(ended: EndedDelivery, operatorAccount: string): Event[] {
   const { endpoint, account, eventId, type, status, reason = null, endedAt, resentAt = 0, attempts } = ended;
-  if (status !== "exhausted" || type.startsWith(OPERATIONAL_PREFIX)) return [];
+  if (status !== "exhausted" || isOperational(type)) return [];
   const last = attempts.at(-1);
   return addressedTo([account, operatorAccount], {
     id: idFrom("evt", endedAt, `${endpoint}#${eventId}#${resentAt}`),

@@ -31,6 +31,8 @@ export const RETRY_LIMITS = {
   suspendedQueueSeconds: 259_200,
   /** Seconds between two checks of a backlog for expired deliveries. Ours: a day. */
   expiryCheckEverySeconds: 86_400,
+  /** Status events that one endpoint publishes within an hour; one summary counts further changes. Ours. */
+  statusEventsPerHour: 6,
   /** Seconds before pending deliveries expire at which `rappel.endpoint.expiring` is published. Ours: three days. */
   expiryNoticeSeconds: 259_200,
   /** Deliveries counted in `rappel.endpoint.expiring`; more are reported as "or more". Ours. */

@@ -1,0 +1,65 @@
+import { LIMITS } from "../../shared/limits.ts";
+import { asSeen, type StateChange } from "./conditional-update.ts";
+import type { Announcement, AnnouncementHour, EndpointState } from "./endpoint-state.ts";
+
+const HOUR_MS = 3_600_000;
+
+type Fields = Pick<EndpointState, "announce" | "announceHour">;
+type Occasion = Pick<Announcement, "type" | "at" | "reason"> & {
+  /** It concerns operational webhooks alone: these would cause each other forever. */
+  readonly isQuiet?: boolean;
+};
+
+/** Adds a status event to those that are not published yet. */
+export function announcing(
+  { announce = [], announced, announceHour }: EndpointState,
+  { isQuiet = false, ...occasion }: Occasion,
+): Required<Pick<StateChange, "add">> & { readonly set: Fields } {
+  const isSameHour = announceHour !== undefined && occasion.at < announceHour.since + HOUR_MS;
+  // A summary that is due is published by a round; until then the hour goes on.
+  const isOpen = isSameHour || (announceHour?.unpublished ?? 0) > 0;
+  const hour =
+    isOpen && announceHour !== undefined ? announceHour : { since: occasion.at, published: 0, unpublished: 0 };
+  const isSurplus = hour.published >= LIMITS.statusEventsPerHour;
+  const announcement = { number: announced + 1, ...occasion, ...((isQuiet || isSurplus) && { isSilent: true }) };
+  return {
+    set: { announce: [...announce, announcement], ...(!isQuiet && { announceHour: counted(hour, isSurplus) }) },
+    add: { announced: 1 },
+  };
+}
+
+function counted(hour: AnnouncementHour, isSurplus: boolean): AnnouncementHour {
+  return isSurplus ? { ...hour, unpublished: hour.unpublished + 1 } : { ...hour, published: hour.published + 1 };
+}
+
+/** When the summary of an hour is due, epoch ms; infinity if there is nothing to tell. */
+export function summaryDueAt({ announceHour }: Pick<EndpointState, "announceHour">): number {
+  return announceHour === undefined || announceHour.unpublished === 0
+    ? Number.POSITIVE_INFINITY
+    : announceHour.since + HOUR_MS;
+}
+
+/** Publishes how many changes were not published in the hour, and the status now. A new hour begins with it. */
+export function summarised(seen: EndpointState, now: number): StateChange {
+  const { unpublished = 0, since = now } = seen.announceHour ?? {};
+  const changes = unpublished === 1 ? "one more change" : `${unpublished} more changes`;
+  const from = new Date(since).toISOString();
+  const reason = `${changes} of its status since ${from}; it is ${seen.status} now: ${seen.statusReason}`;
+  const fresh = { ...seen, announceHour: { since: now, published: 0, unpublished: 0 } };
+  return {
+    ...announcing(fresh, { type: "rappel.endpoint.flapping", at: now, reason }),
+    onlyIf: [asSeen("version", seen.version), asSeen("announced", seen.announced)],
+  };
+}
+
+/** A failing endpoint that had only operational webhooks gets other events now: its status is published after all. */
+export function noLongerQuiet(seen: EndpointState, now: number): StateChange | undefined {
+  if (seen.isQuiet !== true || seen.status !== "failing") return undefined;
+  const { set, add } = announcing(seen, { type: "rappel.endpoint.failing", at: now, reason: seen.statusReason });
+  return {
+    set,
+    add,
+    remove: ["isQuiet"],
+    onlyIf: [asSeen("version", seen.version), asSeen("announced", seen.announced)],
+  };
+}
