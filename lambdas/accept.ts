@@ -33,7 +33,7 @@ const ports = {
   claims: dynamoClaims(table),
   log: dynamoEventLog(table, clock),
 };
-const checkAccounts = accountLimiter(ports);
+const checkAccounts = accountLimiter(ports, env.EVENTS_PER_SECOND);
 const accept = async (call: Parameters<typeof requestOf>[0], source: Source, sent: SentEvents) => {
   const request = requestOf(call, sent);
   const sinceOf = await checkAccounts(request.events);

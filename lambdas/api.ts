@@ -12,6 +12,7 @@ import { dynamoDeliveries } from "./adapters/dynamodb/deliveries.ts";
 import { dynamoEndpoints } from "./adapters/dynamodb/endpoints.ts";
 import { dynamoEventLog } from "./adapters/dynamodb/event-log.ts";
 import { dynamoKeys } from "./adapters/dynamodb/keys.ts";
+import { dynamoPacer } from "./adapters/dynamodb/pacer.ts";
 import { dynamoStates } from "./adapters/dynamodb/states.ts";
 import { dynamoStats } from "./adapters/dynamodb/stats.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
@@ -28,6 +29,7 @@ import { pauseEndpoint, resumeEndpoint } from "./endpoints/pause-resume.ts";
 import { registerEndpoint } from "./endpoints/register-endpoint.ts";
 import { rotateSecret } from "./endpoints/rotate-secret.ts";
 import { testEndpoint, testUrl } from "./endpoints/send-test-event.ts";
+import { accountLimiter } from "./events/enforce-account-limits.ts";
 import { listDeliveries } from "./events/list-deliveries.ts";
 import { findEvent, findEventWithDeliveries } from "./events/read-events.ts";
 import { resendEvent } from "./events/resend-event.ts";
@@ -82,10 +84,13 @@ const ports = {
   stats: dynamoStats(table),
   allowance: dynamoAllowance(table),
   webhookClient: httpWebhookClient(guard, clock),
+  pacer: dynamoPacer(table),
   queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
   timer: timerFrom(env, clock, report),
   health: awsHealth(table, sqsClient(), env.EVENTS_QUEUE_URL),
 };
+
+const checkAccounts = accountLimiter(ports, env.EVENTS_PER_SECOND);
 
 export const handler = withMetrics(
   metrics,
@@ -121,8 +126,8 @@ export const handler = withMetrics(
         getEvent: async ({ account, params }) =>
           eventWithDeliveriesView(await findEventWithDeliveries(ports, account, params.id)),
         resendEvent: async ({ account, params, body }) => {
-          await resendEvent(ports, account, params.id, body.endpoints);
-          return eventWithDeliveriesView(await findEventWithDeliveries(ports, account, params.id));
+          await checkAccounts([{ account }]);
+          return eventWithDeliveriesView(await resendEvent(ports, account, params.id, body.endpoints));
         },
         getPayload: async ({ account, params }) => (await findEvent(ports, account, params.id)).payload,
         listEventTypes: async ({ query }) => eventTypesAnswer(query.source),

@@ -73,6 +73,11 @@ const StageSettings = z
     /** Alarm threshold: endpoints suspended within an hour. One is the customer's problem, many may be yours. */
     suspensionsPerHour: whole(1, 10_000, "endpoints suspended within an hour").default(5),
     throttling: Throttling,
+    /**
+     * Events per second that are accepted of each account without a limit of its own, so that one account cannot use up the
+     * throttling. None by default. A limit costs one DynamoDB write per request.
+     */
+    eventsPerSecond: whole(1, LIMITS.eventsPerSecondMax, "events per second").optional(),
     /** A custom domain for the API, and its ACM certificate in the same region. You create the DNS record. */
     domain: z
       .strictObject(

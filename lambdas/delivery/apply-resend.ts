@@ -1,14 +1,13 @@
-import { allDeliveries } from "../events/read-events.ts";
-import type { DeliveryKey } from "../ports/deliveries.ts";
 import type { EventLog, Resend } from "../ports/events.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
 import { type CompletionPorts, completeDeliveries } from "./complete-deliveries.ts";
 import { isOutcomeOf } from "./model/delivery.ts";
+import { deliveriesOf } from "./model/delivery-status.ts";
 
 /**
  * Applies a resend request: the event joins the backlog of each endpoint, due now, unless it is already pending there. The
  * request's time separates its final outcome from earlier ones, so applying it twice has no further effect.
- * @returns the endpoints whose backlog holds the event, with the event's type
+ * @returns the endpoints whose backlog the event has joined by this request, now or before a crash, and the event's type
  */
 export async function applyResend(
   ports: CompletionPorts & { readonly log: EventLog },
@@ -17,26 +16,26 @@ export async function applyResend(
   const { log, deliveries } = ports;
   const event = (await log.find(account, [eventId])).get(eventId);
   if (event === undefined || !(await log.noteResent(account, eventId, to))) return []; // its retention has ended
-  const before = (await allDeliveries({ deliveries }, [event])).get(eventId) ?? [];
-  await waitForAll(
+  const keys = to.map((endpoint) => ({ endpoint, eventId }));
+  // Backlog before final items: a delivery that ends in between is then read as ended, not missed.
+  const pending = await deliveries.pending(keys);
+  const ended = await deliveries.ended(keys);
+  const before = new Map(deliveriesOf(event, pending, ended).map((delivery) => [delivery.endpoint, delivery]));
+  const joined = await waitForAll(
     to.map(async (endpoint) => {
-      const delivery = before.find((each) => each.endpoint === endpoint);
-      const { status, resentAt = 0 } = delivery ?? {};
-      if (status === "pending" || resentAt >= at) return;
-      await completeInterrupted(ports, { endpoint, eventId });
+      const { status, resentAt = 0, attempts = [] } = before.get(endpoint) ?? {};
+      // A delivery that is pending for another reason has its wake-up already.
+      if (status === "pending" || resentAt >= at) return status === "pending" && resentAt === at ? [endpoint] : [];
+      // After a crash an ended delivery can still have a backlog item, which would be in the way.
+      const left = pending.find((item) => item.endpoint === endpoint);
+      const outcome = ended.find((item) => item.endpoint === endpoint);
+      if (left !== undefined && outcome !== undefined && isOutcomeOf(outcome, left))
+        await completeDeliveries(ports, [outcome]);
       const { type, keptUntil } = event;
-      const attempts = delivery?.attempts ?? [];
-      const pending = { endpoint, account, eventId, type, failures: 0, dueAt: at, attempts, resentAt: at, keptUntil };
-      await deliveries.addToBacklog(pending);
+      const delivery = { endpoint, account, eventId, type, failures: 0, dueAt: at, attempts, resentAt: at, keptUntil };
+      await deliveries.addToBacklog(delivery);
+      return [endpoint];
     }),
   );
-  return to.map((endpoint) => ({ endpoint, type: event.type }));
-}
-
-/** After a crash an ended delivery can still have a backlog item, which would be in the way. Completes the ending. */
-async function completeInterrupted(ports: CompletionPorts, key: DeliveryKey): Promise<void> {
-  const [pending] = await ports.deliveries.pending([key]);
-  const [ended] = pending === undefined ? [] : await ports.deliveries.ended([key]);
-  if (pending !== undefined && ended !== undefined && isOutcomeOf(ended, pending))
-    await completeDeliveries(ports, [ended]);
+  return joined.flat().map((endpoint) => ({ endpoint, type: event.type }));
 }

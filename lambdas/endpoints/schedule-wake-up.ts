@@ -29,12 +29,13 @@ export async function wakeNow(ports: Ports, endpoint: string, { set }: Pick<Stat
 
 /** Written first, then set: after a crash in between the sweeper sends the wake-up. */
 async function scheduleAt(
-  { states, timer }: Ports,
+  { clock, states, timer }: Ports,
   state: EndpointState,
   atFor: (seen: EndpointState) => number,
 ): Promise<void> {
   let seen = state;
   for (let tries = 0; tries < TRIES; tries++) {
+    if (tries > 0) await clock.sleep(2 ** tries); // about a second in all
     const at = atFor(seen);
     if (isScheduled(seen, at)) return;
     const updated = await states.update(seen.endpoint, scheduled(seen, at));

@@ -22,14 +22,14 @@ const SECOND_MS = 1_000;
 /**
  * Checks that a request's accounts are not deleted and within their rate: `eventsPerSecond` on average over any period, plus
  * one request. An account is read at most every 30 s.
+ * @param defaultRate events per second of an account without a limit of its own; absent: no limit
  * @returns checks one request and returns since when each account's events belong to it; throws `ACCOUNT_DELETED` or
  * `RATE_LIMITED` for the whole request
  */
-export function accountLimiter({
-  clock,
-  accounts,
-  pacer,
-}: Ports): (events: readonly { readonly account: string }[]) => Promise<SinceOf> {
+export function accountLimiter(
+  { clock, accounts, pacer }: Ports,
+  defaultRate?: number,
+): (events: readonly { readonly account: string }[]) => Promise<SinceOf> {
   const known = new Map<string, { account: Account; until: number }>();
 
   async function read(ids: readonly string[]): Promise<Account[]> {
@@ -46,7 +46,7 @@ export function accountLimiter({
     const all = await read([...counts.keys()]);
     all.forEach(requireNotDeleted);
     await waitForAll(
-      all.map(async ({ id, limits: { eventsPerSecond } }) => {
+      all.map(async ({ id, limits: { eventsPerSecond = defaultRate } }) => {
         if (eventsPerSecond === undefined) return;
         const [count, now] = [counts.get(id)?.length ?? 0, clock.now()];
         // A request of many events takes the time of as many: the next request has to wait longer.

@@ -10,7 +10,7 @@ import { RappelError } from "../shared/errors.ts";
 import { idTime } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 
-interface Ports {
+export interface ReadPorts {
   readonly clock: Clock;
   readonly log: EventLog;
   readonly deliveries: Deliveries;
@@ -21,13 +21,13 @@ interface DeliveryAndEndpoint {
   readonly delivery: Delivery;
   readonly endpoint: Endpoint | undefined;
   readonly state: EndpointState | undefined;
-  /** Pending deliveries behind a pending one, counted up to 1,000. Absent if the event has more than 20 pending deliveries. */
+  /** Pending deliveries behind a pending one, counted up to 1,000. Absent where it was not counted. */
   readonly behind?: number;
 }
 
 /** @throws {RappelError} `EVENT_NOT_YET_LOGGED` while it may not be logged yet, `EVENT_NOT_FOUND` after that */
 export async function findEvent(
-  { clock, log }: Pick<Ports, "clock" | "log">,
+  { clock, log }: Pick<ReadPorts, "clock" | "log">,
   account: string,
   id: string,
 ): Promise<LoggedEvent> {
@@ -43,30 +43,48 @@ export async function findEvent(
   );
 }
 
+export interface EventWithDeliveries {
+  readonly event: LoggedEvent;
+  readonly deliveries: readonly DeliveryAndEndpoint[];
+}
+
 export async function findEventWithDeliveries(
-  ports: Ports,
+  ports: ReadPorts,
   account: string,
   id: string,
-): Promise<{ event: LoggedEvent; deliveries: DeliveryAndEndpoint[] }> {
-  const event = await findEvent(ports, account, id);
-  const [all, endpoints] = await Promise.all([allDeliveries(ports, [event]), ports.endpoints.list(account)]);
-  const deliveries = all.get(id) ?? [];
-  const pending = deliveries.filter(({ status }) => status === "pending").map(({ endpoint }) => endpoint);
+): Promise<EventWithDeliveries> {
+  const [event, endpoints] = await Promise.all([findEvent(ports, account, id), ports.endpoints.list(account)]);
+  const { deliveries } = await withDeliveries(ports, event, endpoints);
+  const pending = deliveries.filter(({ delivery, state }) => delivery.status === "pending" && state !== undefined);
+  if (pending.length > LIMITS.behindDeliveries) return { event, deliveries };
+  const counted = deliveries.map(async (each) => {
+    if (!pending.includes(each)) return each;
+    const behind = await ports.deliveries.count(each.delivery.endpoint, { above: id, max: LIMITS.behindMax });
+    return { ...each, behind };
+  });
+  return { event, deliveries: await Promise.all(counted) };
+}
+
+/** @param endpoints all endpoints of the event's account */
+export async function withDeliveries(
+  ports: Pick<ReadPorts, "deliveries" | "states">,
+  event: LoggedEvent,
+  endpoints: readonly Endpoint[],
+): Promise<EventWithDeliveries> {
+  const all = (await allDeliveries(ports, [event])).get(event.id) ?? [];
+  const pending = all.filter(({ status }) => status === "pending").map(({ endpoint }) => endpoint);
   const states = pending.length === 0 ? new Map<string, EndpointState>() : await ports.states.read(pending);
-  const explained = deliveries.map(async (delivery) => {
+  const deliveries = all.map((delivery) => {
     const endpoint = endpoints.find((each) => each.id === delivery.endpoint);
     if (endpoint === undefined) return { endpoint, state: undefined, delivery: withoutEndpoint(delivery) };
-    const state = states.get(delivery.endpoint);
-    if (delivery.status !== "pending" || pending.length > LIMITS.behindDeliveries) return { endpoint, state, delivery };
-    const behind = await ports.deliveries.count(delivery.endpoint, { above: id, max: LIMITS.behindMax });
-    return { endpoint, state, delivery, behind };
+    return { endpoint, state: states.get(delivery.endpoint), delivery };
   });
-  return { event, deliveries: await Promise.all(explained) };
+  return { event, deliveries };
 }
 
 /** The deliveries of each event: first attempts from the log, later ones from backlog and final items. */
 export async function allDeliveries(
-  { deliveries }: Pick<Ports, "deliveries">,
+  { deliveries }: Pick<ReadPorts, "deliveries">,
   events: readonly LoggedEvent[],
 ): Promise<Map<string, Delivery[]>> {
   const keys = events.flatMap((event) =>

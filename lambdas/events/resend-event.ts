@@ -2,16 +2,11 @@ import type { LoggedEvent } from "../delivery/model/delivery.ts";
 import { isBackup } from "../endpoints/model/backup.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import { isSubscribedTo } from "../endpoints/model/subscription.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Endpoints } from "../ports/endpoints.ts";
-import type { EventLog, EventQueue } from "../ports/events.ts";
+import type { EventQueue } from "../ports/events.ts";
 import { RappelError } from "../shared/errors.ts";
-import { findEvent } from "./read-events.ts";
+import { type EventWithDeliveries, findEvent, type ReadPorts, withDeliveries } from "./read-events.ts";
 
-interface Ports {
-  readonly clock: Clock;
-  readonly log: EventLog;
-  readonly endpoints: Endpoints;
+interface Ports extends ReadPorts {
   readonly queue: EventQueue;
 }
 
@@ -19,6 +14,7 @@ interface Ports {
  * Requests that an event be sent again with the same id, whatever its deliveries' status. The request goes through the
  * queue, like events: after the response it cannot be lost.
  * @param wanted ids of endpoints, subscribed to its type or not; by default, all endpoints that subscribe to it
+ * @returns the event as it is now; what is pending behind its deliveries is not counted
  * @throws {RappelError} `EVENT_NOT_FOUND`, `EVENT_NOT_YET_LOGGED`, `ENDPOINT_NOT_FOUND`
  */
 export async function resendEvent(
@@ -26,11 +22,12 @@ export async function resendEvent(
   account: string,
   id: string,
   wanted?: readonly string[],
-): Promise<void> {
+): Promise<EventWithDeliveries> {
   const { clock, endpoints, queue } = ports;
   const [event, all] = await Promise.all([findEvent(ports, account, id), endpoints.list(account)]);
   const to = destinationsOf(all, event, wanted);
   if (to.length > 0) await queue.resend({ account, eventId: id, to, at: clock.now() });
+  return withDeliveries(ports, event, all);
 }
 
 function destinationsOf(all: readonly Endpoint[], event: LoggedEvent, wanted?: readonly string[]): string[] {

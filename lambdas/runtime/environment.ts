@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ScheduleText } from "../http/schemas/schedule-field.ts";
+import { LIMITS } from "../shared/limits.ts";
 
 const Flag = z.enum(["true", "false"], '"true" or "false"').transform((text) => text === "true");
 const Text = z.string().min(1);
@@ -12,6 +13,8 @@ const wakes = {
   SCHEDULE_GROUP: Text,
   SCHEDULER_FROM_SECONDS: z.coerce.number().int().min(1).max(900),
 };
+/** Of accounts without a limit of their own. */
+const rates = { EVENTS_PER_SECOND: z.coerce.number().int().min(1).max(LIMITS.eventsPerSecondMax).optional() };
 const sending = { ALLOW_LOOPBACK: Flag, HTTPS_ONLY: Flag };
 /** The KMS key that encrypts endpoints' secrets. */
 const sealing = { SEALING_KEY_ARN: Text };
@@ -27,13 +30,14 @@ const delivering = {
 };
 
 /** The environment of each function, set by its stack. With a wrong one a function fails at its start, not at an event. */
-export const AcceptEnvironment = z.object({ TABLE_NAME: Text, EVENTS_QUEUE_URL: z.url() });
+export const AcceptEnvironment = z.object({ TABLE_NAME: Text, EVENTS_QUEUE_URL: z.url(), ...rates });
 export const ApiEnvironment = z.object({
   TABLE_NAME: Text,
   EVENTS_QUEUE_URL: z.url(),
   OPERATOR_ACCOUNT: Text,
   /** The default retry schedule of endpoints. */
   RETRY_SCHEDULE: ScheduleText,
+  ...rates,
   ...sealing,
   ...sending,
   ...wakes,

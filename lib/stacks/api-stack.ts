@@ -36,6 +36,7 @@ export class ApiStack extends Stack {
     super(scope, id, props);
     const { table, eventsQueue, wakeUps } = state;
 
+    const rates = settings.eventsPerSecond && { EVENTS_PER_SECOND: String(settings.eventsPerSecond) };
     this.accept = new RappelFunction(this, "Accept", {
       settings,
       code: code.of("accept"),
@@ -44,7 +45,7 @@ export class ApiStack extends Stack {
       timeoutSeconds: HTTP_FUNCTION_SECONDS,
       // Scanning 1 MiB and a cold start are CPU-bound: below 512 MB (0.29 of a core) they would cost the same and take longer.
       memoryMb: 512,
-      environment: { TABLE_NAME: table.tableName, EVENTS_QUEUE_URL: eventsQueue.queueUrl },
+      environment: { TABLE_NAME: table.tableName, EVENTS_QUEUE_URL: eventsQueue.queueUrl, ...rates },
     });
     // The last three are only for Idempotency-Key and eventId.
     this.accept.allow(
@@ -68,6 +69,7 @@ export class ApiStack extends Stack {
         OPERATOR_ACCOUNT: settings.operatorAccount,
         SEALING_KEY_ARN: state.sealingKey.keyArn,
         RETRY_SCHEDULE: settings.retrySchedule,
+        ...rates,
         HTTPS_ONLY: String(settings.httpsOnly),
         ALLOW_LOOPBACK: String(settings.allowLoopback),
       },

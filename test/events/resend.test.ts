@@ -37,7 +37,7 @@ describe("a resent event", () => {
     await dispatchResends(world);
     await hook.wake();
     await dispatchResends(world, 2);
-    await hook.wake();
+    expect((await hook.state()).wakeAt).toBeUndefined();
     expect(world.webhookClient.ledger).toHaveLength(2);
     expect(await hook.backlog()).toEqual([]);
   });
@@ -67,6 +67,59 @@ describe("a resent event", () => {
     }
     expect(world.webhookClient.ledger).toHaveLength(3);
     expect(await deliveriesOf(world, event?.id ?? "")).toMatchObject([{ status: "delivered" }]);
+  });
+
+  it("a resend to many endpoints reads their deliveries in two calls, and counts nothing that is pending", async () => {
+    const world = memoryWorld();
+    const hook = await addEndpoint(world);
+    for (let n = 0; n < 19; n++) await addEndpoint(world);
+    const [event] = await hook.send();
+    const calls: string[] = [];
+    for (const name of ["pending", "ended", "count"] as const) {
+      const call: (...args: never[]) => unknown = world.deliveries[name];
+      Object.assign(world.deliveries, { [name]: (...args: never[]) => (calls.push(name) ? call(...args) : undefined) });
+    }
+    const { deliveries } = await resendEvent(world, "acme", event?.id ?? "");
+    expect(deliveries).toHaveLength(20);
+    expect(calls).toEqual(["pending", "ended"]);
+    calls.length = 0;
+    await dispatchResends(world);
+    expect(calls).toEqual(["pending", "ended"]);
+    expect(await hook.backlog()).toHaveLength(1);
+  });
+
+  it("twenty hasty resends write the endpoint's state once, because the event is pending already", async () => {
+    const world = memoryWorld();
+    const hook = await addEndpoint(world);
+    const [event] = await hook.send();
+    for (let n = 0; n < 20; n++) {
+      world.clock.move(1);
+      await resendEvent(world, "acme", event?.id ?? "");
+    }
+    const { parked } = await hook.state();
+    for (const resend of world.queue.resends)
+      await dispatcher(world)(
+        [{ content: { account: "acme", events: [], resend }, receives: 1 }],
+        world.clock.now() + 60_000,
+      );
+    expect((await hook.state()).parked).toBe(parked + 1);
+    await hook.wake();
+    expect(world.webhookClient.ledger).toHaveLength(2);
+  });
+
+  it("a resend whose function was killed before it wrote the state is completed when it is received again", async () => {
+    const world = memoryWorld();
+    const hook = await addEndpoint(world);
+    const [event] = await hook.send();
+    await resendEvent(world, "acme", event?.id ?? "");
+    const { update } = world.states;
+    world.states.update = () => Promise.reject(new Error("killed"));
+    expect(await dispatchResends(world)).toEqual([false]);
+    world.states.update = update;
+    expect((await hook.state()).wakeAt).toBeUndefined();
+    expect(await dispatchResends(world, 2)).toEqual([true]);
+    await hook.wake();
+    expect(world.webhookClient.ledger).toHaveLength(2);
   });
 
   it("resending a pending event changes nothing", async () => {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, inject, it } from "vitest";
 import * as z from "zod";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
@@ -50,7 +51,7 @@ describe("every function", () => {
   });
 
   it("the settings of a stage reach the environment of the functions", () => {
-    expect(environmentOf("Accept")).toEqual(["EVENTS_QUEUE_URL", "TABLE_NAME"]);
+    expect(environmentOf("Accept")).toEqual(["EVENTS_PER_SECOND", "EVENTS_QUEUE_URL", "TABLE_NAME"]);
     const sending = ["ALLOW_LOOPBACK", "HTTPS_ONLY", "TABLE_NAME"];
     const wakes = [
       "SCHEDULER_FROM_SECONDS",
@@ -60,7 +61,15 @@ describe("every function", () => {
       "WAKES_QUEUE_URL",
     ];
     expect(environmentOf("Api")).toEqual(
-      [...sending, ...wakes, "EVENTS_QUEUE_URL", "OPERATOR_ACCOUNT", "RETRY_SCHEDULE", "SEALING_KEY_ARN"].sort(),
+      [
+        ...sending,
+        ...wakes,
+        "EVENTS_PER_SECOND",
+        "EVENTS_QUEUE_URL",
+        "OPERATOR_ACCOUNT",
+        "RETRY_SCHEDULE",
+        "SEALING_KEY_ARN",
+      ].sort(),
     );
     const telling = ["EVENTS_QUEUE_URL", "EARLY_PROBE_SECONDS", "OPERATOR_ACCOUNT", "SEALING_KEY_ARN"];
     const watching = ["FAILURE_RATE_MIN_EMAILS", "FAILURE_RATE_MINUTES", "FAILURE_RATE_PERCENT"];
@@ -68,6 +77,14 @@ describe("every function", () => {
     expect(environmentOf("Wake")).toEqual([...sending, ...wakes, ...telling].sort());
     expect(environmentOf("Sweep")).toEqual(["TABLE_NAME", ...wakes].sort());
     expect(environmentOf("Erase")).toEqual(["ERASE_AFTER_SECONDS", "SEALING_KEY_ARN", "TABLE_NAME", ...wakes].sort());
+  });
+
+  it("a stage without a default rate of events sets none", () => {
+    for (const description of [/^Accepts events/, /^Endpoints, events/])
+      templateOf("api", "local").hasResourceProperties("AWS::Lambda::Function", {
+        Description: Match.stringLikeRegexp(description.source),
+        Environment: { Variables: { EVENTS_PER_SECOND: Match.absent() } },
+      });
   });
 
   it.each(["prod", "local"] as const)("only stage local may deliver to loopback: %s", (stage) => {

@@ -24,7 +24,7 @@ export default async function synthesise(project: TestProject): Promise<() => vo
   const assemblies = { prod: join(folder, "prod"), local: join(folder, "local") };
   const context = readContext();
   const { prod, ...others } = Stages.parse(context["stages"]);
-  const stages = { ...others, prod: { ...prod, alarmEmail: "ops@example.com" } };
+  const stages = { ...others, prod: { ...prod, alarmEmail: "ops@example.com", eventsPerSecond: 50 } };
   for (const stage of ["prod", "local"] as const) {
     const app = await buildApp({ context: { ...context, stages }, stage, outdir: assemblies[stage] });
     app.synth();

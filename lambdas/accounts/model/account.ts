@@ -6,7 +6,7 @@ export const ACCOUNT = /^[A-Za-z0-9_-]{1,64}$/;
 interface AccountLimits {
   /** Endpoints, at most: 1-500. */
   readonly endpoints: number;
-  /** Events per second that are accepted, 1-10,000. Absent: no limit. */
+  /** Events per second that are accepted, 1-10,000. Absent: the deployment's default. */
   readonly eventsPerSecond?: number;
 }
 

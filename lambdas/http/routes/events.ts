@@ -45,7 +45,15 @@ export const eventRoutes = {
     params: eventId,
     body: { read: "json", isOptional: true, media: JSON_MEDIA, schema: ResendBody },
     answer: { status: 202, schema: EventWithDeliveriesView },
-    errors: [...BODY_ERRORS, "EVENT_NOT_FOUND", "EVENT_NOT_YET_LOGGED", "ENDPOINT_NOT_FOUND"],
+    errors: [
+      ...BODY_ERRORS,
+      "EVENT_NOT_FOUND",
+      "EVENT_NOT_YET_LOGGED",
+      "ENDPOINT_NOT_FOUND",
+      "ACCOUNT_DELETED",
+      "RATE_LIMITED",
+      "QUEUE_UNAVAILABLE",
+    ],
   },
   getPayload: {
     method: "GET",

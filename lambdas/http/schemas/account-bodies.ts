@@ -25,7 +25,9 @@ export const AccountBody = z
         eventsPerSecond: whole(1, LIMITS.eventsPerSecondMax)
           .nullable()
           .default(null)
-          .meta({ description: "Events per second that are accepted, on average; null: no limit." }),
+          .meta({
+            description: "Events per second that are accepted, on average; null: the default of the deployment.",
+          }),
       })
       .prefault({}),
   })

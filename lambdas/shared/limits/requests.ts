@@ -27,5 +27,5 @@ export const REQUEST_LIMITS = {
   /** Deliveries counted behind a pending one in an explanation; more are shown as "or more". Ours: an exact count costs more reads than it is worth. */
   behindMax: 1_000,
   /** Pending deliveries of one event for which the explanation counts what is behind them. Ours: each count takes eight queries. */
-  behindDeliveries: 20,
+  behindDeliveries: 5,
 } as const;
