@@ -8,6 +8,7 @@ import { sqsEventQueue } from "./adapters/aws/event-queue.ts";
 import { timerFrom } from "./adapters/aws/timer.ts";
 import { dynamoAccounts } from "./adapters/dynamodb/accounts.ts";
 import { dynamoCallbacks } from "./adapters/dynamodb/callbacks.ts";
+import { dynamoClaims } from "./adapters/dynamodb/claims.ts";
 import { dynamoDeliveries } from "./adapters/dynamodb/deliveries.ts";
 import { dynamoEndpoints } from "./adapters/dynamodb/endpoints.ts";
 import { dynamoEventLog } from "./adapters/dynamodb/event-log.ts";
@@ -26,7 +27,7 @@ import { httpWebhookClient } from "./adapters/net/webhook-client.ts";
 import { changeEndpoint } from "./endpoints/change-endpoint.ts";
 import { findEndpoint, listEndpoints } from "./endpoints/find-endpoint.ts";
 import { pauseEndpoint, resumeEndpoint } from "./endpoints/pause-resume.ts";
-import { registerEndpoint } from "./endpoints/register-endpoint.ts";
+import { registerOnce } from "./endpoints/register-once.ts";
 import { rotateSecret } from "./endpoints/rotate-secret.ts";
 import { testEndpoint, testUrl } from "./endpoints/send-test-event.ts";
 import { accountLimiter } from "./events/enforce-account-limits.ts";
@@ -35,7 +36,7 @@ import { findEvent, findEventWithDeliveries } from "./events/read-events.ts";
 import { resendEvent } from "./events/resend-event.ts";
 import { onHttp } from "./http/http.ts";
 import { eventQuery, pageQuery } from "./http/queries.ts";
-import { router } from "./http/router.ts";
+import { replayable, router } from "./http/router.ts";
 import { changedBy } from "./http/schemas/callback-body.ts";
 import { configOf } from "./http/schemas/endpoint-body.ts";
 import { patched } from "./http/schemas/endpoint-patch.ts";
@@ -77,6 +78,7 @@ const ports = {
   accounts: dynamoAccounts(table),
   operatorAccount: env.OPERATOR_ACCOUNT,
   endpoints: dynamoEndpoints(table, vault),
+  claims: dynamoClaims(table),
   callbacks: dynamoCallbacks(table, vault),
   states: dynamoStates(table),
   log: dynamoEventLog(table, clock),
@@ -97,8 +99,10 @@ export const handler = withMetrics(
   onHttp(
     router<"api">(
       {
-        createEndpoint: async ({ account, body }) =>
-          createdEndpointView(await registerEndpoint(ports, account, configOf(body, defaults))),
+        createEndpoint: async ({ account, body, idempotency }) => {
+          const created = await registerOnce(ports, account, configOf(body, defaults), idempotency);
+          return replayable(createdEndpointView(created), created.isReplay);
+        },
         listEndpoints: async ({ account, query }) =>
           listView(await listEndpoints(ports, account, pageQuery(query)), endpointView),
         getEndpoint: async ({ account, params }) => endpointView(await findEndpoint(ports, account, params.id)),
@@ -125,9 +129,10 @@ export const handler = withMetrics(
         listEvents: async ({ account, query }) => listView(await ports.log.list(account, eventQuery(query)), eventView),
         getEvent: async ({ account, params }) =>
           eventWithDeliveriesView(await findEventWithDeliveries(ports, account, params.id)),
-        resendEvent: async ({ account, params, body }) => {
+        resendEvent: async ({ account, params, body, idempotency }) => {
           await checkAccounts([{ account }]);
-          return eventWithDeliveriesView(await resendEvent(ports, account, params.id, body.endpoints));
+          const resent = await resendEvent(ports, account, params.id, body.endpoints, idempotency);
+          return replayable(eventWithDeliveriesView(resent), resent.isReplay);
         },
         getPayload: async ({ account, params }) => (await findEvent(ports, account, params.id)).payload,
         listEventTypes: async ({ query }) => eventTypesAnswer(query.source),

@@ -12,7 +12,7 @@ import type { Endpoint, EndpointConfig } from "./model/endpoint.ts";
 import { type EndpointState, newState } from "./model/endpoint-state.ts";
 import { requireValidBackup, wakeSuspendedMains } from "./validate-backup.ts";
 
-interface Ports {
+export interface RegisterPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly accounts: Accounts;
@@ -24,16 +24,17 @@ interface Ports {
 
 /** Registers a URL. Every event accepted after the response is sent to it. */
 export async function registerEndpoint(
-  ports: Ports,
+  ports: RegisterPorts,
   account: string,
   config: EndpointConfig,
+  id = newId("ep", ports.clock.now(), ports.random.next),
 ): Promise<{ endpoint: Endpoint; state: EndpointState }> {
-  const { clock, random, endpoints, guard } = ports;
+  const { endpoints, guard } = ports;
   await requireAllowedUrl(guard, config.url);
   const { account: found, existing } = await requireEndpointQuota(ports, account);
   requireValidBackup(config, existing);
   await ensureListed(ports, found);
-  const endpoint = newEndpoint(ports, account, newId("ep", clock.now(), random.next), config);
+  const endpoint = newEndpoint(ports, account, id, config);
   const state = newState(endpoint.id, account, endpoint.createdAt);
   await endpoints.add(endpoint, state);
   await wakeSuspendedMains(ports, config);
@@ -46,7 +47,7 @@ export async function registerEndpoint(
  * @throws {RappelError} `ACCOUNT_DELETED`, `ENDPOINT_LIMIT_REACHED`
  */
 export async function requireEndpointQuota(
-  { accounts, endpoints }: Pick<Ports, "accounts" | "endpoints">,
+  { accounts, endpoints }: Pick<RegisterPorts, "accounts" | "endpoints">,
   account: string,
 ): Promise<{ account: Account; existing: readonly Endpoint[] }> {
   const [found, existing] = await Promise.all([accounts.find(account), endpoints.list(account)]);
@@ -62,7 +63,7 @@ export async function requireEndpointQuota(
 
 /** An account is listed from its first endpoint on. */
 export async function ensureListed(
-  { accounts, clock }: Pick<Ports, "accounts" | "clock">,
+  { accounts, clock }: Pick<RegisterPorts, "accounts" | "clock">,
   { id, createdAt }: Account,
 ): Promise<void> {
   if (createdAt === undefined) await accounts.register(id, clock.now());
@@ -70,7 +71,7 @@ export async function ensureListed(
 
 /** A new endpoint with its first secret. */
 export function newEndpoint(
-  { clock, random }: Pick<Ports, "clock" | "random">,
+  { clock, random }: Pick<RegisterPorts, "clock" | "random">,
   account: string,
   id: string,
   config: EndpointConfig,

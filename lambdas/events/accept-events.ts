@@ -1,3 +1,4 @@
+import { claimRequest, completing, type IdempotencyKey, newSeed } from "../accounts/claim-request.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import type { Claims, EventLog, EventQueue } from "../ports/events.ts";
 import { RappelError } from "../shared/errors.ts";
@@ -18,15 +19,6 @@ interface Ports {
 
 export type OwnedEvent = SentEvent & { readonly account: string };
 
-/** Identifies a request, so that a repeat is recognised. */
-export interface IdempotencyKey {
-  readonly owner: string;
-  readonly key: string;
-  /** The hash of the route and the body's bytes. */
-  readonly hash: string;
-}
-
-const SEED_BYTES = 16;
 const SECOND_MS = 1_000;
 
 interface Sending {
@@ -66,55 +58,29 @@ export async function acceptEvents(
  */
 export async function acceptOnce(
   ports: Ports,
-  { owner, key, hash }: IdempotencyKey,
+  idempotencyKey: IdempotencyKey,
   source: Source,
   sent: readonly OwnedEvent[],
   sinceOf: SinceOf = () => 0,
 ): Promise<{ readonly events: Event[]; readonly isReplay: boolean }> {
-  const { clock, claims } = ports;
-  const now = clock.now();
-  const newClaim: Claim = { owner, key, hash, ...newSeed(ports), claimedAt: now, isDone: false };
-  const earlier = await claims.claim(newClaim, sinceOf(owner));
-  const claim = earlier ?? newClaim;
-  if (claim.hash !== hash)
-    throw new RappelError(
-      "IDEMPOTENCY_KEY_REUSED",
-      "A different request was sent with this Idempotency-Key in the last 24 hours: use a new key for a new request",
-    );
+  const { claim, progress } = await claimRequest(ports, idempotencyKey, sinceOf(idempotencyKey.owner));
   const { acceptedAt, seed, firstIds = {} } = claim;
   const idOf = (index: number) => firstIds[index] ?? idFrom("evt", acceptedAt, `${seed}#${index}`);
   const events = sent.map((event, index) => eventOf(event, source, idOf(index)));
-  if (earlier?.isDone) return { events, isReplay: true };
-  if (earlier !== undefined) await takeUp(ports, earlier, now);
-  try {
-    const named = await withFirstIds(ports, events, sent, sinceOf);
-    const accepted = await queueAll(ports, named, earlier !== undefined);
-    // An error here must not fail the request: the events are queued, and a repeat would use the same ids.
-    await claims.complete({ ...claim, ...otherIds(accepted, events) }).catch(() => undefined);
-    return { events: accepted, isReplay: false };
-  } catch (error) {
-    // The request has failed: a repeat need not wait until the claim is 30 s old.
-    await claims.release(claim).catch(() => undefined);
-    throw error;
-  }
+  if (progress === "done") return { events, isReplay: true };
+  const accepted = await completing(
+    ports,
+    claim,
+    async () => queueAll(ports, await withFirstIds(ports, events, sent, sinceOf), progress === "again"),
+    (queued) => otherIds(queued, events),
+  );
+  return { events: accepted, isReplay: false };
 }
 
 /** The returned ids that differ from the claim's own. */
 function otherIds(answered: readonly Event[], own: readonly Event[]): Pick<Claim, "firstIds"> {
   const others = answered.flatMap(({ id }, index) => (id === own[index]?.id ? [] : [[String(index), id]]));
   return others.length === 0 ? {} : { firstIds: Object.fromEntries(others) };
-}
-
-async function takeUp({ claims }: Ports, open: Claim, now: number): Promise<void> {
-  const waitMs = open.claimedAt + LIMITS.requestSeconds * SECOND_MS - now;
-  if (waitMs <= 0 && (await claims.takeUp(open, now))) return;
-  throw new RappelError("REQUEST_IN_PROGRESS", "The first request with this Idempotency-Key is still running", {
-    retryAfterSeconds: Math.max(1, Math.ceil(waitMs / SECOND_MS)),
-  });
-}
-
-function newSeed({ clock, random }: Ports): Pick<Claim, "acceptedAt" | "seed"> {
-  return { acceptedAt: clock.now(), seed: Buffer.from(random.bytes(SEED_BYTES)).toString("base64url") };
 }
 
 function eventOf(sent: OwnedEvent, source: Source, id: string): Event {

@@ -1,12 +1,16 @@
+import { claimRequest, completing, type IdempotencyKey } from "../accounts/claim-request.ts";
 import type { LoggedEvent } from "../delivery/model/delivery.ts";
 import { isBackup } from "../endpoints/model/backup.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import { isSubscribedTo } from "../endpoints/model/subscription.ts";
-import type { EventQueue } from "../ports/events.ts";
+import type { Random } from "../ports/clock.ts";
+import type { Claims, EventQueue } from "../ports/events.ts";
 import { RappelError } from "../shared/errors.ts";
 import { type EventWithDeliveries, findEvent, type ReadPorts, withDeliveries } from "./read-events.ts";
 
 interface Ports extends ReadPorts {
+  readonly random: Random;
+  readonly claims: Claims;
   readonly queue: EventQueue;
 }
 
@@ -14,6 +18,7 @@ interface Ports extends ReadPorts {
  * Requests that an event be sent again with the same id, whatever its deliveries' status. The request goes through the
  * queue, like events: after the response it cannot be lost.
  * @param wanted ids of endpoints, subscribed to its type or not; by default, all endpoints that subscribe to it
+ * @param idempotency a repeat with the same key within 24 hours resends nothing
  * @returns the event as it is now; what is pending behind its deliveries is not counted
  * @throws {RappelError} `EVENT_NOT_FOUND`, `EVENT_NOT_YET_LOGGED`, `ENDPOINT_NOT_FOUND`
  */
@@ -22,12 +27,19 @@ export async function resendEvent(
   account: string,
   id: string,
   wanted?: readonly string[],
-): Promise<EventWithDeliveries> {
+  idempotency?: Omit<IdempotencyKey, "owner">,
+): Promise<EventWithDeliveries & { readonly isReplay: boolean }> {
   const { clock, endpoints, queue } = ports;
   const [event, all] = await Promise.all([findEvent(ports, account, id), endpoints.list(account)]);
   const to = destinationsOf(all, event, wanted);
-  if (to.length > 0) await queue.resend({ account, eventId: id, to, at: clock.now() });
-  return withDeliveries(ports, event, all);
+  const resend = async (at: number) => {
+    if (to.length > 0) await queue.resend({ account, eventId: id, to, at });
+  };
+  const claimed = idempotency && (await claimRequest(ports, { owner: account, ...idempotency }));
+  if (claimed === undefined) await resend(clock.now());
+  // The time of the first request: applied again, it changes nothing.
+  else if (claimed.progress !== "done") await completing(ports, claimed.claim, () => resend(claimed.claim.acceptedAt));
+  return { ...(await withDeliveries(ports, event, all)), isReplay: claimed?.progress === "done" };
 }
 
 function destinationsOf(all: readonly Endpoint[], event: LoggedEvent, wanted?: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import type { Event, SentEvent } from "../events/model/event.ts";
 import { type SentEvents, withAccounts } from "./parse-events.ts";
-import { AnswerWithHeaders } from "./router.ts";
+import { type AnswerWithHeaders, replayable } from "./router.ts";
 import { acceptedView } from "./views/views.ts";
 
 interface Call {
@@ -35,5 +35,5 @@ export function acceptedAnswer(
   { events, isReplay }: { readonly events: readonly Event[]; readonly isReplay: boolean },
   { isBatch }: SentEvents,
 ): AnswerWithHeaders {
-  return new AnswerWithHeaders(acceptedView(events, isBatch), isReplay ? { "idempotent-replayed": "true" } : {});
+  return replayable(acceptedView(events, isBatch), isReplay);
 }

@@ -20,8 +20,18 @@ const COMMON_ERRORS = [
 ] as const;
 
 /** All errors of a route. */
-export function errorsOf({ errors, scope }: Pick<Route, "errors" | "scope">): ErrorCode[] {
-  return [...errors, ...(scope === "public" ? [] : COMMON_ERRORS)];
+export function errorsOf({
+  errors,
+  scope,
+  method,
+  isIdempotent,
+}: Pick<Route, "errors" | "scope" | "method" | "isIdempotent">): ErrorCode[] {
+  const isKeyRefused = isIdempotent !== true && method !== "GET" && method !== "DELETE";
+  return [
+    ...errors,
+    ...(isKeyRefused ? (["IDEMPOTENCY_KEY_UNSUPPORTED"] as const) : []),
+    ...(scope === "public" ? [] : COMMON_ERRORS),
+  ];
 }
 
 const AccountHeader = z
@@ -59,20 +69,10 @@ export function openApi(): object {
   });
 }
 
-function operationOf({
-  operation,
-  path,
-  summary,
-  scope,
-  params,
-  query,
-  body,
-  answer,
-  errors,
-  isIdempotent,
-}: (typeof ROUTES)[number]): ZodOpenApiOperationObject {
+function operationOf(route: (typeof ROUTES)[number]): ZodOpenApiOperationObject {
+  const { operation, path, summary, scope, params, query, body, answer, isIdempotent } = route;
   const isPublic = scope === "public";
-  const codes = errorsOf({ errors, scope });
+  const codes = errorsOf(route);
   const { statusOf, media, schema } = errorFormatOf(path);
   const byStatus = Map.groupBy(codes, (code) => String(statusOf(code)));
   return {

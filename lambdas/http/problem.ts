@@ -19,6 +19,7 @@ export const STATUS = {
   EVENT_ID_IN_USE: [409, "The eventId is in use"],
   FIELDS_INVALID: [422, "Some fields are invalid"],
   IDEMPOTENCY_KEY_REUSED: [422, "The Idempotency-Key was used for another request"],
+  IDEMPOTENCY_KEY_UNSUPPORTED: [400, "Idempotency-Key is not supported here"],
   JSON_INVALID: [400, "The body is not valid JSON"],
   JSON_TOO_DEEP: [400, "The body is nested too deeply"],
   KEY_INVALID: [401, "A valid key is required"],

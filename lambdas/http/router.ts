@@ -58,6 +58,9 @@ type AnyOperation = (call: {
 /** The default error for an operation that the function does not have. */
 const elsewhere = () => new RappelError("ROUTE_NOT_FOUND", "This route belongs to another function");
 
+const IDEMPOTENT_ROUTES = ROUTES.filter(({ isIdempotent }) => isIdempotent)
+  .map(({ method, path }) => `${method} ${path}`)
+  .join(", ");
 const ANONYMOUS: Caller = { account: "", isOperator: false, key: { id: "", scopes: [] } };
 
 /**
@@ -85,6 +88,7 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
     if (operation === undefined) throw absent();
     const caller = route.scope === "public" ? ANONYMOUS : await callerOf(request, route.scope, authenticate);
     const hops = hopsIn(route, request);
+    const idempotency = idempotencyOf(route, request);
     const params = parsedParams(route, rawParams);
     const account = accountFor(route, caller, params);
     const query = route.query === undefined ? undefined : parseFields(route.query, queryOf(route, request), "?");
@@ -95,7 +99,7 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
         account,
         isOperator: caller.isOperator,
         key: caller.key,
-        idempotency: idempotencyOf(route, request),
+        idempotency,
         hops,
         params,
         query,
@@ -154,13 +158,21 @@ function queryOf({ isCaseFree, query }: Route, { query: sent }: HttpRequest): Re
   return Object.fromEntries(Object.entries(sent).map(([name, text]) => [names.get(name.toLowerCase()) ?? name, text]));
 }
 
-/** @throws {RappelError} `REQUEST_INVALID` for an invalid Idempotency-Key */
+/**
+ * @throws {RappelError} `REQUEST_INVALID` for an invalid Idempotency-Key, `IDEMPOTENCY_KEY_UNSUPPORTED` where it would be
+ * ignored
+ */
 function idempotencyOf(
-  { isIdempotent, path }: Route,
-  { headers, body }: HttpRequest,
+  { isIdempotent, method }: Route,
+  { headers, path, body }: HttpRequest,
 ): { key: string; hash: string } | undefined {
   const key = headers["idempotency-key"];
-  if (key === undefined || isIdempotent !== true) return undefined;
+  if (key === undefined || method === "GET" || method === "DELETE") return undefined;
+  if (isIdempotent !== true)
+    throw new RappelError(
+      "IDEMPOTENCY_KEY_UNSUPPORTED",
+      `This route does not support Idempotency-Key: send the request without it. ${IDEMPOTENT_ROUTES} support it`,
+    );
   if (!IDEMPOTENCY_KEY.test(key))
     throw new RappelError(
       "REQUEST_INVALID",
@@ -177,6 +189,11 @@ export class AnswerWithHeaders {
     this.body = body;
     this.headers = headers;
   }
+}
+
+/** @param isReplay whether it repeats the response to an earlier request with the same Idempotency-Key */
+export function replayable(body: unknown, isReplay: boolean): AnswerWithHeaders {
+  return new AnswerWithHeaders(body, isReplay ? { "idempotent-replayed": "true" } : {});
 }
 
 function answerOf({ answer: { status, media = "application/json" } }: Route, answered: unknown): HttpAnswer {

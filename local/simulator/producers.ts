@@ -1,4 +1,5 @@
-import { acceptRequest, type IdempotencyKey, type OwnedEvent } from "../../lambdas/events/accept-events.ts";
+import type { IdempotencyKey } from "../../lambdas/accounts/claim-request.ts";
+import { acceptRequest, type OwnedEvent } from "../../lambdas/events/accept-events.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
 import { Environment } from "./function.ts";
 import { type Simulation, worldFor } from "./world.ts";

@@ -122,6 +122,30 @@ describe("a resent event", () => {
     expect(world.webhookClient.ledger).toHaveLength(2);
   });
 
+  it("a resend with an Idempotency-Key is requested once, also if its first request crashed", async () => {
+    const world = memoryWorld();
+    const hook = await addEndpoint(world);
+    const [event] = await hook.send();
+    const key = { key: "k", hash: "h" };
+    const { complete, release } = world.claims;
+    Object.assign(world.claims, { complete: async () => {}, release: async () => {} }); // a crash after the request
+    await resendEvent(world, "acme", event?.id ?? "", undefined, key);
+    Object.assign(world.claims, { complete, release });
+    await expect(resendEvent(world, "acme", event?.id ?? "", undefined, key)).rejects.toMatchObject({
+      code: "REQUEST_IN_PROGRESS",
+    });
+    world.clock.move(30_000);
+    expect(await resendEvent(world, "acme", event?.id ?? "", undefined, key)).toMatchObject({ isReplay: false });
+    expect(await resendEvent(world, "acme", event?.id ?? "", undefined, key)).toMatchObject({ isReplay: true });
+    expect(world.queue.resends).toHaveLength(2);
+    for (const resend of world.queue.resends) {
+      const message = { content: { account: "acme", events: [], resend }, receives: 1 };
+      await dispatcher(world)([message], world.clock.now() + 60_000);
+      if ((await hook.backlog()).length > 0) await hook.wake();
+    }
+    expect(world.webhookClient.ledger).toHaveLength(2); // the first attempt, and one resend
+  });
+
   it("resending a pending event changes nothing", async () => {
     const world = memoryWorld(() => ({ status: 500, tookMs: 0 }));
     const hook = await addEndpoint(world);

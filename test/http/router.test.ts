@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EVENT_TYPES } from "../../lambdas/events/model/event-type-catalog.ts";
-import { routes } from "../../lambdas/http/routes.ts";
+import { ROUTES, routes } from "../../lambdas/http/routes.ts";
 import { basic, codeOf, crashes, EP, send, sendJson } from "./routed-requests.ts";
 
 describe("GET /v1/event-types", () => {
@@ -57,6 +57,18 @@ describe("the router", () => {
     expect((await send("DELETE", "/v1/events")).headers["allow"]).toBe("GET, POST");
     expect(await codeOf(send("GET", "/v2/events"))).toEqual([404, "ROUTE_NOT_FOUND"]);
   });
+
+  it.each(ROUTES.map(({ method, path, isIdempotent = false }) => [method, path, isIdempotent] as const))(
+    "%s %s honours an Idempotency-Key or refuses it, but does not ignore it",
+    async (method, path, isIdempotent) => {
+      if (method === "GET" || method === "DELETE") return;
+      const headers = { authorization: basic("key", "right"), "idempotency-key": "k" };
+      const [status, code] = await codeOf(send(method, path.replaceAll(/\{\w+\}/g, EP), { headers }));
+      if (isIdempotent) expect(code).not.toBe("IDEMPOTENCY_KEY_UNSUPPORTED");
+      else if (!path.startsWith("/v3/")) expect([status, code]).toEqual([400, "IDEMPOTENCY_KEY_UNSUPPORTED"]);
+      else expect(status).toBe(400);
+    },
+  );
 
   it("a malformed id is answered 404", async () => {
     expect(await codeOf(send("GET", "/v1/endpoints/nonsense"))).toEqual([404, "ENDPOINT_NOT_FOUND"]);

@@ -3,7 +3,7 @@ import { PauseBody, ResumeBody, RotateBody, SampleBody } from "../schemas/action
 import { EndpointBody, TestBody } from "../schemas/endpoint-body.ts";
 import { EndpointCursor, EndpointIdParam, EventCursor, Limit } from "../schemas/fields.ts";
 import { CreatedEndpointView, DeliveryView, EndpointView, listOf, SecretView, TestView } from "../schemas/responses.ts";
-import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
+import { BODY_ERRORS, IDEMPOTENCY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const endpointId = z.strictObject({ id: EndpointIdParam });
 
@@ -14,10 +14,18 @@ export const endpointRoutes = {
     path: "/v1/endpoints",
     function: "api",
     scope: "manage",
+    isIdempotent: true,
     summary: "Register a URL; returns its signing secret",
     body: { read: "json", media: JSON_MEDIA, schema: EndpointBody },
     answer: { status: 201, schema: CreatedEndpointView },
-    errors: [...BODY_ERRORS, "ACCOUNT_DELETED", "ADDRESS_FORBIDDEN", "ENDPOINT_LIMIT_REACHED"],
+    errors: [
+      ...BODY_ERRORS,
+      ...IDEMPOTENCY_ERRORS,
+      "ACCOUNT_DELETED",
+      "ADDRESS_FORBIDDEN",
+      "ENDPOINT_LIMIT_REACHED",
+      "ENDPOINT_NOT_FOUND",
+    ],
   },
   listEndpoints: {
     method: "GET",

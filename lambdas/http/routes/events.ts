@@ -3,7 +3,7 @@ import { ResendBody } from "../schemas/action-bodies.ts";
 import { EventCursor, EventIdParam, EventTypeName, Instant, Limit, ProducerEventId } from "../schemas/fields.ts";
 import { EventTypeView, EventView, EventWithDeliveriesView, listOf } from "../schemas/responses.ts";
 import { SampleSource } from "../schemas/sample-fields.ts";
-import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
+import { BODY_ERRORS, IDEMPOTENCY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const eventId = z.strictObject({ id: EventIdParam });
 
@@ -41,12 +41,14 @@ export const eventRoutes = {
     path: "/v1/events/{id}/resend",
     function: "api",
     scope: "manage",
+    isIdempotent: true,
     summary: "Resend an event with the same id, to all endpoints that subscribe to it or to given ones",
     params: eventId,
     body: { read: "json", isOptional: true, media: JSON_MEDIA, schema: ResendBody },
     answer: { status: 202, schema: EventWithDeliveriesView },
     errors: [
       ...BODY_ERRORS,
+      ...IDEMPOTENCY_ERRORS,
       "EVENT_NOT_FOUND",
       "EVENT_NOT_YET_LOGGED",
       "ENDPOINT_NOT_FOUND",

@@ -1,6 +1,6 @@
 import { EventsBody, SourceBody } from "../schemas/event-body.ts";
 import { AcceptedOneOrMany } from "../schemas/responses.ts";
-import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
+import { BODY_ERRORS, IDEMPOTENCY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const accepting = { method: "POST", function: "accept", scope: "send", isIdempotent: true } as const;
 const ACCEPT_ERRORS = [
@@ -9,8 +9,7 @@ const ACCEPT_ERRORS = [
   "PAYLOAD_TOO_LARGE",
   "TOO_MANY_EVENTS",
   "QUEUE_UNAVAILABLE",
-  "IDEMPOTENCY_KEY_REUSED",
-  "REQUEST_IN_PROGRESS",
+  ...IDEMPOTENCY_ERRORS,
 ] as const;
 
 /** The routes that accept events. */

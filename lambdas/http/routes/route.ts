@@ -44,3 +44,5 @@ export const BODY_ERRORS = [
   "UNSUPPORTED_MEDIA_TYPE",
   "REQUEST_TOO_LARGE",
 ] as const;
+/** The errors of a route that supports `Idempotency-Key`. */
+export const IDEMPOTENCY_ERRORS = ["IDEMPOTENCY_KEY_REUSED", "REQUEST_IN_PROGRESS"] as const;

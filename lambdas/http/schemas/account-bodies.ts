@@ -22,12 +22,9 @@ export const AccountBody = z
         endpoints: whole(1, LIMITS.endpointsPerAccountMax)
           .default(ACCOUNT_DEFAULTS.limits.endpoints)
           .meta({ description: "Endpoints, at most." }),
-        eventsPerSecond: whole(1, LIMITS.eventsPerSecondMax)
-          .nullable()
-          .default(null)
-          .meta({
-            description: "Events per second that are accepted, on average; null: the default of the deployment.",
-          }),
+        eventsPerSecond: whole(1, LIMITS.eventsPerSecondMax).nullable().default(null).meta({
+          description: "Events per second that are accepted, on average; null: the default of the deployment.",
+        }),
       })
       .prefault({}),
   })
