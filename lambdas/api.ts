@@ -28,6 +28,7 @@ import { changeEndpoint } from "./endpoints/change-endpoint.ts";
 import { findEndpoint, listEndpoints } from "./endpoints/find-endpoint.ts";
 import { pauseEndpoint, resumeEndpoint } from "./endpoints/pause-resume.ts";
 import { registerOnce } from "./endpoints/register-once.ts";
+import { repeatOnConflict } from "./endpoints/repeat-on-conflict.ts";
 import { rotateSecret } from "./endpoints/rotate-secret.ts";
 import { testEndpoint, testUrl } from "./endpoints/send-test-event.ts";
 import { accountLimiter } from "./events/enforce-account-limits.ts";
@@ -35,11 +36,11 @@ import { listDeliveries } from "./events/list-deliveries.ts";
 import { findEvent, findEventWithDeliveries } from "./events/read-events.ts";
 import { resendEvent } from "./events/resend-event.ts";
 import { onHttp } from "./http/http.ts";
+import { patchedEndpoint } from "./http/patch-endpoint.ts";
 import { eventQuery, pageQuery } from "./http/queries.ts";
-import { replayable, router } from "./http/router.ts";
+import { repeatable, router } from "./http/router.ts";
 import { changedBy } from "./http/schemas/callback-body.ts";
 import { configOf } from "./http/schemas/endpoint-body.ts";
-import { patched } from "./http/schemas/endpoint-patch.ts";
 import { eventTypesAnswer } from "./http/schemas/sample-fields.ts";
 import { accountView, createdKeyView, keyView } from "./http/views/account-views.ts";
 import { apiKeyIdOf, callbackRow, callbackRows, callbackTestRow } from "./http/views/callback-views.ts";
@@ -101,13 +102,17 @@ export const handler = withMetrics(
       {
         createEndpoint: async ({ account, body, idempotency }) => {
           const created = await registerOnce(ports, account, configOf(body, defaults), idempotency);
-          return replayable(createdEndpointView(created), created.isReplay);
+          return repeatable(createdEndpointView(created), created.isReplay);
         },
         listEndpoints: async ({ account, query }) =>
           listView(await listEndpoints(ports, account, pageQuery(query)), endpointView),
         getEndpoint: async ({ account, params }) => endpointView(await findEndpoint(ports, account, params.id)),
         changeEndpoint: async ({ account, params, body }) =>
-          endpointView(await changeEndpoint(ports, account, params.id, patched(body, defaults))),
+          endpointView(
+            await repeatOnConflict(ports, () =>
+              changeEndpoint(ports, account, params.id, patchedEndpoint(body, defaults)),
+            ),
+          ),
         deleteEndpoint: ({ account, params }) => removeEndpoint(ports, account, params.id),
         pauseEndpoint: async ({ account, params, body }) =>
           endpointView(await pauseEndpoint(ports, account, params.id, body.until)),
@@ -115,7 +120,7 @@ export const handler = withMetrics(
           endpointView(await resumeEndpoint(ports, account, params.id, body.backlog)),
         getSecret: async ({ account, params }) => secretView(await findEndpoint(ports, account, params.id)),
         rotateSecret: async ({ account, params, body }) =>
-          secretView(await rotateSecret(ports, account, params.id, body.overlapHours)),
+          secretView(await repeatOnConflict(ports, () => rotateSecret(ports, account, params.id, body.overlapHours))),
         testUrl: async ({ account, body }) => testView(await testUrl(ports, account, body, body)),
         testEndpoint: async ({ account, params, body }) =>
           testView({
@@ -132,7 +137,7 @@ export const handler = withMetrics(
         resendEvent: async ({ account, params, body, idempotency }) => {
           await checkAccounts([{ account }]);
           const resent = await resendEvent(ports, account, params.id, body.endpoints, idempotency);
-          return replayable(eventWithDeliveriesView(resent), resent.isReplay);
+          return repeatable(eventWithDeliveriesView(resent), resent.isReplay);
         },
         getPayload: async ({ account, params }) => (await findEvent(ports, account, params.id)).payload,
         listEventTypes: async ({ query }) => eventTypesAnswer(query.source),

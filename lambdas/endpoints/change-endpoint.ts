@@ -30,11 +30,11 @@ export async function changeEndpoint(
   ports: Ports,
   account: string,
   id: string,
-  revise: (current: Endpoint) => EndpointConfig,
+  revise: (current: Endpoint, state: EndpointState) => EndpointConfig,
   by: "user" | "callbacks" = "user",
 ): Promise<{ endpoint: Endpoint; state: EndpointState }> {
   const { endpoint, state } = await findEndpoint(ports, account, id);
-  const config = revise(endpoint);
+  const config = revise(endpoint, state);
   const { secrets, oldSecrets, managedBy, createdAt, version } = endpoint;
   if (managedBy !== undefined && by !== managedBy) requireSameManagedFields(endpoint, config);
   const now = ports.clock.now();

@@ -17,7 +17,8 @@ export interface EndpointAndState {
   readonly state: EndpointState;
 }
 
-const TRIES = 5; // ours: a try fails only when the status changes at the same moment
+const TRIES = 24; // ours: a try fails only when the status changes at the same moment
+const STEP_MS = 10;
 
 /** @throws {RappelError} `ENDPOINT_NOT_FOUND`, `WRITE_CONFLICT` */
 export async function changeStatus(
@@ -26,7 +27,7 @@ export async function changeStatus(
   id: string,
   changeOf: (state: EndpointState) => StateChange,
 ): Promise<EndpointAndState> {
-  const { states, timer } = ports;
+  const { clock, states, timer } = ports;
   const { endpoint, state } = await findEndpoint(ports, account, id);
   let seen = state;
   for (let tries = 0; tries < TRIES; tries++) {
@@ -43,6 +44,7 @@ export async function changeStatus(
       return { endpoint, state: updated.state };
     }
     seen = updated.state;
+    await clock.sleep(tries * STEP_MS);
   }
   throw new RappelError(
     "WRITE_CONFLICT",

@@ -1,6 +1,6 @@
 import type { Event, SentEvent } from "../events/model/event.ts";
 import { type SentEvents, withAccounts } from "./parse-events.ts";
-import { type AnswerWithHeaders, replayable } from "./router.ts";
+import { type AnswerWithHeaders, repeatable } from "./router.ts";
 import { acceptedView } from "./views/views.ts";
 
 interface Call {
@@ -35,5 +35,5 @@ export function acceptedAnswer(
   { events, isReplay }: { readonly events: readonly Event[]; readonly isReplay: boolean },
   { isBatch }: SentEvents,
 ): AnswerWithHeaders {
-  return replayable(acceptedView(events, isBatch), isReplay);
+  return repeatable(acceptedView(events, isBatch), isReplay);
 }

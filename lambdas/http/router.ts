@@ -192,7 +192,7 @@ export class AnswerWithHeaders {
 }
 
 /** @param isReplay whether it repeats the response to an earlier request with the same Idempotency-Key */
-export function replayable(body: unknown, isReplay: boolean): AnswerWithHeaders {
+export function repeatable(body: unknown, isReplay: boolean): AnswerWithHeaders {
   return new AnswerWithHeaders(body, isReplay ? { "idempotent-replayed": "true" } : {});
 }
 

@@ -70,6 +70,12 @@ describe("the router", () => {
     },
   );
 
+  it.each(["after", "before"])("a wrong time in ?%s is one error, not one for each check", async (name) => {
+    const { status, body } = await send("GET", "/v1/events", { query: { [name]: "yesterday" } });
+    expect([status, JSON.parse(String(body)).errors]).toMatchObject([422, [{ pointer: `?${name}` }]]);
+    expect(JSON.parse(String(body)).errors).toHaveLength(1);
+  });
+
   it("a malformed id is answered 404", async () => {
     expect(await codeOf(send("GET", "/v1/endpoints/nonsense"))).toEqual([404, "ENDPOINT_NOT_FOUND"]);
     expect(await codeOf(send("GET", "/v1/events/%E0%A4%A"))).toEqual([404, "EVENT_NOT_FOUND"]);

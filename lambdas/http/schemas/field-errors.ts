@@ -50,7 +50,9 @@ export function fieldErrors(error: z.ZodError, base = "", input?: unknown): Fiel
       },
     ];
   });
-  return errors.slice(0, LIMITS.fieldErrors);
+  // A text that fails two checks of the same rule is one error.
+  const different = new Map(errors.map((each) => [`${each.pointer} ${each.detail} ${each.allowed}`, each]));
+  return [...different.values()].slice(0, LIMITS.fieldErrors);
 }
 
 /** A JSON Pointer (RFC 6901), or the name of a query parameter. */
