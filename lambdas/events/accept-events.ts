@@ -2,7 +2,7 @@ import { claimRequest, completing, type IdempotencyKey, newSeed } from "../accou
 import type { Clock, Random } from "../ports/clock.ts";
 import type { Claims, EventLog, EventQueue } from "../ports/events.ts";
 import { RappelError } from "../shared/errors.ts";
-import { idFrom, idTime } from "../shared/ids.ts";
+import { eventIdFrom, idTime } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
 import type { SinceOf } from "./enforce-account-limits.ts";
@@ -46,7 +46,7 @@ export async function acceptEvents(
   sinceOf: SinceOf = () => 0,
 ): Promise<Event[]> {
   const { acceptedAt, seed } = newSeed(ports);
-  const events = sent.map((event, index) => eventOf(event, source, idFrom("evt", acceptedAt, `${seed}#${index}`)));
+  const events = sent.map((event, index) => eventOf(event, source, eventIdFrom(acceptedAt, index, seed)));
   return queueAll(ports, await withFirstIds(ports, events, sent, sinceOf), false);
 }
 
@@ -65,7 +65,7 @@ export async function acceptOnce(
 ): Promise<{ readonly events: Event[]; readonly isReplay: boolean }> {
   const { claim, progress } = await claimRequest(ports, idempotencyKey, sinceOf(idempotencyKey.owner));
   const { acceptedAt, seed, firstIds = {} } = claim;
-  const idOf = (index: number) => firstIds[index] ?? idFrom("evt", acceptedAt, `${seed}#${index}`);
+  const idOf = (index: number) => firstIds[index] ?? eventIdFrom(acceptedAt, index, seed);
   const events = sent.map((event, index) => eventOf(event, source, idOf(index)));
   if (progress === "done") return { events, isReplay: true };
   const accepted = await completing(

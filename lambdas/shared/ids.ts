@@ -14,6 +14,7 @@ export const ID = {
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const TIME_CHARS = 10;
 const RANDOM_CHARS = 16;
+const PLACE_CHARS = 2; // up to 1,024 places, more than the events of a request
 
 /** Partitions of an account's log and of an endpoint's backlog. A list merges one query for each. */
 export const SHARDS = 8;
@@ -32,14 +33,25 @@ export function idFrom(prefix: IdPrefix, at: number, seed: string): string {
   return `${prefix}_${encodeTime(at, TIME_CHARS)}${[...digest].map((byte) => CROCKFORD.charAt(byte % CROCKFORD.length)).join("")}`;
 }
 
+/**
+ * An event's id: the time, its place in the request, then chance. So the events of one request sort in its order.
+ * @param place 0 to 1,023
+ */
+export function eventIdFrom(at: number, place: number, seed: string): string {
+  const id = idFrom("evt", at, `${seed}#${place}`);
+  const placeAt = id.indexOf("_") + 1 + TIME_CHARS;
+  const chars = CROCKFORD.charAt(Math.floor(place / CROCKFORD.length)) + CROCKFORD.charAt(place % CROCKFORD.length);
+  return id.slice(0, placeAt) + chars + id.slice(placeAt + PLACE_CHARS);
+}
+
 /** When the id was made, epoch ms. */
 export function idTime(id: string): number {
   return decodeTime(id.slice(id.indexOf("_") + 1));
 }
 
-/** The partition of an event, 0 to 7, from its first random character: the id alone is enough to read an event. */
+/** The partition of an event, 0 to 7, from a character of chance: the id alone is enough to read an event. */
 export function shardOf(eventId: string): number {
-  const letter = eventId.charAt(eventId.indexOf("_") + 1 + TIME_CHARS);
+  const letter = eventId.charAt(eventId.indexOf("_") + 1 + TIME_CHARS + PLACE_CHARS);
   return CROCKFORD.indexOf(letter) % SHARDS;
 }
 

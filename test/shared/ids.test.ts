@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ID, idTime, lowestId, newId, SHARDS, shardOf } from "../../lambdas/shared/ids.ts";
+import { eventIdFrom, ID, idTime, lowestId, newId, SHARDS, shardOf } from "../../lambdas/shared/ids.ts";
 import { seededRandom } from "../../local/simulator/memory/clock.ts";
 
 const instant = fc.integer({ min: 1, max: 2 ** 48 - 1 });
@@ -21,6 +21,27 @@ describe("ids", () => {
 
   it("an id has no dot, which would break the signed content", () => {
     fc.assert(fc.property(instant, fc.nat(), (at, seed) => ID.evt.test(newId("evt", at, seededRandom(seed).next))));
+  });
+
+  it("the ids of one request sort in its order, whatever its seed", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 47 }), fc.string(), (at, seed) => {
+        const ids = Array.from({ length: 500 }, (_, place) => eventIdFrom(at, place, seed));
+        expect(ids.toSorted()).toEqual(ids);
+        expect(new Set(ids).size).toBe(500);
+        for (const id of [ids[0] ?? "", ids[499] ?? ""]) {
+          expect(id).toMatch(ID.evt);
+          expect(idTime(id)).toBe(at);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("the events of one request are spread over all shards", () => {
+    const shards = Array.from({ length: 800 }, (_, place) => shardOf(eventIdFrom(1_000, place, "seed")));
+    for (let shard = 0; shard < SHARDS; shard++)
+      expect(shards.filter((other) => other === shard).length).toBeGreaterThan(50);
   });
 
   it("ids are spread over all shards", () => {
