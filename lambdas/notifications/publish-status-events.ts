@@ -1,5 +1,5 @@
+import { published, publishedSoFar } from "../endpoints/model/announcements.ts";
 import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
-import { published, publishedSoFar } from "../endpoints/model/endpoint-state-changes.ts";
 import type { States } from "../ports/endpoints.ts";
 import type { EventQueue } from "../ports/events.ts";
 import { statusEvents } from "./model/operational-event.ts";

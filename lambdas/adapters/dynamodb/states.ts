@@ -34,6 +34,7 @@ const StateItem = z.object({
   lastOkAt: z.number().exactOptional(),
   ownFailureAt: z.number().exactOptional(),
   isQuiet: z.boolean().exactOptional(),
+  wasActive: z.boolean().exactOptional(),
   lastLoopAt: z.number().exactOptional(),
   probedTo: z.string().exactOptional(),
   probeAt: z.number().exactOptional(),

@@ -63,3 +63,13 @@ export function noLongerQuiet(seen: EndpointState, now: number): StateChange | u
     onlyIf: [asSeen("version", seen.version), asSeen("announced", seen.announced)],
   };
 }
+
+/** All status events were published. */
+export function published(seen: EndpointState): StateChange {
+  return { set: { publishedTo: seen.announced }, remove: ["announce"], onlyIf: [asSeen("announced", seen.announced)] };
+}
+
+/** The same if the state has new status events by now: the function that added those publishes them. */
+export function publishedSoFar({ announced }: EndpointState): StateChange {
+  return { set: { publishedTo: announced }, onlyIf: [{ field: "publishedTo", is: "absent or below", to: announced }] };
+}

@@ -1,13 +1,17 @@
 import type { EndpointState } from "./endpoint-state.ts";
 
 /** A field that can be compared: a text or a number. */
-type PlainField = Exclude<keyof EndpointState, "announce" | "announceHour" | "isQuiet" | "successorTypes">;
+type PlainField = Exclude<
+  keyof EndpointState,
+  "announce" | "announceHour" | "isQuiet" | "successorTypes" | "wasActive"
+>;
 type Counter = "parked" | "streak" | "version" | "attemptIndex" | "announced";
 /** Fields that a state may lack. */
 export type OptionalField =
   | "lastOkAt"
   | "ownFailureAt"
   | "isQuiet"
+  | "wasActive"
   | "probedTo"
   | "probeAt"
   | "earlyProbeAt"

@@ -117,17 +117,23 @@ export function toPaused(seen: EndpointState, now: number, until?: number): Stat
   const end = Math.min(until ?? Number.POSITIVE_INFINITY, now + LIMITS.expiryCheckEverySeconds * 1_000);
   const wakeAt = wholeSecond(seen.announce === undefined ? end : now);
   return changeTo("paused", seen, now, "paused by the user", {
-    set: { wakeAt, ...(until !== undefined && { notBefore: until }) },
+    set: { wakeAt, ...(until !== undefined && { notBefore: until }), ...(isHealthy(seen) && { wasActive: true }) },
     remove: until === undefined ? PROBING : ["probeAt", "earlyProbeAt"],
   });
 }
 
+/** Whether it is active, or was active when it was paused. */
+function isHealthy({ status, wasActive = false }: EndpointState): boolean {
+  return status === "active" || (status === "paused" && wasActive);
+}
+
 /**
- * The endpoint starts as failing: one probe decides whether its backlog is delivered. The same write schedules the wake-up.
+ * An endpoint that was active before its pause is active again. Any other starts as failing: one probe decides whether its
+ * backlog is delivered. The same write schedules the wake-up.
  * @param skipBefore epoch ms: deliveries of events accepted before are cancelled
  */
 export function toResumed(seen: EndpointState, now: number, reason: string, skipBefore?: number): StateChange {
-  return changeTo("failing", seen, now, reason, {
+  return changeTo(isHealthy(seen) ? "active" : "failing", seen, now, reason, {
     set: { attemptIndex: 0, wakeAt: wholeSecond(now), ...(skipBefore !== undefined && { skipBefore }) },
     remove: PROBING,
     publish: "rappel.endpoint.resumed",
@@ -145,7 +151,7 @@ export function urlChanged(seen: EndpointState): StateChange {
 
 /** The pause has ended. Called by the round that the scheduled wake-up started. */
 export function pauseEnded(seen: EndpointState, now: number): StateChange {
-  return changeTo("failing", seen, now, "the pause has ended", {
+  return changeTo(isHealthy(seen) ? "active" : "failing", seen, now, "the pause has ended", {
     set: { attemptIndex: 0 },
     remove: PROBING,
     publish: "rappel.endpoint.resumed",
@@ -179,16 +185,6 @@ export function expiryChecked(seen: EndpointState, now: number, reason?: string)
     ...(announcement && { add: announcement.add }),
     onlyIf: [asSeen("version", seen.version), asSeen("announced", seen.announced), asSeen("roundId", seen.roundId)],
   };
-}
-
-/** All status events were published. */
-export function published(seen: EndpointState): StateChange {
-  return { set: { publishedTo: seen.announced }, remove: ["announce"], onlyIf: [asSeen("announced", seen.announced)] };
-}
-
-/** The same if the state has new status events by now: the function that added those publishes them. */
-export function publishedSoFar({ announced }: EndpointState): StateChange {
-  return { set: { publishedTo: announced }, onlyIf: [{ field: "publishedTo", is: "absent or below", to: announced }] };
 }
 
 /**
@@ -239,7 +235,11 @@ function changeTo(
   const announcement = publish && announcing(seen, { type: publish, at: now, reason: statusReason, isQuiet });
   return {
     set: { ...set, ...announcement?.set, status, statusReason, statusSince: now },
-    remove: set.isQuiet ? remove : [...remove, "isQuiet"],
+    remove: [
+      ...remove,
+      ...(set.isQuiet ? [] : (["isQuiet"] as const)),
+      ...(set.wasActive ? [] : (["wasActive"] as const)),
+    ],
     add: { version: 1, ...announcement?.add },
     onlyIf: [asSeen("version", seen.version), asSeen("status", seen.status), asSeen("announced", seen.announced)],
   };

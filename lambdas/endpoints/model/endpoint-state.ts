@@ -53,6 +53,8 @@ export interface EndpointState {
   readonly probeAt?: number;
   /** While `failing`, if that is far away: when the next early probe may be made. */
   readonly earlyProbeAt?: number;
+  /** While `paused`: it was active before, so that it needs no probe when the pause ends. */
+  readonly wasActive?: boolean;
   /** Nothing is sent before this time: a Retry-After, or the end of a pause. */
   readonly notBefore?: number;
   /** The scheduled wake-up, a whole second. In the past while it is due or its round is running. */
