@@ -73,7 +73,13 @@ export async function startRuntime(
       return [arn, createPool(spec, max, log, meter?.ledger)] as const;
     }),
   );
-  await Promise.all([...pools.values()].map((pool) => pool.warm()));
+  const stopPools = () => Promise.all([...pools.values()].map((pool) => pool.stop()));
+  try {
+    await Promise.all([...pools.values()].map((pool) => pool.warm()));
+  } catch (error) {
+    await stopPools();
+    throw error;
+  }
   const stopSchedules = runSchedules(resources, pools, meter?.ledger);
   const pollers = sqsClient(metered, "pollers");
   const stops = sources.map((source) => pollQueue(pollers, withPool(source, pools)));
@@ -93,7 +99,7 @@ export async function startRuntime(
       await Promise.all(sources.map(({ functionArn }) => pools.get(functionArn)?.stop()));
     },
     stop: async () => {
-      await Promise.all([...pools.values()].map((pool) => pool.stop()));
+      await stopPools();
       pollers.destroy();
     },
   };

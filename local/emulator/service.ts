@@ -20,6 +20,9 @@ import { synthesize } from "./template/synth.ts";
 import type { Faults } from "./usage-meter/fault.ts";
 import { startUsageMeter, type UsageMeter } from "./usage-meter/usage-meter.ts";
 
+/** Milliseconds between two lines that say that the start is not over. Ours. */
+const LOADING_LINE_MS = 15_000;
+
 /** How to start the service. */
 export interface ServiceOptions {
   /** 0 for any free port. */
@@ -84,13 +87,14 @@ export async function startService({
     progress("starting the functions …");
     const engines = { dynamodb: dynamodb.url, sqs: sqs.url, scheduler: scheduler.url, kms: kms.url };
     meter?.forwardTo(engines);
+    const stillLoading = setInterval(() => progress("the functions are still loading …"), LOADING_LINE_MS);
     const runtime = await startRuntime(assembly, {
       urls: engines,
       apiUrl: gateway.url,
       overrides,
       ...(meter && { meter }),
       log,
-    });
+    }).finally(() => clearInterval(stillLoading));
     stops.splice(0, 1, runtime.stopQueues, gateway.close, runtime.stop);
 
     const [name, queueUrl] = [runtime.tables[0], runtime.queueUrls[0]];

@@ -9,12 +9,12 @@ import type { FunctionSpec } from "./functions.ts";
 export interface InvocationRequest {
   readonly id: string;
   readonly event: string;
-  readonly deadlineAt: number;
 }
 
 /** A message from the thread. `json` is `undefined` if the function returned `undefined`. */
 export type ThreadMessage =
   | { readonly kind: "ready" }
+  | { readonly kind: "begun"; readonly id: string }
   | { readonly kind: "answered"; readonly id: string; readonly json: string | undefined }
   | { readonly kind: "thrown"; readonly id: string; readonly message: string };
 
@@ -25,7 +25,8 @@ if (module === undefined) throw new Error(`Cannot find the module of ${spec.hand
 const handler: unknown = Reflect.get(await import(pathToFileURL(module).href), name);
 if (typeof handler !== "function") throw new Error(`The bundle in ${spec.code} has no export for ${spec.handler}`);
 
-async function invoke({ id, event, deadlineAt }: InvocationRequest): Promise<ThreadMessage> {
+async function invoke({ id, event }: InvocationRequest): Promise<ThreadMessage> {
+  const deadlineAt = Date.now() + spec.timeoutMs;
   const context = {
     callbackWaitsForEmptyEventLoop: true,
     functionName: spec.name,
@@ -48,5 +49,8 @@ async function invoke({ id, event, deadlineAt }: InvocationRequest): Promise<Thr
   }
 }
 
-parentPort?.on("message", async (request: InvocationRequest) => parentPort?.postMessage(await invoke(request)));
+parentPort?.on("message", async (request: InvocationRequest) => {
+  parentPort?.postMessage({ kind: "begun", id: request.id } satisfies ThreadMessage);
+  parentPort?.postMessage(await invoke(request));
+});
 parentPort?.postMessage({ kind: "ready" } satisfies ThreadMessage);

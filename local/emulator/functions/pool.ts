@@ -7,17 +7,17 @@ import { type Invocation, startThread, type Thread } from "./thread.ts";
 
 /** The threads of one function. */
 export interface Pool {
-  /** Runs one event. */
+  /** Runs one event. It ends as `not begun` if the code does not load, or after `stop`. */
   run(event: unknown): Promise<Invocation>;
   /**
-   * Waits until fewer than the maximum are running and the threads have processor time left. On Lambda each environment has
-   * its own processor. Here thousands of concurrent events made calls to the table time out although they had been answered,
-   * so that finished POSTs could not be recorded and were repeated.
+   * Waits until the code is loaded, fewer than the maximum are running and the threads have processor time left. On Lambda
+   * each environment has its own processor. Here thousands of concurrent events made calls to the table time out although
+   * they had been answered, so that finished POSTs could not be recorded and were repeated.
    */
   room(): Promise<void>;
   /** Running invocations as a share of the maximum, 0 to 1. */
   busyShare(): number;
-  /** Loads the function's code before the first event. */
+  /** Loads the function's code before the first event. @throws {Error} if that fails; the message is one sentence */
   warm(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -35,6 +35,8 @@ const PER_THREAD = 64;
 /** A thread that was busy for more than this share of the time gets no more events. Ours. */
 const BUSY_MAX = 0.9;
 const MOMENT_MS = 20;
+/** Milliseconds between a thread that did not load and the next one. Ours. */
+const LOAD_AGAIN_MS = 1_000;
 
 /**
  * Creates a function's pool of threads.
@@ -46,39 +48,75 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog, le
   let threads: Thread[] = [];
   const waiting: (() => void)[] = [];
   let running = 0;
+  let isWarm = false;
   let isStopping = false;
+  let notBefore = 0; // when the next thread may be started, in ms of `performance.now()`
 
-  const pickThread = (): Thread => {
-    threads = threads.filter((thread) => !thread.isRetired());
-    const leastBusy = threads.toSorted((a, b) => a.running() - b.running())[0];
-    const isFull =
-      leastBusy === undefined || (leastBusy.running() >= PER_THREAD && threads.length < availableParallelism());
-    if (!isFull) return leastBusy;
+  const addThread = (): Thread => {
     const thread = startThread(spec, (line) => {
       ledger?.add(logged(label, line));
       log.line(label, line);
     });
+    thread.loaded().catch((error: Error) => {
+      notBefore = performance.now() + LOAD_AGAIN_MS;
+      if (isWarm && !isStopping) log.failed(label, "not begun", `its code cannot be loaded: ${error.message}`);
+    });
     threads.push(thread);
     return thread;
   };
+  /** A loaded thread if there is one: a new one must not hold events that another could run. */
+  const pickThread = (): Thread | undefined => {
+    threads = threads.filter((thread) => !thread.isRetired());
+    const byLoad = threads.toSorted((a, b) => a.running() - b.running());
+    const leastBusy = byLoad.find((thread) => thread.isLoaded()) ?? byLoad[0];
+    const mayStart = !isStopping && performance.now() >= notBefore;
+    if (leastBusy === undefined) return mayStart ? addThread() : undefined;
+    const isFull = leastBusy.running() >= PER_THREAD && threads.length < availableParallelism();
+    if (isFull && mayStart && byLoad.every((thread) => thread.isLoaded())) addThread();
+    return leastBusy;
+  };
+  const invoke = async (event: unknown): Promise<Invocation> => {
+    for (;;) {
+      const thread = pickThread();
+      if (thread === undefined) return { kind: "failed", reason: "not begun", message: "its code is not loaded" };
+      const invocation = await thread.invoke(event);
+      // A thread that had loaded ended because of another event. This one can run in the next thread.
+      const isOver = invocation.kind === "answered" || invocation.reason !== "not begun" || !thread.isLoaded();
+      if (isOver || isStopping) return invocation;
+    }
+  };
+
+  const isBusy = () => threads.filter((thread) => thread.isLoaded()).every((thread) => thread.busyShare() > BUSY_MAX);
 
   return {
     run: async (event) => {
       running += 1;
       const begun = performance.now();
-      const invocation = await pickThread().invoke(event);
-      ledger?.add(invoked(spec, performance.now() - begun));
+      const invocation = await invoke(event);
       running -= 1;
       waiting.shift()?.();
+      if (invocation.kind === "failed" && invocation.reason === "not begun") return invocation;
+      ledger?.add(invoked(spec, performance.now() - begun));
       if (invocation.kind === "failed" && !isStopping) log.failed(label, invocation.reason, invocation.message);
       return invocation;
     },
     room: async () => {
-      while (running >= max) await new Promise<void>((resolve) => waiting.push(resolve));
-      while (running > 0 && threads.every((thread) => thread.busyShare() > BUSY_MAX)) await sleep(MOMENT_MS);
+      while (!isStopping) {
+        if (running >= max) await new Promise<void>((resolve) => waiting.push(resolve));
+        else if (!pickThread()?.isLoaded()) await sleep(MOMENT_MS);
+        else if (running > 0 && isBusy()) await sleep(MOMENT_MS);
+        else return;
+      }
     },
     busyShare: () => running / max,
-    warm: () => pickThread().loaded(),
+    warm: async () => {
+      await pickThread()
+        ?.loaded()
+        .catch((error: Error) => {
+          throw new Error(`Cannot start: the code of the function ${label} cannot be loaded: ${error.message}`);
+        });
+      isWarm = true;
+    },
     stop: async () => {
       isStopping = true;
       await Promise.all(threads.map((thread) => thread.stop()));

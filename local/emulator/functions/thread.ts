@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
-import type { ThreadMessage } from "./environment-thread.ts";
+import type { InvocationRequest, ThreadMessage } from "./environment-thread.ts";
 import type { FunctionSpec } from "./functions.ts";
 import { forEachLine } from "./lines.ts";
 
-/** How one invocation ended. */
+/** How one invocation ended. `not begun`: the thread ended, or did not load, before it gave the event to the function. */
 export type Invocation =
   | { readonly kind: "answered"; readonly json: string | undefined }
-  | { readonly kind: "failed"; readonly reason: "thrown" | "timeout" | "crashed"; readonly message: string };
+  | {
+      readonly kind: "failed";
+      readonly reason: "thrown" | "timeout" | "crashed" | "not begun";
+      readonly message: string;
+    };
 
 /**
  * An execution environment: a thread with the function's module. Unlike Lambda's, it runs many events at the same time. One
@@ -23,17 +27,33 @@ export interface Thread {
   busyShare(): number;
   /** Whether it accepts no more events. */
   isRetired(): boolean;
-  /** Resolves when its module is loaded, or has failed to load. */
+  /** Whether its module is loaded. */
+  isLoaded(): boolean;
+  /** Resolves when its module is loaded. @throws {Error} if that failed; the message is one line that says why */
   loaded(): Promise<void>;
   invoke(event: unknown): Promise<Invocation>;
   stop(): Promise<void>;
 }
 
-/** Ours, for busy machines: Lambda gives a function's code 10 s to load. */
-const INIT_MS = 60_000;
+/**
+ * Milliseconds that a thread may wait for something while it loads. Time without the processor does not count: on a busy
+ * machine a limit by the clock ended threads that were still loading, again and again. Ours; our functions wait for nothing.
+ */
+const LOAD_IDLE_MS = 60_000;
+/** Checks of `LOAD_IDLE_MS` per limit. Ours. */
+const IDLE_CHECKS = 20;
+/** Milliseconds that a retired thread has for taking the events that it was given. Ours. */
+const TAKEN_WITHIN_MS = 1_000;
 
-/** @param onLine what the function writes to stdout or stderr, line by line */
-export function startThread(spec: FunctionSpec, onLine: (line: string) => void): Thread {
+/**
+ * @param onLine what the function writes to stdout or stderr, line by line
+ * @param loadIdleMs how long it may wait for something while it loads, in ms
+ */
+export function startThread(
+  spec: FunctionSpec,
+  onLine: (line: string) => void,
+  loadIdleMs: number = LOAD_IDLE_MS,
+): Thread {
   const worker = new Worker(new URL("./environment-thread.ts", import.meta.url), {
     workerData: spec,
     env: { ...spec.environment },
@@ -44,43 +64,73 @@ export function startThread(spec: FunctionSpec, onLine: (line: string) => void):
   forEachLine(worker.stdout, onLine);
   forEachLine(worker.stderr, onLine);
 
-  const waiting = new Map<string, (invocation: Invocation) => void>();
-  const loaded = Promise.withResolvers<void>();
+  const invocations = new Map<string, Waiting>();
+  const loading = Promise.withResolvers<void>();
+  loading.promise.catch(() => undefined); // without an event nobody waits for it
   let usedBefore = worker.performance.eventLoopUtilization();
   let isRetired = false;
+  let isLoaded = false;
   let lastError = "the environment exited";
 
-  const settle = (requestId: string, invocation: Invocation) => {
-    waiting.get(requestId)?.(invocation);
-    waiting.delete(requestId);
-    if (isRetired && waiting.size === 0) void worker.terminate();
+  const settle = (id: string, invocation: Invocation) => {
+    const waiting = invocations.get(id);
+    if (waiting === undefined) return;
+    clearTimeout(waiting.timer);
+    invocations.delete(id);
+    waiting.end(invocation);
+    endIfRetired();
+  };
+  const isUnused = () => [...invocations.values()].every(({ timer }) => timer === undefined);
+  /** Ends a retired thread when no event runs in it. A blocked thread would never take those that it was given. */
+  const endIfRetired = () => {
+    if (!isRetired || !isUnused()) return;
+    if (invocations.size === 0) void worker.terminate();
+    else setTimeout(() => isUnused() && void worker.terminate(), TAKEN_WITHIN_MS);
   };
   const retire = (error: string) => {
     isRetired = true;
     lastError = error;
-    if (waiting.size === 0) void worker.terminate();
+    endIfRetired();
   };
-  const initTimer = setTimeout(() => {
-    retire(`its code did not load within ${INIT_MS} ms`);
+  const begin = (id: string) => {
+    const waiting = invocations.get(id);
+    if (waiting === undefined) return;
+    waiting.timer = setTimeout(() => {
+      settle(id, { kind: "failed", reason: "timeout", message: `timed out after ${spec.timeoutMs} ms` });
+      retire(`an invocation timed out after ${spec.timeoutMs} ms`);
+    }, spec.timeoutMs);
+  };
+  const idleCheck = setInterval(() => {
+    if (worker.performance.eventLoopUtilization().idle < loadIdleMs) return;
+    retire(`its code waited ${loadIdleMs} ms for something and did not load`);
     void worker.terminate();
-  }, INIT_MS);
+  }, loadIdleMs / IDLE_CHECKS);
+  void loading.promise.catch(() => undefined).then(() => clearInterval(idleCheck));
 
   worker.on("message", (message: ThreadMessage) => {
-    if (message.kind === "ready") loaded.resolve();
+    if (message.kind === "ready") {
+      isLoaded = true;
+      loading.resolve();
+    } else if (message.kind === "begun") begin(message.id);
     else if (message.kind === "thrown")
       settle(message.id, { kind: "failed", reason: "thrown", message: message.message });
     else settle(message.id, { kind: "answered", json: message.json });
   });
-  worker.on("error", (error: Error) => retire(error.stack ?? error.message));
+  worker.on("error", (error: Error) => {
+    retire(error.stack ?? error.message);
+    loading.reject(new Error(oneLine(error)));
+  });
   worker.on("exit", () => {
     isRetired = true;
-    loaded.resolve();
-    for (const id of [...waiting.keys()]) settle(id, { kind: "failed", reason: "crashed", message: lastError });
+    loading.reject(new Error(lastError.split("\n")[0]));
+    // Node delivers all messages of the thread before this event, so it is known which of them began.
+    for (const [id, { timer }] of [...invocations]) {
+      settle(id, { kind: "failed", reason: timer === undefined ? "not begun" : "crashed", message: lastError });
+    }
   });
-  void loaded.promise.then(() => clearTimeout(initTimer));
 
   return {
-    running: () => waiting.size,
+    running: () => invocations.size,
     busyShare: () => {
       const used = worker.performance.eventLoopUtilization();
       const { utilization } = worker.performance.eventLoopUtilization(used, usedBefore);
@@ -88,26 +138,30 @@ export function startThread(spec: FunctionSpec, onLine: (line: string) => void):
       return utilization;
     },
     isRetired: () => isRetired,
-    loaded: () => loaded.promise,
+    isLoaded: () => isLoaded,
+    loaded: () => loading.promise,
     invoke: async (event) => {
-      const requestId = randomUUID();
+      const id = randomUUID();
       const ended = Promise.withResolvers<Invocation>();
-      waiting.set(requestId, ended.resolve);
-      await loaded.promise;
-      if (isRetired) settle(requestId, { kind: "failed", reason: "crashed", message: lastError });
-      const deadlineAt = Date.now() + spec.timeoutMs;
-      const timer = setTimeout(() => {
-        retire(`an invocation timed out after ${spec.timeoutMs} ms`);
-        settle(requestId, { kind: "failed", reason: "timeout", message: `timed out after ${spec.timeoutMs} ms` });
-      }, spec.timeoutMs);
-      worker.postMessage({ id: requestId, event: JSON.stringify(event), deadlineAt });
-      const invocation = await ended.promise;
-      clearTimeout(timer);
-      return invocation;
+      invocations.set(id, { end: ended.resolve, timer: undefined });
+      await loading.promise.catch(() => undefined);
+      if (isRetired) settle(id, { kind: "failed", reason: "not begun", message: lastError });
+      else worker.postMessage({ id, event: JSON.stringify(event) } satisfies InvocationRequest);
+      return ended.promise;
     },
     stop: async () => {
       isRetired = true;
       await worker.terminate();
     },
   };
+}
+
+/** An invocation that has not ended. Its timer runs from the moment when the thread gave the event to the function. */
+interface Waiting {
+  readonly end: (invocation: Invocation) => void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+function oneLine({ name, message }: Error): string {
+  return `${name}: ${message.split("\n")[0]}`;
 }

@@ -51,15 +51,25 @@ export function pollQueue(client: SQSClient, source: EventSource): () => Promise
     }
   };
 
+  /** Runs a batch when the function can begin. A return to the queue instead would count as a receive. */
+  const run: Pool["run"] = async (event) => {
+    for (;;) {
+      const invocation = await pool.run(event);
+      const hasBegun = invocation.kind === "answered" || invocation.reason !== "not begun";
+      if (hasBegun || stopping.signal.aborted) return invocation;
+      await Promise.race([pool.room(), stopped]);
+    }
+  };
+
   const polling = (async () => {
     while (!stopping.signal.aborted) {
-      // Waits for a free invocation before the receive: a message received earlier would be hidden in the meantime.
+      // Waits for a loaded function and a free invocation: a message received earlier would be hidden in the meantime.
       await Promise.race([pool.room(), stopped]);
       await sleep(GATHER_MS + PACE_MS * pool.busyShare() ** 2);
       let messages: Message[] = [];
       while (messages.length === 0 && !stopping.signal.aborted) messages = await receive();
       if (messages.length === 0) return;
-      const batch = runBatch(source, messages, remove).finally(() => running.delete(batch));
+      const batch = runBatch(source, messages, run, remove).finally(() => running.delete(batch));
       running.add(batch);
     }
   })();
@@ -74,9 +84,10 @@ export function pollQueue(client: SQSClient, source: EventSource): () => Promise
 async function runBatch(
   source: EventSource,
   messages: readonly Message[],
+  run: Pool["run"],
   remove: (message: Message) => Promise<void>,
 ): Promise<void> {
-  const invocation = await source.pool.run(toSqsEvent(messages, source.queueArn));
+  const invocation = await run(toSqsEvent(messages, source.queueArn));
   await Promise.all(settledMessages(messages, invocation, source.isPartial).map(remove));
 }
 
