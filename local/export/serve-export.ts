@@ -21,6 +21,7 @@ import {
 } from "../../lambdas/http/views/views.ts";
 import { type CallbackName, callbackNotFound, isNamed } from "../../lambdas/mailjet/find-callbacks.ts";
 import { RappelError } from "../../lambdas/shared/errors.ts";
+import { type AcceptedHosts, LOOPBACK_ONLY, refusesForeign } from "../accepted-hosts.ts";
 import { startGateway } from "../emulator/gateway/gateway.ts";
 import { splitTarget } from "../emulator/gateway/http-event.ts";
 import { readBody } from "../emulator/gateway/request-body.ts";
@@ -91,19 +92,21 @@ export function exportApi({
   return (request) => answer({ ...request, headers: { ...request.headers, authorization: ANY_KEY } });
 }
 
-// Against DNS rebinding: a web page must not reach this API through a host name that resolves to 127.0.0.1.
-const LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 const REQUEST_BYTES_MAX = 10 * 1024 * 1024; // the same as the API's gateway
 
-/** Serves an export on loopback. @param port 0 for any free port @throws as node:net does */
-export async function serveExport(read: ReadExport, port: number): Promise<{ url: string; stop: () => Promise<void> }> {
+/** Serves an export. @param port 0 for any free port @throws as node:net does */
+export async function serveExport(
+  read: ReadExport,
+  port: number,
+  hosts: AcceptedHosts = LOOPBACK_ONLY,
+): Promise<{ url: string; stop: () => Promise<void> }> {
   const answer = exportApi(read);
   const gateway = await startGateway(port);
   gateway.open({
     routes: [],
     pools: new Map(),
     before: (request, response) => {
-      void respond(request, response, answer).catch(() => response.destroy());
+      void respond(request, response, answer, hosts).catch(() => response.destroy());
       return true;
     },
   });
@@ -114,11 +117,9 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   answer: (request: HttpRequest) => Promise<HttpAnswer>,
+  hosts: AcceptedHosts,
 ): Promise<void> {
-  if (!LOCAL_HOST.test(request.headers.host ?? "")) {
-    response.writeHead(421).end("Use the host 127.0.0.1 or localhost\n");
-    return;
-  }
+  if (refusesForeign(request, response, hosts)) return;
   const { path, query } = splitTarget(request.url ?? "/");
   const { method = "GET" } = request;
   const {

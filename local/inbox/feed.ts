@@ -12,6 +12,9 @@ export interface Feed {
 /** Characters of a body that the page gets at once; it fetches a longer body when a user opens the post. Ours. */
 const PREVIEW_CHARS = 4096;
 
+/** Bytes that may wait for a page that does not read. Beyond, its connection is closed, and it connects again. Ours. */
+const UNREAD_BYTES_MAX = 8 * 1024 * 1024;
+
 export function createFeed(): Feed {
   const followers = new Set<ServerResponse>();
   return {
@@ -24,7 +27,10 @@ export function createFeed(): Feed {
       response.once("close", () => followers.delete(response));
     },
     send: (post) => {
-      for (const follower of followers) follower.write(frame(post));
+      for (const follower of followers) {
+        if (follower.writableLength > UNREAD_BYTES_MAX) follower.destroy();
+        else follower.write(frame(post));
+      }
     },
   };
 }

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type AcceptedHosts, LOOPBACK_ONLY, refusesForeign } from "../accepted-hosts.ts";
 import type { BeforeRoutes } from "../emulator/gateway/gateway.ts";
 import { readBody } from "../emulator/gateway/request-body.ts";
+import { createBudget } from "./budget.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { readPage } from "./page.ts";
 import { headerOf, type Post, textOf } from "./post.ts";
@@ -10,6 +12,9 @@ import { type SecretsOf, verify } from "./verify.ts";
 
 /** Maximum bytes of a request. Ours: the same as the gateway's. */
 const BODY_BYTES_MAX = 10 * 1024 * 1024;
+/** Bytes in memory of all inboxes' posts. The oldest are dropped. Ours: six of the largest, or thousands of usual ones. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+const INBOXES_MAX = 1_000; // ours
 const WAIT_SECONDS_MAX = 60; // ours
 const FRESH_MS = 5_000; // ours
 const POLL_MS = 20; // ours
@@ -25,11 +30,17 @@ interface Inbox {
  * The built-in receiver at `/inbox/{name}`. It shows each webhook and responds with 200, or as `?answer=500&delayMs=9000`
  * specifies.
  * @param folder where posts are stored; without it, they are in memory
+ * @param options the host names of the service, and the bytes in memory of all inboxes
  */
-export function createInboxes(secretsOf: SecretsOf, folder?: string): BeforeRoutes {
+export function createInboxes(
+  secretsOf: SecretsOf,
+  folder?: string,
+  { hosts = LOOPBACK_ONLY, keptBytes = KEPT_BYTES }: { hosts?: AcceptedHosts; keptBytes?: number } = {},
+): BeforeRoutes {
   const inboxes = new Map<string, Inbox>();
+  const budget = createBudget(keptBytes);
   const open = (name: string): Inbox => {
-    const inbox = inboxes.get(name) ?? { name, posts: openPosts(name, folder), feed: createFeed() };
+    const inbox = inboxes.get(name) ?? { name, posts: openPosts(name, budget, folder), feed: createFeed() };
     inboxes.set(name, inbox);
     return inbox;
   };
@@ -38,9 +49,14 @@ export function createInboxes(secretsOf: SecretsOf, folder?: string): BeforeRout
     const url = URL.parse(request.url ?? "", "http://inbox");
     const [, prefix, name, ...rest] = url?.pathname.split("/") ?? [];
     if (prefix !== "inbox" || !url) return false;
+    if (refusesForeign(request, response, hosts)) return true;
     if (name === undefined || rest.length > 0 || !/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
       sendJson(response, 404, {
         message: "An inbox is at /inbox/{name}; a name has 1-64 characters of A-Z a-z 0-9 _ -",
+      });
+    } else if (!inboxes.has(name) && inboxes.size >= INBOXES_MAX) {
+      sendJson(response, 503, {
+        message: `There are ${INBOXES_MAX} inboxes, which is the maximum. Use one of them, or restart the service`,
       });
     } else if (request.method === "GET") show(open(name), url, request, response);
     else void receive(open(name), url, request, response, secretsOf).catch(() => response.destroy());
@@ -75,7 +91,7 @@ async function showNewest(posts: Posts, url: URL, response: ServerResponse): Pro
 }
 
 async function receive(
-  { name, posts, feed }: Inbox,
+  inbox: Inbox,
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,
@@ -89,12 +105,34 @@ async function receive(
       message: [status, delayMs].filter((problem) => typeof problem === "string").join(" "),
     });
   }
-  const body = await readBody(request, BODY_BYTES_MAX);
-  if (!body)
+  const number = await keep(inbox, request, secretsOf, receivedAt, { status, delayMs });
+  if (number === undefined)
     return sendJson(response, 413, {
       message: `The body is too large: an inbox accepts up to ${BODY_BYTES_MAX} bytes`,
     });
 
+  const { posts, feed } = inbox;
+  response.once("close", () => {
+    const hungUp = response.writableFinished ? undefined : posts.noteHangUp(number, Date.now() - receivedAt);
+    if (hungUp) feed.send(hungUp);
+  });
+  await sleep(Math.max(0, delayMs - (Date.now() - receivedAt)));
+  sendJson(response, status, { received: number });
+}
+
+/**
+ * Stores a request. A function of its own: `receive` must not hold the body in memory until it responds.
+ * @returns the post's number; `undefined` if the body is too large
+ */
+async function keep(
+  { name, posts, feed }: Inbox,
+  request: IncomingMessage,
+  secretsOf: SecretsOf,
+  receivedAt: number,
+  answer: Post["answer"],
+): Promise<number | undefined> {
+  const body = await readBody(request, BODY_BYTES_MAX);
+  if (!body) return undefined;
   const headers = pairsOf(request.rawHeaders);
   const isUnsigned = headerOf(headers, "webhook-signature") === null;
   const secrets = await secretsOf(name, (known) => isUnsigned || verify(headers, body, known).isVerified);
@@ -105,20 +143,14 @@ async function receive(
     headers,
     webhookId: headerOf(headers, "webhook-id"),
     ...verify(headers, body, secrets),
-    answer: { status, delayMs },
+    answer,
     hungUpAfterMs: null,
     bodyBytes: body.length,
     body: textOf(body),
     bodyBase64: body.toString("base64"),
   });
   feed.send(post);
-
-  response.once("close", () => {
-    const hungUp = response.writableFinished ? undefined : posts.noteHangUp(post.number, Date.now() - receivedAt);
-    if (hungUp) feed.send(hungUp);
-  });
-  await sleep(Math.max(0, delayMs - (Date.now() - receivedAt)));
-  sendJson(response, status, { received: post.number });
+  return post.number;
 }
 
 function wholeNumber(url: URL, name: string, fallback: number, min: number, max: number): number | string {

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type Gateway, startGateway } from "../../local/emulator/gateway/gateway.ts";
+import { createBudget } from "../../local/inbox/budget.ts";
 import { createInboxes } from "../../local/inbox/inbox.ts";
 import { Post } from "../../local/inbox/post.ts";
 import { openPosts } from "../../local/inbox/posts.ts";
@@ -26,6 +27,7 @@ const at = (path: string, init?: RequestInit) => fetch(`${gateway.url}/inbox/${p
 const posts = async (name: string) =>
   z.object({ data: z.array(Post) }).parse(await (await at(name, { headers: { accept: "application/json" } })).json())
     .data;
+const opened = (name: string) => openPosts(name, createBudget(Number.MAX_SAFE_INTEGER), folder);
 const signed = (id: string, body: string, secret = SECRET) => {
   const now = new Date();
   const timestamp = String(Math.floor(now.getTime() / 1000));
@@ -119,13 +121,58 @@ describe("the inbox", () => {
   });
 
   it("the inbox keeps the newest 500 POSTs over a restart", async () => {
-    expect(openPosts("attempts", folder).list()).toEqual(await posts("attempts"));
-    expect(openPosts("bad", folder).list()[0]?.hungUpAfterMs).toBeGreaterThan(100);
-    const full = openPosts("full", folder);
+    expect(opened("attempts").list()).toEqual(await posts("attempts"));
+    expect(opened("bad").list()[0]?.hungUpAfterMs).toBeGreaterThan(100);
+    const full = opened("full");
     const [sample] = await posts("bytes");
     if (!sample) throw new Error("There is no post");
     for (let count = 0; count < 501; count += 1) full.add(sample);
     expect(full.list().map(({ number }) => number)).toEqual(Array.from({ length: 500 }, (_, index) => 501 - index));
-    expect(openPosts("full", folder).list()).toEqual(full.list());
+    expect(opened("full").list()).toEqual(full.list());
+  });
+
+  it("the inboxes together keep no more bytes than their limit, and the newest post in any case", async () => {
+    const { url, open, close } = await startGateway(0);
+    open({ routes: [], pools: new Map(), before: createInboxes(async () => [], undefined, { keptBytes: 50_000 }) });
+    const post = (name: string, bytes: number) =>
+      fetch(`${url}/inbox/${name}`, { method: "POST", body: "x".repeat(bytes) });
+    const sizes = async (name: string) => {
+      const answer = await fetch(`${url}/inbox/${name}`, { headers: { accept: "application/json" } });
+      const { data } = z.object({ data: z.array(Post) }).parse(await answer.json());
+      return data.map(({ number, bodyBytes }) => [number, bodyBytes]);
+    };
+    // A post uses about 1,500 bytes, and 10/3 of its body's.
+    for (const bytes of [4_000, 4_001]) await post("first", bytes);
+    await post("second", 4_002);
+    expect([await sizes("first"), await sizes("second")]).toEqual([
+      [
+        [2, 4_001],
+        [1, 4_000],
+      ],
+      [[1, 4_002]],
+    ]);
+    await post("second", 4_003);
+    expect([await sizes("first"), await sizes("second")]).toEqual([
+      [[2, 4_001]],
+      [
+        [2, 4_003],
+        [1, 4_002],
+      ],
+    ]);
+    await post("first", 50_000);
+    expect([await sizes("first"), await sizes("second")]).toEqual([[[3, 50_000]], []]);
+    await close();
+  });
+
+  it("the file of an inbox does not grow with every post, and only its owner may read it", async () => {
+    const [sample] = await posts("bytes");
+    if (!sample) throw new Error("There is no post");
+    const path = join(folder, "growing.jsonl");
+    const post = { ...sample, body: "x".repeat(100_000), bodyBase64: "eHh4".repeat(33_334) };
+    const growing = openPosts("growing", createBudget(1_000_000), folder);
+    for (let count = 0; count < 40; count += 1) growing.add(post);
+    expect(statSync(path).size).toBeLessThan(3_500_000); // 40 of them are over 9 MB
+    expect(opened("growing").list().slice(0, growing.list().length)).toEqual(growing.list());
+    expect([statSync(path).mode & 0o777, statSync(folder).mode & 0o777]).toEqual([0o600, 0o700]);
   });
 });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makePrivateFile } from "../../private-files.ts";
 import { findFreePort } from "./free-port.ts";
 
 /** A running engine. */
@@ -32,6 +33,7 @@ export async function startDynamodb(path?: string): Promise<Engine> {
     return { url: externalUrl.replace(/\/$/, ""), stop: async () => undefined };
   }
 
+  if (path !== undefined) makePrivateFile(path);
   const port = await findFreePort();
   const binary = join(dirname(createRequire(import.meta.url).resolve("@dynoxide/linux-x64/package.json")), "dynoxide");
   const args = ["--host", "127.0.0.1", "--port", String(port), ...(path ? ["--db-path", path] : [])];

@@ -1,6 +1,9 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+
+/** The engine's database, in its data folder. */
+export const SQS_DATABASE = "fauxqs.db";
 
 /**
  * Makes the messages that a killed process had received visible again, before the engine opens its database. At a start no
@@ -11,8 +14,8 @@ import { DatabaseSync } from "node:sqlite";
  * @param folder the engine's data folder
  */
 export function returnInFlight(folder: string): void {
-  const path = join(folder, "fauxqs.db");
-  if (!existsSync(path)) return;
+  const path = join(folder, SQS_DATABASE);
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return; // the first start
   const database = new DatabaseSync(path);
   try {
     database.exec(`UPDATE sqs_messages

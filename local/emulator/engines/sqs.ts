@@ -1,6 +1,9 @@
 import { once } from "node:events";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { makePrivateFile, makePrivateFolder } from "../../private-files.ts";
 import type { Engine } from "./dynamodb.ts";
+import { SQS_DATABASE } from "./sqs-in-flight.ts";
 
 /**
  * Starts fauxqs, an SQS emulator backed by SQLite, on a free port of 127.0.0.1. It has its own thread, because its
@@ -8,6 +11,10 @@ import type { Engine } from "./dynamodb.ts";
  * @param folder where its database is stored; without it, data is in memory
  */
 export async function startSqs(folder?: string): Promise<Engine> {
+  if (folder !== undefined) {
+    makePrivateFolder(folder);
+    makePrivateFile(join(folder, SQS_DATABASE));
+  }
   const worker = new Worker(new URL("./sqs-thread.ts", import.meta.url), {
     workerData: { folder },
     execArgv: ["--disable-warning=ExperimentalWarning"],

@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
+import { makePrivateFile, makePrivateFolder } from "../../private-files.ts";
 import { Definition } from "./requests.ts";
 
 /** A schedule and its next firing. Instants in epoch ms. */
@@ -84,8 +84,12 @@ export type ScheduleStore = ReturnType<typeof openScheduleStore>;
 
 /** @param folder where the database is stored; without it, data is in memory */
 export function openScheduleStore(folder?: string) {
-  if (folder !== undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const db = new DatabaseSync(folder === undefined ? ":memory:" : join(folder, "scheduler.sqlite"));
+  const path = folder === undefined ? ":memory:" : join(folder, "scheduler.sqlite");
+  if (folder !== undefined) {
+    makePrivateFolder(folder);
+    makePrivateFile(path);
+  }
+  const db = new DatabaseSync(path);
   db.exec(TABLES);
   db.prepare("INSERT OR IGNORE INTO groups VALUES ('default', ?)").run(Date.now());
 
