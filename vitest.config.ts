@@ -22,7 +22,7 @@ const E2E = { testTimeout: 900_000, globalSetup: ["test/privileges/record.ts", "
 const SLOW = [
   "test/adapters/random-faults.test.ts",
   "test/stacks/{same-again,example}.test.ts",
-  "test/local/start.test.ts",
+  "test/local/{start,start-failures}.test.ts",
   "test/emulator/loading.test.ts",
   "test/examples/receivers.test.ts",
 ];

@@ -101,9 +101,17 @@ async function serveAll(): Promise<void> {
   if (!flags.memory) writeFileSync(runFile, `${JSON.stringify(run, undefined, 2)}\n`, { mode: 0o600 });
   const key = await readyKey(table, flags.memory ? undefined : join(flags.dataFolder, "key.json"));
 
-  stopOnSignal(async () => {
+  const stop = async () => {
     if (!flags.memory) rmSync(runFile, { force: true });
     await service.stop();
+  };
+  stopOnSignal(stop);
+  void service.failed.then(async ({ message }) => {
+    const kept = flags.memory ? "Its data was in memory and is lost" : "Nothing that was accepted is lost";
+    console.error(`\n${message} The service stops. ${kept}: start it again with npm start.`);
+    setTimeout(() => process.exit(1), STOP_MS).unref();
+    await stop().catch(() => undefined);
+    process.exit(1);
   });
 
   console.log(`ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);

@@ -41,12 +41,14 @@ export interface RuntimeOptions {
   /** Counts the functions' calls, if given. */
   readonly meter?: UsageMeter;
   readonly log: FunctionLog;
+  /** Called when the tables exist, before any function runs. An error ends the start. */
+  readonly checkTables?: (names: readonly string[]) => Promise<void>;
 }
 
 /** Creates the tables and queues of the assembly's templates, and runs its functions and event sources. */
 export async function startRuntime(
   assembly: Assembly,
-  { urls, apiUrl, overrides, meter, log }: RuntimeOptions,
+  { urls, apiUrl, overrides, meter, log, checkTables }: RuntimeOptions,
 ): Promise<Runtime> {
   // Calls of functions and event sources go through the meter, if there is one. The setup below is not billed.
   const metered = meter ? allAt(meter.url) : urls;
@@ -56,6 +58,7 @@ export async function startRuntime(
   const [tables] = await Promise.all([createTables(dynamodb, resources), createQueues(sqs, resources)]);
   sqs.destroy();
   dynamodb.destroy();
+  await checkTables?.(tables);
   const scheduler = schedulerClient(urls);
   await createScheduleGroups(scheduler, resources);
   scheduler.destroy();

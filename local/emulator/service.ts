@@ -7,11 +7,13 @@ import { kmsVault } from "../../lambdas/adapters/dynamodb/vault.ts";
 import { createInboxes } from "../inbox/inbox.ts";
 import { registeredSecrets } from "../inbox/registered-secrets.ts";
 import { dynamodbClient, type EngineUrls, kmsClient } from "./engines/aws-clients.ts";
+import { checkDataFiles, dataFiles } from "./engines/data-files.ts";
 import { startDynamodb } from "./engines/dynamodb.ts";
-import { startKms } from "./engines/kms.ts";
+import { checkMasterKey, startKms } from "./engines/kms.ts";
 import { startSqs } from "./engines/sqs.ts";
 import type { Overrides } from "./functions/functions.ts";
 import type { FunctionLog } from "./functions/pool.ts";
+import { diskHealth } from "./gateway/disk-health.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { startRuntime } from "./runtime.ts";
 import { startScheduler } from "./scheduler/scheduler.ts";
@@ -51,6 +53,8 @@ export interface Service {
   readonly queueUrl: string;
   /** The usage meter, if it was requested. */
   readonly meter?: Pick<UsageMeter, "ledger" | "schedules" | "recordedCalls" | "retriedCalls">;
+  /** Resolves if an engine ends by itself: the service then cannot work, and should be stopped. */
+  readonly failed: Promise<Error>;
   stop(): Promise<void>;
 }
 
@@ -64,22 +68,24 @@ export async function startService({
   ...options
 }: ServiceOptions): Promise<Service> {
   if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  const within = (name: string) => (dataFolder === undefined ? undefined : join(dataFolder, name));
+  const files = dataFolder === undefined ? undefined : dataFiles(dataFolder);
   const gateway = await startGateway(port);
   const stops = [gateway.close];
   const stop = async () => {
     for (const stopPart of stops) await stopPart();
   };
   try {
-    const [assembly, dynamodb, sqs, kms] = await Promise.all([
+    if (files) checkDataFiles(files);
+    // Before the database, so that no crash leaves a database without its key.
+    const kms = await startKms(files?.kmsKey);
+    const [assembly, dynamodb, sqs] = await Promise.all([
       synthesize(() => progress("synthesising stage local, because the sources have changed …")).then(readAssembly),
-      startDynamodb(within("dynamodb.sqlite")),
-      startSqs(within("sqs")),
-      startKms(within("kms.key")),
+      startDynamodb(files?.dynamodb),
+      startSqs(files?.sqsFolder),
     ]);
     const meter = options.meter ? await startUsageMeter(options.faults, options.meter === true) : undefined;
     const scheduler = await startScheduler({
-      ...(dataFolder && { folder: join(dataFolder, "scheduler") }),
+      ...(files && { folder: files.schedulerFolder }),
       sqsUrl: meter?.url ?? sqs.url,
       ...(meter && { onSchedules: (names) => meter.schedules.note(names) }),
     });
@@ -87,6 +93,10 @@ export async function startService({
     progress("starting the functions …");
     const engines = { dynamodb: dynamodb.url, sqs: sqs.url, scheduler: scheduler.url, kms: kms.url };
     meter?.forwardTo(engines);
+    const client = DynamoDBDocumentClient.from(dynamodbClient(engines), {
+      marshallOptions: { removeUndefinedValues: true },
+    });
+    const keyService = kmsClient(engines);
     const stillLoading = setInterval(() => progress("the functions are still loading …"), LOADING_LINE_MS);
     const runtime = await startRuntime(assembly, {
       urls: engines,
@@ -94,24 +104,27 @@ export async function startService({
       overrides,
       ...(meter && { meter }),
       log,
+      checkTables: async ([name = ""]) => {
+        if (files) await checkMasterKey({ client, name }, keyService, files.kmsKey);
+      },
     }).finally(() => clearInterval(stillLoading));
     stops.splice(0, 1, runtime.stopQueues, gateway.close, runtime.stop);
 
     const [name, queueUrl] = [runtime.tables[0], runtime.queueUrls[0]];
     if (name === undefined || queueUrl === undefined)
       throw new Error("Cannot start: the templates of stage local have no table or no queue");
-    const client = DynamoDBDocumentClient.from(dynamodbClient(engines), {
-      marshallOptions: { removeUndefinedValues: true },
-    });
     const table = { client, name };
+    const inboxes = createInboxes(
+      registeredSecrets(table, dynamoEndpoints(table, kmsVault(table, keyService))),
+      dataFolder && join(dataFolder, "inbox"),
+    );
+    const health = dataFolder === undefined ? undefined : diskHealth(dataFolder);
     gateway.open({
       ...runtime.api,
-      before: createInboxes(
-        registeredSecrets(table, dynamoEndpoints(table, kmsVault(table, kmsClient(engines)))),
-        within("inbox"),
-      ),
+      before: (request, response) => health?.(request, response) || inboxes(request, response),
     });
-    return { url: gateway.url, engines, table, queueUrl, ...(meter && { meter }), stop };
+    const failed = Promise.race([dynamodb, sqs].flatMap((engine) => engine.failed ?? []));
+    return { url: gateway.url, engines, table, queueUrl, ...(meter && { meter }), failed, stop };
   } catch (error) {
     await stop();
     throw error;

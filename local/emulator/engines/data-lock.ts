@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { makePrivateFile, makePrivateFolder } from "../../private-files.ts";
+import { isDamaged } from "./data-files.ts";
 
 /** SQLITE_BUSY. Source: sqlite.org/rescode.html */
 const BUSY = 5;
@@ -37,9 +38,10 @@ export function takeDataFolder(folder: string): () => void {
       throw new DataFolderError(
         `Cannot start: another Rappel process uses the data folder ${folder}. Stop it, or start with --data-dir <another folder> or --memory.`,
       );
-    throw new DataFolderError(`Cannot start: ${path} is damaged. It holds no data: delete it and start again.`, {
-      cause: error,
-    });
+    const problem = isDamaged(error)
+      ? `${path} is damaged. It holds no data: delete it and start again.`
+      : problemWith(folder, error);
+    throw new DataFolderError(`Cannot start: ${problem}`, { cause: error });
   }
   locks.add(lock);
   return () => {

@@ -8,6 +8,8 @@ import { findFreePort } from "./free-port.ts";
 /** A running engine. */
 export interface Engine {
   readonly url: string;
+  /** Resolves if the engine ends before it is stopped, with an error whose message is one sentence. */
+  readonly failed?: Promise<Error>;
   stop(): Promise<void>;
 }
 
@@ -42,7 +44,18 @@ export async function startDynamodb(path?: string): Promise<Engine> {
     stdio: ["pipe", "ignore", "pipe"],
     detached: true,
   });
+  let isStopping = false;
   let stderrTail = "";
+  const failed = new Promise<Error>((resolve) =>
+    child.once("exit", (code, signal) => {
+      const reason = `${signal ?? `exit code ${code}`}${stderrTail && `: ${lastLine(stderrTail)}`}`;
+      if (!isStopping) resolve(new Error(`The DynamoDB engine ended (${reason}).`));
+    }),
+  );
+  const stopChild = () => {
+    isStopping = true;
+    return stop(child);
+  };
   child.stderr.on("data", (bytes: Buffer) => {
     stderrTail = (stderrTail + bytes.toString()).slice(-2_000);
   });
@@ -50,10 +63,14 @@ export async function startDynamodb(path?: string): Promise<Engine> {
   try {
     await waitUntilItResponds(url, () => child.exitCode, STARTED_WITHIN_MS);
   } catch (error) {
-    await stop(child);
+    await stopChild();
     throw new Error(`Cannot start the DynamoDB engine: ${stderrTail.trim() || "it did not respond"}`, { cause: error });
   }
-  return { url, stop: () => stop(child) };
+  return { url, failed, stop: stopChild };
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
 }
 
 /** Waits until something at `url` speaks HTTP. */
@@ -75,7 +92,7 @@ async function waitUntilItResponds(
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   await new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
     child.stdin?.end();

@@ -1,10 +1,15 @@
 import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
+import { DecryptCommand, InvalidCiphertextException, type KMSClient } from "@aws-sdk/client-kms";
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
+import { keys, type Table } from "../../../lambdas/adapters/dynamodb/table.ts";
+import { KEY_PURPOSE } from "../../../lambdas/adapters/dynamodb/vault.ts";
 import { NONCE_BYTES, open, seal } from "../../../lambdas/shared/sealing.ts";
 import { listen } from "../../listen.ts";
+import { unusable } from "./data-files.ts";
 import type { Engine } from "./dynamodb.ts";
 
 const KEY_BYTES = 32;
@@ -21,6 +26,7 @@ const Wrapped = z.object({ keyId: z.string(), sealed: z.string() });
  * Starts a small KMS emulator on a free port of 127.0.0.1. It creates data keys and decrypts them with the same
  * encryption context. Any key id is accepted: on this machine only the templates refer to keys.
  * @param file where its master key is stored, readable only by its owner; without it, the key is in memory
+ * @throws {Error} if the file is no key
  */
 export async function startKms(file?: string): Promise<Engine> {
   const master = masterKey(file);
@@ -64,6 +70,23 @@ export async function startKms(file?: string): Promise<Engine> {
   return listen(server);
 }
 
+/**
+ * Checks that the master key opens the table's data key, if it has one.
+ * @param file where the master key is stored, for the error
+ * @throws {Error} if it does not; the message is one sentence
+ */
+export async function checkMasterKey({ client, name }: Table, kms: KMSClient, file: string): Promise<void> {
+  const { Item } = await client.send(new GetCommand({ TableName: name, Key: keys.dataKey() }));
+  if (Item === undefined) return;
+  try {
+    await kms.send(new DecryptCommand({ CiphertextBlob: Item["wrapped"], EncryptionContext: KEY_PURPOSE }));
+  } catch (error) {
+    if (error instanceof InvalidCiphertextException)
+      throw unusable(file, "is the key of other data, and does not open the secrets of this table");
+    throw error;
+  }
+}
+
 /** An error in AWS's format. */
 class Refusal extends Error {
   override readonly name: string;
@@ -74,9 +97,19 @@ class Refusal extends Error {
 }
 
 function masterKey(file?: string): KeyObject {
-  if (file !== undefined && existsSync(file)) return createSecretKey(readFileSync(file));
+  if (file !== undefined && existsSync(file)) {
+    const stored = readFileSync(file);
+    if (stored.length !== KEY_BYTES)
+      throw unusable(file, `is damaged (it has ${stored.length} bytes, and should have ${KEY_BYTES})`);
+    chmodSync(file, 0o600);
+    return createSecretKey(stored);
+  }
   const key = randomBytes(KEY_BYTES);
-  if (file !== undefined) writeFileSync(file, key, { mode: 0o600, flag: "wx" });
+  if (file !== undefined) {
+    // Renamed when it is complete, so that a crash leaves no part of a key.
+    writeFileSync(`${file}.part`, key, { mode: 0o600 });
+    renameSync(`${file}.part`, file);
+  }
   return createSecretKey(key);
 }
 

@@ -19,10 +19,20 @@ export async function startSqs(folder?: string): Promise<Engine> {
     workerData: { folder },
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
-  const [port] = await once(worker, "message");
+  let isStopping = false;
+  const failed = new Promise<Error>((resolve) => {
+    worker.on("error", (error) => resolve(new Error(`The SQS engine ended (${error.message.split("\n")[0]}).`)));
+    worker.once("exit", (code) => isStopping || resolve(new Error(`The SQS engine ended (exit code ${code}).`)));
+  });
+  const started = once(worker, "message");
+  const first = await Promise.race([started, failed]);
+  if (first instanceof Error) throw new Error(`Cannot start: ${first.message}`);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${first[0]}`,
+    failed,
     stop: async () => {
+      isStopping = true;
+      if (worker.threadId === -1) return; // it has ended
       const exited = once(worker, "exit");
       worker.postMessage("stop");
       await exited;
