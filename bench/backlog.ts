@@ -21,7 +21,8 @@ const HELP = `Queues events for an endpoint that is down, and measures the outag
   npm run bench:backlog                         queues 100,000 events, releases 500 per second
   npm run bench:backlog -- --events 10000       queues this many events
   npm run bench:backlog -- --release-rate 200   sets the endpoint's releaseRate
-  npm run bench:backlog -- --operations         counts DynamoDB operations too, which takes processor time`;
+  npm run bench:backlog -- --operations         counts DynamoDB operations too, which takes processor time
+  npm run bench:backlog -- --help               shows this`;
 /** Waits long enough for the Scheduler instead of queue delays, and enough of them for the whole run. */
 const SCHEDULE = [{ times: 100, everySeconds: 12 }];
 const ROUND_GAP_MS = 4_000;
@@ -56,7 +57,7 @@ const { values } = parseArgs({
 });
 const [events, releaseRate] = [Number(values.events), Number(values["release-rate"])];
 if (values.help || !(events > 0 && releaseRate > 0)) {
-  console.error(HELP);
+  console[values.help ? "log" : "error"](HELP);
   process.exit(values.help ? 0 : 2);
 }
 

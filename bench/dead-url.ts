@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import * as z from "zod";
 import { stagesOf } from "../lambdas/endpoints/model/preset.ts";
 import { defaultSchedule } from "../local/emulator/default-schedule.ts";
@@ -38,6 +39,16 @@ const NAIVE_RETRY: Usage = {
 
 const Created = z.object({ id: z.string() });
 const Status = z.object({ status: z.string() });
+
+const HELP = `Measures what an hour with 1,000 events per second for a URL that is down costs on AWS, in about 2 minutes.
+
+  npm run bench:dead-url              runs it; there are no options
+  npm run bench:dead-url -- --help    shows this`;
+
+if (parseArgs({ options: { help: { type: "boolean", default: false } } }).values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 
 const rappel = await startRappel({ overrides: defaultSchedule("100x1s"), meter: true });
 const receiver = await startReceiver(() => ({ status: 503 }));

@@ -21,7 +21,8 @@ const HELP = `Kills the service at random moments under traffic, and counts lost
   npm run bench:kills -- --kills 5       the number of kills
   npm run bench:kills -- --rate 50       events per second
   npm run bench:kills -- --seed 3        the seed of the random moments (default 1)
-  npm run bench:kills -- --within 300    seconds that events may take to arrive after the last kill (default 600)`;
+  npm run bench:kills -- --within 300    seconds that events may take to arrive after the last kill (default 600)
+  npm run bench:kills -- --help          shows this`;
 /** The fraction of kills during a start, and the ms after the start of the process; all others come after it is ready. */
 const STARTING_FRACTION = 0.2;
 const STARTING_MS = [100, 4_000] as const;
@@ -49,7 +50,7 @@ const { values } = parseArgs({
 });
 const [kills, rate, seed, withinSeconds] = [values.kills, values.rate, values.seed, values.within].map(Number);
 if (values.help || !(kills && rate && seed !== undefined && withinSeconds)) {
-  console.error(HELP);
+  console[values.help ? "log" : "error"](HELP);
   process.exit(values.help ? 0 : 2);
 }
 

@@ -4,6 +4,7 @@
  * the times until events arrive at the fast receiver. Only the ratios are meaningful: the times depend on the machine.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import { type Caller, startRappel } from "../test/e2e/support/harness.ts";
 import { startReceiver } from "../test/e2e/support/receiver.ts";
 
@@ -12,6 +13,16 @@ const PER_SECOND = 100;
 const SLOW_MS = 9_000;
 const SLOW_PER_SECOND = 50;
 const WARM_EVENTS = 200;
+
+const HELP = `Measures whether a slow receiver delays the events of another receiver, in about 1 minute.
+
+  npm run bench:neighbours              runs it; there are no options
+  npm run bench:neighbours -- --help    shows this`;
+
+if (parseArgs({ options: { help: { type: "boolean", default: false } } }).values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 
 const rappel = await startRappel();
 const alone = await measure("alone", false);

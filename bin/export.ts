@@ -17,6 +17,7 @@ no secrets; passwords and header values are masked.
 
   npm run export -- --account acme --out events.json
   npm start -- --read events.json          serves it offline: the same API, read-only
+  npm run export -- --help                 shows this
 
 A file of the same name is replaced when the new one is complete.
 

@@ -15,6 +15,7 @@ const HELP = `Creates, lists and deletes API keys. A key's secret is shown only 
   npm run keys -- create --operator        creates an operator key: each request names the account it acts for
   npm run keys -- list --account acme      lists the account's keys (--operator: the operator keys)
   npm run keys -- delete key_…             deletes a key; it is refused within 30 s
+  npm run keys -- --help                   shows this
 
 ${TABLE_HELP}
 

@@ -2,10 +2,11 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { acceptedHosts, isLoopback } from "../local/accepted-hosts.ts";
 import { consoleLog } from "../local/emulator/console-log.ts";
 import { defaultSchedule } from "../local/emulator/default-schedule.ts";
 import { takeDataFolder } from "../local/emulator/engines/data-lock.ts";
-import { readyKey } from "../local/emulator/ready-key.ts";
+import { newOperatorKey, readyKey } from "../local/emulator/ready-key.ts";
 import { startService } from "../local/emulator/service.ts";
 import { readWelcome, welcome } from "../local/emulator/welcome.ts";
 import { readExport } from "../local/export/read-export.ts";
@@ -21,6 +22,9 @@ const HELP = `Runs Rappel on this machine.
                                     sets the default retry schedule of new endpoints: 10 waits of 1 s, then 10 of 3 s
                                     (s, m or h; or standard, mailjet, sarbacane)
   npm start -- --read events.json   serves a file of npm run export, read-only, without engines, keys or network
+  npm start -- --host 0.0.0.0       also listens on another address of this machine (default 127.0.0.1), so that others in
+                                    your network reach it; for containers and virtual machines
+  npm start -- --allow-host NAME    also answers under this host name (repeatable), such as that of a container
   npm start -- --verbose            prints everything that the functions log
   npm start -- --help               shows this
 
@@ -34,6 +38,8 @@ function readFlags() {
     const { values } = parseArgs({
       options: {
         port: { type: "string", default: "3000" },
+        host: { type: "string", default: "127.0.0.1" },
+        "allow-host": { type: "string", multiple: true, default: [] },
         memory: { type: "boolean", default: false },
         "data-dir": { type: "string", default: ".rappel" },
         "retry-schedule": { type: "string" },
@@ -47,8 +53,18 @@ function readFlags() {
       throw new Error(`Cannot use --port ${values.port}: need a whole number from 0 (any free port) to 65535`);
     }
     const schedule = values["retry-schedule"];
+    const host = values.host === "localhost" ? "127.0.0.1" : values.host;
+    const hosts = acceptedHosts(host, values["allow-host"]);
     const overrides = schedule === undefined ? {} : defaultSchedule(schedule);
-    return { ...values, port, schedule, overrides, dataFolder: resolve(values["data-dir"]) };
+    return {
+      ...values,
+      port,
+      host,
+      acceptedHosts: hosts,
+      schedule,
+      overrides,
+      dataFolder: resolve(values["data-dir"]),
+    };
   } catch (error) {
     return exitWith(2, `${messageOf(error)}\n\n${HELP}`);
   }
@@ -64,6 +80,8 @@ function messageOf(error: unknown): string {
   if ("code" in error && error.code === "EADDRINUSE") {
     return `Cannot start: port ${flags.port} is in use. Stop the process that uses it, or choose another port: npm start -- --port ${flags.port + 1}`;
   }
+  if ("code" in error && error.code === "EADDRNOTAVAIL")
+    return `Cannot start: --host ${flags.host} is no address of this machine. Use one of its addresses, or 0.0.0.0 for all of them.`;
   return error.message;
 }
 
@@ -81,15 +99,18 @@ try {
 
 async function serveRead(path: string): Promise<void> {
   const read = await readExport(path);
-  const { url, stop } = await serveExport(read, flags.port);
+  const { url, stop } = await serveExport(read, flags.port, flags);
   stopOnSignal(stop);
   console.log(readWelcome(url, path, read));
+  warnOfNetwork("It shows the export to everyone, without a key.");
 }
 
 async function serveAll(): Promise<void> {
   if (!flags.memory) takeDataFolder(flags.dataFolder);
   const service = await startService({
     port: flags.port,
+    host: flags.host,
+    acceptedHosts: flags.acceptedHosts,
     ...(flags.memory ? {} : { dataFolder: flags.dataFolder }),
     overrides: flags.overrides,
     log: consoleLog(flags.verbose),
@@ -100,6 +121,8 @@ async function serveAll(): Promise<void> {
   const run = { pid: process.pid, port: Number(new URL(url).port), url, engines, tableName: table.name, queueUrl };
   if (!flags.memory) writeFileSync(runFile, `${JSON.stringify(run, undefined, 2)}\n`, { mode: 0o600 });
   const key = await readyKey(table, flags.memory ? undefined : join(flags.dataFolder, "key.json"));
+  // `npm run keys` cannot reach data in memory.
+  const operatorKey = flags.memory ? await newOperatorKey(table) : undefined;
 
   const stop = async () => {
     if (!flags.memory) rmSync(runFile, { force: true });
@@ -115,7 +138,19 @@ async function serveAll(): Promise<void> {
   });
 
   console.log(`ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
-  console.log(welcome(url, key, flags.memory ? "in memory, lost when it stops" : flags.dataFolder, flags.schedule));
+  const kept = flags.memory ? "in memory, lost when it stops" : flags.dataFolder;
+  console.log(welcome(url, { key, operatorKey, kept, schedule: flags.schedule }));
+  warnOfNetwork(
+    "Its inbox needs no key: everyone can read what it received. With a key, they can make it send requests to this machine's loopback.",
+  );
+}
+
+/** @param exposed what others can do without a key */
+function warnOfNetwork(exposed: string): void {
+  if (isLoopback(flags.host)) return;
+  console.error(
+    `WARNING: --host ${flags.host} opens this service to your network, without TLS: keys and payloads can be read on the way. ${exposed}\n`,
+  );
 }
 
 function stopOnSignal(stopService: () => Promise<void>): void {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isIP } from "node:net";
+import { hostname } from "node:os";
 
 /** The host names under which a server on this machine answers. */
 export interface AcceptedHosts {
@@ -11,6 +12,27 @@ export interface AcceptedHosts {
 
 /** For a server that only this machine can reach. */
 export const LOOPBACK_ONLY: AcceptedHosts = { anyAddress: false, names: [] };
+
+const HOST_NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+
+/**
+ * The host names of a service on an IP address.
+ * @param names further names, for example of a container or a reverse proxy
+ * @throws {RangeError} if `host` is no IP address, or a name is none
+ */
+export function acceptedHosts(host: string, names: readonly string[]): AcceptedHosts {
+  if (isIP(host) === 0)
+    throw new RangeError(
+      `Cannot use --host ${host}: need an IP address of this machine, or 0.0.0.0 for all of them (a name goes to --allow-host)`,
+    );
+  const lowerCase = names.map((name) => name.toLowerCase());
+  const wrong = lowerCase.find((name) => !HOST_NAME.test(name));
+  if (wrong !== undefined)
+    throw new RangeError(`Cannot use --allow-host ${wrong}: need a host name, without a scheme and a port`);
+  return isLoopback(host)
+    ? { anyAddress: false, names: lowerCase }
+    : { anyAddress: true, names: [...lowerCase, hostname().toLowerCase()] };
+}
 
 /** Whether an IP address, or the name localhost, is this machine's own. IPv6 with or without brackets. */
 export function isLoopback(host: string): boolean {

@@ -23,6 +23,7 @@ export interface Caller {
 }
 
 const ACCOUNT_HEADER = "rappel-account";
+const OPERATOR_KEY_HINT = "The operator of the service creates one with: npm run keys -- create --operator";
 
 /** @throws {RappelError} `KEY_INVALID`, `SCOPE_MISSING`, `ACCOUNT_NOT_FOUND`, `REQUEST_INVALID` */
 export async function callerOf(
@@ -57,7 +58,10 @@ export async function callerOf(
 /** An account key acts only for its own account, and gets the same error whether another account exists or not. */
 export function requireOwnAccount(callerAccount: string, named: string | undefined): void {
   if (named !== undefined && named !== callerAccount)
-    throw new RappelError("ACCOUNT_NOT_FOUND", "This key can act only for its own account");
+    throw new RappelError(
+      "ACCOUNT_NOT_FOUND",
+      `This key can act only for its own account; an operator key can act for any. ${OPERATOR_KEY_HINT}`,
+    );
 }
 
 /**
@@ -80,7 +84,10 @@ export function accountFor(
       );
   }
   if (isOperators && !isOperator)
-    throw new RappelError("OPERATOR_KEY_REQUIRED", "Only an operator key can do this; this key belongs to an account");
+    throw new RappelError(
+      "OPERATOR_KEY_REQUIRED",
+      `Only an operator key can do this; this key belongs to an account. ${OPERATOR_KEY_HINT}`,
+    );
   if (typeof inPath === "string") return inPath;
   return namesAccounts ? callerAccount : requireAccount(caller);
 }

@@ -22,12 +22,20 @@ export async function readyKey(table: Table, file?: string): Promise<ReadyKey> {
   const stored = kept && (await keys.find(kept.id));
   if (kept && stored && isSecretOf(stored, kept.secret)) return kept;
 
-  const { key, secret } = await createKey({ clock, random, keys, accounts: dynamoAccounts(table) }, ACCOUNT, {
-    scopes: SCOPES,
-  });
-  const ready = { id: key.id, secret };
+  const ready = await newKey(table, ACCOUNT);
   if (file !== undefined) writeFileSync(file, `${JSON.stringify(ready)}\n`, { mode: 0o600 });
   return ready;
+}
+
+/** A new operator key with every scope. */
+export function newOperatorKey(table: Table): Promise<ReadyKey> {
+  return newKey(table, undefined);
+}
+
+async function newKey(table: Table, account: string | undefined): Promise<ReadyKey> {
+  const world = { clock, random, keys: dynamoKeys(table), accounts: dynamoAccounts(table) };
+  const { key, secret } = await createKey(world, account, { scopes: SCOPES });
+  return { id: key.id, secret };
 }
 
 function readKeyFile(file: string): ReadyKey | undefined {

@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { dynamoEndpoints } from "../../lambdas/adapters/dynamodb/endpoints.ts";
 import type { Table } from "../../lambdas/adapters/dynamodb/table.ts";
 import { kmsVault } from "../../lambdas/adapters/dynamodb/vault.ts";
+import { type AcceptedHosts, LOOPBACK_ONLY } from "../accepted-hosts.ts";
 import { createInboxes } from "../inbox/inbox.ts";
 import { registeredSecrets } from "../inbox/registered-secrets.ts";
 import { dynamodbClient, type EngineUrls, kmsClient } from "./engines/aws-clients.ts";
@@ -29,6 +30,10 @@ const LOADING_LINE_MS = 15_000;
 export interface ServiceOptions {
   /** 0 for any free port. */
   readonly port: number;
+  /** The address to listen on besides loopback. */
+  readonly host?: string;
+  /** The host names under which the inbox responds. Those of loopback by default. */
+  readonly acceptedHosts?: AcceptedHosts;
   /** Where data is stored; without it, data is in memory. */
   readonly dataFolder?: string;
   /** Environment variables of the functions that replace the templates' values. */
@@ -61,6 +66,8 @@ export interface Service {
 /** Starts engines, functions, the HTTP API (all from the synthesis of stage `local`) and the inbox. */
 export async function startService({
   port,
+  host,
+  acceptedHosts = LOOPBACK_ONLY,
   dataFolder,
   overrides = {},
   log,
@@ -69,7 +76,7 @@ export async function startService({
 }: ServiceOptions): Promise<Service> {
   if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const files = dataFolder === undefined ? undefined : dataFiles(dataFolder);
-  const gateway = await startGateway(port);
+  const gateway = await startGateway(port, host);
   const stops = [gateway.close];
   const stop = async () => {
     for (const stopPart of stops) await stopPart();
@@ -117,6 +124,7 @@ export async function startService({
     const inboxes = createInboxes(
       registeredSecrets(table, dynamoEndpoints(table, kmsVault(table, keyService))),
       dataFolder && join(dataFolder, "inbox"),
+      { hosts: acceptedHosts },
     );
     const health = dataFolder === undefined ? undefined : diskHealth(dataFolder);
     gateway.open({

@@ -2,11 +2,19 @@ import { styleText } from "node:util";
 import type { ReadExport } from "../export/read-export.ts";
 import type { ReadyKey } from "./ready-key.ts";
 
-/**
- * The text that `npm start` prints: addresses, and three commands to paste.
- * @param schedule the default schedule of this run, if it has one
- */
-export function welcome(url: string, { id, secret }: ReadyKey, kept: string, schedule?: string): string {
+/** What `npm start` prints besides its address. */
+export interface Started {
+  readonly key: ReadyKey;
+  /** Without one, the text says how to create it. */
+  readonly operatorKey?: ReadyKey | undefined;
+  /** Where the data is. */
+  readonly kept: string;
+  /** The default schedule of this run, if it has one. */
+  readonly schedule?: string | undefined;
+}
+
+/** The text that `npm start` prints: addresses, and three commands to paste. */
+export function welcome(url: string, { key: { id, secret }, operatorKey, kept, schedule }: Started): string {
   const title = (text: string) => styleText("bold", text.padEnd(10));
   const key = `-u ${id}:${secret}`;
   const json = `-H 'content-type: application/json'`;
@@ -16,12 +24,13 @@ ${styleText("bold", "Rappel runs on this machine.")}
 
 ${title("API")} ${url}            (described in ${url}/v1/openapi.json)
 ${title("Key")} ${id}:${secret}            (account demo, every scope)
+${title("Operator")} ${operatorKey ? `${operatorKey.id}:${operatorKey.secret}            (any account, which the header Rappel-Account names)` : "npm run keys -- create --operator            (a key for any account)"}
 ${title("Inbox")} ${url}/inbox/demo            (open it in a browser: it shows each webhook live)
 ${title("Data")} ${kept}
 ${schedule === undefined ? "" : `${title("Schedule")} ${schedule} for endpoints without a retrySchedule (--retry-schedule)\n`}${title("Receivers")} on loopback (127.0.0.1) are allowed, because stage local sets ALLOW_LOOPBACK. Other stages cannot.
 
 ${styleText("dim", "# for the commands in the README and the guides")}
-export RAPPEL=${url} KEY=${id}:${secret}
+export RAPPEL=${url} KEY=${id}:${secret}${operatorKey ? ` OPERATOR_KEY=${operatorKey.id}:${operatorKey.secret}` : ""}
 
 ${styleText("dim", "# 1. register the inbox")}
 curl -w '\\n' ${key} ${url}/v1/endpoints ${json} -d '{"url":"${url}/inbox/demo","eventTypes":["*"]}'

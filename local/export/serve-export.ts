@@ -94,19 +94,19 @@ export function exportApi({
 
 const REQUEST_BYTES_MAX = 10 * 1024 * 1024; // the same as the API's gateway
 
-/** Serves an export. @param port 0 for any free port @throws as node:net does */
+/** Serves an export, by default on loopback only. @param port 0 for any free port @throws as node:net does */
 export async function serveExport(
   read: ReadExport,
   port: number,
-  hosts: AcceptedHosts = LOOPBACK_ONLY,
+  { host, acceptedHosts = LOOPBACK_ONLY }: { host?: string; acceptedHosts?: AcceptedHosts } = {},
 ): Promise<{ url: string; stop: () => Promise<void> }> {
   const answer = exportApi(read);
-  const gateway = await startGateway(port);
+  const gateway = await startGateway(port, host);
   gateway.open({
     routes: [],
     pools: new Map(),
     before: (request, response) => {
-      void respond(request, response, answer, hosts).catch(() => response.destroy());
+      void respond(request, response, answer, acceptedHosts).catch(() => response.destroy());
       return true;
     },
   });

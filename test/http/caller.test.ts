@@ -22,8 +22,21 @@ describe("an account key", () => {
     });
   });
 
-  it("an account key that names another account gets ACCOUNT_NOT_FOUND", async () => {
-    await expect(call(acme, "globex")).rejects.toMatchObject({ code: "ACCOUNT_NOT_FOUND" });
+  it("an account key that names another account gets ACCOUNT_NOT_FOUND, and learns how to get an operator key", async () => {
+    await expect(call(acme, "globex")).rejects.toMatchObject({
+      code: "ACCOUNT_NOT_FOUND",
+      message: expect.stringContaining("npm run keys -- create --operator"),
+    });
+  });
+
+  it("an account key learns how to get an operator key where one is required", async () => {
+    const caller = await call(acme);
+    expect(() => accountFor({ isOperators: true }, caller)).toThrow(
+      expect.objectContaining({
+        code: "OPERATOR_KEY_REQUIRED",
+        message: expect.stringContaining("npm run keys -- create --operator"),
+      }),
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { request } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +37,7 @@ async function start(...flags: string[]) {
     child.once("close", () => resolve());
   });
   const url = /^API +(\S+)/m.exec(said)?.[1] ?? "";
-  return { child, said, url, key: /^Key +(\S+)/m.exec(said)?.[1], exited };
+  return { child, said, heard: () => said, url, key: /^Key +(\S+)/m.exec(said)?.[1], exited };
 }
 
 const paste = async (line: string) => (await promisify(execFile)("sh", ["-c", line])).stdout;
@@ -115,6 +116,40 @@ describe("npm start", () => {
       ],
     });
     child.kill("SIGTERM");
+  });
+
+  it("npm start --memory prints an operator key, which creates an account", async () => {
+    const { child, said, url } = await start("--memory", "--port", "0");
+    const operatorKey = /^export .+ OPERATOR_KEY=(\S+)$/m.exec(said)?.[1] ?? "";
+    expect(said).toContain(`Operator   ${operatorKey} `);
+    const created = await fetch(`${url}/v1/accounts/acme`, {
+      method: "PUT",
+      headers: {
+        authorization: `Basic ${Buffer.from(operatorKey).toString("base64")}`,
+        "content-type": "application/json",
+      },
+      body: "{}",
+    });
+    expect(created.status).toBe(200);
+    child.kill("SIGTERM");
+    expect(first.said).toContain("Operator   npm run keys -- create --operator ");
+  });
+
+  it("npm start --host warns that others reach it, and answers under its addresses and the given names only", async () => {
+    const flags = ["--host", "0.0.0.0", "--allow-host", "rappel.internal", "--memory", "--port", "0"];
+    const { child, heard, url } = await start(...flags);
+    await expect.poll(heard).toContain("WARNING: --host 0.0.0.0 opens this service to your network, without TLS");
+    const statusFor = async (host: string) => {
+      const sent = request(`${url}/inbox/demo`, { headers: { host } }).end();
+      const [response] = await once(sent, "response");
+      response.resume();
+      return response.statusCode;
+    };
+    expect(await Promise.all(["10.0.0.9:3000", "rappel.internal", "evil.example"].map(statusFor))).toEqual([
+      200, 200, 421,
+    ]);
+    child.kill("SIGTERM");
+    expect(first.said).not.toContain("WARNING");
   });
 
   it("npm start does not mention schedules without --retry-schedule, and refuses an invalid one", async () => {

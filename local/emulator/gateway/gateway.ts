@@ -41,8 +41,12 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1. @param port 0 for any free port @throws as node:net does, code EADDRINUSE if the port is in use */
-export async function startGateway(port: number): Promise<Gateway> {
+/**
+ * Listens on loopback, and on another address of this machine if one is given.
+ * @param port 0 for any free port
+ * @throws as node:net does, code EADDRINUSE if the port is in use
+ */
+export async function startGateway(port: number, host?: string): Promise<Gateway> {
   let parts: GatewayParts | undefined;
   const server = createServer((request, response) => {
     if (parts?.before(request, response)) return;
@@ -55,7 +59,7 @@ export async function startGateway(port: number): Promise<Gateway> {
   server.requestTimeout = 60_000;
   // Longer than clients keep idle connections, or a client may write to a connection that is being closed.
   server.keepAliveTimeout = 75_000;
-  const { url, stop } = await listen(server, port);
+  const { url, stop } = await listen(server, port, host);
   return {
     server,
     url,

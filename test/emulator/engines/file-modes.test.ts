@@ -2,11 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { takeDataFolder } from "../../local/emulator/engines/data-lock.ts";
-import { startDynamodb } from "../../local/emulator/engines/dynamodb.ts";
-import { startKms } from "../../local/emulator/engines/kms.ts";
-import { startSqs } from "../../local/emulator/engines/sqs.ts";
-import { startScheduler } from "../../local/emulator/scheduler/scheduler.ts";
+import { takeDataFolder } from "../../../local/emulator/engines/data-lock.ts";
+import { startDynamodb } from "../../../local/emulator/engines/dynamodb.ts";
+import { startKms } from "../../../local/emulator/engines/kms.ts";
+import { startSqs } from "../../../local/emulator/engines/sqs.ts";
+import { startScheduler } from "../../../local/emulator/scheduler/scheduler.ts";
 
 const parent = mkdtempSync(join(tmpdir(), "rappel-modes-"));
 const folder = join(parent, "data");
