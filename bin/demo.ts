@@ -67,6 +67,11 @@ try {
     log: { line: () => undefined, failed: (name, reason, message) => failures.push(`${name} ${reason}: ${message}`) },
     progress: (line) => screen.line(styleText("dim", `  ${line}`)),
   });
+  void service.failed.then(({ message }) => {
+    if (isStopping) return;
+    console.error(`\n${message} The demo stops.`);
+    void stop(1);
+  });
   const startedAt = performance.now();
   const receiver = await startReceiver();
   const key = await readyKey(service.table);

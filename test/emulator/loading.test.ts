@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, describe, expect, it } from "vitest";
 import { createPool } from "../../local/emulator/functions/pool.ts";
@@ -70,6 +71,18 @@ describe("a function that loads", () => {
 });
 
 describe("an event whose thread ends", () => {
+  it("an event after the stop does not begin, and its queue is not polled in a loop without a pause", async () => {
+    const pool = createPool(specOf("export const handler = () => 1;"), 10, {
+      line: () => undefined,
+      failed: () => undefined,
+    });
+    await pool.warm();
+    await pool.room();
+    await pool.stop();
+    expect(await pool.run({})).toMatchObject({ kind: "failed", reason: "not begun" });
+    expect(await Promise.race([pool.room().then(() => "room"), sleep(50, "no room")])).toBe("no room");
+  });
+
   it("an event that had not begun runs in the next thread, and is no failure", async () => {
     const [taken, hurt] = [at("taken"), at("hurt")];
     // The first event blocks its thread until the second one waits in it, and then ends the thread.

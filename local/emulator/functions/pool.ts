@@ -12,7 +12,7 @@ export interface Pool {
   /**
    * Waits until the code is loaded, fewer than the maximum are running and the threads have processor time left. On Lambda
    * each environment has its own processor. Here thousands of concurrent events made calls to the table time out although
-   * they had been answered, so that finished POSTs could not be recorded and were repeated.
+   * they had been answered, so that finished POSTs could not be recorded and were repeated. After `stop` there is no room.
    */
   room(): Promise<void>;
   /** Running invocations as a share of the maximum, 0 to 1. */
@@ -67,12 +67,12 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog, le
   /** A loaded thread if there is one: a new one must not hold events that another could run. */
   const pickThread = (): Thread | undefined => {
     threads = threads.filter((thread) => !thread.isRetired());
-    const byLoad = threads.toSorted((a, b) => a.running() - b.running());
-    const leastBusy = byLoad.find((thread) => thread.isLoaded()) ?? byLoad[0];
+    const byRunning = threads.toSorted((a, b) => a.running() - b.running());
+    const leastBusy = byRunning.find((thread) => thread.isLoaded()) ?? byRunning[0];
     const mayStart = !isStopping && performance.now() >= notBefore;
     if (leastBusy === undefined) return mayStart ? addThread() : undefined;
     const isFull = leastBusy.running() >= PER_THREAD && threads.length < availableParallelism();
-    if (isFull && mayStart && byLoad.every((thread) => thread.isLoaded())) addThread();
+    if (isFull && mayStart && byRunning.every((thread) => thread.isLoaded())) addThread();
     return leastBusy;
   };
   const invoke = async (event: unknown): Promise<Invocation> => {
@@ -107,6 +107,7 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog, le
         else if (running > 0 && isBusy()) await sleep(MOMENT_MS);
         else return;
       }
+      await new Promise<never>(() => undefined);
     },
     busyShare: () => running / max,
     warm: async () => {
