@@ -80,7 +80,13 @@ async function runHostile(): Promise<void> {
 }
 
 /** The neighbour's latencies, while `count` accounts have endpoints of these modes. */
-async function measure(modes: readonly string[], count: number, endpoints: number, seconds: number): Promise<Measured> {
+async function measure(
+  modes: readonly string[],
+  count: number,
+  endpoints: number,
+  seconds: number,
+  perSecond: number,
+): Promise<Measured> {
   const neighbour = await rappel.callerOf(`neighbour-${accounts++}`);
   const receiver = await startReceiver();
   await register(neighbour, receiver.url);
