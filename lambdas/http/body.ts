@@ -1,6 +1,7 @@
 import { scanJson, valueAt } from "../payload/json-scan.ts";
 import { RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
+import { inSchemaCase } from "./case-free.ts";
 import type { HttpRequest } from "./http.ts";
 import type { Route } from "./routes/route.ts";
 import { parseFields } from "./schemas/parse-fields.ts";
@@ -12,7 +13,8 @@ export function readBody(route: Route, { headers, body }: HttpRequest): unknown 
   requireMedia(headers["content-type"], route.body.media);
   if (route.body.read === "bytes") return body;
   const value = route.body.isOptional && body.length === 0 ? {} : readJson(body);
-  return route.body.read === "patch" ? value : parseFields(route.body.schema, value);
+  const { schema } = route.body;
+  return route.body.read === "patch" ? value : parseFields(schema, inSchemaCase(route, schema, value));
 }
 
 function readJson(body: Uint8Array): unknown {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { JsonError } from "../payload/json-tokens.ts";
 import { type ErrorCode, type FieldError, RappelError } from "../shared/errors.ts";
+import { isMailjetPath } from "./case-free.ts";
 import type { HttpAnswer } from "./http.ts";
 import { problem, STATUS } from "./problem.ts";
 import { Problem } from "./schemas/responses.ts";
@@ -42,9 +43,9 @@ const MAILJET_ERRORS: ErrorFormat = {
   },
 };
 
-/** Paths under `/v3/` are Mailjet's interface, including unknown ones. */
+/** The format of the interface that a path belongs to, whether its route exists or not. */
 export function errorFormatOf(path: string): ErrorFormat {
-  return path.startsWith("/v3/") ? MAILJET_ERRORS : PROBLEMS;
+  return isMailjetPath(path) ? MAILJET_ERRORS : PROBLEMS;
 }
 
 function mailjetStatus(status: number): number {

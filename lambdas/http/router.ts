@@ -5,6 +5,7 @@ import { JsonError } from "../payload/json-tokens.ts";
 import { RappelError } from "../shared/errors.ts";
 import { readBody } from "./body.ts";
 import { type Authenticate, accountFor, type Caller, callerOf } from "./caller.ts";
+import { canonicalPath, inSchemaCase } from "./case-free.ts";
 import { errorFormatOf } from "./error-format.ts";
 import { hopsIn, loopHeaders } from "./hops.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
@@ -76,9 +77,9 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
   absent: () => RappelError = elsewhere,
 ): (request: HttpRequest) => Promise<HttpAnswer> {
   const trie = new TrieRouter<(typeof ROUTES)[number]>();
-  for (const route of ROUTES) trie.add(route.method, route.path.replaceAll(/\{(\w+)\}/g, ":$1"), route);
+  for (const route of ROUTES) trie.add(route.method, canonicalPath(route.path).replaceAll(/\{(\w+)\}/g, ":$1"), route);
   const run: object = operations;
-  const find = (method: string, path: string) => trie.match(method, path)[0][0];
+  const find = (method: string, path: string) => trie.match(method, canonicalPath(path))[0][0];
 
   async function answer(request: HttpRequest): Promise<HttpAnswer> {
     const found = find(request.method === "HEAD" ? "GET" : request.method, request.path);
@@ -91,7 +92,10 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
     const idempotency = idempotencyOf(route, request);
     const params = parsedParams(route, rawParams);
     const account = accountFor(route, caller, params);
-    const query = route.query === undefined ? undefined : parseFields(route.query, queryOf(route, request), "?");
+    const query =
+      route.query === undefined
+        ? undefined
+        : parseFields(route.query, inSchemaCase(route, route.query, request.query, "?"), "?");
     const body = readBody(route, request);
     return answerOf(
       route,
@@ -150,12 +154,6 @@ function parsedParams({ method, params, errors }: Route, raw: unknown): Record<s
     errors.find((code) => code.endsWith("_NOT_FOUND")) ?? "ROUTE_NOT_FOUND",
     "There is no resource with this id",
   );
-}
-
-function queryOf({ isCaseFree, query }: Route, { query: sent }: HttpRequest): Record<string, string> {
-  if (!isCaseFree) return sent;
-  const names = new Map(Object.keys(query?.shape ?? {}).map((name) => [name.toLowerCase(), name]));
-  return Object.fromEntries(Object.entries(sent).map(([name, text]) => [names.get(name.toLowerCase()) ?? name, text]));
 }
 
 /**

@@ -90,7 +90,8 @@ export class ApiStack extends Stack {
     wakeUps.allowScheduling(this.api);
     state.allowUnsealing(this.api, ["kms:GenerateDataKey"]); // registering the first endpoint creates the data key
 
-    // All other routes go to api, which also answers 404 and 405 as problem documents.
+    // All other routes go to api, which also answers 404 and 405 as problem documents. So do all spellings of paths under
+    // /v3: API Gateway's routes are case-sensitive and match no doubled slash, and $default passes the path on as it came.
     this.httpApi = new HttpApi(this, "HttpApi", {
       apiName: id,
       createDefaultStage: false,

@@ -24,6 +24,12 @@ describe("routes", () => {
     expect(match("GET", "/")).toEqual(["$default", {}]);
     expect(match("GET", "/v1")).toEqual(["$default", {}]);
   });
+  it.each(["//v1/events", "/v1/events/", "/V1/events", "/v1/Events"])(
+    "as API Gateway's, a route has one spelling: POST %s is not POST /v1/events",
+    (path) => {
+      expect(match("POST", path)?.[0]).not.toBe("POST /v1/events");
+    },
+  );
   it("there is no route without $default if none fits", () => {
     expect(matchRoute(routes.slice(1, 2), "GET", "/v1/events")).toBeUndefined();
   });

@@ -72,6 +72,87 @@ describe("requests in Mailjet's format", () => {
     expect((await send("GET", URL, { query: { colour: "red" } })).status).toBe(400);
   });
 
+  it.each([
+    "/v3/rest/eventcallbackurl",
+    "/V3/Rest/EventCallbackURL",
+    "//v3/REST/eventcallbackurl",
+    "/v3//REST///eventcallbackurl",
+    "/v3/REST/eventcallbackurl/",
+    "///v3/rest/eventcallbackurl//",
+  ])("the path %s is the list of callbacks", async (path) => {
+    expect((await send("GET", path)).status).toBe(200);
+    expect((await send("GET", `${path}/7`)).status).toBe(200);
+    expect(JSON.parse(String((await send("GET", `${path}/OPEN|False/`)).body))).toEqual({
+      id: { eventType: "open", isBackup: false },
+    });
+    expect((await send("POST", `${path}/7/TEST`)).status).toBe(500); // the router's test has no such operation
+  });
+
+  it.each(["/V3/REST/contact", "//v3/", "/v3", "//V3"])(
+    "the unknown path %s is answered in Mailjet's format",
+    async (path) => {
+      expect(await answered(send("GET", path))).toEqual(error(404));
+    },
+  );
+
+  it.each([
+    "/V1/endpoints",
+    "//v1/endpoints",
+    "/v1//endpoints",
+    "/v1/endpoints/",
+    "/v1/Endpoints",
+    "/v30",
+    "/v1/v3/REST",
+  ])("the native API stays strict: %s is a problem document with 404", async (path) => {
+    const { status, headers } = await send("GET", path);
+    expect([status, headers["content-type"]]).toEqual([404, "application/problem+json"]);
+  });
+
+  it("a body may have its names and values in any case, as n8n's Mailjet Trigger writes it", async () => {
+    const created = async (body: object) =>
+      JSON.parse(String((await sendJson("POST", "/v3/rest/eventcallbackurl", JSON.stringify(body))).body));
+    const stored = { eventType: "open", isBackup: false, isAlive: true, url: "https://a.example/", version: 1 };
+    const n8n = { Url: "https://a.example/", EventType: "open", Status: "alive", isBackup: "false" };
+    expect(await created(n8n)).toEqual(stored);
+    const shouted = {
+      URL: "https://a.example/",
+      eventtype: "OPEN",
+      STATUS: "Alive",
+      ISBACKUP: "False",
+      version: "1",
+      id: "7",
+    };
+    expect(await created(shouted)).toEqual(stored);
+    expect(await created({ ...n8n, eventType: undefined, EventType: 6, isBackup: 1, VERSION: 2 })).toEqual({
+      ...stored,
+      isBackup: true,
+      version: 2,
+    });
+    const changed = await sendJson("PUT", "/v3/rest/eventcallbackurl/6|0", '{"status":"DEAD","isbackup":"TRUE"}');
+    expect(JSON.parse(String(changed.body))).toEqual({ Status: "dead", IsBackup: true });
+  });
+
+  it("filters may have their values in any case", async () => {
+    const query = { eventtype: "CLICK", status: "DEAD", BACKUP: "FALSE", Version: "2", countonly: "True" };
+    expect(JSON.parse(String((await send("GET", URL, { query })).body))).toMatchObject({
+      EventType: "click",
+      Status: "dead",
+      Backup: false,
+      Version: 2,
+      countOnly: true,
+    });
+  });
+
+  it("a name that is given twice in different cases is refused", async () => {
+    const twice = '{"EventType":"open","Url":"https://a.example/","url":"https://b.example/"}';
+    expect(await answered(sendJson("POST", URL, twice))).toEqual(
+      error(400, "Some fields are invalid; Url is given twice, in different cases"),
+    );
+    expect(await answered(send("GET", URL, { query: { limit: "1", Limit: "2" } }))).toEqual(
+      error(400, "Some fields are invalid; Limit is given twice, in different cases"),
+    );
+  });
+
   it("a body is accepted as in Mailjet's samples, including read-only fields", async () => {
     const body = {
       ID: 1,

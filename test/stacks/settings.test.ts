@@ -98,6 +98,11 @@ describe("the settings of a stage", () => {
     expect(() => read({ memoryMb: { dispatcher: 512 } })).toThrow("memoryMb");
   });
 
+  it("a route under /v3, whose path has many spellings, has no rate of its own", () => {
+    const routes = { "POST /v3/REST/eventcallbackurl": { rate: 1, burst: 1 } };
+    expect(() => read({ throttling: { rate: 1, burst: 1, routes } })).toThrow("throttling.routes.POST /v3");
+  });
+
   it("loopback is allowed in stage local only", () => {
     expect(read({ allowLoopback: true }, "local").allowLoopback).toBe(true);
     expect(() => read({ allowLoopback: true }, "prod")).toThrow("allowLoopback: got true, need false");

@@ -4,12 +4,14 @@ import { CallbackRows, CallbackTestRows } from "../views/callback-views.ts";
 import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const PATH = "/v3/REST/eventcallbackurl";
+
 /** Mailjet's interface to register URLs, so that its clients work unchanged. */
 export const callbackRoutes = {
   createCallback: {
     method: "POST",
     path: PATH,
     function: "api",
+    isCaseFree: true,
     scope: "manage",
     summary: "Mailjet's interface: register a URL for an event type",
     body: { read: "json", media: JSON_MEDIA, schema: CallbackBody },
@@ -27,9 +29,9 @@ export const callbackRoutes = {
     method: "GET",
     path: PATH,
     function: "api",
+    isCaseFree: true,
     scope: "read",
     summary: "Mailjet's interface: list callbacks, with filters",
-    isCaseFree: true,
     query: CallbackQuery,
     answer: { status: 200, schema: CallbackRows },
     errors: ["FIELDS_INVALID", "WRITE_CONFLICT"],
@@ -38,6 +40,7 @@ export const callbackRoutes = {
     method: "GET",
     path: `${PATH}/{id}`,
     function: "api",
+    isCaseFree: true,
     scope: "read",
     summary: "Mailjet's interface: read a callback, by ID or `EventType|IsBackup`",
     params: CallbackId,
@@ -48,6 +51,7 @@ export const callbackRoutes = {
     method: "PUT",
     path: `${PATH}/{id}`,
     function: "api",
+    isCaseFree: true,
     scope: "manage",
     summary: "Mailjet's interface: change a callback; a new Url or Status `alive` resumes it",
     params: CallbackId,
@@ -67,6 +71,7 @@ export const callbackRoutes = {
     method: "DELETE",
     path: `${PATH}/{id}`,
     function: "api",
+    isCaseFree: true,
     scope: "manage",
     summary: "Mailjet's interface: delete a callback",
     params: CallbackId,
@@ -77,6 +82,7 @@ export const callbackRoutes = {
     method: "POST",
     path: `${PATH}/{id}/test`,
     function: "api",
+    isCaseFree: true,
     scope: "manage",
     summary: "Mailjet's interface: send a sample event to a callback; it is neither logged nor counted",
     params: CallbackId,

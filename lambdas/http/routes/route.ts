@@ -19,7 +19,7 @@ export interface Route {
   readonly isIdempotent?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
-  /** Whether query parameters are case-insensitive: Mailjet's samples write `limit` and `Limit`. */
+  /** Whether names in the query and the body are case-insensitive: Mailjet's clients write `limit`, `Limit` and `isBackup`. */
   readonly isCaseFree?: true;
   readonly body?: {
     /** `bytes`: passed on unparsed. `patch`: merged with the resource before it is checked. */

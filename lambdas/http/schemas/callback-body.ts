@@ -11,14 +11,14 @@ import { unmaskedUrl } from "./endpoint-patch.ts";
 import { parseFields } from "./parse-fields.ts";
 import { withUserinfo } from "./url-field.ts";
 
-/** Mailjet's fields with its names and spellings: its samples also write `"false"` and `"1"`. */
+/** Mailjet's fields. Its samples and clients also write `"false"`, `"1"`, `OPEN`; the router takes their names in any case. */
 const TYPE_ALLOWED = `one of ${CALLBACK_TYPE_NAMES.join(", ")}`;
 const typeByNumber = new Map(Object.entries(CALLBACK_TYPES).map(([name, number]) => [String(number), name] as const));
 
 export const CallbackTypeField = z
   .union([z.string(), z.int()], TYPE_ALLOWED)
   .transform((text, context): CallbackType => {
-    const name = typeByNumber.get(String(text)) ?? String(text);
+    const name = typeByNumber.get(String(text)) ?? String(text).toLowerCase();
     if (isCallbackType(name)) return name;
     context.addIssue({ code: "custom", message: TYPE_ALLOWED });
     return z.NEVER;
@@ -42,9 +42,14 @@ export const VersionField = z
     override: { type: "integer", enum: [1, 2] },
   });
 
-export const StatusField = z.enum(["alive", "dead"], '"alive" or "dead"').meta({
-  description: "`dead`: suspended or paused. Writing `alive` resumes it, writing `dead` pauses it.",
-});
+export const StatusField = z
+  .string('"alive" or "dead"')
+  .toLowerCase()
+  .pipe(z.enum(["alive", "dead"], '"alive" or "dead"'))
+  .meta({
+    description: "`dead`: suspended or paused. Writing `alive` resumes it, writing `dead` pauses it.",
+    override: { type: "string", enum: ["alive", "dead"] },
+  });
 
 /** Fields of a response that may be sent back, but cannot be changed. */
 const ReadOnlyId = z.union([z.number(), z.string()], "a number").nullish();

@@ -31,6 +31,23 @@ describe("a callback", () => {
     await target.stop();
   });
 
+  it("n8n's Mailjet Trigger finds, creates and deletes its callback", async () => {
+    const { caller } = await open("n8n");
+    const path = "/v3/rest/eventcallbackurl";
+    const Url = receiver().url.replace("127.0.0.1", "LOCALHOST");
+    const trigger = { Url, EventType: "open", Status: "alive", isBackup: "false" };
+    const found = async () =>
+      rowsOf({ body: (await caller.call("GET", path)).json }).Data.find(
+        (row) => row.EventType === trigger.EventType && row.Url === trigger.Url,
+      );
+    expect(await found()).toBeUndefined();
+    const created = await caller.call("POST", path, trigger);
+    expect([created.status, created.json]).toMatchObject([201, { Data: [{ ID: 1, Url }] }]);
+    expect(await found()).toMatchObject({ ID: 1, IsBackup: false, Status: "alive" });
+    expect((await caller.call("DELETE", `${path}/1`)).status).toBe(204);
+    expect(await found()).toBeUndefined();
+  });
+
   it("a callback is dead while its endpoint is paused, and Status alive resumes it", async () => {
     const { caller, mailjet } = await open("revival");
     const created = rowsOf(
