@@ -77,9 +77,10 @@ async function cancelAll(ports: Ports, account: string, requestedAt: number): Pr
   await keys.removeAll(account);
   await callbacks.remove(account); // before their endpoints, which would be created again otherwise
   const present = (await endpoints.list(account)).map(({ id }) => id);
-  const known = [...new Set([...deletion.endpoints, ...present])];
+  const held = (await endpoints.listRemoved(account)).map(({ id }) => id);
+  const known = [...new Set([...deletion.endpoints, ...present, ...held])];
   // Written before they disappear from the list: their backlogs take longer.
-  if (present.length > 0) await accounts.noteDeletion(account, { ...deletion, endpoints: known });
+  if (known.length > deletion.endpoints.length) await accounts.noteDeletion(account, { ...deletion, endpoints: known });
   for (const id of present) await ports.deleteEndpoint(ports, account, id).catch(throwUnlessGone);
   const waiting = await states.read(known);
   const left = { ...deletion, endpoints: known.filter((id) => waiting.has(id)) };

@@ -1,6 +1,6 @@
 import { changeStatus, type StatusPorts } from "./change-status.ts";
 import { endpointNotFound } from "./find-endpoint.ts";
-import { toDeleted } from "./model/endpoint-state-changes.ts";
+import { toDeleted } from "./model/deletion-changes.ts";
 
 /**
  * Deletes an endpoint; retry rounds cancel its pending deliveries. The state comes first: after a crash the endpoint is

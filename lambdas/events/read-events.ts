@@ -76,8 +76,11 @@ export async function withDeliveries(
   const states = pending.length === 0 ? new Map<string, EndpointState>() : await ports.states.read(pending);
   const deliveries = all.map((delivery) => {
     const endpoint = endpoints.find((each) => each.id === delivery.endpoint);
-    if (endpoint === undefined) return { endpoint, state: undefined, delivery: withoutEndpoint(delivery) };
-    return { endpoint, state: states.get(delivery.endpoint), delivery };
+    const state = states.get(delivery.endpoint);
+    // While a deleted endpoint is held, its backlog is not cancelled yet.
+    const isGone = endpoint === undefined && state?.keptUntil === undefined;
+    if (isGone) return { endpoint, state: undefined, delivery: withoutEndpoint(delivery) };
+    return { endpoint, state, delivery };
   });
   return { event, deliveries };
 }

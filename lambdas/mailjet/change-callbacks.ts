@@ -52,7 +52,7 @@ export async function registerCallback(
 ): Promise<CallbackAndEndpoint> {
   await requireAllowedUrl(ports.guard, spec.url);
   const id = await change(ports, account, async (callbackSet, newEndpoint) =>
-    orTaken(spec, registered(callbackSet, spec, apiKeyId, newEndpoint)),
+    orTaken(spec, registered(callbackSet, spec, apiKeyId, newEndpoint, ports.clock.now())),
   );
   return withStatus(ports, account, id, isAlive);
 }
@@ -81,11 +81,15 @@ export async function changeCallback(
   return withStatus(ports, account, id, isAlive);
 }
 
-/** Deletes a callback. If its endpoint has no other callback, pending deliveries are cancelled. @throws {RappelError} `CALLBACK_NOT_FOUND` */
+/**
+ * Deletes a callback. If its endpoint has no other callback, pending deliveries are cancelled after a minute, unless the
+ * same callback is registered again until then.
+ * @throws {RappelError} `CALLBACK_NOT_FOUND`
+ */
 export async function deleteCallback(ports: Ports, account: string, name: CallbackName): Promise<void> {
   await change(ports, account, async (callbackSet) => {
     const { id } = found(callbackSet, name);
-    return { id, callbackSet: withoutCallback(callbackSet, id) ?? callbackSet };
+    return { id, callbackSet: withoutCallback(callbackSet, id, ports.clock.now()) ?? callbackSet };
   });
   await syncEndpoints(ports, account);
 }

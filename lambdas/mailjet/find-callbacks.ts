@@ -1,6 +1,8 @@
+import { restoreState } from "../endpoints/hold-endpoint.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import { RappelError } from "../shared/errors.ts";
-import { type CallbackWithTarget, placed } from "./model/callback.ts";
+import { type CallbackSet, type CallbackWithTarget, placed } from "./model/callback.ts";
 import { type CallbackPorts, syncEndpoints } from "./sync-endpoints.ts";
 
 /** A callback with its endpoint. */
@@ -17,13 +19,23 @@ export type CallbackName = number | Pick<CallbackWithTarget, "eventType" | "isBa
 /** All callbacks of an account, by id. */
 export async function listCallbacks(ports: CallbackPorts, account: string): Promise<CallbackAndEndpoint[]> {
   const { callbackSet, endpoints } = await syncEndpoints(ports, account);
-  const states = await ports.states.read([...endpoints.keys()]);
+  const states = await readStates(ports, callbackSet);
   return placed(callbackSet).flatMap((callback) => {
     const endpoint = endpoints.get(callback.endpoint);
     const status = states.get(callback.endpoint)?.status;
     const isAlive = status === "active" || status === "failing";
     return endpoint === undefined ? [] : [{ callback, endpoint, isAlive }];
   });
+}
+
+/** The states of the set's endpoints. A deletion that crashed can have left one deleted, though it is in use again. */
+async function readStates(ports: CallbackPorts, { endpoints }: CallbackSet): Promise<Map<string, EndpointState>> {
+  const ids = endpoints.map(({ id }) => id);
+  const states = await ports.states.read(ids);
+  const held = [...states.values()].filter(({ status }) => status === "deleted");
+  if (held.length === 0) return states;
+  for (const state of held) await restoreState(ports, state);
+  return ports.states.read(ids);
 }
 
 /** @throws {RappelError} `CALLBACK_NOT_FOUND` */

@@ -1,5 +1,6 @@
 import { changeEndpoint } from "../endpoints/change-endpoint.ts";
 import { deleteEndpoint } from "../endpoints/delete-endpoint.ts";
+import { holdEndpoint, restoreEndpoint } from "../endpoints/hold-endpoint.ts";
 import { isBackup } from "../endpoints/model/backup.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import { newState } from "../endpoints/model/endpoint-state.ts";
@@ -19,7 +20,7 @@ import type { Guard } from "../ports/outgoing.ts";
 import { RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
 import type { CallbackSet } from "./model/callback.ts";
-import { withoutEndpoints } from "./model/callback-set.ts";
+import { heldUntil, withoutEndpoints } from "./model/callback-set.ts";
 import { configFrom, managedFieldsByEndpoint } from "./model/endpoint-of-callbacks.ts";
 
 /** The ports for callbacks and their endpoints. */
@@ -96,7 +97,12 @@ function stepsTo(
           putEndpoint(ports, account, id, managed, existing),
     ),
     // Last: if it is repeated after a crash, the endpoint is still there, and with it the rest of the work.
-    ...gone.map((id) => () => deleteEndpoint(ports, account, id, id === abandoned ? [] : wanted)),
+    ...gone.map((id) => () => {
+      const keptUntil = heldUntil(callbackSet, id) ?? 0;
+      return ports.clock.now() < keptUntil
+        ? holdEndpoint(ports, account, id, keptUntil, wanted)
+        : deleteEndpoint(ports, account, id, id === abandoned ? [] : wanted);
+    }),
   ];
 }
 
@@ -120,8 +126,11 @@ async function putEndpoint(
     await changeEndpoint(ports, account, id, revise, "callbacks");
     return;
   }
-  const endpoint = { ...newEndpoint(ports, account, id, configFrom(managed)), managedBy: "callbacks" } as const;
-  await ports.endpoints.add(endpoint, newState(id, account, ports.clock.now()));
+  const held = (await ports.endpoints.listRemoved(account)).find((endpoint) => endpoint.id === id);
+  if (held === undefined) {
+    const endpoint = { ...newEndpoint(ports, account, id, configFrom(managed)), managedBy: "callbacks" } as const;
+    await ports.endpoints.add(endpoint, newState(id, account, ports.clock.now()));
+  } else await restoreEndpoint(ports, held, withManagedFields(held, managed));
   await wakeSuspendedMains(ports, managed);
 }
 

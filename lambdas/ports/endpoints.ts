@@ -3,8 +3,11 @@ import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 
 export interface Endpoints {
-  /** All endpoints of the account, oldest first. Strongly consistent. */
+  /** All endpoints of the account, oldest first, without those that have `removedAt`. Strongly consistent. */
   list(account: string): Promise<Endpoint[]>;
+  /** The endpoints of the account that have `removedAt`. Strongly consistent. */
+  listRemoved(account: string): Promise<Endpoint[]>;
+  /** `undefined` also if it has `removedAt`. */
   find(account: string, id: string): Promise<Endpoint | undefined>;
   /** Adds endpoint and state, each if it is absent, then increments the account's revision. */
   add(endpoint: Endpoint, state: EndpointState): Promise<void>;

@@ -1,6 +1,7 @@
 import { completeDeliveries } from "../delivery/complete-deliveries.ts";
 import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import { endedBy } from "../delivery/model/pending-delivery.ts";
+import { isBackup } from "../endpoints/model/backup.ts";
 import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import { moveBack, moveToSuccessors } from "./move-to-backup.ts";
 
@@ -19,6 +20,23 @@ export async function clearBacklog(
   const isInTime = () => ports.clock.now() < until;
   const { isAll } = await moveToSuccessors(ports, { endpoint, account }, successorTypes, isInTime);
   return isAll && cancelBacklog(ports, endpoint, until);
+}
+
+/**
+ * While a deleted endpoint is held, moves the deliveries that are not its own: those of callbacks that have moved to
+ * another Url, and those that it holds on behalf of others, which are moved back.
+ */
+export async function moveOthersAway(
+  ports: DeliveryPorts,
+  { endpoint, account, successorTypes = [] }: EndpointState,
+  until: number,
+): Promise<void> {
+  const isInTime = () => ports.clock.now() < until;
+  const owner = { endpoint, account };
+  await moveToSuccessors(ports, owner, successorTypes, isInTime);
+  const held = (await ports.endpoints.listRemoved(account)).find(({ id }) => id === endpoint);
+  if (held === undefined || !isBackup(held)) return;
+  await moveBack(ports, { owner, isInTime, hasReturned: ({ status }) => status !== "deleted" });
 }
 
 /**

@@ -8,6 +8,8 @@ import { stagesOf } from "../endpoints/model/preset.ts";
 import { LIMITS } from "../shared/limits.ts";
 import type { Owner } from "./read-backlog.ts";
 
+export const NEXT_ROUND_MS = 1_000; // ours: wake-ups have whole seconds
+
 /** A running retry round of an endpoint, with its lease. */
 export interface Round {
   readonly id: string;

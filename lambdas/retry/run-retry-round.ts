@@ -1,6 +1,4 @@
-import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import { summaryDueAt } from "../endpoints/model/announcements.ts";
-import { asSeen } from "../endpoints/model/conditional-update.ts";
 import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import { pauseEnded, returnCompleted } from "../endpoints/model/endpoint-state-changes.ts";
 import { beginRound, closeRound, leaveRound, wakeUpFor, wholeSecond } from "../endpoints/model/wake-up.ts";
@@ -8,21 +6,20 @@ import { publishStatusEvents } from "../notifications/publish-status-events.ts";
 import type { Random } from "../ports/clock.ts";
 import type { Wake } from "../ports/endpoints.ts";
 import { LIMITS } from "../shared/limits.ts";
-import { clearBacklog } from "./cancel-backlog.ts";
+import { type DeletionPorts, endDeleted } from "./end-deleted.ts";
 import { expireBacklog } from "./expire-backlog.ts";
 import { type MoveProgress, moveBack, moveToBackups } from "./move-to-backup.ts";
 import { probeEndpoint } from "./probe-endpoint.ts";
 import { publishChanges } from "./publish-changes.ts";
 import { releaseBacklog } from "./release-backlog.ts";
-import { change, hasTime, ownerOf, type Round } from "./retry-round.ts";
+import { change, hasTime, NEXT_ROUND_MS, ownerOf, type Round } from "./retry-round.ts";
 
-interface Ports extends DeliveryPorts {
+interface Ports extends DeletionPorts {
   readonly random: Random;
 }
 
 const PASSES_MAX = 3; // ours: passes over a backlog that grows during the round; the next round takes the rest
 const BUSY_BACKLOG_MS = 30_000; // ours: until the next round of a backlog that kept growing
-const NEXT_ROUND_MS = 1_000; // ours: wake-ups have whole seconds
 const NOTHING_MOVED_MS = 60_000; // ours: until the next round, if reading a long backlog took a whole round and moved nothing
 
 /**
@@ -48,10 +45,10 @@ export function retryRoundRunner(ports: Ports): (wake: Wake, deadlineAt: number)
       // Any other wake-up was handled by another function.
       return;
     }
-    if (state.status === "deleted") return forget(ports, state, deadlineAt);
+    if (state.status === "deleted") return endDeleted(ports, state, deadlineAt);
     const endpoint = await endpoints.find(state.account, wake.endpoint);
     // The configuration is missing: nothing can be sent, and the state would cause rounds forever.
-    if (endpoint === undefined) return forget(ports, state, deadlineAt);
+    if (endpoint === undefined) return endDeleted(ports, state, deadlineAt);
     const round: Round = {
       id,
       endpoint,
@@ -85,7 +82,7 @@ async function workAndClose(ports: Ports, round: Round): Promise<void> {
   for (let pass = 0; ; pass++) {
     await publishChanges(ports, round);
     // Publishing has read the state again: this is the round that the deletion has scheduled.
-    if (round.state.status === "deleted") return forget(ports, round.state, round.deadlineAt);
+    if (round.state.status === "deleted") return endDeleted(ports, round.state, round.deadlineAt);
     const { parked, wakeAt: begunAt } = round.state;
     round.version = round.state.version;
     const worked = await work(ports, round);
@@ -196,21 +193,4 @@ async function moveAllToBackups(ports: Ports, round: Round): Promise<void> {
 
 function continueLater({ clock }: Ports, round: Round, { count }: MoveProgress): void {
   round.moveMoreAt = clock.now() + (count > 0 ? NEXT_ROUND_MS : NOTHING_MOVED_MS);
-}
-
-/**
- * Cancels a deleted endpoint's backlog, then removes its state. The configuration is removed first, because the deletion
- * may have crashed before that, and without a state it could not be repeated.
- */
-async function forget(ports: Ports, state: EndpointState, deadlineAt: number): Promise<void> {
-  const { clock, endpoints, states, timer } = ports;
-  const { endpoint } = state;
-  await endpoints.remove(state.account, endpoint);
-  await publishStatusEvents(ports, state);
-  const isEmpty = await clearBacklog(ports, state, deadlineAt - NEXT_ROUND_MS);
-  if (isEmpty) await states.remove(endpoint, [asSeen("roundId", state.roundId), asSeen("parked", state.parked)]);
-  // If more deliveries joined since, the state is still there, and the next round cancels them.
-  const wakeAt = wakeUpFor(state, clock.now() + NEXT_ROUND_MS, clock.now());
-  const closed = await states.update(endpoint, closeRound(state, wakeAt, true));
-  if (closed?.isDone) await timer.set({ endpoint, wakeAt });
 }

@@ -3,6 +3,7 @@ import { clock } from "../adapters/aws/clock-and-random.ts";
 import { sqsEventQueue } from "../adapters/aws/event-queue.ts";
 import { timerFrom } from "../adapters/aws/timer.ts";
 import { dynamoAccounts } from "../adapters/dynamodb/accounts.ts";
+import { dynamoCallbacks } from "../adapters/dynamodb/callbacks.ts";
 import { dynamoDeliveries } from "../adapters/dynamodb/deliveries.ts";
 import { dynamoEndpoints } from "../adapters/dynamodb/endpoints.ts";
 import { dynamoEventLog } from "../adapters/dynamodb/event-log.ts";
@@ -23,6 +24,8 @@ import { addressGuard } from "../adapters/net/guard.ts";
 import { dnsResolve } from "../adapters/net/resolver.ts";
 import { httpWebhookClient } from "../adapters/net/webhook-client.ts";
 import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
+import type { Callbacks } from "../ports/callbacks.ts";
+import type { Guard } from "../ports/outgoing.ts";
 import type { Stats } from "../ports/stats.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { DeliveryEnvironment } from "./environment.ts";
@@ -32,15 +35,18 @@ import { report } from "./operational-log.ts";
 export function deliveryPorts(
   environment: NodeJS.ProcessEnv,
   metrics: MetricsRecorder,
-): DeliveryPorts & { readonly stats: Stats } {
+): DeliveryPorts & { readonly stats: Stats; readonly callbacks: Callbacks; readonly guard: Guard } {
   const env = DeliveryEnvironment.parse(environment);
   const table = openTable(env.TABLE_NAME, dynamodbClient(LIMITS.storeRetryMs));
+  const vault = kmsVault(table, kmsClient(LIMITS.storeRetryMs), env.SEALING_KEY_ARN);
   const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
   return {
     clock,
     report,
     accounts: dynamoAccounts(table),
-    endpoints: dynamoEndpoints(table, kmsVault(table, kmsClient(LIMITS.storeRetryMs), env.SEALING_KEY_ARN)),
+    guard,
+    endpoints: dynamoEndpoints(table, vault),
+    callbacks: dynamoCallbacks(table, vault),
     states: countedStates(dynamoStates(table), clock, metrics),
     log: countedLog(dynamoEventLog(table, clock), metrics),
     deliveries: countedDeliveries(dynamoDeliveries(table), metrics),

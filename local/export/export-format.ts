@@ -109,6 +109,7 @@ export const CallbackForm = z.object({
   userinfo: Userinfo.exactOptional(),
   version: z.literal([1, 2]),
   isBackup: z.boolean(),
+  shownUrl: z.string().exactOptional(),
 });
 
 export const AccountForm = z.object({

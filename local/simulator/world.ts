@@ -74,6 +74,7 @@ export function worldFor(simulation: Simulation, environment: Environment) {
       list: (account: string) => environment.call("list endpoints", () => stored.endpoints.list(account)),
       find: (account: string, id: string) =>
         environment.call("read endpoint", () => stored.endpoints.find(account, id)),
+      listRemoved: stored.endpoints.listRemoved,
       add: stored.endpoints.add,
       replace: (endpoint: Parameters<typeof stored.endpoints.replace>[0]) =>
         environment.call(`replace ${endpoint.id}`, () => stored.endpoints.replace(endpoint)),
@@ -104,6 +105,7 @@ export function worldFor(simulation: Simulation, environment: Environment) {
     operatorAccount: OPERATOR_ACCOUNT,
     earlyProbeMs: simulation.earlyProbeMs,
     cancelBacklog,
+    settleDeletion: async () => "gone" as const, // no Mailjet callbacks here
     pacer: {
       slot: (...[endpoint, perSecond, now, horizonMs]: Parameters<Pacer["slot"]>) =>
         environment.call("take a slot", () => stored.pacer.slot(endpoint, perSecond, now, horizonMs)),

@@ -65,6 +65,22 @@ describe.each(IMPLEMENTATIONS)("endpoints and callbacks: %s", (implementation) =
       expect((await accounts.find(endpoint.account)).revision).toBeGreaterThan(before);
     });
 
+    it("an endpoint with removedAt is found only among the removed ones, until it is replaced without it", async () => {
+      const { endpoints, accounts } = open();
+      const endpoint = endpointWith({ account: newAccount() });
+      await endpoints.add(endpoint, stateOf(endpoint));
+      const before = (await accounts.find(endpoint.account)).revision;
+      const removed = { ...endpoint, removedAt: 5, version: 2 };
+      expect(await endpoints.replace(removed)).toBe("replaced");
+      expect((await accounts.find(endpoint.account)).revision).toBeGreaterThan(before);
+      expect(await endpoints.list(endpoint.account)).toEqual([]);
+      expect(await endpoints.find(endpoint.account, endpoint.id)).toBeUndefined();
+      expect(await endpoints.listRemoved(endpoint.account)).toEqual([removed]);
+      expect(await endpoints.replace({ ...endpoint, version: 3 })).toBe("replaced");
+      expect(await endpoints.listRemoved(endpoint.account)).toEqual([]);
+      expect(await endpoints.find(endpoint.account, endpoint.id)).toEqual({ ...endpoint, version: 3 });
+    });
+
     it("a removed endpoint cannot be replaced", async () => {
       const { endpoints } = open();
       const endpoint = endpointWith({ account: newAccount() });
@@ -82,13 +98,22 @@ describe.each(IMPLEMENTATIONS)("endpoints and callbacks: %s", (implementation) =
         { id: "ep_1", url: "https://example.com/", version: 1, isBackup: false },
         { id: "ep_2", url: "https://a.example/", userinfo: { user: "u", password: "p" }, version: 2, isBackup: true },
       ],
-      callbacks: [{ id: 2, eventType: "open", endpoint: "ep_1", apiKeyId: 7 }],
+      callbacks: [{ id: 2, eventType: "open", endpoint: "ep_1", apiKeyId: 7, shownUrl: "https://EXAMPLE.com" }],
+      deleted: [
+        { eventType: "click", endpoint: "ep_3", url: "https://b.example/", version: 1, isBackup: false, until: 60_000 },
+      ],
     } as const;
 
     it("callbacks are empty at first, and are then read as they were put, for their own account", async () => {
       const { callbacks } = open();
       const account = newAccount();
-      expect(await callbacks.read(account)).toEqual({ version: 0, lastId: 0, endpoints: [], callbacks: [] });
+      expect(await callbacks.read(account)).toEqual({
+        version: 0,
+        lastId: 0,
+        endpoints: [],
+        callbacks: [],
+        deleted: [],
+      });
       expect(await callbacks.replace(account, callbackSet)).toBe(true);
       expect(await callbacks.read(account)).toEqual(callbackSet);
       expect((await callbacks.read(newAccount())).version).toBe(0);

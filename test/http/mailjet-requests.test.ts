@@ -111,14 +111,21 @@ describe("requests in Mailjet's format", () => {
   it("a body may have its names and values in any case, as n8n's Mailjet Trigger writes it", async () => {
     const created = async (body: object) =>
       JSON.parse(String((await sendJson("POST", "/v3/rest/eventcallbackurl", JSON.stringify(body))).body));
-    const stored = { eventType: "open", isBackup: false, isAlive: true, url: "https://a.example/", version: 1 };
+    const stored = {
+      eventType: "open",
+      isBackup: false,
+      isAlive: true,
+      url: "https://a.example/",
+      shownUrl: "https://a.example/",
+      version: 1,
+    };
     const n8n = { Url: "https://a.example/", EventType: "open", Status: "alive", isBackup: "false" };
     expect(await created(n8n)).toEqual(stored);
     const shouted = {
       URL: "https://a.example/",
       eventtype: "OPEN",
       STATUS: "Alive",
-      ISBACKUP: "False",
+      IsBACKUP: "False",
       version: "1",
       id: "7",
     };
@@ -128,12 +135,12 @@ describe("requests in Mailjet's format", () => {
       isBackup: true,
       version: 2,
     });
-    const changed = await sendJson("PUT", "/v3/rest/eventcallbackurl/6|0", '{"status":"DEAD","isbackup":"TRUE"}');
+    const changed = await sendJson("PUT", "/v3/rest/eventcallbackurl/6|0", '{"status":"DEAD","isBACKUP":"TRUE"}');
     expect(JSON.parse(String(changed.body))).toEqual({ Status: "dead", IsBackup: true });
   });
 
   it("filters may have their values in any case", async () => {
-    const query = { eventtype: "CLICK", status: "DEAD", BACKUP: "FALSE", Version: "2", countonly: "True" };
+    const query = { eventtype: "CLICK", status: "DEAD", BACKUP: "FALSE", Version: "2", CountOnly: "True" };
     expect(JSON.parse(String((await send("GET", URL, { query })).body))).toMatchObject({
       EventType: "click",
       Status: "dead",
@@ -168,7 +175,32 @@ describe("requests in Mailjet's format", () => {
       isBackup: false,
       isAlive: true,
       url: "https://a.example/",
+      shownUrl: "https://a.example/",
       version: 1,
     });
+  });
+
+  it.each([
+    ["https://A.Example", "https://a.example/"],
+    ["HTTPS://a.example:443/x/../y?q=é#top", "https://a.example/y?q=%C3%A9"],
+    ["https://a.example/%7euser/a b".replace(" ", "%20"), "https://a.example/%7euser/a%20b"],
+    ["https://bücher.example/", "https://xn--bcher-kva.example/"],
+    ["https://a.example/?next=https://u:p@b.example/", "https://a.example/?next=https://u:p@b.example/"],
+    ["https://@a.example/", "https://a.example/"],
+  ])("the Url %s is kept as it was given, and normalised only to be called", async (Url, url) => {
+    const created = await sendJson("POST", URL, JSON.stringify({ EventType: "open", Url }));
+    expect(JSON.parse(String(created.body))).toMatchObject({ url, shownUrl: Url });
+  });
+
+  it.each([
+    ["https://User:p@ss:w0rd@A.Example", "https://User:***@A.Example"],
+    ["https://us%65r:p%40ss@a.example/x@y", "https://us%65r:***@a.example/x@y"],
+    ["HTTPS:///us.er:secret@A.example?q", "HTTPS:///us.er:***@A.example?q"],
+    ["https://token@a.example#f", "https://***@a.example#f"],
+    ["https://token:@a.example/", "https://***@a.example/"],
+    ["https://:secret@a.example/", "https://:***@a.example/"],
+  ])("the Url %s is shown without its password", async (Url, shownUrl) => {
+    const created = await sendJson("POST", URL, JSON.stringify({ EventType: "open", Url }));
+    expect(JSON.parse(String(created.body))).toMatchObject({ shownUrl });
   });
 });

@@ -22,7 +22,7 @@ const newEndpoint = () => `ep_${++made}`;
 /** The callback set after these callbacks were registered one after the other. */
 function setOf(...specs: readonly CallbackSpec[]): CallbackSet {
   return specs.reduce(
-    (callbackSet, spec) => after(registered(callbackSet, spec, 7, newEndpoint())),
+    (callbackSet, spec) => after(registered(callbackSet, spec, 7, newEndpoint(), 0)),
     EMPTY_CALLBACK_SET,
   );
 }
@@ -55,16 +55,16 @@ describe("the callbacks of one account", () => {
 
   it("a type and rank can have only one callback", () => {
     const callbackSet = setOf(specOf("open", "a"));
-    expect(registered(callbackSet, specOf("open", "b"), 7, "ep_x")).toBe("taken");
-    expect(registered(callbackSet, specOf("open", "b", { isBackup: true }), 7, "ep_x")).not.toBe("taken");
+    expect(registered(callbackSet, specOf("open", "b"), 7, "ep_x", 0)).toBe("taken");
+    expect(registered(callbackSet, specOf("open", "b", { isBackup: true }), 7, "ep_x", 0)).not.toBe("taken");
     const two = setOf(specOf("open", "a"), specOf("click", "a"));
     expect(revised(two, 2, specOf("open", "a"), "ep_x")).toBe("taken");
     expect(revised(two, 3, specOf("open", "a"), "ep_x")).toBeUndefined();
   });
 
   it("the id of a deleted callback is not used again", () => {
-    const callbackSet = withoutCallback(setOf(specOf("open", "a"), specOf("click", "a")), 2);
-    expect(registered(callbackSet ?? EMPTY_CALLBACK_SET, specOf("spam", "a"), 7, "ep_x")).toMatchObject({ id: 3 });
+    const callbackSet = withoutCallback(setOf(specOf("open", "a"), specOf("click", "a")), 2, 0);
+    expect(registered(callbackSet ?? EMPTY_CALLBACK_SET, specOf("spam", "a"), 7, "ep_x", 0)).toMatchObject({ id: 3 });
   });
 
   it("version 2 groups events, and a backup callback replaces the endpoints of its types", () => {
@@ -114,7 +114,7 @@ describe("a callback that gets another url", () => {
       { url: "b", eventTypes: ["click", "open"] },
     ]);
     // The old endpoint follows the last callback that left it.
-    const third = revise(withoutCallback(second, 1) ?? EMPTY_CALLBACK_SET, 2, specOf("click", "c"));
+    const third = revise(withoutCallback(second, 1, 0) ?? EMPTY_CALLBACK_SET, 2, specOf("click", "c"));
     expect([...managedFieldsByEndpoint(third).values()]).toEqual([
       { url: "c", eventTypes: [] },
       { url: "c", eventTypes: ["click"] },
@@ -124,19 +124,19 @@ describe("a callback that gets another url", () => {
   it("a new callback does not join an endpoint that only delivers its backlog if there is another one", () => {
     const both = setOf(specOf("open", "a"), specOf("click", "a"));
     const moved = revise(revise(both, 1, specOf("open", "b")), 2, specOf("click", "b"));
-    const joined = after(registered(moved, specOf("spam", "b"), 7, "ep_x"));
+    const joined = after(registered(moved, specOf("spam", "b"), 7, "ep_x", 0));
     expect(new Set(endpointsOf(joined)).size).toBe(1);
   });
 });
 
 describe("a callback that is deleted", () => {
   it("deleting the last callback of an endpoint deletes the endpoint", () => {
-    expect(withoutCallback(setOf(specOf("open", "a")), 1)).toMatchObject({ endpoints: [], callbacks: [] });
-    const left = withoutCallback(setOf(specOf("open", "a"), specOf("click", "a")), 1);
+    expect(withoutCallback(setOf(specOf("open", "a")), 1, 0)).toMatchObject({ endpoints: [], callbacks: [] });
+    const left = withoutCallback(setOf(specOf("open", "a"), specOf("click", "a")), 1, 0);
     expect([...managedFieldsByEndpoint(left ?? EMPTY_CALLBACK_SET).values()]).toEqual([
       { url: "a", eventTypes: ["click"] },
     ]);
-    expect(withoutCallback(EMPTY_CALLBACK_SET, 1)).toBeUndefined();
+    expect(withoutCallback(EMPTY_CALLBACK_SET, 1, 0)).toBeUndefined();
   });
 
   it("deleting an endpoint deletes its callbacks", () => {
@@ -166,11 +166,11 @@ describe("random changes of an account's callbacks", () => {
         for (const { do: what, id, spec } of steps) {
           const change =
             what === "add"
-              ? registered(callbackSet, spec, 7, newEndpoint())
+              ? registered(callbackSet, spec, 7, newEndpoint(), 0)
               : revised(callbackSet, id, spec, newEndpoint());
           const next =
             what === "delete"
-              ? withoutCallback(callbackSet, id)
+              ? withoutCallback(callbackSet, id, 0)
               : typeof change === "object"
                 ? change.callbackSet
                 : undefined;

@@ -2,12 +2,12 @@ import { expect } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { toSuspended } from "../../lambdas/endpoints/model/endpoint-state-changes.ts";
 import { managedFieldsOf } from "../../lambdas/endpoints/model/managed-fields.ts";
-import { changeCallback, registerCallback } from "../../lambdas/mailjet/change-callbacks.ts";
+import { changeCallback, deleteCallback, registerCallback } from "../../lambdas/mailjet/change-callbacks.ts";
 import type { CallbackSpec } from "../../lambdas/mailjet/model/callback.ts";
 import { managedFieldsByEndpoint } from "../../lambdas/mailjet/model/endpoint-of-callbacks.ts";
 import { retryRoundsRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { eventWith } from "../support/examples.ts";
-import type { MemoryWorld } from "../support/memory-world.ts";
+import { type MemoryWorld, memoryWorld } from "../support/memory-world.ts";
 
 export const ACCOUNT = "acme";
 export const A = "https://a.example/";
@@ -65,3 +65,22 @@ export async function expectSettled(world: MemoryWorld): Promise<void> {
     [...parts].map(() => expect.not.stringMatching("deleted")),
   );
 }
+
+/** A world whose receivers fail until `works` is set, and what they got. */
+export function unreliableWorld() {
+  const receivers = { works: false, got: [] as string[] };
+  const world = memoryWorld(({ url, headers }) => {
+    if (!receivers.works) return { status: 500, tookMs: 0 };
+    receivers.got.push(`${url} ${headers["webhook-id"]}`);
+    return { status: 200, tookMs: 0 };
+  });
+  return { world, receivers };
+}
+export const remove = (world: MemoryWorld, eventType: "open" | "click", isBackup = false) =>
+  deleteCallback(world, ACCOUNT, { eventType, isBackup });
+/** How the delivery of an event to an endpoint ended, or `pending`, or `none`. */
+export const outcomeOf = async (world: MemoryWorld, endpoint: string, eventId: string) => {
+  const [ended] = await world.deliveries.ended([{ endpoint, eventId }]);
+  const [pending] = await world.deliveries.pending([{ endpoint, eventId }]);
+  return ended?.reason ?? ended?.status ?? (pending === undefined ? "none" : "pending");
+};

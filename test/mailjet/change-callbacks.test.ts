@@ -70,12 +70,15 @@ describe("changed and deleted callbacks", () => {
     const next = await register(world, "click", "https://c.example/");
     await runRounds(world, [endpoint.id, moved.endpoint.id, next.endpoint.id]);
     expect(got).toEqual([`${B} ${openId}`]);
+    world.clock.move(MINUTE_MS);
+    await runRounds(world, [endpoint.id, moved.endpoint.id, next.endpoint.id]);
+    expect(got).toEqual([`${B} ${openId}`]);
     const [outcome] = await world.deliveries.ended([{ endpoint: endpoint.id, eventId: clickId }]);
     expect(outcome).toMatchObject({ status: "cancelled", reason: "deleted" });
     expect(await world.deliveries.oldest(endpoint.id, { limit: 10 })).toEqual([]);
   });
 
-  it("deleting a callback cancels its pending deliveries even if a callback of the same type is registered at once", async () => {
+  it("deleting a callback cancels its pending deliveries even if a callback of the same type is registered at once for another url", async () => {
     const got: string[] = [];
     const world = memoryWorld(({ url }) => {
       if (url !== A) got.push(url);
@@ -85,6 +88,7 @@ describe("changed and deleted callbacks", () => {
     const eventId = await send(world, "open");
     await deleteCallback(world, ACCOUNT, { eventType: "open", isBackup: false });
     const next = await register(world, "open", B);
+    world.clock.move(MINUTE_MS);
     await runRounds(world, [endpoint.id, next.endpoint.id]);
     expect(got).toEqual([]);
     const [outcome] = await world.deliveries.ended([{ endpoint: endpoint.id, eventId }]);
@@ -136,6 +140,7 @@ describe("changed and deleted callbacks", () => {
     await move(world, 1, B);
     for (const eventType of ["open", "click"] as const)
       await deleteCallback(world, ACCOUNT, { eventType, isBackup: false });
+    world.clock.move(MINUTE_MS);
     await runRounds(world, [old.id, next.id]);
     expect(await targetsOf(world)).toEqual([]);
     expect(await world.deliveries.ended([{ endpoint: old.id, eventId }])).toMatchObject([

@@ -6,6 +6,7 @@ import { CALLBACK_TYPE_NAMES } from "../../lambdas/mailjet/model/callback.ts";
 import { seededRandom } from "../../local/simulator/memory/clock.ts";
 import { type MemoryWorld, memoryWorld } from "../support/memory-world.ts";
 import { A, ACCOUNT, B, endpointsOf, expectSettled, move, register } from "./callback-steps.ts";
+import { interceptedWorld } from "./intercepted-world.ts";
 
 /** One request of a caller. A refused request changes nothing. */
 type Step = {
@@ -30,29 +31,6 @@ const REFUSALS = ["CALLBACK_EXISTS", "CALLBACK_NOT_FOUND", "ENDPOINT_NOT_FOUND"]
 const unlessRefused = (error: unknown) => {
   if (!REFUSALS.includes(Reflect.get(Object(error), "code"))) throw error;
 };
-
-/** Calls `before` ahead of every call of a store, which can delay it or make it fail. */
-function interceptedWorld(world: MemoryWorld, before: () => Promise<void>): MemoryWorld {
-  const intercepted = <T extends object>(port: T): T =>
-    new Proxy(port, {
-      get: (target, name) => {
-        const call: unknown = Reflect.get(target, name);
-        return typeof call === "function"
-          ? async (...args: unknown[]) => {
-              await before();
-              return Reflect.apply(call, target, args);
-            }
-          : call;
-      },
-    });
-  return {
-    ...world,
-    callbacks: intercepted(world.callbacks),
-    endpoints: intercepted(world.endpoints),
-    states: intercepted(world.states),
-    timer: intercepted(world.timer),
-  };
-}
 
 /** Delays most calls by a few turns of the event loop, and some by so many that other requests complete meanwhile. */
 function delays(seed: number): () => Promise<void> {

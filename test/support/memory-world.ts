@@ -1,6 +1,7 @@
 import type { FailedAttempt } from "../../lambdas/delivery/model/failed-attempt-log.ts";
 import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
 import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
+import { settleDeletion } from "../../lambdas/mailjet/settle-deletion.ts";
 import type { Wake } from "../../lambdas/ports/endpoints.ts";
 import { cancelBacklog } from "../../lambdas/retry/cancel-backlog.ts";
 import { memoryClaims } from "../../local/simulator/memory/claims.ts";
@@ -21,7 +22,7 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
   const clock = memoryClock();
   const failed: FailedAttempt[] = [];
   const wakes: Wake[] = [];
-  return {
+  const world = {
     clock,
     random: seededRandom(3),
     queue: memoryEventQueue(),
@@ -52,4 +53,5 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
       swept: () => {},
     },
   };
+  return { ...world, settleDeletion: (account: string, endpoint: string) => settleDeletion(world, account, endpoint) };
 }

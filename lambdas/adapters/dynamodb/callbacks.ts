@@ -6,26 +6,28 @@ import { isRefused, keys, type Table } from "./table.ts";
 import type { Vault } from "./vault.ts";
 
 const CallbacksItem = z.object({ version: z.number(), sealed: z.instanceof(Uint8Array) });
+const target = {
+  url: z.string(),
+  userinfo: z.object({ user: z.string(), password: z.string() }).exactOptional(),
+  version: z.literal([1, 2]),
+  isBackup: z.boolean(),
+};
+const eventType = z.string().refine(isCallbackType);
 /** The encrypted part of an item: it contains users and passwords of urls. */
 const Sealed = z.object({
   lastId: z.number(),
-  endpoints: z.array(
-    z.object({
-      id: z.string(),
-      url: z.string(),
-      userinfo: z.object({ user: z.string(), password: z.string() }).exactOptional(),
-      version: z.literal([1, 2]),
-      isBackup: z.boolean(),
-    }),
-  ),
+  endpoints: z.array(z.object({ id: z.string(), ...target })),
   callbacks: z.array(
     z.object({
       id: z.number(),
-      eventType: z.string().refine(isCallbackType),
+      eventType,
       endpoint: z.string(),
       apiKeyId: z.number(),
+      shownUrl: z.string().exactOptional(),
     }),
   ),
+  // Items that were written before deleted callbacks were kept have none.
+  deleted: z.array(z.object({ ...target, eventType, endpoint: z.string(), until: z.number() })).default([]),
 });
 
 export function dynamoCallbacks({ client, name: TableName }: Table, vault: Vault): Callbacks {

@@ -31,6 +31,7 @@ const EndpointItem = z.object({
   createdAt: z.number(),
   updatedAt: z.number(),
   movedAt: z.number().exactOptional(),
+  removedAt: z.number().exactOptional(),
   version: z.number(),
 });
 /** The encrypted part of an item: secrets that only the receiver may see. */
@@ -62,31 +63,35 @@ export function dynamoEndpoints({ client, name }: Table, vault: Vault): Endpoint
       }),
     );
 
+  async function listAll(account: string): Promise<Endpoint[]> {
+    const found: Endpoint[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: name,
+          ConsistentRead: true,
+          KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+          ExpressionAttributeValues: { ":pk": keys.account(account).pk, ":prefix": ENDPOINT_PREFIX },
+          ExclusiveStartKey: from,
+        }),
+      );
+      found.push(...(await Promise.all((page.Items ?? []).map(parse))));
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined);
+    return found;
+  }
+
   return {
-    async list(account) {
-      const found: Endpoint[] = [];
-      let from: Record<string, unknown> | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: name,
-            ConsistentRead: true,
-            KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues: { ":pk": keys.account(account).pk, ":prefix": ENDPOINT_PREFIX },
-            ExclusiveStartKey: from,
-          }),
-        );
-        found.push(...(await Promise.all((page.Items ?? []).map(parse))));
-        from = page.LastEvaluatedKey;
-      } while (from !== undefined);
-      return found;
-    },
+    list: async (account) => (await listAll(account)).filter(({ removedAt }) => removedAt === undefined),
+    listRemoved: async (account) => (await listAll(account)).filter(({ removedAt }) => removedAt !== undefined),
 
     async find(account, id) {
       const { Item } = await client.send(
         new GetCommand({ TableName: name, Key: keys.endpoint(account, id), ConsistentRead: true }),
       );
-      return Item === undefined ? undefined : parse(Item);
+      const endpoint = Item === undefined ? undefined : await parse(Item);
+      return endpoint?.removedAt === undefined ? endpoint : undefined;
     },
 
     async add(endpoint, state) {

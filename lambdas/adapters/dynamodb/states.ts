@@ -43,6 +43,7 @@ const StateItem = z.object({
   wakeAt: z.number().exactOptional(),
   skipBefore: z.number().exactOptional(),
   successorTypes: z.array(z.string()).exactOptional(),
+  keptUntil: z.number().exactOptional(),
   returnRequestedAt: z.number().exactOptional(),
   roundId: z.string().exactOptional(),
   roundUntil: z.number().exactOptional(),

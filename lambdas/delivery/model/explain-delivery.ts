@@ -76,6 +76,10 @@ function nextInWords({ dueAt }: Delivery, state: EndpointState | undefined): str
       return state.notBefore === undefined
         ? "it is sent when the endpoint is resumed"
         : `it is sent when the pause ends, at ${timeInWords(state.notBefore)}`;
+    case "deleted":
+      return state.keptUntil === undefined
+        ? "it is about to be cancelled, because its endpoint was deleted"
+        : `its callback was deleted: it is cancelled at ${timeInWords(state.keptUntil)}, unless the same callback is registered again before`;
     default:
       return dueAt === undefined ? "due now" : `next at ${timeInWords(Math.max(dueAt, notBefore))}`;
   }

@@ -21,6 +21,8 @@ export type OptionalField =
   | "roundUntil"
   | "skipBefore"
   | "returnRequestedAt"
+  | "successorTypes"
+  | "keptUntil"
   | "announce";
 
 /** A condition on one field. If the field is absent, only `absent` and the `absent or …` conditions hold. */

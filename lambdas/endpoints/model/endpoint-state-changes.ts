@@ -92,7 +92,7 @@ function earlyProbeFailed(seen: EndpointState, earlyProbeAt: number, notBefore?:
 }
 
 // `probedTo` stays: if the endpoint fails again, probes continue after it. Otherwise the first few would always be probed.
-const PROBING = ["notBefore", "probeAt", "earlyProbeAt"] as const;
+export const PROBING = ["notBefore", "probeAt", "earlyProbeAt"] as const;
 
 export function toActive(seen: EndpointState, now: number, okAt: number | undefined, reason: string): StateChange {
   return changeTo("active", seen, now, reason, {
@@ -158,14 +158,6 @@ export function pauseEnded(seen: EndpointState, now: number): StateChange {
   });
 }
 
-/** A round will cancel the backlog: the same write schedules its wake-up. */
-export function toDeleted(seen: EndpointState, now: number, successorTypes: readonly string[]): StateChange {
-  return changeTo("deleted", seen, now, "deleted", {
-    set: { wakeAt: wholeSecond(now), successorTypes },
-    remove: PROBING,
-  });
-}
-
 /** Asks for the deliveries that this endpoint holds on behalf of others. */
 export function returnRequested(now: number): StateChange {
   return { set: { returnRequestedAt: now } };
@@ -225,7 +217,7 @@ interface Effect {
   readonly isQuiet?: boolean;
 }
 
-function changeTo(
+export function changeTo(
   status: EndpointStatus,
   seen: EndpointState,
   now: number,

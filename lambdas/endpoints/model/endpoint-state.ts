@@ -66,6 +66,8 @@ export interface EndpointState {
    * cancelled.
    */
   readonly successorTypes?: readonly string[];
+  /** Once deleted: its backlog stays until then, epoch ms, because the endpoint may be restored. Absent: it is cancelled now. */
+  readonly keptUntil?: number;
   /** When the deliveries held on behalf of endpoints that work again were requested back. */
   readonly returnRequestedAt?: number;
   /** When its backlog was last checked for deliveries that expire soon. */

@@ -49,6 +49,8 @@ export interface Endpoint extends EndpointConfig {
   readonly managedBy?: "callbacks";
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** When it was deleted, epoch ms: it is kept for a moment, because the callback that had it may be registered again. */
+  readonly removedAt?: number;
   /** When its url was last changed. */
   readonly movedAt?: number;
   /** Incremented at each change, so that concurrent changes cannot overwrite each other. */

@@ -18,7 +18,7 @@ function wakeUpForStatus(state: EndpointState, dueAt: number, now: number): numb
   const checkAt = expiryCheckedAt + LIMITS.expiryCheckEverySeconds * 1_000;
   switch (status) {
     case "deleted": // the backlog is cancelled, due or not
-      return wholeSecond(now);
+      return wholeSecond(Math.max(state.keptUntil ?? 0, now));
     case "suspended":
       return wholeSecond(Math.max(checkAt, now));
     case "paused":

@@ -6,10 +6,11 @@ import {
   type CallbackWithTarget,
   isCallbackType,
 } from "../../mailjet/model/callback.ts";
+import { LIMITS } from "../../shared/limits.ts";
 import { UrlField } from "./endpoint-body.ts";
 import { unmaskedUrl } from "./endpoint-patch.ts";
 import { parseFields } from "./parse-fields.ts";
-import { withUserinfo } from "./url-field.ts";
+import { maskedText, withUserinfo } from "./url-field.ts";
 
 /** Mailjet's fields. Its samples and clients also write `"false"`, `"1"`, `OPEN`; the router takes their names in any case. */
 const TYPE_ALLOWED = `one of ${CALLBACK_TYPE_NAMES.join(", ")}`;
@@ -51,6 +52,23 @@ export const StatusField = z
     override: { type: "string", enum: ["alive", "dead"] },
   });
 
+const URL_ALLOWED = "an http:// or https:// URL";
+
+/** A url with the text that responses show. */
+const CallbackUrl = z
+  .string(URL_ALLOWED)
+  .transform((text, context) => {
+    const parsed = UrlField.safeParse(text);
+    if (parsed.success) return { ...parsed.data, shownUrl: maskedText(text, parsed.data) };
+    context.addIssue({ code: "custom", message: parsed.error.issues[0]?.message ?? URL_ALLOWED });
+    return z.NEVER;
+  })
+  .meta({
+    description: "The URL that events are POSTed to. Responses show it as it was given, with `***` for a password.",
+    example: "https://example.com/webhooks",
+    override: { type: "string", format: "uri" },
+  });
+
 /** Fields of a response that may be sent back, but cannot be changed. */
 const ReadOnlyId = z.union([z.number(), z.string()], "a number").nullish();
 const readOnly = { ID: ReadOnlyId, APIKeyID: ReadOnlyId };
@@ -64,7 +82,7 @@ export const CallbackBody = z
         description: "A backup URL, used while the first one is suspended.",
       }),
       Status: StatusField.optional(),
-      Url: UrlField,
+      Url: CallbackUrl,
       Version: VersionField.default(1),
       ...readOnly,
     },
@@ -86,7 +104,7 @@ export const CallbackChangeBody = z
       EventType: CallbackTypeField.optional(),
       IsBackup: BooleanField.optional(),
       Status: StatusField.optional(),
-      Url: z.string("an http:// or https:// URL").optional(),
+      Url: z.string(URL_ALLOWED).max(LIMITS.urlChars, `at most ${LIMITS.urlChars} characters`).optional(),
       Version: VersionField.optional(),
       ...readOnly,
     },
@@ -97,16 +115,18 @@ export const CallbackChangeBody = z
 /** A changed callback. A masked password in the url keeps the stored one, for the same user and server only. */
 export function changedBy(
   change: z.output<typeof CallbackChangeBody>,
-): (present: CallbackWithTarget) => z.output<typeof CallbackBody> {
-  return ({ eventType, isBackup, version, ...at }) => {
+): (present: CallbackWithTarget) => Omit<z.output<typeof CallbackBody>, "shownUrl"> & { shownUrl?: string } {
+  return ({ eventType, isBackup, version, shownUrl, ...at }) => {
     const { EventType = eventType, IsBackup = isBackup, Version = version, Status, Url } = change;
     const stored = at.userinfo === undefined ? at.url : withUserinfo(at.url, at.userinfo);
-    return parseFields(CallbackBody, {
+    const { shownUrl: _, ...changed } = parseFields(CallbackBody, {
       EventType,
       IsBackup,
       Version,
       ...(Status !== undefined && { Status }),
       Url: Url === undefined ? stored : unmaskedUrl(Url, at),
     });
+    const shown = Url === undefined ? shownUrl : maskedText(Url, changed);
+    return { ...changed, ...(shown !== undefined && { shownUrl: shown }) };
   };
 }

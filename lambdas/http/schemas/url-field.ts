@@ -52,6 +52,16 @@ export function withUserinfo(url: string, { user, password }: Userinfo): string 
   return url.replace("://", `://${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
 }
 
+/** A URL as it was given, byte for byte, with its user and password masked as in `shownUrl`. */
+export function maskedText(text: string, split: SplitUrl): string {
+  if (split.userinfo === undefined) return text;
+  // The user and password end at the last @ before the path.
+  const [all, scheme = "", given = ""] = /^(https?:\/\/+)([^/?#]*)@/i.exec(text) ?? [];
+  if (all === undefined) return shownUrl(split);
+  const [user = ""] = given.split(":");
+  return `${scheme}${split.userinfo.password === "" ? MASK : `${user}:${MASK}`}@${text.slice(all.length)}`;
+}
+
 /** The URL as it is shown: without the password, and without a user name that has no password, because it may be a token. */
 export function shownUrl({ url, userinfo }: SplitUrl): string {
   if (userinfo === undefined) return url;

@@ -18,7 +18,7 @@ export const CallbackRows = envelopeOf(
     ID: z.int(),
     IsBackup: z.boolean(),
     Status: z.enum(["alive", "dead"]),
-    Url: z.string().meta({ description: "A password is shown as ***." }),
+    Url: z.string().meta({ description: "As it was given, with *** for a password." }),
     Version: z.int(),
   }),
   "EventCallbackUrls",
@@ -99,7 +99,7 @@ function rowOf({ callback, isAlive }: CallbackAndStatus): Row {
     ID: callback.id,
     IsBackup: callback.isBackup,
     Status: isAlive ? "alive" : "dead",
-    Url: shownUrl(callback),
+    Url: callback.shownUrl ?? shownUrl(callback),
     Version: callback.version,
   };
 }

@@ -37,6 +37,8 @@ export interface CallbackTarget {
 /** The callback that a caller requests. */
 export interface CallbackSpec extends CallbackTarget {
   readonly eventType: CallbackType;
+  /** The url as it was given, with its password masked: clients compare it with what they sent. Absent: `url` is shown. */
+  readonly shownUrl?: string;
 }
 
 interface Callback {
@@ -47,6 +49,16 @@ interface Callback {
   readonly endpoint: string;
   /** A number derived from the key that created it. */
   readonly apiKeyId: number;
+  readonly shownUrl?: string;
+}
+
+/** A callback that was deleted a moment ago. */
+interface DeletedCallback extends CallbackTarget {
+  readonly eventType: CallbackType;
+  /** The id of the endpoint that it had, alone or with others. */
+  readonly endpoint: string;
+  /** If the same callback is registered again before, epoch ms, it keeps its endpoint and the endpoint's backlog. */
+  readonly until: number;
 }
 
 /**
@@ -60,9 +72,11 @@ export interface CallbackSet {
   /** An endpoint without callbacks has the target of another one, and stays until its backlog is delivered there. */
   readonly endpoints: readonly (CallbackTarget & { readonly id: string })[];
   readonly callbacks: readonly Callback[];
+  /** The callbacks that were deleted last, oldest first. They hold their endpoints, which get no new events meanwhile. */
+  readonly deleted: readonly DeletedCallback[];
 }
 
-export const EMPTY_CALLBACK_SET: CallbackSet = { version: 0, lastId: 0, endpoints: [], callbacks: [] };
+export const EMPTY_CALLBACK_SET: CallbackSet = { version: 0, lastId: 0, endpoints: [], callbacks: [], deleted: [] };
 
 /** A callback with its target. */
 export type CallbackWithTarget = Callback & CallbackTarget;

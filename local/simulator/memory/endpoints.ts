@@ -16,10 +16,16 @@ export function memoryEndpoints(): { accounts: Accounts; endpoints: Endpoints; s
     return endpoint?.account === account ? endpoint : undefined;
   };
 
+  const listAll = (account: string) =>
+    [...stored.values()].filter((endpoint) => endpoint.account === account).sort((a, b) => (a.id < b.id ? -1 : 1));
+
   const endpoints: Endpoints = {
-    list: async (account) =>
-      [...stored.values()].filter((endpoint) => endpoint.account === account).sort((a, b) => (a.id < b.id ? -1 : 1)),
-    find: async (account, id) => ofAccount(account, id),
+    list: async (account) => listAll(account).filter(({ removedAt }) => removedAt === undefined),
+    listRemoved: async (account) => listAll(account).filter(({ removedAt }) => removedAt !== undefined),
+    async find(account, id) {
+      const endpoint = ofAccount(account, id);
+      return endpoint?.removedAt === undefined ? endpoint : undefined;
+    },
     async add(endpoint, state) {
       if (!states.has(endpoint.id)) states.set(endpoint.id, state);
       if (!stored.has(endpoint.id)) stored.set(endpoint.id, endpoint);
