@@ -1,5 +1,6 @@
 import type { Attempt } from "../delivery/model/attempt.ts";
 import { type Target, webhookFor } from "../delivery/model/webhook-request.ts";
+import type { Event } from "../events/model/event.ts";
 import { newSecret, SECRET_BYTES } from "../payload/signature.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import type { Allowance, Guard, WebhookClient } from "../ports/outgoing.ts";
@@ -19,7 +20,16 @@ export interface TestPorts {
   readonly allowance: Allowance;
 }
 
-const TEST_PAYLOAD = Buffer.from('{"message":"This is a test event from Rappel.","test":true}');
+const TEST_EVENT = {
+  type: "rappel.test",
+  source: "api",
+  payload: '{"message":"This is a test event from Rappel.","test":true}',
+} as const;
+/** On every test POST, so that a receiver can tell it from an event whatever its payload is. */
+const TEST_HEADER = { "rappel-test": "true" };
+
+/** Which event a test sends: a platform's sample, or this one, with its payload as JSON. */
+type TestRequest = SampleRequest & { readonly event?: Pick<Event, "type" | "source"> & { readonly payload: string } };
 
 type TestTarget = Target & Pick<EndpointConfig, "success" | "preset"> & Partial<Pick<EndpointConfig, "eventTypes">>;
 
@@ -31,7 +41,7 @@ export async function testEndpoint(
   ports: TestPorts,
   account: string,
   target: TestTarget,
-  request: SampleRequest = {},
+  request: TestRequest = {},
 ): Promise<Attempt> {
   const { clock, random, guard, webhookClient, allowance } = ports;
   const now = clock.now();
@@ -47,17 +57,24 @@ export async function testEndpoint(
   }
   await requireAllowedUrl(guard, target.url);
   const sample = sampleFor({ preset: target.preset, eventTypes: target.eventTypes ?? ["*"] }, request);
+  const { type, source, payload } = request.event ?? (sample && { ...sample, payload: sample.sample }) ?? TEST_EVENT;
   const event = {
     id: newId("evt", now, random.next),
     account,
-    type: sample?.type ?? "rappel.test",
-    source: sample?.source ?? "api",
+    type,
+    source,
     acceptedAt: now,
     occurredAt: now,
-    payload: sample === undefined ? TEST_PAYLOAD : Buffer.from(sample.sample),
-  } as const;
-  const webhook = webhookFor({ ...target, timeoutMs: Math.min(target.timeoutMs, LIMITS.testTimeoutMs) }, [event], now);
-  return webhookClient.post(webhook, (status) => isSuccess(target.success, status));
+    payload: Buffer.from(payload),
+  };
+  const { headers, ...webhook } = webhookFor(
+    { ...target, timeoutMs: Math.min(target.timeoutMs, LIMITS.testTimeoutMs) },
+    [event],
+    now,
+  );
+  return webhookClient.post({ ...webhook, headers: { ...headers, ...TEST_HEADER } }, (status) =>
+    isSuccess(target.success, status),
+  );
 }
 
 /** Tests a URL that is not registered, signed with a secret created for this POST. */

@@ -5,7 +5,7 @@ import { JsonError } from "../payload/json-tokens.ts";
 import { RappelError } from "../shared/errors.ts";
 import { readBody } from "./body.ts";
 import { type Authenticate, accountFor, type Caller, callerOf } from "./caller.ts";
-import { canonicalPath, inSchemaCase } from "./case-free.ts";
+import { canonicalPath, inSchemaCase, isMailjetPath } from "./case-free.ts";
 import { errorFormatOf } from "./error-format.ts";
 import { hopsIn, loopHeaders } from "./hops.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
@@ -115,7 +115,7 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
   function unknownRoute({ method, path }: HttpRequest): HttpAnswer {
     const allow = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((other) => find(other, path) !== undefined);
     if (allow.length === 0)
-      throw new RappelError("ROUTE_NOT_FOUND", "There is no route at this path: GET /v1/openapi.json lists all routes");
+      throw new RappelError("ROUTE_NOT_FOUND", `There is no route at this path: ${whatThereIs(path)}`);
     return errorFormatOf(path).toAnswer(
       new RappelError(
         "METHOD_NOT_ALLOWED",
@@ -140,6 +140,14 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
       );
     }
   };
+}
+
+function whatThereIs(path: string): string {
+  if (!isMailjetPath(path)) return "GET /v1/openapi.json lists all routes";
+  const inbound = /\/parseroute\b/i.test(path)
+    ? "; its Parse API is not, because this service receives no inbound e-mails"
+    : "";
+  return `of Mailjet's API only /v3/REST/eventcallbackurl is supported${inbound}`;
 }
 
 /** A malformed id gets the same error as an unknown one. */

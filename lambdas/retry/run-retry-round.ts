@@ -2,7 +2,6 @@ import { summaryDueAt } from "../endpoints/model/announcements.ts";
 import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import { pauseEnded, returnCompleted } from "../endpoints/model/endpoint-state-changes.ts";
 import { beginRound, closeRound, leaveRound, wakeUpFor, wholeSecond } from "../endpoints/model/wake-up.ts";
-import { publishStatusEvents } from "../notifications/publish-status-events.ts";
 import type { Random } from "../ports/clock.ts";
 import type { Wake } from "../ports/endpoints.ts";
 import { LIMITS } from "../shared/limits.ts";

@@ -203,4 +203,28 @@ describe("requests in Mailjet's format", () => {
     const created = await sendJson("POST", URL, JSON.stringify({ EventType: "open", Url }));
     expect(JSON.parse(String(created.body))).toMatchObject({ shownUrl });
   });
+
+  it.each(["parseapi", "ParseAPI", 9])(
+    "a callback of type %s is refused, and the error says why and what is allowed",
+    async (EventType) => {
+      const refusal = error(
+        400,
+        expect.stringMatching(
+          /EventType is invalid \(allowed: one of click, .*; parseapi is not supported, because its payload is an inbound e-mail/,
+        ),
+      );
+      const body = JSON.stringify({ EventType, Url: "https://a.example/" });
+      expect(await answered(sendJson("POST", URL, body))).toEqual(refusal);
+      expect(await answered(sendJson("PUT", `${URL}/1`, JSON.stringify({ EventType })))).toEqual(refusal);
+      expect((await send("DELETE", `${URL}/parseapi|false`)).status).toBe(204); // one that is stored can be deleted
+    },
+  );
+
+  it("a route of Mailjet's that is not supported says what is", async () => {
+    const supported = "There is no route at this path: of Mailjet's API only /v3/REST/eventcallbackurl is supported";
+    expect(await answered(send("GET", "/v3/REST/contact"))).toEqual(error(404, supported));
+    expect(await answered(send("POST", "//v3/rest/ParseRoute/"))).toEqual(
+      error(404, `${supported}; its Parse API is not, because this service receives no inbound e-mails`),
+    );
+  });
 });

@@ -5,6 +5,7 @@ import {
   type CallbackType,
   type CallbackWithTarget,
   isCallbackType,
+  REGISTRABLE_TYPES,
 } from "../../mailjet/model/callback.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { UrlField } from "./endpoint-body.ts";
@@ -13,7 +14,9 @@ import { parseFields } from "./parse-fields.ts";
 import { maskedText, withUserinfo } from "./url-field.ts";
 
 /** Mailjet's fields. Its samples and clients also write `"false"`, `"1"`, `OPEN`; the router takes their names in any case. */
-const TYPE_ALLOWED = `one of ${CALLBACK_TYPE_NAMES.join(", ")}`;
+const TYPE_ALLOWED = `one of ${REGISTRABLE_TYPES.join(", ")}`;
+const NOT_INBOUND =
+  "parseapi is not supported, because its payload is an inbound e-mail, and this service receives no e-mails";
 const typeByNumber = new Map(Object.entries(CALLBACK_TYPES).map(([name, number]) => [String(number), name] as const));
 
 export const CallbackTypeField = z
@@ -69,6 +72,15 @@ const CallbackUrl = z
     override: { type: "string", format: "uri" },
   });
 
+/** The type of a callback that is registered or changed. */
+const RegistrableType = CallbackTypeField.refine((type) => REGISTRABLE_TYPES.includes(type), {
+  error: `${TYPE_ALLOWED}; ${NOT_INBOUND}`,
+}).meta({
+  description: "Mailjet's name of an event type. `parseapi` (inbound e-mail) is not supported.",
+  example: "open",
+  override: { type: "string", enum: [...REGISTRABLE_TYPES] },
+});
+
 /** Fields of a response that may be sent back, but cannot be changed. */
 const ReadOnlyId = z.union([z.number(), z.string()], "a number").nullish();
 const readOnly = { ID: ReadOnlyId, APIKeyID: ReadOnlyId };
@@ -77,7 +89,7 @@ const readOnly = { ID: ReadOnlyId, APIKeyID: ReadOnlyId };
 export const CallbackBody = z
   .strictObject(
     {
-      EventType: CallbackTypeField,
+      EventType: RegistrableType,
       IsBackup: BooleanField.default(false).meta({
         description: "A backup URL, used while the first one is suspended.",
       }),
@@ -101,7 +113,7 @@ export const CallbackBody = z
 export const CallbackChangeBody = z
   .strictObject(
     {
-      EventType: CallbackTypeField.optional(),
+      EventType: RegistrableType.optional(),
       IsBackup: BooleanField.optional(),
       Status: StatusField.optional(),
       Url: z.string(URL_ALLOWED).max(LIMITS.urlChars, `at most ${LIMITS.urlChars} characters`).optional(),

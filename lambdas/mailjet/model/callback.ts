@@ -20,6 +20,9 @@ export const CALLBACK_TYPES = {
 export type CallbackType = keyof typeof CALLBACK_TYPES;
 export const CALLBACK_TYPE_NAMES: readonly CallbackType[] = Object.keys(CALLBACK_TYPES).filter(isCallbackType);
 
+/** The types that can be registered. The payload of `parseapi` is an inbound e-mail, which is no event of this service. */
+export const REGISTRABLE_TYPES: readonly CallbackType[] = CALLBACK_TYPE_NAMES.filter((name) => name !== "parseapi");
+
 export function isCallbackType(name: string): name is CallbackType {
   return Object.hasOwn(CALLBACK_TYPES, name);
 }
