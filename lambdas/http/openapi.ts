@@ -4,9 +4,11 @@ import { IDEMPOTENCY_KEY } from "../events/model/idempotency.ts";
 import type { ErrorCode } from "../shared/errors.ts";
 import { VERSION } from "../shared/version.ts";
 import { errorFormatOf } from "./error-format.ts";
+import { REQUEST_EXAMPLES } from "./request-examples.ts";
 import type { Route } from "./routes/route.ts";
 import { ROUTES } from "./routes.ts";
 import { AccountName } from "./schemas/fields.ts";
+import { WEBHOOKS } from "./webhook-schemas.ts";
 
 /** The errors of every route that needs a key. */
 const COMMON_ERRORS = [
@@ -18,6 +20,21 @@ const COMMON_ERRORS = [
   "SCOPE_MISSING",
   "STORE_UNAVAILABLE",
 ] as const;
+
+/** The groups of operations, in the order of the document. Each path belongs to the first whose pattern it matches. */
+const TAGS = [
+  { name: "Events", description: "Send events, and read their log.", pattern: /^\/v1\/(events|event-types|sources)\b/ },
+  {
+    name: "Endpoints",
+    description: "Registered URLs: their settings and their health.",
+    pattern: /^\/v1\/endpoints\b/,
+  },
+  { name: "Statistics", description: "Counts over time.", pattern: /^\/v1\/stats\b/ },
+  { name: "Accounts", description: "Customers, their limits and their keys.", pattern: /^\/v1\/accounts\b/ },
+  { name: "Mailjet", description: "Mailjet's interface to register URLs, for its clients.", pattern: /^\/v3\// },
+  { name: "Service", description: "What needs no key.", pattern: /^\// },
+  { name: "Webhooks", description: "What this service POSTs to registered URLs.", pattern: /^$/ },
+];
 
 /** All errors of a route. */
 export function errorsOf({
@@ -60,12 +77,14 @@ export function openApi(): object {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
+    tags: TAGS.map(({ name, description }) => ({ name, description })),
     components: {
       securitySchemes: {
         key: { type: "http", scheme: "basic", description: "A key's id as the user, its secret as the password." },
       },
     },
     paths: paths satisfies ZodOpenApiPathsObject,
+    webhooks: WEBHOOKS,
   });
 }
 
@@ -77,6 +96,9 @@ function operationOf(route: (typeof ROUTES)[number]): ZodOpenApiOperationObject 
   const byStatus = Map.groupBy(codes, (code) => String(statusOf(code)));
   return {
     operationId: operation,
+    tags: TAGS.filter(({ pattern }) => pattern.test(path))
+      .slice(0, 1)
+      .map(({ name }) => name),
     summary,
     description: isPublic ? "Requires no key." : `Requires a key with the scope \`${scope}\`.`,
     security: isPublic ? [] : [{ key: [] }],
@@ -85,7 +107,12 @@ function operationOf(route: (typeof ROUTES)[number]): ZodOpenApiOperationObject 
       ...(query && { query }),
       ...(!isPublic && { header: isIdempotent ? AccountHeader.extend(IdempotencyHeader) : AccountHeader }),
     },
-    ...(body && { requestBody: { required: body.isOptional !== true, content: contentOf(body.media, body.schema) } }),
+    ...(body && {
+      requestBody: {
+        required: body.isOptional !== true,
+        content: contentOf(body.media, body.schema, REQUEST_EXAMPLES[operation]),
+      },
+    }),
     responses: {
       [`${answer.status}` as const]: {
         description: "Success",
@@ -101,6 +128,18 @@ function operationOf(route: (typeof ROUTES)[number]): ZodOpenApiOperationObject 
   };
 }
 
-function contentOf(media: readonly string[], schema: NonNullable<Route["answer"]["schema"]>) {
-  return Object.fromEntries(media.map((type) => [type, { schema }]));
+function contentOf(
+  media: readonly string[],
+  schema: NonNullable<Route["answer"]["schema"]>,
+  examples?: Readonly<Record<string, unknown>>,
+) {
+  const shown =
+    examples &&
+    Object.fromEntries(Object.entries(examples).map(([name, value]) => [keyOf(name), { summary: name, value }]));
+  return Object.fromEntries(media.map((type) => [type, { schema, ...(shown && { examples: shown }) }]));
+}
+
+/** A name as a component key, which has no spaces. */
+function keyOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { PauseBody, ResumeBody, RotateBody, SampleBody } from "../schemas/action-bodies.ts";
 import { EndpointBody, TestBody } from "../schemas/endpoint-body.ts";
+import { EndpointPatchBody } from "../schemas/endpoint-patch.ts";
 import { EndpointCursor, EndpointIdParam, EventCursor, Limit } from "../schemas/fields.ts";
 import { CreatedEndpointView, DeliveryView, EndpointView, listOf, SecretView, TestView } from "../schemas/responses.ts";
 import { BODY_ERRORS, IDEMPOTENCY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
@@ -64,7 +65,7 @@ export const endpointRoutes = {
     scope: "manage",
     summary: "Change an endpoint with a JSON Merge Patch (RFC 7396)",
     params: endpointId,
-    body: { read: "patch", media: ["application/merge-patch+json", ...JSON_MEDIA], schema: EndpointBody },
+    body: { read: "patch", media: ["application/merge-patch+json", ...JSON_MEDIA], schema: EndpointPatchBody },
     answer: { status: 200, schema: EndpointView },
     errors: [
       ...BODY_ERRORS,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { LIMITS } from "../../shared/limits.ts";
 import { EndpointIdParam, Instant } from "./fields.ts";
-import { isSample, notASample, sampleFields } from "./sample-fields.ts";
+import { isSample, notASample, SAMPLE_SCHEMA, sampleFields } from "./sample-fields.ts";
 
 /** The body of `POST /v1/endpoints/{id}/pause`: empty, or when the pause ends. */
 export const PauseBody = z
@@ -26,7 +26,10 @@ export const RotateBody = z
   .meta({ id: "RotateInput" });
 
 /** The body of `POST /v1/endpoints/{id}/test`: empty, or which sample is sent. */
-export const SampleBody = z.strictObject(sampleFields).refine(isSample, notASample).meta({ id: "SampleInput" });
+export const SampleBody = z
+  .strictObject(sampleFields)
+  .refine(isSample, notASample)
+  .meta({ id: "SampleInput", override: SAMPLE_SCHEMA });
 
 /** The body of `POST /v1/events/{id}/resend`: empty, or the endpoints to send to. */
 export const ResendBody = z

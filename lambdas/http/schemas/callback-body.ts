@@ -10,8 +10,9 @@ import {
 import { LIMITS } from "../../shared/limits.ts";
 import { UrlField } from "./endpoint-body.ts";
 import { unmaskedUrl } from "./endpoint-patch.ts";
+import { shownAs } from "./fields.ts";
 import { parseFields } from "./parse-fields.ts";
-import { maskedText, withUserinfo } from "./url-field.ts";
+import { maskedText, URL_SCHEMA, withUserinfo } from "./url-field.ts";
 
 /** Mailjet's fields. Its samples and clients also write `"false"`, `"1"`, `OPEN`; the router takes their names in any case. */
 const TYPE_ALLOWED = `one of ${REGISTRABLE_TYPES.join(", ")}`;
@@ -30,20 +31,20 @@ export const CallbackTypeField = z
   .meta({
     description: "Mailjet's name of an event type.",
     example: "open",
-    override: { type: "string", enum: [...CALLBACK_TYPE_NAMES] },
+    override: shownAs({ type: "string", enum: [...CALLBACK_TYPE_NAMES] }),
   });
 
 export const BooleanField = z
   .union([z.boolean(), z.string().regex(/^(true|false|1|0)$/i), z.literal([0, 1])], "true or false")
   .transform((value) => ["true", "1"].includes(String(value).toLowerCase()))
-  .meta({ override: { type: "boolean" } });
+  .meta({ override: shownAs({ type: "boolean" }) });
 
 export const VersionField = z
   .union([z.literal([1, 2]), z.enum(["1", "2"])], "1 or 2")
   .transform((value): 1 | 2 => (String(value) === "1" ? 1 : 2))
   .meta({
     description: "1: one event per POST. 2: an array of the events of about one second.",
-    override: { type: "integer", enum: [1, 2] },
+    override: shownAs({ type: "integer", enum: [1, 2] }),
   });
 
 export const StatusField = z
@@ -52,7 +53,7 @@ export const StatusField = z
   .pipe(z.enum(["alive", "dead"], '"alive" or "dead"'))
   .meta({
     description: "`dead`: suspended or paused. Writing `alive` resumes it, writing `dead` pauses it.",
-    override: { type: "string", enum: ["alive", "dead"] },
+    override: shownAs({ type: "string", enum: ["alive", "dead"] }),
   });
 
 const URL_ALLOWED = "an http:// or https:// URL";
@@ -69,7 +70,7 @@ const CallbackUrl = z
   .meta({
     description: "The URL that events are POSTed to. Responses show it as it was given, with `***` for a password.",
     example: "https://example.com/webhooks",
-    override: { type: "string", format: "uri" },
+    override: shownAs(URL_SCHEMA),
   });
 
 /** The type of a callback that is registered or changed. */
@@ -78,7 +79,7 @@ const RegistrableType = CallbackTypeField.refine((type) => REGISTRABLE_TYPES.inc
 }).meta({
   description: "Mailjet's name of an event type. `parseapi` (inbound e-mail) is not supported.",
   example: "open",
-  override: { type: "string", enum: [...REGISTRABLE_TYPES] },
+  override: shownAs({ type: "string", enum: [...REGISTRABLE_TYPES] }),
 });
 
 /** Fields of a response that may be sent back, but cannot be changed. */
@@ -116,7 +117,11 @@ export const CallbackChangeBody = z
       EventType: RegistrableType.optional(),
       IsBackup: BooleanField.optional(),
       Status: StatusField.optional(),
-      Url: z.string(URL_ALLOWED).max(LIMITS.urlChars, `at most ${LIMITS.urlChars} characters`).optional(),
+      Url: z
+        .string(URL_ALLOWED)
+        .max(LIMITS.urlChars, `at most ${LIMITS.urlChars} characters`)
+        .meta({ example: "https://example.com/webhooks", override: shownAs(URL_SCHEMA) })
+        .optional(),
       Version: VersionField.optional(),
       ...readOnly,
     },

@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { CALLBACK_TYPE_NAMES } from "../../mailjet/model/callback.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { BooleanField, CallbackTypeField, StatusField, VersionField } from "./callback-body.ts";
+import { shownAs } from "./fields.ts";
 
 const NAME_ALLOWED = "an ID, or EventType|IsBackup such as open|false";
 
@@ -15,9 +17,18 @@ const Name = z
     context.addIssue({ code: "custom", message: NAME_ALLOWED });
     return z.NEVER;
   })
-  .meta({ description: `${NAME_ALLOWED}.`, example: "open|false", override: { type: "string" } });
+  .meta({
+    description: `${NAME_ALLOWED}.`,
+    example: "open|false",
+    override: shownAs({
+      type: "string",
+      pattern: `^([1-9][0-9]{0,14}|(${CALLBACK_TYPE_NAMES.join("|")})[|](true|false))$`,
+    }),
+  });
 /** The path parameter of one callback. */
 export const CallbackId = z.strictObject({ id: Name });
+
+const OFFSET_MAX = 999_999_999;
 
 const wholeText = (max: number) => {
   const allowed = `a whole number from 0 to ${max}`;
@@ -39,16 +50,22 @@ export const CallbackQuery = z.strictObject({
     .default(LIMITS.callbackRows)
     .meta({
       description: `Rows, at most ${LIMITS.callbackRowsMax}; 0 means ${LIMITS.callbackRowsMax} too.`,
-      override: { type: "integer", minimum: 0, maximum: LIMITS.callbackRowsMax, default: LIMITS.callbackRows },
+      override: shownAs({ type: "integer", minimum: 0, maximum: LIMITS.callbackRowsMax, default: LIMITS.callbackRows }),
     }),
-  Offset: wholeText(999_999_999)
+  Offset: wholeText(OFFSET_MAX)
     .default(0)
-    .meta({ description: "Rows to skip.", override: { type: "integer", minimum: 0, default: 0 } }),
+    .meta({
+      description: "Rows to skip.",
+      override: shownAs({ type: "integer", minimum: 0, maximum: OFFSET_MAX, default: 0 }),
+    }),
   Sort: z
     .string()
     .regex(/^ID([ +](ASC|DESC))?$/i, "ID, ID ASC or ID DESC")
     .transform((text) => (/desc$/i.test(text) ? "DESC" : "ASC"))
     .default("ASC")
-    .meta({ description: "`ID`, or `ID DESC`.", override: { type: "string" } }),
+    .meta({
+      description: "`ID`, or `ID DESC`, in any case.",
+      override: shownAs({ type: "string", default: "ID", pattern: "^[Ii][Dd]([ +]([Aa][Ss][Cc]|[Dd][Ee][Ss][Cc]))?$" }),
+    }),
   countOnly: BooleanField.default(false).meta({ description: "Returns only the number of rows." }),
 });

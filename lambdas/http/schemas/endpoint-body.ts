@@ -2,11 +2,26 @@ import * as z from "zod";
 import type { EndpointConfig } from "../../endpoints/model/endpoint.ts";
 import { EVENT_TYPE } from "../../events/model/event.ts";
 import { LIMITS } from "../../shared/limits.ts";
-import { textOf } from "./fields.ts";
-import { formatFields, groupFields, isWritable, notWritable, withPreset } from "./format-fields.ts";
-import { isSample, notASample, sampleFields } from "./sample-fields.ts";
+import { shownAs, textOf } from "./fields.ts";
+import {
+  formatFields,
+  groupFields,
+  isWritable,
+  NOT_WRITABLE_SCHEMA,
+  notWritable,
+  withPreset,
+} from "./format-fields.ts";
+import { isSample, notASample, SAMPLE_SCHEMA, sampleFields } from "./sample-fields.ts";
 import { ScheduleField } from "./schedule-field.ts";
-import { isReservedHeader, MASK, shownUrl, splitUrl, withUserinfo } from "./url-field.ts";
+import {
+  isReservedHeader,
+  MASK,
+  RESERVED_HEADER_PATTERN,
+  shownUrl,
+  splitUrl,
+  URL_SCHEMA,
+  withUserinfo,
+} from "./url-field.ts";
 
 const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9!#$%&'*+.^_`|~-]{0,63}$/; // an RFC 9110 token that starts with a letter or digit
 const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?$/; // no CR, LF or NUL, against request smuggling
@@ -38,14 +53,20 @@ export const UrlField = z
     description:
       "The URL that events are POSTed to. `user:password@` is sent as Basic credentials and masked in responses.",
     example: "https://example.com/webhooks",
-    override: { type: "string", format: "uri" },
+    override: shownAs(URL_SCHEMA),
   });
 
 const EventTypes = z
   .array(
-    z.string("a string").refine((text) => EVENT_TYPE.test(text) || PATTERN.test(text), {
-      error: 'an exact type, "*", or a prefix of whole segments such as "email.*"',
-    }),
+    z
+      .string("a string")
+      .refine((text) => EVENT_TYPE.test(text) || PATTERN.test(text), {
+        error: 'an exact type, "*", or a prefix of whole segments such as "email.*"',
+      })
+      .meta({
+        example: "email.opened",
+        override: { minLength: 1, maxLength: 128, pattern: `${EVENT_TYPE.source}|${PATTERN.source}` },
+      }),
     "a list of event types",
   )
   .min(1, `1 to ${LIMITS.eventTypesPerEndpoint} types`)
@@ -54,6 +75,24 @@ const EventTypes = z
     description: "Exact types; `*` for all types except `rappel.*`; `email.*` for all types that start with `email.`.",
     example: ["open", "email.*"],
   });
+
+const HEADER_VALUE_SCHEMA = {
+  type: "string",
+  minLength: 1,
+  maxLength: LIMITS.headerValueChars,
+  pattern: HEADER_VALUE.source,
+} as const;
+/** An endpoint's headers in the OpenAPI document. */
+const HEADERS_SCHEMA = {
+  maxProperties: LIMITS.headersPerEndpoint,
+  propertyNames: { type: "string", pattern: HEADER_NAME.source, not: { pattern: RESERVED_HEADER_PATTERN } },
+  additionalProperties: { ...HEADER_VALUE_SCHEMA, not: { const: MASK } },
+} as const;
+/** The same in a merge patch, where null removes a header and the mask keeps its value. */
+export const PATCHED_HEADERS_SCHEMA = {
+  ...HEADERS_SCHEMA,
+  additionalProperties: { anyOf: [HEADER_VALUE_SCHEMA, { type: "null" }] },
+} as const;
 
 const Headers = z
   .record(
@@ -87,18 +126,25 @@ const Headers = z
     description:
       "Sent with every POST; values are masked in responses. If a change moves the url to another origin (scheme, host or port), it gives each value again or removes the header with null.",
     example: { "x-team": "billing" },
+    override: HEADERS_SCHEMA,
   });
 
+const MetadataName = z.string().regex(METADATA_NAME, "a name: 1-64 of A-Z a-z 0-9 _ . -");
+const MetadataValue = textOf(LIMITS.metadataValueChars);
 const Metadata = z
-  .record(
-    z.string().regex(METADATA_NAME, "a name: 1-64 of A-Z a-z 0-9 _ . -"),
-    textOf(LIMITS.metadataValueChars),
-    "an object of strings",
-  )
+  .record(MetadataName, MetadataValue, "an object of strings")
   .refine((metadata) => Object.keys(metadata).length <= LIMITS.metadataEntries, {
     error: `at most ${LIMITS.metadataEntries} entries`,
   })
-  .meta({ description: "For your own use: stored and shown, never sent.", example: { customer: "42" } });
+  .meta({
+    description: "For your own use: stored and shown, never sent.",
+    example: { customer: "42" },
+    override: { maxProperties: LIMITS.metadataEntries },
+  });
+/** The metadata of a merge patch in the OpenAPI document: null removes an entry. */
+export const PatchedMetadata = z
+  .record(MetadataName, MetadataValue.nullable())
+  .meta({ override: { maxProperties: LIMITS.metadataEntries } });
 
 const TIMEOUT_ALLOWED = `a whole number from ${LIMITS.timeoutMsMin} to ${LIMITS.timeoutMsMax}`;
 const fields = {
@@ -138,22 +184,26 @@ export function configOf(input: EndpointInput, defaults: EndpointDefaults): Endp
   return { ...(preset === "standard" ? defaults : { retrySchedule: preset }), ...input };
 }
 
+/** The fields of an endpoint that its user sets. */
+export const EndpointFields = z.strictObject({
+  ...fields,
+  ...groupFields,
+  eventTypes: EventTypes,
+  description: textOf(LIMITS.descriptionChars).default(""),
+  retrySchedule: ScheduleField.exactOptional(),
+  releaseRate: ReleaseRate.default(LIMITS.releaseRate),
+  rateLimit: RateLimit.exactOptional(),
+  metadata: Metadata.default({}),
+});
+
 /** The body of `POST /v1/endpoints`, also used to check an endpoint after a patch. */
-export const EndpointBody = z
-  .strictObject({
-    ...fields,
-    ...groupFields,
-    eventTypes: EventTypes,
-    description: textOf(LIMITS.descriptionChars).default(""),
-    retrySchedule: ScheduleField.exactOptional(),
-    releaseRate: ReleaseRate.default(LIMITS.releaseRate),
-    rateLimit: RateLimit.exactOptional(),
-    metadata: Metadata.default({}),
-  })
-  .refine(({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined, oneAuthorization)
+export const EndpointBody = EndpointFields.refine(
+  ({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined,
+  oneAuthorization,
+)
   .refine(isWritable, notWritable)
   .transform(({ url, ...rest }): EndpointInput => withPreset({ ...rest, ...url }))
-  .meta({ id: "EndpointInput" });
+  .meta({ id: "EndpointInput", override: NOT_WRITABLE_SCHEMA });
 
 /** The body of `POST /v1/endpoints/test`: a URL that is tested, not registered. */
 export const TestBody = z
@@ -162,7 +212,7 @@ export const TestBody = z
   .refine(({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined, oneAuthorization)
   .refine(isWritable, notWritable)
   .transform(({ url, ...rest }) => withPreset({ ...rest, ...url }))
-  .meta({ id: "TestInput" });
+  .meta({ id: "TestInput", override: { ...NOT_WRITABLE_SCHEMA, ...SAMPLE_SCHEMA } });
 
 /** The body that would create an endpoint: a merge patch is applied to it. */
 export function bodyOf(config: EndpointConfig): Record<string, unknown> {

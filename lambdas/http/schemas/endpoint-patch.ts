@@ -1,10 +1,43 @@
 import { isDeepStrictEqual } from "node:util";
+import * as z from "zod";
 import type { Endpoint, EndpointConfig } from "../../endpoints/model/endpoint.ts";
 import { isSameOrigin } from "../../endpoints/model/same-origin.ts";
 import { mergePatch } from "../../shared/merge-patch.ts";
-import { bodyOf, configOf, EndpointBody, type EndpointDefaults } from "./endpoint-body.ts";
+import {
+  bodyOf,
+  configOf,
+  EndpointBody,
+  type EndpointDefaults,
+  EndpointFields,
+  PATCHED_HEADERS_SCHEMA,
+  PatchedMetadata,
+} from "./endpoint-body.ts";
 import { parseFields } from "./parse-fields.ts";
 import { MASK, type SplitUrl, splitUrl, withUserinfo } from "./url-field.ts";
+
+/** A merge patch in the OpenAPI document. It is checked after it is merged, by `EndpointBody`. */
+export const EndpointPatchBody = z
+  .strictObject(inPatch(EndpointFields.shape))
+  .meta({ id: "EndpointPatch", description: "Missing fields stay as they are; null sets a field to its default." });
+
+function inPatch(shape: Readonly<Record<string, z.ZodType>>): Record<string, z.ZodType> {
+  return Object.fromEntries(
+    Object.entries(shape).map(([name, field]) => {
+      const isClearable = field instanceof z.ZodDefault || field instanceof z.ZodExactOptional;
+      const inner = isClearable ? field.unwrap() : field;
+      if (!(inner instanceof z.ZodType)) throw new Error(`Cannot show the field ${name} in a patch`);
+      return [name, isClearable ? membersOf(name, inner).nullish() : inner.optional()];
+    }),
+  );
+}
+
+/** The fields whose members are patched too: null removes a member, or sets it to its default. */
+function membersOf(name: string, field: z.ZodType): z.ZodType {
+  const { description = "" } = field;
+  if (name === "headers") return field.meta({ override: PATCHED_HEADERS_SCHEMA });
+  if (name === "metadata") return PatchedMetadata.meta({ description });
+  return field instanceof z.ZodObject ? z.strictObject(inPatch(field.shape)).meta({ description }) : field;
+}
 
 type Patchable = EndpointConfig & Pick<Partial<Endpoint>, "managedBy">;
 

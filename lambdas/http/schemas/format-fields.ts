@@ -5,6 +5,7 @@ import { SUCCESS_RULES } from "../../endpoints/model/success-rule.ts";
 import { ENCODINGS, FORMATS, XML_FORMATS } from "../../payload/formats.ts";
 import { ID } from "../../shared/ids.ts";
 import { LIMITS } from "../../shared/limits.ts";
+import { shownAs } from "./fields.ts";
 
 const anyOf = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
 const whole = (min: number, max: number) => {
@@ -28,6 +29,7 @@ const Group = z
   });
 
 const EndpointId = z.string("an endpoint's id").regex(ID.ep, "an endpoint's id: ep_ and 26 characters");
+const ENDPOINT_ID_SCHEMA = { type: "string", pattern: ID.ep.source } as const;
 const BACKUP_OF_ALLOWED = `an endpoint's id, or a list of at most ${LIMITS.backupOfMax}`;
 const BackupOf = z
   .union([EndpointId.transform((id) => [id]), z.array(EndpointId).max(LIMITS.backupOfMax)], {
@@ -38,7 +40,9 @@ const BackupOf = z
     description:
       "Makes this endpoint the backup of one or several endpoints of the account. While one of them is suspended, the backup gets its events, if it subscribes to their types. It gets no other events.",
     example: "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC",
-    override: { anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] },
+    override: shownAs({
+      anyOf: [ENDPOINT_ID_SCHEMA, { type: "array", maxItems: LIMITS.backupOfMax, items: ENDPOINT_ID_SCHEMA }],
+    }),
   });
 
 /** The format of requests and the success rule, for registered endpoints and for URLs that are only tested. */
@@ -70,6 +74,16 @@ type Chosen = Pick<EndpointConfig, "preset"> & Partial<Pick<EndpointConfig, "for
 export function isWritable(chosen: Chosen & Pick<EndpointConfig, "encoding">): boolean {
   return chosen.encoding !== "xml" || XML_FORMATS.includes(withPreset(chosen).format);
 }
+/** The same in the OpenAPI document. */
+export const NOT_WRITABLE_SCHEMA = {
+  not: {
+    properties: {
+      encoding: { const: "xml" },
+      format: { enum: FORMATS.filter((format) => !XML_FORMATS.includes(format)) },
+    },
+    required: ["encoding", "format"],
+  },
+} as const;
 export const notWritable = {
   error: `"json" for this format: "xml" is only for ${anyOf(XML_FORMATS)}`,
   path: ["encoding"],

@@ -13,7 +13,12 @@ export const AcceptedOneOrMany = z
   .union([Accepted, z.strictObject({ data: z.array(Accepted) })])
   .meta({ id: "AcceptedEvents" });
 
-const Schedule = z.union([z.string(), z.array(z.strictObject({ times: z.int(), everySeconds: z.number() }))]);
+const Schedule = z
+  .union([z.string(), z.array(z.strictObject({ times: z.int(), everySeconds: z.number() }))])
+  .meta({ id: "RetrySchedule", description: "A preset's name, or custom stages." });
+const GroupView = z
+  .strictObject({ maxEvents: z.int(), maxBytes: z.int(), windowMs: z.int() })
+  .meta({ id: "Group", description: "How events are grouped into one POST." });
 
 const endpointFields = {
   id: z.string(),
@@ -24,7 +29,7 @@ const endpointFields = {
   format: z.string(),
   encoding: z.string(),
   success: z.string(),
-  group: z.strictObject({ maxEvents: z.int(), maxBytes: z.int(), windowMs: z.int() }).nullable(),
+  group: GroupView.nullable(),
   backupOf: z.array(z.string()).nullable(),
   retrySchedule: Schedule,
   timeoutMs: z.int(),
@@ -66,15 +71,17 @@ export const SecretView = z
   })
   .meta({ id: "Secret" });
 
-const AnswerView = z.strictObject({
-  status: z.int(),
-  headers: z.record(z.string(), z.string()),
-  body: z.string().nullable().meta({
-    description:
-      "At most 1 KiB, as text, cut at a whole character; bytes that are not UTF-8 are replaced. Of a delivery's attempts only the first and the newest one keep their body, and a first attempt that was delivered keeps none: null.",
-  }),
-  truncated: z.boolean(),
-});
+const AnswerView = z
+  .strictObject({
+    status: z.int(),
+    headers: z.record(z.string(), z.string()),
+    body: z.string().nullable().meta({
+      description:
+        "At most 1 KiB, as text, cut at a whole character; bytes that are not UTF-8 are replaced. Of a delivery's attempts only the first and the newest one keep their body, and a first attempt that was delivered keeps none: null.",
+    }),
+    truncated: z.boolean(),
+  })
+  .meta({ id: "ReceiverResponse", description: "What the receiver responded." });
 export const TestView = z
   .strictObject({
     outcome: z.string(),
@@ -89,14 +96,16 @@ export const TestView = z
   })
   .meta({ id: "TestResult" });
 
-const AttemptView = z.strictObject({
-  at: At,
-  outcome: z.string(),
-  status: z.int().nullable(),
-  durationMs: z.int(),
-  reason: z.string().nullable(),
-  response: AnswerView.nullable(),
-});
+const AttemptView = z
+  .strictObject({
+    at: At,
+    outcome: z.string().meta({ description: "`success`, or the kind of failure." }),
+    status: z.int().nullable(),
+    durationMs: z.int(),
+    reason: z.string().nullable(),
+    response: AnswerView.nullable(),
+  })
+  .meta({ id: "Attempt", description: "One POST of a delivery." });
 export const DeliveryView = z
   .strictObject({
     eventId: z.string(),
@@ -180,12 +189,14 @@ export const Problem = z
     offset: z.int().optional().meta({ description: "JSON_INVALID: the offset of the first wrong byte." }),
     errors: z
       .array(
-        z.strictObject({
-          pointer: z.string(),
-          detail: z.string(),
-          allowed: z.string().optional(),
-          value: z.unknown().optional(),
-        }),
+        z
+          .strictObject({
+            pointer: z.string(),
+            detail: z.string(),
+            allowed: z.string().optional(),
+            value: z.unknown().optional(),
+          })
+          .meta({ id: "FieldError", description: "A rejected field, and what is allowed." }),
       )
       .optional(),
   })

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { SampleRequest } from "../../endpoints/model/sample-event.ts";
 import { EVENT_TYPES, type EventType } from "../../events/model/event-type-catalog.ts";
 import { withMember } from "../../payload/flat-format.ts";
-import { EventTypeName } from "./fields.ts";
+import { EventTypeName, shownAs } from "./fields.ts";
 
 export const SampleSource = z
   .enum(["mailjet", "sarbacane"], '"mailjet", "sarbacane"')
@@ -14,10 +14,26 @@ export const sampleFields = {
     description:
       "An event type of `GET /v1/event-types`: its sample is sent in the endpoint's format. Default: the first type of the preset's platform that the endpoint subscribes to, or Rappel's own test event.",
     example: "open",
+    override: shownAs({ type: "string", enum: [...new Set(EVENT_TYPES.map(({ type }) => type))] }),
   }),
   source: SampleSource.exactOptional().meta({
     description: "The platform, if both have the type. Default: the preset's.",
   }),
+};
+
+/** In the OpenAPI document: no source has a type of the other one. */
+export const SAMPLE_SCHEMA = {
+  allOf: SampleSource.options.map((source) => ({
+    not: {
+      properties: {
+        source: { const: source },
+        eventType: {
+          not: { enum: EVENT_TYPES.filter((sample) => sample.source === source).map(({ type }) => type) },
+        },
+      },
+      required: ["source", "eventType"],
+    },
+  })),
 };
 
 export function isSample({ eventType, source }: SampleRequest): boolean {

@@ -21,6 +21,11 @@ const Stages = z
   .transform((stages) => stages.map(({ times, everySeconds }) => ({ times, everyMs: everySeconds * 1000 })))
   .refine((stages) => waitsIn(stages) >= LIMITS.scheduleWaitsMin && waitsIn(stages) <= LIMITS.scheduleWaitsMax, {
     error: STAGES_ALLOWED,
+  })
+  .meta({
+    description: `${COUNTS}, counted over all stages.`,
+    example: [{ times: 10, everySeconds: 30 }],
+    override: { minItems: 1, maxItems: LIMITS.scheduleWaitsMax },
   });
 const PresetName = z.enum(PRESETS);
 

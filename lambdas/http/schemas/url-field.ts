@@ -1,3 +1,5 @@
+import { LIMITS } from "../../shared/limits.ts";
+
 interface Userinfo {
   readonly user: string;
   readonly password: string;
@@ -8,6 +10,14 @@ export interface SplitUrl {
 }
 
 export const MASK = "***";
+/** A url in the OpenAPI document: what a pattern can say of `splitUrl`. */
+export const URL_SCHEMA = {
+  type: "string",
+  format: "uri",
+  minLength: "http://a".length,
+  maxLength: LIMITS.urlChars,
+  pattern: "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s\\\\]+$",
+} as const;
 // Set by Rappel, by HTTP's framing or by the connection: a custom header would be wrong, or allow request smuggling.
 const RESERVED = new Set(
   "accept-encoding connection content-encoding content-length content-type date expect host http2-settings keep-alive te trailer transfer-encoding upgrade via".split(
@@ -15,6 +25,12 @@ const RESERVED = new Set(
   ),
 );
 const RESERVED_PREFIXES = ["webhook-", "rappel-", "proxy-"];
+
+/** The names that `isReservedHeader` refuses, as a pattern without flags. */
+export const RESERVED_HEADER_PATTERN = (() => {
+  const anyCase = (name: string) => name.replaceAll(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+  return `^(${[...RESERVED].map(anyCase).join("|")})$|^(${RESERVED_PREFIXES.map(anyCase).join("|")})`;
+})();
 
 export function isReservedHeader(name: string): boolean {
   const lower = name.toLowerCase();

@@ -10,6 +10,7 @@ import { isRecording, record } from "../../privileges/record.ts";
 import { undocumented } from "./documented.ts";
 import { PrivateTexts } from "./private-texts.ts";
 import { followLog, sharedService } from "./shared.ts";
+import { noteFormats } from "./webhook-bodies.ts";
 
 /** The answer to an API call. */
 export interface Answer {
@@ -133,6 +134,7 @@ export function callerWith(url: string, account: string, authorization: string, 
       privates.keepAnswer(text);
       const answered = { status: answer.status, headers: answer.headers, text, json: parse(text) };
       const unknown = undocumented(method, path, answered);
+      noteFormats(answered.json);
       if (unknown !== undefined) throw new Error(`The OpenAPI document does not list that ${unknown}`);
       return answered;
     },

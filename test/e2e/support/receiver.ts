@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listen } from "../../../local/listen.ts";
+import { unlisted } from "./webhook-bodies.ts";
 
 /** One request as it was received. */
 export interface Received {
@@ -35,6 +36,7 @@ export interface Receiver {
 /** Starts a receiver on 127.0.0.1. @param reply its answer to each request; default 200 at once */
 export async function startReceiver(reply: (request: Received) => Reply = () => ({})): Promise<Receiver> {
   const received: Received[] = [];
+  const unknown: string[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     try {
@@ -46,6 +48,8 @@ export async function startReceiver(reply: (request: Received) => Reply = () => 
     const { method = "", url: path = "" } = request;
     const arrived: Received = { at: Date.now(), method, path, headers, body: Buffer.concat(chunks) };
     received.push(arrived);
+    const wrong = unlisted(arrived, String(request.socket.localPort));
+    if (wrong !== undefined) unknown.push(wrong);
     const { status = 200, delayMs = 0, until, headers: answered = {}, body = "" } = reply(arrived);
     await Promise.allSettled([sleep(delayMs), until]);
     response.writeHead(status, answered).end(body);
@@ -61,6 +65,9 @@ export async function startReceiver(reply: (request: Received) => Reply = () => 
         throw new Error(`Waited ${withinMs} ms for ${count} requests, got ${received.length}`);
       return received;
     },
-    stop,
+    stop: async () => {
+      await stop();
+      if (unknown.length > 0) throw new Error(`The OpenAPI document's webhooks do not list:\n${unknown.join("\n")}`);
+    },
   };
 }
