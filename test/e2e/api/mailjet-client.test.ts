@@ -89,7 +89,7 @@ describe("Mailjet's official client", () => {
       400,
       [
         "Some fields are invalid",
-        "EventType is missing (allowed: one of click, bounce, spam, blocked, unsub, open, sent, typofix, parseapi, newsender, newsenderautovalid)",
+        "EventType is missing (allowed: one of click, bounce, spam, blocked, unsub, open, sent, typofix, newsender, newsenderautovalid)",
         "Url is invalid (allowed: an http:// or https:// URL)",
         "Version is invalid (allowed: 1 or 2)",
         "Colour is not a field of this request",
