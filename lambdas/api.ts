@@ -157,7 +157,7 @@ export const handler = withMetrics(
           callbackRow(await changeCallback(ports, account, params.id, changedBy(body))),
         deleteCallback: ({ account, params }) => deleteCallback(ports, account, params.id),
         testCallback: async ({ account, params }) => callbackTestRow(await testCallback(ports, account, params.id)),
-        getOpenApi: async () => (await import("./http/openapi.ts")).openApi(),
+        getOpenApi: async () => (await import("./http/openapi/openapi.ts")).openApi(),
         getHealth: () => checkHealth(ports),
         getRoot: async () => rootView,
       },

@@ -5,7 +5,7 @@ import { findEndpoint, listEndpoints } from "../../lambdas/endpoints/find-endpoi
 import { listDeliveries } from "../../lambdas/events/list-deliveries.ts";
 import { findEvent, findEventWithDeliveries } from "../../lambdas/events/read-events.ts";
 import type { HttpAnswer, HttpRequest } from "../../lambdas/http/http.ts";
-import { openApi } from "../../lambdas/http/openapi.ts";
+import { openApi } from "../../lambdas/http/openapi/openapi.ts";
 import { eventQuery, pageQuery } from "../../lambdas/http/queries.ts";
 import { router } from "../../lambdas/http/router.ts";
 import { eventTypesAnswer } from "../../lambdas/http/schemas/sample-fields.ts";

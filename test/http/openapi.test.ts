@@ -1,8 +1,8 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { openApi } from "../../lambdas/http/openapi.ts";
-import { REQUEST_EXAMPLES } from "../../lambdas/http/request-examples.ts";
+import { openApi } from "../../lambdas/http/openapi/openapi.ts";
+import { REQUEST_EXAMPLES } from "../../lambdas/http/openapi/request-examples.ts";
 import { ROUTES } from "../../lambdas/http/routes.ts";
 import { DOCUMENT, validatorAt } from "../support/openapi-schemas.ts";
 

@@ -97,7 +97,7 @@ describe("callbacks and their endpoints", () => {
       }));
     const status = async () => (await world.states.read([endpoint.id])).get(endpoint.id)?.status;
     expect([(await setAlive(false)).isAlive, await status()]).toEqual([false, "paused"]);
-    expect([(await setAlive(true)).isAlive, await status()]).toEqual([true, "failing"]);
+    expect([(await setAlive(true)).isAlive, await status()]).toEqual([true, "active"]);
     await suspend(world, endpoint.id);
     expect([(await setAlive(false)).isAlive, await status()]).toEqual([false, "suspended"]);
     await setAlive(true);

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import * as z from "zod";
-import { openApi } from "../../lambdas/http/openapi.ts";
+import { openApi } from "../../lambdas/http/openapi/openapi.ts";
 
 const Content = z.record(z.string(), z.looseObject({ schema: z.unknown(), examples: z.unknown().optional() }));
 const Operation = z.looseObject({

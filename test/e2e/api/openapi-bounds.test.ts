@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { REQUEST_EXAMPLES } from "../../../lambdas/http/request-examples.ts";
+import { REQUEST_EXAMPLES } from "../../../lambdas/http/openapi/request-examples.ts";
 import { type Operation, ROUTES } from "../../../lambdas/http/routes.ts";
 import { candidatesOf } from "../../support/openapi-candidates.ts";
 import { DOCUMENT, validatorAt } from "../../support/openapi-schemas.ts";

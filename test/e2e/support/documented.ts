@@ -1,5 +1,5 @@
 import { errorFormatOf } from "../../../lambdas/http/error-format.ts";
-import { errorsOf } from "../../../lambdas/http/openapi.ts";
+import { errorsOf } from "../../../lambdas/http/openapi/openapi.ts";
 import { ROUTES } from "../../../lambdas/http/routes.ts";
 
 const PATTERNS = ROUTES.map((route) => ({

@@ -1,5 +1,5 @@
-import { EVENT_TYPES } from "../events/model/event-type-catalog.ts";
-import type { Operation } from "./routes.ts";
+import { EVENT_TYPES } from "../../events/model/event-type-catalog.ts";
+import type { Operation } from "../routes.ts";
 
 /** Requests in the OpenAPI document, by operation and name. A test sends each of them. */
 export const REQUEST_EXAMPLES: Partial<Record<Operation, Readonly<Record<string, unknown>>>> = {

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-openapi";
-import { OPERATIONAL_TYPES } from "../events/model/operational-types.ts";
-import { type Format, XML_FORMATS } from "../payload/formats.ts";
-import { ID } from "../shared/ids.ts";
-import { LIMITS } from "../shared/limits.ts";
-import { EventTypeName } from "./schemas/fields.ts";
+import { OPERATIONAL_TYPES } from "../../events/model/operational-types.ts";
+import { type Format, XML_FORMATS } from "../../payload/formats.ts";
+import { ID } from "../../shared/ids.ts";
+import { LIMITS } from "../../shared/limits.ts";
+import { EventTypeName } from "../schemas/fields.ts";
 
 const EventId = z.string().regex(ID.evt);
 const At = z.iso.datetime({ precision: 3 });

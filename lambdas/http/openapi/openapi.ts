@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
-import { IDEMPOTENCY_KEY } from "../events/model/idempotency.ts";
-import type { ErrorCode } from "../shared/errors.ts";
-import { VERSION } from "../shared/version.ts";
-import { errorFormatOf } from "./error-format.ts";
+import { IDEMPOTENCY_KEY } from "../../events/model/idempotency.ts";
+import type { ErrorCode } from "../../shared/errors.ts";
+import { VERSION } from "../../shared/version.ts";
+import { errorFormatOf } from "../error-format.ts";
+import type { Route } from "../routes/route.ts";
+import { ROUTES } from "../routes.ts";
+import { AccountName } from "../schemas/fields.ts";
 import { REQUEST_EXAMPLES } from "./request-examples.ts";
-import type { Route } from "./routes/route.ts";
-import { ROUTES } from "./routes.ts";
-import { AccountName } from "./schemas/fields.ts";
 import { WEBHOOKS } from "./webhook-schemas.ts";
 
 /** The errors of every route that needs a key. */
