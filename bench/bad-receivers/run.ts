@@ -23,7 +23,7 @@ const SETTLE_MS = 2_000;
 const HOSTILE_ACCOUNTS = 4;
 const HOSTILE_ENDPOINTS = 50; // in each account
 const HOSTILE_PER_SECOND = 1; // events to each account: 200 POSTs a second in all
-const HOSTILE_SECONDS = 20;
+const HOSTILE_SECONDS = 60;
 const HOSTILE_MODES = 10;
 const LATE_MS = 60_000;
 

@@ -4,6 +4,7 @@ import { nextTransition, type Observed } from "../endpoints/model/endpoint-polic
 import { type EndpointState, isPublishingOverdue } from "../endpoints/model/endpoint-state.ts";
 import { applied, type BatchResult, changeFor, returnRequested } from "../endpoints/model/endpoint-state-changes.ts";
 import { stagesOf } from "../endpoints/model/preset.ts";
+import { isWaitingForRound } from "../endpoints/model/wake-up.ts";
 import { scheduleWakeUp, wakeNow } from "../endpoints/schedule-wake-up.ts";
 import { publishStatusEvents } from "../notifications/publish-status-events.ts";
 import { LIMITS } from "../shared/limits.ts";
@@ -90,7 +91,32 @@ export function batchResultsWriter(
     return { state: updated?.state ?? state, isOurs: updated?.isDone === true };
   }
 
+  /**
+   * The endpoints whose state need not be written: their deliveries only joined a backlog that waits for a round. The state
+   * is read after the backlog was written, and no round is running: the round that is scheduled begins later and reads
+   * them. One read replaces a write for each of an account's failing endpoints.
+   */
+  async function waitingForRound(all: readonly BatchResult[]): Promise<ReadonlySet<string>> {
+    const joined = all.filter(hasOnlyJoined);
+    if (joined.length === 0) return new Set();
+    const now = clock.now();
+    const found = await states.read(joined.map(({ endpoint }) => endpoint));
+    const waiting = joined.filter(({ endpoint, dueAt = now }) => {
+      const state = found.get(endpoint);
+      return state !== undefined && isWaitingForRound(state, dueAt, now);
+    });
+    return new Set(waiting.map(({ endpoint }) => endpoint));
+  }
+
   return async (results, deadlineAt) => {
-    await waitForAll(results.all.map((result) => apply(result, results.endpointOf(result), deadlineAt)));
+    const waiting = await waitingForRound(results.all);
+    const changed = results.all.filter(({ endpoint }) => !waiting.has(endpoint));
+    await waitForAll(changed.map((result) => apply(result, results.endpointOf(result), deadlineAt)));
   };
+}
+
+/** Whether nothing was observed of the endpoint. */
+function hasOnlyJoined({ parked, failures, okAt, loopAt, notBefore, hasBackup, onBehalfOf }: BatchResult): boolean {
+  const observed = [okAt, loopAt, notBefore, hasBackup, onBehalfOf];
+  return parked > 0 && failures === 0 && observed.every((value) => value === undefined);
 }

@@ -16,7 +16,7 @@ export interface Attempting {
   /** When the function times out, epoch ms. */
   readonly deadlineAt: number;
   readonly results: BatchResults;
-  readonly fairQueue: FairQueue;
+  readonly fairQueueOf: (account: string) => FairQueue;
 }
 
 /** Makes an event's first attempts in parallel: one POST to every endpoint that subscribes to it. */
@@ -37,7 +37,7 @@ async function attemptOnce(
   cache: EndpointStateCache,
   event: Event,
   { endpoint, onBehalfOf, hasBackup = false }: SelectedEndpoint,
-  { fairQueue, results, deadlineAt }: Attempting,
+  { fairQueueOf, results, deadlineAt }: Attempting,
 ): Promise<Tried> {
   const { clock } = ports;
   const target = { endpoint, ...(onBehalfOf !== undefined && { onBehalfOf }) };
@@ -50,7 +50,7 @@ async function attemptOnce(
     return { ...target, isNotSent: state !== undefined && isSuspendedTooLong(state, clock.now()) };
   }
   const isInTime = () => clock.now() + endpoint.timeoutMs + LIMITS.recordingMs <= deadlineAt;
-  const tried = await fairQueue.run(endpoint.id, isInTime, async () => {
+  const tried = await fairQueueOf(event.account).run(endpoint.id, isInTime, async () => {
     const state = await readState();
     if (state === undefined) return undefined;
     if (isSuspendedTooLong(state, clock.now())) return { ...target, isNotSent: true };

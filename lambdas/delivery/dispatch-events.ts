@@ -112,7 +112,7 @@ export function dispatcher(
       deadlineAt,
       subscriptionsOf: subscriptions(),
       results: new BatchResults(),
-      fairQueue: new FairQueue({ perKey: LIMITS.inFlightPerEndpoint, total: LIMITS.inFlight }),
+      fairQueueOf: fairQueues(batch),
       recording: new FairQueue({ perKey: RECORDING_MAX, total: RECORDING_MAX }),
       recordingPorts: { ...ports, log: collectingLog(log, logged) },
     };
@@ -144,6 +144,15 @@ function noteBackup(endpoint: string, { endpoints }: Subscriptions, { results }:
 function addParked(type: string, parked: LoggedEvent["parked"], { windowMsOf }: Subscribed, { results }: Run): void {
   for (const [id, { dueAt, at }] of Object.entries(parked))
     results.addParked(id, (dueAt ?? at) + (windowMsOf.get(id) ?? 0), type);
+}
+
+/** A queue for each account, each with an equal share: an account whose URLs are all slow delays only itself. */
+function fairQueues(batch: readonly Received[]): (account: string) => FairQueue {
+  const accounts = [...new Set(batch.map(({ content }) => content.account))];
+  const total = Math.min(LIMITS.inFlightPerAccount, Math.floor(LIMITS.inFlight / Math.max(1, accounts.length)));
+  const newQueue = () => new FairQueue({ perKey: LIMITS.inFlightPerEndpoint, total });
+  const queues = new Map(accounts.map((account) => [account, newQueue()]));
+  return (account) => queues.get(account) ?? newQueue();
 }
 
 /** A log that collects the events that were not in it before. */

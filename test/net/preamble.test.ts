@@ -1,3 +1,4 @@
+import { ClientRequest } from "node:http";
 import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
@@ -28,6 +29,33 @@ describe("a receiver that never comes to its final status", () => {
     const attempt = await post(it.url, { timeoutMs: 300_000 });
     expect(attempt).toMatchObject({ outcome: "protocol_invalid", reason: expect.stringContaining(reason) });
     await until(() => it.sockets.every(({ destroyed }) => destroyed));
+  });
+
+  it("is given up before its 1xx responses are parsed: a chunk holds thousands of them", async () => {
+    let parsed = 0;
+    const { emit } = ClientRequest.prototype;
+    ClientRequest.prototype.emit = function (this: ClientRequest, ...args: Parameters<typeof emit>) {
+      if (args[0] === "information") parsed += 1;
+      return emit.apply(this, args);
+    };
+    try {
+      for (const head of ["", "HTTP/1.1 100 Continue\r\n"]) {
+        const socketWrites = (socket: Socket) => {
+          socket.write(head);
+          setImmediate(() => socket.write(`${head === "" ? "" : "\r\n"}${processing.repeat(5_000)}`));
+        };
+        await using it = await receiver(socketWrites);
+        expect(await post(it.url)).toMatchObject({ outcome: "protocol_invalid" });
+      }
+    } finally {
+      ClientRequest.prototype.emit = emit;
+    }
+    expect(parsed).toBeLessThanOrEqual(2 * LIMITS.informationalResponses);
+  });
+
+  it("may send a body that looks like 1xx responses", async () => {
+    await using it = await receiver(answer(200, { body: processing.repeat(100) }));
+    expect(await post(it.url)).toMatchObject({ outcome: "success", answer: { status: 200 } });
   });
 
   it("may send as many 1xx responses as the limit says", async () => {

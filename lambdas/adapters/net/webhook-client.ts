@@ -37,8 +37,8 @@ export function httpWebhookClient(
     url.hostname = url.hostname.replace(/\.$/, "");
 
     const request = openRequest(url, headers, agents.agentFor(url.protocol));
-    boundPreamble(request);
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    boundPreamble(request, reject);
     const dueAt = performance.now() + timeoutMs;
     const giveUp = () => request.destroy(new Fault("timeout", `no response within ${timeoutMs} ms`));
     // A late timer means that this process was busy: first read data that may have arrived, before it counts as a timeout.

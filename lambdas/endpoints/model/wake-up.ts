@@ -45,6 +45,20 @@ export function isScheduled({ wakeAt }: EndpointState, at: number): boolean {
   return wakeAt !== undefined && wakeAt <= at;
 }
 
+/** Whether a delivery that has just joined the backlog needs nothing more: the next round is scheduled and not running. */
+export function isWaitingForRound(state: EndpointState, dueAt: number, now: number): boolean {
+  const { status, roundId, wakeAt = 0, announce, isQuiet } = state;
+  const isHeld = status === "failing" || status === "suspended" || status === "paused";
+  const hasNothingToPublish = announce === undefined && isQuiet !== true;
+  return (
+    isHeld &&
+    roundId === undefined &&
+    wakeAt > now &&
+    hasNothingToPublish &&
+    isScheduled(state, wakeUpFor(state, dueAt, now))
+  );
+}
+
 /** Schedules a wake-up in place of the one that was read, so that the schedule of exactly that one can be deleted. */
 export function scheduled(seen: EndpointState, at: number): StateChange {
   return { set: { wakeAt: at }, onlyIf: [asSeen("wakeAt", seen.wakeAt), asSeen("version", seen.version)] };

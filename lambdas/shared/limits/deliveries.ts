@@ -35,8 +35,10 @@ export const DELIVERY_LIMITS = {
 
   /** POSTs in flight to one endpoint in one function. Ours. */
   inFlightPerEndpoint: 25,
-  /** POSTs in flight in one function. Ours. */
-  inFlight: 64,
+  /** POSTs in flight in one dispatch, shared equally between the accounts of its batch. Ours: 32 MiB of the largest payloads. */
+  inFlight: 128,
+  /** POSTs in flight of one account in one dispatch. Ours. */
+  inFlightPerAccount: 64,
   /** POSTs in flight in a retry round that delivers a backlog at more than 25 per second. Ours. */
   inFlightReleasing: 100,
   /** Attempts per second to one endpoint: the highest `rateLimit`. Ours. */
