@@ -49,7 +49,7 @@ import {
   createdEndpointView,
   deliveryView,
   endpointView,
-  eventView,
+  eventListView,
   eventWithDeliveriesView,
   listView,
   rootView,
@@ -131,7 +131,10 @@ export const handler = withMetrics(
             await listDeliveries(ports, account, params.id, { ...pageQuery(query), status: query.status }),
             deliveryView,
           ),
-        listEvents: async ({ account, query }) => listView(await ports.log.list(account, eventQuery(query)), eventView),
+        listEvents: async ({ account, query }) => {
+          const readAt = clock.now();
+          return eventListView(await ports.log.list(account, eventQuery(query)), readAt);
+        },
         getEvent: async ({ account, params }) =>
           eventWithDeliveriesView(await findEventWithDeliveries(ports, account, params.id)),
         resendEvent: async ({ account, params, body, idempotency }) => {

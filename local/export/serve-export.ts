@@ -14,7 +14,7 @@ import { callbackRow, callbackRows } from "../../lambdas/http/views/callback-vie
 import {
   deliveryView,
   endpointView,
-  eventView,
+  eventListView,
   eventWithDeliveriesView,
   listView,
   rootView,
@@ -73,7 +73,8 @@ export function exportApi({
           await listDeliveries(world, of, params.id, { ...pageQuery(query), status: query.status }),
           deliveryView,
         ),
-      listEvents: async ({ account: of, query }) => listView(await world.log.list(of, eventQuery(query)), eventView),
+      listEvents: async ({ account: of, query }) =>
+        eventListView(await world.log.list(of, eventQuery(query)), Date.now()),
       getEvent: async ({ account: of, params }) =>
         eventWithDeliveriesView(await findEventWithDeliveries(world, of, params.id)),
       getPayload: async ({ account: of, params }) => (await findEvent(world, of, params.id)).payload,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ResendBody } from "../schemas/action-bodies.ts";
 import { EventCursor, EventIdParam, EventTypeName, Instant, Limit, ProducerEventId } from "../schemas/fields.ts";
-import { EventTypeView, EventView, EventWithDeliveriesView, listOf } from "../schemas/responses.ts";
+import { EventList, EventTypeView, EventWithDeliveriesView } from "../schemas/responses.ts";
 import { SampleSource } from "../schemas/sample-fields.ts";
 import { BODY_ERRORS, IDEMPOTENCY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
@@ -23,7 +23,7 @@ export const eventRoutes = {
       after: Instant.optional().meta({ description: "Accepted at this time or later." }),
       before: Instant.optional().meta({ description: "Accepted before this time." }),
     }),
-    answer: { status: 200, schema: listOf(EventView, "EventList") },
+    answer: { status: 200, schema: EventList },
     errors: ["FIELDS_INVALID"],
   },
   getEvent: {

@@ -179,6 +179,17 @@ export const CreatedKeyView = z
 export const listOf = (item: z.ZodType, id: string) =>
   z.strictObject({ data: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
 
+export const EventList = z
+  .strictObject({
+    data: z.array(EventView),
+    nextCursor: z.string().nullable(),
+    pollAfter: At.meta({
+      description:
+        "For polling: the `after` of the next poll, so that it misses nothing. It is 15 minutes ago, because an event can be logged that much later than it was accepted. Events after it are listed again: ignore the ids you know. Of several pages, use the first one's.",
+    }),
+  })
+  .meta({ id: "EventList" });
+
 export const Problem = z
   .strictObject({
     type: z.string(),

@@ -6,6 +6,7 @@ import type { Endpoint } from "../../endpoints/model/endpoint.ts";
 import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
 import type { Event } from "../../events/model/event.ts";
 import type { Page } from "../../ports/page.ts";
+import { LIMITS } from "../../shared/limits.ts";
 import { bodyOf, scheduleView } from "../schemas/endpoint-body.ts";
 import { cursorOf, timeText } from "../schemas/fields.ts";
 import type {
@@ -13,6 +14,7 @@ import type {
   CreatedEndpointView,
   DeliveryView,
   EndpointView,
+  EventList,
   EventView,
   EventWithDeliveriesView,
   SecretView,
@@ -105,6 +107,11 @@ export function eventView(event: Event): z.input<typeof EventView> {
     acceptedAt: timeText(event.acceptedAt),
     payloadBytes: payload.length,
   };
+}
+
+/** @param readAt when the list was read or earlier, epoch ms */
+export function eventListView(page: Page<Event>, readAt: number): z.input<typeof EventList> {
+  return { ...listView(page, eventView), pollAfter: timeText(readAt - LIMITS.notYetLoggedSeconds * 1_000) };
 }
 
 export interface DeliveryAndEndpoint {
