@@ -138,8 +138,8 @@ export const handler = withMetrics(
         getEvent: async ({ account, params }) =>
           eventWithDeliveriesView(await findEventWithDeliveries(ports, account, params.id)),
         resendEvent: async ({ account, params, body, idempotency }) => {
-          await checkAccounts([{ account }]);
-          const resent = await resendEvent(ports, account, params.id, body.endpoints, idempotency);
+          const sinceOf = await checkAccounts([{ account }]);
+          const resent = await resendEvent(ports, account, params.id, body.endpoints, idempotency, sinceOf(account));
           return repeatable(eventWithDeliveriesView(resent), resent.isReplay);
         },
         getPayload: async ({ account, params }) => (await findEvent(ports, account, params.id)).payload,

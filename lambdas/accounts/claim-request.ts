@@ -25,6 +25,8 @@ interface ClaimedRequest {
   readonly progress: "first" | "again" | "done";
 }
 
+/** `claimedAt` of a claim whose request has failed: a repeat need not wait. */
+export const RELEASED = 0;
 const SEED_BYTES = 16;
 const SECOND_MS = 1_000;
 

@@ -12,7 +12,7 @@ import { type Attempting, attemptEvent } from "./attempt-event.ts";
 import { BatchResults } from "./batch-results.ts";
 import type { DeliveryPorts, DispatchPorts } from "./delivery-ports.ts";
 import { endpointStateCache } from "./endpoint-state-cache.ts";
-import { FairQueue } from "./fair-queue.ts";
+import { FairQueue, type FairQueueLimits } from "./fair-queue.ts";
 import { type Subscriptions, type SubscriptionsOf, subscriptionsReader } from "./load-subscriptions.ts";
 import type { LoggedEvent } from "./model/delivery.ts";
 import { recordFirstAttempts, restorePending } from "./record-first-attempts.ts";
@@ -108,15 +108,18 @@ export function dispatcher(
 
   return async (batch, deadlineAt) => {
     const logged: LoggedEvent[] = [];
+    const queues = new AccountQueues(batch);
     const run: Run = {
       deadlineAt,
       subscriptionsOf: subscriptions(),
       results: new BatchResults(),
-      fairQueueOf: fairQueues(batch),
+      fairQueueOf: (account) => queues.of(account),
       recording: new FairQueue({ perKey: RECORDING_MAX, total: RECORDING_MAX }),
       recordingPorts: { ...ports, log: collectingLog(log, logged) },
     };
-    const dispatched = await Promise.allSettled(batch.map((received) => dispatchMessage(received, run)));
+    const dispatched = await Promise.allSettled(
+      batch.map((received) => dispatchMessage(received, run).finally(() => queues.done(received.content.account))),
+    );
     // A batch is done when its results are written. Received again, its events are logged already and not sent twice.
     const written = await Promise.allSettled([writeResults(run.results, deadlineAt), countEvents(logged)]);
     return dispatched.map((message, i) => {
@@ -146,13 +149,44 @@ function addParked(type: string, parked: LoggedEvent["parked"], { windowMsOf }: 
     results.addParked(id, (dueAt ?? at) + (windowMsOf.get(id) ?? 0), type);
 }
 
-/** A queue for each account, each with an equal share: an account whose URLs are all slow delays only itself. */
-function fairQueues(batch: readonly Received[]): (account: string) => FairQueue {
-  const accounts = [...new Set(batch.map(({ content }) => content.account))];
-  const total = Math.min(LIMITS.inFlightPerAccount, Math.floor(LIMITS.inFlight / Math.max(1, accounts.length)));
-  const newQueue = () => new FairQueue({ perKey: LIMITS.inFlightPerEndpoint, total });
-  const queues = new Map(accounts.map((account) => [account, newQueue()]));
-  return (account) => queues.get(account) ?? newQueue();
+/**
+ * A queue for each account of a batch. Accounts with work left have equal shares of the POSTs in flight: an account whose
+ * URLs are all slow delays only itself, and what an account no longer needs goes to the others.
+ */
+class AccountQueues {
+  readonly #messagesLeft = new Map<string, number>();
+  readonly #queues = new Map<string, FairQueue>();
+
+  constructor(batch: readonly Received[]) {
+    for (const { content } of batch)
+      this.#messagesLeft.set(content.account, 1 + (this.#messagesLeft.get(content.account) ?? 0));
+  }
+
+  of(account: string): FairQueue {
+    const queue = this.#queues.get(account) ?? new FairQueue(this.#limits());
+    this.#queues.set(account, queue);
+    return queue;
+  }
+
+  /** A message of the account is done. */
+  done(account: string): void {
+    const left = (this.#messagesLeft.get(account) ?? 1) - 1;
+    if (left > 0) this.#messagesLeft.set(account, left);
+    else {
+      this.#messagesLeft.delete(account);
+      for (const queue of this.#queues.values()) queue.beginWhatFits();
+    }
+  }
+
+  #limits(): FairQueueLimits {
+    const left = this.#messagesLeft;
+    return {
+      perKey: LIMITS.inFlightPerEndpoint,
+      get total() {
+        return Math.min(LIMITS.inFlightPerAccount, Math.floor(LIMITS.inFlight / Math.max(1, left.size)));
+      },
+    };
+  }
 }
 
 /** A log that collects the events that were not in it before. */

@@ -35,7 +35,7 @@ export class FairQueue {
       const queue = this.#waiting.get(key) ?? [];
       queue.push({ isInTime, begin, giveUp: () => resolve(undefined) });
       this.#waiting.set(key, queue);
-      this.#beginWhatFits();
+      this.beginWhatFits();
     });
   }
 
@@ -44,10 +44,11 @@ export class FairQueue {
     const running = (this.#running.get(key) ?? 1) - 1;
     if (running === 0) this.#running.delete(key);
     else this.#running.set(key, running);
-    this.#beginWhatFits();
+    this.beginWhatFits();
   }
 
-  #beginWhatFits(): void {
+  /** Begins waiting tasks. Called from outside when the limits have grown. */
+  beginWhatFits(): void {
     for (let began = true; began; ) {
       began = false;
       for (const key of [...this.#waiting.keys()]) began = this.#beginOne(key) || began;

@@ -37,6 +37,6 @@ export async function selectEndpoints(
     if ((await state(main))?.status !== "suspended") return { endpoint: main, hasBackup: true };
     for (const backup of backups)
       if (canTakeOver(await state(backup))) return { endpoint: backup, onBehalfOf: main.id };
-    return { endpoint: main };
+    return { endpoint: main, hasBackup: true };
   }
 }

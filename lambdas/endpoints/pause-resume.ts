@@ -16,7 +16,10 @@ export function pauseEndpoint(
 /** What happens to the backlog: deliver it, skip it, or skip the events accepted before `since`, epoch ms. */
 export type BacklogAction = "deliver" | "skip" | { readonly since: number };
 
-/** Ends a pause or a suspension: one probe decides whether the backlog is delivered. */
+/**
+ * Ends a pause or a suspension. An endpoint that was active before its pause is active again; for any other, one probe decides
+ * whether the backlog is delivered.
+ */
 export async function resumeEndpoint(
   ports: StatusPorts,
   account: string,

@@ -5,6 +5,7 @@ import { findEndpoint } from "./find-endpoint.ts";
 import type { Endpoint, EndpointConfig } from "./model/endpoint.ts";
 import type { EndpointState } from "./model/endpoint-state.ts";
 import { type RegisterPorts, registerEndpoint } from "./register-endpoint.ts";
+import { wakeSuspendedMains } from "./validate-backup.ts";
 
 interface Registered {
   readonly endpoint: Endpoint;
@@ -31,7 +32,10 @@ export async function registerOnce(
   if (progress === "done") return { ...(await findEndpoint(ports, account, id)), isReplay: true };
   return completing(ports, claim, async () => {
     const isThere = progress === "again" && (await ports.endpoints.find(account, id)) !== undefined;
-    if (isThere) return { ...(await findEndpoint(ports, account, id)), isReplay: true };
+    if (isThere) {
+      await wakeSuspendedMains(ports, config);
+      return { ...(await findEndpoint(ports, account, id)), isReplay: true };
+    }
     return { ...(await registerEndpoint(ports, account, config, id)), isReplay: false };
   });
 }

@@ -1,4 +1,4 @@
-import { claimRequest, completing, type IdempotencyKey } from "../accounts/claim-request.ts";
+import { claimRequest, completing, type IdempotencyKey, RELEASED } from "../accounts/claim-request.ts";
 import type { LoggedEvent } from "../delivery/model/delivery.ts";
 import { isBackup } from "../endpoints/model/backup.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
@@ -19,6 +19,7 @@ interface Ports extends ReadPorts {
  * queue, like events: after the response it cannot be lost.
  * @param wanted ids of endpoints, subscribed to its type or not; by default, all endpoints that subscribe to it
  * @param idempotency a repeat with the same key within 24 hours resends nothing
+ * @param since keys used before belong to a deleted account of the same name, epoch ms
  * @returns the event as it is now; what is pending behind its deliveries is not counted
  * @throws {RappelError} `EVENT_NOT_FOUND`, `EVENT_NOT_YET_LOGGED`, `ENDPOINT_NOT_FOUND`
  */
@@ -28,6 +29,7 @@ export async function resendEvent(
   id: string,
   wanted?: readonly string[],
   idempotency?: Omit<IdempotencyKey, "owner">,
+  since = 0,
 ): Promise<EventWithDeliveries & { readonly isReplay: boolean }> {
   const { clock, endpoints, queue } = ports;
   const [event, all] = await Promise.all([findEvent(ports, account, id), endpoints.list(account)]);
@@ -35,10 +37,13 @@ export async function resendEvent(
   const resend = async (at: number) => {
     if (to.length > 0) await queue.resend({ account, eventId: id, to, at });
   };
-  const claimed = idempotency && (await claimRequest(ports, { owner: account, ...idempotency }));
+  const claimed = idempotency && (await claimRequest(ports, { owner: account, ...idempotency }, since));
   if (claimed === undefined) await resend(clock.now());
-  // The time of the first request: applied again, it changes nothing.
-  else if (claimed.progress !== "done") await completing(ports, claimed.claim, () => resend(claimed.claim.acceptedAt));
+  else if (claimed.progress !== "done") {
+    // After a crash, the time of the first request: applied again, it changes nothing. After an error, nothing was requested.
+    const { acceptedAt, claimedAt } = claimed.claim;
+    await completing(ports, claimed.claim, () => resend(claimedAt === RELEASED ? clock.now() : acceptedAt));
+  }
   return { ...(await withDeliveries(ports, event, all)), isReplay: claimed?.progress === "done" };
 }
 

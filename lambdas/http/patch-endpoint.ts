@@ -6,9 +6,10 @@ import { patched } from "./schemas/endpoint-patch.ts";
 import { endpointView } from "./views/views.ts";
 
 /** Read-only fields whose value must be the current one. Anything else would be a change that is not made. */
-const FIXED = ["id", "status", "managedBy", "createdAt"] as const;
+const FIXED = ["id", "managedBy", "createdAt"] as const;
 /** Read-only fields that deliveries change at any time: their value is ignored. */
 const CHANGING = [
+  "status",
   "statusReason",
   "statusSince",
   "consecutiveFailures",
@@ -33,9 +34,15 @@ function withoutReadOnly(patch: unknown, view: ReturnType<typeof endpointView>):
   const sent = new Map(Object.entries(patch));
   const errors = FIXED.flatMap((name): FieldError[] => {
     if (!sent.has(name) || sent.get(name) === view[name]) return [];
-    const how = name === "status" ? ": pause or resume the endpoint to change it" : "";
-    return [{ pointer: `/${name}`, detail: "is read-only", allowed: `the current value${how}` }];
+    return [{ pointer: `/${name}`, detail: "is read-only", allowed: "the current value" }];
   });
+  // Only a user pauses and resumes: any other difference is a change since the endpoint was read.
+  if (sent.has("status") && (sent.get("status") === "paused") !== (view.status === "paused"))
+    errors.push({
+      pointer: "/status",
+      detail: "is read-only",
+      allowed: "the current value: pause or resume the endpoint to change it",
+    });
   if (errors.length > 0) throw new RappelError("FIELDS_INVALID", "Some fields are invalid", { errors });
   const readOnly: readonly string[] = [...FIXED, ...CHANGING];
   return Object.fromEntries([...sent].filter(([name]) => !readOnly.includes(name)));

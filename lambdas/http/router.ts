@@ -88,7 +88,7 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
     const operation: AnyOperation | undefined = Reflect.get(run, route.operation);
     if (operation === undefined) throw absent();
     const caller = route.scope === "public" ? ANONYMOUS : await callerOf(request, route.scope, authenticate);
-    const hops = hopsIn(route, request);
+    const hops = route.scope === "public" ? 0 : hopsIn(route, request);
     const idempotency = idempotencyOf(route, request);
     const params = parsedParams(route, rawParams);
     const account = accountFor(route, caller, params);

@@ -1,10 +1,13 @@
 import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import { asSeen } from "../endpoints/model/conditional-update.ts";
 import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
-import { closeRound, leaveRound, wakeUpFor } from "../endpoints/model/wake-up.ts";
+import { closeRound, leaveRound, wakeUpFor, wholeSecond } from "../endpoints/model/wake-up.ts";
 import { publishStatusEvents } from "../notifications/publish-status-events.ts";
+import { LIMITS } from "../shared/limits.ts";
 import { clearBacklog, moveOthersAway } from "./cancel-backlog.ts";
 import { NEXT_ROUND_MS } from "./retry-round.ts";
+
+const HELD_MS = LIMITS.reregisterSeconds * 1_000;
 
 /** The ports of a deleted endpoint's rounds. */
 export interface DeletionPorts extends DeliveryPorts {
@@ -24,10 +27,12 @@ export async function endDeleted(ports: DeletionPorts, state: EndpointState, dea
   const isFinal = status === "deleted" && keptUntil === undefined;
   const decision = isFinal ? "gone" : await settleDeletion(account, endpoint);
   if (decision === "gone") return forget(ports, state, deadlineAt);
-  if (decision === "held" && status === "deleted") {
+  if (decision === "held") {
     await publishStatusEvents(ports, state);
-    await moveOthersAway(ports, state, deadlineAt - NEXT_ROUND_MS);
-    const wakeAt = wakeUpFor(state, clock.now(), clock.now());
+    if (status === "deleted") await moveOthersAway(ports, state, deadlineAt - NEXT_ROUND_MS);
+    // A registration that restored it has crashed, and the callback was deleted again: its time is over within a minute.
+    const now = clock.now();
+    const wakeAt = status === "deleted" ? wakeUpFor(state, now, now) : wholeSecond(now + HELD_MS);
     const closed = await states.update(endpoint, closeRound(state, wakeAt, true));
     if (closed?.isDone) return timer.set({ endpoint, wakeAt });
   }

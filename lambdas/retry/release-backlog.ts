@@ -1,4 +1,5 @@
 import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
+import { hopsOf } from "../delivery/model/webhook-request.ts";
 import { nextTransition } from "../endpoints/model/endpoint-policy.ts";
 import { isSendable } from "../endpoints/model/endpoint-state.ts";
 import { stagesOf } from "../endpoints/model/preset.ts";
@@ -67,7 +68,8 @@ async function releaseAll(
     ahead.read = next;
     for (const waiting of part.waiting) {
       const { pending, event } = waiting;
-      const complete = groups.add(waiting, { failures: pending.failures, bytes: event.payload.length });
+      const { failures } = pending;
+      const complete = groups.add(waiting, { failures, bytes: event.payload.length, hops: hopsOf(event) });
       for (const members of complete) if (!(await sender.begin(members))) return sender.end(clock.now());
     }
     part = await next;

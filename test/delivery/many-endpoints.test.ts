@@ -70,9 +70,16 @@ describe("a batch of several accounts", () => {
     const slow = new Promise<void>((resolve) => {
       release = resolve;
     });
+    let releaseFast = () => {};
+    const fast = new Promise<void>((resolve) => {
+      releaseFast = resolve;
+    });
     let waiting = 0;
     const world = memoryWorld(async ({ url }) => {
-      if (!url.includes("slow")) return { status: 200 };
+      if (!url.includes("slow")) {
+        await fast;
+        return { status: 200 };
+      }
       waiting += 1;
       await slow;
       return { status: 200 };
@@ -87,6 +94,9 @@ describe("a batch of several accounts", () => {
     const running = dispatcher(world)(batch, world.clock.now() + 60_000);
     await expect.poll(() => world.webhookClient.ledger.map(({ url }) => url)).toContain("https://fast.example.com/");
     expect(waiting).toBe(3 * (LIMITS.inFlight / 4));
+    releaseFast();
+    // The healthy account needs its share no more.
+    await expect.poll(() => waiting).toBe(3 * Math.floor(LIMITS.inFlight / 3));
     release();
     expect(await running).toEqual(batch.map(() => true));
   });

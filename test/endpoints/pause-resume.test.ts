@@ -62,3 +62,13 @@ describe("an endpoint that failed before its pause", () => {
     expect(state.status).toBe("failing");
   });
 });
+
+it("pausing again and again does not put off the daily check for deliveries that expire", async () => {
+  const { world, hook } = await endpointWhose({ status: 200 });
+  const { expiryCheckedAt } = await hook.state();
+  for (let hours = 0; hours < 23; hours += 5) {
+    await pauseEndpoint(world, "acme", hook.endpoint.id);
+    expect((await hook.state()).wakeAt).toBe(Math.ceil((expiryCheckedAt + 86_400_000) / 1_000) * 1_000);
+    world.clock.move(5 * 3_600_000);
+  }
+});

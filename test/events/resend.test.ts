@@ -146,6 +146,28 @@ describe("a resent event", () => {
     expect(world.webhookClient.ledger).toHaveLength(2); // the first attempt, and one resend
   });
 
+  it("a resend that failed is requested anew by its repeat, whatever happened meanwhile", async () => {
+    const world = memoryWorld();
+    const hook = await addEndpoint(world);
+    const [event] = await hook.send();
+    const id = event?.id ?? "";
+    const key = { key: "k", hash: "h" };
+    const { resend } = world.queue;
+    world.queue.resend = () => Promise.reject(new Error("unavailable"));
+    await expect(resendEvent(world, "acme", id, undefined, key)).rejects.toThrow("unavailable");
+    world.queue.resend = resend;
+    world.clock.move(600_000);
+    await resendEvent(world, "acme", id);
+    await dispatchResends(world);
+    await hook.wake();
+    world.clock.move(600_000);
+    world.queue.resends.length = 0;
+    await resendEvent(world, "acme", id, undefined, key);
+    await dispatchResends(world);
+    await hook.wake();
+    expect(world.webhookClient.ledger).toHaveLength(3);
+  });
+
   it("resending a pending event changes nothing", async () => {
     const world = memoryWorld(() => ({ status: 500, tookMs: 0 }));
     const hook = await addEndpoint(world);

@@ -37,7 +37,6 @@ describe("a patch that is the endpoint as GET showed it", () => {
 
   it.each([
     ["id", "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC"],
-    ["status", "paused"],
     ["managedBy", "callbacks"],
     ["createdAt", null],
   ])("cannot change %s, which is read-only", (name, value) => {
@@ -47,6 +46,19 @@ describe("a patch that is the endpoint as GET showed it", () => {
         errors: [expect.objectContaining({ pointer: `/${name}`, detail: "is read-only" })],
       }),
     );
+  });
+
+  it("may have the status of before a delivery failed, but cannot pause or resume", () => {
+    const failing = { ...state, status: "failing" } as const;
+    const paused = { ...state, status: "paused" } as const;
+    expect(patchedEndpoint(view, defaults)(present, failing)).toEqual(patch({}));
+    for (const [body, at] of [
+      [{ status: "paused" }, state],
+      [{ status: "active" }, paused],
+    ] as const)
+      expect(() => patchedEndpoint(body, defaults)(present, at)).toThrow(
+        expect.objectContaining({ errors: [expect.objectContaining({ pointer: "/status", detail: "is read-only" })] }),
+      );
   });
 
   it("fields that no endpoint has are still refused", () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
-import { resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
+import type { EndpointState } from "../../lambdas/endpoints/model/endpoint-state.ts";
+import { expiryChecked } from "../../lambdas/endpoints/model/endpoint-state-changes.ts";
+import { wakeUpFor } from "../../lambdas/endpoints/model/wake-up.ts";
+import { pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { addEndpoint } from "../retry/add-endpoint.ts";
 import { memoryWorld } from "../support/memory-world.ts";
@@ -122,6 +125,43 @@ describe("an endpoint that changes all the time", () => {
     expect((await hook.state()).wakeAt).toBeUndefined();
     await flap(receiver, hook);
     expect(typesOf(hook).slice(pairs.length)).toEqual(["flapping", "failing", "recovered"]);
+  });
+
+  it("a suspension is announced in any case, after any number of changes", async () => {
+    let status = 500;
+    const world = memoryWorld(() => ({ status, tookMs: 0 }));
+    const hook = await addEndpoint(world);
+    for (let n = 0; n < 4; n++) {
+      status = 500;
+      for (let m = 0; m < 5; m++) await hook.send();
+      status = 200;
+      for (let rounds = 0; rounds < 20 && (await hook.backlog()).length > 0; rounds++) await hook.wake();
+    }
+    expect(typesOf(hook)).toHaveLength(LIMITS.statusEventsPerHour);
+    status = 410;
+    await hook.send();
+    expect(typesOf(hook).at(-1)).toBe("suspended");
+  });
+
+  it("the notice of deliveries that expire is published in any case, and is no change of status", async () => {
+    const { receiver, world, hook } = await flappingEndpoint();
+    for (let n = 0; n < 3; n++) await flap(receiver, hook);
+    const { announceHour } = await hook.state();
+    await world.states.update(hook.endpoint.id, expiryChecked(await hook.state(), world.clock.now(), "soon"));
+    expect((await hook.state()).announceHour).toEqual(announceHour);
+    expect((await hook.state()).announce?.at(-1)).not.toHaveProperty("isSilent");
+  });
+
+  it("a summary that is due comes although the endpoint is paused meanwhile, and no more once it is deleted", async () => {
+    const { receiver, world, hook } = await flappingEndpoint();
+    for (let n = 0; n < 4; n++) await flap(receiver, hook);
+    const dueAt = ((await hook.state()).announceHour?.since ?? 0) + HOUR_MS;
+    const { state } = await pauseEndpoint(world, "acme", hook.endpoint.id);
+    expect(state.wakeAt).toBe(Math.ceil(dueAt / 1_000) * 1_000);
+    await hook.wake();
+    expect(typesOf(hook).at(-1)).toBe("flapping");
+    const held: EndpointState = { ...state, status: "deleted", keptUntil: dueAt + 60_000 };
+    expect(wakeUpFor(held, dueAt, dueAt)).toBe(Math.ceil((dueAt + 60_000) / 1_000) * 1_000);
   });
 
   it("a resumed endpoint whose announcement is silent still gets its deliveries back from its backup", async () => {

@@ -86,3 +86,18 @@ describe("a group that is too large for its receiver", () => {
     expect(halvesOf([1])).toEqual([]);
   });
 });
+
+it("events that Rappel has delivered before are in groups of their own: a receiver counts a whole group's hops", () => {
+  const builder = new GroupBuilder<string>({ maxEvents: 10, maxBytes: 1_000 }, 5);
+  for (const [member, hops] of [
+    ["a", 0],
+    ["b", 1],
+    ["c", 0],
+    ["d", 1],
+  ] as const)
+    expect(builder.add(member, { failures: 0, bytes: 1, hops })).toEqual([]);
+  expect(builder.rest()).toEqual([
+    ["a", "c"],
+    ["b", "d"],
+  ]);
+});

@@ -1,8 +1,11 @@
+import type { OperationalType } from "../../events/model/operational-types.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { asSeen, type StateChange } from "./conditional-update.ts";
 import type { Announcement, AnnouncementHour, EndpointState } from "./endpoint-state.ts";
 
 const HOUR_MS = 3_600_000;
+/** Published in any case: only a user ends a suspension, and the expiry check runs once a day. */
+const ALWAYS: readonly OperationalType[] = ["rappel.endpoint.suspended", "rappel.endpoint.expiring"];
 
 type Fields = Pick<EndpointState, "announce" | "announceHour">;
 type Occasion = Pick<Announcement, "type" | "at" | "reason"> & {
@@ -20,10 +23,11 @@ export function announcing(
   const isOpen = isSameHour || (announceHour?.unpublished ?? 0) > 0;
   const hour =
     isOpen && announceHour !== undefined ? announceHour : { since: occasion.at, published: 0, unpublished: 0 };
-  const isSurplus = hour.published >= LIMITS.statusEventsPerHour;
+  const isSurplus = !ALWAYS.includes(occasion.type) && hour.published >= LIMITS.statusEventsPerHour;
+  const isCounted = !isQuiet && !ALWAYS.includes(occasion.type);
   const announcement = { number: announced + 1, ...occasion, ...((isQuiet || isSurplus) && { isSilent: true }) };
   return {
-    set: { announce: [...announce, announcement], ...(!isQuiet && { announceHour: counted(hour, isSurplus) }) },
+    set: { announce: [...announce, announcement], ...(isCounted && { announceHour: counted(hour, isSurplus) }) },
     add: { announced: 1 },
   };
 }

@@ -1,11 +1,10 @@
 import type { OperationalType } from "../../events/model/operational-types.ts";
 import type { NextProbe } from "../../retry/model/next-probe.ts";
-import { LIMITS } from "../../shared/limits.ts";
 import { announcing } from "./announcements.ts";
 import { asSeen, type OptionalField, type StateChange } from "./conditional-update.ts";
 import type { Transition } from "./endpoint-policy.ts";
 import type { EndpointState, EndpointStatus } from "./endpoint-state.ts";
-import { wholeSecond } from "./wake-up.ts";
+import { wakeUpFor, wholeSecond } from "./wake-up.ts";
 
 /** The result of one batch, or of one retry round, for one endpoint. */
 export interface BatchResult {
@@ -114,8 +113,9 @@ export function toSuspended(seen: EndpointState, now: number, reason: string): S
  * @param until when the pause ends, epoch ms
  */
 export function toPaused(seen: EndpointState, now: number, until?: number): StateChange {
-  const end = Math.min(until ?? Number.POSITIVE_INFINITY, now + LIMITS.expiryCheckEverySeconds * 1_000);
-  const wakeAt = wholeSecond(seen.announce === undefined ? end : now);
+  const { notBefore: _, ...others } = seen;
+  const paused: EndpointState = { ...others, status: "paused", ...(until !== undefined && { notBefore: until }) };
+  const wakeAt = seen.announce === undefined ? wakeUpFor(paused, now, now) : wholeSecond(now);
   return changeTo("paused", seen, now, "paused by the user", {
     set: { wakeAt, ...(until !== undefined && { notBefore: until }), ...(isHealthy(seen) && { wasActive: true }) },
     remove: until === undefined ? PROBING : ["probeAt", "earlyProbeAt"],

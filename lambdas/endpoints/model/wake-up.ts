@@ -10,7 +10,9 @@ const SECOND_MS = 1_000; // EventBridge Scheduler has whole seconds only
  * @param dueAt when the first pending delivery is due; while failing, when the first new one is
  */
 export function wakeUpFor(state: EndpointState, dueAt: number, now: number): number {
-  return Math.min(wakeUpForStatus(state, dueAt, now), Math.max(wholeSecond(summaryDueAt(state)), wholeSecond(now)));
+  const wakeAt = wakeUpForStatus(state, dueAt, now);
+  // Nothing more is published about a deleted endpoint.
+  return state.status === "deleted" ? wakeAt : Math.min(wakeAt, wholeSecond(Math.max(summaryDueAt(state), now)));
 }
 
 function wakeUpForStatus(state: EndpointState, dueAt: number, now: number): number {

@@ -144,6 +144,10 @@ const Headers = z.object({
   "webhook-timestamp": z.string().regex(/^\d+$/).meta({ description: "Unix seconds of the attempt." }),
   "webhook-signature": z.string().meta({ description: "Standard Webhooks 1.0: `v1,` and base64, one or several." }),
   "rappel-event-ids": z.string().optional().meta({ description: "Only for groups: the events' ids." }),
+  "rappel-hops": z
+    .string()
+    .regex(/^[1-9]\d*$/)
+    .meta({ description: "How often Rappel has delivered the event, this POST included." }),
   "rappel-test": z.literal("true").optional().meta({ description: "Only for tests." }),
 });
 

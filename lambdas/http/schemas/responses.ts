@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { SCOPES } from "../../accounts/model/key.ts";
+import { OUTCOMES } from "../../delivery/model/attempt.ts";
+import { END_REASONS } from "../../delivery/model/delivery.ts";
 import { SOURCES } from "../../events/model/event.ts";
 import { SampleSource } from "./sample-fields.ts";
 
@@ -84,7 +86,7 @@ const AnswerView = z
   .meta({ id: "ReceiverResponse", description: "What the receiver responded." });
 export const TestView = z
   .strictObject({
-    outcome: z.string(),
+    outcome: z.enum(OUTCOMES),
     status: z.int().nullable(),
     durationMs: z.int(),
     response: AnswerView.nullable(),
@@ -99,7 +101,7 @@ export const TestView = z
 const AttemptView = z
   .strictObject({
     at: At,
-    outcome: z.string().meta({ description: "`success`, or the kind of failure." }),
+    outcome: z.enum(OUTCOMES).meta({ description: "`success`, or the kind of failure." }),
     status: z.int().nullable(),
     durationMs: z.int(),
     reason: z.string().nullable(),
@@ -112,7 +114,7 @@ export const DeliveryView = z
     endpointId: z.string(),
     onBehalfOf: z.string().nullable().meta({ description: "The suspended endpoint on whose behalf it is sent." }),
     status: z.enum(["pending", "delivered", "exhausted", "cancelled"]),
-    reason: z.string().nullable(),
+    reason: z.enum(END_REASONS).nullable(),
     dueAt: At.nullable(),
     attempts: z.array(AttemptView),
     explanation: z.string(),

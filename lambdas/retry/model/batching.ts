@@ -24,12 +24,15 @@ interface OpenGroup<T> {
   bytes: number;
 }
 
-/** Forms groups of events that have failed equally often, in the order in which they are added. */
+/**
+ * Forms groups of events that have failed equally often and been delivered by Rappel equally often before, in the order in
+ * which they are added. A receiver that is Rappel counts a whole group's hops: a fresh event must not share a looped one's.
+ */
 export class GroupBuilder<T> {
   readonly #group: Pick<Group, "maxEvents" | "maxBytes">;
   readonly #waits: number;
-  /** By the number of failures. */
-  readonly #open = new Map<number, OpenGroup<T>>();
+  /** By the number of failures and of hops. */
+  readonly #open = new Map<string, OpenGroup<T>>();
 
   /** @param group absent: each event is sent alone */
   constructor(group: Pick<Group, "maxEvents" | "maxBytes"> | undefined, waits: number) {
@@ -38,17 +41,18 @@ export class GroupBuilder<T> {
   }
 
   /** @returns the groups that are complete now: full, or closed because the event did not fit */
-  add(member: T, { failures, bytes }: { failures: number; bytes: number }): NonEmpty<T>[] {
-    const open = this.#open.get(failures);
+  add(member: T, { failures, bytes, hops = 0 }: { failures: number; bytes: number; hops?: number }): NonEmpty<T>[] {
+    const key = `${failures} ${hops}`;
+    const open = this.#open.get(key);
     const fits = open !== undefined && open.bytes + bytes <= this.#group.maxBytes;
     const joined = fits ? open : { members: [member] as [T, ...T[]], bytes: 0 };
     if (fits) joined.members.push(member);
     joined.bytes += bytes;
-    this.#open.set(failures, joined);
+    this.#open.set(key, joined);
     const complete = open !== undefined && !fits ? [open.members] : [];
     const isFull = joined.members.length >= groupSize(this.#group.maxEvents, failures, this.#waits);
     if (!isFull) return complete;
-    this.#open.delete(failures);
+    this.#open.delete(key);
     return [...complete, joined.members];
   }
 
