@@ -55,6 +55,32 @@ describe("crashes while a callback is deleted and registered again", () => {
     );
   });
 
+  it.each(Array.from({ length: 25 }, (_, n) => n + 1))(
+    "a callback that is deleted again after its registration crashed at call %i costs few rounds",
+    async (crashAt) => {
+      const { world } = unreliableWorld();
+      const { endpoint } = await register(world, "open");
+      const eventId = await send(world, "open");
+      await remove(world, "open");
+      await runRounds(world, [endpoint.id]);
+      let calls = 0;
+      const crashing = interceptedWorld(world, async () => {
+        if (++calls >= crashAt) throw new Error("crashed");
+      });
+      await register(crashing, "open").catch(() => undefined);
+      await remove(world, "open").catch(() => undefined);
+      let rounds = 0;
+      const { update } = world.states;
+      world.states.update = (id, change) => {
+        if (change.set?.roundUntil !== undefined) rounds += 1;
+        return update(id, change);
+      };
+      for (let n = 0; n < 12; n++) await runRounds(world, [endpoint.id]);
+      expect(rounds).toBeLessThanOrEqual(15); // of 120 seconds
+      expect(await outcomeOf(world, endpoint.id, eventId)).toBe("deleted");
+    },
+  );
+
   it("a registration at the end of the minute either keeps the backlog or starts with a new endpoint", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 400 }), async (turns, more) => {
