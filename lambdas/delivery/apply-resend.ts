@@ -24,13 +24,14 @@ export async function applyResend(
   const joined = await waitForAll(
     to.map(async (endpoint) => {
       const { status, resentAt = 0, attempts = [] } = before.get(endpoint) ?? {};
-      // A delivery that is pending for another reason has its wake-up already.
-      if (status === "pending" || resentAt >= at) return status === "pending" && resentAt === at ? [endpoint] : [];
-      // After a crash an ended delivery can still have a backlog item, which would be in the way.
+      // After a crash an ended delivery can still have a backlog item, which would be in the way. If its endpoint is deleted,
+      // no round would ever remove it.
       const left = pending.find((item) => item.endpoint === endpoint);
       const outcome = ended.find((item) => item.endpoint === endpoint);
       if (left !== undefined && outcome !== undefined && isOutcomeOf(outcome, left))
         await completeDeliveries(ports, [outcome]);
+      // A delivery that is pending for another reason has its wake-up already.
+      if (status === "pending" || resentAt >= at) return status === "pending" && resentAt === at ? [endpoint] : [];
       const { type, keptUntil } = event;
       const delivery = { endpoint, account, eventId, type, failures: 0, dueAt: at, attempts, resentAt: at, keptUntil };
       await deliveries.addToBacklog(delivery);

@@ -122,6 +122,23 @@ describe("a resent event", () => {
     expect(world.webhookClient.ledger).toHaveLength(2);
   });
 
+  it("a resend to an endpoint that was deleted since leaves nothing behind if its function was killed while it cancelled", async () => {
+    const world = memoryWorld();
+    const hook = await addEndpoint(world);
+    const [event] = await hook.send();
+    await resendEvent(world, "acme", event?.id ?? "");
+    await world.endpoints.remove("acme", hook.endpoint.id);
+    await world.states.remove(hook.endpoint.id, []);
+    const { removeFromBacklog } = world.deliveries;
+    world.deliveries.removeFromBacklog = () => Promise.reject(new Error("killed"));
+    expect(await dispatchResends(world)).toEqual([false]);
+    world.deliveries.removeFromBacklog = removeFromBacklog;
+    expect(await hook.backlog()).toHaveLength(1);
+    expect(await dispatchResends(world, 2)).toEqual([true]);
+    expect(await hook.backlog()).toEqual([]);
+    expect(await deliveriesOf(world, event?.id ?? "")).toMatchObject([{ status: "cancelled", reason: "deleted" }]);
+  });
+
   it("a resend with an Idempotency-Key is requested once, also if its first request crashed", async () => {
     const world = memoryWorld();
     const hook = await addEndpoint(world);
