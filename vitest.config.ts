@@ -18,7 +18,10 @@ const CONTRACTS = [
 ];
 /** An end-to-end test waits for many things, one after the other. */
 const E2E = { testTimeout: 900_000, globalSetup: ["test/privileges/record.ts", "test/e2e/support/shared.ts"] };
-/** Tests that synthesise a second time, start `npm start`, all commands or the example receivers, end threads, or draw many faults at random. */
+/**
+ * Tests that synthesise a second time, start `npm start`, all commands or the example receivers, end threads, draw many
+ * faults at random, or simulate many storms.
+ */
 const SLOW = [
   "test/adapters/random-faults.test.ts",
   "test/stacks/{same-again,example}.test.ts",
@@ -26,6 +29,7 @@ const SLOW = [
   "test/emulator/loading.test.ts",
   "test/repository/help.test.ts",
   "test/examples/receivers.test.ts",
+  "test/simulator/storms.test.ts",
 ];
 
 /** Tests that wait for a minute or more. They start first, so that the others run meanwhile. */

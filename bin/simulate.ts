@@ -13,6 +13,7 @@ const HELP = `Runs the delivery and retry code in memory under virtual time. A s
   npm run simulate -- --seed 42                   runs only seed 42
   npm run simulate -- --seed 42 --verbose         prints each step of the run too
   npm run simulate -- --outage --seeds 100        runs outages of 1 to 4 hours with an event a minute
+  npm run simulate -- --storm --seeds 100         runs traffic with backups, where events and requests arrive during rounds
   npm run simulate -- --early-probe-seconds 300   probes a failing URL this often between two retries, 0 for never;
                                                   by default the seed chooses
   npm run simulate -- --strict                    also fails if an event is exhausted early although its receiver
@@ -23,7 +24,7 @@ const HELP = `Runs the delivery and retry code in memory under virtual time. A s
 Mutants: ${Object.keys(MUTANTS).join(", ")}.
 
 The exit code is 1 if a seed violates an invariant, and 2 for an invalid flag. A seed that fails without --outage,
---early-probe-seconds, --strict and --mutant is added to test/simulator/regression-seeds.json.
+--storm, --early-probe-seconds, --strict and --mutant is added to test/simulator/regression-seeds.json.
 `;
 const TRACE_LINES = 60;
 const SEEDS_SHOWN = 10;
@@ -46,6 +47,7 @@ function readFlags() {
         strict: { type: "boolean", default: false },
         "early-probe-seconds": { type: "string" },
         outage: { type: "boolean", default: false },
+        storm: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });
@@ -72,16 +74,18 @@ if (flags.help) {
   process.exit(0);
 }
 const { first, count, mutantChanges, earlyProbeMs } = flags;
+const kind = flags.storm ? "storm" : flags.outage ? "outage" : undefined;
 const run = (seed: number, isVerbose: boolean) =>
   simulate(seed, {
     isVerbose,
     isStrict: flags.strict,
     ...(mutantChanges && { mutant: mutantChanges }),
-    ...(flags.outage && { kind: "outage" }),
+    ...(kind && { kind }),
     ...(earlyProbeMs !== undefined && { earlyProbeMs }),
   });
 /** Only a seed that fails with the default flags becomes a regression test. */
-const hasDefaultFlags = mutantChanges === undefined && !flags.strict && !flags.outage && earlyProbeMs === undefined;
+const hasDefaultFlags =
+  mutantChanges === undefined && !flags.strict && kind === undefined && earlyProbeMs === undefined;
 const REGRESSION_SEEDS = new URL("../test/simulator/regression-seeds.json", import.meta.url);
 const RegressionSeeds = z.array(z.object({ seed: z.int(), found: z.string(), isDirect: z.boolean().optional() }));
 
@@ -105,7 +109,7 @@ function quantile(sorted: readonly number[], part: number): string {
 function replayCommand(seed: number): string {
   const mutant = flags.mutant === undefined ? "" : ` --mutant "${flags.mutant}"`;
   const probes = earlyProbeMs === undefined ? "" : ` --early-probe-seconds ${earlyProbeMs / 1_000}`;
-  return `npm run simulate -- --seed ${seed} --verbose${mutant}${flags.strict ? " --strict" : ""}${flags.outage ? " --outage" : ""}${probes}`;
+  return `npm run simulate -- --seed ${seed} --verbose${mutant}${flags.strict ? " --strict" : ""}${kind === undefined ? "" : ` --${kind}`}${probes}`;
 }
 
 function printFailure({ seed, kind, violations, faults }: Outcome): void {

@@ -53,6 +53,15 @@ export class Operators {
     }
   }
 
+  /** Pauses, resumes or deletes an endpoint at once. */
+  disturb(account: string, id: string, action: "pause" | "resume" | "delete"): void {
+    const { random, time } = this.#simulation.machine;
+    const until = time.now + random.between(1_000, 30_000);
+    if (action === "pause") this.#act(action, (world) => pauseEndpoint(world, account, id, until));
+    else if (action === "resume") this.#act(action, (world) => resumeEndpoint(world, account, id));
+    else this.#act(action, (world) => deleteEndpoint(world, account, id));
+  }
+
   #resend(account: string, endpoints: readonly string[] | undefined): void {
     const { checker, machine } = this.#simulation;
     const events = checker.observed.eventsOf(account);

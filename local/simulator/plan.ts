@@ -13,9 +13,10 @@ const OUTAGE_MINUTES = 330;
 export interface Plan {
   /**
    * `silence`: a failure near a wake-up, then no events, because only then does a lost wake-up show. `outage`: an event a
-   * minute, and a URL that is down for some hours; only on request.
+   * minute, and a URL that is down for some hours; only on request. `storm`: traffic with backups, where events and
+   * operators arrive during the retry rounds; only on request.
    */
-  readonly kind: "traffic" | "silence" | "outage";
+  readonly kind: "traffic" | "silence" | "outage" | "storm";
   readonly endpoints: readonly { readonly endpoint: Endpoint; readonly receiver: Receiver }[];
   readonly messages: readonly { readonly at: number; readonly account: string; readonly types: readonly string[] }[];
   readonly faultsEndAt: number;
@@ -33,8 +34,12 @@ const SCHEDULES: readonly (RetrySchedule | "standard" | "sarbacane")[] = [
   [{ times: 5, everyMs: 5_000 }],
 ];
 
-export function planFor(random: RunRandom, now: number, kind?: "outage"): Plan {
+/** The kinds of plan that no seed chooses. */
+export type RequestedKind = "outage" | "storm";
+
+export function planFor(random: RunRandom, now: number, kind?: RequestedKind): Plan {
   const earlyProbeMs = random.pick([0, 300_000]);
+  if (kind === "storm") return { ...withBackups({ ...traffic(random, now), earlyProbeMs }, random, now), kind };
   if (kind === "outage") return { ...outage(random, now), earlyProbeMs };
   return { ...(random.next() < 0.4 ? silence(random, now) : traffic(random, now)), earlyProbeMs };
 }

@@ -11,10 +11,11 @@ import { RunRandom } from "./faults.ts";
 import { Environment, type Machine } from "./function.ts";
 import type { Mutant } from "./mutants.ts";
 import { Operators } from "./operator.ts";
-import { type Plan, planFor, withBackups, withGroups } from "./plan.ts";
+import { type Plan, planFor, type RequestedKind, withBackups, withGroups } from "./plan.ts";
 import { Producers } from "./producers.ts";
 import { SimulatedQueue } from "./queue.ts";
 import { Receivers } from "./receivers.ts";
+import { Storm } from "./storm.ts";
 import { SimulatedScheduler } from "./timer.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { emptyStores, type Simulation, worldFor } from "./world.ts";
@@ -55,7 +56,7 @@ interface Options {
   /** The time between early probes, 0 for none. Default: chosen by the seed. */
   readonly earlyProbeMs?: number;
   /** Default: chosen by the seed. */
-  readonly kind?: "outage";
+  readonly kind?: RequestedKind;
   /** Whether events go directly to the queue, even if the seed has producers that call the accept function. */
   readonly isDirect?: boolean;
 }
@@ -150,8 +151,9 @@ export async function simulate(
     send: (message) => eventQueue.send(message),
     earlyProbeMs: earlyProbeMs ?? plan.earlyProbeMs,
     scheduler: new SimulatedScheduler(machine, (wake, delayMs) => wakeQueue.send(wake, delayMs)),
-    // Events that arrive while a retry round ends, and then no more.
-    roundBegan: () => {
+    roundBegan: (endpoint) => {
+      if (time.now <= plan.faultsEndAt) storm?.roundBegan(endpoint);
+      // Events that arrive while a retry round ends, and then no more.
       if (plan.kind !== "silence" || time.now > plan.faultsEndAt || events.late >= LATE_EVENTS || random.next() < 0.4)
         return;
       events.late++;
@@ -177,6 +179,8 @@ export async function simulate(
   for (const { at, account, types } of plan.messages) time.at(at, () => accept(account, types));
   const operators = new Operators(simulation, plan);
   operators.plan();
+  const send = simulation.send;
+  const storm = plan.kind === "storm" ? new Storm({ machine, checker, operators, accept, send }) : undefined;
   if (!mutant?.hasNoSweeper) sweepEveryMinute(simulation, time.now + SETTLED_WITHIN_MS * 2);
 
   await time.run(plan.faultsEndAt);

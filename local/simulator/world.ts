@@ -170,7 +170,7 @@ function statesFor(
     },
     remove: (endpoint, onlyIf) =>
       environment.call(`remove state of ${endpoint}`, async () => {
-        await states.remove(endpoint, onlyIf);
+        await states.remove(endpoint, mutant?.removal?.(onlyIf) ?? onlyIf);
         if (!(await states.read([endpoint])).has(endpoint)) checker.stateRemoved(endpoint);
       }),
     overdue: (before, limit) =>

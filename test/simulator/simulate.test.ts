@@ -91,9 +91,8 @@ describe("the simulator", () => {
     expect(FAULTS.filter((fault) => !happened.has(fault))).toEqual([]);
   });
 
-  it.each(Object.keys(MUTANTS))("finds a violation with the mutant: %s", { timeout: TIMEOUT_MS }, async (name) => {
-    const mutant = MUTANTS[name];
-    if (mutant === undefined) throw new RangeError(`Unknown mutant "${name}"`);
+  const mutants = Object.entries(MUTANTS).filter(([, { stormsFrom }]) => stormsFrom === undefined);
+  it.each(mutants)("finds a violation with the mutant: %s", { timeout: TIMEOUT_MS }, async (_, mutant) => {
     const isFoundBy = async (seed: number) =>
       (await simulate(seed, { mutant })).violations.length > 0 && (await outcomeOf(seed)).violations.length === 0;
     let foundBy: number | undefined;
