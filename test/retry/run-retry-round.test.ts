@@ -4,7 +4,9 @@ import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { toPaused } from "../../lambdas/endpoints/model/endpoint-state-changes.ts";
 import { resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
+import { change, hasTime, type Round } from "../../lambdas/retry/retry-round.ts";
 import { retryRoundRunner } from "../../lambdas/retry/run-retry-round.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { keptUntil } from "../../lambdas/shared/retention.ts";
 import type { Behaviour } from "../memory/webhook-client.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
@@ -91,5 +93,57 @@ describe("a retry round", () => {
     };
     await run();
     expect(world.webhookClient.ledger).toHaveLength(1);
+  });
+});
+
+describe("a running round", () => {
+  async function running() {
+    const { world, endpoint } = await dueWorld(() => ({ status: 200 }));
+    const state = await stateOf(world, endpoint.id);
+    if (state === undefined) throw new Error("The endpoint has no state");
+    const { version } = state;
+    const round: Round = {
+      id: "mine",
+      endpoint,
+      state,
+      readAt: 0,
+      version,
+      announcementsBefore: 0,
+      deadlineAt: 1_000_000,
+    };
+    return { world, endpoint, round };
+  }
+
+  it("starts an attempt only if it ends and is recorded before the function times out", async () => {
+    const { round, endpoint } = await running();
+    const last = round.deadlineAt - endpoint.timeoutMs - LIMITS.recordingMs;
+    expect([hasTime(round, 0), hasTime(round, last), hasTime(round, last + 1)]).toEqual([true, true, false]);
+  });
+
+  it("writes its changes, and knows their version", async () => {
+    const { world, round, endpoint } = await running();
+    world.clock.move(5);
+    expect(await change(world, round, toPaused(round.state, world.clock.now()))).toBe(true);
+    expect(round).toMatchObject({ version: 2, readAt: world.clock.now(), state: { status: "paused", version: 2 } });
+    expect(await change(world, round, { set: { streak: 3 } })).toBe(true);
+    expect(await stateOf(world, endpoint.id)).toEqual(round.state);
+  });
+
+  it("decides nothing on a version that another function wrote, but still counts its results", async () => {
+    const { world, round, endpoint } = await running();
+    await world.states.update(endpoint.id, { add: { version: 1 } });
+    const pause = toPaused(round.state, world.clock.now());
+    expect(await change(world, round, pause)).toBe(false);
+    expect(round).toMatchObject({ version: 1, state: { status: "active", version: 2 } });
+    expect(await change(world, round, toPaused(round.state, world.clock.now()))).toBe(false);
+    expect(await change(world, round, { add: { streak: 1 } })).toBe(true);
+    expect(await stateOf(world, endpoint.id)).toMatchObject({ status: "active", version: 2, streak: 1 });
+  });
+
+  it("changes nothing once the state is gone", async () => {
+    const { world, round, endpoint } = await running();
+    await world.states.remove(endpoint.id, []);
+    expect(await change(world, round, { set: { streak: 3 } })).toBe(false);
+    expect(round.state.streak).toBe(0);
   });
 });
