@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { noLongerQuiet, published, publishedSoFar, summarised } from "../../lambdas/endpoints/model/announcements.ts";
 import { changed, holds, type StateChange } from "../../lambdas/endpoints/model/conditional-update.ts";
+import { toDeleted } from "../../lambdas/endpoints/model/deletion-changes.ts";
 import { type EndpointState, newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import * as changes from "../../lambdas/endpoints/model/endpoint-state-changes.ts";
 import { beginRound, closeRound, leaveRound, scheduled } from "../../lambdas/endpoints/model/wake-up.ts";
@@ -59,7 +60,7 @@ describe("a change that was decided on a state that another function has changed
     ["a pause", () => changes.toPaused(seen, NOW), status],
     ["a resumption", () => changes.toResumed(seen, NOW, ""), status],
     ["the end of a pause", () => changes.pauseEnded(seen, NOW), status],
-    ["a deletion", () => changes.toDeleted(seen, NOW, []), status],
+    ["a deletion", () => toDeleted(seen, NOW, []), status],
     ["a new url", () => changes.urlChanged(seen), ["version", "status"]],
     ["the return of deliveries", () => changes.returnCompleted(NOW - 5_000), ["returnRequestedAt"]],
     ["an expiry check", () => changes.expiryChecked(seen, NOW), ["version", "announced", "roundId"]],

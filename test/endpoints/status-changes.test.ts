@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { changed, type StateChange } from "../../lambdas/endpoints/model/conditional-update.ts";
+import { toDeleted } from "../../lambdas/endpoints/model/deletion-changes.ts";
 import { type EndpointState, newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import * as changes from "../../lambdas/endpoints/model/endpoint-state-changes.ts";
 
@@ -22,6 +23,7 @@ describe("a change of status", () => {
   const { isQuiet: _, ...loud } = seen;
   const active: EndpointState = { ...loud, status: "active", notBefore: 1, probeAt: 2, earlyProbeAt: 3 };
   const DAY_MS = 86_400_000;
+  const CHECK_AT = NOW - 60_000 + DAY_MS;
 
   it("writes the reason, the time, a new version, and at most one status event", () => {
     const suspended = changed(active, changes.toSuspended(active, NOW, "all retries failed"));
@@ -67,9 +69,9 @@ describe("a change of status", () => {
   });
 
   it.each<[string, number | undefined, Partial<EndpointState>, number]>([
-    ["a day later, for the expiry check", undefined, {}, NOW + DAY_MS],
+    ["a day after the last expiry check", undefined, {}, CHECK_AT],
     ["at the end of the pause", NOW + 5_000, {}, NOW + 5_000],
-    ["after a day of a longer pause", NOW + 2 * DAY_MS, {}, NOW + DAY_MS],
+    ["a day after the last expiry check, in a longer pause", NOW + 2 * DAY_MS, {}, CHECK_AT],
     [
       "at once, if status events are unpublished",
       undefined,
@@ -114,7 +116,7 @@ describe("a change of status", () => {
   });
 
   it("a deletion is woken up at once, and keeps the types that move on", () => {
-    const deleted = changed(active, changes.toDeleted(active, NOW, ["email.open"]));
+    const deleted = changed(active, toDeleted(active, NOW, ["email.open"]));
     expect(deleted).toMatchObject({ status: "deleted", wakeAt: NOW, successorTypes: ["email.open"] });
   });
 

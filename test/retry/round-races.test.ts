@@ -146,7 +146,7 @@ describe("every way to join a backlog is counted", () => {
   it("a first attempt that fails, and one that is not made", async () => {
     const { world, hook } = await recovering();
     expect((await hook.state()).parked).toBe(1);
-    await pauseEndpoint(world, "acme", hook.endpoint.id);
+    await world.states.update(hook.endpoint.id, { set: { notBefore: world.clock.now() + 3_600_000 } }); // a Retry-After
     world.clock.move(LIMITS.stateCacheSeconds * 1_000 + 1);
     await hook.send(3);
     expect((await hook.state()).parked).toBe(4);

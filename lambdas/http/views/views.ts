@@ -96,7 +96,7 @@ export function acceptedView(events: readonly Event[], isBatch: boolean): z.inpu
   return isBatch || first === undefined ? { data: accepted } : first;
 }
 
-export function eventView(event: Event): z.input<typeof EventView> {
+function eventView(event: Event): z.input<typeof EventView> {
   const { id, type, source, eventId = null, payload } = event;
   return {
     id,
