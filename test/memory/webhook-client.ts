@@ -1,4 +1,4 @@
-import { outcomeOf } from "../../lambdas/delivery/model/attempt.ts";
+import { HOPS_HEADER, outcomeOf } from "../../lambdas/delivery/model/attempt.ts";
 import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
 import type { Clock } from "../../lambdas/ports/clock.ts";
 import type { WebhookClient } from "../../lambdas/ports/outgoing.ts";
@@ -30,7 +30,12 @@ export function memoryWebhookClient(
           reason: `no answer within ${webhook.timeoutMs} ms`,
         };
       const answer = { status, body: new Uint8Array(), isTruncated: false, headers };
-      return { outcome: outcomeOf(answer, isSuccess), startedAt, durationMs: tookMs, answer };
+      return {
+        outcome: outcomeOf(status, headers[HOPS_HEADER] !== undefined, isSuccess),
+        startedAt,
+        durationMs: tookMs,
+        answer,
+      };
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import { type Answer, HOPS_HEADER } from "../../delivery/model/attempt.ts";
+import type { Answer } from "../../delivery/model/attempt.ts";
 import { cutAtCharacter } from "../../payload/utf8.ts";
 import { LIMITS } from "../../shared/limits.ts";
 
-export const KEPT_HEADERS = ["content-type", "retry-after", "location", HOPS_HEADER];
+export const KEPT_HEADERS = ["content-type", "retry-after", "location"];
 
 /**
  * Reads a response. The status alone decides the outcome; the body is only for the log. 16 KiB are read, so that the

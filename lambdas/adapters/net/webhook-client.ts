@@ -1,7 +1,7 @@
 import type { ClientRequest } from "node:http";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import { type Answer, type Attempt, outcomeOf } from "../../delivery/model/attempt.ts";
+import { type Answer, type Attempt, HOPS_HEADER, outcomeOf } from "../../delivery/model/attempt.ts";
 import type { Webhook } from "../../delivery/model/webhook-request.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { WebhookClient } from "../../ports/outgoing.ts";
@@ -14,6 +14,12 @@ import { readAnswer } from "./response.ts";
 
 const LATE_TIMER_MS = 50; // ours: a later timer means that this process was busy
 const GRACE_MS = 50; // ours: some turns of the event loop
+
+interface Responded {
+  readonly answer: Answer;
+  /** Whether the receiver is Rappel itself. */
+  readonly isFromRappel: boolean;
+}
 
 /**
  * POSTs webhooks with Node's own client, which tolerates an unexpected `100 Continue` and a 204 with a body; other clients
@@ -28,7 +34,7 @@ export function httpWebhookClient(
   const agents = agentPool(guard, clock, options);
 
   /** @throws {unknown} if there is no response */
-  async function answerTo({ url: text, headers, body, timeoutMs }: Webhook): Promise<Answer> {
+  async function answerTo({ url: text, headers, body, timeoutMs }: Webhook): Promise<Responded> {
     const url = new URL(text);
     const refusal = guard.refusalOfUrl(url);
     if (refusal !== undefined) throw new Fault("address_forbidden", refusal);
@@ -37,7 +43,7 @@ export function httpWebhookClient(
     url.hostname = url.hostname.replace(/\.$/, "");
 
     const request = openRequest(url, headers, agents.agentFor(url.protocol));
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const { promise, resolve, reject } = Promise.withResolvers<Responded>();
     boundPreamble(request, reject);
     const dueAt = performance.now() + timeoutMs;
     const giveUp = () => request.destroy(new Fault("timeout", `no response within ${timeoutMs} ms`));
@@ -51,7 +57,8 @@ export function httpWebhookClient(
       if (request.destroyed) return; // failed already, by bytes of the same chunk
       const leftMs = Math.min(LIMITS.responseBodyMs, Math.max(0, dueAt - performance.now()));
       clearTimeout(deadline);
-      resolve(readAnswer(response, leftMs));
+      const isFromRappel = response.headers[HOPS_HEADER] !== undefined;
+      resolve(readAnswer(response, leftMs).then((answer) => ({ answer, isFromRappel })));
     });
     // Without this listener Node emits nothing for a 101, and the request would hang until the timeout.
     request.on("upgrade", (_response, socket) => {
@@ -74,7 +81,7 @@ export function httpWebhookClient(
       const startedAt = clock.now();
       const startedMs = performance.now();
       const result = await answerTo(webhook)
-        .then((answer) => judged(answer, isSuccess))
+        .then((responded) => judged(responded, isSuccess))
         .catch(failureOf);
       return { ...result, startedAt, durationMs: Math.round(performance.now() - startedMs) };
     },
@@ -82,11 +89,14 @@ export function httpWebhookClient(
 }
 
 /** @throws {Fault} if the status is not a final one */
-function judged(answer: Answer, isSuccess: (status: number) => boolean): Pick<Attempt, "outcome" | "answer"> {
+function judged(
+  { answer, isFromRappel }: Responded,
+  isSuccess: (status: number) => boolean,
+): Pick<Attempt, "outcome" | "answer"> {
   const { status } = answer;
   if (status === 101) throw upgraded();
   if (status < 200) throw new Fault("protocol_invalid", `${status} is not a final status`);
-  return { outcome: outcomeOf(answer, isSuccess), answer };
+  return { outcome: outcomeOf(status, isFromRappel, isSuccess), answer };
 }
 
 function upgraded(): Fault {

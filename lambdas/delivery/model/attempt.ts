@@ -55,7 +55,7 @@ export interface Answer {
   readonly body?: Uint8Array;
   /** Whether the body was longer than what is kept, or ended early. */
   readonly isTruncated: boolean;
-  /** `Content-Type`, `Retry-After`, `Location` and `Rappel-Hops`, if present, each cut at 128 characters. */
+  /** `Content-Type`, `Retry-After` and `Location`, if present, each cut at 128 characters. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -75,13 +75,17 @@ export const HOPS_HEADER = "rappel-hops";
 /** The status of a response that refuses an event in a loop. */
 export const LOOP_STATUS = 508;
 
-/** The outcome of an attempt that got a response. Some hosts answer 508 for another reason, but without our header. */
+/**
+ * The outcome of an attempt that got a response.
+ * @param isFromRappel whether the response has `Rappel-Hops`: some hosts answer 508 when they are out of resources
+ */
 export function outcomeOf(
-  { status, headers }: Pick<Answer, "status" | "headers">,
+  status: number,
+  isFromRappel: boolean,
   isSuccess: (status: number) => boolean,
 ): "success" | "http_status" | "loop_detected" {
   if (isSuccess(status)) return "success";
-  return status === LOOP_STATUS && headers[HOPS_HEADER] !== undefined ? "loop_detected" : "http_status";
+  return status === LOOP_STATUS && isFromRappel ? "loop_detected" : "http_status";
 }
 
 /** Whether the receiver refused the events because they are going round in a loop. It is no failure of the endpoint. */

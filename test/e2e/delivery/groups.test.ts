@@ -24,8 +24,8 @@ const EVENTS = 500;
 const REQUESTS = 5;
 const VERSION_2 = { Version: 2, EventType: "open" };
 const Ids = z.object({ data: z.array(z.object({ id: z.string() })) });
-/** The sizes of the POSTs: two probes of one event each, then the rest in groups of up to 100. */
-const SIZES = [1, 1, 98, 100, 100, 100, 100];
+/** The sizes of the POSTs: groups of up to 100, because an endpoint that worked before its pause is not probed. */
+const SIZES = [100, 100, 100, 100, 100];
 const TIMEOUT_MS = 300_000;
 
 const idsOf = ({ headers }: Received) => (headers["rappel-event-ids"] ?? "").split(",");
@@ -146,9 +146,9 @@ describe("a service that is killed while it sends groups", { timeout: 3 * TIMEOU
       await expectPending(caller, id, EVENTS);
       await caller.call("POST", `/v1/endpoints/${id}/resume`);
       await eventually(async () => expect(groups().length).toBeGreaterThanOrEqual(2), TIMEOUT_MS);
-      const first = receiver.received.slice(0, 3);
+      const first = receiver.received.slice(0, 1);
       await expectPending(caller, id, EVENTS - first.flatMap(idsOf).length);
-      const unanswered = receiver.received.slice(3);
+      const unanswered = receiver.received.slice(1);
       await service.kill();
       isKilled = true;
       killed.resolve();
@@ -163,7 +163,7 @@ describe("a service that is killed while it sends groups", { timeout: 3 * TIMEOU
       for (const post of received) expect(members.get(post.headers["webhook-id"])).toEqual(idsOf(post));
       const timesOf = ({ headers }: Received) =>
         received.filter((post) => post.headers["webhook-id"] === headers["webhook-id"]).length;
-      expect(first.map(timesOf)).toEqual([1, 1, 1]); // groups with a recorded response are not sent again
+      expect(first.map(timesOf)).toEqual([1]); // groups with a recorded response are not sent again
       for (const post of unanswered) expect(timesOf(post)).toBeGreaterThan(1);
     } finally {
       killed.resolve();

@@ -159,11 +159,11 @@ describe("an exported account that is read offline", { timeout: 900_000 }, () =>
     for (const path of paths) {
       const live = await caller.call("GET", path);
       const read = await readOffline(path);
-      expect([path, read.status, read.type, read.text]).toEqual([
+      expect([path, read.status, read.type, withoutClock(read.text)]).toEqual([
         path,
         live.status,
         live.headers.get("content-type"),
-        live.text,
+        withoutClock(live.text),
       ]);
     }
     expect((await readOffline(`/v1/events/${ids.delivered}/payload`)).text).toContain('"n":19421777396190491,"f":1.10');
@@ -229,3 +229,8 @@ describe("an exported account that is read offline", { timeout: 900_000 }, () =>
     );
   });
 });
+
+/** The list of events has the time at which it was read. */
+function withoutClock(text: string): string {
+  return text.replace(/"pollAfter":"[^"]+"/, '"pollAfter":""');
+}
