@@ -63,6 +63,9 @@ describe("a change of status", () => {
   it("a failed probe counts once on the schedule, a failed early probe not at all", () => {
     const probed = changed(seen, changes.changeFor(seen, { to: "next probe", next: PROBE }, NOW, "evt_1") ?? {});
     expect(probed).toMatchObject({ attemptIndex: 3, streak: 6, probedTo: "evt_1", probeAt: PROBE.probeAt });
+    const probedEarly = { ...seen, earlyProbeAt: NOW };
+    const next = changes.changeFor(probedEarly, { to: "next probe", next: PROBE }, NOW) ?? {};
+    expect(changed(probedEarly, next)).not.toHaveProperty("earlyProbeAt");
     const early = decided({ to: "next early probe", at: NOW + 5, notBefore: NOW + 2 });
     expect(changed(seen, early)).toEqual({ ...seen, earlyProbeAt: NOW + 5, notBefore: NOW + 2 });
     expect(changed(seen, decided({ to: "next early probe", at: NOW + 5 }))).toEqual({ ...seen, earlyProbeAt: NOW + 5 });
@@ -128,5 +131,11 @@ describe("a change of status", () => {
       announced: 3,
       announce: [{ type: "rappel.endpoint.expiring", reason: "2 expire" }],
     });
+  });
+
+  it("a request for the return of deliveries is done once", () => {
+    const requested = changed(seen, changes.returnRequested(NOW));
+    expect(requested).toEqual({ ...seen, returnRequestedAt: NOW });
+    expect(changed(requested, changes.returnCompleted(NOW))).toEqual(seen);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changed, holds } from "../../lambdas/endpoints/model/conditional-update.ts";
+import { asSeen, changed, holds } from "../../lambdas/endpoints/model/conditional-update.ts";
 import {
   type EndpointState,
   isPublishingOverdue,
@@ -8,7 +8,7 @@ import {
   newState,
 } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { isScheduled, wakeUpFor } from "../../lambdas/endpoints/model/wake-up.ts";
-import { scheduleWakeUp } from "../../lambdas/endpoints/schedule-wake-up.ts";
+import { scheduleWakeUp, wakeNow } from "../../lambdas/endpoints/schedule-wake-up.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { addEndpoint } from "../retry/add-endpoint.ts";
 import { memoryWorld } from "../support/memory-world.ts";
@@ -147,11 +147,22 @@ describe("scheduling a wake-up while others change the endpoint", () => {
     expect(world.clock.now() - startedAt).toBe(1_022);
   });
 
+  it("it replaces a later one, whose schedule is deleted", async () => {
+    const { world, hook, id, schedule, startedAt } = await worldWith(() => ({ wakeAt: startedAt + 9_000 }));
+    await world.states.update(id, { set: { wakeAt: startedAt + 9_000 } });
+    const replaced: unknown[] = [];
+    world.timer.set = async (wake, ...more: unknown[]) => void replaced.push(wake, ...more);
+    await schedule();
+    expect(replaced).toEqual([{ endpoint: id, wakeAt: startedAt + 5_000 }, startedAt + 9_000]);
+    expect((await hook.state()).wakeAt).toBe(startedAt + 5_000);
+  });
+
   it("nothing is scheduled for an endpoint whose state is gone", async () => {
     const { world, hook, id, startedAt } = await worldWith(() => ({}));
     const before = await hook.state();
     await world.states.remove(id, []);
     await scheduleWakeUp(world, before, startedAt);
+    await wakeNow(world, id);
     expect(world.wakes).toEqual([]);
   });
 });
@@ -192,6 +203,11 @@ describe("an endpoint's state", () => {
     const condition = is === "absent" ? ({ field: "wakeAt", is } as const) : ({ field: "wakeAt", is, to: 5 } as const);
     const values = [undefined, 4, 5, 6];
     expect(values.map((wakeAt) => holds({ ...state, ...(wakeAt && { wakeAt }) }, condition))).toEqual(expected);
+  });
+
+  it("a field that was absent must still be absent", () => {
+    expect(asSeen("wakeAt", undefined)).toEqual({ field: "wakeAt", is: "absent" });
+    expect(asSeen("wakeAt", 5)).toEqual({ field: "wakeAt", is: "equal", to: 5 });
   });
 
   it("is changed by what is set, removed and added, and by nothing else", () => {
