@@ -93,6 +93,7 @@ describe("a change of status", () => {
     ["paused", true, "active"],
     ["paused", false, "failing"],
     ["suspended", false, "failing"],
+    ["suspended", true, "failing"],
     ["active", false, "active"],
     ["failing", false, "failing"],
   ])("resumed, an endpoint that was %s (active before: %s) is %s", (status, wasActive, expected) => {

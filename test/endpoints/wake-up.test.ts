@@ -38,6 +38,7 @@ describe("an endpoint's next wake-up", () => {
     ["deleted: now, whatever is due", { status: "deleted" }, NOW + DAY_MS, NOW],
     ["suspended: the daily check", { status: "suspended" }, NOW, checkAt],
     ["suspended: a missed check is made now", { status: "suspended", expiryCheckedAt: NOW - 2 * DAY_MS }, NOW, NOW],
+    ["suspended: whatever it had to wait for", { status: "suspended", notBefore: NOW + MINUTE_MS }, NOW, checkAt],
     ["paused: the daily check", { status: "paused" }, NOW, checkAt],
     ["paused: the end of the pause", { status: "paused", notBefore: NOW + MINUTE_MS }, NOW, NOW + MINUTE_MS],
     ["paused for long: the daily check first", { status: "paused", notBefore: NOW + 2 * DAY_MS }, NOW, checkAt],

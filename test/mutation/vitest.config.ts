@@ -5,7 +5,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     testTimeout: 60_000,
-    include: ["test/{delivery,endpoints,events,mailjet,notifications,retry,shared}/**/*.test.ts"],
+    include: [
+      "test/{delivery,endpoints,events,mailjet,notifications,retry,shared}/**/*.test.ts",
+      "test/adapters/life-times.test.ts",
+    ],
     exclude: ["test/shared/version.test.ts"],
     isolate: false,
     setupFiles: "test/support/fresh-modules.ts",
