@@ -1,4 +1,4 @@
-import { ClientRequest } from "node:http";
+import { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
@@ -74,6 +74,36 @@ describe("a receiver that never comes to its final status", () => {
 });
 
 describe("a receiver whose body does not end", () => {
+  it("is not read chunk by chunk if its chunks have one byte each", async () => {
+    let pieces = 0;
+    const { push } = IncomingMessage.prototype;
+    IncomingMessage.prototype.push = function (this: IncomingMessage, ...args: Parameters<typeof push>) {
+      pieces += 1;
+      return push.apply(this, args);
+    };
+    const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    try {
+      await using it = await receiver((socket) => {
+        socket.write(head);
+        endlessly("1\r\na\r\n".repeat(5_000))(socket);
+      });
+      const { outcome, answer: kept } = await post(it.url);
+      expect([outcome, kept?.isTruncated]).toEqual(["success", true]);
+      expect(Buffer.from(kept?.body ?? []).toString()).toMatch(/^a{100,}$/);
+      await until(() => it.sockets.every(({ destroyed }) => destroyed));
+    } finally {
+      IncomingMessage.prototype.push = push;
+    }
+    expect(pieces).toBeLessThanOrEqual(LIMITS.responseBodyLines);
+  });
+
+  it("a body of many lines keeps its first KiB", async () => {
+    const body = Array.from({ length: 3_000 }, (_, n) => `${n}`).join("\r\n");
+    await using it = await receiver(answer(500, { body }));
+    const { answer: kept } = await post(it.url);
+    expect(Buffer.from(kept?.body ?? []).toString()).toBe(body.slice(0, LIMITS.responseKeptBytes));
+  });
+
   it.each([200, 500])("keeps its status %i, and its connection is closed after a second", async (status) => {
     await using it = await receiver((socket) => {
       socket.write(`HTTP/1.1 ${status} Words\r\nContent-Length: 1000\r\n\r\n`);

@@ -26,6 +26,8 @@ export const DELIVERY_LIMITS = {
   responsePreambleBytes: 32 * KIB,
   /** Informational responses (1xx) before the final one. Ours: `100 Continue` and `103 Early Hints` are one each. */
   informationalResponses: 10,
+  /** Lines (CRLF) of a response's body that are parsed. Ours: a body of chunks of one byte takes Node as long as one of many megabytes. */
+  responseBodyLines: 1_000,
   /** Milliseconds for reading a response's body after its headers; then the connection is closed. Ours: the status alone decides the outcome; the body is only for the log. */
   responseBodyMs: 1_000,
   /** Characters of each response header that is kept with the attempt. Ours: a full page of deliveries stays under Lambda's 6 MB. */
