@@ -101,3 +101,14 @@ describe("a batch of several accounts", () => {
     expect(await running).toEqual(batch.map(() => true));
   });
 });
+
+it("an event for a suspended endpoint whose backup is suspended too starts a round: the backup may be resumed by now", async () => {
+  const world = memoryWorld();
+  const main = await addEndpoint(world);
+  const backup = await addEndpoint(world, { backupOf: [main.endpoint.id] });
+  for (const { endpoint } of [main, backup])
+    await world.states.update(endpoint.id, { set: { status: "suspended", statusSince: world.clock.now() } });
+  await main.send();
+  expect(await main.backlog()).toHaveLength(1);
+  expect((await main.state()).wakeAt).toBeLessThanOrEqual(world.clock.now() + 1_000);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { registerOnce } from "../../lambdas/endpoints/register-once.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
+import { addEndpoint } from "../retry/add-endpoint.ts";
 import { endpointWith } from "../support/examples.ts";
 import { type MemoryWorld, memoryWorld } from "../support/memory-world.ts";
 
@@ -62,6 +63,25 @@ describe("registering a URL with an Idempotency-Key", () => {
       expect(await world.endpoints.list("acme")).toHaveLength(1);
     },
   );
+
+  it("the repeat of a crashed registration of a backup wakes up the suspended endpoint that it backs up", async () => {
+    const world = memoryWorld();
+    const main = await addEndpoint(world);
+    await world.states.update(main.endpoint.id, { set: { status: "suspended" } });
+    const config = endpointWith({ backupOf: [main.endpoint.id] });
+    const { add } = world.endpoints;
+    Object.assign(world.claims, { release: async () => {} });
+    world.endpoints.add = async (...args) => {
+      await add(...args);
+      throw new Error("killed");
+    };
+    await expect(registerOnce(world, "acme", config, KEY)).rejects.toThrow("killed");
+    Object.assign(world.endpoints, { add });
+    world.clock.move(REQUEST_MS);
+    expect((await main.state()).wakeAt).toBeUndefined();
+    expect((await registerOnce(world, "acme", config, KEY)).isReplay).toBe(true);
+    expect((await main.state()).wakeAt).toBeDefined();
+  });
 
   it("after an error the request can be repeated at once", async () => {
     const world = memoryWorld();
