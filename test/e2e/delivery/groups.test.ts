@@ -118,7 +118,7 @@ describe("a callback of Version 2", { timeout: 2 * TIMEOUT_MS }, () => {
     await expectPending(caller, id, 0);
     for (const [n, eventId] of ids.entries())
       if (n !== 7) expect(await deliveriesOf(caller, eventId)).toMatchObject([{ status: "delivered" }]);
-    expect(await endpointOf(caller, id)).toMatchObject({ status: "active" });
+    await eventually(async () => expect(await endpointOf(caller, id)).toMatchObject({ status: "active" }));
   });
 });
 
