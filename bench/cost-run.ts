@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
-import { logPartition } from "../lambdas/adapters/dynamodb/table.ts";
+import { logPartition } from "../lambdas/adapters/dynamodb/table/table.ts";
 import { SHARDS } from "../lambdas/shared/ids.ts";
 import { LIMITS } from "../lambdas/shared/limits.ts";
 import { itemBytes } from "../local/emulator/usage-meter/item-bytes.ts";

@@ -6,7 +6,7 @@ import { SCOPES } from "../lambdas/accounts/model/key.ts";
 import { clock, random } from "../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoKeys } from "../lambdas/adapters/dynamodb/keys.ts";
-import type { Table } from "../lambdas/adapters/dynamodb/table.ts";
+import type { Table } from "../lambdas/adapters/dynamodb/table/table.ts";
 import { TABLE_HELP, TABLE_OPTIONS, tableLocation } from "../local/table-location.ts";
 
 const HELP = `Creates, lists and deletes API keys. A key's secret is shown only once, when the key is created.

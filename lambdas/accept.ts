@@ -7,7 +7,7 @@ import { dynamoClaims } from "./adapters/dynamodb/claims.ts";
 import { dynamoEventLog } from "./adapters/dynamodb/event-log.ts";
 import { dynamoKeys } from "./adapters/dynamodb/keys.ts";
 import { dynamoPacer } from "./adapters/dynamodb/pacer.ts";
-import { openTable } from "./adapters/dynamodb/table.ts";
+import { openTable } from "./adapters/dynamodb/table/table.ts";
 import { countedQueue } from "./adapters/metrics/counted-ports.ts";
 import { emfMetrics, withMetrics } from "./adapters/metrics/emf.ts";
 import { acceptRequest } from "./events/accept-events.ts";

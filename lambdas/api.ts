@@ -16,7 +16,7 @@ import { dynamoKeys } from "./adapters/dynamodb/keys.ts";
 import { dynamoPacer } from "./adapters/dynamodb/pacer.ts";
 import { dynamoStates } from "./adapters/dynamodb/states.ts";
 import { dynamoStats } from "./adapters/dynamodb/stats.ts";
-import { openTable } from "./adapters/dynamodb/table.ts";
+import { openTable } from "./adapters/dynamodb/table/table.ts";
 import { dynamoAllowance } from "./adapters/dynamodb/test-allowance.ts";
 import { kmsVault } from "./adapters/dynamodb/vault.ts";
 import { countedGuard } from "./adapters/metrics/counted-ports.ts";
@@ -44,18 +44,11 @@ import { configOf } from "./http/schemas/endpoint-body.ts";
 import { eventTypesAnswer } from "./http/schemas/sample-fields.ts";
 import { accountView, createdKeyView, keyView } from "./http/views/account-views.ts";
 import { apiKeyIdOf, callbackRow, callbackRows, callbackTestRow } from "./http/views/callback-views.ts";
+import { listView, rootView } from "./http/views/common-views.ts";
+import { deliveryView, testView } from "./http/views/delivery-views.ts";
+import { createdEndpointView, endpointView, secretView } from "./http/views/endpoint-views.ts";
+import { eventListView, eventWithDeliveriesView } from "./http/views/event-views.ts";
 import { statsQuery, statsView } from "./http/views/stats-views.ts";
-import {
-  createdEndpointView,
-  deliveryView,
-  endpointView,
-  eventListView,
-  eventWithDeliveriesView,
-  listView,
-  rootView,
-  secretView,
-  testView,
-} from "./http/views/views.ts";
 import { changeCallback, deleteCallback, registerCallback, removeEndpoint } from "./mailjet/change-callbacks.ts";
 import { findCallback, listCallbacks } from "./mailjet/find-callbacks.ts";
 import { testCallback } from "./mailjet/test-callback.ts";

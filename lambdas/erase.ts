@@ -11,7 +11,7 @@ import { dynamoEventLog } from "./adapters/dynamodb/event-log.ts";
 import { dynamoKeys } from "./adapters/dynamodb/keys.ts";
 import { dynamoStates } from "./adapters/dynamodb/states.ts";
 import { dynamoStats } from "./adapters/dynamodb/stats.ts";
-import { openTable } from "./adapters/dynamodb/table.ts";
+import { openTable } from "./adapters/dynamodb/table/table.ts";
 import { kmsVault } from "./adapters/dynamodb/vault.ts";
 import { deleteEndpoint } from "./endpoints/delete-endpoint.ts";
 import { EraseEnvironment } from "./runtime/environment.ts";

@@ -1,7 +1,7 @@
 import { clock } from "./adapters/aws/clock-and-random.ts";
 import { timerFrom } from "./adapters/aws/timer.ts";
 import { dynamoStates } from "./adapters/dynamodb/states.ts";
-import { openTable } from "./adapters/dynamodb/table.ts";
+import { openTable } from "./adapters/dynamodb/table/table.ts";
 import { countedSweeps } from "./adapters/metrics/counted-ports.ts";
 import { emfMetrics, withMetrics } from "./adapters/metrics/emf.ts";
 import { sweep } from "./retry/resend-overdue-wake-ups.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
 import * as z from "zod";
-import { openTable, type Table } from "../lambdas/adapters/dynamodb/table.ts";
+import { openTable, type Table } from "../lambdas/adapters/dynamodb/table/table.ts";
 import { dynamodbClient, kmsClient } from "./emulator/engines/aws-clients.ts";
 
 /** Help text of the commands that use a table. */

@@ -4,7 +4,7 @@ import { type ErrorCode, type FieldError, RappelError } from "../shared/errors.t
 import { isMailjetPath } from "./case-free.ts";
 import type { HttpAnswer } from "./http.ts";
 import { problem, STATUS } from "./problem.ts";
-import { Problem } from "./schemas/responses.ts";
+import { Problem } from "./responses/common.ts";
 
 /** The format of error responses for some paths. */
 export interface ErrorFormat {

@@ -1,7 +1,7 @@
 import type { Event, SentEvent } from "../events/model/event.ts";
 import { type SentEvents, withAccounts } from "./parse-events.ts";
 import { type AnswerWithHeaders, repeatable } from "./router.ts";
-import { acceptedView } from "./views/views.ts";
+import { acceptedView } from "./views/event-views.ts";
 
 interface Call {
   readonly account: string | undefined;

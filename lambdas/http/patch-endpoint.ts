@@ -3,7 +3,7 @@ import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import { type FieldError, RappelError } from "../shared/errors.ts";
 import type { EndpointDefaults } from "./schemas/endpoint-body.ts";
 import { patched } from "./schemas/endpoint-patch.ts";
-import { endpointView } from "./views/views.ts";
+import { endpointView } from "./views/endpoint-views.ts";
 
 /** Read-only fields whose value must be the current one. Anything else would be a change that is not made. */
 const FIXED = ["id", "managedBy", "createdAt"] as const;

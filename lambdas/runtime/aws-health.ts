@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
-import { keys, type Table } from "../adapters/dynamodb/table.ts";
+import { keys, type Table } from "../adapters/dynamodb/table/table.ts";
 import type { Health } from "../ports/operations.ts";
 
 export function awsHealth({ client, name }: Table, sqs: SQSClient, queueUrl: string): Health {

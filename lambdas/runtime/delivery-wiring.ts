@@ -10,7 +10,7 @@ import { dynamoEventLog } from "../adapters/dynamodb/event-log.ts";
 import { dynamoPacer } from "../adapters/dynamodb/pacer.ts";
 import { dynamoStates } from "../adapters/dynamodb/states.ts";
 import { dynamoStats } from "../adapters/dynamodb/stats.ts";
-import { openTable } from "../adapters/dynamodb/table.ts";
+import { openTable } from "../adapters/dynamodb/table/table.ts";
 import { kmsVault } from "../adapters/dynamodb/vault.ts";
 import {
   countedDeliveries,

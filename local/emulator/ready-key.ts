@@ -5,7 +5,7 @@ import { isSecretOf, SCOPES } from "../../lambdas/accounts/model/key.ts";
 import { clock, random } from "../../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoKeys } from "../../lambdas/adapters/dynamodb/keys.ts";
-import type { Table } from "../../lambdas/adapters/dynamodb/table.ts";
+import type { Table } from "../../lambdas/adapters/dynamodb/table/table.ts";
 
 const ACCOUNT = "demo";
 const KeyFile = z.object({ id: z.string(), secret: z.string() });

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { dynamoEndpoints } from "../../lambdas/adapters/dynamodb/endpoints.ts";
-import type { Table } from "../../lambdas/adapters/dynamodb/table.ts";
+import type { Table } from "../../lambdas/adapters/dynamodb/table/table.ts";
 import { kmsVault } from "../../lambdas/adapters/dynamodb/vault.ts";
 import { type AcceptedHosts, LOOPBACK_ONLY } from "../accepted-hosts.ts";
 import { createInboxes } from "../inbox/inbox.ts";

@@ -11,14 +11,10 @@ import { router } from "../../lambdas/http/router.ts";
 import { eventTypesAnswer } from "../../lambdas/http/schemas/sample-fields.ts";
 import { accountView } from "../../lambdas/http/views/account-views.ts";
 import { callbackRow, callbackRows } from "../../lambdas/http/views/callback-views.ts";
-import {
-  deliveryView,
-  endpointView,
-  eventListView,
-  eventWithDeliveriesView,
-  listView,
-  rootView,
-} from "../../lambdas/http/views/views.ts";
+import { listView, rootView } from "../../lambdas/http/views/common-views.ts";
+import { deliveryView } from "../../lambdas/http/views/delivery-views.ts";
+import { endpointView } from "../../lambdas/http/views/endpoint-views.ts";
+import { eventListView, eventWithDeliveriesView } from "../../lambdas/http/views/event-views.ts";
 import { type CallbackName, callbackNotFound, isNamed } from "../../lambdas/mailjet/find-callbacks.ts";
 import { RappelError } from "../../lambdas/shared/errors.ts";
 import { type AcceptedHosts, LOOPBACK_ONLY, refusesForeign } from "../accepted-hosts.ts";

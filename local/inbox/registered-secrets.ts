@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { ENDPOINT_PREFIX, type Table } from "../../lambdas/adapters/dynamodb/table.ts";
+import { ENDPOINT_PREFIX, type Table } from "../../lambdas/adapters/dynamodb/table/table.ts";
 import type { Endpoint } from "../../lambdas/endpoints/model/endpoint.ts";
 import type { Endpoints } from "../../lambdas/ports/endpoints.ts";
 import type { SecretsOf } from "./verify.ts";

@@ -15,7 +15,7 @@ import { SCOPES } from "../../lambdas/accounts/model/key.ts";
 import { clock, random } from "../../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoKeys } from "../../lambdas/adapters/dynamodb/keys.ts";
-import { openTable, type Table } from "../../lambdas/adapters/dynamodb/table.ts";
+import { openTable, type Table } from "../../lambdas/adapters/dynamodb/table/table.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import {
   allAt,

@@ -5,7 +5,7 @@ import { dynamoClaims } from "../../lambdas/adapters/dynamodb/claims.ts";
 import { dynamoDeliveries } from "../../lambdas/adapters/dynamodb/deliveries.ts";
 import { dynamoEventLog } from "../../lambdas/adapters/dynamodb/event-log.ts";
 import { dynamoStats } from "../../lambdas/adapters/dynamodb/stats.ts";
-import type { Table } from "../../lambdas/adapters/dynamodb/table.ts";
+import type { Table } from "../../lambdas/adapters/dynamodb/table/table.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { leftoverTimeToLive } from "../../lambdas/shared/retention.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { packed } from "../../lambdas/adapters/aws/packing.ts";
-import { mergeShards } from "../../lambdas/adapters/dynamodb/merge-shards.ts";
+import { mergeShards } from "../../lambdas/adapters/dynamodb/table/merge-shards.ts";
 import { mergePatch } from "../../lambdas/shared/merge-patch.ts";
 
 describe("packing events into messages", () => {

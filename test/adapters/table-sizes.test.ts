@@ -5,7 +5,7 @@ import { dynamoClaims } from "../../lambdas/adapters/dynamodb/claims.ts";
 import { dynamoDeliveries } from "../../lambdas/adapters/dynamodb/deliveries.ts";
 import { dynamoEndpoints } from "../../lambdas/adapters/dynamodb/endpoints.ts";
 import { dynamoEventLog } from "../../lambdas/adapters/dynamodb/event-log.ts";
-import { openTable, type Table } from "../../lambdas/adapters/dynamodb/table.ts";
+import { openTable, type Table } from "../../lambdas/adapters/dynamodb/table/table.ts";
 import type { Vault } from "../../lambdas/adapters/dynamodb/vault.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { newId } from "../../lambdas/shared/ids.ts";

@@ -13,7 +13,7 @@ import { dynamoKeys } from "../../lambdas/adapters/dynamodb/keys.ts";
 import { dynamoPacer } from "../../lambdas/adapters/dynamodb/pacer.ts";
 import { dynamoStates } from "../../lambdas/adapters/dynamodb/states.ts";
 import { dynamoStats } from "../../lambdas/adapters/dynamodb/stats.ts";
-import { openTable } from "../../lambdas/adapters/dynamodb/table.ts";
+import { openTable } from "../../lambdas/adapters/dynamodb/table/table.ts";
 import { dynamoAllowance } from "../../lambdas/adapters/dynamodb/test-allowance.ts";
 import { kmsVault } from "../../lambdas/adapters/dynamodb/vault.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";

@@ -6,7 +6,7 @@ import { dynamodbClient, sqsClient } from "../../lambdas/adapters/aws/clients.ts
 import { sqsEventQueue } from "../../lambdas/adapters/aws/event-queue.ts";
 import { dynamoKeys } from "../../lambdas/adapters/dynamodb/keys.ts";
 import { dynamoStates } from "../../lambdas/adapters/dynamodb/states.ts";
-import { keys, openTable, readItems, writeItems } from "../../lambdas/adapters/dynamodb/table.ts";
+import { keys, openTable, readItems, writeItems } from "../../lambdas/adapters/dynamodb/table/table.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { LOCAL, sdkEnvironment } from "../../local/emulator/engines/aws-clients.ts";
 import { eventWith } from "../support/examples.ts";

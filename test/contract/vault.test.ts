@@ -6,7 +6,7 @@ import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from "@aws-sdk
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamoEndpoints } from "../../lambdas/adapters/dynamodb/endpoints.ts";
-import { openTable, type Table } from "../../lambdas/adapters/dynamodb/table.ts";
+import { openTable, type Table } from "../../lambdas/adapters/dynamodb/table/table.ts";
 import { kmsVault } from "../../lambdas/adapters/dynamodb/vault.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { dynamodbClient, kmsClient } from "../../local/emulator/engines/aws-clients.ts";

@@ -4,7 +4,7 @@ import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { configOf, EndpointBody } from "../../lambdas/http/schemas/endpoint-body.ts";
 import { patched as patchedWith } from "../../lambdas/http/schemas/endpoint-patch.ts";
 import { parseFields } from "../../lambdas/http/schemas/parse-fields.ts";
-import { endpointView } from "../../lambdas/http/views/views.ts";
+import { endpointView } from "../../lambdas/http/views/endpoint-views.ts";
 import { type FieldError, RappelError } from "../../lambdas/shared/errors.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { endpointWith } from "../support/examples.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { patchedEndpoint } from "../../lambdas/http/patch-endpoint.ts";
-import { endpointView } from "../../lambdas/http/views/views.ts";
+import { endpointView } from "../../lambdas/http/views/endpoint-views.ts";
 import { endpointWith } from "../support/examples.ts";
 import { defaults, read } from "./endpoint-config.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deleteAccount } from "../../lambdas/accounts/delete-account.ts";
 import { eraseAccounts } from "../../lambdas/accounts/erase-accounts.ts";
 import { findEventWithDeliveries } from "../../lambdas/events/read-events.ts";
-import { deliveryView } from "../../lambdas/http/views/views.ts";
+import { deliveryView } from "../../lambdas/http/views/delivery-views.ts";
 import { removeEndpoint } from "../../lambdas/mailjet/change-callbacks.ts";
 import { findCallback, listCallbacks } from "../../lambdas/mailjet/find-callbacks.ts";
 import { memoryKeys } from "../memory/keys.ts";

@@ -18,8 +18,8 @@ const MODELS = [
 ];
 /** Folders of workflows. Each may import all models, the ports, and the ones above it. */
 const FLOWS = ["accounts", "endpoints", "events", "stats", "notifications", "delivery", "retry", "mailjet"];
-const ADAPTERS = ["adapters/net", "adapters/metrics", "adapters/aws", "adapters/dynamodb"];
-const HTTP = ["http/schemas", "http/views", "http/routes", "http", "http/openapi"];
+const ADAPTERS = ["adapters/net", "adapters/metrics", "adapters/aws", "adapters/dynamodb/table", "adapters/dynamodb"];
+const HTTP = ["http/schemas", "http/responses", "http/views", "http/routes", "http", "http/openapi"];
 
 const above = (folders: readonly string[], folder: string) => folders.slice(0, folders.indexOf(folder));
 

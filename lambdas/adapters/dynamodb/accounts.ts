@@ -11,7 +11,15 @@ import {
 import type { Accounts } from "../../ports/accounts.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { timeToLive } from "../../shared/retention.ts";
-import { ACCOUNTS_PARTITION, DELETIONS_PARTITION, isRefused, keys, readItems, type Table, writtenIf } from "./table.ts";
+import {
+  ACCOUNTS_PARTITION,
+  DELETIONS_PARTITION,
+  isRefused,
+  keys,
+  readItems,
+  type Table,
+  writtenIf,
+} from "./table/table.ts";
 
 const DeletionField = z.object({
   requestedAt: z.number(),

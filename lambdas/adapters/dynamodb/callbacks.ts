@@ -2,7 +2,7 @@ import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { EMPTY_CALLBACK_SET, isCallbackType } from "../../mailjet/model/callback.ts";
 import type { Callbacks } from "../../ports/callbacks.ts";
-import { isRefused, keys, type Table } from "./table.ts";
+import { isRefused, keys, type Table } from "./table/table.ts";
 import type { Vault } from "./vault.ts";
 
 const CallbacksItem = z.object({ version: z.number(), sealed: z.instanceof(Uint8Array) });

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Claims } from "../../ports/events.ts";
 import { lowestId } from "../../shared/ids.ts";
 import { LIMITS } from "../../shared/limits.ts";
-import { deleteItems, type ItemKey, isRefused, keys, putUnlessThere, type Table } from "./table.ts";
+import { deleteItems, type ItemKey, isRefused, keys, putUnlessThere, type Table } from "./table/table.ts";
 
 const ClaimItem = z.object({
   owner: z.string(),

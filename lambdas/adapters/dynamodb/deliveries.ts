@@ -6,7 +6,7 @@ import type { Deliveries, DeliveryKey } from "../../ports/deliveries.ts";
 import { idTime } from "../../shared/ids.ts";
 import { leftoverTimeToLive, timeToLive } from "../../shared/retention.ts";
 import { waitForAll } from "../../shared/wait-for-all.ts";
-import { countShards, oldestOfShards, queryShards } from "./sharded-query.ts";
+import { countShards, oldestOfShards, queryShards } from "./table/sharded-query.ts";
 import {
   backlogPartition,
   deleteItems,
@@ -16,7 +16,7 @@ import {
   readItems,
   type Table,
   writeItems,
-} from "./table.ts";
+} from "./table/table.ts";
 
 const AttemptField = z
   .object({

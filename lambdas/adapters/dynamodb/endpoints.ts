@@ -5,7 +5,7 @@ import { PRESETS } from "../../endpoints/model/preset.ts";
 import { SUCCESS_RULES } from "../../endpoints/model/success-rule.ts";
 import { ENCODINGS, FORMATS } from "../../payload/formats.ts";
 import type { Endpoints } from "../../ports/endpoints.ts";
-import { ENDPOINT_PREFIX, isRefused, keys, type Table } from "./table.ts";
+import { ENDPOINT_PREFIX, isRefused, keys, type Table } from "./table/table.ts";
 import type { Vault } from "./vault.ts";
 
 const EndpointItem = z.object({

@@ -8,8 +8,8 @@ import type { Clock } from "../../ports/clock.ts";
 import type { EventLog, EventTrace, LogQuery } from "../../ports/events.ts";
 import { idTime, SHARDS } from "../../shared/ids.ts";
 import { timeToLive } from "../../shared/retention.ts";
-import { queryShards } from "./sharded-query.ts";
-import { deleteItems, isRefused, keys, logPartition, readItems, type Table } from "./table.ts";
+import { queryShards } from "./table/sharded-query.ts";
+import { deleteItems, isRefused, keys, logPartition, readItems, type Table } from "./table/table.ts";
 
 // Ours: a write unit is 1 KB. A smaller payload fits into one uncompressed, together with keys and results.
 const PLAIN_BYTES = 700;

@@ -2,7 +2,7 @@ import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } fr
 import * as z from "zod";
 import { type Key, SCOPES } from "../../accounts/model/key.ts";
 import type { Keys } from "../../ports/accounts.ts";
-import { deleteItems, isRefused, KEY_PREFIX, keys, readItems, type Table } from "./table.ts";
+import { deleteItems, isRefused, KEY_PREFIX, keys, readItems, type Table } from "./table/table.ts";
 
 const KeyItem = z.object({
   id: z.string(),

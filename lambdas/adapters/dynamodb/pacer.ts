@@ -1,7 +1,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import type { Pacer } from "../../ports/outgoing.ts";
-import { keys, type Table, writtenIf } from "./table.ts";
+import { keys, type Table, writtenIf } from "./table/table.ts";
 
 const PaceItem = z.object({ nextAt: z.number().default(0) });
 const SECOND_MS = 1_000;

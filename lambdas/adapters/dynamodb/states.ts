@@ -4,7 +4,7 @@ import type { Condition, StateChange } from "../../endpoints/model/conditional-u
 import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
 import { OPERATIONAL_TYPES } from "../../events/model/operational-types.ts";
 import type { States, Wake } from "../../ports/endpoints.ts";
-import { isRefused, keys, readItems, type Table, WAKE_SHARDS, wakeKeys, wakesIndex, writtenIf } from "./table.ts";
+import { isRefused, keys, readItems, type Table, WAKE_SHARDS, wakeKeys, wakesIndex, writtenIf } from "./table/table.ts";
 
 const StateItem = z.object({
   endpoint: z.string(),

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Stats } from "../../ports/stats.ts";
 import { timeToLive } from "../../shared/retention.ts";
 import { type Counts, STATS_KINDS, type StatsKind, type StatsWindow } from "../../stats/model/counters.ts";
-import { ALERT_PREFIX, deleteItems, isRefused, keys, type Table } from "./table.ts";
+import { ALERT_PREFIX, deleteItems, isRefused, keys, type Table } from "./table/table.ts";
 
 const Item = z.object({ pk: z.string(), sk: z.string() }).catchall(z.number());
 const AlertItem = z.object({

@@ -1,6 +1,6 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Allowance } from "../../ports/outgoing.ts";
-import { isRefused, keys, type Table } from "./table.ts";
+import { isRefused, keys, type Table } from "./table/table.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -3,7 +3,7 @@ import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from "@aws-sdk
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { NONCE_BYTES, open, seal } from "../../shared/sealing.ts";
-import { keys, putUnlessThere, type Table } from "./table.ts";
+import { keys, putUnlessThere, type Table } from "./table/table.ts";
 
 /** Encrypts secrets for the table. */
 export interface Vault {

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { AccountView, CreatedKeyView, KeyView } from "../responses/account-responses.ts";
+import { listOf } from "../responses/common.ts";
 import { AccountBody, KeyBody } from "../schemas/account-bodies.ts";
 import { AccountCursor, AccountName, KeyIdParam, Limit } from "../schemas/fields.ts";
-import { AccountView, CreatedKeyView, KeyView, listOf } from "../schemas/responses.ts";
 import { BODY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const account = z.strictObject({ account: AccountName });

@@ -1,9 +1,11 @@
 import * as z from "zod";
+import { listOf } from "../responses/common.ts";
+import { DeliveryView, TestView } from "../responses/delivery-responses.ts";
+import { CreatedEndpointView, EndpointView, SecretView } from "../responses/endpoint-responses.ts";
 import { PauseBody, ResumeBody, RotateBody, SampleBody } from "../schemas/action-bodies.ts";
 import { EndpointBody, TestBody } from "../schemas/endpoint-body.ts";
 import { EndpointPatchBody } from "../schemas/endpoint-patch.ts";
 import { EndpointCursor, EndpointIdParam, EventCursor, Limit } from "../schemas/fields.ts";
-import { CreatedEndpointView, DeliveryView, EndpointView, listOf, SecretView, TestView } from "../schemas/responses.ts";
 import { BODY_ERRORS, IDEMPOTENCY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const endpointId = z.strictObject({ id: EndpointIdParam });

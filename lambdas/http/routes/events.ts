@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { EventList, EventTypeView, EventWithDeliveriesView } from "../responses/event-responses.ts";
 import { ResendBody } from "../schemas/action-bodies.ts";
 import { EventCursor, EventIdParam, EventTypeName, Instant, Limit, ProducerEventId } from "../schemas/fields.ts";
-import { EventList, EventTypeView, EventWithDeliveriesView } from "../schemas/responses.ts";
 import { SampleSource } from "../schemas/sample-fields.ts";
 import { BODY_ERRORS, IDEMPOTENCY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 

@@ -1,5 +1,5 @@
+import { AcceptedOneOrMany } from "../responses/event-responses.ts";
 import { EventsBody, SourceBody } from "../schemas/event-body.ts";
-import { AcceptedOneOrMany } from "../schemas/responses.ts";
 import { BODY_ERRORS, IDEMPOTENCY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const accepting = { method: "POST", function: "accept", scope: "send", isIdempotent: true } as const;

@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import type { Account } from "../../accounts/model/account.ts";
 import type { Key } from "../../accounts/model/key.ts";
+import type { AccountView, CreatedKeyView, KeyView } from "../responses/account-responses.ts";
 import { timeText } from "../schemas/fields.ts";
-import type { AccountView, CreatedKeyView, KeyView } from "../schemas/responses.ts";
 
 const timeOrNull = (at: number | undefined) => (at === undefined ? null : timeText(at));
 

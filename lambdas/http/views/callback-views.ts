@@ -4,7 +4,7 @@ import type { Attempt } from "../../delivery/model/attempt.ts";
 import { CALLBACK_TYPE_NAMES, type CallbackType, type CallbackWithTarget } from "../../mailjet/model/callback.ts";
 import type { CallbackQuery } from "../schemas/callback-query.ts";
 import { shownUrl } from "../schemas/url-field.ts";
-import { bodyText } from "./views.ts";
+import { bodyText } from "./delivery-views.ts";
 
 /** Mailjet's envelope: the number of rows in this response, and in total. */
 const envelopeOf = <S extends z.ZodType>(row: S, id: string) =>

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { DecryptCommand, InvalidCiphertextException, type KMSClient } from "@aws-sdk/client-kms";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { keys, type Table } from "../../../lambdas/adapters/dynamodb/table.ts";
+import { keys, type Table } from "../../../lambdas/adapters/dynamodb/table/table.ts";
 import { KEY_PURPOSE } from "../../../lambdas/adapters/dynamodb/vault.ts";
 import { NONCE_BYTES, open, seal } from "../../../lambdas/shared/sealing.ts";
 import { listen } from "../../listen.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { Problem } from "../../../lambdas/http/schemas/responses.ts";
+import { Problem } from "../../../lambdas/http/responses/common.ts";
 import type { Answer } from "../support/harness.ts";
 
 /** Expects a problem document with a status and a code. */

@@ -3,7 +3,7 @@ import { SCOPES, type Scope } from "../../../lambdas/accounts/model/key.ts";
 import { clock, random } from "../../../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../../../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoKeys } from "../../../lambdas/adapters/dynamodb/keys.ts";
-import { openTable, type Table } from "../../../lambdas/adapters/dynamodb/table.ts";
+import { openTable, type Table } from "../../../lambdas/adapters/dynamodb/table/table.ts";
 import { dynamodbClient } from "../../../local/emulator/engines/aws-clients.ts";
 import { type Service, type ServiceOptions, startService } from "../../../local/emulator/service.ts";
 import { isRecording, record } from "../../privileges/record.ts";

@@ -9,9 +9,9 @@ import {
   type PutCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { shardOf } from "../../shared/ids.ts";
-import type { StatsKind } from "../../stats/model/counters.ts";
-import { dynamodbClient, unavailable } from "../aws/clients.ts";
+import { shardOf } from "../../../shared/ids.ts";
+import type { StatsKind } from "../../../stats/model/counters.ts";
+import { dynamodbClient, unavailable } from "../../aws/clients.ts";
 
 /** The table. All keys of its items are made in this file. */
 export interface Table {

@@ -1,6 +1,6 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { Page } from "../../ports/page.ts";
-import { SHARDS } from "../../shared/ids.ts";
+import type { Page } from "../../../ports/page.ts";
+import { SHARDS } from "../../../shared/ids.ts";
 import { mergeShards, type ShardPart } from "./merge-shards.ts";
 import type { Table } from "./table.ts";
 

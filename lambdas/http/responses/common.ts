@@ -1,0 +1,32 @@
+import * as z from "zod";
+
+/** The fields and lists that the API's responses share. The tests check every response against its schema. */
+export const At = z.iso
+  .datetime()
+  .meta({ description: "RFC 3339, UTC, milliseconds.", example: "2026-11-21T12:00:00.000Z" });
+
+export const listOf = (item: z.ZodType, id: string) =>
+  z.strictObject({ data: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
+
+export const Problem = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    offset: z.int().optional().meta({ description: "JSON_INVALID: the offset of the first wrong byte." }),
+    errors: z
+      .array(
+        z
+          .strictObject({
+            pointer: z.string(),
+            detail: z.string(),
+            allowed: z.string().optional(),
+            value: z.unknown().optional(),
+          })
+          .meta({ id: "FieldError", description: "A rejected field, and what is allowed." }),
+      )
+      .optional(),
+  })
+  .meta({ id: "Problem", description: "RFC 9457 problem details." });

@@ -1,0 +1,60 @@
+import * as z from "zod";
+import { At } from "./common.ts";
+
+const Schedule = z
+  .union([z.string(), z.array(z.strictObject({ times: z.int(), everySeconds: z.number() }))])
+  .meta({ id: "RetrySchedule", description: "A preset's name, or custom stages." });
+const GroupView = z
+  .strictObject({ maxEvents: z.int(), maxBytes: z.int(), windowMs: z.int() })
+  .meta({ id: "Group", description: "How events are grouped into one POST." });
+
+const endpointFields = {
+  id: z.string(),
+  url: z.string().meta({ description: "A password is shown as ***." }),
+  description: z.string(),
+  eventTypes: z.array(z.string()),
+  preset: z.string(),
+  format: z.string(),
+  encoding: z.string(),
+  success: z.string(),
+  group: GroupView.nullable(),
+  backupOf: z.array(z.string()).nullable(),
+  retrySchedule: Schedule,
+  timeoutMs: z.int(),
+  releaseRate: z.int(),
+  rateLimit: z.int().nullable(),
+  headers: z.record(z.string(), z.string()).meta({ description: "Values are shown as ***." }),
+  metadata: z.record(z.string(), z.string()),
+  status: z.enum(["active", "failing", "suspended", "paused", "deleted"]),
+  statusReason: z.string(),
+  statusSince: At,
+  consecutiveFailures: z.int(),
+  lastSuccessAt: At.nullable().meta({
+    description: "Updated at most every 5 minutes, and when a failing endpoint works again.",
+  }),
+  lastLoopAt: At.nullable().meta({
+    description:
+      "When this URL, which is Rappel itself, last refused an event that was going round in a loop. Updated at most every 5 minutes.",
+  }),
+  managedBy: z.enum(["user", "callbacks"]).meta({
+    description: "`callbacks`: Mailjet's interface manages its url, eventTypes, group and backupOf.",
+  }),
+  createdAt: At,
+  updatedAt: At,
+};
+export const EndpointView = z.strictObject(endpointFields).meta({ id: "Endpoint" });
+export const CreatedEndpointView = z
+  .strictObject({
+    ...endpointFields,
+    secret: z.string(),
+    verification: z.strictObject({ library: z.string(), snippet: z.string() }),
+  })
+  .meta({ id: "CreatedEndpoint" });
+export const SecretView = z
+  .strictObject({
+    secret: z.string(),
+    previous: z
+      .array(z.strictObject({ secret: z.string(), until: At }))
+      .meta({ description: "Rotated secrets, which still sign until then." }),
+  })
+  .meta({ id: "Secret" });

@@ -1,0 +1,57 @@
+import type * as z from "zod";
+import type { Answer, Attempt } from "../../delivery/model/attempt.ts";
+import type { Delivery } from "../../delivery/model/delivery.ts";
+import { explain } from "../../delivery/model/explain-delivery.ts";
+import type { Endpoint } from "../../endpoints/model/endpoint.ts";
+import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
+import type { DeliveryView, TestView } from "../responses/delivery-responses.ts";
+import { timeText } from "../schemas/fields.ts";
+
+export interface DeliveryAndEndpoint {
+  readonly delivery: Delivery;
+  readonly endpoint: Endpoint | undefined;
+  readonly state: EndpointState | undefined;
+  readonly behind?: number;
+}
+
+export function deliveryView({ delivery, endpoint, state, behind }: DeliveryAndEndpoint): z.input<typeof DeliveryView> {
+  const { eventId, status, reason = null, dueAt, attempts, onBehalfOf = null } = delivery;
+  return {
+    eventId,
+    endpointId: delivery.endpoint,
+    onBehalfOf,
+    status,
+    reason,
+    dueAt: dueAt === undefined ? null : timeText(dueAt),
+    attempts: attempts.map(({ startedAt, outcome, answer, durationMs, reason: why = null }) => ({
+      at: timeText(startedAt),
+      outcome,
+      status: answer?.status ?? null,
+      durationMs,
+      reason: why,
+      response: answer === undefined ? null : answerView(answer),
+    })),
+    explanation: explain(delivery, endpoint, state, behind),
+  };
+}
+
+export function testView({ attempt, secret }: { attempt: Attempt; secret?: string }): z.input<typeof TestView> {
+  const { outcome, answer, durationMs, reason } = attempt;
+  return {
+    outcome,
+    status: answer?.status ?? null,
+    durationMs,
+    response: answer === undefined ? null : answerView(answer),
+    reason: reason ?? null,
+    ...(secret !== undefined && { secret }),
+  };
+}
+
+/** The kept body as text; `null` if none was kept. */
+export function bodyText(body: Uint8Array | undefined): string | null {
+  return body === undefined ? null : Buffer.from(body).toString("utf8");
+}
+
+function answerView({ status, headers, body, isTruncated }: Answer) {
+  return { status, headers: { ...headers }, body: bodyText(body), truncated: isTruncated };
+}
