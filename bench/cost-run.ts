@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
-import { logPartition } from "../lambdas/adapters/dynamodb/table/table.ts";
-import { SHARDS } from "../lambdas/shared/ids.ts";
+import { logPartitions } from "../lambdas/adapters/dynamodb/table/table.ts";
 import { LIMITS } from "../lambdas/shared/limits.ts";
 import { itemBytes } from "../local/emulator/usage-meter/item-bytes.ts";
 import { between, type Count } from "../local/emulator/usage-meter/ledger.ts";
@@ -187,12 +186,12 @@ function checkArrivals({ arrived }: CostReceiver, expected: number): void {
 
 async function meanItemBytes({ service: { table } }: Rappel): Promise<number> {
   const sizes: number[] = [];
-  for (let shard = 0; shard < SHARDS; shard++) {
+  for (const partition of logPartitions("cost")) {
     const { Items = [] } = await table.client.send(
       new QueryCommand({
         TableName: table.name,
         KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": { S: logPartition("cost", shard) } },
+        ExpressionAttributeValues: { ":pk": { S: partition } },
       }),
     );
     sizes.push(...Items.map((item) => itemBytes(wire(item))));

@@ -18,6 +18,7 @@ import { dynamoStates } from "./adapters/dynamodb/states.ts";
 import { dynamoStats } from "./adapters/dynamodb/stats.ts";
 import { openTable } from "./adapters/dynamodb/table/table.ts";
 import { dynamoAllowance } from "./adapters/dynamodb/test-allowance.ts";
+import { dynamoUnsuccessfulDeliveries } from "./adapters/dynamodb/unsuccessful-deliveries.ts";
 import { kmsVault } from "./adapters/dynamodb/vault.ts";
 import { countedGuard } from "./adapters/metrics/counted-ports.ts";
 import { emfMetrics, withMetrics } from "./adapters/metrics/emf.ts";
@@ -33,18 +34,19 @@ import { rotateSecret } from "./endpoints/rotate-secret.ts";
 import { testEndpoint, testUrl } from "./endpoints/send-test-event.ts";
 import { accountLimiter } from "./events/enforce-account-limits.ts";
 import { listDeliveries } from "./events/list-deliveries.ts";
+import { listEvents } from "./events/list-events.ts";
 import { findEvent, findEventWithDeliveries } from "./events/read-events.ts";
 import { resendEvent } from "./events/resend-event.ts";
 import { onHttp } from "./http/http.ts";
 import { patchedEndpoint } from "./http/patch-endpoint.ts";
-import { eventQuery, pageQuery } from "./http/queries.ts";
+import { deliveryQuery, eventQuery, pageQuery } from "./http/queries.ts";
 import { repeatable, router } from "./http/router.ts";
 import { changedBy } from "./http/schemas/callback-body.ts";
 import { configOf } from "./http/schemas/endpoint-body.ts";
 import { eventTypesAnswer } from "./http/schemas/sample-fields.ts";
 import { accountView, createdKeyView, keyView } from "./http/views/account-views.ts";
 import { apiKeyIdOf, callbackRow, callbackRows, callbackTestRow } from "./http/views/callback-views.ts";
-import { listView, rootView } from "./http/views/common-views.ts";
+import { listView, rootView, scannedListView } from "./http/views/common-views.ts";
 import { deliveryView, testView } from "./http/views/delivery-views.ts";
 import { createdEndpointView, endpointView, secretView } from "./http/views/endpoint-views.ts";
 import { eventListView, eventWithDeliveriesView } from "./http/views/event-views.ts";
@@ -77,6 +79,7 @@ const ports = {
   states: dynamoStates(table),
   log: dynamoEventLog(table, clock),
   deliveries: dynamoDeliveries(table),
+  unsuccessful: dynamoUnsuccessfulDeliveries(table),
   stats: dynamoStats(table),
   allowance: dynamoAllowance(table),
   webhookClient: httpWebhookClient(guard, clock),
@@ -119,14 +122,13 @@ export const handler = withMetrics(
           testView({
             attempt: await testEndpoint(ports, account, (await findEndpoint(ports, account, params.id)).endpoint, body),
           }),
-        listDeliveries: async ({ account, params, query }) =>
-          listView(
-            await listDeliveries(ports, account, params.id, { ...pageQuery(query), status: query.status }),
-            deliveryView,
-          ),
+        listEndpointDeliveries: async ({ account, params: { id: endpoint }, query }) =>
+          scannedListView(await listDeliveries(ports, account, { ...deliveryQuery(query), endpoint }), deliveryView),
+        listDeliveries: async ({ account, query }) =>
+          scannedListView(await listDeliveries(ports, account, deliveryQuery(query)), deliveryView),
         listEvents: async ({ account, query }) => {
           const readAt = clock.now();
-          return eventListView(await ports.log.list(account, eventQuery(query)), readAt);
+          return eventListView(await listEvents(ports, account, eventQuery(query)), readAt, query.include);
         },
         getEvent: async ({ account, params }) =>
           eventWithDeliveriesView(await findEventWithDeliveries(ports, account, params.id)),

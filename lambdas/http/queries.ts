@@ -1,5 +1,4 @@
 import type * as z from "zod";
-import type { LogQuery } from "../ports/events.ts";
 import { lowestId } from "../shared/ids.ts";
 import type { Routes } from "./routes.ts";
 
@@ -11,22 +10,31 @@ export function pageQuery({ limit, cursor }: { limit: number; cursor?: string | 
   return { limit, ...(cursor !== undefined && { before: cursor }) };
 }
 
-export function eventQuery({
-  type,
-  eventId,
-  after,
-  before,
-  ...page
-}: z.output<Routes["listEvents"]["query"]>): LogQuery {
-  const places = [page.cursor, before === undefined ? undefined : lowestId(Date.parse(before))].filter(
-    (place) => place !== undefined,
-  );
-  const lowest = places.toSorted()[0];
+export function eventQuery({ include: _, ...query }: z.output<Routes["listEvents"]["query"]>) {
+  return betweenQuery(query);
+}
+
+export function deliveryQuery({ status: statuses, ...query }: z.output<Routes["listDeliveries"]["query"]>) {
+  return betweenQuery({ ...query, statuses });
+}
+
+interface Between {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly after?: string | undefined;
+  readonly before?: string | undefined;
+}
+
+type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+function betweenQuery<T extends Between>({ limit, cursor, after, before, ...filters }: T) {
+  const places = [cursor, before === undefined ? undefined : lowestId(Date.parse(before))];
+  const lowest = places.filter((place) => place !== undefined).toSorted()[0];
+  const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
   return {
-    limit: page.limit,
+    ...(given as Given<typeof filters>),
+    limit,
     ...(lowest !== undefined && { before: lowest }),
     ...(after !== undefined && { after: lowestId(Date.parse(after)) }),
-    ...(type !== undefined && { type }),
-    ...(eventId !== undefined && { eventId }),
   };
 }

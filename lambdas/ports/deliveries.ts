@@ -1,4 +1,5 @@
-import type { EndedDelivery, PendingDelivery } from "../delivery/model/delivery.ts";
+import type { EndedDelivery, EndReason, PendingDelivery } from "../delivery/model/delivery.ts";
+import type { CodeFilter, DeliveryGroup } from "../delivery/model/delivery-query.ts";
 import type { Page } from "./page.ts";
 
 export interface Deliveries {
@@ -21,8 +22,8 @@ export interface Deliveries {
   revise(delivery: PendingDelivery, seen: PendingDelivery): Promise<void>;
   /** The backlog of an endpoint, oldest first, after `after`. Strongly consistent. */
   oldest(endpoint: string, query: { after?: string; limit: number }): Promise<PendingDelivery[]>;
-  /** The backlog of an endpoint, newest first. */
-  backlog(endpoint: string, query: { before?: string; limit: number }): Promise<Page<PendingDelivery>>;
+  /** The backlog of an endpoint, newest first: event ids below `before`, and from `after` on. */
+  backlog(endpoint: string, query: { before?: string; after?: string; limit: number }): Promise<Page<PendingDelivery>>;
   /** How many deliveries are pending with event ids above `above` and below `below`, counted up to `max`. Strongly consistent. */
   count(endpoint: string, query: { above?: string; below?: string; max: number }): Promise<number>;
   /** Erases the final outcomes of these deliveries. */
@@ -32,4 +33,38 @@ export interface Deliveries {
 export interface DeliveryKey {
   readonly endpoint: string;
   readonly eventId: string;
+}
+
+export interface UnsuccessfulQuery {
+  readonly groups: readonly DeliveryGroup[];
+  readonly endpoint?: string;
+  /** A type, or a pattern such as `email.*`. */
+  readonly type?: string;
+  /** Of the failed ones, only those that ended so. */
+  readonly status?: "exhausted" | "cancelled";
+  readonly reason?: EndReason;
+  readonly code?: CodeFilter;
+  /** Only places below this one. */
+  readonly before?: string;
+  /** Only places from this one on. */
+  readonly after?: string;
+  readonly order?: "newest first" | "oldest first";
+  readonly limit: number;
+}
+
+/** Where to find an unsuccessful delivery. */
+export interface UnsuccessfulDelivery {
+  /** The event's id, and the endpoint's if there is one. Places sort by event; the last one of a page is its `next`. */
+  readonly place: string;
+  readonly eventId: string;
+  /** Absent: the event's log item has deliveries that ended without being pending. */
+  readonly endpoint?: string;
+}
+
+/**
+ * Finds the deliveries of an account that did not succeed. From an index: recent changes may be missing, so a caller reads
+ * each delivery itself.
+ */
+export interface UnsuccessfulDeliveries {
+  list(account: string, query: UnsuccessfulQuery): Promise<Page<UnsuccessfulDelivery>>;
 }

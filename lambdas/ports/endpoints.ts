@@ -1,6 +1,7 @@
 import type { Condition, StateChange } from "../endpoints/model/conditional-update.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
-import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
+import type { EndpointState, EndpointStatus } from "../endpoints/model/endpoint-state.ts";
+import type { Page } from "./page.ts";
 
 export interface Endpoints {
   /** All endpoints of the account, oldest first, without those that have `removedAt`. Strongly consistent. */
@@ -24,6 +25,9 @@ interface Updated {
   readonly state: EndpointState;
 }
 
+/** The statuses by which endpoints of all accounts can be listed. */
+export type ListedStatus = Exclude<EndpointStatus, "active" | "deleted">;
+
 export interface States {
   /** Strongly consistent. An endpoint without a state is missing from the result. */
   read(endpoints: readonly string[]): Promise<Map<string, EndpointState>>;
@@ -31,6 +35,11 @@ export interface States {
   update(endpoint: string, change: StateChange): Promise<Updated | undefined>;
   /** Removes a state if the conditions hold. */
   remove(endpoint: string, onlyIf: readonly Condition[]): Promise<void>;
+  /** The endpoints of all accounts with one of these statuses, newest first. From an index: recent changes may be missing. */
+  listed(
+    statuses: readonly ListedStatus[],
+    query: { before?: string; limit: number },
+  ): Promise<Page<{ readonly endpoint: string; readonly account: string }>>;
   /** The oldest `limit` wake-ups scheduled for a time before `before`. From an index: recent changes may be missing. */
   overdue(before: number, limit: number): Promise<Wake[]>;
 }

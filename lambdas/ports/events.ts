@@ -4,8 +4,13 @@ import type { Claim, EventIdClaim } from "../events/model/idempotency.ts";
 import type { Page } from "./page.ts";
 
 export interface LogQuery {
+  /** A type, or a pattern such as `email.*`. */
   readonly type?: string;
   readonly eventId?: string;
+  /** Only events that no endpoint subscribed to, and that were not resent. */
+  readonly isUnmatched?: boolean;
+  /** By default newest first. */
+  readonly order?: "newest first" | "oldest first";
   /** Only events that were sent, or would have been sent, to this endpoint. */
   readonly endpoint?: string;
   /** Only ids below this one. */
@@ -53,6 +58,8 @@ export interface Claims {
    * @param since claims of events accepted before do not count
    */
   claimEventId(event: EventIdClaim, now: number, since?: number): Promise<EventIdClaim | undefined>;
+  /** The id of the event that a producer's `eventId` was last accepted for, while its claim is kept. */
+  findEventId(account: string, eventId: string): Promise<string | undefined>;
   /** Removes claims of `eventId`s. */
   forgetEventIds(account: string, eventIds: readonly string[]): Promise<void>;
 }

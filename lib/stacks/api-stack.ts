@@ -3,6 +3,7 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Stack, Validations } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
+import { STATUS_INDEX } from "../../lambdas/adapters/dynamodb/table/table.ts";
 import { ROUTES } from "../../lambdas/http/routes.ts";
 import { accessLogFormat, limitRoutes, nameApi } from "../constructs/http-stage.ts";
 import { RappelFunction } from "../constructs/rappel-function.ts";
@@ -85,6 +86,7 @@ export class ApiStack extends Stack {
       ],
       table.tableArn,
     );
+    this.api.allow(["dynamodb:Query"], `${table.tableArn}/index/${STATUS_INDEX.name}`);
     // Resent events go through the events queue.
     this.api.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], eventsQueue.queueArn);
     wakeUps.allowScheduling(this.api);

@@ -3,6 +3,7 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Duration, Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
+import { STATUS_INDEX } from "../../lambdas/adapters/dynamodb/table/table.ts";
 import { KEY_PURPOSE } from "../../lambdas/adapters/dynamodb/vault.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import type { RappelFunction } from "../constructs/rappel-function.ts";
@@ -48,6 +49,14 @@ export class StateStack extends Stack {
           partitionKey: { name: "wakeShard", type: AttributeType.STRING },
           sortKey: { name: "wakeKey", type: AttributeType.STRING },
           projectionType: ProjectionType.KEYS_ONLY,
+        },
+        {
+          // Sparse: deliveries that did not succeed at the first attempt, and endpoints that are not active.
+          indexName: STATUS_INDEX.name,
+          partitionKey: { name: STATUS_INDEX.partitionKey, type: AttributeType.STRING },
+          sortKey: { name: STATUS_INDEX.sortKey, type: AttributeType.STRING },
+          projectionType: ProjectionType.INCLUDE,
+          nonKeyAttributes: ["endpoint", "account", "type", "status", "reason", "lastCode"],
         },
       ],
     });

@@ -6,12 +6,13 @@ import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../lambdas/
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import type { CallbackWithTarget } from "../../lambdas/mailjet/model/callback.ts";
 import type { Accounts } from "../../lambdas/ports/accounts.ts";
-import type { Deliveries } from "../../lambdas/ports/deliveries.ts";
+import type { Deliveries, UnsuccessfulDeliveries } from "../../lambdas/ports/deliveries.ts";
 import type { Endpoints, States } from "../../lambdas/ports/endpoints.ts";
 import type { EventLog } from "../../lambdas/ports/events.ts";
 import { memoryDeliveries } from "../simulator/memory/deliveries.ts";
 import { memoryEndpoints } from "../simulator/memory/endpoints.ts";
 import { memoryEventLog } from "../simulator/memory/event-log.ts";
+import { memoryUnsuccessfulDeliveries } from "../simulator/memory/unsuccessful-deliveries.ts";
 import { type EventForm, ExportForm, HEAD } from "./export-format.ts";
 
 /** An export in memory, with the ports that the API reads. */
@@ -27,6 +28,7 @@ export interface ReadExport {
     readonly states: States;
     readonly log: EventLog;
     readonly deliveries: Deliveries;
+    readonly unsuccessful: UnsuccessfulDeliveries;
   };
 }
 
@@ -52,7 +54,9 @@ export async function readExport(path: string): Promise<ReadExport> {
     const status = statuses.get(callback.endpoint);
     return status === undefined ? [] : [{ callback, isAlive: status === "active" || status === "failing" }];
   });
-  return { account, exportedAt, events: events.length, callbacks, world: { ...memory, accounts, log, deliveries } };
+  const unsuccessful = memoryUnsuccessfulDeliveries(deliveries, log);
+  const world = { ...memory, accounts, log, deliveries, unsuccessful };
+  return { account, exportedAt, events: events.length, callbacks, world };
 }
 
 type ReadEvent = z.output<typeof EventForm>;

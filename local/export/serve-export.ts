@@ -3,15 +3,16 @@ import { findAccount } from "../../lambdas/accounts/find-account.ts";
 import { clock } from "../../lambdas/adapters/aws/clock-and-random.ts";
 import { findEndpoint, listEndpoints } from "../../lambdas/endpoints/find-endpoint.ts";
 import { listDeliveries } from "../../lambdas/events/list-deliveries.ts";
+import { listEvents } from "../../lambdas/events/list-events.ts";
 import { findEvent, findEventWithDeliveries } from "../../lambdas/events/read-events.ts";
 import type { HttpAnswer, HttpRequest } from "../../lambdas/http/http.ts";
 import { openApi } from "../../lambdas/http/openapi/openapi.ts";
-import { eventQuery, pageQuery } from "../../lambdas/http/queries.ts";
+import { deliveryQuery, eventQuery, pageQuery } from "../../lambdas/http/queries.ts";
 import { router } from "../../lambdas/http/router.ts";
 import { eventTypesAnswer } from "../../lambdas/http/schemas/sample-fields.ts";
 import { accountView } from "../../lambdas/http/views/account-views.ts";
 import { callbackRow, callbackRows } from "../../lambdas/http/views/callback-views.ts";
-import { listView, rootView } from "../../lambdas/http/views/common-views.ts";
+import { listView, rootView, scannedListView } from "../../lambdas/http/views/common-views.ts";
 import { deliveryView } from "../../lambdas/http/views/delivery-views.ts";
 import { endpointView } from "../../lambdas/http/views/endpoint-views.ts";
 import { eventListView, eventWithDeliveriesView } from "../../lambdas/http/views/event-views.ts";
@@ -28,6 +29,7 @@ type Readable =
   | "listEndpoints"
   | "getEndpoint"
   | "listDeliveries"
+  | "listEndpointDeliveries"
   | "listEvents"
   | "getEvent"
   | "getPayload"
@@ -53,7 +55,7 @@ export function exportApi({
   callbacks,
   world: ports,
 }: ReadExport): (request: HttpRequest) => Promise<HttpAnswer> {
-  const world = { ...ports, clock };
+  const world = { ...ports, clock, claims: { findEventId: async () => undefined } };
   const callbackNamed = (name: CallbackName) => {
     const found = callbacks.find(({ callback }) => isNamed(callback, name));
     if (found === undefined) throw callbackNotFound();
@@ -64,13 +66,12 @@ export function exportApi({
       listEndpoints: async ({ account: of, query }) =>
         listView(await listEndpoints(world, of, pageQuery(query)), endpointView),
       getEndpoint: async ({ account: of, params }) => endpointView(await findEndpoint(world, of, params.id)),
-      listDeliveries: async ({ account: of, params, query }) =>
-        listView(
-          await listDeliveries(world, of, params.id, { ...pageQuery(query), status: query.status }),
-          deliveryView,
-        ),
+      listEndpointDeliveries: async ({ account: of, params: { id: endpoint }, query }) =>
+        scannedListView(await listDeliveries(world, of, { ...deliveryQuery(query), endpoint }), deliveryView),
+      listDeliveries: async ({ account: of, query }) =>
+        scannedListView(await listDeliveries(world, of, deliveryQuery(query)), deliveryView),
       listEvents: async ({ account: of, query }) =>
-        eventListView(await world.log.list(of, eventQuery(query)), Date.now()),
+        eventListView(await listEvents(world, of, eventQuery(query)), Date.now(), query.include),
       getEvent: async ({ account: of, params }) =>
         eventWithDeliveriesView(await findEventWithDeliveries(world, of, params.id)),
       getPayload: async ({ account: of, params }) => (await findEvent(world, of, params.id)).payload,

@@ -131,6 +131,7 @@ function claimsFor({ stored: { claims }, mutant }: Simulation, environment: Envi
     claimEventId: (event, now, since) =>
       environment.call(`claim event id ${event.eventId}`, () => claims.claimEventId(event, now, since)),
     release: (claim) => environment.call(`release ${claim.key}`, () => claims.release(claim)),
+    findEventId: claims.findEventId,
     forgetEventIds: claims.forgetEventIds,
   };
 }
@@ -173,6 +174,7 @@ function statesFor(
         await states.remove(endpoint, mutant?.removal?.(onlyIf) ?? onlyIf);
         if (!(await states.read([endpoint])).has(endpoint)) checker.stateRemoved(endpoint);
       }),
+    listed: states.listed,
     overdue: (before, limit) =>
       environment.call("read overdue", async () => {
         const outdated = lagging;

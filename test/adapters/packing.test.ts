@@ -30,33 +30,42 @@ describe("packing events into messages", () => {
 });
 
 describe("merging lists of shards", () => {
-  it("a list merged from shards has every item once, newest first, for any page size", () => {
-    const shards = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 999 }), { maxLength: 30 }), {
-      minLength: 1,
-      maxLength: 8,
-    });
-    fc.assert(
-      fc.property(shards, fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 10 }), (raw, limit, perShard) => {
-        const ids = raw.map((shard, i) =>
-          shard.map((n) => `${String(n).padStart(3, "0")}-${i}`).sort((a, b) => (a < b ? 1 : -1)),
-        );
-        const read: string[] = [];
-        for (let before: string | undefined = "~"; before !== undefined; ) {
-          const from: string = before;
-          const parts = ids.map((shard) => {
-            const below = shard.filter((id) => id < from);
-            const items = below.slice(0, perShard);
-            const floor = items.at(-1);
-            return { items, ...(below.length > items.length && floor !== undefined && { floor }) };
-          });
-          const page = mergeShards(parts, (id) => id, limit);
-          read.push(...page.items);
-          before = page.next;
-        }
-        expect(read).toEqual(ids.flat().sort((a, b) => (a < b ? 1 : -1)));
-      }),
-    );
-  });
+  it.each(["newest first", "oldest first"] as const)(
+    "a list merged from shards has every item once, %s, for any page size",
+    (order) => {
+      const isBefore = (a: string, b: string) => (order === "newest first" ? a > b : a < b);
+      const shards = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 999 }), { maxLength: 30 }), {
+        minLength: 1,
+        maxLength: 8,
+      });
+      fc.assert(
+        fc.property(
+          shards,
+          fc.integer({ min: 1, max: 10 }),
+          fc.integer({ min: 1, max: 10 }),
+          (raw, limit, perShard) => {
+            const ids = raw.map((shard, i) =>
+              shard.map((n) => `${String(n).padStart(3, "0")}-${i}`).sort((a, b) => (isBefore(a, b) ? -1 : 1)),
+            );
+            const read: string[] = [];
+            for (let next: string | undefined = order === "newest first" ? "~" : "!"; next !== undefined; ) {
+              const from: string = next;
+              const parts = ids.map((shard) => {
+                const rest = shard.filter((id) => isBefore(from, id));
+                const items = rest.slice(0, perShard);
+                const readTo = items.at(-1);
+                return { items, ...(rest.length > items.length && readTo !== undefined && { readTo }) };
+              });
+              const page = mergeShards(parts, (id) => id, limit, order);
+              read.push(...page.items);
+              next = page.next;
+            }
+            expect(read).toEqual(ids.flat().sort((a, b) => (isBefore(a, b) ? -1 : 1)));
+          },
+        ),
+      );
+    },
+  );
 });
 
 describe("merge patches (RFC 7396, appendix A)", () => {

@@ -15,11 +15,12 @@ import { dynamoStates } from "../../lambdas/adapters/dynamodb/states.ts";
 import { dynamoStats } from "../../lambdas/adapters/dynamodb/stats.ts";
 import { openTable } from "../../lambdas/adapters/dynamodb/table/table.ts";
 import { dynamoAllowance } from "../../lambdas/adapters/dynamodb/test-allowance.ts";
+import { dynamoUnsuccessfulDeliveries } from "../../lambdas/adapters/dynamodb/unsuccessful-deliveries.ts";
 import { kmsVault } from "../../lambdas/adapters/dynamodb/vault.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
 import type { Accounts, Keys } from "../../lambdas/ports/accounts.ts";
 import type { Callbacks } from "../../lambdas/ports/callbacks.ts";
-import type { Deliveries } from "../../lambdas/ports/deliveries.ts";
+import type { Deliveries, UnsuccessfulDeliveries } from "../../lambdas/ports/deliveries.ts";
 import type { Endpoints, States } from "../../lambdas/ports/endpoints.ts";
 import type { Claims, EventLog, EventMessage, EventQueue } from "../../lambdas/ports/events.ts";
 import type { Allowance, Pacer } from "../../lambdas/ports/outgoing.ts";
@@ -34,6 +35,7 @@ import { memoryDeliveries } from "../../local/simulator/memory/deliveries.ts";
 import { memoryEndpoints } from "../../local/simulator/memory/endpoints.ts";
 import { memoryEventLog } from "../../local/simulator/memory/event-log.ts";
 import { memoryPacer } from "../../local/simulator/memory/pacer.ts";
+import { memoryUnsuccessfulDeliveries } from "../../local/simulator/memory/unsuccessful-deliveries.ts";
 import { memoryCallbacks } from "../memory/callbacks.ts";
 import { memoryEventQueue } from "../memory/event-queue.ts";
 import { memoryKeys } from "../memory/keys.ts";
@@ -51,6 +53,7 @@ export interface Ports {
   readonly states: States;
   readonly log: EventLog;
   readonly deliveries: Deliveries;
+  readonly unsuccessful: UnsuccessfulDeliveries;
   readonly allowance: Allowance;
   readonly claims: Claims;
   readonly pacer: Pacer;
@@ -78,6 +81,7 @@ export function openPorts(implementation: (typeof IMPLEMENTATIONS)[number]): () 
 
 function memoryPorts(): Ports {
   const clock = memoryClock();
+  const [log, deliveries] = [memoryEventLog(clock), memoryDeliveries()];
   const queue = memoryEventQueue();
   const received = async () =>
     [...Map.groupBy(queue.sent.splice(0), ({ account }) => account)].map(([account, events]) => ({ account, events }));
@@ -86,8 +90,9 @@ function memoryPorts(): Ports {
     keys: memoryKeys(),
     ...memoryEndpoints(),
     callbacks: memoryCallbacks(),
-    log: memoryEventLog(clock),
-    deliveries: memoryDeliveries(),
+    log,
+    deliveries,
+    unsuccessful: memoryUnsuccessfulDeliveries(deliveries, log),
     allowance: memoryAllowance(),
     claims: memoryClaims(),
     pacer: memoryPacer(),
@@ -141,6 +146,7 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
     callbacks: dynamoCallbacks(table, vault),
     states: dynamoStates(table),
     log: dynamoEventLog(table, clock),
+    unsuccessful: dynamoUnsuccessfulDeliveries(table),
     deliveries: dynamoDeliveries(table),
     allowance: dynamoAllowance(table),
     claims: dynamoClaims(table),

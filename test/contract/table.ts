@@ -15,8 +15,19 @@ export async function createTable(client: DynamoDBClient, name: string): Promise
           ],
           Projection: { ProjectionType: "KEYS_ONLY" },
         },
+        {
+          IndexName: "statuses",
+          KeySchema: [
+            { AttributeName: "statusGroup", KeyType: "HASH" },
+            { AttributeName: "statusKey", KeyType: "RANGE" },
+          ],
+          Projection: {
+            ProjectionType: "INCLUDE",
+            NonKeyAttributes: ["endpoint", "account", "type", "status", "reason", "lastCode"],
+          },
+        },
       ],
-      AttributeDefinitions: ["pk", "sk", "wakeShard", "wakeKey"].map((AttributeName) => ({
+      AttributeDefinitions: ["pk", "sk", "wakeShard", "wakeKey", "statusGroup", "statusKey"].map((AttributeName) => ({
         AttributeName,
         AttributeType: "S",
       })),

@@ -21,6 +21,7 @@ const dueAt = Date.UTC(2026, 10, 21, 12, 0, 30);
 const delivery = (more: Partial<Delivery>): Delivery => ({
   endpoint: "ep",
   eventId: "evt",
+  type: "t",
   status: "pending",
   attempts: [],
   ...more,

@@ -155,6 +155,7 @@ function crashingAt(world: MemoryWorld, { step, isDone }: { step: string; isDone
       takeUp: crashing("takeUp", claims.takeUp),
       complete: crashing("complete", claims.complete),
       claimEventId: crashing("claimEventId", claims.claimEventId),
+      findEventId: claims.findEventId,
       forgetEventIds: claims.forgetEventIds,
       release: claims.release,
     },

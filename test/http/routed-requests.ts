@@ -21,7 +21,8 @@ const answer = router<"api">(
     testEndpoint: async () => {
       throw new RappelError("TOO_MANY_TESTS", "later", { retryAfterSeconds: 7 });
     },
-    listDeliveries: never,
+    listDeliveries: async ({ query }) => query,
+    listEndpointDeliveries: never,
     listEvents: async ({ query }) => query,
     getEvent: never,
     resendEvent: never,

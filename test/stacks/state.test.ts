@@ -21,7 +21,7 @@ describe("data", () => {
 });
 
 describe("the table", () => {
-  it("the table has the keys, time to live and index that the code uses", () => {
+  it("the table has the keys, time to live and indexes that the code uses", () => {
     state.hasResourceProperties("AWS::DynamoDB::GlobalTable", {
       KeySchema: [
         { AttributeName: "pk", KeyType: "HASH" },
@@ -36,6 +36,17 @@ describe("the table", () => {
             { AttributeName: "wakeKey", KeyType: "RANGE" },
           ],
           Projection: { ProjectionType: "KEYS_ONLY" },
+        },
+        {
+          IndexName: "statuses",
+          KeySchema: [
+            { AttributeName: "statusGroup", KeyType: "HASH" },
+            { AttributeName: "statusKey", KeyType: "RANGE" },
+          ],
+          Projection: {
+            ProjectionType: "INCLUDE",
+            NonKeyAttributes: ["endpoint", "account", "type", "status", "reason", "lastCode"],
+          },
         },
       ],
     });

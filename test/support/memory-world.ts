@@ -10,6 +10,7 @@ import { memoryDeliveries } from "../../local/simulator/memory/deliveries.ts";
 import { memoryEndpoints } from "../../local/simulator/memory/endpoints.ts";
 import { memoryEventLog } from "../../local/simulator/memory/event-log.ts";
 import { memoryPacer } from "../../local/simulator/memory/pacer.ts";
+import { memoryUnsuccessfulDeliveries } from "../../local/simulator/memory/unsuccessful-deliveries.ts";
 import { memoryCallbacks } from "../memory/callbacks.ts";
 import { memoryEventQueue } from "../memory/event-queue.ts";
 import { memoryStats } from "../memory/stats.ts";
@@ -20,6 +21,7 @@ export type MemoryWorld = ReturnType<typeof memoryWorld>;
 /** All ports in memory, with the calls that they received. @param receive how receivers behave; default 200 */
 export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<Behaviour> = () => ({ status: 200 })) {
   const clock = memoryClock();
+  const [log, deliveries] = [memoryEventLog(clock), memoryDeliveries()];
   const failed: FailedAttempt[] = [];
   const wakes: Wake[] = [];
   const world = {
@@ -28,8 +30,9 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
     queue: memoryEventQueue(),
     ...memoryEndpoints(),
     callbacks: memoryCallbacks(),
-    log: memoryEventLog(clock),
-    deliveries: memoryDeliveries(),
+    log,
+    deliveries,
+    unsuccessful: memoryUnsuccessfulDeliveries(deliveries, log),
     claims: memoryClaims(),
     pacer: memoryPacer(),
     stats: memoryStats(),

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Claims } from "../../ports/events.ts";
 import { lowestId } from "../../shared/ids.ts";
 import { LIMITS } from "../../shared/limits.ts";
-import { deleteItems, type ItemKey, isRefused, keys, putUnlessThere, type Table } from "./table/table.ts";
+import { deleteItems, type ItemKey, isRefused, keys, putUnlessThere, readItems, type Table } from "./table/table.ts";
 
 const ClaimItem = z.object({
   owner: z.string(),
@@ -72,6 +72,11 @@ export function dynamoClaims(table: Table): Claims {
         ExpressionAttributeValues: { ":true": true, ":seed": seed, ...(firstIds && { ":firstIds": firstIds }) },
       });
       await isRefused(client.send(update));
+    },
+
+    async findEventId(account, eventId) {
+      const [item] = await readItems(table, [keys.named(account, eventId)]);
+      return item && NamedItem.parse(item).id;
     },
 
     forgetEventIds: (account, eventIds) =>

@@ -2,14 +2,16 @@ import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { type Attempt, OUTCOMES } from "../../delivery/model/attempt.ts";
 import { END_REASONS, type EndedDelivery, type PendingDelivery } from "../../delivery/model/delivery.ts";
+import type { DeliveryGroup } from "../../delivery/model/delivery-query.ts";
 import type { Deliveries, DeliveryKey } from "../../ports/deliveries.ts";
 import { idTime } from "../../shared/ids.ts";
 import { leftoverTimeToLive, timeToLive } from "../../shared/retention.ts";
 import { waitForAll } from "../../shared/wait-for-all.ts";
 import { countShards, oldestOfShards, queryShards } from "./table/sharded-query.ts";
 import {
-  backlogPartition,
+  backlogPartitions,
   deleteItems,
+  deliveryStatusKeys,
   isRefused,
   keys,
   putUnlessThere,
@@ -75,7 +77,19 @@ const SECOND_MS = 1_000;
 
 function pendingItem(delivery: PendingDelivery): Record<string, unknown> {
   const { endpoint, eventId } = delivery;
-  return { ...keys.pending(endpoint, eventId), ...delivery, expiresAt: leftoverTimeToLive(idTime(eventId)) };
+  return {
+    ...keys.pending(endpoint, eventId),
+    ...delivery,
+    ...statusFields("pending", delivery),
+    expiresAt: leftoverTimeToLive(idTime(eventId)),
+  };
+}
+
+/** The fields that only the index of unsuccessful deliveries needs. */
+function statusFields(group: DeliveryGroup, delivery: PendingDelivery | EndedDelivery) {
+  const last = delivery.attempts.at(-1);
+  const lastCode = last?.answer?.status ?? last?.outcome;
+  return { ...deliveryStatusKeys(group, delivery), ...(lastCode !== undefined && { lastCode }) };
 }
 
 // Whether the existing item belongs to an earlier sending than this one: the first one, or an earlier resend.
@@ -105,6 +119,7 @@ export function dynamoDeliveries(table: Table): Deliveries {
         Item: {
           ...keys.ended(delivery.endpoint, delivery.eventId),
           ...delivery,
+          ...(delivery.status !== "delivered" && statusFields("failed", { ...delivery, keptUntil })),
           expiresAt: timeToLive(keptUntil),
         },
         ConditionExpression: `attribute_not_exists(pk) OR ${EARLIER_SENDING}`,
@@ -142,7 +157,7 @@ export function dynamoDeliveries(table: Table): Deliveries {
 
     oldest(endpoint, { after, limit }) {
       return oldestOfShards(table, {
-        partition: (shard) => backlogPartition(endpoint, shard),
+        partitions: backlogPartitions(endpoint),
         parse: (item) => PendingItem.parse(item),
         idOf: ({ eventId }) => eventId,
         after,
@@ -167,7 +182,7 @@ export function dynamoDeliveries(table: Table): Deliveries {
     },
 
     count(endpoint, { above, below, max }) {
-      return countShards(table, { partition: (shard) => backlogPartition(endpoint, shard), above, below, max });
+      return countShards(table, { partitions: backlogPartitions(endpoint), above, below, max });
     },
 
     eraseEnded: (of) =>
@@ -176,12 +191,13 @@ export function dynamoDeliveries(table: Table): Deliveries {
         of.map(({ endpoint, eventId }) => keys.ended(endpoint, eventId)),
       ),
 
-    backlog(endpoint, { before, limit }) {
+    backlog(endpoint, { before, after, limit }) {
       return queryShards(table, {
-        partition: (shard) => backlogPartition(endpoint, shard),
+        partitions: backlogPartitions(endpoint),
         parse: (item) => PendingItem.parse(item),
         idOf: ({ eventId }) => eventId,
         before,
+        after,
         limit,
       });
     },

@@ -5,7 +5,7 @@ import { PRESETS } from "../../endpoints/model/preset.ts";
 import { SUCCESS_RULES } from "../../endpoints/model/success-rule.ts";
 import { ENCODINGS, FORMATS } from "../../payload/formats.ts";
 import type { Endpoints } from "../../ports/endpoints.ts";
-import { ENDPOINT_PREFIX, isRefused, keys, type Table } from "./table/table.ts";
+import { ENDPOINT_PREFIX, endpointStatusKeys, isRefused, keys, type Table } from "./table/table.ts";
 import type { Vault } from "./vault.ts";
 
 const EndpointItem = z.object({
@@ -96,7 +96,7 @@ export function dynamoEndpoints({ client, name }: Table, vault: Vault): Endpoint
 
     async add(endpoint, state) {
       // The state first, so that an existing endpoint always has one.
-      await putNew({ ...keys.state(endpoint.id), ...state });
+      await putNew({ ...keys.state(endpoint.id), ...state, ...endpointStatusKeys(state.status, endpoint.id) });
       await putNew(await itemOf(endpoint));
       await moveRevision(endpoint.account);
     },

@@ -6,10 +6,19 @@ import type { FirstResult, LoggedEvent } from "../../delivery/model/delivery.ts"
 import { SOURCES } from "../../events/model/event.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog, EventTrace, LogQuery } from "../../ports/events.ts";
-import { idTime, SHARDS } from "../../shared/ids.ts";
+import { idTime } from "../../shared/ids.ts";
 import { timeToLive } from "../../shared/retention.ts";
+import { allOf, equals, type Filter, typeFilter } from "./table/filters.ts";
 import { queryShards } from "./table/sharded-query.ts";
-import { deleteItems, isRefused, keys, logPartition, readItems, type Table } from "./table/table.ts";
+import {
+  deleteItems,
+  deliveryStatusKeys,
+  isRefused,
+  keys,
+  logPartitions,
+  readItems,
+  type Table,
+} from "./table/table.ts";
 
 // Ours: a write unit is 1 KB. A smaller payload fits into one uncompressed, together with keys and results.
 const PLAIN_BYTES = 700;
@@ -126,7 +135,7 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
     },
 
     async traces(account, limit) {
-      for (let shard = 0; shard < SHARDS; shard++) {
+      for (const partition of logPartitions(account)) {
         const { Items = [] } = await table.client.send(
           new QueryCommand({
             TableName: table.name,
@@ -134,7 +143,7 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
             KeyConditionExpression: "pk = :pk",
             // Without payloads, which may be megabytes.
             ProjectionExpression: "sk, eventId, parked, resentTo",
-            ExpressionAttributeValues: { ":pk": logPartition(account, shard) },
+            ExpressionAttributeValues: { ":pk": partition },
             Limit: limit,
           }),
         );
@@ -151,13 +160,14 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
 
     async list(account, query) {
       const page = await queryShards(table, {
-        partition: (shard) => logPartition(account, shard),
+        partitions: logPartitions(account),
         parse: (item) => EventItem.parse(item),
         idOf: ({ id }) => id,
         before: query.before,
         after: query.after,
         limit: query.limit,
-        ...filterOf(query),
+        order: query.order,
+        filter: filterOf(query),
       });
       return { ...page, items: page.items.filter(isLive) };
     },
@@ -178,7 +188,10 @@ function itemOf(event: LoggedEvent): Record<string, unknown> {
     ...storedPayload(payload),
     delivered: tuplesOf(delivered),
     parked: tuplesOf(parked),
-    withheld: Object.keys(withheld).length === 0 ? undefined : tuplesOf(withheld),
+    ...(Object.keys(withheld).length > 0 && {
+      withheld: tuplesOf(withheld),
+      ...deliveryStatusKeys("failed", { account, eventId: id }),
+    }),
     onBehalfOf,
     expiresAt: timeToLive(event.keptUntil),
   };
@@ -190,33 +203,28 @@ function storedPayload(payload: Uint8Array): { payload: Uint8Array } | { deflate
   return deflated.length < payload.length ? { deflated } : { payload };
 }
 
-function filterOf({ type, eventId, endpoint }: LogQuery) {
-  const parts = [
-    ...(type === undefined
-      ? []
-      : [{ expression: "#type = :type", names: { "#type": "type" }, values: { ":type": type } }]),
-    ...(eventId === undefined
-      ? []
-      : [{ expression: "eventId = :eventId", names: {}, values: { ":eventId": eventId } }]),
-    ...(endpoint === undefined
-      ? []
-      : [
-          {
-            expression:
-              "(attribute_exists(delivered.#ep) OR attribute_exists(parked.#ep) OR attribute_exists(withheld.#ep) OR contains(resentTo, :ep))",
-            names: { "#ep": endpoint },
-            values: { ":ep": endpoint },
-          },
-        ]),
-  ];
-  if (parts.length === 0) return {};
-  const filter = {
-    expression: parts.map(({ expression }) => expression).join(" AND "),
-    names: Object.assign({}, ...parts.map(({ names }) => names)),
-    values: Object.assign({}, ...parts.map(({ values }) => values)),
-  };
-  return { filter };
+function filterOf({ type, eventId, endpoint, isUnmatched = false }: LogQuery): Filter | undefined {
+  return allOf([
+    ...(type === undefined ? [] : [typeFilter(type)]),
+    ...(eventId === undefined ? [] : [equals("eventId", eventId)]),
+    ...(endpoint === undefined ? [] : [involving(endpoint)]),
+    ...(isUnmatched ? [UNMATCHED] : []),
+  ]);
 }
+
+const involving = (endpoint: string): Filter => ({
+  expression:
+    "(attribute_exists(delivered.#ep) OR attribute_exists(parked.#ep) OR attribute_exists(withheld.#ep) OR contains(resentTo, :ep))",
+  names: { "#ep": endpoint },
+  values: { ":ep": endpoint },
+});
+
+const UNMATCHED: Filter = {
+  expression:
+    "size(delivered) = :none AND size(parked) = :none AND attribute_not_exists(withheld) AND attribute_not_exists(resentTo)",
+  names: {},
+  values: { ":none": 0 },
+};
 
 function tuplesOf(results: Readonly<Record<string, FirstResult>>) {
   return Object.fromEntries(

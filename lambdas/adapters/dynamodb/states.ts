@@ -4,7 +4,20 @@ import type { Condition, StateChange } from "../../endpoints/model/conditional-u
 import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
 import { OPERATIONAL_TYPES } from "../../events/model/operational-types.ts";
 import type { States, Wake } from "../../ports/endpoints.ts";
-import { isRefused, keys, readItems, type Table, WAKE_SHARDS, wakeKeys, wakesIndex, writtenIf } from "./table/table.ts";
+import { queryShards } from "./table/sharded-query.ts";
+import {
+  endpointGroupPartitions,
+  endpointStatusKeys,
+  isRefused,
+  keys,
+  readItems,
+  STATUS_INDEX,
+  type Table,
+  WAKE_SHARDS,
+  wakeKeys,
+  wakesIndex,
+  writtenIf,
+} from "./table/table.ts";
 
 const StateItem = z.object({
   endpoint: z.string(),
@@ -48,6 +61,7 @@ const StateItem = z.object({
   roundId: z.string().exactOptional(),
   roundUntil: z.number().exactOptional(),
 });
+const ListedItem = z.object({ endpoint: z.string(), account: z.string() });
 const IndexKey = z.object({ wakeKey: z.string() });
 
 export function dynamoStates(table: Table): States {
@@ -80,6 +94,17 @@ export function dynamoStates(table: Table): States {
         ...placeholders.all,
       });
       await isRefused(client.send(removal));
+    },
+
+    async listed(statuses, { before, limit }) {
+      return queryShards(table, {
+        partitions: statuses.flatMap(endpointGroupPartitions),
+        parse: (item) => ListedItem.parse(item),
+        idOf: ({ endpoint }) => endpoint,
+        index: STATUS_INDEX,
+        before,
+        limit,
+      });
     },
 
     async overdue(before, limit) {
@@ -142,8 +167,15 @@ function expressionOf(endpoint: string, { onlyIf = [], set = {}, remove = [], ad
   const placeholders = new Placeholders();
   // The sweeper's index is sparse: only a state with a scheduled wake-up has its keys.
   const indexed = set.wakeAt === undefined ? {} : wakeKeys(endpoint, set.wakeAt);
-  const removed = [...remove, ...(remove.includes("wakeAt") ? ["wakeShard", "wakeKey"] : [])];
-  const sets = Object.entries({ ...set, ...indexed }).map(
+  // So is the index of what did not go well: only endpoints that are not active have its keys.
+  const listed = set.status === undefined ? {} : endpointStatusKeys(set.status, endpoint);
+  const isUnlisted = set.status !== undefined && Object.keys(listed).length === 0;
+  const removed = [
+    ...remove,
+    ...(remove.includes("wakeAt") ? ["wakeShard", "wakeKey"] : []),
+    ...(isUnlisted ? ["statusGroup", "statusKey"] : []),
+  ];
+  const sets = Object.entries({ ...set, ...indexed, ...listed }).map(
     ([field, value]) => `${placeholders.name(field)} = ${placeholders.value(value)}`,
   );
   const adds = Object.entries(add).map(([field, value]) => `${placeholders.name(field)} ${placeholders.value(value)}`);

@@ -37,9 +37,9 @@ export function deliveriesOf(
 
 /** The delivery according to the log item alone; none for an endpoint to which the event is being resent right now. */
 function firstDelivery(event: LoggedEvent, endpoint: string): Delivery[] {
-  const { id: eventId, delivered, withheld, parked } = event;
+  const { id: eventId, type, delivered, withheld, parked } = event;
   const onBehalfOf = event.onBehalfOf?.[endpoint];
-  const key = { endpoint, eventId, ...(onBehalfOf !== undefined && { onBehalfOf }) };
+  const key = { endpoint, eventId, type, ...(onBehalfOf !== undefined && { onBehalfOf }) };
   if (delivered[endpoint] !== undefined)
     return [{ ...key, status: "delivered", attempts: attemptsOf(delivered[endpoint], "success") }];
   if (withheld[endpoint] !== undefined)
@@ -49,15 +49,21 @@ function firstDelivery(event: LoggedEvent, endpoint: string): Delivery[] {
   return [];
 }
 
+/** The deliveries of an event that ended at once, without being pending. */
+export function withheldDeliveries(event: LoggedEvent): Delivery[] {
+  return Object.keys(event.withheld).flatMap((endpoint) => firstDelivery(event, endpoint));
+}
+
 function withheldBecause(result: FirstResult): Pick<Delivery, "reason" | "attempts"> {
   if (result.code === "untried") return { reason: "suspended", attempts: [] };
   return { reason: "loop", attempts: attemptsOf(result, "http_status") };
 }
 
-function endedDelivery({ endpoint, eventId, status, attempts, ...more }: EndedDelivery): Delivery {
+export function endedDelivery({ endpoint, eventId, type, status, attempts, ...more }: EndedDelivery): Delivery {
   return {
     endpoint,
     eventId,
+    type,
     status,
     attempts,
     ...(more.reason !== undefined && { reason: more.reason }),
@@ -66,10 +72,19 @@ function endedDelivery({ endpoint, eventId, status, attempts, ...more }: EndedDe
   };
 }
 
-export function pendingDelivery({ endpoint, eventId, dueAt, failures, attempts, ...more }: PendingDelivery): Delivery {
+export function pendingDelivery({
+  endpoint,
+  eventId,
+  type,
+  dueAt,
+  failures,
+  attempts,
+  ...more
+}: PendingDelivery): Delivery {
   return {
     endpoint,
     eventId,
+    type,
     status: "pending",
     dueAt,
     failures,

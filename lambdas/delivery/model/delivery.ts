@@ -80,6 +80,8 @@ export function isOutcomeOf(ended: EndedDelivery, pending: PendingDelivery): boo
 export interface Delivery {
   readonly endpoint: string;
   readonly eventId: string;
+  /** The event's type. */
+  readonly type: string;
   readonly status: "pending" | "delivered" | "exhausted" | "cancelled";
   readonly reason?: EndReason;
   /** While pending: when the next attempt is due, and how many attempts of its schedule have failed. */

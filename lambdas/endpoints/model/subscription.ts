@@ -1,4 +1,4 @@
-import type { Event } from "../../events/model/event.ts";
+import { type Event, matchesType } from "../../events/model/event.ts";
 import { isOperational } from "../../events/model/operational-types.ts";
 import type { Endpoint } from "./endpoint.ts";
 
@@ -9,8 +9,7 @@ import type { Endpoint } from "./endpoint.ts";
 export function matchesAny(patterns: readonly string[], type: string): boolean {
   return patterns.some((pattern) => {
     if (pattern === "*") return !isOperational(type);
-    if (pattern.endsWith(".*")) return type.startsWith(pattern.slice(0, -1));
-    return pattern === type;
+    return matchesType(pattern, type);
   });
 }
 

@@ -33,3 +33,8 @@ export type SentEvent = Pick<Event, "type" | "eventId" | "payload" | "hops"> & {
 
 /** Types may contain a `.`; ids must not, because it separates the parts of the signed content (Standard Webhooks). */
 export const EVENT_TYPE = /^[A-Za-z0-9_.-]{1,128}$/;
+
+/** @param pattern a type, or a prefix of whole segments such as `email.*` */
+export function matchesType(pattern: string, type: string): boolean {
+  return pattern.endsWith(".*") ? type.startsWith(pattern.slice(0, -1)) : pattern === type;
+}

@@ -8,6 +8,12 @@ export const At = z.iso
 export const listOf = (item: z.ZodType, id: string) =>
   z.strictObject({ data: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
 
+/** For lists with filters. */
+export const ScannedUntil = At.nullable().meta({
+  description:
+    "How far the list has been read: nothing that was accepted later is missing from this page and the ones before it. null at the end of the list.",
+});
+
 export const Problem = z
   .strictObject({
     type: z.string(),

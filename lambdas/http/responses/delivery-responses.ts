@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { OUTCOMES } from "../../delivery/model/attempt.ts";
 import { END_REASONS } from "../../delivery/model/delivery.ts";
-import { At } from "./common.ts";
+import { At, ScannedUntil } from "./common.ts";
 
 const AnswerView = z
   .strictObject({
@@ -41,12 +41,20 @@ const AttemptView = z
 export const DeliveryView = z
   .strictObject({
     eventId: z.string(),
+    type: z.string().meta({ description: "The event's type." }),
+    acceptedAt: At,
     endpointId: z.string(),
     onBehalfOf: z.string().nullable().meta({ description: "The suspended endpoint on whose behalf it is sent." }),
     status: z.enum(["pending", "delivered", "exhausted", "cancelled"]),
     reason: z.enum(END_REASONS).nullable(),
     dueAt: At.nullable(),
+    lastStatus: z.int().nullable().meta({ description: "The status of the last attempt's response." }),
+    lastDurationMs: z.int().nullable(),
     attempts: z.array(AttemptView),
     explanation: z.string(),
   })
   .meta({ id: "Delivery" });
+
+export const DeliveryList = z
+  .strictObject({ data: z.array(DeliveryView), nextCursor: z.string().nullable(), scannedUntil: ScannedUntil })
+  .meta({ id: "DeliveryList" });

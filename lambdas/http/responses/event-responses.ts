@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { SOURCES } from "../../events/model/event.ts";
 import { SampleSource } from "../schemas/sample-fields.ts";
-import { At } from "./common.ts";
+import { At, ScannedUntil } from "./common.ts";
 import { DeliveryView } from "./delivery-responses.ts";
 
 const Accepted = z
@@ -34,10 +34,24 @@ export const EventTypeView = z
   })
   .meta({ id: "EventType" });
 
+const ListedEventView = z
+  .strictObject({
+    ...eventFields,
+    outcome: z
+      .strictObject({ endpoints: z.int(), delivered: z.int(), pending: z.int(), failed: z.int() })
+      .meta({ description: "Its deliveries. `failed`: exhausted or cancelled.", id: "EventOutcome" }),
+    payload: z
+      .string()
+      .optional()
+      .meta({ description: "With `include=payload`: the payload's bytes as text, unchanged." }),
+  })
+  .meta({ id: "ListedEvent" });
+
 export const EventList = z
   .strictObject({
-    data: z.array(EventView),
+    data: z.array(ListedEventView),
     nextCursor: z.string().nullable(),
+    scannedUntil: ScannedUntil,
     pollAfter: At.meta({
       description:
         "For polling: the `after` of the next poll, so that it misses nothing. It is 15 minutes ago, because an event can be logged that much later than it was accepted. Events after it are listed again: ignore the ids you know. Of several pages, use the first one's.",

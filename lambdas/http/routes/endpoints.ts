@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { listOf } from "../responses/common.ts";
-import { DeliveryView, TestView } from "../responses/delivery-responses.ts";
+import { DeliveryList, TestView } from "../responses/delivery-responses.ts";
 import { CreatedEndpointView, EndpointView, SecretView } from "../responses/endpoint-responses.ts";
 import { PauseBody, ResumeBody, RotateBody, SampleBody } from "../schemas/action-bodies.ts";
 import { EndpointBody, TestBody } from "../schemas/endpoint-body.ts";
 import { EndpointPatchBody } from "../schemas/endpoint-patch.ts";
-import { EndpointCursor, EndpointIdParam, EventCursor, Limit } from "../schemas/fields.ts";
+import { EndpointCursor, EndpointIdParam, Limit } from "../schemas/fields.ts";
+import { DeliveryFilters } from "./list-filters.ts";
 import { BODY_ERRORS, IDEMPOTENCY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const endpointId = z.strictObject({ id: EndpointIdParam });
@@ -141,21 +142,15 @@ export const endpointRoutes = {
     answer: { status: 200, schema: TestView },
     errors: [...BODY_ERRORS, "ENDPOINT_NOT_FOUND", "ADDRESS_FORBIDDEN", "TOO_MANY_TESTS"],
   },
-  listDeliveries: {
+  listEndpointDeliveries: {
     method: "GET",
     path: "/v1/endpoints/{id}/deliveries",
     function: "api",
     scope: "read",
     summary: "List an endpoint's deliveries, newest event first",
     params: endpointId,
-    query: z.strictObject({
-      limit: Limit,
-      cursor: EventCursor.optional(),
-      status: z
-        .enum(["pending", "delivered", "exhausted", "cancelled"], "pending, delivered, exhausted or cancelled")
-        .optional(),
-    }),
-    answer: { status: 200, schema: listOf(DeliveryView, "DeliveryList") },
+    query: DeliveryFilters,
+    answer: { status: 200, schema: DeliveryList },
     errors: ["ENDPOINT_NOT_FOUND", "FIELDS_INVALID"],
   },
 } as const satisfies Record<string, Route>;

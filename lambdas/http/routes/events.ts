@@ -1,8 +1,10 @@
 import * as z from "zod";
+import { DeliveryList } from "../responses/delivery-responses.ts";
 import { EventList, EventTypeView, EventWithDeliveriesView } from "../responses/event-responses.ts";
 import { ResendBody } from "../schemas/action-bodies.ts";
-import { EventCursor, EventIdParam, EventTypeName, Instant, Limit, ProducerEventId } from "../schemas/fields.ts";
+import { EventIdParam } from "../schemas/fields.ts";
 import { SampleSource } from "../schemas/sample-fields.ts";
+import { AccountDeliveryFilters, EventFilters } from "./list-filters.ts";
 import { BODY_ERRORS, IDEMPOTENCY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const eventId = z.strictObject({ id: EventIdParam });
@@ -14,17 +16,20 @@ export const eventRoutes = {
     path: "/v1/events",
     function: "api",
     scope: "read",
-    summary: "List events, newest first",
-    query: z.strictObject({
-      limit: Limit,
-      cursor: EventCursor.optional(),
-      type: EventTypeName.optional(),
-      eventId: ProducerEventId.optional(),
-      after: Instant.optional().meta({ description: "Accepted at this time or later." }),
-      before: Instant.optional().meta({ description: "Accepted before this time." }),
-    }),
+    summary: "List events with their outcomes, newest first",
+    query: EventFilters,
     answer: { status: 200, schema: EventList },
     errors: ["FIELDS_INVALID"],
+  },
+  listDeliveries: {
+    method: "GET",
+    path: "/v1/deliveries",
+    function: "api",
+    scope: "read",
+    summary: "List deliveries to all endpoints, newest event first",
+    query: AccountDeliveryFilters,
+    answer: { status: 200, schema: DeliveryList },
+    errors: ["ENDPOINT_NOT_FOUND", "FIELDS_INVALID"],
   },
   getEvent: {
     method: "GET",

@@ -84,7 +84,14 @@ const cursorFor = (idForm: RegExp, example: string, minBytes = example.length, m
         pattern: "^[A-Za-z0-9_-]+$",
       }),
     });
+const idPattern = ({ source }: RegExp) => source.slice(1, -1); // without ^ and $
 export const EventCursor = cursorFor(ID.evt, "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC");
+export const DeliveryCursor = cursorFor(
+  new RegExp(`^${idPattern(ID.evt)}(?:[#!]${idPattern(ID.ep)})?$`),
+  "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC",
+  30,
+  60,
+);
 export const EndpointCursor = cursorFor(ID.ep, "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC");
 export const AccountCursor = cursorFor(ACCOUNT, "acme", 1, 64);
 export const KeyIdParam = z

@@ -1,5 +1,6 @@
 import type { Page } from "../../ports/page.ts";
-import { cursorOf } from "../schemas/fields.ts";
+import { idTime } from "../../shared/ids.ts";
+import { cursorOf, timeText } from "../schemas/fields.ts";
 
 export const rootView = {
   name: "Rappel",
@@ -13,4 +14,15 @@ export function listView<T, V>(
   view: (item: T) => V,
 ): { data: V[]; nextCursor: string | null } {
   return { data: items.map(view), nextCursor: cursorOf(next) };
+}
+
+/** The same for a list with filters. */
+export function scannedListView<T, V>(page: Page<T>, view: (item: T) => V) {
+  const { next } = page;
+  return { ...listView(page, view), scannedUntil: next === undefined ? null : timeText(idTime(eventIdIn(next))) };
+}
+
+/** The event of a place in a list: a cursor of deliveries also names the endpoint. */
+function eventIdIn(place: string): string {
+  return place.split(/[#!]/)[0] ?? place;
 }

@@ -4,6 +4,7 @@ import type { Delivery } from "../../delivery/model/delivery.ts";
 import { explain } from "../../delivery/model/explain-delivery.ts";
 import type { Endpoint } from "../../endpoints/model/endpoint.ts";
 import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
+import { idTime } from "../../shared/ids.ts";
 import type { DeliveryView, TestView } from "../responses/delivery-responses.ts";
 import { timeText } from "../schemas/fields.ts";
 
@@ -15,14 +16,19 @@ export interface DeliveryAndEndpoint {
 }
 
 export function deliveryView({ delivery, endpoint, state, behind }: DeliveryAndEndpoint): z.input<typeof DeliveryView> {
-  const { eventId, status, reason = null, dueAt, attempts, onBehalfOf = null } = delivery;
+  const { eventId, type, status, reason = null, dueAt, attempts, onBehalfOf = null } = delivery;
+  const last = attempts.at(-1);
   return {
     eventId,
+    type,
+    acceptedAt: timeText(idTime(eventId)),
     endpointId: delivery.endpoint,
     onBehalfOf,
     status,
     reason,
     dueAt: dueAt === undefined ? null : timeText(dueAt),
+    lastStatus: last?.answer?.status ?? null,
+    lastDurationMs: last?.durationMs ?? null,
     attempts: attempts.map(({ startedAt, outcome, answer, durationMs, reason: why = null }) => ({
       at: timeText(startedAt),
       outcome,

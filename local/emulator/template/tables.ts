@@ -1,8 +1,11 @@
 import {
+  type AttributeDefinition,
+  type CreateGlobalSecondaryIndexAction,
   CreateTableCommand,
   DescribeTableCommand,
   type DynamoDBClient,
   ResourceInUseException,
+  UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { nameOf } from "./names.ts";
@@ -27,13 +30,11 @@ export async function createTables(client: DynamoDBClient, { all, resolve }: Res
       const TableName = nameOf(resource);
       const { GlobalSecondaryIndexes, ...table } = Table.parse(resolve(resource.stack, resource.properties));
       // The engines do not delete expired items, so the TTL attribute is left out.
+      const indexes = (GlobalSecondaryIndexes ?? []).map(({ Projection: { NonKeyAttributes, ...kind }, ...index }) => ({
+        ...index,
+        Projection: NonKeyAttributes ? { ...kind, NonKeyAttributes } : kind,
+      }));
       try {
-        const indexes = (GlobalSecondaryIndexes ?? []).map(
-          ({ Projection: { NonKeyAttributes, ...kind }, ...index }) => ({
-            ...index,
-            Projection: NonKeyAttributes ? { ...kind, NonKeyAttributes } : kind,
-          }),
-        );
         await client.send(
           new CreateTableCommand({
             ...table,
@@ -44,9 +45,30 @@ export async function createTables(client: DynamoDBClient, { all, resolve }: Res
         );
       } catch (error) {
         if (!(error instanceof ResourceInUseException)) throw error;
-        await client.send(new DescribeTableCommand({ TableName }));
+        await addIndexes(client, TableName, table.AttributeDefinitions, indexes);
       }
       return TableName;
     }),
   );
+}
+
+/** Adds the indexes that a table lacks: its data are from an earlier version. One update can add one index. */
+async function addIndexes(
+  client: DynamoDBClient,
+  TableName: string,
+  AttributeDefinitions: AttributeDefinition[],
+  indexes: readonly CreateGlobalSecondaryIndexAction[],
+): Promise<void> {
+  const { Table: table } = await client.send(new DescribeTableCommand({ TableName }));
+  const present = new Set(table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName));
+  for (const index of indexes.filter(({ IndexName }) => !present.has(IndexName))) {
+    const keys = new Set(index.KeySchema?.map(({ AttributeName }) => AttributeName));
+    await client.send(
+      new UpdateTableCommand({
+        TableName,
+        AttributeDefinitions: AttributeDefinitions.filter(({ AttributeName }) => keys.has(AttributeName)),
+        GlobalSecondaryIndexUpdates: [{ Create: index }],
+      }),
+    );
+  }
 }

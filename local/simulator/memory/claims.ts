@@ -41,6 +41,7 @@ export function memoryClaims(): Claims {
       eventIdClaims.set(nameOf(event.account, event.eventId), { event, until: now + keptMs });
       return undefined;
     },
+    findEventId: async (account, eventId) => eventIdClaims.get(nameOf(account, eventId))?.event.id,
     async forgetEventIds(account, eventIds) {
       for (const eventId of eventIds) eventIdClaims.delete(nameOf(account, eventId));
     },

@@ -1,7 +1,12 @@
 import type { EndedDelivery, PendingDelivery } from "../../../lambdas/delivery/model/delivery.ts";
 import type { Deliveries, DeliveryKey } from "../../../lambdas/ports/deliveries.ts";
 
-export function memoryDeliveries(): Deliveries {
+/** The same store, also readable as a whole. */
+export interface MemoryDeliveries extends Deliveries {
+  all(account: string): { readonly pending: readonly PendingDelivery[]; readonly ended: readonly EndedDelivery[] };
+}
+
+export function memoryDeliveries(): MemoryDeliveries {
   const backlog = new Map<string, PendingDelivery>();
   const ended = new Map<string, EndedDelivery>();
   const nameOf = ({ endpoint, eventId }: DeliveryKey) => `${endpoint}/${eventId}`;
@@ -12,6 +17,10 @@ export function memoryDeliveries(): Deliveries {
     });
 
   return {
+    all: (account) => ({
+      pending: [...backlog.values()].filter((one) => one.account === account),
+      ended: [...ended.values()].filter((one) => one.account === account),
+    }),
     async addToBacklog(delivery) {
       if (!backlog.has(nameOf(delivery))) backlog.set(nameOf(delivery), delivery);
     },
@@ -50,9 +59,9 @@ export function memoryDeliveries(): Deliveries {
     },
     pending: async (keys) => among(backlog, keys),
     ended: async (keys) => among(ended, keys),
-    async backlog(endpoint, { before = "~", limit }) {
+    async backlog(endpoint, { before = "~", after = "!", limit }) {
       const queued = [...backlog.values()]
-        .filter((one) => one.endpoint === endpoint && one.eventId < before)
+        .filter((one) => one.endpoint === endpoint && one.eventId < before && one.eventId >= after)
         .sort((a, b) => (a.eventId < b.eventId ? 1 : -1));
       const items = queued.slice(0, limit);
       const last = items.at(-1);

@@ -66,6 +66,14 @@ export function memoryEndpoints(): { accounts: Accounts; endpoints: Endpoints; s
         const state = states.get(endpoint);
         if (state !== undefined && onlyIf.every((condition) => holds(state, condition))) states.delete(endpoint);
       },
+      async listed(statuses, { before = "~", limit }) {
+        const found = [...states.values()]
+          .filter(({ endpoint, status }) => endpoint < before && statuses.some((each) => each === status))
+          .sort((a, b) => (a.endpoint < b.endpoint ? 1 : -1));
+        const items = found.slice(0, limit).map(({ endpoint, account }) => ({ endpoint, account }));
+        const last = items.at(-1);
+        return found.length > limit && last !== undefined ? { items, next: last.endpoint } : { items };
+      },
       overdue: async (before, limit) =>
         [...states.values()]
           .flatMap(({ endpoint, wakeAt }) => (wakeAt !== undefined && wakeAt < before ? [{ endpoint, wakeAt }] : []))

@@ -1,7 +1,8 @@
 import type { LoggedEvent } from "../../../lambdas/delivery/model/delivery.ts";
 import { endpointsWithItems } from "../../../lambdas/delivery/model/delivery-status.ts";
+import { matchesType } from "../../../lambdas/events/model/event.ts";
 import type { Clock } from "../../../lambdas/ports/clock.ts";
-import type { EventLog } from "../../../lambdas/ports/events.ts";
+import type { EventLog, LogQuery } from "../../../lambdas/ports/events.ts";
 
 export function memoryEventLog(clock: Clock): EventLog {
   const stored = new Map<string, LoggedEvent>();
@@ -41,24 +42,27 @@ export function memoryEventLog(clock: Clock): EventLog {
     async erase(account, ids) {
       for (const id of ids) stored.delete(nameOf(account, id));
     },
-    async list(account, { type, eventId, endpoint, before = "~", after = "!", limit }) {
+    async list(account, { before = "~", after = "!", order = "newest first", limit, ...query }) {
       const matching = [...stored.values()]
         .filter(isLive)
         .filter((event) => event.account === account && event.id < before && event.id >= after)
-        .filter(
-          (event) =>
-            (type === undefined || event.type === type) && (eventId === undefined || event.eventId === eventId),
-        )
-        .filter(
-          (event) =>
-            endpoint === undefined ||
-            [event.delivered, event.parked, event.withheld].some((results) => results[endpoint] !== undefined) ||
-            event.resentTo.includes(endpoint),
-        )
-        .sort((a, b) => (a.id < b.id ? 1 : -1));
+        .filter((event) => isMatch(event, query))
+        .sort((a, b) => (a.id < b.id === (order === "oldest first") ? -1 : 1));
       const items = matching.slice(0, limit);
       const last = items.at(-1);
       return matching.length > limit && last !== undefined ? { items, next: last.id } : { items };
     },
   };
+}
+
+function isMatch(event: LoggedEvent, { type, eventId, endpoint, isUnmatched = false }: Partial<LogQuery>): boolean {
+  const all = [event.delivered, event.parked, event.withheld];
+  return (
+    (type === undefined || matchesType(type, event.type)) &&
+    (eventId === undefined || event.eventId === eventId) &&
+    (endpoint === undefined ||
+      all.some((results) => results[endpoint] !== undefined) ||
+      event.resentTo.includes(endpoint)) &&
+    (!isUnmatched || (all.every((results) => Object.keys(results).length === 0) && event.resentTo.length === 0))
+  );
 }

@@ -72,7 +72,8 @@ export function examplesOf(ids: Ids, url: string): Record<Operation, Example> {
       bad: { body: { overlapHours: 169 }, status: 422, code: "FIELDS_INVALID" },
     },
     testEndpoint: { params: () => ids.endpoint, bad: { path: `/v1/endpoints/${UNKNOWN.ep}/test`, ...noEndpoint } },
-    listDeliveries: {
+    listDeliveries: { bad: { path: "/v1/deliveries?code=6xx", status: 422, code: "FIELDS_INVALID" } },
+    listEndpointDeliveries: {
       params: () => ids.endpoint,
       bad: { path: `/v1/endpoints/${UNKNOWN.ep}/deliveries`, ...noEndpoint },
     },

@@ -1,86 +1,106 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { Page } from "../../../ports/page.ts";
-import { SHARDS } from "../../../shared/ids.ts";
-import { mergeShards, type ShardPart } from "./merge-shards.ts";
+import type { Filter } from "./filters.ts";
+import { mergeShards, type Order, type ShardPart } from "./merge-shards.ts";
 import type { Table } from "./table.ts";
 
 /** A query over all shards. */
 export interface ShardedQuery<T> {
-  readonly partition: (shard: number) => string;
+  readonly partitions: readonly string[];
   readonly parse: (item: unknown) => T;
   readonly idOf: (item: T) => string;
   /** Only ids below this one. */
   readonly before?: string | undefined;
   /** Only ids from this one on. */
   readonly after?: string | undefined;
-  readonly filter?: {
-    readonly expression: string;
-    readonly names: Record<string, string>;
-    readonly values: Record<string, unknown>;
-  };
+  readonly order?: Order | undefined;
+  /** Reads this index instead of the table itself, eventually consistent. */
+  readonly index?: { readonly name: string; readonly partitionKey: string; readonly sortKey: string };
+  readonly filter?: Filter | undefined;
   readonly limit: number;
 }
 
 const LOWEST = "!"; // sorts before every id
 const HIGHEST = "~"; // sorts after every id
-// Ours: with a filter most items may not match, so one response reads at most five rounds of eight pages.
+// Ours: with a filter most items may not match, so one response reads at most five rounds of pages of all shards.
 const ROUNDS_MAX = 5;
 const FILTERED_PAGE = 200;
-const EXTRA_PER_SHARD = 3; // ours
+const EXTRA_PER_SHARD = 3; // ours: ids are spread by chance
+const TABLE_KEYS = { partitionKey: "pk", sortKey: "sk" };
 
-/** Reads a list that is spread over shards, newest first, strongly consistent. */
+/** Reads a list that is spread over shards; from the table itself strongly consistent. */
 export async function queryShards<T>({ client, name }: Table, query: ShardedQuery<T>): Promise<Page<T>> {
-  const { partition, parse, idOf, before = HIGHEST, after = LOWEST, filter, limit } = query;
+  const { partitions, parse, idOf, before = HIGHEST, after = LOWEST, order = "newest first", filter, limit } = query;
+  const { partitionKey, sortKey } = query.index ?? TABLE_KEYS;
+  const isNewestFirst = order === "newest first";
 
-  if (after >= before) return { items: [] }; // DynamoDB rejects a range whose end is before its start
-
-  async function read(shard: number, below: string): Promise<ShardPart<T>> {
+  async function read(partition: string, from: string | undefined, pageLimit: number): Promise<ShardPart<T>> {
+    const [low, high] = isNewestFirst ? [after, justBelow(from ?? before)] : [from ?? after, justBelow(before)];
+    if (low > high) return { items: [] }; // DynamoDB rejects a range whose end is before its start
     const page = await client.send(
       new QueryCommand({
         TableName: name,
-        ConsistentRead: true,
-        ScanIndexForward: false,
-        Limit: filter === undefined ? limit + 1 : FILTERED_PAGE,
-        KeyConditionExpression: "pk = :pk AND sk BETWEEN :after AND :below",
-        // BETWEEN includes its bounds. `below` was on the page before: starting after it leaves it out.
-        ...(below !== HIGHEST && { ExclusiveStartKey: { pk: partition(shard), sk: below } }),
-        ...(filter && {
-          FilterExpression: filter.expression,
-          ...(Object.keys(filter.names).length > 0 && { ExpressionAttributeNames: filter.names }),
-        }),
-        ExpressionAttributeValues: { ":pk": partition(shard), ":after": after, ":below": below, ...filter?.values },
+        ...(query.index === undefined ? { ConsistentRead: true } : { IndexName: query.index.name }),
+        ScanIndexForward: !isNewestFirst,
+        Limit: pageLimit,
+        KeyConditionExpression: "#pk = :pk AND #sk BETWEEN :low AND :high",
+        ...(filter && { FilterExpression: filter.expression }),
+        ExpressionAttributeNames: { "#pk": partitionKey, "#sk": sortKey, ...filter?.names },
+        ExpressionAttributeValues: { ":pk": partition, ":low": low, ":high": high, ...filter?.values },
       }),
     );
-    const floor: unknown = page.LastEvaluatedKey?.["sk"];
-    return { items: (page.Items ?? []).map(parse), ...(floor !== undefined && { floor: String(floor) }) };
+    const end: unknown = page.LastEvaluatedKey?.[sortKey];
+    return { items: (page.Items ?? []).map(parse), ...(end !== undefined && { readTo: String(end) }) };
   }
 
-  let parts = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => read(shard, before)));
+  // Each shard's part of the limit and a few more: further items would rarely be needed.
+  const pageLimit = (shards: number) =>
+    filter === undefined ? Math.ceil(limit / shards) + EXTRA_PER_SHARD : FILTERED_PAGE;
+  let parts = await Promise.all(
+    partitions.map((partition) => read(partition, undefined, pageLimit(partitions.length))),
+  );
   for (let round = 1; round < ROUNDS_MAX; round++) {
-    const merged = mergeShards(parts, idOf, limit);
+    const merged = mergeShards(parts, idOf, limit, order);
     if (merged.items.length === limit || merged.next === undefined) break;
+    const unfinished = parts.filter(({ readTo }) => readTo !== undefined).length;
     parts = await Promise.all(
-      parts.map(async (part, shard) => (part.floor === undefined ? part : joined(part, await read(shard, part.floor)))),
+      parts.map(async (part, shard) => {
+        if (part.readTo === undefined) return part;
+        const from = isNewestFirst ? part.readTo : justAbove(part.readTo);
+        const more = await read(partitions[shard] ?? "", from, pageLimit(unfinished));
+        return { ...more, items: [...part.items, ...more.items] };
+      }),
     );
   }
-  return mergeShards(parts, idOf, limit);
+  return mergeShards(parts, idOf, limit, order);
+}
+
+/** The highest text that sorts before an id: its last character is one less, and `~` sorts after all that could follow. */
+function justBelow(id: string): string {
+  if (id === HIGHEST) return id;
+  return `${id.slice(0, -1)}${String.fromCodePoint((id.codePointAt(id.length - 1) ?? 1) - 1)}${HIGHEST}`;
+}
+
+/** The lowest text that sorts after an id. */
+export function justAbove(id: string): string {
+  return `${id}${LOWEST}`;
 }
 
 /** Reads the first items after `after` from all shards, oldest first, strongly consistent. */
 export async function oldestOfShards<T>(
   { client, name }: Table,
-  { partition, parse, idOf, after, limit }: Pick<ShardedQuery<T>, "partition" | "parse" | "idOf" | "after" | "limit">,
+  { partitions, parse, idOf, after, limit }: Pick<ShardedQuery<T>, "partitions" | "parse" | "idOf" | "after" | "limit">,
 ): Promise<T[]> {
-  const read = async (shard: number) => {
+  const read = async (partition: string) => {
     const page = await client.send(
       new QueryCommand({
         TableName: name,
         ConsistentRead: true,
         // Its part of the limit and a few more: further items would rarely be needed.
-        Limit: Math.ceil(limit / SHARDS) + EXTRA_PER_SHARD,
+        Limit: Math.ceil(limit / partitions.length) + EXTRA_PER_SHARD,
         KeyConditionExpression: "pk = :pk AND sk > :after",
         ExpressionAttributeValues: {
-          ":pk": partition(shard),
+          ":pk": partition,
           ":after": after === undefined || after === "" ? LOWEST : after,
         },
       }),
@@ -88,7 +108,7 @@ export async function oldestOfShards<T>(
     const end: unknown = page.LastEvaluatedKey?.["sk"];
     return { items: (page.Items ?? []).map(parse), end: end === undefined ? HIGHEST : String(end) };
   };
-  const parts = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => read(shard)));
+  const parts = await Promise.all(partitions.map(read));
   // Items above any shard's end are left out, because that shard may have items before them.
   const complete = parts.reduce((lowest, { end }) => (end < lowest ? end : lowest), HIGHEST);
   return parts
@@ -102,19 +122,19 @@ export async function oldestOfShards<T>(
 export async function countShards(
   { client, name }: Table,
   {
-    partition,
+    partitions,
     above = LOWEST,
     below = HIGHEST,
     max,
   }: {
-    readonly partition: (shard: number) => string;
+    readonly partitions: readonly string[];
     readonly above?: string | undefined;
     readonly below?: string | undefined;
     readonly max: number;
   },
 ): Promise<number> {
   if (above >= below) return 0;
-  const countOf = async (shard: number) => {
+  const countOf = async (partition: string) => {
     let count = 0;
     let from: Record<string, unknown> | undefined;
     do {
@@ -126,8 +146,8 @@ export async function countShards(
           Limit: max - count,
           // BETWEEN includes its bounds. Starting after `above` leaves it out; `below` is never the id of an item.
           KeyConditionExpression: "pk = :pk AND sk BETWEEN :above AND :below",
-          ExclusiveStartKey: from ?? (above === LOWEST ? undefined : { pk: partition(shard), sk: above }),
-          ExpressionAttributeValues: { ":pk": partition(shard), ":above": above, ":below": below },
+          ExclusiveStartKey: from ?? (above === LOWEST ? undefined : { pk: partition, sk: above }),
+          ExpressionAttributeValues: { ":pk": partition, ":above": above, ":below": below },
         }),
       );
       count += page.Count ?? 0;
@@ -135,13 +155,9 @@ export async function countShards(
     } while (from !== undefined && count < max);
     return count;
   };
-  const counts = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => countOf(shard)));
+  const counts = await Promise.all(partitions.map(countOf));
   return Math.min(
     max,
     counts.reduce((sum, count) => sum + count, 0),
   );
-}
-
-function joined<T>(upper: ShardPart<T>, lower: ShardPart<T>): ShardPart<T> {
-  return { ...lower, items: [...upper.items, ...lower.items] };
 }

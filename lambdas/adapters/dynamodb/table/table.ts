@@ -9,7 +9,9 @@ import {
   type PutCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { shardOf } from "../../../shared/ids.ts";
+import type { DeliveryGroup } from "../../../delivery/model/delivery-query.ts";
+import type { EndpointStatus } from "../../../endpoints/model/endpoint-state.ts";
+import { SHARDS, shardOf } from "../../../shared/ids.ts";
 import type { StatsKind } from "../../../stats/model/counters.ts";
 import { dynamodbClient, unavailable } from "../../aws/clients.ts";
 
@@ -57,14 +59,47 @@ export const keys = {
   }),
   allowance: (name: string, minute: number): ItemKey => ({ pk: `ALLOWANCE#${name}`, sk: String(minute) }),
 };
-/** The only index, sparse, for the sweeper: scheduled wake-ups by time, in a few partitions. */
+/** An index, sparse, for the sweeper: scheduled wake-ups by time, in a few partitions. */
 export const wakesIndex = "wakes";
 export const WAKE_SHARDS = 4;
 const INSTANT_DIGITS = 15; // epoch ms, padded so that they sort as text
+const wakeShardOf = (endpoint: string) => (endpoint.codePointAt(endpoint.length - 1) ?? 0) % WAKE_SHARDS;
 export function wakeKeys(endpoint: string, wakeAt: number): { wakeShard: string; wakeKey: string } {
-  const shard = (endpoint.codePointAt(endpoint.length - 1) ?? 0) % WAKE_SHARDS;
-  return { wakeShard: `WAKE#${shard}`, wakeKey: `${String(wakeAt).padStart(INSTANT_DIGITS, "0")}#${endpoint}` };
+  return {
+    wakeShard: `WAKE#${wakeShardOf(endpoint)}`,
+    wakeKey: `${String(wakeAt).padStart(INSTANT_DIGITS, "0")}#${endpoint}`,
+  };
 }
+
+/**
+ * An index, sparse: what did not go well. Deliveries that did not succeed at the first attempt, in the order of events, and
+ * endpoints that are not active.
+ */
+export const STATUS_INDEX = { name: "statuses", partitionKey: "statusGroup", sortKey: "statusKey" } as const;
+/** The keys of an unsuccessful delivery. @param endpoint absent for a log item, whose deliveries are not items of their own */
+export function deliveryStatusKeys(
+  group: DeliveryGroup,
+  { account, eventId, endpoint }: { account: string; eventId: string; endpoint?: string },
+): { statusGroup: string; statusKey: string } {
+  return {
+    statusGroup: deliveryGroupPartition(group, account, shardOf(eventId)),
+    statusKey: endpoint === undefined ? eventId : `${eventId}#${endpoint}`,
+  };
+}
+const deliveryGroupPartition = (group: DeliveryGroup, account: string, shard: number) => `${group}#${account}#${shard}`;
+export const deliveryGroupPartitions = (group: DeliveryGroup, account: string) =>
+  allShards((shard) => deliveryGroupPartition(group, account, shard));
+/** The keys of an endpoint's state; none if it is active or deleted. */
+export function endpointStatusKeys(
+  status: EndpointStatus,
+  endpoint: string,
+): { statusGroup: string; statusKey: string } | Record<string, never> {
+  if (status === "active" || status === "deleted") return {};
+  return { statusGroup: endpointGroupPartition(status, wakeShardOf(endpoint)), statusKey: endpoint };
+}
+const endpointGroupPartition = (status: EndpointStatus, shard: number) => `ENDPOINTS#${status}#${shard}`;
+export const endpointGroupPartitions = (status: EndpointStatus) =>
+  Array.from({ length: WAKE_SHARDS }, (_, shard) => endpointGroupPartition(status, shard));
 
 export const ALERT_PREFIX = "~";
 export const ENDPOINT_PREFIX = "ENDPOINT#";
@@ -75,8 +110,12 @@ const OPERATOR_PARTITION = "OPERATOR";
 export const ACCOUNTS_PARTITION = "ACCOUNTS";
 /** Accounts that are being deleted. */
 export const DELETIONS_PARTITION = "DELETIONS";
-export const logPartition = (account: string, shard: number) => `LOG#${account}#${shard}`;
-export const backlogPartition = (endpoint: string, shard: number) => `BACKLOG#${endpoint}#${shard}`;
+const allShards = (partition: (shard: number) => string) =>
+  Array.from({ length: SHARDS }, (_, shard) => partition(shard));
+const logPartition = (account: string, shard: number) => `LOG#${account}#${shard}`;
+export const logPartitions = (account: string) => allShards((shard) => logPartition(account, shard));
+const backlogPartition = (endpoint: string, shard: number) => `BACKLOG#${endpoint}#${shard}`;
+export const backlogPartitions = (endpoint: string) => allShards((shard) => backlogPartition(endpoint, shard));
 
 export function openTable(name: string, client = dynamodbClient()): Table {
   return {
