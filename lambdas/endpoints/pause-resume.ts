@@ -30,7 +30,5 @@ export async function resumeEndpoint(
   const now = ports.clock.now();
   if (isSendable(found.state, now) && backlog === "deliver") return found; // it is in use, and needs no probe
   const skipBefore = backlog === "skip" ? now : backlog === "deliver" ? undefined : Math.min(backlog.since, now);
-  return changeStatus(ports, account, id, (state) =>
-    toResumed(state, ports.clock.now(), "resumed by the user", skipBefore),
-  );
+  return changeStatus(ports, account, id, (state) => toResumed(state, ports.clock.now(), skipBefore));
 }

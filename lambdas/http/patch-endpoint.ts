@@ -11,6 +11,8 @@ const FIXED = ["id", "managedBy", "createdAt"] as const;
 const CHANGING = [
   "status",
   "statusReason",
+  "statusReasonCode",
+  "statusReasonParams",
   "statusSince",
   "consecutiveFailures",
   "lastSuccessAt",

@@ -1,7 +1,7 @@
 import { completeDeliveries } from "../delivery/complete-deliveries.ts";
 import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import { endedBy } from "../delivery/model/pending-delivery.ts";
-import { expiryChecked } from "../endpoints/model/endpoint-state-changes.ts";
+import { expiryChecked } from "../endpoints/model/announcements.ts";
 import { idTime, lowestId } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { change, hasTime, type Round } from "./retry-round.ts";

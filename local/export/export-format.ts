@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { OUTCOMES } from "../../lambdas/delivery/model/attempt.ts";
 import { END_REASONS } from "../../lambdas/delivery/model/delivery.ts";
+import { STATUS_REASON_CODES } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { PRESETS } from "../../lambdas/endpoints/model/preset.ts";
 import { SUCCESS_RULES } from "../../lambdas/endpoints/model/success-rule.ts";
 import { SOURCES } from "../../lambdas/events/model/event.ts";
@@ -65,11 +66,14 @@ export const EventForm = z.object({
 
 const StateForm = z.object({
   status: z.enum(["active", "failing", "suspended", "paused", "deleted"]),
-  statusReason: z.string(),
+  statusReason: z.object({ code: z.enum(STATUS_REASON_CODES), attempts: z.number().exactOptional() }),
   statusSince: At,
   streak: z.number(),
   lastOkAt: At.exactOptional(),
+  wasActive: z.boolean().exactOptional(),
   probeAt: At.exactOptional(),
+  earlyProbeAt: At.exactOptional(),
+  keptUntil: At.exactOptional(),
   notBefore: At.exactOptional(),
   wakeAt: At.exactOptional(),
 });

@@ -143,18 +143,18 @@ describe("status changes", () => {
     const { world, counts } = countedWorld();
     const { id } = await withEndpoint(world, "https://example.com/");
     const before = newState(id, "acme", 0);
-    const failing = toFailing(before, 1, { probeAt: 0 }, 0, "five failures");
+    const failing = toFailing(before, 1, { probeAt: 0 }, 0, { code: "attempts_failed", attempts: 5 });
     const first = await world.states.update(id, failing);
     await world.states.update(id, failing);
     expect(counts).toEqual({ EndpointsFailing: 1 });
-    if (first !== undefined) await world.states.update(id, toActive(first.state, 0, 0, "the endpoint works again"));
+    if (first !== undefined) await world.states.update(id, toActive(first.state, 0, 0, { code: "works_again" }));
     expect(counts).toEqual({ EndpointsFailing: 1, EndpointsRecovered: 1 });
   });
 
   it("resuming an endpoint does not count as failing", async () => {
     const { world, counts } = countedWorld();
     const { id } = await withEndpoint(world, "https://example.com/");
-    await world.states.update(id, toResumed(newState(id, "acme", 0), 0, "resumed by the user"));
+    await world.states.update(id, toResumed(newState(id, "acme", 0), 0));
     expect(counts).toEqual({});
   });
 

@@ -1,8 +1,19 @@
 import { describe, expect, it } from "vitest";
 import type { Attempt } from "../../lambdas/delivery/model/attempt.ts";
 import type { Delivery } from "../../lambdas/delivery/model/delivery.ts";
+import {
+  DELIVERY_REASON_CODES,
+  type DeliveryReasonParams,
+  eventReasonOf,
+  reasonOf,
+} from "../../lambdas/delivery/model/delivery-reason.ts";
 import { explain, explainEvent } from "../../lambdas/delivery/model/explain-delivery.ts";
-import { type EndpointState, newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
+import {
+  type EndpointState,
+  newState,
+  STATUS_REASON_CODES,
+  statusReasonText,
+} from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { endpointWith } from "../support/examples.ts";
 
 const answered = (status: number, durationMs: number): Attempt => ({
@@ -45,21 +56,23 @@ describe("the explanation of a delivery", () => {
     ],
     [{ status: "cancelled", reason: "deleted" }, "Cancelled: its endpoint was deleted; it was never tried."],
   ])("explains a delivery with %j", (more, expected) => {
-    expect(explain(delivery(more), endpointWith({}))).toBe(expected);
+    expect(explain(reasonOf(delivery(more), endpointWith({})))).toBe(expected);
   });
 });
 
 describe("the explanation of a pending delivery", () => {
   const state = {
     ...newState("ep", "acme", Date.UTC(2026, 10, 21, 11, 58)),
-    statusReason: "5 attempts in a row have failed",
+    statusReason: { code: "attempts_failed", attempts: 5 } as const,
   };
   const explained = (more: Partial<EndpointState>, behind?: number, pending: Partial<Delivery> = {}) =>
     explain(
-      delivery({ dueAt, attempts: [answered(503, 120)], ...pending }),
-      endpointWith({}),
-      { ...state, ...more },
-      behind,
+      reasonOf(
+        delivery({ dueAt, attempts: [answered(503, 120)], ...pending }),
+        endpointWith({}),
+        { ...state, ...more },
+        behind,
+      ),
     );
 
   it("the explanation says since when the URL fails, when the next attempt is and how many deliveries are behind", () => {
@@ -81,7 +94,7 @@ describe("the explanation of a pending delivery", () => {
   });
 
   it("the explanation says why the endpoint was suspended", () => {
-    expect(explained({ status: "suspended", statusReason: "all 21 attempts failed" })).toContain(
+    expect(explained({ status: "suspended", statusReason: { code: "all_attempts_failed", attempts: 21 } })).toContain(
       "; it is sent when the endpoint is resumed. The endpoint has been suspended since 2026-11-21T11:58:00.000Z (all 21 attempts failed).",
     );
   });
@@ -92,6 +105,12 @@ describe("the explanation of a pending delivery", () => {
     );
     expect(explained({ status: "paused", notBefore: dueAt })).toContain(
       "; it is sent when the pause ends, at 2026-11-21T12:00:30.000Z.",
+    );
+  });
+
+  it("the explanation says when a delivery is due that outlasts the pause", () => {
+    expect(explained({ status: "paused", notBefore: dueAt - 10_000, wasActive: true })).toContain(
+      "; the pause ends at 2026-11-21T12:00:20.000Z; next at 2026-11-21T12:00:30.000Z.",
     );
   });
 
@@ -117,14 +136,44 @@ describe("the explanation of a pending delivery", () => {
 
 describe("the explanation of an event", () => {
   it("the explanation says that no endpoint matched the event", () => {
-    expect(explainEvent("open", [])).toBe(
+    expect(explainEvent(eventReasonOf("open", []))).toBe(
       'Logged, but not sent: no endpoint subscribed to "open" when it was dispatched.',
     );
   });
 
   it("the explanation counts an event's deliveries by status", () => {
     const deliveries = [delivery({ status: "delivered" }), delivery({}), delivery({})];
-    expect(explainEvent("open", deliveries)).toBe("It went to 3 endpoints: 1 delivered, 2 pending.");
-    expect(explainEvent("open", deliveries.slice(0, 1))).toBe("It went to one endpoint: 1 delivered.");
+    expect(explainEvent(eventReasonOf("open", deliveries))).toBe("It went to 3 endpoints: 1 delivered, 2 pending.");
+    expect(explainEvent(eventReasonOf("open", deliveries.slice(0, 1)))).toBe("It went to one endpoint: 1 delivered.");
+  });
+});
+
+describe("codes of reasons", () => {
+  it.each(DELIVERY_REASON_CODES)("the code %s and its parameters make a sentence without gaps", (code) => {
+    const pending = /^(scheduled|endpoint_|callback_)/.test(code) && code !== "endpoint_deleted";
+    const params: DeliveryReasonParams = {
+      status: code === "delivered" ? "delivered" : pending ? "pending" : "cancelled",
+      attempts: 2,
+      attemptsMax: 21,
+      lastOutcome: "http_status",
+      lastStatus: 503,
+      lastDurationMs: 12,
+      nextAttemptAt: dueAt,
+      pausedUntil: dueAt,
+      cancelledAt: dueAt,
+      endpointStatusSince: dueAt,
+      endpointStatusReason: { code: "gone" },
+      behind: 3,
+    };
+    expect(explain({ code, params })).toMatch(
+      /^(Delivered|Cancelled|Pending: attempt 2 of 21)\b.* got 503 after 12 ms.*\.$/,
+    );
+    expect(explain({ code, params })).not.toMatch(/undefined|unknown| {2}/);
+  });
+
+  it("each code of a status has its own sentence", () => {
+    const sentences = STATUS_REASON_CODES.map((code) => statusReasonText({ code, attempts: 4 }));
+    expect(new Set(sentences).size).toBe(STATUS_REASON_CODES.length);
+    expect(statusReasonText({ code: "all_attempts_failed", attempts: 1 })).toBe("the only attempt failed");
   });
 });

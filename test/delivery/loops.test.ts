@@ -82,7 +82,7 @@ describe("an event that goes round in a loop", () => {
     expect(await hook.state()).toMatchObject({ status: "failing" });
     isDown = false;
     await hook.wake();
-    expect(await hook.state()).toMatchObject({ status: "active", statusReason: "the endpoint works again" });
+    expect(await hook.state()).toMatchObject({ status: "active", statusReason: { code: "works_again" } });
     for (let rounds = 0; rounds < 5 && (await hook.backlog()).length > 0; rounds++) await hook.wake();
     expect(await hook.backlog()).toEqual([]);
     expect((await hook.state()).lastOkAt).toBeUndefined();

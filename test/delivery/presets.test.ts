@@ -44,7 +44,7 @@ describe("a URL that always fails", () => {
       const { backlog, wake, posts, state, triedAt } = await answeredWith(preset, 500);
       while ((await state()).status !== "suspended") await wake();
       const { statusReason } = await state();
-      expect(statusReason).toBe(`all ${1 + short + long} attempts failed`);
+      expect(statusReason).toEqual({ code: "all_attempts_failed", attempts: 1 + short + long });
       expect(posts).toHaveLength(1 + short + long);
       const waits = [...Array<number>(short).fill(30_000), ...Array<number>(long).fill(30 * MINUTE_MS)];
       for (const [n, waitMs] of waits.entries()) {

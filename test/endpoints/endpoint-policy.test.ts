@@ -30,7 +30,7 @@ const traffic = ({ retryAfterMs = 0, ...more }: Partial<Observed> = {}): Observe
 const probe = (more: Partial<Observed> = {}): Observed => ({ by: "probe", retryAfterMs: 0, ...more });
 const early = (more: Partial<Observed> = {}): Observed => ({ by: "early probe", retryAfterMs: 0, ...more });
 
-const GONE = { to: "suspended", reason: "answered 410 Gone" } as const;
+const GONE = { to: "suspended", reason: { code: "gone" } } as const;
 const in30s = { probeAt: NOW + 30 * SECOND_MS };
 const in30min = { probeAt: NOW + 30 * MINUTE_MS, earlyProbeAt: NOW + 5 * MINUTE_MS };
 
@@ -41,19 +41,19 @@ const CASES: readonly [title: string, state: EndpointState, observed: Observed, 
     "is failing after five failures in a row, and is probed 30 s later",
     stateOf("active", { streak: 5 }),
     traffic(),
-    { to: "failing", attemptIndex: 1, next: in30s, reason: "5 attempts in a row have failed" },
+    { to: "failing", attemptIndex: 1, next: in30s, reason: { code: "attempts_failed", attempts: 5 } },
   ],
   [
     "starts its schedule at the attempt index of its most often failed delivery",
     stateOf("active", { streak: 12 }),
     traffic({ failures: { attemptIndex: 11, retryAfterMs: 0 } }),
-    { to: "failing", attemptIndex: 11, next: in30min, reason: "12 attempts in a row have failed" },
+    { to: "failing", attemptIndex: 11, next: in30min, reason: { code: "attempts_failed", attempts: 12 } },
   ],
   [
     "is probed at once if its schedule has no wait left",
     stateOf("active", { streak: 21 }),
     traffic({ failures: { attemptIndex: 21, retryAfterMs: 0 } }),
-    { to: "failing", attemptIndex: 21, next: { probeAt: NOW }, reason: "21 attempts in a row have failed" },
+    { to: "failing", attemptIndex: 21, next: { probeAt: NOW }, reason: { code: "attempts_failed", attempts: 21 } },
   ],
   [
     "stays active if none of these failures counts for it, whatever its streak",
@@ -71,7 +71,7 @@ const CASES: readonly [title: string, state: EndpointState, observed: Observed, 
     "is probed on its schedule if the Retry-After is from before its last success",
     stateOf("active", { streak: 5 }),
     traffic({ retryAfterMs: 600 * SECOND_MS, failures: { attemptIndex: 1, retryAfterMs: 0 } }),
-    { to: "failing", attemptIndex: 1, next: in30s, reason: "5 attempts in a row have failed" },
+    { to: "failing", attemptIndex: 1, next: in30s, reason: { code: "attempts_failed", attempts: 5 } },
   ],
   ["is suspended after 410 while active", stateOf("active"), traffic({ isGone: true }), GONE],
   ["is suspended after 410 while failing", stateOf("failing"), traffic({ isGone: true }), GONE],
@@ -90,7 +90,7 @@ const CASES: readonly [title: string, state: EndpointState, observed: Observed, 
       to: "failing",
       attemptIndex: 1,
       next: { probeAt: NOW + 90 * SECOND_MS, notBefore: NOW + 90 * SECOND_MS },
-      reason: "5 attempts in a row have failed",
+      reason: { code: "attempts_failed", attempts: 5 },
     },
   ],
   [
@@ -108,19 +108,19 @@ const CASES: readonly [title: string, state: EndpointState, observed: Observed, 
     "is active again after a successful probe",
     stateOf("failing", { attemptIndex: 7 }),
     probe({ hasSucceeded: true }),
-    { to: "active", reason: "the endpoint works again", lastSuccessAt: NOW },
+    { to: "active", reason: { code: "works_again" }, lastSuccessAt: NOW },
   ],
   [
     "is active again after a probe with a success and a 410",
     stateOf("failing"),
     probe({ hasSucceeded: true, isGone: true }),
-    { to: "active", reason: "the endpoint works again", lastSuccessAt: NOW },
+    { to: "active", reason: { code: "works_again" }, lastSuccessAt: NOW },
   ],
   [
     "is active again when its backlog is empty",
     stateOf("failing"),
     probe({ isBacklogEmpty: true }),
-    { to: "active", reason: "the backlog is empty" },
+    { to: "active", reason: { code: "backlog_empty" } },
   ],
   ["is suspended after a probe was answered 410", stateOf("failing"), probe({ isGone: true }), GONE],
   [
@@ -139,7 +139,7 @@ const CASES: readonly [title: string, state: EndpointState, observed: Observed, 
     "is suspended when all attempts of its schedule have failed",
     stateOf("failing", { attemptIndex: 20 }),
     probe(),
-    { to: "suspended", reason: "all 21 attempts failed" },
+    { to: "suspended", reason: { code: "all_attempts_failed", attempts: 21 } },
   ],
   [
     "continues after its schedule's end if the receiver rejects only these events",
@@ -158,7 +158,7 @@ const CASES: readonly [title: string, state: EndpointState, observed: Observed, 
     "is active again after a successful early probe",
     stateOf("failing"),
     early({ hasSucceeded: true }),
-    { to: "active", reason: "the endpoint works again", lastSuccessAt: NOW },
+    { to: "active", reason: { code: "works_again" }, lastSuccessAt: NOW },
   ],
   ["is suspended after an early probe was answered 410", stateOf("failing"), early({ isGone: true }), GONE],
   [

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { noLongerQuiet, published, publishedSoFar, summarised } from "../../lambdas/endpoints/model/announcements.ts";
+import {
+  expiryChecked,
+  noLongerQuiet,
+  published,
+  publishedSoFar,
+  summarised,
+} from "../../lambdas/endpoints/model/announcements.ts";
 import { changed, holds, type StateChange } from "../../lambdas/endpoints/model/conditional-update.ts";
 import { toDeleted } from "../../lambdas/endpoints/model/deletion-changes.ts";
 import { type EndpointState, newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
@@ -52,18 +58,18 @@ describe("a change that was decided on a state that another function has changed
     ["giving up a round", () => leaveRound("mine"), ["roundId"]],
     ["a wake-up", () => scheduled(seen, NOW), ["wakeAt", "version"]],
     ["a Retry-After", () => policy({ to: "waiting", until: NOW + 1 }), ["version"]],
-    ["failing", () => policy({ to: "failing", attemptIndex: 1, next: PROBE, reason: "" }), status],
-    ["active", () => policy({ to: "active", lastSuccessAt: NOW, reason: "" }), status],
-    ["suspended", () => policy({ to: "suspended", reason: "" }), status],
+    ["failing", () => policy({ to: "failing", attemptIndex: 1, next: PROBE, reason: { code: "gone" } }), status],
+    ["active", () => policy({ to: "active", lastSuccessAt: NOW, reason: { code: "gone" } }), status],
+    ["suspended", () => policy({ to: "suspended", reason: { code: "gone" } }), status],
     ["the next probe", () => policy({ to: "next probe", next: PROBE }), ["version", "roundId"]],
     ["the next early probe", () => policy({ to: "next early probe", at: NOW }), ["version", "roundId"]],
     ["a pause", () => changes.toPaused(seen, NOW), status],
-    ["a resumption", () => changes.toResumed(seen, NOW, ""), status],
+    ["a resumption", () => changes.toResumed(seen, NOW), status],
     ["the end of a pause", () => changes.pauseEnded(seen, NOW), status],
     ["a deletion", () => toDeleted(seen, NOW, []), status],
     ["a new url", () => changes.urlChanged(seen), ["version", "status"]],
     ["the return of deliveries", () => changes.returnCompleted(NOW - 5_000), ["returnRequestedAt"]],
-    ["an expiry check", () => changes.expiryChecked(seen, NOW), ["version", "announced", "roundId"]],
+    ["an expiry check", () => expiryChecked(seen, NOW), ["version", "announced", "roundId"]],
     ["a summary", () => summarised(seen, NOW), ["version", "announced"]],
     ["a published status", () => noLongerQuiet(seen, NOW) ?? {}, ["version", "announced"]],
     ["published status events", () => published(seen), ["announced"]],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { expiryChecked } from "../../lambdas/endpoints/model/announcements.ts";
 import { changed, type StateChange } from "../../lambdas/endpoints/model/conditional-update.ts";
 import { toDeleted } from "../../lambdas/endpoints/model/deletion-changes.ts";
 import { type EndpointState, newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
@@ -26,14 +27,14 @@ describe("a change of status", () => {
   const CHECK_AT = NOW - 60_000 + DAY_MS;
 
   it("writes the reason, the time, a new version, and at most one status event", () => {
-    const suspended = changed(active, changes.toSuspended(active, NOW, "all retries failed"));
+    const suspended = changed(active, changes.toSuspended(active, NOW, { code: "all_attempts_failed", attempts: 21 }));
     expect(suspended).toMatchObject({
       status: "suspended",
-      statusReason: "all retries failed",
+      statusReason: { code: "all_attempts_failed", attempts: 21 },
       statusSince: NOW,
       version: 8,
       announced: 3,
-      announce: [{ number: 3, type: "rappel.endpoint.suspended", at: NOW, reason: "all retries failed" }],
+      announce: [{ number: 3, type: "rappel.endpoint.suspended", at: NOW, reason: "all 21 attempts failed" }],
     });
     for (const field of ["notBefore", "probeAt", "earlyProbeAt"]) expect(suspended).not.toHaveProperty(field);
     const paused = changed(active, changes.toPaused(active, NOW));
@@ -43,21 +44,27 @@ describe("a change of status", () => {
 
   it("a recovery ends the streak and the probes", () => {
     const failing = { ...active, status: "failing", ownFailureAt: 4 } as const;
-    const recovered = changed(failing, changes.toActive(failing, NOW, 9, "a probe succeeded"));
+    const recovered = changed(failing, changes.toActive(failing, NOW, 9, { code: "works_again" }));
     expect(recovered).toMatchObject({ status: "active", streak: 0, attemptIndex: 0, lastOkAt: 9 });
     for (const field of ["notBefore", "probeAt", "earlyProbeAt", "ownFailureAt"])
       expect(recovered).not.toHaveProperty(field);
-    expect(changed(failing, changes.toActive(failing, NOW, undefined, ""))).not.toHaveProperty("lastOkAt");
+    expect(changed(failing, changes.toActive(failing, NOW, undefined, { code: "works_again" }))).not.toHaveProperty(
+      "lastOkAt",
+    );
   });
 
   it("a failing endpoint without early probes drops the earlier one's time", () => {
-    const failing = changed(active, changes.toFailing(active, 1, PROBE, NOW, "5 failures"));
+    const failing = changed(active, changes.toFailing(active, 1, PROBE, NOW, { code: "attempts_failed", attempts: 5 }));
     expect(failing).toMatchObject({ status: "failing", attemptIndex: 1, probeAt: PROBE.probeAt, isQuiet: true });
     expect(failing).not.toHaveProperty("earlyProbeAt");
     const early = { ...PROBE, earlyProbeAt: NOW + 5 };
-    expect(changed(active, changes.toFailing(active, 1, early, NOW, ""))).toMatchObject(early);
+    expect(
+      changed(active, changes.toFailing(active, 1, early, NOW, { code: "attempts_failed", attempts: 5 })),
+    ).toMatchObject(early);
     const own = { ...active, ownFailureAt: NOW };
-    expect(changed(own, changes.toFailing(own, 1, early, NOW, ""))).not.toHaveProperty("isQuiet");
+    expect(
+      changed(own, changes.toFailing(own, 1, early, NOW, { code: "attempts_failed", attempts: 5 })),
+    ).not.toHaveProperty("isQuiet");
   });
 
   it("a failed probe counts once on the schedule, a failed early probe not at all", () => {
@@ -98,11 +105,11 @@ describe("a change of status", () => {
     ["failing", false, "failing"],
   ])("resumed, an endpoint that was %s (active before: %s) is %s", (status, wasActive, expected) => {
     const before = { ...active, status, ...(wasActive && { wasActive }) };
-    const resumed = changed(before, changes.toResumed(before, NOW, "resumed", 7));
+    const resumed = changed(before, changes.toResumed(before, NOW, 7));
     expect(resumed).toMatchObject({ status: expected, attemptIndex: 0, wakeAt: NOW, skipBefore: 7 });
     for (const field of ["notBefore", "probeAt", "earlyProbeAt", "wasActive"])
       expect(resumed).not.toHaveProperty(field);
-    expect(changed(before, changes.toResumed(before, NOW, ""))).not.toHaveProperty("skipBefore");
+    expect(changed(before, changes.toResumed(before, NOW))).not.toHaveProperty("skipBefore");
     expect(changed(before, changes.pauseEnded(before, NOW))).toMatchObject({ status: expected, attemptIndex: 0 });
   });
 
@@ -126,8 +133,8 @@ describe("a change of status", () => {
 
   it("a new url ends the streak, an expiry check is announced only with a reason", () => {
     expect(changed(active, changes.urlChanged(active))).toEqual({ ...active, streak: 0, version: 8 });
-    expect(changed(active, changes.expiryChecked(active, NOW))).toEqual({ ...active, expiryCheckedAt: NOW });
-    expect(changed(active, changes.expiryChecked(active, NOW, "2 expire"))).toMatchObject({
+    expect(changed(active, expiryChecked(active, NOW))).toEqual({ ...active, expiryCheckedAt: NOW });
+    expect(changed(active, expiryChecked(active, NOW, "2 expire"))).toMatchObject({
       expiryCheckedAt: NOW,
       announced: 3,
       announce: [{ type: "rappel.endpoint.expiring", reason: "2 expire" }],

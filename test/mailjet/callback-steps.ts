@@ -52,7 +52,7 @@ export async function runRounds(world: MemoryWorld, ids: readonly string[]): Pro
 }
 export const suspend = async (world: MemoryWorld, id: string) => {
   const state = (await world.states.read([id])).get(id);
-  if (state !== undefined) await world.states.update(id, toSuspended(state, world.clock.now(), "none worked"));
+  if (state !== undefined) await world.states.update(id, toSuspended(state, world.clock.now(), { code: "gone" }));
 };
 
 /** Expects that the endpoints match the callback set, so that no step is left to do. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
+import { expiryChecked } from "../../lambdas/endpoints/model/announcements.ts";
 import type { EndpointState } from "../../lambdas/endpoints/model/endpoint-state.ts";
-import { expiryChecked } from "../../lambdas/endpoints/model/endpoint-state-changes.ts";
 import { wakeUpFor } from "../../lambdas/endpoints/model/wake-up.ts";
 import { pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";

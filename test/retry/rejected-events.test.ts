@@ -70,7 +70,7 @@ describe("an answer of 410", () => {
     const world = memoryWorld(() => ({ status: 410, tookMs: 0 }));
     const hook = await addEndpoint(world, { retrySchedule: "sarbacane" });
     await hook.send(100);
-    expect(await hook.state()).toMatchObject({ status: "suspended", statusReason: "answered 410 Gone" });
+    expect(await hook.state()).toMatchObject({ status: "suspended", statusReason: { code: "gone" } });
     expect(world.webhookClient.ledger.length).toBeLessThanOrEqual(26);
     expect(hook.published()).toMatchObject([{ type: "rappel.endpoint.suspended" }]);
   });

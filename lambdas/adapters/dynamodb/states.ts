@@ -1,7 +1,7 @@
 import { DeleteCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import type { Condition, StateChange } from "../../endpoints/model/conditional-update.ts";
-import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
+import { type EndpointState, STATUS_REASON_CODES } from "../../endpoints/model/endpoint-state.ts";
 import { OPERATIONAL_TYPES } from "../../events/model/operational-types.ts";
 import type { States, Wake } from "../../ports/endpoints.ts";
 import { queryShards } from "./table/sharded-query.ts";
@@ -23,7 +23,7 @@ const StateItem = z.object({
   endpoint: z.string(),
   account: z.string(),
   status: z.enum(["active", "failing", "suspended", "paused", "deleted"]),
-  statusReason: z.string(),
+  statusReason: z.object({ code: z.enum(STATUS_REASON_CODES), attempts: z.number().exactOptional() }),
   statusSince: z.number(),
   version: z.number(),
   streak: z.number(),

@@ -1,7 +1,7 @@
 import type { OperationalType } from "../../events/model/operational-types.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { asSeen, type StateChange } from "./conditional-update.ts";
-import type { Announcement, AnnouncementHour, EndpointState } from "./endpoint-state.ts";
+import { type Announcement, type AnnouncementHour, type EndpointState, statusReasonText } from "./endpoint-state.ts";
 
 const HOUR_MS = 3_600_000;
 /** Published in any case: only a user ends a suspension, and the expiry check runs once a day. */
@@ -48,7 +48,7 @@ export function summarised(seen: EndpointState, now: number): StateChange {
   const { unpublished = 0, since = now } = seen.announceHour ?? {};
   const changes = unpublished === 1 ? "one more change" : `${unpublished} more changes`;
   const from = new Date(since).toISOString();
-  const reason = `${changes} of its status since ${from}; it is ${seen.status} now: ${seen.statusReason}`;
+  const reason = `${changes} of its status since ${from}; it is ${seen.status} now: ${statusReasonText(seen.statusReason)}`;
   const fresh = { ...seen, announceHour: { since: now, published: 0, unpublished: 0 } };
   return {
     ...announcing(fresh, { type: "rappel.endpoint.flapping", at: now, reason }),
@@ -59,12 +59,24 @@ export function summarised(seen: EndpointState, now: number): StateChange {
 /** A failing endpoint that had only operational webhooks gets other events now: its status is published after all. */
 export function noLongerQuiet(seen: EndpointState, now: number): StateChange | undefined {
   if (seen.isQuiet !== true || seen.status !== "failing") return undefined;
-  const { set, add } = announcing(seen, { type: "rappel.endpoint.failing", at: now, reason: seen.statusReason });
+  const reason = statusReasonText(seen.statusReason);
+  const { set, add } = announcing(seen, { type: "rappel.endpoint.failing", at: now, reason });
   return {
     set,
     add,
     remove: ["isQuiet"],
     onlyIf: [asSeen("version", seen.version), asSeen("announced", seen.announced)],
+  };
+}
+
+/** The daily expiry check was made. @param reason what expires soon, to be published; absent: nothing does */
+export function expiryChecked(seen: EndpointState, now: number, reason?: string): StateChange {
+  const announcement =
+    reason === undefined ? undefined : announcing(seen, { type: "rappel.endpoint.expiring", at: now, reason });
+  return {
+    set: { expiryCheckedAt: now, ...announcement?.set },
+    ...(announcement && { add: announcement.add }),
+    onlyIf: [asSeen("version", seen.version), asSeen("announced", seen.announced), asSeen("roundId", seen.roundId)],
   };
 }
 

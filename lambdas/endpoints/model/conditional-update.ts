@@ -3,7 +3,7 @@ import type { EndpointState } from "./endpoint-state.ts";
 /** A field that can be compared: a text or a number. */
 type PlainField = Exclude<
   keyof EndpointState,
-  "announce" | "announceHour" | "isQuiet" | "successorTypes" | "wasActive"
+  "announce" | "announceHour" | "isQuiet" | "statusReason" | "successorTypes" | "wasActive"
 >;
 type Counter = "parked" | "streak" | "version" | "attemptIndex" | "announced";
 /** Fields that a state may lack. */

@@ -21,7 +21,7 @@ export function toDeleted(
 
 /** A deleted endpoint is in use again, with its backlog. It starts like a resumed one. */
 export function toRestored(seen: EndpointState, now: number): StateChange {
-  return changeTo("failing", seen, now, "registered again", {
+  return changeTo("failing", seen, now, "registered_again", {
     set: { attemptIndex: 0, wakeAt: wholeSecond(now) },
     remove: [...PROBING, "successorTypes", "keptUntil"],
     publish: "rappel.endpoint.resumed",

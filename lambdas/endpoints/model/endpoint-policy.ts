@@ -1,7 +1,7 @@
 import { type NextProbe, nextProbe } from "../../retry/model/next-probe.ts";
 import { type RetrySchedule, waitsIn } from "../../retry/model/retry-schedule.ts";
 import { LIMITS } from "../../shared/limits.ts";
-import type { EndpointState } from "./endpoint-state.ts";
+import type { EndpointState, StatusReason } from "./endpoint-state.ts";
 
 /** What a dispatch batch, a backlog delivery or a probe observed of an endpoint. */
 export interface Observed {
@@ -31,9 +31,9 @@ export interface Observed {
 /** What happens to the endpoint next. */
 export type Transition =
   | { readonly to: "unchanged" }
-  | { readonly to: "suspended"; readonly reason: string }
-  | { readonly to: "failing"; readonly attemptIndex: number; readonly next: NextProbe; readonly reason: string }
-  | { readonly to: "active"; readonly reason: string; readonly lastSuccessAt?: number }
+  | { readonly to: "suspended"; readonly reason: StatusReason }
+  | { readonly to: "failing"; readonly attemptIndex: number; readonly next: NextProbe; readonly reason: StatusReason }
+  | { readonly to: "active"; readonly reason: StatusReason; readonly lastSuccessAt?: number }
   /** Nothing is sent before `until`, epoch ms, because of the receiver's Retry-After. */
   | { readonly to: "waiting"; readonly until: number }
   | { readonly to: "next probe"; readonly next: NextProbe }
@@ -69,7 +69,7 @@ function afterTraffic(
   if (failures !== undefined && state.status === "active" && state.streak >= LIMITS.failingAfterFailures) {
     const { attemptIndex } = failures;
     const next = nextProbe(schedule, attemptIndex, now, failures.retryAfterMs, earlyProbeMs) ?? { probeAt: now };
-    return { to: "failing", attemptIndex, next, reason: `${state.streak} attempts in a row have failed` };
+    return { to: "failing", attemptIndex, next, reason: { code: "attempts_failed", attempts: state.streak } };
   }
   return retryAfterMs > 0 ? { to: "waiting", until: now + retryAfterMs } : { to: "unchanged" };
 }
@@ -88,8 +88,8 @@ function afterProbe(
   { schedule, earlyProbeMs }: PolicyRules,
   now: number,
 ): Transition {
-  if (hasSucceeded) return { to: "active", reason: "the endpoint works again", lastSuccessAt: now };
-  if (isLoop) return { to: "active", reason: "the endpoint works again" };
+  if (hasSucceeded) return { to: "active", reason: { code: "works_again" }, lastSuccessAt: now };
+  if (isLoop) return { to: "active", reason: { code: "works_again" } };
   if (isGone) return GONE;
   if (by === "early probe")
     return {
@@ -97,15 +97,15 @@ function afterProbe(
       at: now + earlyProbeMs,
       ...(retryAfterMs > 0 && { notBefore: now + retryAfterMs }),
     };
-  if (isBacklogEmpty) return { to: "active", reason: "the backlog is empty" };
+  if (isBacklogEmpty) return { to: "active", reason: { code: "backlog_empty" } };
   const next = nextProbe(schedule, state.attemptIndex + 1, now, retryAfterMs, earlyProbeMs);
   if (next !== undefined) return { to: "next probe", next };
   if (areRejected) return { to: "events exhausted" };
   const attempts = Math.max(state.attemptIndex, waitsIn(schedule)) + 1;
-  return { to: "suspended", reason: `all ${attempts} attempts failed` };
+  return { to: "suspended", reason: { code: "all_attempts_failed", attempts } };
 }
 
-const GONE = { to: "suspended", reason: "answered 410 Gone" } as const;
+const GONE = { to: "suspended", reason: { code: "gone" } } as const;
 
 /** Whether a batch or a backlog delivery must stop sending, even before the endpoint's state says so. */
 export function shouldStopSending(

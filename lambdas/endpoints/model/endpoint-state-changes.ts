@@ -3,7 +3,7 @@ import type { NextProbe } from "../../retry/model/next-probe.ts";
 import { announcing } from "./announcements.ts";
 import { asSeen, type OptionalField, type StateChange } from "./conditional-update.ts";
 import type { Transition } from "./endpoint-policy.ts";
-import type { EndpointState, EndpointStatus } from "./endpoint-state.ts";
+import { type EndpointState, type EndpointStatus, type StatusReason, statusReasonText } from "./endpoint-state.ts";
 import { wakeUpFor, wholeSecond } from "./wake-up.ts";
 
 /** The result of one batch, or of one retry round, for one endpoint. */
@@ -61,7 +61,7 @@ export function toFailing(
   attemptIndex: number,
   next: NextProbe,
   now: number,
-  reason: string,
+  reason: StatusReason,
 ): StateChange {
   const isQuiet = seen.ownFailureAt === undefined;
   return changeTo("failing", seen, now, reason, {
@@ -93,7 +93,12 @@ function earlyProbeFailed(seen: EndpointState, earlyProbeAt: number, notBefore?:
 // `probedTo` stays: if the endpoint fails again, probes continue after it. Otherwise the first few would always be probed.
 export const PROBING = ["notBefore", "probeAt", "earlyProbeAt"] as const;
 
-export function toActive(seen: EndpointState, now: number, okAt: number | undefined, reason: string): StateChange {
+export function toActive(
+  seen: EndpointState,
+  now: number,
+  okAt: number | undefined,
+  reason: StatusReason,
+): StateChange {
   return changeTo("active", seen, now, reason, {
     set: { attemptIndex: 0, streak: 0, ...(okAt !== undefined && { lastOkAt: okAt }) },
     remove: [...PROBING, "ownFailureAt"],
@@ -103,7 +108,7 @@ export function toActive(seen: EndpointState, now: number, okAt: number | undefi
 }
 
 /** After the whole schedule has failed, or after a 410 Gone: nothing is sent until the user resumes the endpoint. */
-export function toSuspended(seen: EndpointState, now: number, reason: string): StateChange {
+export function toSuspended(seen: EndpointState, now: number, reason: StatusReason): StateChange {
   return changeTo("suspended", seen, now, reason, { remove: PROBING, publish: "rappel.endpoint.suspended" });
 }
 
@@ -116,7 +121,7 @@ export function toPaused(seen: EndpointState, now: number, until?: number): Stat
   const { notBefore: _, ...others } = seen;
   const paused: EndpointState = { ...others, status: "paused", ...(until !== undefined && { notBefore: until }) };
   const wakeAt = seen.announce === undefined ? wakeUpFor(paused, now, now) : wholeSecond(now);
-  return changeTo("paused", seen, now, "paused by the user", {
+  return changeTo("paused", seen, now, "paused_by_user", {
     set: { wakeAt, ...(until !== undefined && { notBefore: until }), ...(isHealthy(seen) && { wasActive: true }) },
     remove: until === undefined ? PROBING : ["probeAt", "earlyProbeAt"],
   });
@@ -132,8 +137,8 @@ function isHealthy({ status, wasActive = false }: EndpointState): boolean {
  * backlog is delivered. The same write schedules the wake-up.
  * @param skipBefore epoch ms: deliveries of events accepted before are cancelled
  */
-export function toResumed(seen: EndpointState, now: number, reason: string, skipBefore?: number): StateChange {
-  return changeTo(isHealthy(seen) ? "active" : "failing", seen, now, reason, {
+export function toResumed(seen: EndpointState, now: number, skipBefore?: number): StateChange {
+  return changeTo(isHealthy(seen) ? "active" : "failing", seen, now, "resumed_by_user", {
     set: { attemptIndex: 0, wakeAt: wholeSecond(now), ...(skipBefore !== undefined && { skipBefore }) },
     remove: PROBING,
     publish: "rappel.endpoint.resumed",
@@ -151,7 +156,7 @@ export function urlChanged(seen: EndpointState): StateChange {
 
 /** The pause has ended. Called by the round that the scheduled wake-up started. */
 export function pauseEnded(seen: EndpointState, now: number): StateChange {
-  return changeTo(isHealthy(seen) ? "active" : "failing", seen, now, "the pause has ended", {
+  return changeTo(isHealthy(seen) ? "active" : "failing", seen, now, "pause_ended", {
     set: { attemptIndex: 0 },
     remove: PROBING,
     publish: "rappel.endpoint.resumed",
@@ -166,17 +171,6 @@ export function returnRequested(now: number): StateChange {
 /** All of them were moved back, as requested at that time. */
 export function returnCompleted(requestedAt: number): StateChange {
   return { remove: ["returnRequestedAt"], onlyIf: [asSeen("returnRequestedAt", requestedAt)] };
-}
-
-/** The daily expiry check was made. @param reason what expires soon, to be published; absent: nothing does */
-export function expiryChecked(seen: EndpointState, now: number, reason?: string): StateChange {
-  const announcement =
-    reason === undefined ? undefined : announcing(seen, { type: "rappel.endpoint.expiring", at: now, reason });
-  return {
-    set: { expiryCheckedAt: now, ...announcement?.set },
-    ...(announcement && { add: announcement.add }),
-    onlyIf: [asSeen("version", seen.version), asSeen("announced", seen.announced), asSeen("roundId", seen.roundId)],
-  };
 }
 
 /**
@@ -221,10 +215,12 @@ export function changeTo(
   status: EndpointStatus,
   seen: EndpointState,
   now: number,
-  statusReason: string,
+  why: StatusReason | StatusReason["code"],
   { set = {}, remove = [], publish, isQuiet = false }: Effect,
 ): StateChange {
-  const announcement = publish && announcing(seen, { type: publish, at: now, reason: statusReason, isQuiet });
+  const statusReason = typeof why === "string" ? { code: why } : why;
+  const announcement =
+    publish && announcing(seen, { type: publish, at: now, reason: statusReasonText(statusReason), isQuiet });
   return {
     set: { ...set, ...announcement?.set, status, statusReason, statusSince: now },
     remove: [

@@ -24,12 +24,41 @@ export interface AnnouncementHour {
 /** The user sets `paused`, Rappel sets `suspended`. `deleted` lasts until the backlog is cancelled. */
 export type EndpointStatus = "active" | "failing" | "suspended" | "paused" | "deleted";
 
+/** Why an endpoint has its status, a closed list, with the sentence that it makes. */
+const STATUS_REASONS = {
+  registered: () => "registered",
+  registered_again: () => "registered again",
+  attempts_failed: (attempts: number) => `${attempts} attempts in a row have failed`,
+  all_attempts_failed: (attempts: number) =>
+    attempts === 1 ? "the only attempt failed" : `all ${attempts} attempts failed`,
+  gone: () => "answered 410 Gone",
+  works_again: () => "the endpoint works again",
+  backlog_empty: () => "the backlog is empty",
+  paused_by_user: () => "paused by the user",
+  resumed_by_user: () => "resumed by the user",
+  pause_ended: () => "the pause has ended",
+  deleted: () => "deleted",
+} as const;
+export type StatusReasonCode = keyof typeof STATUS_REASONS;
+export const STATUS_REASON_CODES = Object.keys(STATUS_REASONS) as [StatusReasonCode, ...StatusReasonCode[]];
+
+export interface StatusReason {
+  readonly code: StatusReasonCode;
+  /** Of `attempts_failed` and `all_attempts_failed`: how many failed. */
+  readonly attempts?: number;
+}
+
+/** The reason in words, as the API and operational webhooks show it. */
+export function statusReasonText({ code, attempts = 0 }: StatusReason): string {
+  return STATUS_REASONS[code](attempts);
+}
+
 /** An endpoint's health, in a separate item, so that deliveries never write the user's configuration. */
 export interface EndpointState {
   readonly endpoint: string;
   readonly account: string;
   readonly status: EndpointStatus;
-  readonly statusReason: string;
+  readonly statusReason: StatusReason;
   readonly statusSince: number;
   /** Incremented at each change of status. */
   readonly version: number;
@@ -89,7 +118,7 @@ export function newState(endpoint: string, account: string, now: number): Endpoi
     endpoint,
     account,
     status: "active",
-    statusReason: "registered",
+    statusReason: { code: "registered" },
     statusSince: now,
     version: 1,
     streak: 0,

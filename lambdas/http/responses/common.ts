@@ -5,6 +5,13 @@ export const At = z.iso
   .datetime()
   .meta({ description: "RFC 3339, UTC, milliseconds.", example: "2026-11-21T12:00:00.000Z" });
 
+export const StatusReasonParams = z
+  .strictObject({ attempts: z.int().optional().meta({ description: "How many attempts failed." }) })
+  .meta({
+    id: "StatusReasonParams",
+    description: "The parameters of `attempts_failed` and `all_attempts_failed`; empty for all other codes.",
+  });
+
 export const listOf = (item: z.ZodType, id: string) =>
   z.strictObject({ data: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
 

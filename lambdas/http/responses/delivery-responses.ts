@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { OUTCOMES } from "../../delivery/model/attempt.ts";
 import { END_REASONS } from "../../delivery/model/delivery.ts";
-import { At, ScannedUntil } from "./common.ts";
+import { DELIVERY_REASON_CODES, ORIGINS } from "../../delivery/model/delivery-reason.ts";
+import { STATUS_REASON_CODES } from "../../endpoints/model/endpoint-state.ts";
+import { At, ScannedUntil, StatusReasonParams } from "./common.ts";
 
 const AnswerView = z
   .strictObject({
@@ -38,6 +40,34 @@ const AttemptView = z
     response: AnswerView.nullable(),
   })
   .meta({ id: "Attempt", description: "One POST of a delivery." });
+
+const DeliveryStatus = z.enum(["pending", "delivered", "exhausted", "cancelled"]);
+/** The facts of the sentence. Those that it does not need are absent. */
+const DeliveryReasonParams = z
+  .strictObject({
+    status: DeliveryStatus,
+    attempts: z.int().meta({ description: "Attempts so far." }),
+    attemptsMax: z.int().optional().meta({
+      description: "Attempts that the schedule allows. Absent for a delivery that was resent or moved.",
+    }),
+    lastOutcome: z.enum(OUTCOMES).optional().meta({ description: "How the last attempt ended." }),
+    lastStatus: z.int().optional(),
+    lastDurationMs: z.int().optional(),
+    lastDetail: z.string().optional().meta({ description: "What happened, in English." }),
+    nextAttemptAt: At.optional(),
+    pausedUntil: At.optional().meta({ description: "`endpoint_paused_until`." }),
+    cancelledAt: At.optional().meta({ description: "`callback_deleted`: when it is cancelled." }),
+    endpointStatusSince: At.optional(),
+    endpointStatusReasonCode: z.enum(STATUS_REASON_CODES).optional(),
+    endpointStatusReasonParams: StatusReasonParams.optional(),
+    origin: z.enum(ORIGINS).optional().meta({
+      description: "Why the delivery exists, if not because its endpoint subscribes to the event.",
+    }),
+    onBehalfOf: z.string().optional(),
+    behind: z.int().optional().meta({ description: "Newer deliveries that are pending behind it." }),
+    behindIsComplete: z.boolean().optional().meta({ description: "false: there are `behind` or more." }),
+  })
+  .meta({ id: "DeliveryReasonParams", description: "With `reasonCode`, all facts in `explanation`." });
 export const DeliveryView = z
   .strictObject({
     eventId: z.string(),
@@ -45,13 +75,21 @@ export const DeliveryView = z
     acceptedAt: At,
     endpointId: z.string(),
     onBehalfOf: z.string().nullable().meta({ description: "The suspended endpoint on whose behalf it is sent." }),
-    status: z.enum(["pending", "delivered", "exhausted", "cancelled"]),
+    status: DeliveryStatus,
     reason: z.enum(END_REASONS).nullable(),
-    dueAt: At.nullable(),
     lastStatus: z.int().nullable().meta({ description: "The status of the last attempt's response." }),
     lastDurationMs: z.int().nullable(),
+    nextAttemptAt: At.nullable().meta({
+      description:
+        "While pending: when the next attempt is made, at the earliest. In the past: it is due now. null while nothing is sent (the endpoint is suspended, deleted, or paused without an end), and once the delivery has ended.",
+    }),
     attempts: z.array(AttemptView),
-    explanation: z.string(),
+    explanation: z.string().meta({ description: "In English. Made from `reasonCode` and `reasonParams`." }),
+    reasonCode: z.enum(DELIVERY_REASON_CODES).meta({
+      description:
+        "Why the delivery is where it is. Delivered: `delivered`. Exhausted or cancelled: `schedule_ended`, `expired`, `skipped`, `endpoint_deleted`, `moved`, `suspended_too_long`, `loop`, `ended` (no reason is known). Pending: `scheduled`, `endpoint_failing`, `endpoint_suspended`, `endpoint_paused`, `endpoint_paused_until`, `endpoint_being_deleted`, `callback_deleted`.",
+    }),
+    reasonParams: DeliveryReasonParams,
   })
   .meta({ id: "Delivery" });
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { At } from "./common.ts";
+import { STATUS_REASON_CODES } from "../../endpoints/model/endpoint-state.ts";
+import { At, StatusReasonParams } from "./common.ts";
 
 const Schedule = z
   .union([z.string(), z.array(z.strictObject({ times: z.int(), everySeconds: z.number() }))])
@@ -26,7 +27,9 @@ const endpointFields = {
   headers: z.record(z.string(), z.string()).meta({ description: "Values are shown as ***." }),
   metadata: z.record(z.string(), z.string()),
   status: z.enum(["active", "failing", "suspended", "paused", "deleted"]),
-  statusReason: z.string(),
+  statusReason: z.string().meta({ description: "In English. Made from `statusReasonCode` and `statusReasonParams`." }),
+  statusReasonCode: z.enum(STATUS_REASON_CODES),
+  statusReasonParams: StatusReasonParams,
   statusSince: At,
   consecutiveFailures: z.int(),
   lastSuccessAt: At.nullable().meta({

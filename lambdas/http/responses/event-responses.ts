@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { EVENT_REASON_CODES } from "../../delivery/model/delivery-reason.ts";
 import { SOURCES } from "../../events/model/event.ts";
 import { SampleSource } from "../schemas/sample-fields.ts";
 import { At, ScannedUntil } from "./common.ts";
@@ -22,7 +23,22 @@ const eventFields = {
 };
 export const EventView = z.strictObject(eventFields).meta({ id: "Event" });
 export const EventWithDeliveriesView = z
-  .strictObject({ ...eventFields, deliveries: z.array(DeliveryView), explanation: z.string() })
+  .strictObject({
+    ...eventFields,
+    deliveries: z.array(DeliveryView),
+    explanation: z.string().meta({ description: "In English. Made from `reasonCode` and `reasonParams`." }),
+    reasonCode: z.enum(EVENT_REASON_CODES),
+    reasonParams: z
+      .strictObject({
+        type: z.string(),
+        endpoints: z.int().optional().meta({ description: "Of `sent`, like the following: the deliveries." }),
+        delivered: z.int().optional(),
+        pending: z.int().optional(),
+        exhausted: z.int().optional(),
+        cancelled: z.int().optional(),
+      })
+      .meta({ id: "EventReasonParams" }),
+  })
   .meta({ id: "EventWithDeliveries" });
 
 export const EventTypeView = z

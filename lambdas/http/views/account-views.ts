@@ -3,8 +3,7 @@ import type { Account } from "../../accounts/model/account.ts";
 import type { Key } from "../../accounts/model/key.ts";
 import type { AccountView, CreatedKeyView, KeyView } from "../responses/account-responses.ts";
 import { timeText } from "../schemas/fields.ts";
-
-const timeOrNull = (at: number | undefined) => (at === undefined ? null : timeText(at));
+import { timeOrNull } from "./common-views.ts";
 
 export function accountView(account: Account): z.input<typeof AccountView> {
   const { id, name, retentionDays, limits, createdAt, updatedAt, deletion } = account;

@@ -1,6 +1,14 @@
+import type { StatusReason } from "../../endpoints/model/endpoint-state.ts";
 import type { Page } from "../../ports/page.ts";
 import { idTime } from "../../shared/ids.ts";
 import { cursorOf, timeText } from "../schemas/fields.ts";
+
+export const timeOrNull = (at: number | undefined) => (at === undefined ? null : timeText(at));
+
+/** The parameters of a status reason, without its code. */
+export function statusReasonParamsView({ code: _, ...params }: StatusReason) {
+  return params;
+}
 
 export const rootView = {
   name: "Rappel",

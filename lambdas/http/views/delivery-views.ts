@@ -1,12 +1,15 @@
 import type * as z from "zod";
 import type { Answer, Attempt } from "../../delivery/model/attempt.ts";
 import type { Delivery } from "../../delivery/model/delivery.ts";
+import { type DeliveryReasonParams, reasonOf } from "../../delivery/model/delivery-reason.ts";
 import { explain } from "../../delivery/model/explain-delivery.ts";
 import type { Endpoint } from "../../endpoints/model/endpoint.ts";
 import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
 import { idTime } from "../../shared/ids.ts";
+import { LIMITS } from "../../shared/limits.ts";
 import type { DeliveryView, TestView } from "../responses/delivery-responses.ts";
 import { timeText } from "../schemas/fields.ts";
+import { statusReasonParamsView, timeOrNull } from "./common-views.ts";
 
 export interface DeliveryAndEndpoint {
   readonly delivery: Delivery;
@@ -16,8 +19,9 @@ export interface DeliveryAndEndpoint {
 }
 
 export function deliveryView({ delivery, endpoint, state, behind }: DeliveryAndEndpoint): z.input<typeof DeliveryView> {
-  const { eventId, type, status, reason = null, dueAt, attempts, onBehalfOf = null } = delivery;
+  const { eventId, type, status, reason = null, attempts, onBehalfOf = null } = delivery;
   const last = attempts.at(-1);
+  const why = reasonOf(delivery, endpoint, state, behind);
   return {
     eventId,
     type,
@@ -26,18 +30,37 @@ export function deliveryView({ delivery, endpoint, state, behind }: DeliveryAndE
     onBehalfOf,
     status,
     reason,
-    dueAt: dueAt === undefined ? null : timeText(dueAt),
     lastStatus: last?.answer?.status ?? null,
     lastDurationMs: last?.durationMs ?? null,
-    attempts: attempts.map(({ startedAt, outcome, answer, durationMs, reason: why = null }) => ({
+    nextAttemptAt: timeOrNull(why.params.nextAttemptAt),
+    attempts: attempts.map(({ startedAt, outcome, answer, durationMs, reason: detail = null }) => ({
       at: timeText(startedAt),
       outcome,
       status: answer?.status ?? null,
       durationMs,
-      reason: why,
+      reason: detail,
       response: answer === undefined ? null : answerView(answer),
     })),
-    explanation: explain(delivery, endpoint, state, behind),
+    explanation: explain(why),
+    reasonCode: why.code,
+    reasonParams: reasonParamsView(why.params),
+  };
+}
+
+function reasonParamsView(params: DeliveryReasonParams): z.input<typeof DeliveryView>["reasonParams"] {
+  const { nextAttemptAt, pausedUntil, cancelledAt, endpointStatusSince, endpointStatusReason, behind, ...rest } =
+    params;
+  return {
+    ...rest,
+    ...(nextAttemptAt !== undefined && { nextAttemptAt: timeText(nextAttemptAt) }),
+    ...(pausedUntil !== undefined && { pausedUntil: timeText(pausedUntil) }),
+    ...(cancelledAt !== undefined && { cancelledAt: timeText(cancelledAt) }),
+    ...(endpointStatusSince !== undefined && { endpointStatusSince: timeText(endpointStatusSince) }),
+    ...(endpointStatusReason !== undefined && {
+      endpointStatusReasonCode: endpointStatusReason.code,
+      endpointStatusReasonParams: statusReasonParamsView(endpointStatusReason),
+    }),
+    ...(behind !== undefined && { behind, behindIsComplete: behind < LIMITS.behindMax }),
   };
 }
 

@@ -1,10 +1,11 @@
 import type * as z from "zod";
 import type { Endpoint } from "../../endpoints/model/endpoint.ts";
-import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
+import { type EndpointState, statusReasonText } from "../../endpoints/model/endpoint-state.ts";
 import type { CreatedEndpointView, EndpointView, SecretView } from "../responses/endpoint-responses.ts";
 import { bodyOf, scheduleView } from "../schemas/endpoint-body.ts";
 import { timeText } from "../schemas/fields.ts";
 import { MASK } from "../schemas/url-field.ts";
+import { statusReasonParamsView, timeOrNull } from "./common-views.ts";
 
 /** How the API shows its data. Every field is named here, so nothing private is shown by accident. */
 
@@ -34,11 +35,13 @@ export function endpointView({ endpoint, state }: EndpointAndState): z.input<typ
     headers: Object.fromEntries(Object.keys(headers).map((name) => [name, MASK])),
     metadata: { ...metadata },
     status: state.status,
-    statusReason: state.statusReason,
+    statusReason: statusReasonText(state.statusReason),
+    statusReasonCode: state.statusReason.code,
+    statusReasonParams: statusReasonParamsView(state.statusReason),
     statusSince: timeText(state.statusSince),
     consecutiveFailures: state.streak,
-    lastSuccessAt: state.lastOkAt === undefined ? null : timeText(state.lastOkAt),
-    lastLoopAt: state.lastLoopAt === undefined ? null : timeText(state.lastLoopAt),
+    lastSuccessAt: timeOrNull(state.lastOkAt),
+    lastLoopAt: timeOrNull(state.lastLoopAt),
     managedBy: endpoint.managedBy ?? "user",
     createdAt: timeText(endpoint.createdAt),
     updatedAt: timeText(endpoint.updatedAt),

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { EventOutcome } from "../../delivery/model/delivery-query.ts";
+import { eventReasonOf } from "../../delivery/model/delivery-reason.ts";
 import { explainEvent } from "../../delivery/model/explain-delivery.ts";
 import type { Event } from "../../events/model/event.ts";
 import type { Page } from "../../ports/page.ts";
@@ -71,12 +72,15 @@ export function eventWithDeliveriesView({
   event: Event;
   deliveries: readonly DeliveryAndEndpoint[];
 }): z.input<typeof EventWithDeliveriesView> {
+  const why = eventReasonOf(
+    event.type,
+    deliveries.map(({ delivery }) => delivery),
+  );
   return {
     ...eventView(event),
     deliveries: deliveries.map(deliveryView),
-    explanation: explainEvent(
-      event.type,
-      deliveries.map(({ delivery }) => delivery),
-    ),
+    explanation: explainEvent(why),
+    reasonCode: why.code,
+    reasonParams: why.params,
   };
 }
