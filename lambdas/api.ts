@@ -25,7 +25,9 @@ import { emfMetrics, withMetrics } from "./adapters/metrics/emf.ts";
 import { addressGuard } from "./adapters/net/guard.ts";
 import { dnsResolve } from "./adapters/net/resolver.ts";
 import { httpWebhookClient } from "./adapters/net/webhook-client.ts";
+import { pageWithBacklogs, withBacklog } from "./delivery/summarise-backlog.ts";
 import { changeEndpoint } from "./endpoints/change-endpoint.ts";
+import type { EndpointAndState } from "./endpoints/change-status.ts";
 import { findEndpoint, listEndpoints } from "./endpoints/find-endpoint.ts";
 import { pauseEndpoint, resumeEndpoint } from "./endpoints/pause-resume.ts";
 import { registerOnce } from "./endpoints/register-once.ts";
@@ -39,7 +41,7 @@ import { findEvent, findEventWithDeliveries } from "./events/read-events.ts";
 import { resendEvent } from "./events/resend-event.ts";
 import { onHttp } from "./http/http.ts";
 import { patchedEndpoint } from "./http/patch-endpoint.ts";
-import { deliveryQuery, eventQuery, pageQuery } from "./http/queries.ts";
+import { deliveryQuery, endpointQuery, eventQuery, pageQuery } from "./http/queries.ts";
 import { repeatable, router } from "./http/router.ts";
 import { changedBy } from "./http/schemas/callback-body.ts";
 import { configOf } from "./http/schemas/endpoint-body.ts";
@@ -48,7 +50,7 @@ import { accountView, createdKeyView, keyView } from "./http/views/account-views
 import { apiKeyIdOf, callbackRow, callbackRows, callbackTestRow } from "./http/views/callback-views.ts";
 import { listView, rootView, scannedListView } from "./http/views/common-views.ts";
 import { deliveryView, testView } from "./http/views/delivery-views.ts";
-import { createdEndpointView, endpointView, secretView } from "./http/views/endpoint-views.ts";
+import { createdEndpointView, endpointListView, endpointView, secretView } from "./http/views/endpoint-views.ts";
 import { eventListView, eventWithDeliveriesView } from "./http/views/event-views.ts";
 import { statsQuery, statsView } from "./http/views/stats-views.ts";
 import { changeCallback, deleteCallback, registerCallback, removeEndpoint } from "./mailjet/change-callbacks.ts";
@@ -91,6 +93,8 @@ const ports = {
 
 const checkAccounts = accountLimiter(ports, env.EVENTS_PER_SECOND);
 
+const shown = async (found: EndpointAndState) => ({ ...(await withBacklog(ports, found)), readAt: clock.now() });
+
 export const handler = withMetrics(
   metrics,
   onHttp(
@@ -98,22 +102,27 @@ export const handler = withMetrics(
       {
         createEndpoint: async ({ account, body, idempotency }) => {
           const created = await registerOnce(ports, account, configOf(body, defaults), idempotency);
-          return repeatable(createdEndpointView(created), created.isReplay);
+          return repeatable(createdEndpointView(await shown(created)), created.isReplay);
         },
-        listEndpoints: async ({ account, query }) =>
-          listView(await listEndpoints(ports, account, pageQuery(query)), endpointView),
-        getEndpoint: async ({ account, params }) => endpointView(await findEndpoint(ports, account, params.id)),
+        listEndpoints: async ({ account, query }) => {
+          const page = await listEndpoints(ports, account, endpointQuery(query));
+          return endpointListView(await pageWithBacklogs(ports, page, query.include), clock.now());
+        },
+        getEndpoint: async ({ account, params }) =>
+          endpointView(await shown(await findEndpoint(ports, account, params.id))),
         changeEndpoint: async ({ account, params, body }) =>
           endpointView(
-            await repeatOnConflict(ports, () =>
-              changeEndpoint(ports, account, params.id, patchedEndpoint(body, defaults)),
+            await shown(
+              await repeatOnConflict(ports, () =>
+                changeEndpoint(ports, account, params.id, patchedEndpoint(body, defaults)),
+              ),
             ),
           ),
         deleteEndpoint: ({ account, params }) => removeEndpoint(ports, account, params.id),
         pauseEndpoint: async ({ account, params, body }) =>
-          endpointView(await pauseEndpoint(ports, account, params.id, body.until)),
+          endpointView(await shown(await pauseEndpoint(ports, account, params.id, body.until))),
         resumeEndpoint: async ({ account, params, body }) =>
-          endpointView(await resumeEndpoint(ports, account, params.id, body.backlog)),
+          endpointView(await shown(await resumeEndpoint(ports, account, params.id, body.backlog))),
         getSecret: async ({ account, params }) => secretView(await findEndpoint(ports, account, params.id)),
         rotateSecret: async ({ account, params, body }) =>
           secretView(await repeatOnConflict(ports, () => rotateSecret(ports, account, params.id, body.overlapHours))),

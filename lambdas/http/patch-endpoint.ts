@@ -17,6 +17,12 @@ const CHANGING = [
   "consecutiveFailures",
   "lastSuccessAt",
   "lastLoopAt",
+  "pausedUntil",
+  "retryAfterUntil",
+  "pendingCount",
+  "pendingCountIsComplete",
+  "oldestPendingAt",
+  "nextAttemptAt",
   "updatedAt",
 ] as const;
 
@@ -28,7 +34,8 @@ export function patchedEndpoint(
   patch: unknown,
   defaults: EndpointDefaults,
 ): (endpoint: Endpoint, state: EndpointState) => EndpointConfig {
-  return (endpoint, state) => patched(withoutReadOnly(patch, endpointView({ endpoint, state })), defaults)(endpoint);
+  return (endpoint, state) =>
+    patched(withoutReadOnly(patch, endpointView({ endpoint, state, readAt: 0 })), defaults)(endpoint);
 }
 
 function withoutReadOnly(patch: unknown, view: ReturnType<typeof endpointView>): unknown {

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { lowestId } from "../shared/ids.ts";
+import { LIMITS } from "../shared/limits.ts";
 import type { Routes } from "./routes.ts";
 
 /** A list's query parameters for the ports: cursors and times are both positions in the order of ids. */
@@ -8,6 +9,11 @@ export function pageQuery({ limit, cursor }: { limit: number; cursor?: string | 
   before?: string;
 } {
   return { limit, ...(cursor !== undefined && { before: cursor }) };
+}
+
+/** A page of endpoints; a smaller one if what is pending is counted for each. */
+export function endpointQuery({ include, limit, ...page }: z.output<Routes["listEndpoints"]["query"]>) {
+  return pageQuery({ ...page, limit: include === "pending" ? Math.min(limit, LIMITS.pendingPage) : limit });
 }
 
 export function eventQuery({ include: _, ...query }: z.output<Routes["listEvents"]["query"]>) {

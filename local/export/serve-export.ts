@@ -1,20 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { findAccount } from "../../lambdas/accounts/find-account.ts";
 import { clock } from "../../lambdas/adapters/aws/clock-and-random.ts";
+import { pageWithBacklogs, withBacklog } from "../../lambdas/delivery/summarise-backlog.ts";
 import { findEndpoint, listEndpoints } from "../../lambdas/endpoints/find-endpoint.ts";
 import { listDeliveries } from "../../lambdas/events/list-deliveries.ts";
 import { listEvents } from "../../lambdas/events/list-events.ts";
 import { findEvent, findEventWithDeliveries } from "../../lambdas/events/read-events.ts";
 import type { HttpAnswer, HttpRequest } from "../../lambdas/http/http.ts";
 import { openApi } from "../../lambdas/http/openapi/openapi.ts";
-import { deliveryQuery, eventQuery, pageQuery } from "../../lambdas/http/queries.ts";
+import { deliveryQuery, endpointQuery, eventQuery } from "../../lambdas/http/queries.ts";
 import { router } from "../../lambdas/http/router.ts";
 import { eventTypesAnswer } from "../../lambdas/http/schemas/sample-fields.ts";
 import { accountView } from "../../lambdas/http/views/account-views.ts";
 import { callbackRow, callbackRows } from "../../lambdas/http/views/callback-views.ts";
 import { listView, rootView, scannedListView } from "../../lambdas/http/views/common-views.ts";
 import { deliveryView } from "../../lambdas/http/views/delivery-views.ts";
-import { endpointView } from "../../lambdas/http/views/endpoint-views.ts";
+import { endpointListView, endpointView } from "../../lambdas/http/views/endpoint-views.ts";
 import { eventListView, eventWithDeliveriesView } from "../../lambdas/http/views/event-views.ts";
 import { type CallbackName, callbackNotFound, isNamed } from "../../lambdas/mailjet/find-callbacks.ts";
 import { RappelError } from "../../lambdas/shared/errors.ts";
@@ -63,9 +64,12 @@ export function exportApi({
   };
   const answer = router<"api", Readable>(
     {
-      listEndpoints: async ({ account: of, query }) =>
-        listView(await listEndpoints(world, of, pageQuery(query)), endpointView),
-      getEndpoint: async ({ account: of, params }) => endpointView(await findEndpoint(world, of, params.id)),
+      listEndpoints: async ({ account: of, query }) => {
+        const page = await listEndpoints(world, of, endpointQuery(query));
+        return endpointListView(await pageWithBacklogs(world, page, query.include), clock.now());
+      },
+      getEndpoint: async ({ account: of, params }) =>
+        endpointView({ ...(await withBacklog(world, await findEndpoint(world, of, params.id))), readAt: clock.now() }),
       listEndpointDeliveries: async ({ account: of, params: { id: endpoint }, query }) =>
         scannedListView(await listDeliveries(world, of, { ...deliveryQuery(query), endpoint }), deliveryView),
       listDeliveries: async ({ account: of, query }) =>

@@ -16,7 +16,7 @@ const present = endpointWith(
   }),
 );
 const state = newState(present.id, present.account, 0);
-const view = endpointView({ endpoint: present, state });
+const view = endpointView({ endpoint: present, state, readAt: 0 });
 const patch = (body: unknown) => patchedEndpoint(body, defaults)(present, state);
 
 describe("a patch that is the endpoint as GET showed it", () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { withBacklog } from "../../lambdas/delivery/summarise-backlog.ts";
 import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
 import { findEndpoint } from "../../lambdas/endpoints/find-endpoint.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
@@ -21,6 +22,11 @@ const folder = mkdtempSync(join(tmpdir(), "rappel-offline-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 const newPath = () => join(folder, `export-${++files}.json`);
+
+async function endpointShown(world: ReturnType<typeof memoryWorld>, id: string) {
+  const found = await findEndpoint(world, "acme", id);
+  return endpointView({ ...(await withBacklog(world, found)), readAt: Date.now() });
+}
 
 async function exported(world: ReturnType<typeof memoryWorld>, account = "acme") {
   const path = newPath();
@@ -56,7 +62,7 @@ describe("reading an export", () => {
       expect((await get(`/v1/events/${id}/payload`)).bytes.toString()).toBe(payloads[index]);
     }
     const { id } = hook.endpoint;
-    expect((await get(`/v1/endpoints/${id}`)).json()).toEqual(endpointView(await findEndpoint(world, "acme", id)));
+    expect((await get(`/v1/endpoints/${id}`)).json()).toEqual(await endpointShown(world, id));
     expect((await get(`/v1/endpoints/${id}/deliveries?status=pending`)).json().data).toHaveLength(1);
   });
 
@@ -111,9 +117,7 @@ describe("reading an export", () => {
     const urls = (await get("/v1/endpoints")).json().data.map(({ url }: { url: string }) => url);
     expect(urls.toSorted()).toEqual(["https://***@example.com/webhooks", "https://me:***@example.com/webhooks"]);
     const live = (await world.endpoints.list("acme")).map(({ id }) => id);
-    expect((await get(`/v1/endpoints/${live[0]}`)).json()).toEqual(
-      endpointView(await findEndpoint(world, "acme", live[0] ?? "")),
-    );
+    expect((await get(`/v1/endpoints/${live[0]}`)).json()).toEqual(await endpointShown(world, live[0] ?? ""));
   });
 
   it("an export holds no data of other accounts", async () => {

@@ -71,3 +71,15 @@ function nextProbeAt({ probeAt, earlyProbeAt, wakeAt, statusSince, notBefore = 0
 export function timeOf(next: NextAttempt | undefined): number | undefined {
   return next === undefined || next.by === "none" ? undefined : next.at;
 }
+
+/** What is pending for an endpoint. */
+export interface BacklogSummary {
+  /** Pending deliveries, counted up to 1,000. */
+  readonly count: number;
+  /** Whether all of them were counted. */
+  readonly isComplete: boolean;
+  /** When the oldest pending event was accepted. */
+  readonly oldestAt?: number;
+  /** When the first of them is attempted, at the earliest; absent while nothing is sent. */
+  readonly nextAttemptAt?: number;
+}

@@ -39,6 +39,24 @@ const endpointFields = {
     description:
       "When this URL, which is Rappel itself, last refused an event that was going round in a loop. Updated at most every 5 minutes.",
   }),
+  pausedUntil: At.nullable().meta({ description: "When a pause ends. null: not paused, or paused without an end." }),
+  retryAfterUntil: At.nullable().meta({
+    description: "Nothing is sent before this time, because the receiver responded with Retry-After.",
+  }),
+  pendingCount: z.int().optional().meta({
+    description:
+      "Pending deliveries, counted up to 1,000. In lists, this and the next three fields are present only with `include=pending`.",
+  }),
+  pendingCountIsComplete: z.boolean().optional().meta({
+    description: "false: there are `pendingCount` or more. Show it as `1000+`.",
+  }),
+  oldestPendingAt: At.nullable().optional().meta({
+    description: "When the oldest pending event was accepted. null: nothing is pending.",
+  }),
+  nextAttemptAt: At.nullable().optional().meta({
+    description:
+      "When the next attempt from the backlog is made, at the earliest. In the past: it is due now. null: nothing is pending, or nothing is sent (suspended, or paused without an end).",
+  }),
   managedBy: z.enum(["user", "callbacks"]).meta({
     description: "`callbacks`: Mailjet's interface manages its url, eventTypes, group and backupOf.",
   }),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { LIMITS } from "../../shared/limits.ts";
 import { listOf } from "../responses/common.ts";
 import { DeliveryList, TestView } from "../responses/delivery-responses.ts";
 import { CreatedEndpointView, EndpointView, SecretView } from "../responses/endpoint-responses.ts";
@@ -37,7 +38,16 @@ export const endpointRoutes = {
     function: "api",
     scope: "read",
     summary: "List endpoints, newest first",
-    query: z.strictObject({ limit: Limit, cursor: EndpointCursor.optional() }),
+    query: z.strictObject({
+      limit: Limit,
+      cursor: EndpointCursor.optional(),
+      include: z
+        .enum(["pending"], "pending")
+        .optional()
+        .meta({
+          description: `\`pending\`: also what is pending for each. A page then has at most ${LIMITS.pendingPage} endpoints.`,
+        }),
+    }),
     answer: { status: 200, schema: listOf(EndpointView, "EndpointList") },
     errors: ["FIELDS_INVALID"],
   },

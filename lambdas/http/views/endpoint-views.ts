@@ -1,11 +1,13 @@
 import type * as z from "zod";
+import type { BacklogSummary } from "../../delivery/model/next-attempt.ts";
 import type { Endpoint } from "../../endpoints/model/endpoint.ts";
 import { type EndpointState, statusReasonText } from "../../endpoints/model/endpoint-state.ts";
+import type { Page } from "../../ports/page.ts";
 import type { CreatedEndpointView, EndpointView, SecretView } from "../responses/endpoint-responses.ts";
 import { bodyOf, scheduleView } from "../schemas/endpoint-body.ts";
 import { timeText } from "../schemas/fields.ts";
 import { MASK } from "../schemas/url-field.ts";
-import { statusReasonParamsView, timeOrNull } from "./common-views.ts";
+import { listView, statusReasonParamsView, timeOrNull } from "./common-views.ts";
 
 /** How the API shows its data. Every field is named here, so nothing private is shown by accident. */
 
@@ -13,8 +15,14 @@ export interface EndpointAndState {
   readonly endpoint: Endpoint;
   readonly state: EndpointState;
 }
+interface ShownEndpoint extends EndpointAndState {
+  /** When it was read, epoch ms. */
+  readonly readAt: number;
+  /** What is pending; absent where it was not read. */
+  readonly backlog?: BacklogSummary;
+}
 
-export function endpointView({ endpoint, state }: EndpointAndState): z.input<typeof EndpointView> {
+export function endpointView({ endpoint, state, readAt, backlog }: ShownEndpoint): z.input<typeof EndpointView> {
   const { description, eventTypes, preset, format, encoding, success, retrySchedule, timeoutMs } = endpoint;
   const { group = null, backupOf = null, releaseRate, rateLimit = null, headers, metadata } = endpoint;
   return {
@@ -42,13 +50,31 @@ export function endpointView({ endpoint, state }: EndpointAndState): z.input<typ
     consecutiveFailures: state.streak,
     lastSuccessAt: timeOrNull(state.lastOkAt),
     lastLoopAt: timeOrNull(state.lastLoopAt),
+    pausedUntil: timeOrNull(state.status === "paused" ? state.notBefore : undefined),
+    retryAfterUntil: timeOrNull(retryAfterUntil(state, readAt)),
+    ...(backlog !== undefined && {
+      pendingCount: backlog.count,
+      pendingCountIsComplete: backlog.isComplete,
+      oldestPendingAt: timeOrNull(backlog.oldestAt),
+      nextAttemptAt: timeOrNull(backlog.nextAttemptAt),
+    }),
     managedBy: endpoint.managedBy ?? "user",
     createdAt: timeText(endpoint.createdAt),
     updatedAt: timeText(endpoint.updatedAt),
   };
 }
 
-export function createdEndpointView(created: EndpointAndState): z.input<typeof CreatedEndpointView> {
+/** @param readAt when the list was read, epoch ms */
+export function endpointListView(page: Page<Omit<ShownEndpoint, "readAt">>, readAt: number) {
+  return listView(page, (found) => endpointView({ ...found, readAt }));
+}
+
+/** While active or failing, the only reason to wait with everything is the receiver's Retry-After. */
+function retryAfterUntil({ status, notBefore = 0 }: EndpointState, now: number): number | undefined {
+  return (status === "active" || status === "failing") && notBefore > now ? notBefore : undefined;
+}
+
+export function createdEndpointView(created: ShownEndpoint): z.input<typeof CreatedEndpointView> {
   const [secret = ""] = created.endpoint.secrets;
   return {
     ...endpointView(created),

@@ -20,6 +20,8 @@ export const REQUEST_LIMITS = {
   pageMax: 100,
   /** Items on one page of a list by default. Ours. */
   pageDefault: 25,
+  /** Endpoints in a page of a list with `include=pending`. Ours: each costs up to 16 queries. */
+  pendingPage: 25,
   /** Field errors listed in one response. Ours: a request of 1 MB must not cause a response of 8 MB. */
   fieldErrors: 20,
   /** Characters of a value or a name quoted in a field error. Ours. */

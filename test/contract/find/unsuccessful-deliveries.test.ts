@@ -150,7 +150,7 @@ describe.each(IMPLEMENTATIONS)("endpoints by status: %s", (implementation) => {
     expect(await listed(3)).toEqual(expected.toReversed());
     for (const { id } of all.slice(1)) await states.update(id, { set: { status: "active" } });
     expect(await listed()).toEqual(expected.slice(0, 1));
-    await states.update(all[0]?.id ?? "", { set: { statusReason: "still failing" } });
+    await states.update(all[0]?.id ?? "", { set: { statusReason: { code: "attempts_failed", attempts: 5 } } });
     expect(await listed()).toEqual(expected.slice(0, 1));
     await states.remove(all[0]?.id ?? "", []);
     expect(await listed()).toEqual([]);

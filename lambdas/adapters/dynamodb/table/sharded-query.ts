@@ -97,7 +97,7 @@ export async function oldestOfShards<T>(
         TableName: name,
         ConsistentRead: true,
         // Its part of the limit and a few more: further items would rarely be needed.
-        Limit: Math.ceil(limit / partitions.length) + EXTRA_PER_SHARD,
+        Limit: limit === 1 ? 1 : Math.ceil(limit / partitions.length) + EXTRA_PER_SHARD,
         KeyConditionExpression: "pk = :pk AND sk > :after",
         ExpressionAttributeValues: {
           ":pk": partition,
@@ -134,30 +134,32 @@ export async function countShards(
   },
 ): Promise<number> {
   if (above >= below) return 0;
-  const countOf = async (partition: string) => {
-    let count = 0;
-    let from: Record<string, unknown> | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: name,
-          ConsistentRead: true,
-          Select: "COUNT",
-          Limit: max - count,
-          // BETWEEN includes its bounds. Starting after `above` leaves it out; `below` is never the id of an item.
-          KeyConditionExpression: "pk = :pk AND sk BETWEEN :above AND :below",
-          ExclusiveStartKey: from ?? (above === LOWEST ? undefined : { pk: partition, sk: above }),
-          ExpressionAttributeValues: { ":pk": partition, ":above": above, ":below": below },
-        }),
-      );
-      count += page.Count ?? 0;
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined && count < max);
-    return count;
-  };
-  const counts = await Promise.all(partitions.map(countOf));
-  return Math.min(
-    max,
-    counts.reduce((sum, count) => sum + count, 0),
-  );
+  const start = (partition: string): Record<string, unknown> | undefined =>
+    above === LOWEST ? undefined : { pk: partition, sk: above };
+  let count = 0;
+  let open = partitions.map((partition) => ({ partition, from: start(partition) }));
+  // A count reads each item in full, so the shards that are not counted yet share what is left of `max`.
+  while (open.length > 0 && count < max) {
+    const limit = Math.ceil((max - count) / open.length);
+    const counted = await Promise.all(
+      open.map(async ({ partition, from }) => {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: name,
+            ConsistentRead: true,
+            Select: "COUNT",
+            Limit: limit,
+            // BETWEEN includes its bounds. Starting after `above` leaves it out; `below` is never the id of an item.
+            KeyConditionExpression: "pk = :pk AND sk BETWEEN :above AND :below",
+            ExclusiveStartKey: from,
+            ExpressionAttributeValues: { ":pk": partition, ":above": above, ":below": below },
+          }),
+        );
+        return { partition, count: page.Count ?? 0, from: page.LastEvaluatedKey };
+      }),
+    );
+    count += counted.reduce((sum, part) => sum + part.count, 0);
+    open = counted.filter(({ from }) => from !== undefined);
+  }
+  return Math.min(max, count);
 }
