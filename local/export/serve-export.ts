@@ -13,7 +13,7 @@ import { router } from "../../lambdas/http/router.ts";
 import { eventTypesAnswer } from "../../lambdas/http/schemas/sample-fields.ts";
 import { accountView } from "../../lambdas/http/views/account-views.ts";
 import { callbackRow, callbackRows } from "../../lambdas/http/views/callback-views.ts";
-import { listView, rootView, scannedListView } from "../../lambdas/http/views/common-views.ts";
+import { rootView, scannedListView } from "../../lambdas/http/views/common-views.ts";
 import { deliveryView } from "../../lambdas/http/views/delivery-views.ts";
 import { endpointListView, endpointView } from "../../lambdas/http/views/endpoint-views.ts";
 import { eventListView, eventWithDeliveriesView } from "../../lambdas/http/views/event-views.ts";
