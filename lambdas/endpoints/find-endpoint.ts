@@ -1,8 +1,8 @@
-import type { Endpoints, States } from "../ports/endpoints.ts";
+import { type Endpoints, LISTED_STATUSES, type States } from "../ports/endpoints.ts";
 import type { Page } from "../ports/page.ts";
 import { RappelError } from "../shared/errors.ts";
 import type { Endpoint } from "./model/endpoint.ts";
-import type { EndpointState } from "./model/endpoint-state.ts";
+import type { EndpointState, EndpointStatus } from "./model/endpoint-state.ts";
 
 interface Ports {
   readonly endpoints: Endpoints;
@@ -29,19 +29,68 @@ export function endpointNotFound(): RappelError {
   return new RappelError("ENDPOINT_NOT_FOUND", "The account has no endpoint with this id");
 }
 
-/** Newest first. An account has few endpoints, so each page is cut from the whole list. */
-export async function listEndpoints(
+interface EndpointQuery {
+  readonly statuses?: readonly EndpointStatus[];
+  readonly limit: number;
+  readonly before?: string;
+}
+
+/**
+ * The endpoints of an account, or of all accounts, newest first.
+ * @throws {RappelError} `ACCOUNT_REQUIRED` without an account, unless only failing, suspended or paused ones are wanted
+ */
+export function listEndpoints(
+  ports: Ports,
+  account: string | undefined,
+  query: EndpointQuery,
+): Promise<Page<EndpointAndState>> {
+  return account === undefined ? listOfAll(ports, query) : listOfAccount(ports, account, query);
+}
+
+/** An account has few endpoints, so each page is cut from the whole list. */
+async function listOfAccount(
   { endpoints, states }: Ports,
   account: string,
-  { limit, before }: { limit: number; before?: string },
+  { statuses, limit, before }: EndpointQuery,
 ): Promise<Page<EndpointAndState>> {
   const all = (await endpoints.list(account)).toReversed().filter(({ id }) => before === undefined || id < before);
-  const page = all.slice(0, limit);
-  const read = await states.read(page.map(({ id }) => id));
-  const items = page.flatMap((endpoint) => {
-    const state = read.get(endpoint.id);
-    return state === undefined ? [] : [{ endpoint, state }];
-  });
+  const withStates = async (some: readonly Endpoint[]) => {
+    const read = await states.read(some.map(({ id }) => id));
+    return some.flatMap((endpoint) => {
+      const state = read.get(endpoint.id);
+      return state === undefined || statuses?.includes(state.status) === false ? [] : [{ endpoint, state }];
+    });
+  };
+  const items = await withStates(statuses === undefined ? all.slice(0, limit + 1) : all);
+  const page = items.slice(0, limit);
   const last = page.at(-1);
-  return { items, ...(all.length > page.length && last !== undefined && { next: last.id }) };
+  return { items: page, ...(items.length > limit && last !== undefined && { next: last.endpoint.id }) };
+}
+
+/**
+ * They are found in an index, then read themselves: a page can be shorter than requested, because one of them has recovered
+ * or was deleted meanwhile.
+ */
+async function listOfAll(
+  { endpoints, states }: Ports,
+  { statuses = [], ...page }: EndpointQuery,
+): Promise<Page<EndpointAndState>> {
+  const listed = LISTED_STATUSES.filter((status) => statuses.includes(status));
+  if (listed.length === 0 || listed.length < statuses.length)
+    throw new RappelError(
+      "ACCOUNT_REQUIRED",
+      `Name an account in the header Rappel-Account, or list the endpoints of all accounts with "status": some of ${LISTED_STATUSES.join(", ")}`,
+    );
+  const { items: found, ...rest } = await states.listed(listed, page);
+  const [all, read] = await Promise.all([
+    Promise.all(found.map(({ account, endpoint }) => endpoints.find(account, endpoint))),
+    found.length === 0 ? new Map<string, EndpointState>() : states.read(found.map(({ endpoint }) => endpoint)),
+  ]);
+  const items = all.flatMap((endpoint) => {
+    const state = endpoint && read.get(endpoint.id);
+    return endpoint !== undefined && state !== undefined && statuses.includes(state.status)
+      ? [{ endpoint, state }]
+      : [];
+  });
+  return { ...rest, items };
 }

@@ -6,7 +6,7 @@ import { patched } from "./schemas/endpoint-patch.ts";
 import { endpointView } from "./views/endpoint-views.ts";
 
 /** Read-only fields whose value must be the current one. Anything else would be a change that is not made. */
-const FIXED = ["id", "managedBy", "createdAt"] as const;
+const FIXED = ["id", "account", "managedBy", "createdAt"] as const;
 /** Read-only fields that deliveries change at any time: their value is ignored. */
 const CHANGING = [
   "status",

@@ -12,8 +12,9 @@ export function pageQuery({ limit, cursor }: { limit: number; cursor?: string | 
 }
 
 /** A page of endpoints; a smaller one if what is pending is counted for each. */
-export function endpointQuery({ include, limit, ...page }: z.output<Routes["listEndpoints"]["query"]>) {
-  return pageQuery({ ...page, limit: include === "pending" ? Math.min(limit, LIMITS.pendingPage) : limit });
+export function endpointQuery({ include, limit, status, ...page }: z.output<Routes["listEndpoints"]["query"]>) {
+  const size = include === "pending" ? Math.min(limit, LIMITS.pendingPage) : limit;
+  return { ...pageQuery({ ...page, limit: size }), ...(status !== undefined && { statuses: status }) };
 }
 
 export function eventQuery({ include: _, ...query }: z.output<Routes["listEvents"]["query"]>) {

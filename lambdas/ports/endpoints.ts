@@ -1,6 +1,6 @@
 import type { Condition, StateChange } from "../endpoints/model/conditional-update.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
-import type { EndpointState, EndpointStatus } from "../endpoints/model/endpoint-state.ts";
+import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import type { Page } from "./page.ts";
 
 export interface Endpoints {
@@ -26,7 +26,8 @@ interface Updated {
 }
 
 /** The statuses by which endpoints of all accounts can be listed. */
-export type ListedStatus = Exclude<EndpointStatus, "active" | "deleted">;
+export const LISTED_STATUSES = ["failing", "suspended", "paused"] as const;
+export type ListedStatus = (typeof LISTED_STATUSES)[number];
 
 export interface States {
   /** Strongly consistent. An endpoint without a state is missing from the result. */

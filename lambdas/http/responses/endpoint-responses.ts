@@ -11,6 +11,7 @@ const GroupView = z
 
 const endpointFields = {
   id: z.string(),
+  account: z.string(),
   url: z.string().meta({ description: "A password is shown as ***." }),
   description: z.string(),
   eventTypes: z.array(z.string()),

@@ -7,7 +7,7 @@ import { PauseBody, ResumeBody, RotateBody, SampleBody } from "../schemas/action
 import { EndpointBody, TestBody } from "../schemas/endpoint-body.ts";
 import { EndpointPatchBody } from "../schemas/endpoint-patch.ts";
 import { EndpointCursor, EndpointIdParam, Limit } from "../schemas/fields.ts";
-import { DeliveryFilters } from "./list-filters.ts";
+import { anySome, DeliveryFilters } from "./list-filters.ts";
 import { BODY_ERRORS, IDEMPOTENCY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
 
 const endpointId = z.strictObject({ id: EndpointIdParam });
@@ -37,10 +37,16 @@ export const endpointRoutes = {
     path: "/v1/endpoints",
     function: "api",
     scope: "read",
-    summary: "List endpoints, newest first",
+    namesAccounts: true,
+    summary: "List endpoints, newest first; with an operator key and `status`, those of all accounts",
     query: z.strictObject({
       limit: Limit,
       cursor: EndpointCursor.optional(),
+      status: anySome(["active", "failing", "suspended", "paused"]).optional().meta({
+        description:
+          "One or several, separated by commas. An operator key without `Rappel-Account` lists the endpoints of all accounts with these statuses, except `active`.",
+        example: "failing,suspended",
+      }),
       include: z
         .enum(["pending"], "pending")
         .optional()
@@ -49,7 +55,7 @@ export const endpointRoutes = {
         }),
     }),
     answer: { status: 200, schema: listOf(EndpointView, "EndpointList") },
-    errors: ["FIELDS_INVALID"],
+    errors: ["FIELDS_INVALID", "ACCOUNT_REQUIRED"],
   },
   testUrl: {
     method: "POST",

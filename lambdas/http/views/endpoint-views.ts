@@ -27,6 +27,7 @@ export function endpointView({ endpoint, state, readAt, backlog }: ShownEndpoint
   const { group = null, backupOf = null, releaseRate, rateLimit = null, headers, metadata } = endpoint;
   return {
     id: endpoint.id,
+    account: endpoint.account,
     url: String(bodyOf(endpoint)["url"]),
     description,
     eventTypes: [...eventTypes],
