@@ -52,7 +52,7 @@ import { listView, rootView, scannedListView } from "./http/views/common-views.t
 import { deliveryView, testView } from "./http/views/delivery-views.ts";
 import { createdEndpointView, endpointListView, endpointView, secretView } from "./http/views/endpoint-views.ts";
 import { eventListView, eventWithDeliveriesView } from "./http/views/event-views.ts";
-import { statsQuery, statsView } from "./http/views/stats-views.ts";
+import { statsAnswer, statsQuery } from "./http/views/stats-views.ts";
 import { changeCallback, deleteCallback, registerCallback, removeEndpoint } from "./mailjet/change-callbacks.ts";
 import { findCallback, listCallbacks } from "./mailjet/find-callbacks.ts";
 import { testCallback } from "./mailjet/test-callback.ts";
@@ -60,7 +60,7 @@ import { awsHealth } from "./runtime/aws-health.ts";
 import { checkHealth } from "./runtime/check-health.ts";
 import { ApiEnvironment } from "./runtime/environment.ts";
 import { report, reportCrash } from "./runtime/operational-log.ts";
-import { readStats } from "./stats/read-stats.ts";
+import { readStats, readStatsByAccount } from "./stats/read-stats.ts";
 
 const env = ApiEnvironment.parse(process.env);
 const table = openTable(env.TABLE_NAME);
@@ -148,7 +148,11 @@ export const handler = withMetrics(
         },
         getPayload: async ({ account, params }) => (await findEvent(ports, account, params.id)).payload,
         listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
-        getStats: async ({ account, query }) => statsView(query, await readStats(ports, account, statsQuery(query))),
+        getStats: ({ account, query }) =>
+          statsAnswer(query, {
+            series: () => readStats(ports, account, statsQuery(query)),
+            byAccount: () => readStatsByAccount(ports, account, statsQuery(query)),
+          }),
         listAccounts: async ({ query }) => listView(await listAccounts(ports, pageQuery(query)), accountView),
         getAccount: async ({ account }) => accountView(await findAccount(ports, account)),
         putAccount: async ({ account, body }) => accountView(await putAccount(ports, account, body)),

@@ -1,4 +1,5 @@
-import type { Addition, Counts, StatsKind, StatsWindow } from "../stats/model/counters.ts";
+import type { Addition, StatsKind, StatsWindow } from "../stats/model/counters.ts";
+import type { Counts } from "../stats/model/counts.ts";
 import type { AlertChange, FailureRateAlert } from "../stats/model/failure-rate.ts";
 
 /** Counters. Approximate: a function that crashes loses the counts that it has not added yet. */

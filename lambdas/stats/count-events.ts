@@ -1,7 +1,8 @@
 import type { LoggedEvent } from "../delivery/model/delivery.ts";
 import type { Log } from "../ports/operations.ts";
 import { alertOnFailureRate, type FailureRatePorts } from "./alert-on-failure-rate.ts";
-import { additionTo, type Counts, countsOf, STATS_KINDS, type StatsKind, windowAt } from "./model/counters.ts";
+import { additionTo, countsOf, STATS_KINDS, type StatsKind, windowAt } from "./model/counters.ts";
+import type { Counts } from "./model/counts.ts";
 
 interface Ports extends FailureRatePorts {
   readonly report: Pick<Log, "countsLost">;

@@ -1,5 +1,6 @@
 import type { Stats } from "../../lambdas/ports/stats.ts";
-import { STATS_KINDS, type StatsKind, type StatsWindow, summed } from "../../lambdas/stats/model/counters.ts";
+import { STATS_KINDS, type StatsKind, type StatsWindow } from "../../lambdas/stats/model/counters.ts";
+import { summed } from "../../lambdas/stats/model/counts.ts";
 import type { FailureRateAlert } from "../../lambdas/stats/model/failure-rate.ts";
 
 export function memoryStats(): Stats {

@@ -5,6 +5,7 @@ import { retryRoundsRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { eventCounter } from "../../lambdas/stats/count-events.ts";
 import { countingFinalOutcomes } from "../../lambdas/stats/count-final-outcomes.ts";
 import { WINDOW_MS } from "../../lambdas/stats/model/counters.ts";
+import { endpointCounts } from "../../lambdas/stats/model/endpoint-counters.ts";
 import { readStats } from "../../lambdas/stats/read-stats.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
 import { type MemoryWorld, memoryWorld } from "../support/memory-world.ts";
@@ -34,9 +35,12 @@ const dispatch = (world: MemoryWorld, ...events: readonly ReturnType<typeof even
     world.clock.now() + 60_000,
   );
 };
-const counted = async (world: MemoryWorld, kind: "events" | "emails", account = "acme") =>
+const allCounted = async (world: MemoryWorld, kind: "events" | "emails", account = "acme") =>
   (await readStats(world, account, { kind, intervalMs: HOUR_MS, from: world.clock.now(), to: world.clock.now() + 1 }))
-    .intervals[0]?.counts;
+    .intervals[0]?.counts ?? {};
+/** Without the counters of single endpoints. */
+const counted = async (...args: Parameters<typeof allCounted>) =>
+  Object.fromEntries(Object.entries(await allCounted(...args)).filter(([name]) => !name.startsWith("ep.")));
 
 describe("counting dispatched events", () => {
   it("a batch is counted with one update per account, and one more for e-mails", async () => {
@@ -76,7 +80,7 @@ describe("counting dispatched events", () => {
     const twice = eventWith({ type: "twice" });
     const copy = [{ content: { account: "acme", events: [twice] }, receives: 1 }];
     await Promise.all([run(copy, world.clock.now() + 60_000), run(copy, world.clock.now() + 60_000)]);
-    expect((await counted(world, "events"))?.["type#twice"]).toBe(1);
+    expect((await counted(world, "events"))["type#twice"]).toBe(1);
   });
 
   it("a batch is acknowledged even if it cannot be counted, and that is reported", async () => {
@@ -99,11 +103,11 @@ describe("counting dispatched events", () => {
     await send(...Array.from({ length: 20 }, (_, n) => `first${n}`));
     await send(...Array.from({ length: 20 }, (_, n) => `second${n}`));
     const counts = await counted(world, "events");
-    expect(Object.keys(counts ?? {}).filter((name) => name.startsWith("type#"))).toHaveLength(31);
-    expect(counts?.["type#*"]).toBe(10);
+    expect(Object.keys(counts).filter((name) => name.startsWith("type#"))).toHaveLength(31);
+    expect(counts["type#*"]).toBe(10);
     world.clock.move(WINDOW_MS);
     await send("first0");
-    expect((await counted(world, "events"))?.["type#first0"]).toBe(1);
+    expect((await counted(world, "events"))["type#first0"]).toBe(1);
   });
 });
 
@@ -135,6 +139,24 @@ describe("counting final outcomes", () => {
       "outcome#failed": 2,
       "outcome#deliveredLater": 2,
     });
+    const byEndpoint = endpointCounts(await allCounted(world, "events"));
+    expect(byEndpoint.get(endpoint.id)).toMatchObject({ delivered: 0, failed: 2, deliveredLater: 2 });
+  });
+
+  it("each endpoint's deliveries are counted, with the time of the receiver's responses", async () => {
+    let tookMs = 0;
+    const world = memoryWorld(() => ({ status: 200, tookMs }));
+    const endpoint = endpointWith({ url: "https://example.com/", eventTypes: ["*"] });
+    await world.endpoints.add(endpoint, newState(endpoint.id, endpoint.account, world.clock.now()));
+    for (const ms of [...Array<number>(19).fill(80), 700]) {
+      tookMs = ms;
+      await dispatch(world, eventWith());
+    }
+    const counts = endpointCounts(await allCounted(world, "events")).get(endpoint.id);
+    expect(counts).toMatchObject({ delivered: 20, failed: 0 });
+    expect(counts?.p50Ms).toBeGreaterThan(50);
+    expect(counts?.p50Ms).toBeLessThanOrEqual(100);
+    expect(counts?.p95Ms).toBeLessThanOrEqual(100); // 19 of 20
   });
 
   it("an outcome is not counted if another function recorded it first or the delivery was moved", async () => {

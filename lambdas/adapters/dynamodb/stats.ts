@@ -2,7 +2,8 @@ import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import type { Stats } from "../../ports/stats.ts";
 import { timeToLive } from "../../shared/retention.ts";
-import { type Counts, STATS_KINDS, type StatsKind, type StatsWindow } from "../../stats/model/counters.ts";
+import { STATS_KINDS, type StatsKind, type StatsWindow } from "../../stats/model/counters.ts";
+import type { Counts } from "../../stats/model/counts.ts";
 import { ALERT_PREFIX, deleteItems, isRefused, keys, type Table } from "./table/table.ts";
 
 const Item = z.object({ pk: z.string(), sk: z.string() }).catchall(z.number());

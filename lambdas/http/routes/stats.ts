@@ -8,9 +8,10 @@ export const statsRoutes = {
     path: "/v1/stats",
     function: "api",
     scope: "read",
-    summary: "Count events, delivery outcomes or e-mails over time",
+    namesAccounts: true,
+    summary: "Count events, delivery outcomes or e-mails over time, also by endpoint or account",
     query: StatsQueryFields,
     answer: { status: 200, schema: StatsView },
-    errors: ["FIELDS_INVALID"],
+    errors: ["FIELDS_INVALID", "ACCOUNT_REQUIRED"],
   },
 } as const satisfies Record<string, Route>;

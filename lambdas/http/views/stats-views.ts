@@ -1,9 +1,30 @@
 import * as z from "zod";
-import type { Counts, StatsKind, StatsWindow } from "../../stats/model/counters.ts";
-import { Instant, timeText } from "../schemas/fields.ts";
+import type { StatsKind, StatsWindow } from "../../stats/model/counters.ts";
+import type { Counts } from "../../stats/model/counts.ts";
+import { type EndpointCounts, endpointCounts, NO_DELIVERIES } from "../../stats/model/endpoint-counters.ts";
+import { AccountCursor, cursorOf, Instant, timeText } from "../schemas/fields.ts";
+
+interface StatsSeries {
+  readonly from: number;
+  readonly to: number;
+  readonly intervals: readonly StatsWindow[];
+}
+/** The counts of a page of accounts. */
+interface AccountSeries {
+  readonly from: number;
+  readonly to: number;
+  readonly accounts: ReadonlyMap<string, readonly StatsWindow[]>;
+  readonly next?: string;
+}
 
 /** The values of `by`, with the kind of counters that each one reads. */
-const KINDS = { type: "events", outcome: "events", destination: "emails" } as const satisfies Record<string, StatsKind>;
+const KINDS = {
+  type: "events",
+  outcome: "events",
+  endpoint: "events",
+  account: "events",
+  destination: "emails",
+} as const satisfies Record<string, StatsKind>;
 type By = keyof typeof KINDS;
 const MINUTE_MS = 60_000;
 const INTERVALS = {
@@ -19,60 +40,129 @@ export const StatsQueryFields = z.strictObject({
   from: Instant.optional().meta({ description: "Default: a day before `to`." }),
   to: Instant.optional().meta({ description: "Default: now." }),
   interval: z.enum(["5m", "15m", "1h", "6h", "1d"], anyOf(INTERVALS)).default("1h"),
-  by: z.enum(["type", "outcome", "destination"], anyOf(KINDS)).default("type").meta({
+  by: z.enum(["type", "outcome", "endpoint", "account", "destination"], anyOf(KINDS)).default("type").meta({
     description:
-      "`type`: events by type. `outcome`: deliveries by the outcome of their first attempt, and pending ones again by their final outcome. `destination`: e-mails from Mailjet's and Sarbacane's events, by the recipients' domain.",
+      "`type`: events by type. `outcome`: deliveries by the outcome of their first attempt, and pending ones again by their final outcome. `endpoint`: the same for each endpoint, with the response times. `account`: events and outcomes of the account; an operator key without `Rappel-Account` gets those of all accounts, in pages. `destination`: e-mails from Mailjet's and Sarbacane's events, by the recipients' domain.",
   }),
+  cursor: AccountCursor.optional().meta({ description: "With `by=account`: the `nextCursor` of the page before." }),
 });
 
 const EmailOutcomes = z.strictObject({ delivered: z.int(), undelivered: z.int() });
+const Outcomes = {
+  delivered: z.int(),
+  failed: z.int(),
+  queued: z.int(),
+  suspended: z.int(),
+  deliveredLater: z.int(),
+  exhausted: z.int(),
+  cancelled: z.int(),
+};
+const EndpointOutcomes = z
+  .strictObject({
+    ...Outcomes,
+    p50Ms: z.int().nullable().meta({ description: "Half of the responses took at most so long. null: no response." }),
+    p95Ms: z.int().nullable().meta({ description: "95 % of the responses took at most so long." }),
+  })
+  .meta({ id: "EndpointStats", description: "Response times are estimated from counters of ten ranges." });
+const AccountOutcomes = z
+  .strictObject({ events: z.int(), ...Outcomes, unmatched: z.int() })
+  .meta({ id: "AccountStats" });
 export const StatsView = z
   .strictObject({
     from: z.iso.datetime(),
     to: z.iso.datetime(),
     interval: z.string(),
     by: z.string(),
+    nextCursor: z.string().nullable().meta({ description: "null except with `by=account`." }),
     data: z.array(
-      z.strictObject({ at: z.iso.datetime(), counts: z.record(z.string(), z.union([z.int(), EmailOutcomes])) }).meta({
-        description: "Every interval has every name, with 0 if there was none. `*`: all others together.",
-      }),
+      z
+        .strictObject({
+          at: z.iso.datetime(),
+          counts: z.record(z.string(), z.union([z.int(), EmailOutcomes, EndpointOutcomes, AccountOutcomes])),
+        })
+        .meta({
+          description: "Every interval has every name, with 0 if there was none. `*`: all others together.",
+        }),
     ),
   })
   .meta({ id: "Stats" });
 
 type Query = z.output<typeof StatsQueryFields>;
 
-export function statsQuery({ from, to, interval, by }: Query) {
+export function statsQuery({ from, to, interval, by, cursor }: Query) {
   return {
     kind: KINDS[by],
     intervalMs: INTERVALS[interval],
     ...(from !== undefined && { from: Date.parse(from) }),
     ...(to !== undefined && { to: Date.parse(to) }),
+    ...(cursor !== undefined && { after: cursor }),
   };
 }
 
-export function statsView(
+/** @param read the counts of one account, or of each account of a page */
+export async function statsAnswer(
+  query: Query,
+  read: { series(): Promise<StatsSeries>; byAccount(): Promise<AccountSeries> },
+): Promise<z.input<typeof StatsView>> {
+  return query.by === "account"
+    ? accountStatsView(query, await read.byAccount())
+    : statsView(query, await read.series());
+}
+
+export function statsView({ interval, by }: Query, series: StatsSeries): z.input<typeof StatsView> {
+  const counted = series.intervals.map(({ at, counts }) => ({ at, counts: countsBy(by, counts) }));
+  return { ...headOf(series, interval, by), nextCursor: null, data: rowsOf(counted, NONE[by]) };
+}
+
+function accountStatsView(
   { interval, by }: Query,
-  series: { readonly from: number; readonly to: number; readonly intervals: readonly StatsWindow[] },
+  { accounts, next, ...series }: AccountSeries,
 ): z.input<typeof StatsView> {
-  const names = [...new Set(series.intervals.flatMap(({ counts }) => [...countsBy(by, counts).keys()]))].sort();
-  const none = by === "destination" ? NO_EMAILS : 0;
+  const instants = [...accounts.values()][0]?.map(({ at }) => at) ?? [];
+  const counted = instants.map((at, n) => ({
+    at,
+    counts: new Map([...accounts].map(([id, windows]) => [id, accountCounts(windows[n]?.counts ?? {})])),
+  }));
+  return { ...headOf(series, interval, by), nextCursor: cursorOf(next), data: rowsOf(counted, accountCounts({})) };
+}
+
+function headOf({ from, to }: { readonly from: number; readonly to: number }, interval: string, by: By) {
+  return { from: timeText(from), to: timeText(to), interval, by };
+}
+
+type Count = number | typeof NO_EMAILS | EndpointCounts | ReturnType<typeof accountCounts>;
+
+/** Every interval has every name. */
+function rowsOf(counted: readonly { at: number; counts: ReadonlyMap<string, Count> }[], none: Count) {
+  const names = [...new Set(counted.flatMap(({ counts }) => [...counts.keys()]))].sort();
+  return counted.map(({ at, counts }) => ({
+    at: timeText(at),
+    counts: Object.fromEntries(names.map((name) => [name, counts.get(name) ?? none])),
+  }));
+}
+
+function accountCounts(counts: Counts) {
+  const outcome = (name: string) => counts[`outcome#${name}`] ?? 0;
+  const types = Object.entries(counts).filter(([name]) => name.startsWith("type#"));
   return {
-    from: timeText(series.from),
-    to: timeText(series.to),
-    interval,
-    by,
-    data: series.intervals.map(({ at, counts }) => {
-      const counted = countsBy(by, counts);
-      return { at: timeText(at), counts: Object.fromEntries(names.map((name) => [name, counted.get(name) ?? none])) };
-    }),
+    events: types.reduce((sum, [, count]) => sum + count, 0),
+    delivered: outcome("delivered"),
+    failed: outcome("failed"),
+    queued: outcome("queued"),
+    suspended: outcome("suspended"),
+    deliveredLater: outcome("deliveredLater"),
+    exhausted: outcome("exhausted"),
+    cancelled: outcome("cancelled"),
+    unmatched: outcome("unmatched"),
   };
 }
 
 const NO_EMAILS = { delivered: 0, undelivered: 0 };
+const NONE = { type: 0, outcome: 0, account: 0, endpoint: NO_DELIVERIES, destination: NO_EMAILS } as const;
 
 /** A Map, because a type can have the name of an object's own member, such as `constructor`. */
-function countsBy(by: By, counts: Counts): ReadonlyMap<string, number | typeof NO_EMAILS> {
+function countsBy(by: By, counts: Counts): ReadonlyMap<string, Count> {
+  if (by === "endpoint") return endpointCounts(counts);
   if (by !== "destination")
     return new Map(
       Object.entries(counts).flatMap(([name, count]) =>

@@ -4,6 +4,10 @@ export const STATISTICS_LIMITS = {
   statsWindowSeconds: 300,
   /** Event types counted by name in one window; the others are counted together. Ours: the item stays under 1 KB, one write unit. */
   statsTypes: 30,
+  /** Endpoints counted by name in one window, the busiest ones; the others are counted together. Ours: about 120 bytes each. */
+  statsEndpoints: 20,
+  /** Accounts in one page of `GET /v1/stats?by=account`. Ours: it reads the windows of each. */
+  statsAccounts: 25,
   /** E-mail domains counted by name in one window; the others are counted together. Ours: the 20 busiest are among the 50 most frequent. */
   statsDomains: 50,
   /** Intervals in one response of `GET /v1/stats`. Ours. */

@@ -1,6 +1,8 @@
 import type { EndedDelivery, LoggedEvent } from "../../delivery/model/delivery.ts";
 import { LIMITS } from "../../shared/limits.ts";
+import { type Counts, OTHERS, summed } from "./counts.ts";
 import { emailOutcomeOf } from "./email-outcome.ts";
+import { ENDPOINT_FAMILY, finalNames, firstAttemptNames } from "./endpoint-counters.ts";
 
 /**
  * The counters of an account in windows of five minutes. `events`: every event by type, and its deliveries by outcome.
@@ -9,9 +11,6 @@ import { emailOutcomeOf } from "./email-outcome.ts";
  */
 export const STATS_KINDS = ["events", "emails"] as const;
 export type StatsKind = (typeof STATS_KINDS)[number];
-
-/** Counts by name: `type#open`, `outcome#delivered`; `mailjet#undelivered#example.com`. */
-export type Counts = Readonly<Record<string, number>>;
 
 export interface StatsWindow {
   /** Its start, epoch ms. */
@@ -23,9 +22,6 @@ export const WINDOW_MS = LIMITS.statsWindowSeconds * 1_000;
 
 /** Outcomes of first attempts. `unmatched` counts events, the others count deliveries. */
 const FIRST_OUTCOMES = ["delivered", "failed", "queued", "suspended", "unmatched"] as const;
-
-/** All names for which a window has no room, counted together. Neither a type nor a domain can have this name. */
-export const OTHERS = "*";
 
 export function windowAt(now: number): number {
   return Math.floor(now / WINDOW_MS) * WINDOW_MS;
@@ -44,6 +40,7 @@ export function countsOf(kind: StatsKind, events: readonly LoggedEvent[]): Count
     }
     add(`type#${event.type}`);
     for (const [outcome, times] of Object.entries(outcomesOf(event))) if (times > 0) add(`outcome#${outcome}`, times);
+    for (const name of firstAttemptNames(event)) add(name);
   }
   return Object.fromEntries(counts);
 }
@@ -63,14 +60,17 @@ function outcomesOf({ delivered, parked, withheld }: LoggedEvent): Record<(typeo
 
 /** The counter of each final outcome of a delivery that was pending. */
 const FINAL_OUTCOMES: Readonly<Record<EndedDelivery["status"], string>> = {
-  delivered: "outcome#deliveredLater",
-  exhausted: "outcome#exhausted",
-  cancelled: "outcome#cancelled",
+  delivered: "deliveredLater",
+  exhausted: "exhausted",
+  cancelled: "cancelled",
 };
 
-export function finalOutcomeCounts(ended: readonly Pick<EndedDelivery, "status">[]): Counts {
-  return Object.fromEntries(
-    [...Map.groupBy(ended, ({ status }) => FINAL_OUTCOMES[status])].map(([name, some]) => [name, some.length]),
+export function finalOutcomeCounts(ended: readonly Pick<EndedDelivery, "status" | "endpoint" | "attempts">[]): Counts {
+  return summed(
+    ended.map((delivery) => ({
+      [`outcome#${FINAL_OUTCOMES[delivery.status]}`]: 1,
+      ...Object.fromEntries(finalNames(delivery, FINAL_OUTCOMES[delivery.status]).map((name) => [name, 1])),
+    })),
   );
 }
 
@@ -87,18 +87,16 @@ export interface Addition {
  * @param held the window's counts, as this function last read them
  */
 export function additionTo(kind: StatsKind, counts: Counts, held: Counts): Addition {
-  const max = kind === "events" ? LIMITS.statsTypes : LIMITS.statsDomains;
   const bySubject = new Map<string, number>();
   for (const [name, count] of [...Object.entries(counts), ...Object.entries(held).toReversed()]) {
     const subject = subjectOf(name);
     if (subject !== undefined) bySubject.set(subject, (bySubject.get(subject) ?? 0) + count);
   }
   // Among equals the newest stay: they come first, and sorting is stable.
+  const sorted = [...bySubject].sort(([, a], [, b]) => b - a).map(([subject]) => subject);
+  const families = kind === "events" ? FAMILIES : [{ prefix: "", max: LIMITS.statsDomains }];
   const kept = new Set(
-    [...bySubject]
-      .sort(([, a], [, b]) => b - a)
-      .slice(0, max)
-      .map(([subject]) => subject),
+    families.flatMap(({ prefix, max }) => sorted.filter((subject) => subject.startsWith(prefix)).slice(0, max)),
   );
   const isKept = (name: string) => kept.has(subjectOf(name) ?? "") || subjectOf(name) === undefined;
   const dropped = Object.keys(held).filter((name) => !isKept(name));
@@ -111,17 +109,18 @@ function ofOthers(name: string): string {
   return `${name.slice(0, name.lastIndexOf("#"))}#${OTHERS}`;
 }
 
+/** The subjects of events, each with a maximum of its own: types and endpoints. */
+const FAMILIES = [
+  { prefix: "type#", max: LIMITS.statsTypes },
+  { prefix: ENDPOINT_FAMILY, max: LIMITS.statsEndpoints },
+] as const;
+
+/** What a window has a limited number of: a type, an endpoint or a domain. */
 function subjectOf(name: string): string | undefined {
   const subject = name.slice(name.lastIndexOf("#") + 1);
-  return name.startsWith("outcome#") || subject === OTHERS ? undefined : subject;
-}
-
-/** The sums by name. */
-export function summed(all: readonly Counts[]): Counts {
-  const sums = new Map<string, number>();
-  for (const counts of all)
-    for (const [name, count] of Object.entries(counts)) sums.set(name, (sums.get(name) ?? 0) + count);
-  return Object.fromEntries(sums);
+  if (name.startsWith("outcome#") || subject === OTHERS) return undefined;
+  if (name.startsWith("type#")) return name;
+  return name.startsWith(ENDPOINT_FAMILY) ? `${ENDPOINT_FAMILY}${subject}` : subject;
 }
 
 /** Windows merged into intervals from `from` to `to`, including empty intervals. */

@@ -1,5 +1,6 @@
 import { LIMITS } from "../../shared/limits.ts";
-import { type Counts, OTHERS, summed, windowAt } from "./counters.ts";
+import { windowAt } from "./counters.ts";
+import { type Counts, OTHERS, summed } from "./counts.ts";
 import type { EmailOutcome } from "./email-outcome.ts";
 
 /** When an account is alerted about undelivered e-mails. */

@@ -20,6 +20,7 @@ async function countsBy(caller: Caller, by: "type" | "outcome" | "destination") 
 type Count = z.output<typeof StatsView>["data"][number]["counts"][string];
 function sum(one: Count, other: Count): Count {
   if (typeof one === "number" || typeof other === "number") return Number(one) + Number(other);
+  if (!("undelivered" in one) || !("undelivered" in other)) throw new Error("These counts have no sum");
   return { delivered: one.delivered + other.delivered, undelivered: one.undelivered + other.undelivered };
 }
 
@@ -37,6 +38,36 @@ async function withCounts(scenario: (account: string) => Promise<void>): Promise
   }
 }
 let runs = 0;
+
+describe("statistics by endpoint and by account", () => {
+  it("an endpoint's deliveries are counted with response times, and an operator sees each account's", () =>
+    withCounts(async (account) => {
+      const caller = await fixture.callerOf(account);
+      const receiver = await fixture.receive();
+      const id = await register(caller, receiver.url);
+      for (let n = 0; n < 3; n++) await caller.call("POST", "/v1/events", { type: "order", data: n });
+      await eventually(async () => {
+        const { json } = await caller.call("GET", "/v1/stats?by=endpoint&interval=1d");
+        const counts = StatsView.parse(json).data.at(-1)?.counts[id];
+        expect(counts).toMatchObject({ delivered: 3, failed: 0, p50Ms: expect.any(Number) });
+      });
+      const own = StatsView.parse((await caller.call("GET", "/v1/stats?by=account&interval=1d")).json);
+      expect(own.data.at(-1)?.counts).toEqual({ [account]: expect.objectContaining({ events: 3, delivered: 3 }) });
+      const operator = await fixture.operator();
+      const found: string[] = [];
+      let cursor = "";
+      do {
+        const path = `/v1/stats?by=account&interval=1d${cursor && `&cursor=${cursor}`}`;
+        const page = StatsView.parse((await operator.call("GET", path)).json);
+        found.push(...Object.keys(page.data.at(-1)?.counts ?? {}));
+        cursor = page.nextCursor ?? "";
+      } while (cursor !== "");
+      expect(found).toContain(account);
+      expect((await operator.call("GET", "/v1/stats?by=type")).json).toMatchObject({
+        code: "ACCOUNT_REQUIRED",
+      });
+    }));
+});
 
 describe("an account's statistics", () => {
   it("statistics count an account's own events by type and outcome, and its e-mails by destination", () =>
