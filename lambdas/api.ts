@@ -39,10 +39,11 @@ import { listDeliveries } from "./events/list-deliveries.ts";
 import { listEvents } from "./events/list-events.ts";
 import { findEvent, findEventWithDeliveries } from "./events/read-events.ts";
 import { resendEvent } from "./events/resend-event.ts";
+import { readExportPage } from "./export/read-export-page.ts";
 import { onHttp } from "./http/http.ts";
 import { patchedEndpoint } from "./http/patch-endpoint.ts";
 import { deliveryQuery, endpointQuery, eventQuery, pageQuery } from "./http/queries.ts";
-import { repeatable, router } from "./http/router.ts";
+import { partOfText, repeatable, router } from "./http/router.ts";
 import { changedBy } from "./http/schemas/callback-body.ts";
 import { configOf } from "./http/schemas/endpoint-body.ts";
 import { eventTypesAnswer } from "./http/schemas/sample-fields.ts";
@@ -52,6 +53,7 @@ import { listView, rootView, scannedListView } from "./http/views/common-views.t
 import { deliveryView, testView } from "./http/views/delivery-views.ts";
 import { createdEndpointView, endpointListView, endpointView, secretView } from "./http/views/endpoint-views.ts";
 import { eventListView, eventWithDeliveriesView } from "./http/views/event-views.ts";
+import { exportPart } from "./http/views/export-views.ts";
 import { statsAnswer, statsQuery } from "./http/views/stats-views.ts";
 import { changeCallback, deleteCallback, registerCallback, removeEndpoint } from "./mailjet/change-callbacks.ts";
 import { findCallback, listCallbacks } from "./mailjet/find-callbacks.ts";
@@ -60,6 +62,7 @@ import { awsHealth } from "./runtime/aws-health.ts";
 import { checkHealth } from "./runtime/check-health.ts";
 import { ApiEnvironment } from "./runtime/environment.ts";
 import { report, reportCrash } from "./runtime/operational-log.ts";
+import { LIMITS } from "./shared/limits.ts";
 import { readStats, readStatsByAccount } from "./stats/read-stats.ts";
 
 const env = ApiEnvironment.parse(process.env);
@@ -153,6 +156,8 @@ export const handler = withMetrics(
             series: () => readStats(ports, account, statsQuery(query)),
             byAccount: () => readStatsByAccount(ports, account, statsQuery(query)),
           }),
+        exportAccount: async ({ account, query }) =>
+          partOfText(exportPart(await readExportPage(ports, account, query.cursor), LIMITS.exportPartBytes)),
         listAccounts: async ({ query }) => listView(await listAccounts(ports, pageQuery(query)), accountView),
         getAccount: async ({ account }) => accountView(await findAccount(ports, account)),
         putAccount: async ({ account, body }) => accountView(await putAccount(ports, account, body)),

@@ -11,6 +11,7 @@ import { hopsIn, loopHeaders } from "./hops.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
 import type { Route } from "./routes/route.ts";
 import { type Operation, ROUTES, type Routes } from "./routes.ts";
+import { cursorOf } from "./schemas/fields.ts";
 import { parseFields } from "./schemas/parse-fields.ts";
 
 type Parsed<R, Name extends string> = R extends { readonly [N in Name]: infer S extends z.ZodType }
@@ -195,6 +196,11 @@ export class AnswerWithHeaders {
     this.body = body;
     this.headers = headers;
   }
+}
+
+/** A part of a text. @param next where the next part begins; absent in the last one */
+export function partOfText({ text, next }: { readonly text: string; readonly next?: string }): AnswerWithHeaders {
+  return new AnswerWithHeaders(Buffer.from(text), next === undefined ? {} : { "rappel-next-cursor": cursorOf(next) });
 }
 
 /** @param isReplay whether it repeats the response to an earlier request with the same Idempotency-Key */

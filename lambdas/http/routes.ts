@@ -3,6 +3,7 @@ import { accountRoutes } from "./routes/accounts.ts";
 import { callbackRoutes } from "./routes/callbacks.ts";
 import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { exportRoutes } from "./routes/export.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
 import type { Route } from "./routes/route.ts";
 import { statsRoutes } from "./routes/stats.ts";
@@ -16,6 +17,7 @@ export const routes = {
   ...endpointRoutes,
   ...eventRoutes,
   ...statsRoutes,
+  ...exportRoutes,
   ...accountRoutes,
   ...callbackRoutes,
   ...aboutRoutes,

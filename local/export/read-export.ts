@@ -4,6 +4,7 @@ import type { Account } from "../../lambdas/accounts/model/account.ts";
 import { clock } from "../../lambdas/adapters/aws/clock-and-random.ts";
 import type { EndedDelivery, LoggedEvent, PendingDelivery } from "../../lambdas/delivery/model/delivery.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
+import { type EventForm, ExportForm, HEAD } from "../../lambdas/http/responses/export-forms.ts";
 import type { CallbackWithTarget } from "../../lambdas/mailjet/model/callback.ts";
 import type { Accounts } from "../../lambdas/ports/accounts.ts";
 import type { Deliveries, UnsuccessfulDeliveries } from "../../lambdas/ports/deliveries.ts";
@@ -13,7 +14,6 @@ import { memoryDeliveries } from "../simulator/memory/deliveries.ts";
 import { memoryEndpoints } from "../simulator/memory/endpoints.ts";
 import { memoryEventLog } from "../simulator/memory/event-log.ts";
 import { memoryUnsuccessfulDeliveries } from "../simulator/memory/unsuccessful-deliveries.ts";
-import { type EventForm, ExportForm, HEAD } from "./export-format.ts";
 
 /** An export in memory, with the ports that the API reads. */
 export interface ReadExport {

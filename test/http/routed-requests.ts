@@ -28,6 +28,7 @@ const answer = router<"api">(
     resendEvent: never,
     rotateSecret: never,
     listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
+    exportAccount: never,
     listAccounts: never,
     getAccount: never,
     putAccount: never,

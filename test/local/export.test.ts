@@ -7,8 +7,10 @@ import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
 import { findEndpoint } from "../../lambdas/endpoints/find-endpoint.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { findEventWithDeliveries } from "../../lambdas/events/read-events.ts";
+import { readExportPage } from "../../lambdas/export/read-export-page.ts";
 import { endpointView } from "../../lambdas/http/views/endpoint-views.ts";
 import { eventWithDeliveriesView } from "../../lambdas/http/views/event-views.ts";
+import { exportPart } from "../../lambdas/http/views/export-views.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { readExport } from "../../local/export/read-export.ts";
 import { exportApi } from "../../local/export/serve-export.ts";
@@ -46,6 +48,34 @@ async function exported(world: ReturnType<typeof memoryWorld>, account = "acme")
   };
   return { path, counts, read, get };
 }
+
+describe("parts of an export", () => {
+  it.each([0, 1, 7])("the parts of an export with %i events, appended, are the whole file", async (count) => {
+    const world = memoryWorld();
+    const hook = await addEndpoint(world, { format: "raw" });
+    const sent = count === 0 ? [] : await hook.send(count, { payload: Buffer.from('{"é":"€"}') });
+    const parts: string[] = [];
+    let before: string | undefined;
+    do {
+      const part = exportPart(await readExportPage(world, "acme", before), 1_500);
+      expect(Buffer.byteLength(part.text)).toBeLessThan(3_000); // the head, and at least one event
+      parts.push(part.text);
+      before = part.next;
+    } while (before !== undefined);
+    expect(parts.length).toBeGreaterThanOrEqual(count > 1 ? 2 : 1);
+    const path = newPath();
+    writeFileSync(path, parts.join(""));
+    const read = await readExport(path);
+    expect(read.events).toBe(count);
+    const { items } = await read.world.log.list("acme", { limit: 100 });
+    expect(items.map(({ id }) => id)).toEqual(
+      sent
+        .map(({ id }) => id)
+        .toSorted()
+        .toReversed(),
+    );
+  });
+});
 
 describe("reading an export", () => {
   it("an export shows each event like the live account, with its payload byte for byte", async () => {

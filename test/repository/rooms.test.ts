@@ -17,7 +17,7 @@ const MODELS = [
   "mailjet/model",
 ];
 /** Folders of workflows. Each may import all models, the ports, and the ones above it. */
-const FLOWS = ["accounts", "endpoints", "events", "stats", "notifications", "delivery", "retry", "mailjet"];
+const FLOWS = ["accounts", "endpoints", "events", "stats", "notifications", "delivery", "retry", "mailjet", "export"];
 const ADAPTERS = ["adapters/net", "adapters/metrics", "adapters/aws", "adapters/dynamodb/table", "adapters/dynamodb"];
 const HTTP = ["http/schemas", "http/responses", "http/views", "http/routes", "http", "http/openapi"];
 

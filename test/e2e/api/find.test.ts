@@ -1,7 +1,11 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { DeliveryList } from "../../../lambdas/http/responses/delivery-responses.ts";
 import { EventList } from "../../../lambdas/http/responses/event-responses.ts";
+import { readExport } from "../../../local/export/read-export.ts";
 import { eventually, openFixture, register } from "../support/fixture.ts";
 import type { Caller } from "../support/harness.ts";
 
@@ -66,5 +70,32 @@ describe("finding what went wrong", () => {
     expect(cancelled.scannedUntil).toBe(cancelled.data[2]?.acceptedAt);
     const rest = await deliveriesOf(caller, `reason=deleted&limit=100&cursor=${cancelled.nextCursor}`);
     expect(rest.data).toHaveLength(7);
+  });
+});
+
+describe("an account's export", () => {
+  it("an export that was read in parts holds every event and can be read offline", async () => {
+    const caller = await callerOf("exporting");
+    const receiver = await receive();
+    await register(caller, receiver.url);
+    const big = "x".repeat(150_000);
+    for (let n = 0; n < 30; n++) await caller.call("POST", "/v1/events", { type: "t", data: `${n}${big}` });
+    await receiver.waitFor(30);
+    await eventually(async () => expect((await eventsOf(caller, "limit=100")).data).toHaveLength(30));
+    const parts: string[] = [];
+    let cursor = "";
+    do {
+      const { status, text, headers } = await caller.call("GET", `/v1/export${cursor && `?cursor=${cursor}`}`);
+      expect(status).toBe(200);
+      parts.push(text);
+      cursor = headers.get("rappel-next-cursor") ?? "";
+    } while (cursor !== "");
+    expect(parts.length).toBe(2);
+    const path = join(mkdtempSync(join(tmpdir(), "rappel-export-")), "events.json");
+    writeFileSync(path, parts.join(""));
+    const read = await readExport(path);
+    expect(read.events).toBe(30);
+    const { items } = await read.world.log.list("exporting", { limit: 1 });
+    expect(Buffer.from(items[0]?.payload ?? []).toString()).toMatch(/^"\d+x{150000}"$/);
   });
 });

@@ -90,6 +90,7 @@ export function examplesOf(ids: Ids, url: string): Record<Operation, Example> {
     },
     getPayload: { params: () => ids.event, bad: { path: `/v1/events/${UNKNOWN.evt}/payload`, ...noEvent } },
     listEventTypes: { bad: { path: "/v1/event-types?source=api", status: 422, code: "FIELDS_INVALID" } },
+    exportAccount: { bad: { path: "/v1/export?cursor=nothing", status: 422, code: "FIELDS_INVALID" } },
     listAccounts: { bad: { path: "/v1/accounts?limit=0", status: 422, code: "FIELDS_INVALID" } },
     getAccount: { bad: { path: "/v1/accounts/nobody", ...noAccount } },
     putAccount: {

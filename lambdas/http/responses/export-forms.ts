@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { OUTCOMES } from "../../lambdas/delivery/model/attempt.ts";
-import { END_REASONS } from "../../lambdas/delivery/model/delivery.ts";
-import { STATUS_REASON_CODES } from "../../lambdas/endpoints/model/endpoint-state.ts";
-import { PRESETS } from "../../lambdas/endpoints/model/preset.ts";
-import { SUCCESS_RULES } from "../../lambdas/endpoints/model/success-rule.ts";
-import { SOURCES } from "../../lambdas/events/model/event.ts";
-import { CALLBACK_TYPE_NAMES } from "../../lambdas/mailjet/model/callback.ts";
-import { ENCODINGS, FORMATS } from "../../lambdas/payload/formats.ts";
+import { OUTCOMES } from "../../delivery/model/attempt.ts";
+import { END_REASONS } from "../../delivery/model/delivery.ts";
+import { STATUS_REASON_CODES } from "../../endpoints/model/endpoint-state.ts";
+import { PRESETS } from "../../endpoints/model/preset.ts";
+import { SUCCESS_RULES } from "../../endpoints/model/success-rule.ts";
+import { SOURCES } from "../../events/model/event.ts";
+import { CALLBACK_TYPE_NAMES } from "../../mailjet/model/callback.ts";
+import { ENCODINGS, FORMATS } from "../../payload/formats.ts";
 
 /** The format of an export: one schema for writing and reading. */
 
