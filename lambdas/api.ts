@@ -14,6 +14,7 @@ import { dynamoEndpoints } from "./adapters/dynamodb/endpoints.ts";
 import { dynamoEventLog } from "./adapters/dynamodb/event-log.ts";
 import { dynamoKeys } from "./adapters/dynamodb/keys.ts";
 import { dynamoPacer } from "./adapters/dynamodb/pacer.ts";
+import { dynamoRecoveries } from "./adapters/dynamodb/recoveries.ts";
 import { dynamoStates } from "./adapters/dynamodb/states.ts";
 import { dynamoStats } from "./adapters/dynamodb/stats.ts";
 import { openTable } from "./adapters/dynamodb/table/table.ts";
@@ -43,6 +44,7 @@ import { readExportPage } from "./export/read-export-page.ts";
 import { onHttp } from "./http/http.ts";
 import { patchedEndpoint } from "./http/patch-endpoint.ts";
 import { deliveryQuery, endpointQuery, eventQuery, pageQuery } from "./http/queries.ts";
+import { recoveryAnswer } from "./http/recovery-answer.ts";
 import { partOfText, repeatable, router } from "./http/router.ts";
 import { changedBy } from "./http/schemas/callback-body.ts";
 import { configOf } from "./http/schemas/endpoint-body.ts";
@@ -54,10 +56,13 @@ import { deliveryView, testView } from "./http/views/delivery-views.ts";
 import { createdEndpointView, endpointListView, endpointView, secretView } from "./http/views/endpoint-views.ts";
 import { eventListView, eventWithDeliveriesView } from "./http/views/event-views.ts";
 import { exportPart } from "./http/views/export-views.ts";
+import { recoveryView } from "./http/views/recovery-views.ts";
 import { statsAnswer, statsQuery } from "./http/views/stats-views.ts";
 import { changeCallback, deleteCallback, registerCallback, removeEndpoint } from "./mailjet/change-callbacks.ts";
 import { findCallback, listCallbacks } from "./mailjet/find-callbacks.ts";
 import { testCallback } from "./mailjet/test-callback.ts";
+import { requestRecovery } from "./recoveries/create-recovery.ts";
+import { cancelRecovery, listRecoveries, readRecovery } from "./recoveries/find-recovery.ts";
 import { awsHealth } from "./runtime/aws-health.ts";
 import { checkHealth } from "./runtime/check-health.ts";
 import { ApiEnvironment } from "./runtime/environment.ts";
@@ -89,6 +94,7 @@ const ports = {
   allowance: dynamoAllowance(table),
   webhookClient: httpWebhookClient(guard, clock),
   pacer: dynamoPacer(table),
+  recoveries: dynamoRecoveries(table),
   queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
   timer: timerFrom(env, clock, report),
   health: awsHealth(table, sqsClient(), env.EVENTS_QUEUE_URL),
@@ -158,6 +164,12 @@ export const handler = withMetrics(
           }),
         exportAccount: async ({ account, query }) =>
           partOfText(exportPart(await readExportPage(ports, account, query.cursor), LIMITS.exportPartBytes)),
+        createRecovery: async ({ account, body, idempotency }) =>
+          recoveryAnswer(await requestRecovery(ports, account, body, idempotency)),
+        listRecoveries: async ({ account, query }) =>
+          listView(await listRecoveries(ports, account, pageQuery(query)), recoveryView),
+        getRecovery: async ({ account, params }) => recoveryView(await readRecovery(ports, account, params.id)),
+        cancelRecovery: async ({ account, params }) => recoveryView(await cancelRecovery(ports, account, params.id)),
         listAccounts: async ({ query }) => listView(await listAccounts(ports, pageQuery(query)), accountView),
         getAccount: async ({ account }) => accountView(await findAccount(ports, account)),
         putAccount: async ({ account, body }) => accountView(await putAccount(ports, account, body)),

@@ -9,6 +9,7 @@ import { dynamoDeliveries } from "./adapters/dynamodb/deliveries.ts";
 import { dynamoEndpoints } from "./adapters/dynamodb/endpoints.ts";
 import { dynamoEventLog } from "./adapters/dynamodb/event-log.ts";
 import { dynamoKeys } from "./adapters/dynamodb/keys.ts";
+import { dynamoRecoveries } from "./adapters/dynamodb/recoveries.ts";
 import { dynamoStates } from "./adapters/dynamodb/states.ts";
 import { dynamoStats } from "./adapters/dynamodb/stats.ts";
 import { openTable } from "./adapters/dynamodb/table/table.ts";
@@ -33,6 +34,7 @@ const ports = {
   deliveries: dynamoDeliveries(table),
   claims: dynamoClaims(table),
   stats: dynamoStats(table),
+  recoveries: dynamoRecoveries(table),
   timer: timerFrom(env, clock, report),
   eraseAfterMs: env.ERASE_AFTER_SECONDS * 1_000,
 };

@@ -4,6 +4,7 @@ import type { Clock, Random } from "../ports/clock.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
 import type { Endpoints, States, Timer } from "../ports/endpoints.ts";
 import type { Claims, EventLog } from "../ports/events.ts";
+import type { Recoveries } from "../ports/recoveries.ts";
 import type { Stats } from "../ports/stats.ts";
 import { RappelError } from "../shared/errors.ts";
 import type { Deletion } from "./model/account.ts";
@@ -21,6 +22,7 @@ interface Ports {
   readonly deliveries: Deliveries;
   readonly claims: Claims;
   readonly stats: Stats;
+  readonly recoveries: Pick<Recoveries, "erase">;
   /** Deletes an endpoint. Passed in, because `endpoints/` implements it and imports this folder. */
   readonly deleteEndpoint: (
     ports: Pick<Ports, "clock" | "endpoints" | "states" | "timer">,
@@ -95,7 +97,7 @@ function throwUnlessGone(error: unknown): void {
 
 /** @returns whether all data is erased */
 async function eraseLog(
-  { accounts, claims, clock, deliveries, log, stats }: Ports,
+  { accounts, claims, clock, deliveries, log, recoveries, stats }: Ports,
   account: string,
   begun: Deletion,
   until: number,
@@ -103,7 +105,7 @@ async function eraseLog(
   let { eventsErased } = begun;
   for (let pages = 1; ; pages++) {
     const traces = await log.traces(account, PAGE);
-    if (traces.length === 0 && !(await stats.erase(account, PAGE))) {
+    if (traces.length === 0 && !((await stats.erase(account, PAGE)) && (await recoveries.erase(account, PAGE)))) {
       if (clock.now() >= until) return false;
       continue;
     }

@@ -3,6 +3,7 @@ import { waitForAll } from "../shared/wait-for-all.ts";
 import { type CompletionPorts, completeDeliveries } from "./complete-deliveries.ts";
 import { isOutcomeOf } from "./model/delivery.ts";
 import { deliveriesOf } from "./model/delivery-status.ts";
+import { resentDelivery } from "./model/pending-delivery.ts";
 
 /**
  * Applies a resend request: the event joins the backlog of each endpoint, due now, unless it is already pending there. The
@@ -32,9 +33,7 @@ export async function applyResend(
         await completeDeliveries(ports, [outcome]);
       // A delivery that is pending for another reason has its wake-up already.
       if (status === "pending" || resentAt >= at) return status === "pending" && resentAt === at ? [endpoint] : [];
-      const { type, keptUntil } = event;
-      const delivery = { endpoint, account, eventId, type, failures: 0, dueAt: at, attempts, resentAt: at, keptUntil };
-      await deliveries.addToBacklog(delivery);
+      await deliveries.addToBacklog(resentDelivery(event, endpoint, attempts, at));
       return [endpoint];
     }),
   );

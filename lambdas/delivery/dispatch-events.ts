@@ -58,7 +58,7 @@ export function dispatcher(
   const writeResults = batchResultsWriter(ports, cache);
 
   async function dispatchMessage(received: Received, run: Run): Promise<void> {
-    const { account, events, resend } = received.content;
+    const { account, events, resend, recovery } = received.content;
     const [subscriptionsOfAccount, logged] = await Promise.all([
       run.subscriptionsOf(account),
       isMaybeLogged(received, clock.now()) ? log.find(account, idsOf(events)) : new Map<string, LoggedEvent>(),
@@ -70,6 +70,11 @@ export function dispatcher(
         noteBackup(endpoint, subscribed, run);
         run.results.addParked(endpoint, resend.at, type);
       }
+    if (recovery !== undefined) {
+      const { deadlineAt } = run;
+      const own = (results: BatchResults) => writeResults(results, deadlineAt);
+      await ports.runRecoveryStep(ports, recovery.id, { ...subscriptionsOfAccount, deadlineAt, writeResults: own });
+    }
     // Wait until nothing of the message is in progress any more.
     await waitForAll(events.map((event) => dispatchEvent(event, logged.get(event.id), subscribed, run)));
   }

@@ -33,6 +33,8 @@ export const STATUS = {
   QUEUE_UNAVAILABLE: [503, "The events could not be queued"],
   RATE_LIMITED: [429, "The account sends too many events"],
   READ_ONLY: [403, "Read-only"],
+  RECOVERY_LIMIT_REACHED: [409, "Too many recoveries are running"],
+  RECOVERY_NOT_FOUND: [404, "Recovery not found"],
   REQUEST_INVALID: [400, "Invalid request"],
   REQUEST_TOO_LARGE: [413, "The request is too large"],
   REQUEST_IN_PROGRESS: [409, "The same request is still running"],

@@ -192,9 +192,12 @@ function idempotencyOf(
 export class AnswerWithHeaders {
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string>>;
-  constructor(body: unknown, headers: Readonly<Record<string, string>>) {
+  /** Default: the route's. */
+  readonly status: number | undefined;
+  constructor(body: unknown, headers: Readonly<Record<string, string>>, status?: number) {
     this.body = body;
     this.headers = headers;
+    this.status = status;
   }
 }
 
@@ -208,9 +211,12 @@ export function repeatable(body: unknown, isReplay: boolean): AnswerWithHeaders 
   return new AnswerWithHeaders(body, isReplay ? { "idempotent-replayed": "true" } : {});
 }
 
-function answerOf({ answer: { status, media = "application/json" } }: Route, answered: unknown): HttpAnswer {
-  const { body, headers: more } =
-    answered instanceof AnswerWithHeaders ? answered : new AnswerWithHeaders(answered, {});
+function answerOf({ answer: { media = "application/json", ...answer } }: Route, answered: unknown): HttpAnswer {
+  const {
+    body,
+    headers: more,
+    status = answer.status,
+  } = answered instanceof AnswerWithHeaders ? answered : new AnswerWithHeaders(answered, {});
   const headers = { "cache-control": "no-store", ...more };
   if (status === 204) return { status, headers };
   return {

@@ -5,6 +5,7 @@ import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
+import { recoveryRoutes } from "./routes/recoveries.ts";
 import type { Route } from "./routes/route.ts";
 import { statsRoutes } from "./routes/stats.ts";
 
@@ -16,6 +17,7 @@ export const routes = {
   ...ingestRoutes,
   ...endpointRoutes,
   ...eventRoutes,
+  ...recoveryRoutes,
   ...statsRoutes,
   ...exportRoutes,
   ...accountRoutes,

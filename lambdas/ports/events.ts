@@ -1,4 +1,4 @@
-import type { LoggedEvent } from "../delivery/model/delivery.ts";
+import type { EventResults, LoggedEvent } from "../delivery/model/delivery.ts";
 import type { Event } from "../events/model/event.ts";
 import type { Claim, EventIdClaim } from "../events/model/idempotency.ts";
 import type { Page } from "./page.ts";
@@ -26,6 +26,8 @@ export interface EventLog {
   /** Strongly consistent. Absent events, and those of other accounts, are missing from the result. */
   find(account: string, ids: readonly string[]): Promise<Map<string, LoggedEvent>>;
   list(account: string, query: LogQuery): Promise<Page<LoggedEvent>>;
+  /** The first events after `after`, oldest first. Strongly consistent. Events whose retention has ended can be among them. */
+  oldest(account: string, query: { after: string; limit: number }): Promise<EventResults[]>;
   /** Records that an event was resent to these endpoints. @returns whether the event exists */
   noteResent(account: string, id: string, endpoints: readonly string[]): Promise<boolean>;
   /** Some events of an account, in no order, with the places of their other items. None if there are no more. */
@@ -74,13 +76,20 @@ export interface Resend {
   readonly at: number;
 }
 
-/** A queue message from accept to dispatch: events of one account, or a request to resend one. */
+/** A request to continue a recovery. */
+export interface RecoveryStep {
+  readonly account: string;
+  readonly id: string;
+}
+
+/** A queue message to dispatch: events of one account, or a request to resend one, or to continue a recovery. */
 export interface EventMessage {
   readonly account: string;
   readonly events: readonly Event[];
   /** They may have been queued before, with the same ids. */
   readonly isAgain?: boolean;
   readonly resend?: Resend;
+  readonly recovery?: RecoveryStep;
 }
 
 export interface EventQueue {
@@ -93,4 +102,10 @@ export interface EventQueue {
   send(events: readonly Event[], isAgain?: boolean, delayMs?: number): Promise<void>;
   /** Queues a resend request. @throws {RappelError} `QUEUE_UNAVAILABLE` */
   resend(request: Resend): Promise<void>;
+  /**
+   * Queues the next step of a recovery.
+   * @param delayMs until it can be received, at most 15 minutes
+   * @throws {RappelError} `QUEUE_UNAVAILABLE`
+   */
+  recover(step: RecoveryStep, delayMs?: number): Promise<void>;
 }

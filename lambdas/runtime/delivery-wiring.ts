@@ -8,6 +8,7 @@ import { dynamoDeliveries } from "../adapters/dynamodb/deliveries.ts";
 import { dynamoEndpoints } from "../adapters/dynamodb/endpoints.ts";
 import { dynamoEventLog } from "../adapters/dynamodb/event-log.ts";
 import { dynamoPacer } from "../adapters/dynamodb/pacer.ts";
+import { dynamoRecoveries } from "../adapters/dynamodb/recoveries.ts";
 import { dynamoStates } from "../adapters/dynamodb/states.ts";
 import { dynamoStats } from "../adapters/dynamodb/stats.ts";
 import { openTable } from "../adapters/dynamodb/table/table.ts";
@@ -26,6 +27,7 @@ import { httpWebhookClient } from "../adapters/net/webhook-client.ts";
 import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import type { Callbacks } from "../ports/callbacks.ts";
 import type { Guard } from "../ports/outgoing.ts";
+import type { Recoveries } from "../ports/recoveries.ts";
 import type { Stats } from "../ports/stats.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { DeliveryEnvironment } from "./environment.ts";
@@ -35,7 +37,12 @@ import { report } from "./operational-log.ts";
 export function deliveryPorts(
   environment: NodeJS.ProcessEnv,
   metrics: MetricsRecorder,
-): DeliveryPorts & { readonly stats: Stats; readonly callbacks: Callbacks; readonly guard: Guard } {
+): DeliveryPorts & {
+  readonly stats: Stats;
+  readonly callbacks: Callbacks;
+  readonly guard: Guard;
+  readonly recoveries: Recoveries;
+} {
   const env = DeliveryEnvironment.parse(environment);
   const table = openTable(env.TABLE_NAME, dynamodbClient(LIMITS.storeRetryMs));
   const vault = kmsVault(table, kmsClient(LIMITS.storeRetryMs), env.SEALING_KEY_ARN);
@@ -52,6 +59,7 @@ export function deliveryPorts(
     deliveries: countedDeliveries(dynamoDeliveries(table), metrics),
     webhookClient: countedWebhookClient(httpWebhookClient(guard, clock), metrics),
     pacer: dynamoPacer(table),
+    recoveries: dynamoRecoveries(table),
     stats: countedStats(dynamoStats(table), metrics),
     queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
     timer: timerFrom(env, clock, report),

@@ -55,8 +55,11 @@ export const FailureRateEnvironment = z
     emails: env.FAILURE_RATE_MIN_EMAILS,
   }));
 export const DeliveryEnvironment = z.object(delivering);
-export const SweepEnvironment = z.object({ TABLE_NAME: Text, ...wakes });
-export const EraseEnvironment = SweepEnvironment.extend({
+export const RecoveryEnvironment = z.object({ NOT_YET_LOGGED_SECONDS: z.coerce.number().int().min(0) });
+export const SweepEnvironment = z.object({ TABLE_NAME: Text, EVENTS_QUEUE_URL: z.url(), ...wakes });
+export const EraseEnvironment = z.object({
+  TABLE_NAME: Text,
+  ...wakes,
   ...sealing,
   ERASE_AFTER_SECONDS: z.coerce.number().int().min(0),
 });

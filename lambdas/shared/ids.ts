@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { decodeTime, encodeTime, ulid } from "ulid";
 
-/** `evt_`: an event. `ep_`: an endpoint. `key_`: an API key. `grp_`: events that are sent as one POST. */
-export type IdPrefix = "evt" | "ep" | "key" | "grp";
+/** `evt_`: an event. `ep_`: an endpoint. `key_`: an API key. `grp_`: events that are sent as one POST. `rec_`: a recovery. */
+export type IdPrefix = "evt" | "ep" | "key" | "grp" | "rec";
 
 /** Without `.`, which separates the parts of the signed content. */
 export const ID = {
   evt: /^evt_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
   ep: /^ep_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
   key: /^key_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
+  rec: /^rec_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
 };
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

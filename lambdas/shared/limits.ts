@@ -4,6 +4,7 @@ import { ENDPOINT_LIMITS } from "./limits/endpoints.ts";
 import { EVENT_LIMITS } from "./limits/events.ts";
 import { MAILJET_LIMITS } from "./limits/mailjet.ts";
 import { QUEUE_LIMITS } from "./limits/queues.ts";
+import { RECOVERY_LIMITS } from "./limits/recoveries.ts";
 import { REQUEST_LIMITS } from "./limits/requests.ts";
 import { RETRY_LIMITS } from "./limits/retries.ts";
 import { STATISTICS_LIMITS } from "./limits/statistics.ts";
@@ -19,6 +20,7 @@ export const LIMITS = {
   ...DELIVERY_LIMITS,
   ...RETRY_LIMITS,
   ...EVENT_LIMITS,
+  ...RECOVERY_LIMITS,
   ...STATISTICS_LIMITS,
   ...MAILJET_LIMITS,
   ...QUEUE_LIMITS,

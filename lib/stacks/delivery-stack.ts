@@ -49,6 +49,7 @@ export class DeliveryStack extends Stack {
         FAILURE_RATE_PERCENT: String(settings.failureRatePercent),
         FAILURE_RATE_MINUTES: String(settings.failureRateMinutes),
         FAILURE_RATE_MIN_EMAILS: String(settings.failureRateMinEmails),
+        NOT_YET_LOGGED_SECONDS: String(LIMITS.notYetLoggedSeconds),
       },
     });
     this.dispatch.allow([...MANAGE, "dynamodb:BatchWriteItem"], table.tableArn);
@@ -76,12 +77,18 @@ export class DeliveryStack extends Stack {
       settings,
       code: code.of("sweep"),
       service: "sweep",
-      description: "Sends overdue wake-ups again, every minute",
+      description: "Sends overdue wake-ups and overdue steps of recoveries again, every minute",
       timeoutSeconds: LIMITS.functionSeconds,
-      memoryMb: 256, // one query of an index, mostly empty
+      memoryMb: 256, // two queries, mostly empty
       runsEveryMinute: true,
-      environment: { TABLE_NAME: table.tableName, ...wakeUps.environment(settings) },
+      environment: {
+        TABLE_NAME: table.tableName,
+        EVENTS_QUEUE_URL: state.eventsQueue.queueUrl,
+        ...wakeUps.environment(settings),
+      },
     });
+    this.sweep.allow(["dynamodb:BatchGetItem", "dynamodb:Query"], table.tableArn);
+    this.sweep.allow(["sqs:SendMessage"], state.eventsQueue.queueArn);
     this.sweep.allow(["dynamodb:Query"], `${table.tableArn}/index/wakes`);
     wakeUps.allowSending(this.sweep); // overdue wake-ups need no schedule
 

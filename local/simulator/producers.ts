@@ -102,6 +102,7 @@ export class Producers {
             send({ account, events: accountEvents, isAgain });
         }),
       resend: () => Promise.reject(new Error("The accept function never resends")),
+      recover: () => Promise.reject(new Error("The accept function never recovers")),
     };
   }
 

@@ -6,6 +6,7 @@ import type { EventMessage } from "../../lambdas/ports/events.ts";
 import { sweep } from "../../lambdas/retry/resend-overdue-wake-ups.ts";
 import { retryRoundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { Checker } from "./checks/checker.ts";
 import { RunRandom } from "./faults.ts";
 import { Environment, type Machine } from "./function.ts";
@@ -148,7 +149,8 @@ export async function simulate(
     checker,
     receivers,
     mutant,
-    send: (message) => eventQueue.send(message),
+    send: (message, delayMs) => eventQueue.send(message, delayMs),
+    notYetLoggedMs: LIMITS.notYetLoggedSeconds * 1_000,
     earlyProbeMs: earlyProbeMs ?? plan.earlyProbeMs,
     scheduler: new SimulatedScheduler(machine, (wake, delayMs) => wakeQueue.send(wake, delayMs)),
     roundBegan: (endpoint) => {

@@ -4,6 +4,8 @@ import type { States } from "../../lambdas/ports/endpoints.ts";
 import type { Claims, EventLog, EventMessage, EventQueue } from "../../lambdas/ports/events.ts";
 import type { Log } from "../../lambdas/ports/operations.ts";
 import type { Guard, Pacer } from "../../lambdas/ports/outgoing.ts";
+import type { Recoveries } from "../../lambdas/ports/recoveries.ts";
+import { runRecoveryStep } from "../../lambdas/recoveries/run-step.ts";
 import { cancelBacklog } from "../../lambdas/retry/cancel-backlog.ts";
 import type { Checker } from "./checks/checker.ts";
 import type { Environment, Machine } from "./function.ts";
@@ -12,8 +14,11 @@ import { memoryDeliveries } from "./memory/deliveries.ts";
 import { memoryEndpoints } from "./memory/endpoints.ts";
 import { memoryEventLog } from "./memory/event-log.ts";
 import { memoryPacer } from "./memory/pacer.ts";
+import { memoryRecoveries } from "./memory/recoveries.ts";
 import type { Mutant } from "./mutants.ts";
 import { OPERATOR_ACCOUNT } from "./operator-account.ts";
+import { claimsFor } from "./ports/claims.ts";
+import { recoveriesFor } from "./ports/recoveries.ts";
 import type { Receivers } from "./receivers.ts";
 import type { SimulatedScheduler } from "./timer.ts";
 export type World = ReturnType<typeof worldFor>;
@@ -26,10 +31,12 @@ export interface Simulation {
     readonly deliveries: Deliveries;
     readonly pacer: Pacer;
     readonly claims: Claims;
+    readonly recoveries: Recoveries;
   };
   /** Puts a message on the event queue. */
-  readonly send: (message: EventMessage) => void;
+  readonly send: (message: EventMessage, delayMs?: number) => void;
   readonly earlyProbeMs: number;
+  readonly notYetLoggedMs: number;
   readonly checker: Checker;
   readonly receivers: Receivers;
   readonly scheduler: SimulatedScheduler;
@@ -45,6 +52,7 @@ export function emptyStores(machine: Machine): Simulation["stored"] {
     deliveries: memoryDeliveries(),
     pacer: memoryPacer(),
     claims: memoryClaims(),
+    recoveries: memoryRecoveries(),
   };
 }
 
@@ -96,6 +104,8 @@ export function worldFor(simulation: Simulation, environment: Environment) {
       find: (account: string, ids: readonly string[]) =>
         environment.call("read events", () => stored.log.find(account, ids)),
       list: stored.log.list,
+      oldest: (...[account, query]: Parameters<EventLog["oldest"]>) =>
+        environment.call("read the log", () => stored.log.oldest(account, query)),
       traces: stored.log.traces,
       erase: stored.log.erase,
       noteResent: (...[account, id, endpoints]: Parameters<EventLog["noteResent"]>) =>
@@ -110,29 +120,15 @@ export function worldFor(simulation: Simulation, environment: Environment) {
       slot: (...[endpoint, perSecond, now, horizonMs]: Parameters<Pacer["slot"]>) =>
         environment.call("take a slot", () => stored.pacer.slot(endpoint, perSecond, now, horizonMs)),
     },
-    claims: claimsFor(simulation, environment),
+    claims: claimsFor(stored.claims, environment, simulation.mutant?.ignoresClaims),
+    recoveries: recoveriesFor(stored.recoveries, environment),
+    notYetLoggedMs: simulation.notYetLoggedMs,
+    runRecoveryStep,
     deliveries: deliveriesFor(simulation, environment),
     webhookClient: receivers.webhookClientFor(environment, checker),
     timer: scheduler.timerFor(environment),
     report,
     guard,
-  };
-}
-
-function claimsFor({ stored: { claims }, mutant }: Simulation, environment: Environment): Claims {
-  return {
-    claim: (claim, since) =>
-      environment.call(`claim ${claim.key}`, async () => {
-        const existing = await claims.claim(claim, since);
-        return mutant?.ignoresClaims ? undefined : existing;
-      }),
-    takeUp: (existing, now) => environment.call(`take over ${existing.key}`, () => claims.takeUp(existing, now)),
-    complete: (claim) => environment.call(`complete ${claim.key}`, () => claims.complete(claim)),
-    claimEventId: (event, now, since) =>
-      environment.call(`claim event id ${event.eventId}`, () => claims.claimEventId(event, now, since)),
-    release: (claim) => environment.call(`release ${claim.key}`, () => claims.release(claim)),
-    findEventId: claims.findEventId,
-    forgetEventIds: claims.forgetEventIds,
   };
 }
 
@@ -148,6 +144,10 @@ function queueFor({ send, checker }: Simulation, environment: Environment): Even
     resend: (request) =>
       environment.call(`queue a resend of ${request.eventId}`, async () =>
         send({ account: request.account, events: [], resend: request }),
+      ),
+    recover: (step, delayMs = 0) =>
+      environment.call(`queue a step of ${step.id}`, async () =>
+        send({ account: step.account, events: [], recovery: step }, delayMs),
       ),
   };
 }

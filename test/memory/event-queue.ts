@@ -1,16 +1,18 @@
 import type { Event } from "../../lambdas/events/model/event.ts";
-import type { EventQueue, Resend } from "../../lambdas/ports/events.ts";
+import type { EventQueue, RecoveryStep, Resend } from "../../lambdas/ports/events.ts";
 import { RappelError } from "../../lambdas/shared/errors.ts";
 
 /** A queue that keeps the events it was sent, in order. While `isDown` it refuses them. */
 export function memoryEventQueue(): EventQueue & {
   readonly sent: Event[];
   readonly resends: Resend[];
+  readonly recoveries: (RecoveryStep & { readonly delayMs: number })[];
   isDown: boolean;
 } {
   return {
     sent: [],
     resends: [],
+    recoveries: [],
     isDown: false,
     async send(events) {
       if (this.isDown)
@@ -25,6 +27,9 @@ export function memoryEventQueue(): EventQueue & {
     },
     async resend(request) {
       this.resends.push(request);
+    },
+    async recover(step, delayMs = 0) {
+      this.recoveries.push({ ...step, delayMs });
     },
   };
 }

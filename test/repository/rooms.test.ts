@@ -12,12 +12,24 @@ const MODELS = [
   "accounts/model",
   "endpoints/model",
   "delivery/model",
+  "recoveries/model",
   "stats/model",
   "notifications/model",
   "mailjet/model",
 ];
 /** Folders of workflows. Each may import all models, the ports, and the ones above it. */
-const FLOWS = ["accounts", "endpoints", "events", "stats", "notifications", "delivery", "retry", "mailjet", "export"];
+const FLOWS = [
+  "accounts",
+  "endpoints",
+  "events",
+  "stats",
+  "notifications",
+  "delivery",
+  "recoveries",
+  "retry",
+  "mailjet",
+  "export",
+];
 const ADAPTERS = ["adapters/net", "adapters/metrics", "adapters/aws", "adapters/dynamodb/table", "adapters/dynamodb"];
 const HTTP = ["http/schemas", "http/responses", "http/views", "http/routes", "http", "http/openapi"];
 

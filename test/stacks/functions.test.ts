@@ -73,9 +73,11 @@ describe("every function", () => {
     );
     const telling = ["EVENTS_QUEUE_URL", "EARLY_PROBE_SECONDS", "OPERATOR_ACCOUNT", "SEALING_KEY_ARN"];
     const watching = ["FAILURE_RATE_MIN_EMAILS", "FAILURE_RATE_MINUTES", "FAILURE_RATE_PERCENT"];
-    expect(environmentOf("Dispatch")).toEqual([...sending, ...wakes, ...telling, ...watching].sort());
+    expect(environmentOf("Dispatch")).toEqual(
+      [...sending, ...wakes, ...telling, ...watching, "NOT_YET_LOGGED_SECONDS"].sort(),
+    );
     expect(environmentOf("Wake")).toEqual([...sending, ...wakes, ...telling].sort());
-    expect(environmentOf("Sweep")).toEqual(["TABLE_NAME", ...wakes].sort());
+    expect(environmentOf("Sweep")).toEqual(["EVENTS_QUEUE_URL", "TABLE_NAME", ...wakes].sort());
     expect(environmentOf("Erase")).toEqual(["ERASE_AFTER_SECONDS", "SEALING_KEY_ARN", "TABLE_NAME", ...wakes].sort());
   });
 
@@ -122,7 +124,8 @@ describe("every role", () => {
       "sqs:ReceiveMessage",
       "sqs:SendMessage",
     ]);
-    expect(actionsOn(grants, "Sweep", /Table/)).toEqual(["dynamodb:Query"]);
+    expect(actionsOn(grants, "Sweep", /Table/)).toEqual(["dynamodb:BatchGetItem", "dynamodb:Query"]);
+    expect(actionsOn(grants, "Sweep", /EventsQueue/)).toEqual(["sqs:SendMessage"]);
     expect(actionsOn(grants, "Sweep", /WakeUps|schedule/)).toEqual(["sqs:SendMessage"]);
     expect(actionsOn(grants, "Erase", /Table/)).toEqual(
       ["BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "Query", "UpdateItem"].map((a) => `dynamodb:${a}`),

@@ -3,13 +3,16 @@ import type { Webhook } from "../../lambdas/delivery/model/webhook-request.ts";
 import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
 import { settleDeletion } from "../../lambdas/mailjet/settle-deletion.ts";
 import type { Wake } from "../../lambdas/ports/endpoints.ts";
+import { runRecoveryStep } from "../../lambdas/recoveries/run-step.ts";
 import { cancelBacklog } from "../../lambdas/retry/cancel-backlog.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { memoryClaims } from "../../local/simulator/memory/claims.ts";
 import { memoryClock, seededRandom } from "../../local/simulator/memory/clock.ts";
 import { memoryDeliveries } from "../../local/simulator/memory/deliveries.ts";
 import { memoryEndpoints } from "../../local/simulator/memory/endpoints.ts";
 import { memoryEventLog } from "../../local/simulator/memory/event-log.ts";
 import { memoryPacer } from "../../local/simulator/memory/pacer.ts";
+import { memoryRecoveries } from "../../local/simulator/memory/recoveries.ts";
 import { memoryUnsuccessfulDeliveries } from "../../local/simulator/memory/unsuccessful-deliveries.ts";
 import { memoryCallbacks } from "../memory/callbacks.ts";
 import { memoryEventQueue } from "../memory/event-queue.ts";
@@ -41,6 +44,9 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
     operatorAccount: "operator",
     earlyProbeMs: 300_000,
     cancelBacklog,
+    recoveries: memoryRecoveries(),
+    notYetLoggedMs: LIMITS.notYetLoggedSeconds * 1_000,
+    runRecoveryStep,
     deleteEndpoint,
     failureRateLimit: { percent: 60, minutes: 15, emails: 100 },
     /** The wake-ups that were scheduled. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Event, SOURCES } from "../../events/model/event.ts";
-import type { EventMessage, Resend } from "../../ports/events.ts";
+import type { EventMessage, RecoveryStep, Resend } from "../../ports/events.ts";
 
 /**
  * A queue message: events of one account, each payload as a JSON string. The payload is valid UTF-8, so the string preserves
@@ -30,8 +30,10 @@ const Message = z
     events: z.array(EventInMessage),
     again: z.literal(true).optional(),
     resend: ResendRequest.optional(),
+    /** The id of a recovery. */
+    recovery: z.string().optional(),
   })
-  .refine(({ events, resend }) => events.length > 0 || resend !== undefined);
+  .refine(({ events, resend, recovery }) => events.length > 0 || resend !== undefined || recovery !== undefined);
 
 /** The part of a message for one event: its size decides how many events fit. */
 export function encodeEvent({ account: _, payload, ...event }: Event): string {
@@ -51,13 +53,18 @@ export function encodeResend({ account, ...request }: Resend): string {
   return JSON.stringify({ v: VERSION, account, events: [], resend: request });
 }
 
+export function encodeRecoveryStep({ account, id }: RecoveryStep): string {
+  return JSON.stringify({ v: VERSION, account, events: [], recovery: id });
+}
+
 /** @throws if the body is not a valid message: it goes back to the queue, and finally to the dead-letter queue */
 export function decodeEventMessage(body: string): EventMessage {
-  const { account, events, again, resend } = Message.parse(JSON.parse(body));
+  const { account, events, again, resend, recovery } = Message.parse(JSON.parse(body));
   return {
     account,
     ...(again && { isAgain: true }),
     ...(resend !== undefined && { resend: { account, ...resend } }),
+    ...(recovery !== undefined && { recovery: { account, id: recovery } }),
     events: events.map(({ eventId, about, hops, payload, ...event }) => ({
       ...event,
       account,

@@ -3,7 +3,7 @@ import type { EventQueue } from "../../ports/events.ts";
 import { RappelError } from "../../shared/errors.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { waitForAll } from "../../shared/wait-for-all.ts";
-import { encodeEvent, encodeEventMessage, encodeResend } from "./event-message.ts";
+import { encodeEvent, encodeEventMessage, encodeRecoveryStep, encodeResend } from "./event-message.ts";
 import { packed } from "./packing.ts";
 
 interface PackedMessage {
@@ -59,7 +59,7 @@ export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
 
   return {
     async send(events, isAgain, delayMs = 0) {
-      const delay = delayMs > 0 && { delaySeconds: Math.min(Math.ceil(delayMs / 1_000), LIMITS.queueDelaySeconds) };
+      const delay = delayOf(delayMs);
       const byAccount = Map.groupBy(events, ({ account }) => account);
       const messages = [...byAccount].flatMap(([account, own]) => {
         const groups = packed(
@@ -72,5 +72,11 @@ export function sqsEventQueue(client: SQSClient, queueUrl: string): EventQueue {
       await sendWithRetries(messages);
     },
     resend: (request) => sendWithRetries([{ account: request.account, body: encodeResend(request) }]),
+    recover: (step, delayMs = 0) =>
+      sendWithRetries([{ account: step.account, body: encodeRecoveryStep(step), ...delayOf(delayMs) }]),
   };
+}
+
+function delayOf(delayMs: number): Pick<PackedMessage, "delaySeconds"> {
+  return delayMs > 0 ? { delaySeconds: Math.min(Math.ceil(delayMs / 1_000), LIMITS.queueDelaySeconds) } : {};
 }

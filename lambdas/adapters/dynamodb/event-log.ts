@@ -2,14 +2,14 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OUTCOMES } from "../../delivery/model/attempt.ts";
-import type { FirstResult, LoggedEvent } from "../../delivery/model/delivery.ts";
+import type { EventResults, FirstResult, LoggedEvent } from "../../delivery/model/delivery.ts";
 import { SOURCES } from "../../events/model/event.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog, EventTrace, LogQuery } from "../../ports/events.ts";
 import { idTime } from "../../shared/ids.ts";
 import { timeToLive } from "../../shared/retention.ts";
 import { allOf, equals, type Filter, typeFilter } from "./table/filters.ts";
-import { queryShards } from "./table/sharded-query.ts";
+import { oldestOfShards, queryShards } from "./table/sharded-query.ts";
 import {
   deleteItems,
   deliveryStatusKeys,
@@ -27,57 +27,29 @@ const SECOND_MS = 1_000;
 const Code = z.union([z.number(), z.enum(OUTCOMES), z.literal("untried")]);
 const Results = z.record(z.string(), z.tuple([Code, z.number(), z.number()]).rest(z.number()));
 const Bytes = z.instanceof(Uint8Array);
+const fields = {
+  pk: z.string(),
+  sk: z.string(),
+  type: z.string(),
+  source: z.enum(SOURCES),
+  eventId: z.string().optional(),
+  occurredAt: z.number().optional(),
+  delivered: Results,
+  parked: Results,
+  withheld: Results.default({}),
+  onBehalfOf: z.record(z.string(), z.string()).exactOptional(),
+  resentTo: z.set(z.string()).optional(),
+  about: z.string().optional(),
+  hops: z.number().exactOptional(),
+  expiresAt: z.number(),
+};
+const ResultsItem = z.object(fields).transform(eventResults);
 const EventItem = z
-  .object({
-    pk: z.string(),
-    sk: z.string(),
-    type: z.string(),
-    source: z.enum(SOURCES),
-    eventId: z.string().optional(),
-    occurredAt: z.number().optional(),
-    payload: Bytes.optional(),
-    deflated: Bytes.optional(),
-    delivered: Results,
-    parked: Results,
-    withheld: Results.default({}),
-    onBehalfOf: z.record(z.string(), z.string()).exactOptional(),
-    resentTo: z.set(z.string()).optional(),
-    about: z.string().optional(),
-    hops: z.number().exactOptional(),
-    expiresAt: z.number(),
-  })
-  .transform(
-    ({
-      pk,
-      sk,
-      eventId,
-      occurredAt,
-      payload,
-      deflated,
-      delivered,
-      parked,
-      withheld,
-      resentTo,
-      about,
-      expiresAt,
-      ...rest
-    }) => ({
-      ...rest,
-      id: sk,
-      account: pk.slice(pk.indexOf("#") + 1, pk.lastIndexOf("#")),
-      // The id is a ULID with the time of acceptance, which is not stored again.
-      acceptedAt: idTime(sk),
-      occurredAt: occurredAt ?? idTime(sk),
-      ...(eventId !== undefined && { eventId }),
-      payload: deflated === undefined ? (payload ?? new Uint8Array()) : inflateRawSync(deflated),
-      delivered: resultsOf(delivered),
-      parked: resultsOf(parked),
-      withheld: resultsOf(withheld),
-      resentTo: [...(resentTo ?? [])],
-      keptUntil: expiresAt * SECOND_MS,
-      ...(about !== undefined && { about }),
-    }),
-  );
+  .object({ ...fields, payload: Bytes.optional(), deflated: Bytes.optional() })
+  .transform(({ payload, deflated, ...item }) => ({
+    ...eventResults(item),
+    payload: deflated === undefined ? (payload ?? new Uint8Array()) : inflateRawSync(deflated),
+  }));
 
 const TraceItem = z
   .object({
@@ -158,6 +130,14 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
         ids.map((id) => keys.event(account, id)),
       ),
 
+    oldest: (account, query) =>
+      oldestOfShards(table, {
+        partitions: logPartitions(account),
+        parse: (item) => ResultsItem.parse(item),
+        idOf: ({ id }) => id,
+        ...query,
+      }),
+
     async list(account, query) {
       const page = await queryShards(table, {
         partitions: logPartitions(account),
@@ -171,6 +151,36 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
       });
       return { ...page, items: page.items.filter(isLive) };
     },
+  };
+}
+
+function eventResults({
+  pk,
+  sk,
+  eventId,
+  occurredAt,
+  delivered,
+  parked,
+  withheld,
+  resentTo,
+  about,
+  expiresAt,
+  ...rest
+}: z.output<z.ZodObject<typeof fields>>): EventResults {
+  return {
+    ...rest,
+    id: sk,
+    account: pk.slice(pk.indexOf("#") + 1, pk.lastIndexOf("#")),
+    // The id is a ULID with the time of acceptance, which is not stored again.
+    acceptedAt: idTime(sk),
+    occurredAt: occurredAt ?? idTime(sk),
+    ...(eventId !== undefined && { eventId }),
+    delivered: resultsOf(delivered),
+    parked: resultsOf(parked),
+    withheld: resultsOf(withheld),
+    resentTo: [...(resentTo ?? [])],
+    keptUntil: expiresAt * SECOND_MS,
+    ...(about !== undefined && { about }),
   };
 }
 

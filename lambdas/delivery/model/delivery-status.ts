@@ -1,21 +1,21 @@
 import {
   type Delivery,
   type EndedDelivery,
+  type EventResults,
   type FirstResult,
   isOutcomeOf,
-  type LoggedEvent,
   type PendingDelivery,
 } from "./delivery.ts";
 import { attemptsOf, pendingFrom } from "./first-attempt.ts";
 
 /** The endpoints of an event whose delivery has a backlog item or a final item besides the log item. */
-export function endpointsWithItems({ parked, resentTo }: LoggedEvent): string[] {
+export function endpointsWithItems({ parked, resentTo }: EventResults): string[] {
   return [...new Set([...Object.keys(parked), ...resentTo])];
 }
 
 /** All deliveries of an event, from its items. A final item wins over a backlog item of the same sending. */
 export function deliveriesOf(
-  event: LoggedEvent,
+  event: EventResults,
   pending: readonly PendingDelivery[],
   ended: readonly EndedDelivery[],
 ): Delivery[] {
@@ -36,7 +36,7 @@ export function deliveriesOf(
 }
 
 /** The delivery according to the log item alone; none for an endpoint to which the event is being resent right now. */
-function firstDelivery(event: LoggedEvent, endpoint: string): Delivery[] {
+function firstDelivery(event: EventResults, endpoint: string): Delivery[] {
   const { id: eventId, type, delivered, withheld, parked } = event;
   const onBehalfOf = event.onBehalfOf?.[endpoint];
   const key = { endpoint, eventId, type, ...(onBehalfOf !== undefined && { onBehalfOf }) };
@@ -50,7 +50,7 @@ function firstDelivery(event: LoggedEvent, endpoint: string): Delivery[] {
 }
 
 /** The deliveries of an event that ended at once, without being pending. */
-export function withheldDeliveries(event: LoggedEvent): Delivery[] {
+export function withheldDeliveries(event: EventResults): Delivery[] {
   return Object.keys(event.withheld).flatMap((endpoint) => firstDelivery(event, endpoint));
 }
 

@@ -26,6 +26,9 @@ export interface LoggedEvent extends Event {
   readonly keptUntil: number;
 }
 
+/** A logged event without its payload. */
+export type EventResults = Omit<LoggedEvent, "payload">;
+
 /** A delivery in its endpoint's backlog. */
 export interface PendingDelivery {
   readonly endpoint: string;

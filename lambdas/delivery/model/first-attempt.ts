@@ -4,7 +4,7 @@ import type { Event } from "../../events/model/event.ts";
 import { parseRetryAfter } from "../../retry/model/retry-after.ts";
 import { nextDueAt } from "../../retry/model/retry-schedule.ts";
 import { type Answer, type Attempt, isLoop, LOOP_STATUS } from "./attempt.ts";
-import type { FirstResult, LoggedEvent, PendingDelivery } from "./delivery.ts";
+import type { EventResults, FirstResult, LoggedEvent, PendingDelivery } from "./delivery.ts";
 
 /** An endpoint that gets the event, and its first attempt; without an attempt, the delivery joins the backlog untried. */
 export interface Tried {
@@ -65,7 +65,7 @@ function firstResult(tried: Tried, now: number): FirstResult {
  * @param attempt the full attempt; if a crash has lost it, the log's short result replaces it
  */
 export function pendingFrom(
-  event: LoggedEvent,
+  event: EventResults,
   endpoint: string,
   result: FirstResult,
   attempt?: Attempt,

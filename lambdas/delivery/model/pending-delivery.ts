@@ -1,6 +1,6 @@
 import { LIMITS } from "../../shared/limits.ts";
 import type { Attempt } from "./attempt.ts";
-import type { EndedDelivery, EndReason, PendingDelivery } from "./delivery.ts";
+import type { EndedDelivery, EndReason, EventResults, PendingDelivery } from "./delivery.ts";
 
 /** Adds an attempt. The first and the newest 24 are kept; the first and the newest keep their response's body. */
 function withAttempt([first, ...others]: readonly Attempt[], attempt: Attempt): Attempt[] {
@@ -12,6 +12,16 @@ function withoutBody(attempt: Attempt): Attempt {
   if (attempt.answer === undefined) return attempt;
   const { body: _, ...answer } = attempt.answer;
   return { ...attempt, answer };
+}
+
+/** A delivery that is sent again, due at once. @param resentAt the time of the request, which tells it from earlier sendings */
+export function resentDelivery(
+  { id: eventId, account, type, keptUntil }: EventResults,
+  endpoint: string,
+  attempts: readonly Attempt[],
+  resentAt: number,
+): PendingDelivery {
+  return { endpoint, account, eventId, type, failures: 0, dueAt: resentAt, attempts, resentAt, keptUntil };
 }
 
 /** After a failed attempt of the delivery's schedule. @param dueAt when the next attempt is due */

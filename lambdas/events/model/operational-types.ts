@@ -11,6 +11,7 @@ export const OPERATIONAL_TYPES = [
   "rappel.endpoint.flapping",
   "rappel.delivery.exhausted",
   "rappel.failure_rate.exceeded",
+  "rappel.recovery.finished",
 ] as const;
 export type OperationalType = (typeof OPERATIONAL_TYPES)[number];
 

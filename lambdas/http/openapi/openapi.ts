@@ -29,6 +29,7 @@ const TAGS = [
     description: "Registered URLs: their settings and their health.",
     pattern: /^\/v1\/endpoints\b/,
   },
+  { name: "Recoveries", description: "Sending again what was missed.", pattern: /^\/v1\/recoveries\b/ },
   { name: "Statistics", description: "Counts over time.", pattern: /^\/v1\/stats\b/ },
   { name: "Accounts", description: "Customers, their limits and their keys.", pattern: /^\/v1\/accounts\b/ },
   { name: "Mailjet", description: "Mailjet's interface to register URLs, for its clients.", pattern: /^\/v3\// },
@@ -89,7 +90,18 @@ export function openApi(): object {
 }
 
 function operationOf(route: (typeof ROUTES)[number]): ZodOpenApiOperationObject {
-  const { operation, path, summary, scope, params, query, body, answer, isIdempotent } = route;
+  const {
+    operation,
+    path,
+    summary,
+    scope,
+    params,
+    query,
+    body,
+    answer,
+    otherAnswer,
+    isIdempotent,
+  }: Route & Pick<(typeof ROUTES)[number], "operation"> = route;
   const isPublic = scope === "public";
   const codes = errorsOf(route);
   const { statusOf, media, schema } = errorFormatOf(path);
@@ -118,6 +130,12 @@ function operationOf(route: (typeof ROUTES)[number]): ZodOpenApiOperationObject 
         description: "Success",
         ...(answer.schema && { content: contentOf([answer.media ?? "application/json"], answer.schema) }),
       },
+      ...(otherAnswer && {
+        [`${otherAnswer.status}` as const]: {
+          description: otherAnswer.description,
+          content: contentOf(["application/json"], otherAnswer.schema),
+        },
+      }),
       ...Object.fromEntries(
         [...byStatus].map(([status, same]) => [
           status,

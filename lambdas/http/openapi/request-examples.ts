@@ -18,6 +18,20 @@ export const REQUEST_EXAMPLES: Partial<Record<Operation, Readonly<Record<string,
   },
   sendMailjetEvents: { "One event": sampleOf("mailjet", "open"), "Several events": [sampleOf("mailjet", "sent")] },
   sendSarbacaneEvents: { "One event": sampleOf("sarbacane", "open") },
+  createRecovery: {
+    "What failed in the last 24 hours": {},
+    "What one endpoint missed in an outage": {
+      endpoint: "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC",
+      since: "2026-11-21T12:00:00.000Z",
+      until: "2026-11-21T15:00:00.000Z",
+    },
+    "A replay to a new endpoint, first as an estimate": {
+      endpoint: "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC",
+      types: ["email.*"],
+      statuses: ["unsent"],
+      dryRun: true,
+    },
+  },
   createEndpoint: {
     "All events of a prefix": { url: "https://example.com/webhooks", eventTypes: ["email.*"] },
     "Mailjet's rules, in groups": {

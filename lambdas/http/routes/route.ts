@@ -30,6 +30,8 @@ export interface Route {
     readonly schema: z.ZodType;
   };
   readonly answer: { readonly status: number; readonly media?: string; readonly schema?: z.ZodType };
+  /** Another successful answer, which the operation chooses by its status. */
+  readonly otherAnswer?: { readonly status: number; readonly description: string; readonly schema: z.ZodType };
   /** In addition to the errors of every route. */
   readonly errors: readonly ErrorCode[];
 }

@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { RECOVERED_STATUSES } from "../../recoveries/model/recovery.ts";
 import { LIMITS } from "../../shared/limits.ts";
+import { EventTypes } from "./endpoint-body.ts";
 import { EndpointIdParam, Instant } from "./fields.ts";
 import { isSample, notASample, SAMPLE_SCHEMA, sampleFields } from "./sample-fields.ts";
 
@@ -62,3 +64,42 @@ export const ResumeBody = z
     backlog: typeof backlog === "string" ? backlog : { since: Date.parse(backlog.since) },
   }))
   .meta({ id: "ResumeInput" });
+
+const STATUSES_ALLOWED = `1 to ${RECOVERED_STATUSES.length} different ones of ${RECOVERED_STATUSES.join(", ")}`;
+
+/** The body of `POST /v1/recoveries`. */
+export const RecoveryBody = z
+  .strictObject({
+    endpoint: EndpointIdParam.optional().meta({ description: "Default: all endpoints of the account." }),
+    since: Instant.optional().meta({
+      description: `Events accepted at this time or later, within the account's retention. Default: ${LIMITS.recoveryHours} hours ago.`,
+    }),
+    until: Instant.optional().meta({ description: "Events accepted before this time. Default: now." }),
+    types: EventTypes.optional().meta({
+      description:
+        "Exact types and patterns, as of an endpoint. Default: all types; for `unsent`, those that the endpoint subscribes to.",
+    }),
+    statuses: z
+      .array(z.enum(RECOVERED_STATUSES, RECOVERED_STATUSES.join(", ")), STATUSES_ALLOWED)
+      .min(1, STATUSES_ALLOWED)
+      .max(RECOVERED_STATUSES.length, STATUSES_ALLOWED)
+      .refine((statuses) => new Set(statuses).size === statuses.length, { error: STATUSES_ALLOWED })
+      .default(["exhausted", "cancelled"])
+      .meta({
+        description:
+          "Which deliveries are sent again. `pending`: they are due now instead of later. `unsent`: events without a delivery to `endpoint`, such as those from before it was registered.",
+        override: { uniqueItems: true },
+      }),
+    dryRun: z.boolean("true or false").default(false).meta({ description: "Only estimates; creates nothing." }),
+  })
+  .transform(({ dryRun, endpoint, since, until, types, statuses }) => ({
+    isDryRun: dryRun,
+    request: {
+      statuses,
+      ...(endpoint !== undefined && { endpoint }),
+      ...(since !== undefined && { since: Date.parse(since) }),
+      ...(until !== undefined && { until: Date.parse(until) }),
+      ...(types !== undefined && { types }),
+    },
+  }))
+  .meta({ id: "RecoveryInput" });

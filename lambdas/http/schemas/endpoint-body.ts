@@ -56,7 +56,7 @@ export const UrlField = z
     override: shownAs(URL_SCHEMA),
   });
 
-const EventTypes = z
+export const EventTypes = z
   .array(
     z
       .string("a string")

@@ -19,6 +19,10 @@ const HARMLESS = new Set([
   "limit",
   "status",
   "after",
+  "since",
+  "until",
+  "statuses",
+  "types",
   "before",
 ]);
 

@@ -53,6 +53,11 @@ export const EndpointIdParam = z
   .regex(ID.ep, "ep_ and 26 characters")
   .meta({ example: "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC" });
 
+export const RecoveryIdParam = z
+  .string()
+  .regex(ID.rec, "rec_ and 26 characters")
+  .meta({ example: "rec_01JD7X1RZ8M3V0A6Q5T2Y9WKBC" });
+
 export const Limit = z
   .string()
   .regex(/^\d{1,3}$/, `a whole number from 1 to ${LIMITS.pageMax}`)
@@ -93,6 +98,7 @@ export const DeliveryCursor = cursorFor(
   60,
 );
 export const EndpointCursor = cursorFor(ID.ep, "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC");
+export const RecoveryCursor = cursorFor(ID.rec, "rec_01JD7X1RZ8M3V0A6Q5T2Y9WKBC");
 export const AccountCursor = cursorFor(ACCOUNT, "acme", 1, 64);
 export const KeyIdParam = z
   .string()

@@ -2,6 +2,7 @@ import type { EndedDelivery } from "../../delivery/model/delivery.ts";
 import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
 import type { Event } from "../../events/model/event.ts";
 import { isOperational, type OperationalType } from "../../events/model/operational-types.ts";
+import type { Recovery } from "../../recoveries/model/recovery.ts";
 import { idFrom } from "../../shared/ids.ts";
 import { type FailureRateAlert, type FailureRateLimit, watchedFrom } from "../../stats/model/failure-rate.ts";
 
@@ -70,6 +71,29 @@ export function failureRateEvents(
       undelivered,
       from: new Date(watchedFrom(overAt, { percent, minutes, emails: 0 })).toISOString(),
       to: new Date(overAt).toISOString(),
+    },
+  });
+}
+
+/** The operational webhooks about the end of a recovery. */
+export function recoveryEvents(recovery: Recovery, operatorAccount: string): Event[] {
+  const { id, account, endpoint = null, status, since, until, resent, skipped } = recovery;
+  const at = recovery.finishedAt ?? recovery.updatedAt;
+  return addressedTo([account, operatorAccount], {
+    id: idFrom("evt", at, `${account}#${id}`),
+    type: "rappel.recovery.finished",
+    at,
+    payload: {
+      account,
+      recovery: id,
+      endpoint,
+      status,
+      since: new Date(since).toISOString(),
+      until: new Date(until).toISOString(),
+      matched: resent + skipped,
+      resent,
+      skipped,
+      at: new Date(at).toISOString(),
     },
   });
 }

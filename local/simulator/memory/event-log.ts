@@ -30,6 +30,11 @@ export function memoryEventLog(clock: Clock): EventLog {
       stored.set(nameOf(account, id), { ...one, resentTo });
       return true;
     },
+    oldest: async (account, { after, limit }) =>
+      [...stored.values()]
+        .filter((event) => event.account === account && event.id > after)
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit),
     traces: async (account, limit) =>
       [...stored.values()]
         .filter((event) => event.account === account)

@@ -6,6 +6,7 @@ export interface Ids {
   readonly deletableEndpoint: string;
   readonly event: string;
   readonly key: string;
+  readonly recovery: string;
   readonly callback: string;
   readonly deletableCallback: string;
 }
@@ -25,10 +26,16 @@ export interface Example {
   };
 }
 const UNKNOWN_ID = "01JD7X1RZ8M3V0A6Q5T2Y9WKBC";
-const UNKNOWN = { ep: `ep_${UNKNOWN_ID}`, evt: `evt_${UNKNOWN_ID}`, key: `key_${UNKNOWN_ID}` };
+const UNKNOWN = {
+  rec: `rec_${UNKNOWN_ID}`,
+  ep: `ep_${UNKNOWN_ID}`,
+  evt: `evt_${UNKNOWN_ID}`,
+  key: `key_${UNKNOWN_ID}`,
+};
 const noEndpoint = { status: 404, code: "ENDPOINT_NOT_FOUND" };
 const noAccount = { status: 404, code: "ACCOUNT_NOT_FOUND" };
 const noEvent = { status: 404, code: "EVENT_NOT_FOUND" };
+const noRecovery = { status: 404, code: "RECOVERY_NOT_FOUND" };
 const noCallback = { status: 404, code: "CALLBACK_NOT_FOUND" };
 const forbidden = { url: "http://169.254.169.254/latest/meta-data", eventTypes: ["*"] };
 
@@ -91,6 +98,16 @@ export function examplesOf(ids: Ids, url: string): Record<Operation, Example> {
     getPayload: { params: () => ids.event, bad: { path: `/v1/events/${UNKNOWN.evt}/payload`, ...noEvent } },
     listEventTypes: { bad: { path: "/v1/event-types?source=api", status: 422, code: "FIELDS_INVALID" } },
     exportAccount: { bad: { path: "/v1/export?cursor=nothing", status: 422, code: "FIELDS_INVALID" } },
+    createRecovery: {
+      body: () => ({ endpoint: ids.endpoint, types: ["email.*"] }),
+      bad: { body: { statuses: ["unsent"] }, status: 422, code: "FIELDS_INVALID" },
+    },
+    listRecoveries: { bad: { path: "/v1/recoveries?limit=0", status: 422, code: "FIELDS_INVALID" } },
+    getRecovery: { params: () => ids.recovery, bad: { path: `/v1/recoveries/${UNKNOWN.rec}`, ...noRecovery } },
+    cancelRecovery: {
+      params: () => ids.recovery,
+      bad: { path: `/v1/recoveries/${UNKNOWN.rec}/cancel`, ...noRecovery },
+    },
     listAccounts: { bad: { path: "/v1/accounts?limit=0", status: 422, code: "FIELDS_INVALID" } },
     getAccount: { bad: { path: "/v1/accounts/nobody", ...noAccount } },
     putAccount: {

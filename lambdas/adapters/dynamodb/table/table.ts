@@ -45,6 +45,11 @@ export const keys = {
     sk: event,
   }),
   ended: (endpoint: string, event: string): ItemKey => ({ pk: `EVENT#${event}`, sk: endpoint }),
+  recovery: (account: string, id: string): ItemKey => ({ pk: recoveriesPartition(account), sk: id }),
+  runningRecovery: (account: string, request: string): ItemKey => ({
+    pk: RUNNING_RECOVERIES_PARTITION,
+    sk: `${account}#${request}`,
+  }),
   claim: (owner: string, key: string): ItemKey => ({ pk: `IDEM#${owner}#${key}`, sk: "IDEM" }),
   named: (account: string, eventId: string): ItemKey => ({ pk: `NAMED#${account}#${eventId}`, sk: "NAMED" }),
   pace: (endpoint: string): ItemKey => ({ pk: `PACE#${endpoint}`, sk: "PACE" }),
@@ -116,6 +121,9 @@ const logPartition = (account: string, shard: number) => `LOG#${account}#${shard
 export const logPartitions = (account: string) => allShards((shard) => logPartition(account, shard));
 const backlogPartition = (endpoint: string, shard: number) => `BACKLOG#${endpoint}#${shard}`;
 export const backlogPartitions = (endpoint: string) => allShards((shard) => backlogPartition(endpoint, shard));
+/** Recoveries that have not ended, of all accounts. */
+export const RUNNING_RECOVERIES_PARTITION = "RECOVERIES";
+export const recoveriesPartition = (account: string) => `RECOVERY#${account}`;
 
 export function openTable(name: string, client = dynamodbClient()): Table {
   return {
