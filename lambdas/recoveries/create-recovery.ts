@@ -119,10 +119,9 @@ async function begin(ports: CreatePorts, account: Account, request: RecoveryRequ
     );
   const estimate = await estimateRecovery(ports, account.id, filter);
   const { retentionDays } = account;
-  const recovery = newRecovery(
-    { ...filter, id, account: account.id, request: key, estimate, retentionDays },
-    clock.now(),
-  );
+  // Different from the other running ones, because it marks the deliveries that this one sends.
+  const now = Math.max(clock.now(), ...running.map(({ createdAt }) => createdAt + 1));
+  const recovery = newRecovery({ ...filter, id, account: account.id, request: key, estimate, retentionDays }, now);
   const first = await recoveries.begin(recovery);
   const other = first && (await stillRunning(ports, first));
   if (other !== undefined) return other;
