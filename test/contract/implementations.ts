@@ -11,6 +11,7 @@ import { dynamoEndpoints } from "../../lambdas/adapters/dynamodb/endpoints.ts";
 import { dynamoEventLog } from "../../lambdas/adapters/dynamodb/event-log.ts";
 import { dynamoKeys } from "../../lambdas/adapters/dynamodb/keys.ts";
 import { dynamoPacer } from "../../lambdas/adapters/dynamodb/pacer.ts";
+import { dynamoRecoveries } from "../../lambdas/adapters/dynamodb/recoveries.ts";
 import { dynamoStates } from "../../lambdas/adapters/dynamodb/states.ts";
 import { dynamoStats } from "../../lambdas/adapters/dynamodb/stats.ts";
 import { openTable } from "../../lambdas/adapters/dynamodb/table/table.ts";
@@ -24,6 +25,7 @@ import type { Deliveries, UnsuccessfulDeliveries } from "../../lambdas/ports/del
 import type { Endpoints, States } from "../../lambdas/ports/endpoints.ts";
 import type { Claims, EventLog, EventMessage, EventQueue } from "../../lambdas/ports/events.ts";
 import type { Allowance, Pacer } from "../../lambdas/ports/outgoing.ts";
+import type { Recoveries } from "../../lambdas/ports/recoveries.ts";
 import type { Stats } from "../../lambdas/ports/stats.ts";
 import { dynamodbClient, kmsClient, sqsClient } from "../../local/emulator/engines/aws-clients.ts";
 import { startDynamodb } from "../../local/emulator/engines/dynamodb.ts";
@@ -35,6 +37,7 @@ import { memoryDeliveries } from "../../local/simulator/memory/deliveries.ts";
 import { memoryEndpoints } from "../../local/simulator/memory/endpoints.ts";
 import { memoryEventLog } from "../../local/simulator/memory/event-log.ts";
 import { memoryPacer } from "../../local/simulator/memory/pacer.ts";
+import { memoryRecoveries } from "../../local/simulator/memory/recoveries.ts";
 import { memoryUnsuccessfulDeliveries } from "../../local/simulator/memory/unsuccessful-deliveries.ts";
 import { memoryCallbacks } from "../memory/callbacks.ts";
 import { memoryEventQueue } from "../memory/event-queue.ts";
@@ -59,10 +62,13 @@ export interface Ports {
   readonly pacer: Pacer;
   readonly stats: Stats;
   readonly queue: EventQueue;
+  readonly recoveries: Recoveries;
   /** Takes messages from the queue until this many events were received. */
   received(count: number): Promise<{ account: string; events: readonly Event[] }[]>;
   /** Takes the next resend request. */
   nextResend(): Promise<EventMessage["resend"]>;
+  /** Takes the next step of a recovery. */
+  nextStep(): Promise<EventMessage["recovery"]>;
 }
 
 export const IMPLEMENTATIONS = ["memory", "AWS adapters on the local engines"] as const;
@@ -99,7 +105,12 @@ function memoryPorts(): Ports {
     stats: memoryStats(),
     queue,
     received,
+    recoveries: memoryRecoveries(),
     nextResend: async () => queue.resends.shift(),
+    nextStep: async () => {
+      const [step] = queue.recoveries.splice(0, 1);
+      return step && { account: step.account, id: step.id };
+    },
   };
 }
 
@@ -154,7 +165,9 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
     stats: dynamoStats(table),
     queue: sqsEventQueue(queueClient, QueueUrl),
     received,
+    recoveries: dynamoRecoveries(table),
     nextResend: async () => (await nextMessage())?.resend,
+    nextStep: async () => (await nextMessage())?.recovery,
   };
   return { ports, close: async () => void (await Promise.all([dynamodb.stop(), sqs.stop(), kms.stop()])) };
 }
