@@ -110,7 +110,7 @@ export const handler = withMetrics(
     router<"api">(
       {
         createEndpoint: async ({ account, body, idempotency }) => {
-          const created = await registerOnce(ports, account, configOf(body, defaults), idempotency);
+          const created = await registerOnce(ports, account, configOf(body.config, defaults), idempotency, body.start);
           return repeatable(createdEndpointView(await shown(created)), created.isReplay);
         },
         listEndpoints: async ({ account, query }) => {
@@ -134,7 +134,11 @@ export const handler = withMetrics(
           endpointView(await shown(await resumeEndpoint(ports, account, params.id, body.backlog))),
         getSecret: async ({ account, params }) => secretView(await findEndpoint(ports, account, params.id)),
         rotateSecret: async ({ account, params, body }) =>
-          secretView(await repeatOnConflict(ports, () => rotateSecret(ports, account, params.id, body.overlapHours))),
+          secretView(
+            await repeatOnConflict(ports, () =>
+              rotateSecret(ports, account, params.id, body.overlapHours, body.secret),
+            ),
+          ),
         testUrl: async ({ account, body }) => testView(await testUrl(ports, account, body, body)),
         testEndpoint: async ({ account, params, body }) =>
           testView({

@@ -9,7 +9,7 @@ import { RappelError } from "../shared/errors.ts";
 import { newId } from "../shared/ids.ts";
 import { requireAllowedUrl } from "./check-url.ts";
 import type { Endpoint, EndpointConfig } from "./model/endpoint.ts";
-import { type EndpointState, newState } from "./model/endpoint-state.ts";
+import { type EndpointState, newState, pausedFromStart } from "./model/endpoint-state.ts";
 import { requireValidBackup, wakeSuspendedMains } from "./validate-backup.ts";
 
 export interface RegisterPorts {
@@ -22,11 +22,20 @@ export interface RegisterPorts {
   readonly guard: Guard;
 }
 
+/** How an endpoint starts, besides its configuration. */
+export interface Start {
+  /** A signing secret of the user's own: `whsec_` and 24 to 64 bytes in base64. By default a new one. */
+  readonly secret?: string;
+  /** Nothing is sent until it is resumed; events join its backlog from now on. */
+  readonly isPaused?: boolean;
+}
+
 /** Registers a URL. Every event accepted after the response is sent to it. */
 export async function registerEndpoint(
   ports: RegisterPorts,
   account: string,
   config: EndpointConfig,
+  { secret, isPaused = false }: Start = {},
   id = newId("ep", ports.clock.now(), ports.random.next),
 ): Promise<{ endpoint: Endpoint; state: EndpointState }> {
   const { endpoints, guard } = ports;
@@ -34,8 +43,9 @@ export async function registerEndpoint(
   const { account: found, existing } = await requireEndpointQuota(ports, account);
   requireValidBackup(config, existing);
   await ensureListed(ports, found);
-  const endpoint = newEndpoint(ports, account, id, config);
-  const state = newState(endpoint.id, account, endpoint.createdAt);
+  const endpoint = newEndpoint(ports, account, id, config, secret);
+  const added = newState(endpoint.id, account, endpoint.createdAt);
+  const state = isPaused ? pausedFromStart(added) : added;
   await endpoints.add(endpoint, state);
   await wakeSuspendedMains(ports, config);
   return { endpoint, state };
@@ -75,13 +85,14 @@ export function newEndpoint(
   account: string,
   id: string,
   config: EndpointConfig,
+  secret = newSecret(random.bytes(SECRET_BYTES)),
 ): Endpoint {
   const now = clock.now();
   return {
     ...config,
     id,
     account,
-    secrets: [newSecret(random.bytes(SECRET_BYTES))],
+    secrets: [secret],
     createdAt: now,
     updatedAt: now,
     version: 1,

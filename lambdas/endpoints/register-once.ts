@@ -4,7 +4,7 @@ import { idFrom } from "../shared/ids.ts";
 import { findEndpoint } from "./find-endpoint.ts";
 import type { Endpoint, EndpointConfig } from "./model/endpoint.ts";
 import type { EndpointState } from "./model/endpoint-state.ts";
-import { type RegisterPorts, registerEndpoint } from "./register-endpoint.ts";
+import { type RegisterPorts, registerEndpoint, type Start } from "./register-endpoint.ts";
 import { wakeSuspendedMains } from "./validate-backup.ts";
 
 interface Registered {
@@ -24,8 +24,9 @@ export async function registerOnce(
   account: string,
   config: EndpointConfig,
   idempotency: Omit<IdempotencyKey, "owner"> | undefined,
+  start: Start = {},
 ): Promise<Registered> {
-  if (idempotency === undefined) return { ...(await registerEndpoint(ports, account, config)), isReplay: false };
+  if (idempotency === undefined) return { ...(await registerEndpoint(ports, account, config, start)), isReplay: false };
   const { eventsSince } = await ports.accounts.find(account);
   const { claim, progress } = await claimRequest(ports, { owner: account, ...idempotency }, eventsSince);
   const id = idFrom("ep", claim.acceptedAt, claim.seed);
@@ -36,6 +37,6 @@ export async function registerOnce(
       await wakeSuspendedMains(ports, config);
       return { ...(await findEndpoint(ports, account, id)), isReplay: true };
     }
-    return { ...(await registerEndpoint(ports, account, config, id)), isReplay: false };
+    return { ...(await registerEndpoint(ports, account, config, start, id)), isReplay: false };
   });
 }

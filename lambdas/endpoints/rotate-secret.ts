@@ -1,37 +1,47 @@
 import { newSecret, SECRET_BYTES } from "../payload/signature.ts";
 import type { Clock, Random } from "../ports/clock.ts";
-import type { Endpoints, States } from "../ports/endpoints.ts";
+import type { Endpoints, States, Timer } from "../ports/endpoints.ts";
 import { RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { findEndpoint } from "./find-endpoint.ts";
+import { secretRotated } from "./model/announcements.ts";
 import type { Endpoint, OldSecret } from "./model/endpoint.ts";
 import type { EndpointState } from "./model/endpoint-state.ts";
 import { replaceEndpoint } from "./replace-endpoint.ts";
+import { wakeNow } from "./schedule-wake-up.ts";
 
 interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly endpoints: Endpoints;
   readonly states: States;
+  readonly timer: Timer;
 }
 
 const HOUR_MS = 3_600_000;
 
+const TRIES = 24; // ours: a try fails only when another function publishes at the same moment
+const STEP_MS = 10;
+
 /**
- * Gives an endpoint a new signing secret. The old one still signs for `overlapHours`, so that the receiver can switch
+ * Gives an endpoint a new signing secret, and publishes that. The old one still signs for `overlapHours`, so that the receiver can switch
  * without missing a webhook.
  * @param overlapHours 0: the old secrets stop signing now, as after a leak
+ * @param secret the user's own; by default a random one
  * @throws {RappelError} `ENDPOINT_NOT_FOUND`, `TOO_MANY_SECRETS`, `WRITE_CONFLICT`
  */
 export async function rotateSecret(
-  { clock, random, endpoints, states }: Ports,
+  ports: Ports,
   account: string,
   id: string,
   overlapHours: number,
+  secret = newSecret(ports.random.bytes(SECRET_BYTES)),
 ): Promise<{ endpoint: Endpoint; state: EndpointState }> {
-  const { endpoint, state } = await findEndpoint({ endpoints, states }, account, id);
-  const now = clock.now();
-  const oldSecrets = overlapHours === 0 ? [] : oldSecretsOf(endpoint, now, now + overlapHours * HOUR_MS);
+  const { endpoint, state } = await findEndpoint(ports, account, id);
+  const now = ports.clock.now();
+  const until = now + overlapHours * HOUR_MS;
+  const before = overlapHours === 0 ? [] : oldSecretsOf(endpoint, now, until);
+  const oldSecrets = before.filter((old) => old.secret !== secret);
   if (oldSecrets.length >= LIMITS.secretsPerEndpoint)
     throw new RappelError(
       "TOO_MANY_SECRETS",
@@ -39,13 +49,28 @@ export async function rotateSecret(
     );
   const rotated: Endpoint = {
     ...endpoint,
-    secrets: [newSecret(random.bytes(SECRET_BYTES))],
+    secrets: [secret],
     oldSecrets,
     updatedAt: now,
     version: endpoint.version + 1,
   };
-  await replaceEndpoint(endpoints, rotated);
+  await replaceEndpoint(ports.endpoints, rotated);
+  const old = overlapHours === 0 ? "no longer sign" : `sign until ${new Date(until).toISOString()}`;
+  await publishRotation(ports, state, now, `the signing secret was rotated; the old ones ${old}`);
   return { endpoint: rotated, state };
+}
+
+/** Written to the state, and published by a round, so that neither a crash nor an unavailable queue loses it. */
+async function publishRotation(ports: Ports, state: EndpointState, now: number, reason: string): Promise<void> {
+  let seen = state;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const updated = await ports.states.update(seen.endpoint, secretRotated(seen, now, reason));
+    if (updated === undefined) return; // deleted meanwhile
+    if (updated.isDone) return wakeNow(ports, seen.endpoint);
+    seen = updated.state;
+    await ports.clock.sleep(tries * STEP_MS);
+  }
+  throw new RappelError("WRITE_CONFLICT", "The secret was rotated, but other requests kept changing the endpoint");
 }
 
 function oldSecretsOf({ secrets, oldSecrets = [] }: Endpoint, now: number, until: number): OldSecret[] {

@@ -4,8 +4,12 @@ import { backupsOf } from "../endpoints/model/backup.ts";
 import { isPublishingOverdue } from "../endpoints/model/endpoint-state.ts";
 import { returnRequested } from "../endpoints/model/endpoint-state-changes.ts";
 import { wakeNow } from "../endpoints/schedule-wake-up.ts";
+import type { OperationalType } from "../events/model/operational-types.ts";
 import { publishStatusEvents } from "../notifications/publish-status-events.ts";
 import { change, type Round } from "./retry-round.ts";
+
+/** The user's own changes leave it to the round that they schedule. */
+const LEFT_TO_ROUNDS: readonly OperationalType[] = ["rappel.endpoint.resumed", "rappel.endpoint.secret_rotated"];
 
 /**
  * Publishes the endpoint's status events, before the round continues and before it ends. Dispatch publishes its own
@@ -16,8 +20,7 @@ export async function publishChanges(ports: DeliveryPorts, round: Round): Promis
   if (summaryDueAt(round.state) <= now) await change(ports, round, summarised(round.state, now));
   const last = round.state.announce?.at(-1);
   if (last === undefined) return;
-  // Pausing and resuming leave it to the round that they schedule.
-  const isOurs = last.number > round.announcementsBefore || last.type === "rappel.endpoint.resumed";
+  const isOurs = last.number > round.announcementsBefore || LEFT_TO_ROUNDS.includes(last.type);
   if (!isOurs) {
     if (!isPublishingOverdue(round.state, now)) return;
     // It may have been published since this round read the state.

@@ -9,7 +9,7 @@ const never = async (): Promise<never> => {
 };
 const answer = router<"api">(
   {
-    createEndpoint: async ({ account, body }) => ({ account, url: body.url }),
+    createEndpoint: async ({ account, body }) => ({ account, url: body.config.url }),
     listEndpoints: async ({ query }) => query,
     testUrl: never,
     getEndpoint: async ({ params }) => params,

@@ -18,6 +18,7 @@ const event: EventResults = {
 const delivery = (endpoint: string, status: Delivery["status"], more: Partial<Delivery> = {}): Delivery => ({
   endpoint,
   eventId: event.id,
+  type: event.type,
   status,
   attempts: [],
   ...more,

@@ -4,8 +4,12 @@ import { asSeen, type StateChange } from "./conditional-update.ts";
 import { type Announcement, type AnnouncementHour, type EndpointState, statusReasonText } from "./endpoint-state.ts";
 
 const HOUR_MS = 3_600_000;
-/** Published in any case: only a user ends a suspension, and the expiry check runs once a day. */
-const ALWAYS: readonly OperationalType[] = ["rappel.endpoint.suspended", "rappel.endpoint.expiring"];
+/** Published in any case: only a user ends a suspension or rotates a secret, and the expiry check runs once a day. */
+const ALWAYS: readonly OperationalType[] = [
+  "rappel.endpoint.suspended",
+  "rappel.endpoint.expiring",
+  "rappel.endpoint.secret_rotated",
+];
 
 type Fields = Pick<EndpointState, "announce" | "announceHour">;
 type Occasion = Pick<Announcement, "type" | "at" | "reason"> & {
@@ -77,6 +81,14 @@ export function expiryChecked(seen: EndpointState, now: number, reason?: string)
     set: { expiryCheckedAt: now, ...announcement?.set },
     ...(announcement && { add: announcement.add }),
     onlyIf: [asSeen("version", seen.version), asSeen("announced", seen.announced), asSeen("roundId", seen.roundId)],
+  };
+}
+
+/** The signing secret was rotated. The round that the caller starts publishes it. @param reason never the secret */
+export function secretRotated(seen: EndpointState, now: number, reason: string): StateChange {
+  return {
+    ...announcing(seen, { type: "rappel.endpoint.secret_rotated", at: now, reason }),
+    onlyIf: [asSeen("announced", seen.announced)],
   };
 }
 

@@ -27,6 +27,7 @@ export type EndpointStatus = "active" | "failing" | "suspended" | "paused" | "de
 /** Why an endpoint has its status, a closed list, with the sentence that it makes. */
 const STATUS_REASONS = {
   registered: () => "registered",
+  registered_paused: () => "registered as paused",
   registered_again: () => "registered again",
   attempts_failed: (attempts: number) => `${attempts} attempts in a row have failed`,
   all_attempts_failed: (attempts: number) =>
@@ -127,6 +128,11 @@ export function newState(endpoint: string, account: string, now: number): Endpoi
     expiryCheckedAt: now,
     announced: 0,
   };
+}
+
+/** The state of an endpoint that is registered as paused. It has not failed, so it is active as soon as it is resumed. */
+export function pausedFromStart(added: EndpointState): EndpointState {
+  return { ...added, status: "paused", statusReason: { code: "registered_paused" }, wasActive: true };
 }
 
 /** Whether it has been suspended for so long that new events no longer join its backlog. */

@@ -41,7 +41,7 @@ export interface OldSecret {
 export interface Endpoint extends EndpointConfig {
   readonly id: string;
   readonly account: string;
-  /** Newest first; each is `whsec_` and 32 random bytes in base64. All of them sign. */
+  /** Newest first; each is `whsec_` and 24 to 64 bytes in base64; ours are 32 random bytes. All of them sign. */
   readonly secrets: readonly string[];
   /** Rotated secrets, newest first. They sign too until they expire. */
   readonly oldSecrets?: readonly OldSecret[];

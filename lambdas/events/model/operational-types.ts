@@ -9,6 +9,7 @@ export const OPERATIONAL_TYPES = [
   "rappel.endpoint.resumed",
   "rappel.endpoint.expiring",
   "rappel.endpoint.flapping",
+  "rappel.endpoint.secret_rotated",
   "rappel.delivery.exhausted",
   "rappel.failure_rate.exceeded",
   "rappel.recovery.finished",

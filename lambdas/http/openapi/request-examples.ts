@@ -40,6 +40,7 @@ export const REQUEST_EXAMPLES: Partial<Record<Operation, Readonly<Record<string,
       preset: "mailjet",
       group: { maxEvents: 100, windowMs: 1_000 },
     },
+    "Paused until its receiver is ready": { url: "https://example.com/webhooks", eventTypes: ["*"], status: "paused" },
     "Own retry schedule, headers and metadata": {
       url: "https://example.com/webhooks",
       eventTypes: ["*"],

@@ -3,8 +3,8 @@ import { LIMITS } from "../../shared/limits.ts";
 import { listOf } from "../responses/common.ts";
 import { DeliveryList, TestView } from "../responses/delivery-responses.ts";
 import { CreatedEndpointView, EndpointView, SecretView } from "../responses/endpoint-responses.ts";
-import { PauseBody, ResumeBody, RotateBody, SampleBody } from "../schemas/action-bodies.ts";
-import { EndpointBody, TestBody } from "../schemas/endpoint-body.ts";
+import { NewEndpointBody, PauseBody, ResumeBody, RotateBody, SampleBody } from "../schemas/action-bodies.ts";
+import { TestBody } from "../schemas/endpoint-body.ts";
 import { EndpointPatchBody } from "../schemas/endpoint-patch.ts";
 import { EndpointCursor, EndpointIdParam, Limit } from "../schemas/fields.ts";
 import { anySome, DeliveryFilters } from "./list-filters.ts";
@@ -21,7 +21,7 @@ export const endpointRoutes = {
     scope: "manage",
     isIdempotent: true,
     summary: "Register a URL; returns its signing secret",
-    body: { read: "json", media: JSON_MEDIA, schema: EndpointBody },
+    body: { read: "json", media: JSON_MEDIA, schema: NewEndpointBody },
     answer: { status: 201, schema: CreatedEndpointView },
     errors: [
       ...BODY_ERRORS,

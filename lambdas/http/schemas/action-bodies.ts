@@ -1,9 +1,27 @@
 import * as z from "zod";
 import { RECOVERED_STATUSES } from "../../recoveries/model/recovery.ts";
 import { LIMITS } from "../../shared/limits.ts";
-import { EventTypes } from "./endpoint-body.ts";
-import { EndpointIdParam, Instant } from "./fields.ts";
+import { EndpointFields, EventTypes, hasOneAuthorization, oneAuthorization } from "./endpoint-body.ts";
+import { EndpointIdParam, Instant, OwnSecret } from "./fields.ts";
+import { isWritable, NOT_WRITABLE_SCHEMA, notWritable, withPreset } from "./format-fields.ts";
 import { isSample, notASample, SAMPLE_SCHEMA, sampleFields } from "./sample-fields.ts";
+
+/** The body of `POST /v1/endpoints`: its configuration, and how it starts. */
+export const NewEndpointBody = z
+  .strictObject({
+    ...EndpointFields.shape,
+    secret: OwnSecret.optional(),
+    status: z.enum(["active", "paused"], "active or paused").default("active").meta({
+      description: "`paused`: events join its backlog from now on, and nothing is sent until it is resumed.",
+    }),
+  })
+  .refine(hasOneAuthorization, oneAuthorization)
+  .refine(isWritable, notWritable)
+  .transform(({ url, secret, status, ...rest }) => ({
+    config: withPreset({ ...rest, ...url }),
+    start: { isPaused: status === "paused", ...(secret !== undefined && { secret }) },
+  }))
+  .meta({ id: "EndpointInput", override: NOT_WRITABLE_SCHEMA });
 
 /** The body of `POST /v1/endpoints/{id}/pause`: empty, or when the pause ends. */
 export const PauseBody = z
@@ -24,6 +42,7 @@ export const RotateBody = z
       .max(LIMITS.overlapHoursMax, OVERLAP_ALLOWED)
       .default(LIMITS.overlapHours)
       .meta({ description: "Hours that the old secret still signs, besides the new one; use 0 after a leak." }),
+    secret: OwnSecret.optional(),
   })
   .meta({ id: "RotateInput" });
 

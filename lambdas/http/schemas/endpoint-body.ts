@@ -17,6 +17,7 @@ import {
   isReservedHeader,
   MASK,
   RESERVED_HEADER_PATTERN,
+  type SplitUrl,
   shownUrl,
   splitUrl,
   URL_SCHEMA,
@@ -169,10 +170,14 @@ const RateLimit = z
   .min(1, PER_SECOND(LIMITS.rateLimitMax))
   .max(LIMITS.rateLimitMax, PER_SECOND(LIMITS.rateLimitMax))
   .meta({ description: "Attempts per second at most, evenly spaced, first attempts and retries together." });
-const oneAuthorization = {
+export const oneAuthorization = {
   error: "either user:password@ in the url or an authorization header, not both",
   path: ["headers", "authorization"],
 };
+
+export function hasOneAuthorization({ url, headers }: { url: SplitUrl; headers: EndpointConfig["headers"] }): boolean {
+  return url.userinfo === undefined || headers["authorization"] === undefined;
+}
 
 /** Defaults that a stage's settings decide. */
 export type EndpointDefaults = Pick<EndpointConfig, "retrySchedule">;
@@ -196,20 +201,16 @@ export const EndpointFields = z.strictObject({
   metadata: Metadata.default({}),
 });
 
-/** The body of `POST /v1/endpoints`, also used to check an endpoint after a patch. */
-export const EndpointBody = EndpointFields.refine(
-  ({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined,
-  oneAuthorization,
-)
+/** An endpoint's whole configuration, as it is checked after a patch. */
+export const EndpointBody = EndpointFields.refine(hasOneAuthorization, oneAuthorization)
   .refine(isWritable, notWritable)
-  .transform(({ url, ...rest }): EndpointInput => withPreset({ ...rest, ...url }))
-  .meta({ id: "EndpointInput", override: NOT_WRITABLE_SCHEMA });
+  .transform(({ url, ...rest }): EndpointInput => withPreset({ ...rest, ...url }));
 
 /** The body of `POST /v1/endpoints/test`: a URL that is tested, not registered. */
 export const TestBody = z
   .strictObject({ ...fields, ...sampleFields })
   .refine(isSample, notASample)
-  .refine(({ url, headers }) => url.userinfo === undefined || headers["authorization"] === undefined, oneAuthorization)
+  .refine(hasOneAuthorization, oneAuthorization)
   .refine(isWritable, notWritable)
   .transform(({ url, ...rest }) => withPreset({ ...rest, ...url }))
   .meta({ id: "TestInput", override: { ...NOT_WRITABLE_SCHEMA, ...SAMPLE_SCHEMA } });

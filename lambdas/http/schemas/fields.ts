@@ -44,6 +44,20 @@ export const Instant = z.iso
   .refine((text) => Date.parse(text) >= 0 && Date.parse(text) < YEAR_10000, { error: INSTANT_ALLOWED })
   .meta({ example: "2026-11-21T12:00:00.000Z", override: { pattern: INSTANT_PATTERN } });
 
+// 24 to 64 bytes: 8 to 20 groups of three and a rest, 21 groups, or 21 groups and one byte. The bits that base64 leaves over are 0.
+const SECRET =
+  /^whsec_(?:(?:[A-Za-z0-9+/]{4}){8,20}(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?|(?:[A-Za-z0-9+/]{4}){21}(?:[A-Za-z0-9+/][AQgw]==)?)$/;
+/** A signing secret of the user's own. Source: Standard Webhooks 1.0.0. */
+export const OwnSecret = z
+  .string("a string")
+  .regex(SECRET, "whsec_ and 24 to 64 bytes in standard base64, with padding")
+  .meta({
+    description:
+      "A signing secret of your own, so that receivers keep the one they verify with: `whsec_` and 24 to 64 random bytes in standard base64. Default: a new one.",
+    // No example: a copied one would be a secret that everyone knows.
+    override: { minLength: 38, maxLength: 94 },
+  });
+
 export const EventIdParam = z
   .string()
   .regex(ID.evt, "evt_ and 26 characters")

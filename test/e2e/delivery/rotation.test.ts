@@ -46,4 +46,22 @@ describe("a secret that is rotated", { timeout: 900_000 }, () => {
     const refused = await caller.call("POST", `/v1/endpoints/${id}/secret/rotate`);
     expect(refused.json).toMatchObject({ status: 409, code: "TOO_MANY_SECRETS" });
   });
+
+  it("a receiver verifies with the secret of the sender before, given at the registration or at a rotation", async () => {
+    const caller = await callerOf("switches");
+    const receiver = await receive();
+    const own = (byte: number) => `whsec_${Buffer.alloc(24, byte).toString("base64")}`;
+    const id = await register(caller, receiver.url, { secret: own(0x5b) });
+    await send(caller, 1);
+    const [first] = await receiver.waitFor(1);
+    expect(new Webhook(own(0x5b)).verify(first?.body.toString() ?? "", { ...first?.headers })).toBe(1);
+    await caller.call("POST", `/v1/endpoints/${id}/secret/rotate`, { overlapHours: 0, secret: own(0xfb) });
+    await send(caller, 2);
+    const [, second] = await receiver.waitFor(2);
+    expect(new Webhook(own(0xfb)).verify(second?.body.toString() ?? "", { ...second?.headers })).toBe(2);
+    expect((await caller.call("GET", `/v1/endpoints/${id}`)).text).not.toContain("whsec_");
+    const refused = await caller.call("POST", `/v1/endpoints/${id}/secret/rotate`, { secret: "whsec_tooShort" });
+    expect(refused.status).toBe(422);
+    expect(refused.text).not.toContain("tooShort");
+  });
 });
