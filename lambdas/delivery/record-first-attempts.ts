@@ -1,11 +1,13 @@
+import { stagesOf } from "../endpoints/model/preset.ts";
 import type { Event } from "../events/model/event.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
 import type { EventLog } from "../ports/events.ts";
+import { waitsIn } from "../retry/model/retry-schedule.ts";
 import { type CompletionPorts, completeDeliveries } from "./complete-deliveries.ts";
 import type { LoggedEvent } from "./model/delivery.ts";
 import { loggedEvent, pendingFrom, type Tried } from "./model/first-attempt.ts";
-import { delivered } from "./model/pending-delivery.ts";
+import { delivered, endedBy } from "./model/pending-delivery.ts";
 
 interface Ports extends CompletionPorts {
   readonly clock: Clock;
@@ -33,7 +35,15 @@ export async function recordFirstAttempts(
       pendingFrom(logged, endpoint, result, attempts.get(endpoint)),
     );
     await ports.deliveries.addNewToBacklog(pending);
-    return logged.parked;
+    // Through the backlog too: after a crash, a round finds what is not completed.
+    const once = new Set(tried.filter(isTriedOnce).map(({ endpoint }) => endpoint.id));
+    const over = pending.filter(({ endpoint }) => once.has(endpoint));
+    const now = ports.clock.now();
+    await completeDeliveries(
+      ports,
+      over.map((each) => endedBy(each, "exhausted", "schedule", now)),
+    );
+    return Object.fromEntries(Object.entries(logged.parked).filter(([endpoint]) => !once.has(endpoint)));
   }
   const parked = await restorePending(ports, earlier);
   for (const { endpoint, attempt } of tried) {
@@ -42,6 +52,11 @@ export async function recordFirstAttempts(
     await completeDeliveries(ports, [delivered(pendingFrom(earlier, endpoint.id, result), attempt)]);
   }
   return parked;
+}
+
+/** Whether the first attempt was the only one: it failed, and the schedule has no waits. */
+function isTriedOnce({ endpoint, attempt }: Tried): boolean {
+  return attempt !== undefined && waitsIn(stagesOf(endpoint.retrySchedule)) === 0;
 }
 
 /** Makes sure, after a possible crash, that each pending delivery of a logged event is in its backlog or has ended. */

@@ -1,13 +1,15 @@
 import { completeDeliveries } from "../delivery/complete-deliveries.ts";
 import type { DeliveryPorts } from "../delivery/delivery-ports.ts";
 import { isGone, isLoop, requestedWaitMs } from "../delivery/model/attempt.ts";
-import { delivered, endedBy, probed } from "../delivery/model/pending-delivery.ts";
+import { delivered, endedBy, failedAgain, probed } from "../delivery/model/pending-delivery.ts";
 import { noLongerQuiet } from "../endpoints/model/announcements.ts";
 import { isRejected, nextTransition, type Observed, type Transition } from "../endpoints/model/endpoint-policy.ts";
+import { stagesOf } from "../endpoints/model/preset.ts";
 import { isOperational } from "../events/model/operational-types.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
 import { attemptPending, isOk, type Result, waitForTurn } from "./attempt-pending.ts";
+import { isShort, nextDueAt } from "./model/retry-schedule.ts";
 import { type PendingWithEvent, readBacklog, readNewest } from "./read-backlog.ts";
 import { carryOut, change, hasTime, ownerOf, type Round, rulesOf } from "./retry-round.ts";
 
@@ -75,12 +77,23 @@ async function tryAll(
     .filter(({ attempt }) => isLoop(attempt))
     .map(({ group: [{ pending }], attempt }) => endedBy(probed(pending, attempt), "cancelled", "loop", now));
   if (ok.length + looped.length > 0) await completeDeliveries(ports, [...ok, ...looped]);
-  // A probe counts on the endpoint's schedule, not on the delivery's.
   const failed = results.filter((result) => !isOk(result) && !isLoop(result.attempt));
-  await waitForAll(
-    failed.map(({ group: [{ pending }], attempt }) => ports.deliveries.revise(probed(pending, attempt), pending)),
-  );
+  await waitForAll(failed.map((result) => recordFailed(ports, round, result)));
   return results;
+}
+
+/** A probe counts on the endpoint's schedule; on the delivery's only if that is short. */
+async function recordFailed(
+  ports: DeliveryPorts,
+  { endpoint }: Round,
+  { group: [{ pending }], attempt }: Result,
+): Promise<void> {
+  const schedule = stagesOf(endpoint.retrySchedule);
+  if (!isShort(schedule)) return ports.deliveries.revise(probed(pending, attempt), pending);
+  const now = ports.clock.now();
+  const dueAt = nextDueAt(schedule, pending.failures + 1, now, requestedWaitMs([attempt], now));
+  if (dueAt !== undefined) return ports.deliveries.revise(failedAgain(pending, attempt, dueAt), pending);
+  await completeDeliveries(ports, [endedBy(probed(pending, attempt), "exhausted", "schedule", now)]);
 }
 
 /** The backlog has more than operational webhooks: the user must know that the endpoint is failing. */

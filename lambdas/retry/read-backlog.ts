@@ -22,6 +22,8 @@ export interface Owner {
   readonly account: string;
   /** Deliveries of events accepted before are cancelled, not read. */
   readonly skipBefore?: number;
+  /** Its retry schedule has no waits: deliveries that have failed once have ended. */
+  readonly isTriedOnce?: boolean;
 }
 
 /** A part of a backlog, in the order of events. */
@@ -91,6 +93,8 @@ export async function stillPending(
     if (outcome !== undefined && isOutcomeOf(outcome, pending)) return [outcome];
     if (isSkipped(pending, owner)) return [endedBy(pending, "cancelled", "skipped", clock.now())];
     if (event === undefined) return [endedBy(pending, "exhausted", "expired", clock.now())];
+    if (owner.isTriedOnce === true && pending.failures > 0)
+      return [endedBy(pending, "exhausted", "schedule", clock.now())];
     waiting.push({ pending, event });
     return [];
   });

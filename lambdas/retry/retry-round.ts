@@ -6,6 +6,7 @@ import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import { changeFor } from "../endpoints/model/endpoint-state-changes.ts";
 import { stagesOf } from "../endpoints/model/preset.ts";
 import { LIMITS } from "../shared/limits.ts";
+import { waitsIn } from "./model/retry-schedule.ts";
 import type { Owner } from "./read-backlog.ts";
 
 export const NEXT_ROUND_MS = 1_000; // ours: wake-ups have whole seconds
@@ -29,7 +30,12 @@ export interface Round {
 
 /** The owner of the backlog that the round reads. */
 export function ownerOf({ endpoint, state: { skipBefore } }: Round): Owner {
-  return { endpoint: endpoint.id, account: endpoint.account, ...(skipBefore !== undefined && { skipBefore }) };
+  return {
+    endpoint: endpoint.id,
+    account: endpoint.account,
+    isTriedOnce: waitsIn(stagesOf(endpoint.retrySchedule)) === 0,
+    ...(skipBefore !== undefined && { skipBefore }),
+  };
 }
 
 /** Whether an attempt that starts now ends and is recorded before the function times out. */

@@ -32,6 +32,9 @@ const SCHEDULES: readonly (RetrySchedule | "standard" | "sarbacane")[] = [
     { times: 3, everyMs: 120_000 },
   ],
   [{ times: 5, everyMs: 5_000 }],
+  [],
+  [{ times: 1, everyMs: 60_000 }],
+  [{ times: 4, everyMs: 5_000 }],
 ];
 
 /** The kinds of plan that no seed chooses. */

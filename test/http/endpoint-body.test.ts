@@ -187,10 +187,11 @@ describe("registering an endpoint", () => {
       { metadata: { a: "v".repeat(LIMITS.metadataValueChars) } },
       { metadata: { a: "v".repeat(LIMITS.metadataValueChars + 1) } },
     ],
+    ["the fewest waits", { retrySchedule: [] }, { retrySchedule: [{ times: 0, everySeconds: 1 }] }],
     [
-      "the fewest waits",
-      { retrySchedule: [{ times: LIMITS.scheduleWaitsMin, everySeconds: 1 }] },
-      { retrySchedule: [{ times: LIMITS.scheduleWaitsMin - 1, everySeconds: 1 }] },
+      "the shortest wait",
+      { retrySchedule: [{ times: 1, everySeconds: 1 }] },
+      { retrySchedule: [{ times: 1, everySeconds: 0 }] },
     ],
     [
       "the most waits",

@@ -10,7 +10,7 @@ const limits = fc.record({
   maxEvents: fc.integer({ min: 1, max: 200 }),
   maxBytes: fc.integer({ min: 1_024, max: 10_000 }),
 });
-const waits = fc.integer({ min: 5, max: 100 });
+const waits = fc.integer({ min: 1, max: 100 });
 
 function groupsOf(all: readonly { failures: number; bytes: number }[], gathering: GroupBuilder<number>) {
   return [...all.flatMap((member, index) => gathering.add(index, member)), ...gathering.rest()];

@@ -1,5 +1,5 @@
 import { type NextProbe, nextProbe } from "../../retry/model/next-probe.ts";
-import { type RetrySchedule, waitsIn } from "../../retry/model/retry-schedule.ts";
+import { isShort, probeScheduleOf, type RetrySchedule, waitsIn } from "../../retry/model/retry-schedule.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import type { EndpointState, StatusReason } from "./endpoint-state.ts";
 
@@ -42,6 +42,7 @@ export type Transition =
   | { readonly to: "events exhausted" };
 
 export interface PolicyRules {
+  /** The endpoint's retry schedule, which is extended for probes if it is short. */
   readonly schedule: RetrySchedule;
   /** Between early probes of a failing endpoint, ms; 0: none. */
   readonly earlyProbeMs: number;
@@ -68,7 +69,9 @@ function afterTraffic(
   if (isGone) return GONE;
   if (failures !== undefined && state.status === "active" && state.streak >= LIMITS.failingAfterFailures) {
     const { attemptIndex } = failures;
-    const next = nextProbe(schedule, attemptIndex, now, failures.retryAfterMs, earlyProbeMs) ?? { probeAt: now };
+    const next = nextProbe(probeScheduleOf(schedule), attemptIndex, now, failures.retryAfterMs, earlyProbeMs) ?? {
+      probeAt: now,
+    };
     return { to: "failing", attemptIndex, next, reason: { code: "attempts_failed", attempts: state.streak } };
   }
   return retryAfterMs > 0 ? { to: "waiting", until: now + retryAfterMs } : { to: "unchanged" };
@@ -97,11 +100,14 @@ function afterProbe(
       at: now + earlyProbeMs,
       ...(retryAfterMs > 0 && { notBefore: now + retryAfterMs }),
     };
+  // The deliveries of a short schedule end before their endpoint has recovered: the next event to join is probed.
+  if (isBacklogEmpty && isShort(schedule)) return { to: "unchanged" };
   if (isBacklogEmpty) return { to: "active", reason: { code: "backlog_empty" } };
-  const next = nextProbe(schedule, state.attemptIndex + 1, now, retryAfterMs, earlyProbeMs);
+  const probes = probeScheduleOf(schedule);
+  const next = nextProbe(probes, state.attemptIndex + 1, now, retryAfterMs, earlyProbeMs);
   if (next !== undefined) return { to: "next probe", next };
   if (areRejected) return { to: "events exhausted" };
-  const attempts = Math.max(state.attemptIndex, waitsIn(schedule)) + 1;
+  const attempts = Math.max(state.attemptIndex, waitsIn(probes)) + 1;
   return { to: "suspended", reason: { code: "all_attempts_failed", attempts } };
 }
 

@@ -30,8 +30,7 @@ const STATUS_REASONS = {
   registered_paused: () => "registered as paused",
   registered_again: () => "registered again",
   attempts_failed: (attempts: number) => `${attempts} attempts in a row have failed`,
-  all_attempts_failed: (attempts: number) =>
-    attempts === 1 ? "the only attempt failed" : `all ${attempts} attempts failed`,
+  all_attempts_failed: (attempts: number) => `all ${attempts} attempts failed`,
   gone: () => "answered 410 Gone",
   works_again: () => "the endpoint works again",
   backlog_empty: () => "the backlog is empty",

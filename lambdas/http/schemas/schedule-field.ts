@@ -5,11 +5,13 @@ import { LIMITS } from "../../shared/limits.ts";
 
 const WAIT_SECONDS_MIN = LIMITS.scheduleWaitMsMin / 1000;
 const WAIT_SECONDS_MAX = LIMITS.scheduleWaitMsMax / 1000;
-const COUNTS = `${LIMITS.scheduleWaitsMin} to ${LIMITS.scheduleWaitsMax} waits in total, each of ${WAIT_SECONDS_MIN} to ${WAIT_SECONDS_MAX} s`;
+const countsFrom = (min: number) =>
+  `${min} to ${LIMITS.scheduleWaitsMax} waits in total, each of ${WAIT_SECONDS_MIN} to ${WAIT_SECONDS_MAX} s`;
+const COUNTS = countsFrom(0);
 const PRESET_NAMES = PRESETS.map((name) => `"${name}"`).join(", ");
 const STAGES_ALLOWED = `stages of {"times","everySeconds"}: ${COUNTS}`;
 /** The allowed values of {@link ScheduleText}, in words. */
-export const SCHEDULE_TEXT_ALLOWED = `${PRESET_NAMES}, or stages such as 10x30s,10x30m: TIMESxWAIT, with WAIT in whole s, m or h; ${COUNTS}`;
+export const SCHEDULE_TEXT_ALLOWED = `${PRESET_NAMES}, or stages such as 10x30s,10x30m: TIMESxWAIT, with WAIT in whole s, m or h; ${countsFrom(LIMITS.scheduleWaitsMin)}`;
 
 const Stages = z
   .array(
@@ -19,13 +21,11 @@ const Stages = z
     }),
   )
   .transform((stages) => stages.map(({ times, everySeconds }) => ({ times, everyMs: everySeconds * 1000 })))
-  .refine((stages) => waitsIn(stages) >= LIMITS.scheduleWaitsMin && waitsIn(stages) <= LIMITS.scheduleWaitsMax, {
-    error: STAGES_ALLOWED,
-  })
+  .refine((stages) => waitsIn(stages) <= LIMITS.scheduleWaitsMax, { error: STAGES_ALLOWED })
   .meta({
-    description: `${COUNTS}, counted over all stages.`,
+    description: `${COUNTS}, counted over all stages. An empty list: each event is sent once, without retries.`,
     example: [{ times: 10, everySeconds: 30 }],
-    override: { minItems: 1, maxItems: LIMITS.scheduleWaitsMax },
+    override: { maxItems: LIMITS.scheduleWaitsMax },
   });
 const PresetName = z.enum(PRESETS);
 
@@ -40,8 +40,8 @@ const STAGE = /^(\d{1,9})x(\d{1,9})([smh])$/;
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
 
 /**
- * A schedule in a stage's settings, an environment variable or a flag: `10x30s,10x30m`, or a preset's name. The same
- * schedules are allowed as in the API.
+ * A schedule in a stage's settings, an environment variable or a flag: `10x30s,10x30m`, or a preset's name. It is
+ * the default of endpoints whose users chose none, so it has at least 5 waits.
  */
 export const ScheduleText = z
   .string({ error: SCHEDULE_TEXT_ALLOWED })
@@ -56,7 +56,7 @@ export const ScheduleText = z
         : [{ times: Number(times), everySeconds: Number(wait) * (UNIT_SECONDS[unit] ?? 0) }];
     });
     const parsed = stages.length === parts.length ? Stages.safeParse(stages) : undefined;
-    if (parsed?.success) return parsed.data;
+    if (parsed?.success && waitsIn(parsed.data) >= LIMITS.scheduleWaitsMin) return parsed.data;
     context.addIssue({ code: "custom", message: SCHEDULE_TEXT_ALLOWED });
     return z.NEVER;
   });

@@ -15,7 +15,8 @@ export interface Group {
  * @param waits the number of waits in the retry schedule
  */
 export function groupSize(maxEvents: number, failures: number, waits: number): number {
-  const shrink = Math.max(2, Math.ceil(maxEvents ** (1 / Math.max(1, waits))));
+  if (failures >= waits) return 1;
+  const shrink = Math.max(2, Math.ceil(maxEvents ** (1 / waits)));
   return Math.max(1, Math.floor(maxEvents / shrink ** failures));
 }
 

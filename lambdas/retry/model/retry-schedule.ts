@@ -22,6 +22,24 @@ export function waitsIn(schedule: RetrySchedule): number {
 }
 
 /**
+ * Whether it has so few waits that only a delivery's own attempts end it: probes count on it too, so that no event is sent more
+ * often than its user chose.
+ */
+export function isShort(schedule: RetrySchedule): boolean {
+  return waitsIn(schedule) < LIMITS.probeWaitsMin;
+}
+
+/**
+ * The waits between the probes of a failing endpoint, which is suspended after the last one. A short schedule is extended by
+ * its last wait: it limits the attempts of each event, but a few rejected events must not suspend the endpoint.
+ */
+export function probeScheduleOf(schedule: RetrySchedule): RetrySchedule {
+  const missing = LIMITS.probeWaitsMin - waitsIn(schedule);
+  const everyMs = schedule.at(-1)?.everyMs ?? LIMITS.probeWaitMs;
+  return missing > 0 ? [...schedule, { times: missing, everyMs }] : schedule;
+}
+
+/**
  * When the next attempt of a delivery is due, or `undefined` if its schedule has ended.
  * @param failures attempts that failed so far: 1 or more
  * @param retryAfterMs the receiver's Retry-After in ms, if any: it can extend a wait, never shorten one

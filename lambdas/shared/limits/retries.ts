@@ -1,7 +1,11 @@
 /** Retry schedules, failing endpoints and their backlogs. */
 export const RETRY_LIMITS = {
-  /** Waits in one retry schedule, at least. Ours. */
+  /** Waits in a stage's default retry schedule, at least. An endpoint's own schedule may have fewer, or none. Ours. */
   scheduleWaitsMin: 5,
+  /** Waits between the probes of a failing endpoint before it is suspended, at least, however short its retry schedule is. Ours: some rejected events must not suspend an endpoint that accepts others. */
+  probeWaitsMin: 5,
+  /** Milliseconds between the probes of a failing endpoint whose retry schedule has no waits. Ours: the first wait of `standard`. */
+  probeWaitMs: 30_000,
   /** Waits in one retry schedule, at most. Ours. */
   scheduleWaitsMax: 100,
   /** Milliseconds of one wait in a retry schedule, at least. Ours. */
