@@ -68,6 +68,7 @@ describe.each(WAITS)("a schedule of %i waits", (waits) => {
     const bad = new Set<string>();
     const { hook, receiver, wait, received, posts } = await endpointThat(() => true, waits);
     for (const { id } of await hook.send(20)) bad.add(id);
+    await wait(12);
     receiver.refuses = (id) => bad.has(id);
     const good: string[] = [];
     for (let n = 0; n < 60; n++) {
