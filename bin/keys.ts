@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { createKey } from "../lambdas/accounts/create-key.ts";
-import { SCOPES } from "../lambdas/accounts/model/key.ts";
+import { DEFAULT_SCOPES, SCOPE_MEANINGS, SCOPES } from "../lambdas/accounts/model/key.ts";
 import { clock, random } from "../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoKeys } from "../lambdas/adapters/dynamodb/keys.ts";
@@ -22,14 +22,15 @@ ${TABLE_HELP}
 Options of create:
 
   --account ID       the account of the key: 1-64 characters of A-Z a-z 0-9 _ -
-  --scopes LIST      its scopes, separated by commas: ${SCOPES.join(",")} (default: all)
+  --scopes LIST      its scopes, separated by commas (default: ${DEFAULT_SCOPES.join(",")}, which include all):
+${SCOPES.map((scope) => `                       ${scope}: ${SCOPE_MEANINGS[scope]}`).join("\n")}
   --name TEXT        a description of the key
   --valid-days N     the days until it expires, 1 to 9999 (default: it does not expire)`;
 
 const OPTIONS = {
   account: { type: "string" },
   operator: { type: "boolean", default: false },
-  scopes: { type: "string", default: SCOPES.join(",") },
+  scopes: { type: "string", default: DEFAULT_SCOPES.join(",") },
   name: { type: "string", default: "" },
   "valid-days": { type: "string" },
   ...TABLE_OPTIONS,

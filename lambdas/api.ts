@@ -49,7 +49,7 @@ import { partOfText, repeatable, router } from "./http/router.ts";
 import { changedBy } from "./http/schemas/callback-body.ts";
 import { configOf } from "./http/schemas/endpoint-body.ts";
 import { eventTypesAnswer } from "./http/schemas/sample-fields.ts";
-import { accountView, createdKeyView, keyView } from "./http/views/account-views.ts";
+import { accountView, createdKeyView, keyView, whoamiView } from "./http/views/account-views.ts";
 import { apiKeyIdOf, callbackRow, callbackRows, callbackTestRow } from "./http/views/callback-views.ts";
 import { listView, rootView, scannedListView } from "./http/views/common-views.ts";
 import { deliveryView, testView } from "./http/views/delivery-views.ts";
@@ -109,29 +109,26 @@ export const handler = withMetrics(
   onHttp(
     router<"api">(
       {
-        createEndpoint: async ({ account, body, idempotency }) => {
+        createEndpoint: async ({ account, body, idempotency, key }) => {
           const created = await registerOnce(ports, account, configOf(body.config, defaults), idempotency, body.start);
-          return repeatable(createdEndpointView(await shown(created)), created.isReplay);
+          return repeatable(createdEndpointView(await shown(created), key.scopes), created.isReplay);
         },
-        listEndpoints: async ({ account, query }) => {
+        listEndpoints: async ({ account, query, key }) => {
           const page = await listEndpoints(ports, account, endpointQuery(query));
-          return endpointListView(await pageWithBacklogs(ports, page, query.include), clock.now());
+          return endpointListView(await pageWithBacklogs(ports, page, query.include), clock.now(), key.scopes);
         },
-        getEndpoint: async ({ account, params }) =>
-          endpointView(await shown(await findEndpoint(ports, account, params.id))),
-        changeEndpoint: async ({ account, params, body }) =>
-          endpointView(
-            await shown(
-              await repeatOnConflict(ports, () =>
-                changeEndpoint(ports, account, params.id, patchedEndpoint(body, defaults)),
-              ),
-            ),
-          ),
+        getEndpoint: async ({ account, params, key }) =>
+          endpointView(await shown(await findEndpoint(ports, account, params.id)), key.scopes),
+        changeEndpoint: async ({ account, params, body, key }) => {
+          const change = patchedEndpoint(body, defaults);
+          const changed = await repeatOnConflict(ports, () => changeEndpoint(ports, account, params.id, change));
+          return endpointView(await shown(changed), key.scopes);
+        },
         deleteEndpoint: ({ account, params }) => removeEndpoint(ports, account, params.id),
-        pauseEndpoint: async ({ account, params, body }) =>
-          endpointView(await shown(await pauseEndpoint(ports, account, params.id, body.until))),
-        resumeEndpoint: async ({ account, params, body }) =>
-          endpointView(await shown(await resumeEndpoint(ports, account, params.id, body.backlog))),
+        pauseEndpoint: async ({ account, params, body, key }) =>
+          endpointView(await shown(await pauseEndpoint(ports, account, params.id, body.until)), key.scopes),
+        resumeEndpoint: async ({ account, params, body, key }) =>
+          endpointView(await shown(await resumeEndpoint(ports, account, params.id, body.backlog)), key.scopes),
         getSecret: async ({ account, params }) => secretView(await findEndpoint(ports, account, params.id)),
         rotateSecret: async ({ account, params, body }) =>
           secretView(
@@ -144,20 +141,24 @@ export const handler = withMetrics(
           testView({
             attempt: await testEndpoint(ports, account, (await findEndpoint(ports, account, params.id)).endpoint, body),
           }),
-        listEndpointDeliveries: async ({ account, params: { id: endpoint }, query }) =>
-          scannedListView(await listDeliveries(ports, account, { ...deliveryQuery(query), endpoint }), deliveryView),
-        listDeliveries: async ({ account, query }) =>
-          scannedListView(await listDeliveries(ports, account, deliveryQuery(query)), deliveryView),
-        listEvents: async ({ account, query }) => {
+        listEndpointDeliveries: async ({ account, params: { id: endpoint }, query, key }) =>
+          scannedListView(await listDeliveries(ports, account, { ...deliveryQuery(query), endpoint }), (delivery) =>
+            deliveryView(delivery, key.scopes),
+          ),
+        listDeliveries: async ({ account, query, key }) =>
+          scannedListView(await listDeliveries(ports, account, deliveryQuery(query)), (delivery) =>
+            deliveryView(delivery, key.scopes),
+          ),
+        listEvents: async ({ account, query, key }) => {
           const readAt = clock.now();
-          return eventListView(await listEvents(ports, account, eventQuery(query)), readAt, query.include);
+          return eventListView(await listEvents(ports, account, eventQuery(query, key.scopes)), readAt, query.include);
         },
-        getEvent: async ({ account, params }) =>
-          eventWithDeliveriesView(await findEventWithDeliveries(ports, account, params.id)),
-        resendEvent: async ({ account, params, body, idempotency }) => {
+        getEvent: async ({ account, params, key }) =>
+          eventWithDeliveriesView(await findEventWithDeliveries(ports, account, params.id), key.scopes),
+        resendEvent: async ({ account, params, body, idempotency, key }) => {
           const sinceOf = await checkAccounts([{ account }]);
           const resent = await resendEvent(ports, account, params.id, body.endpoints, idempotency, sinceOf(account));
-          return repeatable(eventWithDeliveriesView(resent), resent.isReplay);
+          return repeatable(eventWithDeliveriesView(resent, key.scopes), resent.isReplay);
         },
         getPayload: async ({ account, params }) => (await findEvent(ports, account, params.id)).payload,
         listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
@@ -181,6 +182,7 @@ export const handler = withMetrics(
         createKey: async ({ account, body, key }) => createdKeyView(await createAccountKey(ports, account, body, key)),
         listKeys: async ({ account }) => listView(await listAccountKeys(ports, account), keyView),
         deleteKey: ({ account, params }) => deleteAccountKey(ports, account, params.id),
+        whoami: async ({ account, isOperator, key }) => whoamiView(account, isOperator, key),
         createCallback: async ({ account, body, key }) =>
           callbackRow(await registerCallback(ports, account, body, apiKeyIdOf(key))),
         listCallbacks: async ({ account, query }) => callbackRows(await listCallbacks(ports, account), query),

@@ -4,7 +4,7 @@ import { RappelError } from "../shared/errors.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { createKey } from "./create-key.ts";
 import { findAccount } from "./find-account.ts";
-import { isValid, type Key, type NewKey, type Scope } from "./model/key.ts";
+import { hasScope, isValid, type Key, type NewKey, type Scope } from "./model/key.ts";
 
 interface Ports {
   readonly clock: Clock;
@@ -26,7 +26,7 @@ export async function createAccountKey(
   caller: Pick<Key, "scopes" | "validUntil">,
 ): Promise<{ key: Key; secret: string }> {
   const now = ports.clock.now();
-  const missing = request.scopes.find((scope) => !caller.scopes.includes(scope));
+  const missing = request.scopes.find((scope) => !hasScope(caller.scopes, scope));
   if (missing !== undefined)
     throw new RappelError("SCOPE_MISSING", `This key cannot grant the scope "${missing}", because it does not have it`);
   if (request.validUntil !== undefined && request.validUntil <= now)

@@ -1,5 +1,5 @@
 import { ACCOUNT } from "../accounts/model/account.ts";
-import type { Scope } from "../accounts/model/key.ts";
+import { hasScope, type Scope } from "../accounts/model/key.ts";
 import { RappelError } from "../shared/errors.ts";
 import { credentialsOf } from "./credentials.ts";
 import type { HttpRequest } from "./http.ts";
@@ -9,6 +9,7 @@ import type { Route } from "./routes/route.ts";
 interface KeyHolder {
   readonly account?: string;
   readonly scopes: readonly Scope[];
+  readonly name?: string;
   readonly validUntil?: number;
 }
 /** Returns the holder of a key, or `undefined` if the key does not exist or the secret is wrong. */
@@ -19,16 +20,19 @@ export interface Caller {
   /** Absent if an operator named none. */
   readonly account?: string;
   readonly isOperator: boolean;
-  readonly key: Pick<KeyHolder, "scopes" | "validUntil"> & { readonly id: string };
+  readonly key: Pick<KeyHolder, "scopes" | "name" | "validUntil"> & { readonly id: string };
 }
 
 const ACCOUNT_HEADER = "rappel-account";
 const OPERATOR_KEY_HINT = "The operator of the service creates one with: npm run keys -- create --operator";
 
-/** @throws {RappelError} `KEY_INVALID`, `SCOPE_MISSING`, `ACCOUNT_NOT_FOUND`, `REQUEST_INVALID` */
+/**
+ * @param scope what the route needs; `any`: every valid key may call it
+ * @throws {RappelError} `KEY_INVALID`, `SCOPE_MISSING`, `ACCOUNT_NOT_FOUND`, `REQUEST_INVALID`
+ */
 export async function callerOf(
   { headers }: Pick<HttpRequest, "headers">,
-  scope: Scope,
+  scope: Scope | "any",
   authenticate: Authenticate,
 ): Promise<Caller> {
   const credentials = credentialsOf(headers["authorization"]);
@@ -38,7 +42,7 @@ export async function callerOf(
       "KEY_INVALID",
       "The key is missing or invalid: send HTTP Basic credentials, with a key's id as the user and its secret as the password",
     );
-  if (!holder.scopes.includes(scope))
+  if (scope !== "any" && !hasScope(holder.scopes, scope))
     throw new RappelError(
       "SCOPE_MISSING",
       `This request needs a key with the scope "${scope}"; this key has ${holder.scopes.map((has) => `"${has}"`).join(", ")}`,

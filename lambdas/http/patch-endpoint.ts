@@ -1,3 +1,4 @@
+import { SCOPES } from "../accounts/model/key.ts";
 import type { Endpoint, EndpointConfig } from "../endpoints/model/endpoint.ts";
 import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import { type FieldError, RappelError } from "../shared/errors.ts";
@@ -35,7 +36,7 @@ export function patchedEndpoint(
   defaults: EndpointDefaults,
 ): (endpoint: Endpoint, state: EndpointState) => EndpointConfig {
   return (endpoint, state) =>
-    patched(withoutReadOnly(patch, endpointView({ endpoint, state, readAt: 0 })), defaults)(endpoint);
+    patched(withoutReadOnly(patch, endpointView({ endpoint, state, readAt: 0 }, SCOPES)), defaults)(endpoint);
 }
 
 function withoutReadOnly(patch: unknown, view: ReturnType<typeof endpointView>): unknown {

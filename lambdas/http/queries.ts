@@ -1,4 +1,6 @@
 import type * as z from "zod";
+import { hasScope, type Scope } from "../accounts/model/key.ts";
+import { RappelError } from "../shared/errors.ts";
 import { lowestId } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 import type { Routes } from "./routes.ts";
@@ -17,7 +19,13 @@ export function endpointQuery({ include, limit, status, ...page }: z.output<Rout
   return { ...pageQuery({ ...page, limit: size }), ...(status !== undefined && { statuses: status }) };
 }
 
-export function eventQuery({ include: _, ...query }: z.output<Routes["listEvents"]["query"]>) {
+/** @throws {RappelError} `SCOPE_MISSING` for payloads that the key may not read */
+export function eventQuery({ include, ...query }: z.output<Routes["listEvents"]["query"]>, scopes: readonly Scope[]) {
+  if (include === "payload" && !hasScope(scopes, "read"))
+    throw new RappelError(
+      "SCOPE_MISSING",
+      'Payloads need a key with the scope "read": list the events without include',
+    );
   return betweenQuery(query);
 }
 

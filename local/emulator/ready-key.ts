@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { createKey } from "../../lambdas/accounts/create-key.ts";
-import { isSecretOf, SCOPES } from "../../lambdas/accounts/model/key.ts";
+import { DEFAULT_SCOPES, isSecretOf } from "../../lambdas/accounts/model/key.ts";
 import { clock, random } from "../../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoKeys } from "../../lambdas/adapters/dynamodb/keys.ts";
@@ -34,7 +34,7 @@ export function newOperatorKey(table: Table): Promise<ReadyKey> {
 
 async function newKey(table: Table, account: string | undefined): Promise<ReadyKey> {
   const world = { clock, random, keys: dynamoKeys(table), accounts: dynamoAccounts(table) };
-  const { key, secret } = await createKey(world, account, { scopes: SCOPES });
+  const { key, secret } = await createKey(world, account, { scopes: DEFAULT_SCOPES });
   return { id: key.id, secret };
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { findAccount } from "../../lambdas/accounts/find-account.ts";
+import type { Scope } from "../../lambdas/accounts/model/key.ts";
 import { clock } from "../../lambdas/adapters/aws/clock-and-random.ts";
 import { pageWithBacklogs, withBacklog } from "../../lambdas/delivery/summarise-backlog.ts";
 import { findEndpoint, listEndpoints } from "../../lambdas/endpoints/find-endpoint.ts";
@@ -48,6 +49,7 @@ const readOnly = () =>
     "This is an export, read from a file: it cannot be changed, and has no keys, secrets or counters",
   );
 // Any local user who can reach loopback can read the file too, so no key is needed. A key in a request is ignored.
+const ALL: readonly Scope[] = ["read"];
 const ANY_KEY = `Basic ${Buffer.from("any:key").toString("base64")}`;
 
 /** The API of an export, with the router, flows and views of the deployed API. */
@@ -66,18 +68,25 @@ export function exportApi({
     {
       listEndpoints: async ({ account: of, query }) => {
         const page = await listEndpoints(world, of, endpointQuery(query));
-        return endpointListView(await pageWithBacklogs(world, page, query.include), clock.now());
+        return endpointListView(await pageWithBacklogs(world, page, query.include), clock.now(), ALL);
       },
       getEndpoint: async ({ account: of, params }) =>
-        endpointView({ ...(await withBacklog(world, await findEndpoint(world, of, params.id))), readAt: clock.now() }),
+        endpointView(
+          { ...(await withBacklog(world, await findEndpoint(world, of, params.id))), readAt: clock.now() },
+          ALL,
+        ),
       listEndpointDeliveries: async ({ account: of, params: { id: endpoint }, query }) =>
-        scannedListView(await listDeliveries(world, of, { ...deliveryQuery(query), endpoint }), deliveryView),
+        scannedListView(await listDeliveries(world, of, { ...deliveryQuery(query), endpoint }), (delivery) =>
+          deliveryView(delivery, ALL),
+        ),
       listDeliveries: async ({ account: of, query }) =>
-        scannedListView(await listDeliveries(world, of, deliveryQuery(query)), deliveryView),
+        scannedListView(await listDeliveries(world, of, deliveryQuery(query)), (delivery) =>
+          deliveryView(delivery, ALL),
+        ),
       listEvents: async ({ account: of, query }) =>
-        eventListView(await listEvents(world, of, eventQuery(query)), Date.now(), query.include),
+        eventListView(await listEvents(world, of, eventQuery(query, ALL)), Date.now(), query.include),
       getEvent: async ({ account: of, params }) =>
-        eventWithDeliveriesView(await findEventWithDeliveries(world, of, params.id)),
+        eventWithDeliveriesView(await findEventWithDeliveries(world, of, params.id), ALL),
       getPayload: async ({ account: of, params }) => (await findEvent(world, of, params.id)).payload,
       listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
       getAccount: async ({ account: of }) => accountView(await findAccount(world, of)),
@@ -87,7 +96,7 @@ export function exportApi({
       getHealth: async () => ({ status: "ok" }),
       getRoot: async () => rootView,
     },
-    async () => ({ account: account.id, scopes: ["read"] }),
+    async () => ({ account: account.id, scopes: ALL }),
     (error) => console.error(error),
     readOnly,
   );

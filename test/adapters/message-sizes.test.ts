@@ -103,7 +103,9 @@ describe("answers of a function", () => {
         endpoint: undefined,
         state: undefined,
       }));
-      const body = JSON.stringify(listView({ items, next: items[0]?.delivery.eventId ?? "" }, deliveryView));
+      const body = JSON.stringify(
+        listView({ items, next: items[0]?.delivery.eventId ?? "" }, (each) => deliveryView(each, ["read"])),
+      );
       // Lambda's answer is JSON again, with the body as a string.
       const answered = JSON.stringify({
         statusCode: 200,

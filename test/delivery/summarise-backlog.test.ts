@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SCOPES } from "../../lambdas/accounts/model/key.ts";
 import { pageWithBacklogs, withBacklog } from "../../lambdas/delivery/summarise-backlog.ts";
 import { findEndpoint, listEndpoints } from "../../lambdas/endpoints/find-endpoint.ts";
 import { pauseEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
@@ -22,7 +23,10 @@ function countingReads(world: MemoryWorld) {
   return { ports: { ...world, deliveries }, reads };
 }
 const shown = async (world: MemoryWorld, id: string) =>
-  endpointView({ ...(await withBacklog(world, await findEndpoint(world, "acme", id))), readAt: world.clock.now() });
+  endpointView(
+    { ...(await withBacklog(world, await findEndpoint(world, "acme", id))), readAt: world.clock.now() },
+    SCOPES,
+  );
 
 describe("what is pending for an endpoint", () => {
   it("costs a list no read without include, and none for endpoints without a scheduled round", async () => {

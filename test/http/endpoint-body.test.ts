@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { SCOPES } from "../../lambdas/accounts/model/key.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { configOf, EndpointBody } from "../../lambdas/http/schemas/endpoint-body.ts";
 import { patched as patchedWith } from "../../lambdas/http/schemas/endpoint-patch.ts";
@@ -79,7 +80,7 @@ describe("registering an endpoint", () => {
       userinfo: { user: "me", password: "s3cret" },
       headers: { "x-token": "t0ken" },
     });
-    const shown = JSON.stringify(endpointView({ endpoint: endpointWith(config), state, readAt: 0 }));
+    const shown = JSON.stringify(endpointView({ endpoint: endpointWith(config), state, readAt: 0 }, SCOPES));
     expect(shown).toContain("https://me:***@example.com/x?a=1");
     expect(shown).toContain('"x-token":"***"');
     expect(shown).not.toMatch(/s3cret|t0ken/);
@@ -87,7 +88,8 @@ describe("registering an endpoint", () => {
 
   it("a user name without a password is masked, because it may be a token", () => {
     expect(
-      endpointView({ endpoint: endpointWith(read({ url: "https://t0ken@example.com/" })), state, readAt: 0 }).url,
+      endpointView({ endpoint: endpointWith(read({ url: "https://t0ken@example.com/" })), state, readAt: 0 }, SCOPES)
+        .url,
     ).toBe("https://***@example.com/");
   });
 

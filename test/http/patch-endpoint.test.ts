@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SCOPES } from "../../lambdas/accounts/model/key.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { patchedEndpoint } from "../../lambdas/http/patch-endpoint.ts";
 import { endpointView } from "../../lambdas/http/views/endpoint-views.ts";
@@ -16,7 +17,7 @@ const present = endpointWith(
   }),
 );
 const state = newState(present.id, present.account, 0);
-const view = endpointView({ endpoint: present, state, readAt: 0 });
+const view = endpointView({ endpoint: present, state, readAt: 0 }, SCOPES);
 const patch = (body: unknown) => patchedEndpoint(body, defaults)(present, state);
 
 describe("a patch that is the endpoint as GET showed it", () => {

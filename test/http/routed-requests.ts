@@ -40,6 +40,7 @@ const answer = router<"api">(
     createKey: never,
     listKeys: never,
     deleteKey: never,
+    whoami: never,
     getStats: async ({ query }) => query,
     createCallback: async ({ body }) => body,
     listCallbacks: async ({ query }) => query,

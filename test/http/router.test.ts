@@ -48,7 +48,7 @@ describe("the router", () => {
     });
     expect([status, JSON.parse(String(body)).detail]).toEqual([
       403,
-      'This request needs a key with the scope "manage"; this key has "read"',
+      'This request needs a key with the scope "manage:endpoints"; this key has "read"',
     ]);
   });
 

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { SCOPES } from "../../lambdas/accounts/model/key.ts";
 import { withBacklog } from "../../lambdas/delivery/summarise-backlog.ts";
 import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
 import { findEndpoint } from "../../lambdas/endpoints/find-endpoint.ts";
@@ -27,7 +28,7 @@ const newPath = () => join(folder, `export-${++files}.json`);
 
 async function endpointShown(world: ReturnType<typeof memoryWorld>, id: string) {
   const found = await findEndpoint(world, "acme", id);
-  return endpointView({ ...(await withBacklog(world, found)), readAt: Date.now() });
+  return endpointView({ ...(await withBacklog(world, found)), readAt: Date.now() }, SCOPES);
 }
 
 async function exported(world: ReturnType<typeof memoryWorld>, account = "acme") {
@@ -87,7 +88,7 @@ describe("reading an export", () => {
     const { get, counts } = await exported(world);
     expect(counts).toEqual({ endpoints: 1, events: 4 });
     for (const [index, { id, account }] of events.entries()) {
-      const live = eventWithDeliveriesView(await findEventWithDeliveries(world, account, id));
+      const live = eventWithDeliveriesView(await findEventWithDeliveries(world, account, id), SCOPES);
       expect((await get(`/v1/events/${id}`)).json()).toEqual(live);
       expect((await get(`/v1/events/${id}/payload`)).bytes.toString()).toBe(payloads[index]);
     }

@@ -1,8 +1,42 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** `send` sends events, `manage` changes endpoints and reads secrets, `read` reads everything else. */
-export const SCOPES = ["send", "manage", "read"] as const;
+/** What a key may do, from most to least. */
+export const SCOPES = ["send", "manage", "manage:endpoints", "read", "read:status"] as const;
 export type Scope = (typeof SCOPES)[number];
+
+/** The scopes of a new key, unless others are requested: together they include all. */
+export const DEFAULT_SCOPES: readonly Scope[] = ["send", "manage", "read"];
+
+/** What each scope means, in one line of the documentation. */
+export const SCOPE_MEANINGS = {
+  send: "sends events",
+  manage: "changes endpoints and keys, reads signing secrets, resends events",
+  "manage:endpoints": "like `manage`, but sees no signing secret, and neither rotates one nor creates or deletes keys",
+  read: "reads everything except signing secrets",
+  "read:status": "reads outcomes: no payloads, no responses of receivers, no credentials in URLs",
+} as const satisfies Record<Scope, string>;
+
+const INCLUDED: Partial<Record<Scope, Scope>> = { manage: "manage:endpoints", read: "read:status" };
+
+/** Whether a key with these scopes has a scope, itself or in a wider one. */
+export function hasScope(scopes: readonly Scope[], wanted: Scope): boolean {
+  return scopes.some((scope) => scope === wanted || INCLUDED[scope] === wanted);
+}
+
+/** Whether a key sees what receivers responded. */
+export function seesResponses(scopes: readonly Scope[]): boolean {
+  return hasScope(scopes, "read") || hasScope(scopes, "manage");
+}
+
+/** Whether a key sees the user and the query of an endpoint's url. One that changes endpoints must be able to send it back. */
+export function seesWholeUrls(scopes: readonly Scope[]): boolean {
+  return seesResponses(scopes) || hasScope(scopes, "manage:endpoints");
+}
+
+/** Whether a key may read signing secrets. */
+export function seesSecrets(scopes: readonly Scope[]): boolean {
+  return hasScope(scopes, "manage");
+}
 
 /** An API key as it is stored, with only the hash of its secret. */
 export interface Key {

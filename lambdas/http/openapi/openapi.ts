@@ -31,7 +31,7 @@ const TAGS = [
   },
   { name: "Recoveries", description: "Sending again what was missed.", pattern: /^\/v1\/recoveries\b/ },
   { name: "Statistics", description: "Counts over time.", pattern: /^\/v1\/stats\b/ },
-  { name: "Accounts", description: "Customers, their limits and their keys.", pattern: /^\/v1\/accounts\b/ },
+  { name: "Accounts", description: "Customers, their limits and their keys.", pattern: /^\/v1\/(accounts|whoami)\b/ },
   { name: "Mailjet", description: "Mailjet's interface to register URLs, for its clients.", pattern: /^\/v3\// },
   { name: "Service", description: "What needs no key.", pattern: /^\// },
   { name: "Webhooks", description: "What this service POSTs to registered URLs.", pattern: /^$/ },
@@ -48,7 +48,7 @@ export function errorsOf({
   return [
     ...errors,
     ...(isKeyRefused ? (["IDEMPOTENCY_KEY_UNSUPPORTED"] as const) : []),
-    ...(scope === "public" ? [] : COMMON_ERRORS),
+    ...(scope === "public" ? [] : COMMON_ERRORS.filter((code) => scope !== "any" || code !== "SCOPE_MISSING")),
   ];
 }
 
@@ -112,7 +112,7 @@ function operationOf(route: (typeof ROUTES)[number]): ZodOpenApiOperationObject 
       .slice(0, 1)
       .map(({ name }) => name),
     summary,
-    description: isPublic ? "Requires no key." : `Requires a key with the scope \`${scope}\`.`,
+    description: requirementOf(scope),
     security: isPublic ? [] : [{ key: [] }],
     requestParams: {
       ...(params && { path: params }),
@@ -144,6 +144,11 @@ function operationOf(route: (typeof ROUTES)[number]): ZodOpenApiOperationObject 
       ),
     },
   };
+}
+
+function requirementOf(scope: Route["scope"]): string {
+  if (scope === "public") return "Requires no key.";
+  return scope === "any" ? "Requires a key, with any scope." : `Requires a key with the scope \`${scope}\`.`;
 }
 
 function contentOf(

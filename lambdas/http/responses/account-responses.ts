@@ -35,3 +35,17 @@ export const KeyView = z.strictObject(keyFields).meta({ id: "Key" });
 export const CreatedKeyView = z
   .strictObject({ ...keyFields, secret: z.string().meta({ description: "Shown only in this response." }) })
   .meta({ id: "CreatedKey" });
+export const WhoamiView = z
+  .strictObject({
+    account: z.string().nullable().meta({
+      description: "The account it acts for. null: an operator key, without the header Rappel-Account.",
+    }),
+    isOperator: z.boolean(),
+    key: z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      scopes: z.array(z.enum(SCOPES)),
+      expiresAt: At.nullable(),
+    }),
+  })
+  .meta({ id: "Whoami" });

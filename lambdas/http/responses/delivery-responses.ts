@@ -37,7 +37,9 @@ const AttemptView = z
     status: z.int().nullable(),
     durationMs: z.int(),
     reason: z.string().nullable(),
-    response: AnswerView.nullable(),
+    response: AnswerView.nullable().meta({
+      description: "null: there was none, or the key has neither of the scopes `read` and `manage`.",
+    }),
   })
   .meta({ id: "Attempt", description: "One POST of a delivery." });
 

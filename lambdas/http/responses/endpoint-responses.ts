@@ -12,7 +12,9 @@ const GroupView = z
 const endpointFields = {
   id: z.string(),
   account: z.string(),
-  url: z.string().meta({ description: "A password is shown as ***." }),
+  url: z.string().meta({
+    description: "A password is shown as ***. A key with only `read:status` sees no user, and *** for the query.",
+  }),
   description: z.string(),
   eventTypes: z.array(z.string()),
   preset: z.string(),
@@ -68,8 +70,8 @@ export const EndpointView = z.strictObject(endpointFields).meta({ id: "Endpoint"
 export const CreatedEndpointView = z
   .strictObject({
     ...endpointFields,
-    secret: z.string(),
-    verification: z.strictObject({ library: z.string(), snippet: z.string() }),
+    secret: z.string().optional().meta({ description: "Absent if the key has not the scope `manage`." }),
+    verification: z.strictObject({ library: z.string(), snippet: z.string() }).optional(),
   })
   .meta({ id: "CreatedEndpoint" });
 export const SecretView = z

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AccountView, CreatedKeyView, KeyView } from "../responses/account-responses.ts";
+import { AccountView, CreatedKeyView, KeyView, WhoamiView } from "../responses/account-responses.ts";
 import { listOf } from "../responses/common.ts";
 import { AccountBody, KeyBody } from "../schemas/account-bodies.ts";
 import { AccountCursor, AccountName, KeyIdParam, Limit } from "../schemas/fields.ts";
@@ -13,7 +13,7 @@ export const accountRoutes = {
     method: "GET",
     path: "/v1/accounts",
     function: "api",
-    scope: "read",
+    scope: "read:status",
     isOperators: true,
     namesAccounts: true,
     summary: "List accounts, by id",
@@ -25,7 +25,7 @@ export const accountRoutes = {
     method: "GET",
     path: "/v1/accounts/{account}",
     function: "api",
-    scope: "read",
+    scope: "read:status",
     summary: "Read an account, with its limits and the progress of its deletion",
     params: account,
     answer: { status: 200, schema: AccountView },
@@ -84,5 +84,15 @@ export const accountRoutes = {
     params: account.extend({ id: KeyIdParam }),
     answer: { status: 204 },
     errors: ["KEY_NOT_FOUND", "ACCOUNT_NOT_FOUND"],
+  },
+  whoami: {
+    method: "GET",
+    path: "/v1/whoami",
+    function: "api",
+    scope: "any",
+    namesAccounts: true,
+    summary: "Read which key this is: its account, scopes and expiry",
+    answer: { status: 200, schema: WhoamiView },
+    errors: [],
   },
 } as const satisfies Record<string, Route>;

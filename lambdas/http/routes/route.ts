@@ -9,7 +9,8 @@ export interface Route {
   readonly path: string;
   /** The Lambda function that handles it. */
   readonly function: "accept" | "api";
-  readonly scope: Scope | "public";
+  /** `any`: every valid key may call it. `public`: no key is needed. */
+  readonly scope: Scope | "any" | "public";
   readonly summary: string;
   /** Whether an operator key is needed. */
   readonly isOperators?: true;

@@ -7,7 +7,7 @@ export const statsRoutes = {
     method: "GET",
     path: "/v1/stats",
     function: "api",
-    scope: "read",
+    scope: "read:status",
     namesAccounts: true,
     summary: "Count events, delivery outcomes or e-mails over time, also by endpoint or account",
     query: StatsQueryFields,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ACCOUNT_DEFAULTS, type AccountConfig } from "../../accounts/model/account.ts";
-import { type NewKey, SCOPES } from "../../accounts/model/key.ts";
+import { DEFAULT_SCOPES, type NewKey, SCOPE_MEANINGS, SCOPES } from "../../accounts/model/key.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { Instant, Label } from "./fields.ts";
 
@@ -45,8 +45,8 @@ export const KeyBody = z
     scopes: z
       .array(z.enum(SCOPES, SCOPES_ALLOWED), SCOPES_ALLOWED)
       .min(1, SCOPES_ALLOWED)
-      .default([...SCOPES])
-      .meta({ description: "`send` sends events, `manage` changes endpoints and keys, `read` reads the rest." }),
+      .default([...DEFAULT_SCOPES])
+      .meta({ description: `${SCOPES.map((scope) => `\`${scope}\` ${SCOPE_MEANINGS[scope]}`).join("; ")}.` }),
     expiresAt: Instant.nullable().default(null).meta({ description: "When the key expires; null: never." }),
   })
   .transform(

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { Account } from "../../accounts/model/account.ts";
 import type { Key } from "../../accounts/model/key.ts";
-import type { AccountView, CreatedKeyView, KeyView } from "../responses/account-responses.ts";
+import type { AccountView, CreatedKeyView, KeyView, WhoamiView } from "../responses/account-responses.ts";
 import { timeText } from "../schemas/fields.ts";
 import { timeOrNull } from "./common-views.ts";
 
@@ -38,6 +38,18 @@ export function keyView(key: Key): z.input<typeof KeyView> {
     createdAt: timeText(createdAt),
     expiresAt: timeOrNull(validUntil),
     lastUsedAt: timeOrNull(lastUsedAt),
+  };
+}
+
+export function whoamiView(
+  account: string | undefined,
+  isOperator: boolean,
+  { id, name = "", scopes, validUntil }: Pick<Key, "id" | "scopes" | "validUntil"> & { readonly name?: string },
+): z.input<typeof WhoamiView> {
+  return {
+    account: account ?? null,
+    isOperator,
+    key: { id, name, scopes: [...scopes], expiresAt: timeOrNull(validUntil) },
   };
 }
 

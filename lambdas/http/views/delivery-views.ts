@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { type Scope, seesResponses } from "../../accounts/model/key.ts";
 import type { Answer, Attempt } from "../../delivery/model/attempt.ts";
 import type { Delivery } from "../../delivery/model/delivery.ts";
 import { type DeliveryReasonParams, reasonOf } from "../../delivery/model/delivery-reason.ts";
@@ -18,7 +19,11 @@ export interface DeliveryAndEndpoint {
   readonly behind?: number;
 }
 
-export function deliveryView({ delivery, endpoint, state, behind }: DeliveryAndEndpoint): z.input<typeof DeliveryView> {
+/** @param scopes of the key that reads it: some do not see what receivers responded */
+export function deliveryView(
+  { delivery, endpoint, state, behind }: DeliveryAndEndpoint,
+  scopes: readonly Scope[],
+): z.input<typeof DeliveryView> {
   const { eventId, type, status, reason = null, attempts, onBehalfOf = null } = delivery;
   const last = attempts.at(-1);
   const why = reasonOf(delivery, endpoint, state, behind);
@@ -39,7 +44,7 @@ export function deliveryView({ delivery, endpoint, state, behind }: DeliveryAndE
       status: answer?.status ?? null,
       durationMs,
       reason: detail,
-      response: answer === undefined ? null : answerView(answer),
+      response: answer === undefined || !seesResponses(scopes) ? null : answerView(answer),
     })),
     explanation: explain(why),
     reasonCode: why.code,

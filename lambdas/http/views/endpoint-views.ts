@@ -1,12 +1,13 @@
 import type * as z from "zod";
+import { type Scope, seesSecrets, seesWholeUrls } from "../../accounts/model/key.ts";
 import type { BacklogSummary } from "../../delivery/model/next-attempt.ts";
 import type { Endpoint } from "../../endpoints/model/endpoint.ts";
 import { type EndpointState, statusReasonText } from "../../endpoints/model/endpoint-state.ts";
 import type { Page } from "../../ports/page.ts";
 import type { CreatedEndpointView, EndpointView, SecretView } from "../responses/endpoint-responses.ts";
-import { bodyOf, scheduleView } from "../schemas/endpoint-body.ts";
+import { scheduleView } from "../schemas/endpoint-body.ts";
 import { timeText } from "../schemas/fields.ts";
-import { MASK } from "../schemas/url-field.ts";
+import { MASK, shownUrl } from "../schemas/url-field.ts";
 import { listView, statusReasonParamsView, timeOrNull } from "./common-views.ts";
 
 /** How the API shows its data. Every field is named here, so nothing private is shown by accident. */
@@ -22,13 +23,17 @@ interface ShownEndpoint extends EndpointAndState {
   readonly backlog?: BacklogSummary;
 }
 
-export function endpointView({ endpoint, state, readAt, backlog }: ShownEndpoint): z.input<typeof EndpointView> {
+/** @param scopes of the key that reads it */
+export function endpointView(
+  { endpoint, state, readAt, backlog }: ShownEndpoint,
+  scopes: readonly Scope[],
+): z.input<typeof EndpointView> {
   const { description, eventTypes, preset, format, encoding, success, retrySchedule, timeoutMs } = endpoint;
   const { group = null, backupOf = null, releaseRate, rateLimit = null, headers, metadata } = endpoint;
   return {
     id: endpoint.id,
     account: endpoint.account,
-    url: String(bodyOf(endpoint)["url"]),
+    url: seesWholeUrls(scopes) ? shownUrl(endpoint) : publicUrl(endpoint.url),
     description,
     eventTypes: [...eventTypes],
     preset,
@@ -66,8 +71,14 @@ export function endpointView({ endpoint, state, readAt, backlog }: ShownEndpoint
 }
 
 /** @param readAt when the list was read, epoch ms */
-export function endpointListView(page: Page<Omit<ShownEndpoint, "readAt">>, readAt: number) {
-  return listView(page, (found) => endpointView({ ...found, readAt }));
+export function endpointListView(page: Page<Omit<ShownEndpoint, "readAt">>, readAt: number, scopes: readonly Scope[]) {
+  return listView(page, (found) => endpointView({ ...found, readAt }, scopes));
+}
+
+/** Without what may be a credential: the user, and the query, which often is a token. */
+function publicUrl(url: string): string {
+  const query = url.indexOf("?");
+  return query === -1 ? url : `${url.slice(0, query)}?${MASK}`;
 }
 
 /** While active or failing, the only reason to wait with everything is the receiver's Retry-After. */
@@ -75,10 +86,14 @@ function retryAfterUntil({ status, notBefore = 0 }: EndpointState, now: number):
   return (status === "active" || status === "failing") && notBefore > now ? notBefore : undefined;
 }
 
-export function createdEndpointView(created: ShownEndpoint): z.input<typeof CreatedEndpointView> {
+export function createdEndpointView(
+  created: ShownEndpoint,
+  scopes: readonly Scope[],
+): z.input<typeof CreatedEndpointView> {
   const [secret = ""] = created.endpoint.secrets;
+  if (!seesSecrets(scopes)) return endpointView(created, scopes);
   return {
-    ...endpointView(created),
+    ...endpointView(created, scopes),
     secret,
     verification: { library: "standardwebhooks (npm, PyPI, Packagist, crates.io, Go, …)", snippet: snippetFor(secret) },
   };

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { Scope } from "../../accounts/model/key.ts";
 import type { EventOutcome } from "../../delivery/model/delivery-query.ts";
 import { eventReasonOf } from "../../delivery/model/delivery-reason.ts";
 import { explainEvent } from "../../delivery/model/explain-delivery.ts";
@@ -65,20 +66,17 @@ function listedEventView({ event, outcome }: ListedEvent) {
   return { ...eventView(event), outcome: { ...outcome } };
 }
 
-export function eventWithDeliveriesView({
-  event,
-  deliveries,
-}: {
-  event: Event;
-  deliveries: readonly DeliveryAndEndpoint[];
-}): z.input<typeof EventWithDeliveriesView> {
+export function eventWithDeliveriesView(
+  { event, deliveries }: { event: Event; deliveries: readonly DeliveryAndEndpoint[] },
+  scopes: readonly Scope[],
+): z.input<typeof EventWithDeliveriesView> {
   const why = eventReasonOf(
     event.type,
     deliveries.map(({ delivery }) => delivery),
   );
   return {
     ...eventView(event),
-    deliveries: deliveries.map(deliveryView),
+    deliveries: deliveries.map((each) => deliveryView(each, scopes)),
     explanation: explainEvent(why),
     reasonCode: why.code,
     reasonParams: why.params,
