@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,6 +35,14 @@ export class FunctionCode {
       legalComments: "none",
       logLevel: "warning",
     });
+  }
+
+  /** Builds the console's static files into its function's bundle. @throws {Error} if they cannot be built */
+  bundleConsole(consoleDir: string): void {
+    const script = join(consoleDir, "build.ts");
+    const files = join(this.#outdir, "console", "files");
+    const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", script, files], { encoding: "utf8" });
+    if (status !== 0) throw new Error(`Cannot build the console: ${stderr}`);
   }
 
   of(name: FunctionName): Code {

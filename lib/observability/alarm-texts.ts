@@ -78,6 +78,7 @@ function functionAlarms({ api, delivery }: Watched): Record<string, AlarmText> {
   const known = {
     Accept: { of: api.accept, impact: "producers get a 5xx instead of a 202 and must send again." },
     Api: { of: api.api, impact: "API calls for endpoints, events and tests fail with a 5xx. Deliveries continue." },
+    Console: { of: api.console, impact: "the console's page does not load. The API and deliveries are not affected." },
     Wake: { of: delivery.wake, impact: "retries are late. Nothing is lost." },
     Sweep: {
       of: delivery.sweep,

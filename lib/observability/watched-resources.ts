@@ -17,6 +17,7 @@ export function functionsOf({ api, delivery }: Pick<Watched, "api" | "delivery">
   return {
     accept: api.accept,
     api: api.api,
+    console: api.console,
     dispatch: delivery.dispatch,
     wake: delivery.wake,
     sweep: delivery.sweep,

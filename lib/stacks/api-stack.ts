@@ -26,6 +26,8 @@ export interface ApiStackProps extends FunctionStackProps {
 /** The HTTP API and the two functions behind it. */
 export class ApiStack extends Stack {
   readonly accept: RappelFunction;
+  /** The console's static files. It has no permission. */
+  readonly console: RappelFunction;
   readonly api: RappelFunction;
   readonly httpApi: HttpApi;
   readonly stage: HttpStage;
@@ -92,6 +94,16 @@ export class ApiStack extends Stack {
     wakeUps.allowScheduling(this.api);
     state.allowUnsealing(this.api, ["kms:GenerateDataKey"]); // registering the first endpoint creates the data key
 
+    this.console = new RappelFunction(this, "Console", {
+      settings,
+      code: code.of("console"),
+      service: "console",
+      description: "Serves the console's static files",
+      timeoutSeconds: 29,
+      memoryMb: 256, // the files are read into memory once
+      environment: {},
+    });
+
     // All other routes go to api, which also answers 404 and 405 as problem documents. So do all spellings of paths under
     // /v3: API Gateway's routes are case-sensitive and match no doubled slash, and $default passes the path on as it came.
     this.httpApi = new HttpApi(this, "HttpApi", {
@@ -107,6 +119,9 @@ export class ApiStack extends Stack {
       const integration = answering === "accept" ? toAccept : new HttpLambdaIntegration("ToApi", this.api.lambda);
       return this.httpApi.addRoutes({ path, methods: [HttpMethod[method]], integration });
     });
+    const toConsole = new HttpLambdaIntegration("ToConsole", this.console.lambda);
+    for (const path of ["/console", "/console/{path+}"])
+      this.httpApi.addRoutes({ path, methods: [HttpMethod.GET], integration: toConsole });
     Validations.of(this.httpApi).acknowledge({
       id: "AwsSolutions-APIG4",
       reason:

@@ -5,11 +5,16 @@ import { templateOf } from "./template.ts";
 const api = templateOf("api");
 
 describe("the HTTP API", () => {
-  it("the routes of accept go to accept, and $default goes to api", () => {
+  it("the routes of accept go to accept, the console's to console, and $default goes to api", () => {
     const wanted = ROUTES.filter((route) => route.function === "accept").map(({ method, path }) => `${method} ${path}`);
     expect(wanted.length).toBeGreaterThan(0);
     expect(targets()).toEqual(
-      Object.fromEntries([["$default", "Api"], ...wanted.map((routeKey) => [routeKey, "Accept"])]),
+      Object.fromEntries([
+        ["$default", "Api"],
+        ["GET /console", "Console"],
+        ["GET /console/{path+}", "Console"],
+        ...wanted.map((routeKey) => [routeKey, "Accept"]),
+      ]),
     );
   });
 
@@ -47,7 +52,7 @@ function targets(): Record<string, string> {
         JSON.stringify(Properties.Target).includes(integration),
       );
       const uri = JSON.stringify(integrations[id ?? ""]?.["Properties"].IntegrationUri);
-      return [Properties.RouteKey, uri.includes("AcceptFunction") ? "Accept" : "Api"];
+      return [Properties.RouteKey, /(Accept|Api|Console)Function/.exec(uri)?.[1]];
     }),
   );
 }

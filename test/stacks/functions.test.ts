@@ -32,13 +32,13 @@ describe("every function", () => {
           Architectures: ["arm64"],
           LoggingConfig: {
             LogFormat: "JSON",
-            LogGroup: { Ref: expect.stringMatching(/^(Accept|Api|Dispatch|Erase|Sweep|Wake)Logs/) },
+            LogGroup: { Ref: expect.stringMatching(/^(Accept|Api|Console|Dispatch|Erase|Sweep|Wake)Logs/) },
           },
         });
         expect(Properties, id).not.toHaveProperty("VpcConfig");
       }
     }
-    expect(functions).toBe(6);
+    expect(functions).toBe(7);
   });
 
   it("every function ends before its caller's timeout", () => {
@@ -124,7 +124,9 @@ describe("every role", () => {
       "sqs:ReceiveMessage",
       "sqs:SendMessage",
     ]);
-    expect(actionsOn(grants, "Sweep", /Table/)).toEqual(["dynamodb:BatchGetItem", "dynamodb:Query"]);
+    // The console has no permission but its own log.
+    expect(grants.filter(({ role }) => role === "Console")).toHaveLength(1);
+    expect(actionsOn(grants, "Sweep", /Table(?!.*index)/)).toEqual(["dynamodb:BatchGetItem", "dynamodb:Query"]);
     expect(actionsOn(grants, "Sweep", /EventsQueue/)).toEqual(["sqs:SendMessage"]);
     expect(actionsOn(grants, "Sweep", /WakeUps|schedule/)).toEqual(["sqs:SendMessage"]);
     expect(actionsOn(grants, "Erase", /Table/)).toEqual(
@@ -140,7 +142,7 @@ describe("every role", () => {
       expect(actionsOn(grants, role, /SchedulerRole/)).toEqual(["iam:PassRole"]);
       expect(actionsOn(grants, role, /WakeUpsQueue/)).toContain("sqs:SendMessage");
     }
-    for (const role of ["Accept", "Api", "Dispatch", "Erase", "Sweep", "Wake"]) {
+    for (const role of ["Accept", "Api", "Console", "Dispatch", "Erase", "Sweep", "Wake"]) {
       expect(actionsOn(grants, role, new RegExp(`"${role}Logs`))).toEqual([
         "logs:CreateLogStream",
         "logs:PutLogEvents",
@@ -150,7 +152,7 @@ describe("every role", () => {
       const making = role === "Api" ? ["kms:GenerateDataKey"] : [];
       expect(actionsOn(grants, role, /SealingKey/)).toEqual(["kms:Decrypt", ...making]);
     }
-    expect(grants).toHaveLength(34);
+    expect(grants).toHaveLength(36);
   });
 
   it("no policy has a wildcard except for schedules of our group, and no role has a managed policy", () => {
@@ -175,7 +177,7 @@ describe("every role", () => {
 });
 
 describe("every bundle", () => {
-  it.each(["Accept", "Api", "Dispatch", "Erase", "Sweep", "Wake"])(
+  it.each(["Accept", "Api", "Console", "Dispatch", "Erase", "Sweep", "Wake"])(
     "the bundle of %s starts in plain Node with its stack's environment",
     (name) => {
       const { Code, Environment } = functionOf(name);

@@ -16,6 +16,8 @@ describe("the alarms", () => {
       "AcceptThrottled",
       "ApiErrors",
       "ApiThrottled",
+      "ConsoleErrors",
+      "ConsoleThrottled",
       "DeadLettersNotEmpty",
       "DispatchErrors",
       "DispatchThrottled",
@@ -60,7 +62,7 @@ describe("the alarms", () => {
     },
   );
 
-  it.each(["Accept", "Api", "Dispatch", "Erase", "Sweep", "Wake"])(
+  it.each(["Accept", "Api", "Console", "Dispatch", "Erase", "Sweep", "Wake"])(
     "the alarm for errors of %s names the function's log in the first step",
     (name) => {
       const [, errors] = alarms.find(([id]) => id.startsWith(`${name}Errors`)) ?? [];

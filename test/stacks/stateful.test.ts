@@ -48,6 +48,7 @@ describe("stateful resources", () => {
         "api AWS::Logs::LogGroup AcceptLogsBD525092",
         "api AWS::Logs::LogGroup AccessLogs8B620ECA",
         "api AWS::Logs::LogGroup ApiLogsCD139AD4",
+        "api AWS::Logs::LogGroup ConsoleLogs223D8CCD",
         "delivery AWS::Logs::LogGroup DispatchLogs05E1D4C4",
         "delivery AWS::Logs::LogGroup EraseLogs467C4CFF",
         "delivery AWS::Logs::LogGroup SweepLogsA7192123",
