@@ -1,3 +1,9 @@
 import { render } from "preact";
+import { App } from "./app.tsx";
+import "./styles/base.css";
+import "./styles/parts.css";
+import { language, speak } from "./words/words.ts";
 
-render(<p>Hello</p>, document.querySelector("#app") as Element);
+speak(language.value);
+const root = document.querySelector("#app");
+if (root !== null) render(<App />, root);

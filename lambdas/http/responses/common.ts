@@ -12,7 +12,7 @@ export const StatusReasonParams = z
     description: "The parameters of `attempts_failed` and `all_attempts_failed`; empty for all other codes.",
   });
 
-export const listOf = (item: z.ZodType, id: string) =>
+export const listOf = <T extends z.ZodType>(item: T, id: string) =>
   z.strictObject({ data: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
 
 /** For lists with filters. */

@@ -1,0 +1,92 @@
+import { LocationProvider, Route, Router, useLocation } from "preact-iso";
+import { account, isSignedIn, signOut } from "./api/session.ts";
+import { AddWebhook } from "./screens/add-webhook.tsx";
+import { Deliveries } from "./screens/deliveries.tsx";
+import { EndpointScreen } from "./screens/endpoint.tsx";
+import { EventScreen } from "./screens/event.tsx";
+import { ChooseAccount, SignIn } from "./screens/sign-in.tsx";
+import { Webhooks } from "./screens/webhooks.tsx";
+import { LANGUAGE_NAMES, language, speak, w } from "./words/words.ts";
+
+export function App() {
+  return (
+    <LocationProvider scope="/console">
+      <a class="skip" href="#content">
+        {w().nav.skip}
+      </a>
+      <Header />
+      <main id="content" tabIndex={-1}>
+        <Screen />
+      </main>
+    </LocationProvider>
+  );
+}
+
+function Screen() {
+  if (!isSignedIn.value) return <SignIn />;
+  if (account.value === undefined) return <ChooseAccount />;
+  return (
+    <Router>
+      <Route path="/console" component={Webhooks} />
+      <Route path="/console/add" component={AddWebhook} />
+      <Route path="/console/webhooks/:id" component={EndpointScreen} />
+      <Route path="/console/deliveries" component={Deliveries} />
+      <Route path="/console/events/:id" component={EventScreen} />
+      <Route default component={NotFound} />
+    </Router>
+  );
+}
+
+const PAGES = [
+  { href: "/console", label: "webhooks" },
+  { href: "/console/deliveries", label: "deliveries" },
+] as const;
+
+function Header() {
+  const { path } = useLocation();
+  const isCurrent = (href: string) =>
+    href === "/console" ? !path.startsWith("/console/deliveries") : path.startsWith(href);
+  return (
+    <header>
+      <a class="brand" href="/console">
+        <span aria-hidden="true">↻</span> {w().title}
+      </a>
+      {isSignedIn.value && account.value !== undefined && (
+        <nav aria-label={w().title}>
+          {PAGES.map(({ href, label }) => (
+            <a key={href} href={href} aria-current={isCurrent(href) ? "page" : undefined}>
+              {w().nav[label]}
+            </a>
+          ))}
+        </nav>
+      )}
+      <div class="end">
+        {account.value !== undefined && <span class="quiet">{account.value}</span>}
+        <label>
+          <span class="hidden">{w().nav.language}</span>
+          <select value={language.value} onChange={({ currentTarget }) => speak(currentTarget.value)}>
+            {LANGUAGE_NAMES.map(({ code, name }) => (
+              <option key={code} value={code} lang={code}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        {isSignedIn.value && (
+          <button type="button" class="small" onClick={signOut}>
+            {w().nav.signOut}
+          </button>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function NotFound() {
+  return (
+    <section class="empty">
+      <h1>{w().notFound}</h1>
+      <a href="/console">{w().home}</a>
+    </section>
+  );
+}

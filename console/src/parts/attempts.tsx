@@ -1,0 +1,47 @@
+import type { AnswerOf } from "../api/client.ts";
+import { w } from "../words/words.ts";
+import { Code } from "./parts.tsx";
+import { absolute, relative } from "./time.tsx";
+
+type Attempt = AnswerOf<"GET /v1/deliveries">["data"][number]["attempts"][number];
+
+/** Attempts on a line of time, oldest first, each with its response. */
+export function Attempts({ of }: { readonly of: readonly Attempt[] }) {
+  const words = w().event;
+  if (of.length === 0) return null;
+  return (
+    <ol class="attempts" aria-label={words.attempts}>
+      {of.map((attempt, n) => (
+        <li key={attempt.at} class={attempt.outcome === "success" ? "ok" : "bad"}>
+          <details>
+            <summary>
+              <strong>{attempt.status ?? w().outcome[attempt.outcome]}</strong>{" "}
+              <span class="quiet">{attempt.durationMs} ms</span>{" "}
+              <time dateTime={attempt.at} title={absolute(attempt.at)} class="quiet">
+                {relative(attempt.at)}
+              </time>
+              <span class="hidden">{words.attempt(n + 1)}</span>
+            </summary>
+            <p class="quiet">{absolute(attempt.at)}</p>
+            {attempt.reason !== null && <p>{w().outcome[attempt.outcome]}</p>}
+            {attempt.response !== null && <Answer response={attempt.response} />}
+          </details>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+export function Answer({ response }: { readonly response: NonNullable<Attempt["response"]> }) {
+  const words = w().event;
+  const headers = Object.entries(response.headers);
+  return (
+    <>
+      {headers.length > 0 && (
+        <Code label={words.headers}>{headers.map(([name, value]) => `${name}: ${value}`).join("\n")}</Code>
+      )}
+      {response.body === null ? <p class="quiet">{words.noBody}</p> : <Code label={words.body}>{response.body}</Code>}
+      {response.truncated && <p class="quiet">{words.truncated}</p>}
+    </>
+  );
+}

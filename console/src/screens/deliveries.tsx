@@ -1,0 +1,189 @@
+import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import type { AnswerOf, ApiError } from "../api/client.ts";
+import { account, api } from "../api/session.ts";
+import { Field, Loaded, ProblemNote, Status } from "../parts/parts.tsx";
+import { reasonText } from "../parts/reason.ts";
+import { absolute, Time } from "../parts/time.tsx";
+import { useLive } from "../parts/use-live.ts";
+import { w } from "../words/words.ts";
+
+type Row = AnswerOf<"GET /v1/deliveries">["data"][number];
+
+const FILTERS = ["status", "type", "code", "endpoint", "after"] as const;
+const STATUSES = ["pending", "delivered", "exhausted", "cancelled"] as const;
+const PAGE = 50;
+
+/** The filters are in the address, so that a view can be shared and the browser's back button works. */
+export function Deliveries() {
+  const words = w().deliveries;
+  const { query, route, path } = useLocation();
+  const filters = Object.fromEntries(FILTERS.map((name) => [name, query[name] || undefined]));
+  const cursor = query["cursor"];
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  const live = useLive(
+    JSON.stringify([account.value, filters, cursor]),
+    (signal) => api("GET /v1/deliveries", { query: { ...filters, cursor, limit: PAGE }, signal }),
+    cursor === undefined ? 3_000 : 0,
+  );
+  const go = (changed: Readonly<Record<string, string | undefined>>) => {
+    const next = new URLSearchParams();
+    for (const [name, value] of Object.entries({ ...filters, ...changed })) if (value) next.set(name, value);
+    route(next.size === 0 ? path : `${path}?${next}`);
+  };
+  return (
+    <section>
+      <div class="title">
+        <h1>{words.title}</h1>
+        <FindEvent />
+      </div>
+      <form class="filters" aria-label={words.filters} onSubmit={(event) => event.preventDefault()}>
+        <Field label={words.status}>
+          <select value={filters["status"] ?? ""} onChange={({ currentTarget }) => go({ status: currentTarget.value })}>
+            <option value="">{words.any}</option>
+            <option value="exhausted,cancelled">{w().status.failed}</option>
+            {STATUSES.map((status) => (
+              <option key={status} value={status}>
+                {w().status[status]}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <Field label={words.type}>
+          <input
+            value={filters["type"] ?? ""}
+            placeholder={words.typeHint}
+            onChange={({ currentTarget }) => go({ type: currentTarget.value.trim() })}
+          />
+        </Field>
+        <Field label={words.code}>
+          <input
+            value={filters["code"] ?? ""}
+            placeholder={words.codeHint}
+            onChange={({ currentTarget }) => go({ code: currentTarget.value.trim() })}
+          />
+        </Field>
+        <Field label={words.since}>
+          <input
+            type="datetime-local"
+            value={localTime(filters["after"])}
+            onChange={({ currentTarget }) =>
+              go({ after: currentTarget.value ? new Date(currentTarget.value).toISOString() : undefined })
+            }
+          />
+        </Field>
+        {isFiltered && (
+          <button type="button" class="small" onClick={() => route(path)}>
+            {words.clear}
+          </button>
+        )}
+      </form>
+      {filters["endpoint"] !== undefined && (
+        <p class="note">
+          {words.endpoint}: <code>{filters["endpoint"]}</code>
+        </p>
+      )}
+      <Loaded live={live}>
+        {({ data, nextCursor, scannedUntil }) => (
+          <>
+            {data.length === 0 ? (
+              <div class="empty">
+                <p>
+                  <strong>{words.empty}</strong>
+                </p>
+                {isFiltered && <p>{words.emptyFiltered}</p>}
+              </div>
+            ) : (
+              <DeliveryTable rows={data} />
+            )}
+            {scannedUntil !== null && <p class="quiet">{words.scanned(absolute(scannedUntil))}</p>}
+            {nextCursor !== null && (
+              <button type="button" onClick={() => go({ cursor: nextCursor })}>
+                {data.length === 0 ? words.searchOn : w().webhooks.more}
+              </button>
+            )}
+          </>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+export function DeliveryTable({ rows }: { readonly rows: readonly Row[] }) {
+  const words = w().deliveries;
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.status}</th>
+            <th scope="col">{words.event}</th>
+            <th scope="col">{words.result}</th>
+            <th scope="col">{words.attempts}</th>
+            <th scope="col">{words.when}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={`${row.eventId} ${row.endpointId}`}>
+              <td>
+                <Status of={row.status} />
+              </td>
+              <td>
+                <a href={`/console/events/${row.eventId}`}>{row.type}</a>
+              </td>
+              <td>{reasonText(row)}</td>
+              <td class="number">{row.attempts.length}</td>
+              <td>
+                <Time at={row.acceptedAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** From an event's id, or the producer's own, to the event. */
+function FindEvent() {
+  const words = w().deliveries;
+  const { route } = useLocation();
+  const [error, setError] = useState<string>();
+  const [problem, setProblem] = useState<ApiError>();
+  const find = async (text: string) => {
+    setError(undefined);
+    setProblem(undefined);
+    if (/^evt_[0-9A-Z]{26}$/.test(text)) return route(`/console/events/${text}`);
+    try {
+      const [found] = (await api("GET /v1/events", { query: { eventId: text, limit: 1 } })).data;
+      if (found === undefined) setError(words.notFound);
+      else route(`/console/events/${found.id}`);
+    } catch (failure) {
+      setProblem(failure as ApiError);
+    }
+  };
+  return (
+    <form
+      class="find"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const text = String(new FormData(event.currentTarget).get("event")).trim();
+        if (text !== "") void find(text);
+      }}
+    >
+      <Field label={words.find} error={error}>
+        <input name="event" placeholder={words.findHint} spellcheck={false} />
+      </Field>
+      <button type="submit">{words.findSubmit}</button>
+      {problem && <ProblemNote error={problem} />}
+    </form>
+  );
+}
+
+/** For an input of type datetime-local, which has no time zone. */
+function localTime(iso: string | undefined): string {
+  if (iso === undefined || Number.isNaN(Date.parse(iso))) return "";
+  const date = new Date(iso);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

@@ -1,0 +1,76 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { ApiError } from "../api/client.ts";
+import { actFor, signIn, wasRefused } from "../api/session.ts";
+import { errorText, Field } from "../parts/parts.tsx";
+import { w } from "../words/words.ts";
+
+export function SignIn() {
+  const words = w().signIn;
+  const [error, setError] = useState<string>();
+  const [isBusy, setBusy] = useState(false);
+
+  const submit = async (event: JSX.TargetedSubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    // Many copy both at once, as the start of the local service prints them.
+    const [id = "", pasted] = String(form.get("id")).trim().split(":");
+    setBusy(true);
+    setError(undefined);
+    try {
+      await signIn(id, pasted ?? String(form.get("secret")));
+    } catch (failure) {
+      const problem = failure as ApiError;
+      setError(problem.status === 401 ? words.wrong : errorText(problem));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <section class="narrow">
+      <h1>{words.title}</h1>
+      <p>{words.intro}</p>
+      {wasRefused.value && (
+        <p class="note warn" role="status">
+          {words.refused}
+        </p>
+      )}
+      <form onSubmit={(event) => void submit(event)}>
+        <Field label={words.id} hint={`${words.idHint}. ${words.paste}`}>
+          <input name="id" required autocomplete="off" spellcheck={false} autofocus />
+        </Field>
+        <Field label={words.secret} error={error}>
+          <input name="secret" type="password" autocomplete="off" />
+        </Field>
+        <button type="submit" class="main" disabled={isBusy}>
+          {words.submit}
+        </button>
+      </form>
+      <p class="quiet">{words.noKey}</p>
+    </section>
+  );
+}
+
+/** For an operator's key, which can act for any account. */
+export function ChooseAccount() {
+  const words = w().signIn;
+  return (
+    <section class="narrow">
+      <h1>{words.account}</h1>
+      <p>{words.accountHint}</p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          actFor(String(new FormData(event.currentTarget).get("account")).trim() || undefined);
+        }}
+      >
+        <Field label={words.account}>
+          <input name="account" required pattern="[A-Za-z0-9_\-]{1,64}" autofocus />
+        </Field>
+        <button type="submit" class="main">
+          {words.show}
+        </button>
+      </form>
+    </section>
+  );
+}
