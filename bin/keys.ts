@@ -3,8 +3,10 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import { createKey } from "../lambdas/accounts/create-key.ts";
 import { DEFAULT_SCOPES, SCOPE_MEANINGS, SCOPES } from "../lambdas/accounts/model/key.ts";
+import { recordActivity } from "../lambdas/activity/record-activity.ts";
 import { clock, random } from "../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../lambdas/adapters/dynamodb/accounts.ts";
+import { dynamoActivity } from "../lambdas/adapters/dynamodb/activity.ts";
 import { dynamoKeys } from "../lambdas/adapters/dynamodb/keys.ts";
 import type { Table } from "../lambdas/adapters/dynamodb/table/table.ts";
 import { TABLE_HELP, TABLE_OPTIONS, tableLocation } from "../local/table-location.ts";
@@ -81,6 +83,12 @@ async function create(table: Table, values: Values): Promise<void> {
     name: values.name,
     ...(days !== undefined && { validUntil: clock.now() + Number(days) * DAY_MS }),
   });
+  if (account !== undefined)
+    await recordActivity(
+      activityPorts(table),
+      { account, isOperator: true },
+      { action: "key.created", subject: key.id },
+    );
   console.log(
     `Created ${account === undefined ? "an operator key" : `a key of the account ${account}`} with the scopes ${key.scopes.join(", ")}. Its secret is shown only once:\n`,
   );
@@ -103,7 +111,24 @@ async function remove(table: Table, id = ""): Promise<void> {
   if (key === undefined)
     throw new Error(`Cannot delete the key "${id}": it does not exist. List keys with npm run keys -- list`);
   await keys.remove(key);
+  if (key.account !== undefined)
+    await recordActivity(
+      activityPorts(table),
+      { account: key.account, isOperator: true },
+      { action: "key.deleted", subject: id },
+    );
   console.log(`Deleted ${id}. It is refused within 30 s.`);
+}
+
+function activityPorts(table: Table) {
+  const activityLost = () => console.error("The change was made, but could not be added to the account's activity.");
+  return {
+    clock,
+    random,
+    accounts: dynamoAccounts(table),
+    activity: dynamoActivity(table, clock),
+    report: { activityLost },
+  };
 }
 
 function dayOf(at: number): string {

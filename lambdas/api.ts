@@ -1,12 +1,14 @@
 import { authenticator } from "./accounts/authenticate.ts";
 import { deleteAccount } from "./accounts/delete-account.ts";
-import { findAccount, listAccounts, putAccount } from "./accounts/find-account.ts";
+import { findAccount, listAccounts, putAccount, settingAction } from "./accounts/find-account.ts";
 import { createAccountKey, deleteAccountKey, listAccountKeys } from "./accounts/manage-keys.ts";
+import { type Actor, type Change, recordActivity } from "./activity/record-activity.ts";
 import { kmsClient, sqsClient } from "./adapters/aws/clients.ts";
 import { clock, random } from "./adapters/aws/clock-and-random.ts";
 import { sqsEventQueue } from "./adapters/aws/event-queue.ts";
 import { timerFrom } from "./adapters/aws/timer.ts";
 import { dynamoAccounts } from "./adapters/dynamodb/accounts.ts";
+import { dynamoActivity } from "./adapters/dynamodb/activity.ts";
 import { dynamoCallbacks } from "./adapters/dynamodb/callbacks.ts";
 import { dynamoClaims } from "./adapters/dynamodb/claims.ts";
 import { dynamoDeliveries } from "./adapters/dynamodb/deliveries.ts";
@@ -43,13 +45,13 @@ import { resendEvent } from "./events/resend-event.ts";
 import { readExportPage } from "./export/read-export-page.ts";
 import { onHttp } from "./http/http.ts";
 import { patchedEndpoint } from "./http/patch-endpoint.ts";
-import { deliveryQuery, endpointQuery, eventQuery, pageQuery } from "./http/queries.ts";
+import { activityQuery, deliveryQuery, endpointQuery, eventQuery, pageQuery } from "./http/queries.ts";
 import { recoveryAnswer } from "./http/recovery-answer.ts";
 import { partOfText, repeatable, router } from "./http/router.ts";
 import { changedBy } from "./http/schemas/callback-body.ts";
 import { configOf } from "./http/schemas/endpoint-body.ts";
 import { eventTypesAnswer } from "./http/schemas/sample-fields.ts";
-import { accountView, createdKeyView, keyView, whoamiView } from "./http/views/account-views.ts";
+import { accountView, activityView, createdKeyView, keyView, whoamiView } from "./http/views/account-views.ts";
 import { apiKeyIdOf, callbackRow, callbackRows, callbackTestRow } from "./http/views/callback-views.ts";
 import { listView, rootView, scannedListView } from "./http/views/common-views.ts";
 import { deliveryView, testView } from "./http/views/delivery-views.ts";
@@ -59,7 +61,7 @@ import { exportPart } from "./http/views/export-views.ts";
 import { recoveryView } from "./http/views/recovery-views.ts";
 import { statsAnswer, statsQuery } from "./http/views/stats-views.ts";
 import { changeCallback, deleteCallback, registerCallback, removeEndpoint } from "./mailjet/change-callbacks.ts";
-import { findCallback, listCallbacks } from "./mailjet/find-callbacks.ts";
+import { callbackChange, findCallback, listCallbacks } from "./mailjet/find-callbacks.ts";
 import { testCallback } from "./mailjet/test-callback.ts";
 import { requestRecovery } from "./recoveries/create-recovery.ts";
 import { cancelRecovery, listRecoveries, readRecovery } from "./recoveries/find-recovery.ts";
@@ -91,6 +93,7 @@ const ports = {
   deliveries: dynamoDeliveries(table),
   unsuccessful: dynamoUnsuccessfulDeliveries(table),
   stats: dynamoStats(table),
+  activity: dynamoActivity(table, clock),
   allowance: dynamoAllowance(table),
   webhookClient: httpWebhookClient(guard, clock),
   pacer: dynamoPacer(table),
@@ -104,14 +107,20 @@ const checkAccounts = accountLimiter(ports, env.EVENTS_PER_SECOND);
 
 const shown = async (found: EndpointAndState) => ({ ...(await withBacklog(ports, found)), readAt: clock.now() });
 
+const record = (call: Actor, change: Change) => recordActivity({ ...ports, report }, call, change);
+
 export const handler = withMetrics(
   metrics,
   onHttp(
     router<"api">(
       {
-        createEndpoint: async ({ account, body, idempotency, key }) => {
-          const created = await registerOnce(ports, account, configOf(body.config, defaults), idempotency, body.start);
-          return repeatable(createdEndpointView(await shown(created), key.scopes), created.isReplay);
+        createEndpoint: async ({ body, ...call }) => {
+          const { account, idempotency, key } = call;
+          const config = configOf(body.config, defaults);
+          const created = await registerOnce(ports, account, config, idempotency, body.start);
+          const { endpoint, isReplay } = created;
+          await record(call, { action: "endpoint.created", endpoint: endpoint.id, isReplay });
+          return repeatable(createdEndpointView(await shown(created), key.scopes), isReplay);
         },
         listEndpoints: async ({ account, query, key }) => {
           const page = await listEndpoints(ports, account, endpointQuery(query));
@@ -119,23 +128,34 @@ export const handler = withMetrics(
         },
         getEndpoint: async ({ account, params, key }) =>
           endpointView(await shown(await findEndpoint(ports, account, params.id)), key.scopes),
-        changeEndpoint: async ({ account, params, body, key }) => {
+        changeEndpoint: async ({ params, body, ...call }) => {
           const change = patchedEndpoint(body, defaults);
-          const changed = await repeatOnConflict(ports, () => changeEndpoint(ports, account, params.id, change));
-          return endpointView(await shown(changed), key.scopes);
+          const changed = await repeatOnConflict(ports, () => changeEndpoint(ports, call.account, params.id, change));
+          await record(call, { action: "endpoint.changed", endpoint: params.id, body });
+          return endpointView(await shown(changed), call.key.scopes);
         },
-        deleteEndpoint: ({ account, params }) => removeEndpoint(ports, account, params.id),
-        pauseEndpoint: async ({ account, params, body, key }) =>
-          endpointView(await shown(await pauseEndpoint(ports, account, params.id, body.until)), key.scopes),
-        resumeEndpoint: async ({ account, params, body, key }) =>
-          endpointView(await shown(await resumeEndpoint(ports, account, params.id, body.backlog)), key.scopes),
+        deleteEndpoint: async ({ params, ...call }) => {
+          await removeEndpoint(ports, call.account, params.id);
+          await record(call, { action: "endpoint.deleted", endpoint: params.id });
+        },
+        pauseEndpoint: async ({ params, body, ...call }) => {
+          const paused = await pauseEndpoint(ports, call.account, params.id, body.until);
+          await record(call, { action: "endpoint.paused", endpoint: params.id });
+          return endpointView(await shown(paused), call.key.scopes);
+        },
+        resumeEndpoint: async ({ params, body, ...call }) => {
+          const resumed = await resumeEndpoint(ports, call.account, params.id, body.backlog);
+          await record(call, { action: "endpoint.resumed", endpoint: params.id });
+          return endpointView(await shown(resumed), call.key.scopes);
+        },
         getSecret: async ({ account, params }) => secretView(await findEndpoint(ports, account, params.id)),
-        rotateSecret: async ({ account, params, body }) =>
-          secretView(
-            await repeatOnConflict(ports, () =>
-              rotateSecret(ports, account, params.id, body.overlapHours, body.secret),
-            ),
-          ),
+        rotateSecret: async ({ params, body, ...call }) => {
+          const { overlapHours, secret } = body;
+          const rotate = () => rotateSecret(ports, call.account, params.id, overlapHours, secret);
+          const rotated = await repeatOnConflict(ports, rotate);
+          await record(call, { action: "endpoint.secret_rotated", endpoint: params.id });
+          return secretView(rotated);
+        },
         testUrl: async ({ account, body }) => testView(await testUrl(ports, account, body, body)),
         testEndpoint: async ({ account, params, body }) =>
           testView({
@@ -177,19 +197,46 @@ export const handler = withMetrics(
         cancelRecovery: async ({ account, params }) => recoveryView(await cancelRecovery(ports, account, params.id)),
         listAccounts: async ({ query }) => listView(await listAccounts(ports, pageQuery(query)), accountView),
         getAccount: async ({ account }) => accountView(await findAccount(ports, account)),
-        putAccount: async ({ account, body }) => accountView(await putAccount(ports, account, body)),
-        deleteAccount: async ({ account }) => accountView(await deleteAccount(ports, account)),
-        createKey: async ({ account, body, key }) => createdKeyView(await createAccountKey(ports, account, body, key)),
+        putAccount: async ({ body, ...call }) => {
+          const account = await putAccount(ports, call.account, body);
+          await record(call, { action: settingAction(account), subject: account.id });
+          return accountView(account);
+        },
+        deleteAccount: async ({ account, ...call }) => {
+          const deleted = await deleteAccount(ports, account);
+          // In the operator's own activity: the account's is erased.
+          await record({ ...call, account: env.OPERATOR_ACCOUNT }, { action: "account.deleted", subject: account });
+          return accountView(deleted);
+        },
+        createKey: async ({ body, ...call }) => {
+          const created = await createAccountKey(ports, call.account, body, call.key);
+          await record(call, { action: "key.created", subject: created.key.id });
+          return createdKeyView(created);
+        },
         listKeys: async ({ account }) => listView(await listAccountKeys(ports, account), keyView),
-        deleteKey: ({ account, params }) => deleteAccountKey(ports, account, params.id),
+        deleteKey: async ({ params, ...call }) => {
+          await deleteAccountKey(ports, call.account, params.id);
+          await record(call, { action: "key.deleted", subject: params.id });
+        },
+        listActivity: async ({ account, query }) =>
+          listView(await ports.activity.list(account, activityQuery(query)), activityView),
         whoami: async ({ account, isOperator, key }) => whoamiView(account, isOperator, key),
-        createCallback: async ({ account, body, key }) =>
-          callbackRow(await registerCallback(ports, account, body, apiKeyIdOf(key))),
+        createCallback: async ({ body, ...call }) => {
+          const created = await registerCallback(ports, call.account, body, apiKeyIdOf(call.key));
+          await record(call, callbackChange("callback.created", created.callback));
+          return callbackRow(created);
+        },
         listCallbacks: async ({ account, query }) => callbackRows(await listCallbacks(ports, account), query),
         getCallback: async ({ account, params }) => callbackRow(await findCallback(ports, account, params.id)),
-        changeCallback: async ({ account, params, body }) =>
-          callbackRow(await changeCallback(ports, account, params.id, changedBy(body))),
-        deleteCallback: ({ account, params }) => deleteCallback(ports, account, params.id),
+        changeCallback: async ({ params, body, ...call }) => {
+          const changed = await changeCallback(ports, call.account, params.id, changedBy(body));
+          await record(call, callbackChange("callback.changed", changed.callback));
+          return callbackRow(changed);
+        },
+        deleteCallback: async ({ params, ...call }) => {
+          const deleted = await deleteCallback(ports, call.account, params.id);
+          await record(call, callbackChange("callback.deleted", deleted));
+        },
         testCallback: async ({ account, params }) => callbackTestRow(await testCallback(ports, account, params.id)),
         getOpenApi: async () => (await import("./http/openapi/openapi.ts")).openApi(),
         getHealth: () => checkHealth(ports),

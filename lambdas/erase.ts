@@ -3,6 +3,7 @@ import { kmsClient } from "./adapters/aws/clients.ts";
 import { clock, random } from "./adapters/aws/clock-and-random.ts";
 import { timerFrom } from "./adapters/aws/timer.ts";
 import { dynamoAccounts } from "./adapters/dynamodb/accounts.ts";
+import { dynamoActivity } from "./adapters/dynamodb/activity.ts";
 import { dynamoCallbacks } from "./adapters/dynamodb/callbacks.ts";
 import { dynamoClaims } from "./adapters/dynamodb/claims.ts";
 import { dynamoDeliveries } from "./adapters/dynamodb/deliveries.ts";
@@ -35,6 +36,7 @@ const ports = {
   claims: dynamoClaims(table),
   stats: dynamoStats(table),
   recoveries: dynamoRecoveries(table),
+  activity: dynamoActivity(table, clock),
   timer: timerFrom(env, clock, report),
   eraseAfterMs: env.ERASE_AFTER_SECONDS * 1_000,
 };

@@ -1,4 +1,5 @@
 import type { Accounts, Keys } from "../ports/accounts.ts";
+import type { ActivityLog } from "../ports/activity.ts";
 import type { Callbacks } from "../ports/callbacks.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
@@ -23,6 +24,7 @@ interface Ports {
   readonly claims: Claims;
   readonly stats: Stats;
   readonly recoveries: Pick<Recoveries, "erase">;
+  readonly activity: Pick<ActivityLog, "erase">;
   /** Deletes an endpoint. Passed in, because `endpoints/` implements it and imports this folder. */
   readonly deleteEndpoint: (
     ports: Pick<Ports, "clock" | "endpoints" | "states" | "timer">,
@@ -97,7 +99,7 @@ function throwUnlessGone(error: unknown): void {
 
 /** @returns whether all data is erased */
 async function eraseLog(
-  { accounts, claims, clock, deliveries, log, recoveries, stats }: Ports,
+  { accounts, activity, claims, clock, deliveries, log, recoveries, stats }: Ports,
   account: string,
   begun: Deletion,
   until: number,
@@ -105,7 +107,11 @@ async function eraseLog(
   let { eventsErased } = begun;
   for (let pages = 1; ; pages++) {
     const traces = await log.traces(account, PAGE);
-    if (traces.length === 0 && !((await stats.erase(account, PAGE)) && (await recoveries.erase(account, PAGE)))) {
+    const isErased = async () =>
+      (await stats.erase(account, PAGE)) &&
+      (await recoveries.erase(account, PAGE)) &&
+      (await activity.erase(account, PAGE));
+    if (traces.length === 0 && !(await isErased())) {
       if (clock.now() >= until) return false;
       continue;
     }

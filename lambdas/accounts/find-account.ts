@@ -54,3 +54,8 @@ function accountNotFound(): RappelError {
     "There is no account with this name: it was not created, and has neither keys nor endpoints",
   );
 }
+
+/** What a PUT did: a new account was created and changed at the same moment. */
+export function settingAction({ createdAt, updatedAt }: Account): "account.created" | "account.changed" {
+  return createdAt === updatedAt ? "account.created" : "account.changed";
+}

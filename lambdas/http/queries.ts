@@ -1,7 +1,8 @@
 import type * as z from "zod";
 import { hasScope, type Scope } from "../accounts/model/key.ts";
+import type { ActivityQuery } from "../ports/activity.ts";
 import { RappelError } from "../shared/errors.ts";
-import { lowestId } from "../shared/ids.ts";
+import { type IdPrefix, lowestId } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 import type { Routes } from "./routes.ts";
 
@@ -33,6 +34,10 @@ export function deliveryQuery({ status: statuses, ...query }: z.output<Routes["l
   return betweenQuery({ ...query, statuses });
 }
 
+export function activityQuery(query: z.output<Routes["listActivity"]["query"]>): ActivityQuery {
+  return betweenQuery(query, "act");
+}
+
 interface Between {
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -42,14 +47,15 @@ interface Between {
 
 type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
 
-function betweenQuery<T extends Between>({ limit, cursor, after, before, ...filters }: T) {
-  const places = [cursor, before === undefined ? undefined : lowestId(Date.parse(before))];
+/** @param prefix of the list's ids */
+function betweenQuery<T extends Between>({ limit, cursor, after, before, ...filters }: T, prefix: IdPrefix = "evt") {
+  const places = [cursor, before === undefined ? undefined : lowestId(Date.parse(before), prefix)];
   const lowest = places.filter((place) => place !== undefined).toSorted()[0];
   const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
   return {
     ...(given as Given<typeof filters>),
     limit,
     ...(lowest !== undefined && { before: lowest }),
-    ...(after !== undefined && { after: lowestId(Date.parse(after)) }),
+    ...(after !== undefined && { after: lowestId(Date.parse(after), prefix) }),
   };
 }

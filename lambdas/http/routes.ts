@@ -1,5 +1,6 @@
 import { aboutRoutes } from "./routes/about.ts";
 import { accountRoutes } from "./routes/accounts.ts";
+import { activityRoutes } from "./routes/activity.ts";
 import { callbackRoutes } from "./routes/callbacks.ts";
 import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -21,6 +22,7 @@ export const routes = {
   ...statsRoutes,
   ...exportRoutes,
   ...accountRoutes,
+  ...activityRoutes,
   ...callbackRoutes,
   ...aboutRoutes,
 } as const satisfies Record<string, Route>;

@@ -84,14 +84,22 @@ export async function changeCallback(
 /**
  * Deletes a callback. If its endpoint has no other callback, pending deliveries are cancelled after a minute, unless the
  * same callback is registered again until then.
+ * @returns the deleted callback
  * @throws {RappelError} `CALLBACK_NOT_FOUND`
  */
-export async function deleteCallback(ports: Ports, account: string, name: CallbackName): Promise<void> {
+export async function deleteCallback(
+  ports: Ports,
+  account: string,
+  name: CallbackName,
+): Promise<CallbackWithTarget | undefined> {
+  let deleted: CallbackWithTarget | undefined;
   await change(ports, account, async (callbackSet) => {
-    const { id } = found(callbackSet, name);
+    deleted = found(callbackSet, name);
+    const { id } = deleted;
     return { id, callbackSet: withoutCallback(callbackSet, id, ports.clock.now()) ?? callbackSet };
   });
   await syncEndpoints(ports, account);
+  return deleted;
 }
 
 /** Deletes an endpoint and its callbacks: the callbacks first, or they would create it again. */

@@ -1,3 +1,4 @@
+import type { ActivityAction } from "../activity/model/activity.ts";
 import { restoreState } from "../endpoints/hold-endpoint.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
@@ -55,4 +56,10 @@ export function isNamed({ id, eventType, isBackup }: CallbackWithTarget, name: C
 
 export function callbackNotFound(): RappelError {
   return new RappelError("CALLBACK_NOT_FOUND", "Object not found");
+}
+
+/** A change of a callback as its account's activity has it. */
+export function callbackChange(action: ActivityAction, callback: CallbackWithTarget | undefined) {
+  if (callback === undefined) return { action };
+  return { action, endpoint: callback.endpoint, subject: String(callback.id) };
 }

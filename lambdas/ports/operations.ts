@@ -12,6 +12,8 @@ export interface Log {
   messageFailed(account: string, error: unknown): void;
   /** Some of an account's events may be missing from its counters or from its failure rate. */
   countsLost(account: string, error: unknown): void;
+  /** A change was made, but its entry in the account's activity could not be written. */
+  activityLost(account: string, error: unknown): void;
   /** A retry round failed; it will run again. */
   roundFailed(endpoint: string, error: unknown): void;
   /** The number of overdue wake-ups that were sent again. */

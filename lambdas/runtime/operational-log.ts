@@ -22,6 +22,11 @@ export const report: Log = {
       account,
       error: nameOf(error),
     }),
+  activityLost: (account, error) =>
+    logger.error("a change was made, but could not be added to the account's activity", {
+      account,
+      error: nameOf(error),
+    }),
   messageFailed: (account, error) =>
     logger.error("message failed; it will be received again", { account, error: nameOf(error) }),
 };

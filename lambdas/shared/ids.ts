@@ -1,13 +1,17 @@
 import { createHash } from "node:crypto";
 import { decodeTime, encodeTime, ulid } from "ulid";
 
-/** `evt_`: an event. `ep_`: an endpoint. `key_`: an API key. `grp_`: events that are sent as one POST. `rec_`: a recovery. */
-export type IdPrefix = "evt" | "ep" | "key" | "grp" | "rec";
+/**
+ * `evt_`: an event. `ep_`: an endpoint. `key_`: an API key. `grp_`: events that are sent as one POST. `rec_`: a recovery. `act_`: a
+ * change.
+ */
+export type IdPrefix = "evt" | "ep" | "key" | "grp" | "rec" | "act";
 
 /** Without `.`, which separates the parts of the signed content. */
 export const ID = {
   evt: /^evt_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
   ep: /^ep_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
+  act: /^act_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
   key: /^key_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
   rec: /^rec_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
 };
@@ -58,7 +62,7 @@ export function shardOf(eventId: string): number {
 
 const TIME_MAX = 2 ** 48 - 1; // the largest time that ten characters can hold
 
-/** A lower bound for the ids of all events accepted at `at` or later. */
-export function lowestId(at: number): string {
-  return `evt_${encodeTime(Math.min(at, TIME_MAX), TIME_CHARS)}`;
+/** A lower bound for the ids of all events accepted at `at` or later, or of what else has such ids. */
+export function lowestId(at: number, prefix: IdPrefix = "evt"): string {
+  return `${prefix}_${encodeTime(Math.min(at, TIME_MAX), TIME_CHARS)}`;
 }

@@ -59,6 +59,7 @@ export function emptyStores(machine: Machine): Simulation["stored"] {
 const report: Log = {
   attemptFailed: () => undefined,
   messageFailed: () => undefined,
+  activityLost: () => undefined,
   countsLost: () => undefined,
   roundFailed: () => undefined,
   swept: () => undefined,

@@ -53,6 +53,7 @@ const MAY: Readonly<Record<Operation, readonly Scope[] | typeof EVERYONE>> = {
   listKeys: READ,
   deleteKey: MANAGE,
   whoami: ANY_KEY,
+  listActivity: READ,
   createCallback: ENDPOINTS,
   listCallbacks: READ,
   getCallback: READ,

@@ -1,11 +1,67 @@
 import { describe, expect, it } from "vitest";
-import { newId } from "../../lambdas/shared/ids.ts";
+import type { Activity } from "../../lambdas/activity/model/activity.ts";
+import { lowestId, newId } from "../../lambdas/shared/ids.ts";
 import { endpointWith } from "../support/examples.ts";
 import { newAccount, random, stateOf } from "./examples.ts";
 import { IMPLEMENTATIONS, openPorts } from "./implementations.ts";
 
 describe.each(IMPLEMENTATIONS)("accounts and keys: %s", (implementation) => {
   const open = openPorts(implementation);
+
+  describe("activity", () => {
+    const entryOf = (account: string, at: number, more: Partial<Activity> = {}): Activity => ({
+      id: newId("act", at, random),
+      account,
+      at,
+      action: "endpoint.changed",
+      isOperator: false,
+      ...more,
+    });
+
+    it("entries are listed newest first, by page, time and endpoint, as they were added", async () => {
+      const { activity, clock } = open();
+      const account = newAccount();
+      const now = clock.now();
+      const until = now + 60_000;
+      const all = Array.from({ length: 7 }, (_, n) =>
+        entryOf(account, now + n, {
+          endpoint: n % 3 === 0 ? "ep_a" : "ep_b",
+          ...(n === 0 && { keyId: "key_1", subject: "s", fields: ["url"] }),
+        }),
+      );
+      for (const entry of all) await activity.add(entry, until);
+      await activity.add(entryOf(newAccount(), now), until);
+      const newest = all.toReversed();
+      expect((await activity.list(account, { limit: 100 })).items).toEqual(newest);
+      const first = await activity.list(account, { limit: 3 });
+      expect(first.items).toEqual(newest.slice(0, 3));
+      const rest = await activity.list(account, { limit: 4, ...(first.next !== undefined && { before: first.next }) });
+      expect(rest).toEqual({ items: newest.slice(3) });
+      expect((await activity.list(account, { limit: 100, endpoint: "ep_a" })).items).toEqual(
+        newest.filter(({ endpoint }) => endpoint === "ep_a"),
+      );
+      const range = { after: lowestId(now + 2, "act"), before: lowestId(now + 5, "act") };
+      expect((await activity.list(account, { limit: 100, ...range })).items).toEqual(newest.slice(2, 5));
+      expect((await activity.list(account, { limit: 2, endpoint: "ep_a" })).next).toBeDefined();
+      expect(
+        (await activity.list(account, { limit: 9, before: lowestId(now, "act"), after: range.after })).items,
+      ).toEqual([]);
+    });
+
+    it("expired entries are not listed, and an account's are erased", async () => {
+      const { activity, clock } = open();
+      const [account, other] = [newAccount(), newAccount()];
+      const now = clock.now();
+      await activity.add(entryOf(account, now - 1), now - 1_000);
+      const kept = entryOf(account, now);
+      await activity.add(kept, now + 60_000);
+      await activity.add(entryOf(other, now), now + 60_000);
+      expect((await activity.list(account, { limit: 10 })).items).toEqual([kept]);
+      expect(await activity.erase(account, 10)).toBe(true);
+      expect((await activity.list(account, { limit: 10 })).items).toEqual([]);
+      expect((await activity.list(other, { limit: 10 })).items).toHaveLength(1);
+    });
+  });
 
   describe("keys", () => {
     it("a key is found as it was added, and an unknown id is not found", async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from "vitest";
 import { decodeEventMessage } from "../../lambdas/adapters/aws/event-message.ts";
 import { sqsEventQueue } from "../../lambdas/adapters/aws/event-queue.ts";
 import { dynamoAccounts } from "../../lambdas/adapters/dynamodb/accounts.ts";
+import { dynamoActivity } from "../../lambdas/adapters/dynamodb/activity.ts";
 import { dynamoCallbacks } from "../../lambdas/adapters/dynamodb/callbacks.ts";
 import { dynamoClaims } from "../../lambdas/adapters/dynamodb/claims.ts";
 import { dynamoDeliveries } from "../../lambdas/adapters/dynamodb/deliveries.ts";
@@ -20,6 +21,7 @@ import { dynamoUnsuccessfulDeliveries } from "../../lambdas/adapters/dynamodb/un
 import { kmsVault } from "../../lambdas/adapters/dynamodb/vault.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
 import type { Accounts, Keys } from "../../lambdas/ports/accounts.ts";
+import type { ActivityLog } from "../../lambdas/ports/activity.ts";
 import type { Callbacks } from "../../lambdas/ports/callbacks.ts";
 import type { Deliveries, UnsuccessfulDeliveries } from "../../lambdas/ports/deliveries.ts";
 import type { Endpoints, States } from "../../lambdas/ports/endpoints.ts";
@@ -39,6 +41,7 @@ import { memoryEventLog } from "../../local/simulator/memory/event-log.ts";
 import { memoryPacer } from "../../local/simulator/memory/pacer.ts";
 import { memoryRecoveries } from "../../local/simulator/memory/recoveries.ts";
 import { memoryUnsuccessfulDeliveries } from "../../local/simulator/memory/unsuccessful-deliveries.ts";
+import { memoryActivity } from "../memory/activity.ts";
 import { memoryCallbacks } from "../memory/callbacks.ts";
 import { memoryEventQueue } from "../memory/event-queue.ts";
 import { memoryKeys } from "../memory/keys.ts";
@@ -61,6 +64,7 @@ export interface Ports {
   readonly claims: Claims;
   readonly pacer: Pacer;
   readonly stats: Stats;
+  readonly activity: ActivityLog;
   readonly queue: EventQueue;
   readonly recoveries: Recoveries;
   /** Takes messages from the queue until this many events were received. */
@@ -103,6 +107,7 @@ function memoryPorts(): Ports {
     claims: memoryClaims(),
     pacer: memoryPacer(),
     stats: memoryStats(),
+    activity: memoryActivity(clock),
     queue,
     received,
     recoveries: memoryRecoveries(),
@@ -163,6 +168,7 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
     claims: dynamoClaims(table),
     pacer: dynamoPacer(table),
     stats: dynamoStats(table),
+    activity: dynamoActivity(table, clock),
     queue: sqsEventQueue(queueClient, QueueUrl),
     received,
     recoveries: dynamoRecoveries(table),

@@ -41,6 +41,7 @@ const answer = router<"api">(
     listKeys: never,
     deleteKey: never,
     whoami: never,
+    listActivity: async ({ query }) => query,
     getStats: async ({ query }) => query,
     createCallback: async ({ body }) => body,
     listCallbacks: async ({ query }) => query,

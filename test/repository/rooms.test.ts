@@ -10,6 +10,7 @@ const MODELS = [
   "retry/model",
   "events/model",
   "accounts/model",
+  "activity/model",
   "endpoints/model",
   "delivery/model",
   "recoveries/model",
@@ -19,6 +20,7 @@ const MODELS = [
 ];
 /** Folders of workflows. Each may import all models, the ports, and the ones above it. */
 const FLOWS = [
+  "activity",
   "accounts",
   "endpoints",
   "events",

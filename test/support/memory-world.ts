@@ -14,6 +14,7 @@ import { memoryEventLog } from "../../local/simulator/memory/event-log.ts";
 import { memoryPacer } from "../../local/simulator/memory/pacer.ts";
 import { memoryRecoveries } from "../../local/simulator/memory/recoveries.ts";
 import { memoryUnsuccessfulDeliveries } from "../../local/simulator/memory/unsuccessful-deliveries.ts";
+import { memoryActivity } from "../memory/activity.ts";
 import { memoryCallbacks } from "../memory/callbacks.ts";
 import { memoryEventQueue } from "../memory/event-queue.ts";
 import { memoryStats } from "../memory/stats.ts";
@@ -39,6 +40,7 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
     claims: memoryClaims(),
     pacer: memoryPacer(),
     stats: memoryStats(),
+    activity: memoryActivity(clock),
     webhookClient: memoryWebhookClient(clock, receive),
     guard: { refusal: async (_url: string): Promise<string | undefined> => undefined },
     operatorAccount: "operator",
@@ -56,6 +58,7 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
     report: {
       attemptFailed: (line: FailedAttempt) => void failed.push(line),
       messageFailed: () => {},
+      activityLost: (_account: string) => {},
       countsLost: (_account: string) => {},
       roundFailed: () => {},
       scheduleRefused: () => {},

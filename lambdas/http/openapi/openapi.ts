@@ -31,7 +31,11 @@ const TAGS = [
   },
   { name: "Recoveries", description: "Sending again what was missed.", pattern: /^\/v1\/recoveries\b/ },
   { name: "Statistics", description: "Counts over time.", pattern: /^\/v1\/stats\b/ },
-  { name: "Accounts", description: "Customers, their limits and their keys.", pattern: /^\/v1\/(accounts|whoami)\b/ },
+  {
+    name: "Accounts",
+    description: "Customers, their limits and their keys.",
+    pattern: /^\/v1\/(accounts|whoami|activity)\b/,
+  },
   { name: "Mailjet", description: "Mailjet's interface to register URLs, for its clients.", pattern: /^\/v3\// },
   { name: "Service", description: "What needs no key.", pattern: /^\// },
   { name: "Webhooks", description: "What this service POSTs to registered URLs.", pattern: /^$/ },

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { SCOPES } from "../../accounts/model/key.ts";
+import { ACTIVITY_ACTIONS } from "../../activity/model/activity.ts";
 import { At } from "./common.ts";
 
 export const AccountView = z
@@ -49,3 +50,17 @@ export const WhoamiView = z
     }),
   })
   .meta({ id: "Whoami" });
+export const ActivityView = z
+  .strictObject({
+    id: z.string(),
+    at: At,
+    action: z.enum(ACTIVITY_ACTIONS),
+    keyId: z.string().nullable().meta({ description: "The key that made the change; null: the command line." }),
+    isOperator: z.boolean().meta({ description: "Whether it is the operator's key." }),
+    endpointId: z.string().nullable(),
+    subject: z.string().nullable().meta({
+      description: "What else was changed: the id of a key, a callback's ID or name, an account.",
+    }),
+    fields: z.array(z.string()).meta({ description: "The names of the fields in the request; never their values." }),
+  })
+  .meta({ id: "Activity", description: "One change: who made it, what it was, and when." });

@@ -111,6 +111,7 @@ export const DeliveryCursor = cursorFor(
   30,
   60,
 );
+export const ActivityCursor = cursorFor(ID.act, "act_01JD7X1RZ8M3V0A6Q5T2Y9WKBC");
 export const EndpointCursor = cursorFor(ID.ep, "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC");
 export const RecoveryCursor = cursorFor(ID.rec, "rec_01JD7X1RZ8M3V0A6Q5T2Y9WKBC");
 export const AccountCursor = cursorFor(ACCOUNT, "acme", 1, 64);

@@ -1,7 +1,8 @@
 import type * as z from "zod";
 import type { Account } from "../../accounts/model/account.ts";
 import type { Key } from "../../accounts/model/key.ts";
-import type { AccountView, CreatedKeyView, KeyView, WhoamiView } from "../responses/account-responses.ts";
+import type { Activity } from "../../activity/model/activity.ts";
+import type { AccountView, ActivityView, CreatedKeyView, KeyView, WhoamiView } from "../responses/account-responses.ts";
 import { timeText } from "../schemas/fields.ts";
 import { timeOrNull } from "./common-views.ts";
 
@@ -55,4 +56,9 @@ export function whoamiView(
 
 export function createdKeyView({ key, secret }: { key: Key; secret: string }): z.input<typeof CreatedKeyView> {
   return { ...keyView(key), secret };
+}
+
+export function activityView(entry: Activity): z.input<typeof ActivityView> {
+  const { id, at, action, keyId = null, isOperator, endpoint = null, subject = null, fields = [] } = entry;
+  return { id, at: timeText(at), action, keyId, isOperator, endpointId: endpoint, subject, fields: [...fields] };
 }

@@ -28,4 +28,6 @@ export const ACCOUNT_LIMITS = {
   eventsAfterDeletionSeconds: ACCOUNT_CACHE_SECONDS + REQUEST_LIMITS.requestSeconds,
   /** Days a deleted account is remembered, so that its queued events do not go to a new account of the same name. SQS keeps messages for 14. */
   deletedAccountDays: 15,
+  /** Names of fields that are kept with a change in `GET /v1/activity`. Ours: more than an endpoint has. */
+  activityFields: 30,
 } as const;

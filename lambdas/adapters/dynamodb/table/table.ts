@@ -50,6 +50,7 @@ export const keys = {
     pk: RUNNING_RECOVERIES_PARTITION,
     sk: `${account}#${request}`,
   }),
+  activity: (account: string, id: string): ItemKey => ({ pk: `ACTIVITY#${account}`, sk: id }),
   claim: (owner: string, key: string): ItemKey => ({ pk: `IDEM#${owner}#${key}`, sk: "IDEM" }),
   named: (account: string, eventId: string): ItemKey => ({ pk: `NAMED#${account}#${eventId}`, sk: "NAMED" }),
   pace: (endpoint: string): ItemKey => ({ pk: `PACE#${endpoint}`, sk: "PACE" }),
