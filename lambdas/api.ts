@@ -45,13 +45,14 @@ import { resendEvent } from "./events/resend-event.ts";
 import { readExportPage } from "./export/read-export-page.ts";
 import { onHttp } from "./http/http.ts";
 import { patchedEndpoint } from "./http/patch-endpoint.ts";
-import { activityQuery, deliveryQuery, endpointQuery, eventQuery, pageQuery } from "./http/queries.ts";
+import { activityQuery, bounceQuery, deliveryQuery, endpointQuery, eventQuery, pageQuery } from "./http/queries.ts";
 import { recoveryAnswer } from "./http/recovery-answer.ts";
-import { partOfText, repeatable, router } from "./http/router.ts";
+import { AnswerWithHeaders, partOfText, repeatable, router } from "./http/router.ts";
 import { changedBy } from "./http/schemas/callback-body.ts";
 import { configOf } from "./http/schemas/endpoint-body.ts";
 import { eventTypesAnswer } from "./http/schemas/sample-fields.ts";
 import { accountView, activityView, createdKeyView, keyView, whoamiView } from "./http/views/account-views.ts";
+import { bouncesAnswer } from "./http/views/bounce-views.ts";
 import { apiKeyIdOf, callbackRow, callbackRows, callbackTestRow } from "./http/views/callback-views.ts";
 import { listView, rootView, scannedListView } from "./http/views/common-views.ts";
 import { deliveryView, testView } from "./http/views/delivery-views.ts";
@@ -70,6 +71,7 @@ import { checkHealth } from "./runtime/check-health.ts";
 import { ApiEnvironment } from "./runtime/environment.ts";
 import { report, reportCrash } from "./runtime/operational-log.ts";
 import { LIMITS } from "./shared/limits.ts";
+import { listBounces } from "./stats/list-bounces.ts";
 import { readStats, readStatsByAccount } from "./stats/read-stats.ts";
 
 const env = ApiEnvironment.parse(process.env);
@@ -195,6 +197,10 @@ export const handler = withMetrics(
           listView(await listRecoveries(ports, account, pageQuery(query)), recoveryView),
         getRecovery: async ({ account, params }) => recoveryView(await readRecovery(ports, account, params.id)),
         cancelRecovery: async ({ account, params }) => recoveryView(await cancelRecovery(ports, account, params.id)),
+        listBounces: async ({ account, query }) => {
+          const { body, headers } = bouncesAnswer(await listBounces(ports, account, bounceQuery(query)), query);
+          return new AnswerWithHeaders(body, headers);
+        },
         listAccounts: async ({ query }) => listView(await listAccounts(ports, pageQuery(query)), accountView),
         getAccount: async ({ account }) => accountView(await findAccount(ports, account)),
         putAccount: async ({ body, ...call }) => {

@@ -4,6 +4,7 @@ import type { ActivityQuery } from "../ports/activity.ts";
 import { RappelError } from "../shared/errors.ts";
 import { type IdPrefix, lowestId } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
+import type { BounceQuery } from "../stats/model/bounce.ts";
 import type { Routes } from "./routes.ts";
 
 /** A list's query parameters for the ports: cursors and times are both positions in the order of ids. */
@@ -58,4 +59,9 @@ function betweenQuery<T extends Between>({ limit, cursor, after, before, ...filt
     ...(lowest !== undefined && { before: lowest }),
     ...(after !== undefined && { after: lowestId(Date.parse(after), prefix) }),
   };
+}
+
+export function bounceQuery({ since: after, cursor, include }: z.output<Routes["listBounces"]["query"]>): BounceQuery {
+  const { limit: _, ...between } = betweenQuery({ limit: 0, cursor, after });
+  return { ...between, isSoftIncluded: include === "soft" };
 }

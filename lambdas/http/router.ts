@@ -221,7 +221,7 @@ function answerOf({ answer: { media = "application/json", ...answer } }: Route, 
   if (status === 204) return { status, headers };
   return {
     status,
-    headers: { ...headers, "content-type": media },
+    headers: { "content-type": media, ...headers },
     body: body instanceof Uint8Array ? body : JSON.stringify(body),
   };
 }

@@ -6,6 +6,8 @@ import type { Page } from "./page.ts";
 export interface LogQuery {
   /** A type, or a pattern such as `email.*`. */
   readonly type?: string;
+  /** Only events of one of these types. */
+  readonly types?: readonly string[];
   readonly eventId?: string;
   /** Only events that no endpoint subscribed to, and that were not resent. */
   readonly isUnmatched?: boolean;

@@ -54,6 +54,7 @@ const MAY: Readonly<Record<Operation, readonly Scope[] | typeof EVERYONE>> = {
   deleteKey: MANAGE,
   whoami: ANY_KEY,
   listActivity: READ,
+  listBounces: READ,
   createCallback: ENDPOINTS,
   listCallbacks: READ,
   getCallback: READ,

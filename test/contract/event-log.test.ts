@@ -149,6 +149,7 @@ describe.each(IMPLEMENTATIONS)("the event log: %s", (implementation) => {
       for (const event of [a, b, c]) await log.add(event);
       const ids = async (query: object) => (await log.list(account, { limit: 10, ...query })).items.map(({ id }) => id);
       expect(await ids({ type: "b" })).toEqual([c.id, b.id]);
+      expect(await ids({ types: ["b", "other"] })).toEqual([c.id, b.id]);
       expect(await ids({ type: "b", eventId: "mine" })).toEqual([b.id]);
       expect(await ids({ endpoint: ep })).toEqual([c.id, b.id]);
       expect(await ids({ after: b.id })).toEqual([c.id, b.id]);

@@ -41,6 +41,7 @@ const answer = router<"api">(
     listKeys: never,
     deleteKey: never,
     whoami: never,
+    listBounces: async ({ query }) => query,
     listActivity: async ({ query }) => query,
     getStats: async ({ query }) => query,
     createCallback: async ({ body }) => body,

@@ -3,7 +3,7 @@ import type { LoggedEvent } from "../../delivery/model/delivery.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog, LogQuery } from "../../ports/events.ts";
 import { EventItem, itemOf, ResultsItem, TraceItem } from "./table/event-item.ts";
-import { allOf, equals, type Filter, typeFilter } from "./table/filters.ts";
+import { allOf, equals, type Filter, oneOf, typeFilter } from "./table/filters.ts";
 import { oldestOfShards, queryShards } from "./table/sharded-query.ts";
 import { deleteItems, isRefused, keys, logPartitions, readItems, type Table } from "./table/table.ts";
 
@@ -95,9 +95,10 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
   };
 }
 
-function filterOf({ type, eventId, endpoint, isUnmatched = false }: LogQuery): Filter | undefined {
+function filterOf({ type, types, eventId, endpoint, isUnmatched = false }: LogQuery): Filter | undefined {
   return allOf([
     ...(type === undefined ? [] : [typeFilter(type)]),
+    ...(types === undefined ? [] : [oneOf("type", types)]),
     ...(eventId === undefined ? [] : [equals("eventId", eventId)]),
     ...(endpoint === undefined ? [] : [involving(endpoint)]),
     ...(isUnmatched ? [UNMATCHED] : []),

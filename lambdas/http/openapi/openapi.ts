@@ -30,7 +30,7 @@ const TAGS = [
     pattern: /^\/v1\/endpoints\b/,
   },
   { name: "Recoveries", description: "Sending again what was missed.", pattern: /^\/v1\/recoveries\b/ },
-  { name: "Statistics", description: "Counts over time.", pattern: /^\/v1\/stats\b/ },
+  { name: "Statistics", description: "Counts over time.", pattern: /^\/v1\/(stats|bounces)\b/ },
   {
     name: "Accounts",
     description: "Customers, their limits and their keys.",
@@ -132,7 +132,12 @@ function operationOf(route: (typeof ROUTES)[number]): ZodOpenApiOperationObject 
     responses: {
       [`${answer.status}` as const]: {
         description: "Success",
-        ...(answer.schema && { content: contentOf([answer.media ?? "application/json"], answer.schema) }),
+        ...(answer.schema && {
+          content: {
+            ...contentOf([answer.media ?? "application/json"], answer.schema),
+            ...(answer.isCsvToo && { "text/csv": { schema: { type: "string" as const } } }),
+          },
+        }),
       },
       ...(otherAnswer && {
         [`${otherAnswer.status}` as const]: {

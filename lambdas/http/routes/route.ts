@@ -30,7 +30,13 @@ export interface Route {
     readonly media: readonly string[];
     readonly schema: z.ZodType;
   };
-  readonly answer: { readonly status: number; readonly media?: string; readonly schema?: z.ZodType };
+  readonly answer: {
+    readonly status: number;
+    readonly media?: string;
+    readonly schema?: z.ZodType;
+    /** Whether it can be CSV too. */
+    readonly isCsvToo?: true;
+  };
   /** Another successful answer, which the operation chooses by its status. */
   readonly otherAnswer?: { readonly status: number; readonly description: string; readonly schema: z.ZodType };
   /** In addition to the errors of every route. */

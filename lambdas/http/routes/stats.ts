@@ -1,3 +1,5 @@
+import { listOf } from "../responses/common.ts";
+import { BouncedAddressView, BounceQueryFields } from "../views/bounce-views.ts";
 import { StatsQueryFields, StatsView } from "../views/stats-views.ts";
 import type { Route } from "./route.ts";
 
@@ -13,5 +15,15 @@ export const statsRoutes = {
     query: StatsQueryFields,
     answer: { status: 200, schema: StatsView },
     errors: ["FIELDS_INVALID", "ACCOUNT_REQUIRED"],
+  },
+  listBounces: {
+    method: "GET",
+    path: "/v1/bounces",
+    function: "api",
+    scope: "read",
+    summary: "List e-mail addresses that bounced for good, from Mailjet's and Sarbacane's events, as JSON or CSV",
+    query: BounceQueryFields,
+    answer: { status: 200, schema: listOf(BouncedAddressView, "BounceList"), isCsvToo: true },
+    errors: ["FIELDS_INVALID"],
   },
 } as const satisfies Record<string, Route>;

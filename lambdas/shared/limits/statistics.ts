@@ -18,4 +18,10 @@ export const STATISTICS_LIMITS = {
   failureRateDomains: 20,
   /** Days that the alert state of a failure rate is kept. Ours: each write renews it. */
   alertKeptDays: 7,
+  /** Bounces in one page of the log that `GET /v1/bounces` reads. Ours. */
+  bouncePageEvents: 250,
+  /** Pages of the log that one response of `GET /v1/bounces` reads. Ours: each reads up to 8,000 events, and API Gateway waits for 30 s. */
+  bouncePages: 20,
+  /** Characters of a bounce's reason. Ours. */
+  bounceReasonChars: 500,
 } as const;

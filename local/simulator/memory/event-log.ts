@@ -60,10 +60,14 @@ export function memoryEventLog(clock: Clock): EventLog {
   };
 }
 
-function isMatch(event: LoggedEvent, { type, eventId, endpoint, isUnmatched = false }: Partial<LogQuery>): boolean {
+function isMatch(
+  event: LoggedEvent,
+  { type, types, eventId, endpoint, isUnmatched = false }: Partial<LogQuery>,
+): boolean {
   const all = [event.delivered, event.parked, event.withheld];
   return (
     (type === undefined || matchesType(type, event.type)) &&
+    (types === undefined || types.includes(event.type)) &&
     (eventId === undefined || event.eventId === eventId) &&
     (endpoint === undefined ||
       all.some((results) => results[endpoint] !== undefined) ||

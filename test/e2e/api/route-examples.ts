@@ -125,6 +125,7 @@ export function examplesOf(ids: Ids, url: string): Record<Operation, Example> {
       bad: { path: `/v1/accounts/api/keys/${UNKNOWN.key}`, status: 404, code: "KEY_NOT_FOUND" },
     },
     getStats: { bad: { path: "/v1/stats?interval=2h", status: 422, code: "FIELDS_INVALID" } },
+    listBounces: { bad: { path: "/v1/bounces?format=xml", status: 422, code: "FIELDS_INVALID" } },
     listActivity: { bad: { path: "/v1/activity?endpoint=ep_1", status: 422, code: "FIELDS_INVALID" } },
     whoami: {
       bad: { path: "/v1/whoami/me", status: 404, code: "ROUTE_NOT_FOUND" },

@@ -29,6 +29,15 @@ export function equals(field: string, value: unknown): Filter {
   return { expression: `#${field} = :${field}`, names: { [`#${field}`]: field }, values: { [`:${field}`]: value } };
 }
 
+export function oneOf(field: string, values: readonly unknown[]): Filter {
+  const names = values.map((_, n) => `:${field}${n}`);
+  return {
+    expression: `#${field} IN (${names.join(", ")})`,
+    names: { [`#${field}`]: field },
+    values: Object.fromEntries(values.map((value, n) => [names[n] ?? "", value])),
+  };
+}
+
 export function codeFilter(field: string, code: CodeFilter): Filter {
   if ("outcome" in code) return equals(field, code.outcome);
   return {
