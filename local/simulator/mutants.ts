@@ -9,6 +9,7 @@ export interface Mutant {
   readonly ignoresOutcomes?: boolean;
   readonly acknowledgesFirst?: boolean;
   readonly ignoresClaims?: boolean;
+  readonly ignoresRecoveryVersions?: boolean;
   /** It is found in storms only, because its effect needs a change within the same moment: the seed to begin with. */
   readonly stormsFrom?: number;
 }
@@ -44,4 +45,5 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "final outcomes ignored": { ignoresOutcomes: true },
   "acknowledged before processing": { acknowledgesFirst: true },
   "existing claims ignored": { ignoresClaims: true },
+  "no condition on a recovery's version": { ignoresRecoveryVersions: true },
 };

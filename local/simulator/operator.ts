@@ -2,11 +2,23 @@ import { changeEndpoint } from "../../lambdas/endpoints/change-endpoint.ts";
 import { deleteEndpoint } from "../../lambdas/endpoints/delete-endpoint.ts";
 import { pauseEndpoint, resumeEndpoint } from "../../lambdas/endpoints/pause-resume.ts";
 import { resendEvent } from "../../lambdas/events/resend-event.ts";
+import { createRecovery } from "../../lambdas/recoveries/create-recovery.ts";
+import { cancelRecovery } from "../../lambdas/recoveries/find-recovery.ts";
+import type { RecoveryRequest } from "../../lambdas/recoveries/model/recovery.ts";
 import { Environment } from "./function.ts";
 import type { Plan } from "./plan.ts";
 import { type Simulation, type World, worldFor } from "./world.ts";
 
 const RETRY_MS = 200_000; // longer than the checker waits: what a failed request left behind must be valid without the next try
+
+/** What operators recover. */
+const RECOVERED: readonly RecoveryRequest["statuses"][] = [
+  ["exhausted", "cancelled"],
+  ["exhausted", "cancelled"],
+  ["exhausted", "cancelled", "pending"],
+  ["unsent"],
+  ["delivered"],
+];
 
 /** Operators who call the API. Their requests may crash halfway. */
 export class Operators {
@@ -60,6 +72,38 @@ export class Operators {
     if (action === "pause") this.#act(action, (world) => pauseEndpoint(world, account, id, until));
     else if (action === "resume") this.#act(action, (world) => resumeEndpoint(world, account, id));
     else this.#act(action, (world) => deleteEndpoint(world, account, id));
+  }
+
+  /** Schedules recoveries until the faults end. Some are cancelled, and some are requested by two operators. */
+  planRecoveries(): void {
+    const { random, time } = this.#simulation.machine;
+    const lengthMs = this.#plan.faultsEndAt - time.now;
+    for (let left = random.between(2, 5); left > 0; left--) {
+      const { id, account } = random.pick(this.#plan.endpoints).endpoint;
+      const statuses = random.pick(RECOVERED);
+      const isOfEndpoint = statuses.includes("unsent") || random.next() < 0.5;
+      const request: RecoveryRequest = { statuses, ...(isOfEndpoint && { endpoint: id }) };
+      const at = time.now + random.between(1, lengthMs - 1);
+      time.at(at, () => this.#recover(account, request));
+      if (random.next() < 0.3) time.at(at + random.between(0, 60_000), () => this.#recover(account, request));
+      if (random.next() < 0.4) time.at(at + random.between(100, 120_000), () => this.#cancelRecoveries(account));
+    }
+  }
+
+  /** Recovers everything that has failed, after the last fault. */
+  recoverAll(): void {
+    for (const account of new Set(this.#plan.endpoints.map(({ endpoint }) => endpoint.account)))
+      this.#recover(account, { statuses: ["exhausted", "cancelled"] });
+  }
+
+  #recover(account: string, request: RecoveryRequest): void {
+    this.#act("recover", (world) => createRecovery(world, account, request));
+  }
+
+  #cancelRecoveries(account: string): void {
+    this.#act("cancel", async (world) => {
+      for (const { id } of await world.recoveries.running(account)) await cancelRecovery(world, account, id);
+    });
   }
 
   #resend(account: string, endpoints: readonly string[] | undefined): void {

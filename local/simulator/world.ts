@@ -122,7 +122,12 @@ export function worldFor(simulation: Simulation, environment: Environment) {
         environment.call("take a slot", () => stored.pacer.slot(endpoint, perSecond, now, horizonMs)),
     },
     claims: claimsFor(stored.claims, environment, simulation.mutant?.ignoresClaims),
-    recoveries: recoveriesFor(stored.recoveries, environment),
+    recoveries: recoveriesFor(
+      stored.recoveries,
+      environment,
+      checker.recoveries,
+      simulation.mutant?.ignoresRecoveryVersions,
+    ),
     notYetLoggedMs: simulation.notYetLoggedMs,
     runRecoveryStep,
     deliveries: deliveriesFor(simulation, environment),

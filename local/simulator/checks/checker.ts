@@ -17,6 +17,7 @@ import type { Post } from "../receivers.ts";
 import { FinalInvariants } from "./final-invariants.ts";
 import { keyOf, ObservedState, resendKeyOf } from "./observed-state.ts";
 import { PostRules } from "./post-rules.ts";
+import { RecoveryChecks } from "./recovery-checks.ts";
 
 const ON_HOLD = new Set(["suspended", "paused", "deleted"]);
 const PUBLISH_RACE_MS = 5_000; // two functions that change an endpoint at the same time may both publish both changes
@@ -28,6 +29,7 @@ const isPublished = (from: EndpointStatus, to: EndpointStatus) =>
 export class Checker {
   readonly violations: string[] = [];
   readonly observed = new ObservedState();
+  readonly recoveries: RecoveryChecks;
   readonly #machine: Machine;
   readonly #posts: PostRules;
   readonly #rejectedEvents: ReadonlySet<string>;
@@ -42,6 +44,7 @@ export class Checker {
   constructor(machine: Machine, rejectedEvents: ReadonlySet<string>, isStrict: boolean) {
     this.#machine = machine;
     this.#posts = new PostRules(machine, this.observed, (violation) => this.#violated(violation));
+    this.recoveries = new RecoveryChecks(this.observed, (violation) => this.#violated(violation));
     this.#rejectedEvents = rejectedEvents;
     this.#isStrict = isStrict;
   }
@@ -93,6 +96,7 @@ export class Checker {
   /** @param mover the retry round that moves it here from another backlog, if one does */
   addedToBacklog(delivery: PendingDelivery, mover?: Invocation): void {
     const name = keyOf(delivery.endpoint, delivery.eventId);
+    if (mover === undefined) this.recoveries.added(delivery);
     if (mover !== undefined) this.observed.moves.set(name, [...(this.observed.moves.get(name) ?? []), mover]);
     if (this.observed.pending.has(name)) return;
     this.observed.pending.set(name, delivery);

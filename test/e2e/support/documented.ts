@@ -1,5 +1,6 @@
 import { errorFormatOf } from "../../../lambdas/http/error-format.ts";
 import { errorsOf } from "../../../lambdas/http/openapi/openapi.ts";
+import type { Route } from "../../../lambdas/http/routes/route.ts";
 import { ROUTES } from "../../../lambdas/http/routes.ts";
 
 const PATTERNS = ROUTES.map((route) => ({
@@ -20,10 +21,14 @@ export function undocumented(
   const codes: readonly string[] = errorsOf(route);
   const answered = `${route.operation} answered ${status}`;
   const code = typeof json === "object" && json !== null && "code" in json ? String(json.code) : undefined;
-  if (status < 400) return status === route.answer.status ? undefined : answered;
+  if (status < 400) return [route.answer.status, otherStatus(route)].includes(status) ? undefined : answered;
   if (code !== undefined) return codes.includes(code) ? undefined : `${answered} ${code}`;
   // Mailjet's errors and the gateway's own have no Rappel code.
   if (!path.startsWith("/v3/")) return undefined;
   const statuses = errorsOf(route).map((code) => errorFormatOf(path).statusOf(code));
   return statuses.includes(status) ? undefined : answered;
+}
+
+function otherStatus({ otherAnswer }: Pick<Route, "otherAnswer">): number | undefined {
+  return otherAnswer?.status;
 }
