@@ -6,6 +6,8 @@ import type { RecoveryPorts } from "./recovery-ports.ts";
 import { sendStep } from "./send-step.ts";
 import { settleRecovery } from "./settle-recovery.ts";
 
+const PUBLISHED_MS = LIMITS.publishWithinSeconds * 1_000;
+
 /**
  * Runs one step of a recovery and queues the next one. The order is: begin under a lease, send, schedule wake-ups, record,
  * queue. A step that crashed is repeated from its beginning, whether the recovery was cancelled meanwhile or not, so that
@@ -17,8 +19,9 @@ export async function runRecoveryStep(ports: RecoveryPorts, id: string, context:
   const found = await recoveries.find(account.id, id);
   if (found === undefined) return removeLost(ports, account.id, id);
   if (!isDispatched(account, found.createdAt)) return;
-  if (hasEnded(found)) return settleRecovery(ports, found);
   const now = clock.now();
+  // The function that ended it publishes that. Another one does so only if it is overdue.
+  if (hasEnded(found)) return now < found.updatedAt + PUBLISHED_MS ? undefined : settleRecovery(ports, found);
   const { stepUntil = 0, nextAt } = found;
   if (stepUntil > now) return; // another copy of the message is at work
   if (found.cancelRequestedAt !== undefined && found.stepUntil === undefined) {

@@ -1,7 +1,7 @@
 import { recoveryEvents } from "../notifications/model/operational-event.ts";
 import type { EventQueue } from "../ports/events.ts";
 import type { Recoveries } from "../ports/recoveries.ts";
-import type { Recovery } from "./model/recovery.ts";
+import { published, type Recovery } from "./model/recovery.ts";
 
 interface Ports {
   readonly queue: EventQueue;
@@ -14,8 +14,9 @@ interface Ports {
  * there: it is published again, under the same id.
  */
 export async function settleRecovery({ queue, recoveries, operatorAccount }: Ports, recovery: Recovery): Promise<void> {
-  const running = await recoveries.running(recovery.account);
-  if (!running.some(({ id }) => id === recovery.id)) return;
-  await queue.send(recoveryEvents(recovery, operatorAccount));
+  if (recovery.isPublished !== true) {
+    await queue.send(recoveryEvents(recovery, operatorAccount));
+    await recoveries.save(published(recovery));
+  }
   await recoveries.end(recovery);
 }

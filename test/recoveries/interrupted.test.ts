@@ -97,6 +97,39 @@ describe("a recovery that is interrupted", () => {
     expectEachOnce(sentSince(world, before), PAGE + 50);
   });
 
+  it("a copy of a message that arrives during a step does not read the log", async () => {
+    const { world } = await missed(10);
+    const recovery = await begin(world);
+    const { oldest } = world.log;
+    let reads = 0;
+    const during: Promise<boolean>[] = [];
+    world.log.oldest = (...args) => {
+      reads++;
+      if (reads === 1) during.push(recovery.step());
+      return oldest(...args);
+    };
+    await recovery.step();
+    expect(await Promise.all(during)).toEqual([true]);
+    expect(reads).toBe(2); // the events, and the end of the log
+    expect(await recovery.read()).toMatchObject({ resent: 10 });
+  });
+
+  it("a backlog item that a crash left behind does not keep a missed delivery from being sent", async () => {
+    const { world, hook, before } = await missed(1);
+    const [event] = (await world.log.list("acme", { limit: 1 })).items;
+    const key = { endpoint: hook.endpoint.id, eventId: event?.id ?? "" };
+    const [outcome] = await world.deliveries.ended([key]);
+    if (outcome === undefined) throw new Error("It has not ended");
+    const { account, eventId, type, keptUntil } = outcome;
+    const left = { ...key, account, eventId, type, keptUntil, failures: 6, dueAt: 1, attempts: [] };
+    await world.deliveries.addToBacklog(left);
+    const recovery = await begin(world);
+    await recovery.step();
+    await deliverAll(world, hook);
+    expect(await recovery.read()).toMatchObject({ resent: 1 });
+    expectEachOnce(sentSince(world, before), 1);
+  });
+
   it("a cancelled recovery stops before its next step, and one that is begun again sends exactly the rest", async () => {
     const { world, hook, before } = await missed(3 * PAGE);
     const first = await begin(world);
@@ -144,25 +177,32 @@ describe("a recovery that is interrupted", () => {
     expect((await recovery.run()).cancelRequestedAt).toBeUndefined();
   });
 
-  it("an end that could not be published is published later, under the same id", async () => {
-    const { world, hook } = await missed(1);
-    const recovery = await begin(world, { until: world.clock.now() });
-    await recovery.run(async () => (await recovery.read()).status === "waiting");
-    const { end } = world.recoveries;
-    world.recoveries.end = () => Promise.reject(new Error("killed"));
-    world.clock.move(1_000_000);
-    await recovery.run();
-    await recovery.step();
-    world.recoveries.end = end;
-    world.clock.move(200_000);
-    expect(await requeueStalled(world)).toBe(1);
-    await recovery.run();
-    const ids = world.queue.sent.filter(({ type }) => type === "rappel.recovery.finished").map(({ id }) => id);
-    expect(ids.length).toBeGreaterThan(2);
-    expect(new Set(ids).size).toBe(1);
-    expect(hook.published().length).toBeGreaterThan(0);
-    expect(await requeueStalled(world)).toBe(0);
-  });
+  it.each(["before it is published", "after it is published, and before that is recorded"])(
+    "an end whose function was killed %s is published later, under the same id",
+    async (moment) => {
+      const { world, hook } = await missed(1);
+      const recovery = await begin(world);
+      await recovery.run(async () => (await recovery.read()).status === "waiting");
+      const { send } = world.queue;
+      const killed = new Error("killed");
+      world.queue.send = async (...events) => {
+        if (moment.startsWith("after")) await send.apply(world.queue, events);
+        throw killed;
+      };
+      world.clock.move(1_000_000);
+      await recovery.run();
+      world.queue.send = send;
+      world.clock.move(200_000);
+      expect(await requeueStalled(world)).toBe(1);
+      await recovery.run();
+      await recovery.step();
+      const ids = world.queue.sent.filter(({ type }) => type === "rappel.recovery.finished").map(({ id }) => id);
+      expect(ids).toHaveLength(moment.startsWith("after") ? 4 : 2); // for the account and the operator
+      expect(new Set(ids).size).toBe(1);
+      expect(hook.published()).toContainEqual(expect.objectContaining({ recovery: recovery.id, status: "finished" }));
+      expect([await requeueStalled(world), await world.recoveries.running()]).toEqual([0, []]);
+    },
+  );
 
   it("a place left by a request that crashed before it stored its recovery is taken over", async () => {
     const { world } = await missed(1);

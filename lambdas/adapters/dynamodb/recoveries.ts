@@ -46,6 +46,7 @@ const RecoveryItem = z
     createdAt: z.number(),
     updatedAt: z.number(),
     finishedAt: z.number().exactOptional(),
+    isPublished: z.literal(true).exactOptional(),
     retentionDays: z.number(),
     version: z.number(),
   })
@@ -57,7 +58,7 @@ const CHANGED = [
   ...(["status", "after", "isScanned", "scannedUntil", "behind", "isSecondScan", "resentAt", "resent"] as const),
   ...(["skipped", "nextAt", "updatedAt", "version"] as const),
 ];
-const OPTIONAL = ["stepUntil", "finishedAt"] as const;
+const OPTIONAL = ["stepUntil", "finishedAt", "isPublished"] as const;
 
 export function dynamoRecoveries(table: Table): Recoveries {
   const { client, name: TableName } = table;

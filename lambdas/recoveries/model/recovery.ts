@@ -63,6 +63,8 @@ export interface Recovery extends RecoveryFilter {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly finishedAt?: number;
+  /** Whether its end was published. */
+  readonly isPublished?: true;
   /** Days that it is kept after its last change, like an event. */
   readonly retentionDays: number;
   /** Incremented by every write except the request to cancel it. */
@@ -164,6 +166,11 @@ export function stepDone(recovery: Recovery, progress: StepProgress, now: number
   const loggedAt = rest.until + notYetLoggedMs;
   if (!rest.isSecondScan && rest.createdAt < loggedAt) return { ...done, status: "waiting", nextAt: loggedAt };
   return { ...done, status: "finished", finishedAt: now };
+}
+
+/** The recovery after its end was published. */
+export function published(recovery: Recovery): Recovery {
+  return { ...recovery, isPublished: true, version: recovery.version + 1 };
 }
 
 export function cancelled(recovery: Recovery, now: number): Recovery {

@@ -24,7 +24,8 @@ export class RecoveryChecks {
   saved(recovery: Recovery): void {
     const { id, account, resentAt, stepUntil } = recovery;
     const before = this.#recoveries.get(id);
-    if (before !== undefined && hasEnded(before)) this.#violated(`${id} was changed after its end`);
+    if (before !== undefined && hasEnded(before) && recovery.isPublished !== true)
+      this.#violated(`${id} was changed after its end`);
     this.#recoveries.set(id, recovery);
     this.#marks.set(id, (this.#marks.get(id) ?? new Set()).add(resentAt));
     if (hasEnded(recovery))

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   cancelled,
   newRecovery,
+  published,
   type Recovery,
   stepBegun,
   stepDone,
@@ -56,6 +57,11 @@ describe.each(IMPLEMENTATIONS)("recoveries: %s", (implementation) => {
     const over = cancelled(done, AT + 5);
     expect(await recoveries.save(over)).toBe(true);
     expect(await recoveries.find(recovery.account, recovery.id)).toMatchObject({ status: "cancelled", resent: 2 });
+    expect(await recoveries.save(published(over))).toBe(true);
+    expect(await recoveries.find(recovery.account, recovery.id)).toMatchObject({
+      finishedAt: AT + 5,
+      isPublished: true,
+    });
     expect(await recoveries.save({ ...recoveryWith(), version: 1 })).toBe(false);
   });
 
