@@ -14,7 +14,7 @@ function withoutBody(attempt: Attempt): Attempt {
   return { ...attempt, answer };
 }
 
-/** A delivery that is sent again, due at once. @param resentAt the time of the request, which tells it from earlier sendings */
+/** A delivery that is sent again, due at once. @param resentAt the time of the request, which tells it from earlier ones */
 export function resentDelivery(
   { id: eventId, account, type, keptUntil }: EventResults,
   endpoint: string,

@@ -4,7 +4,7 @@ import { LIMITS } from "../../shared/limits.ts";
 
 /** Which deliveries a recovery sends again. `unsent`: events that have no delivery to the endpoint. */
 export const RECOVERED_STATUSES = ["exhausted", "cancelled", "pending", "delivered", "unsent"] as const;
-export type RecoveredStatus = (typeof RECOVERED_STATUSES)[number];
+type RecoveredStatus = (typeof RECOVERED_STATUSES)[number];
 
 /** `waiting`: until events that were accepted shortly before its end are surely logged. */
 export type RecoveryStatus = "running" | "waiting" | "cancelled" | "finished";
