@@ -14,6 +14,7 @@ import { findRecovery, type RecoveryWithState, withState } from "./find-recovery
 import {
   type Estimate,
   hasEnded,
+  isSendingFirst,
   newRecovery,
   type Recovery,
   type RecoveryFilter,
@@ -108,22 +109,20 @@ async function begin(ports: CreatePorts, account: Account, request: RecoveryRequ
   const key = requestKey(request);
   const running = await recoveries.running(account.id);
   const same = running.find((each) => each.request === key);
-  const present = same && (await stillRunning(ports, same));
+  const present = same && (await stillRunning(ports, same, request));
   if (present !== undefined) return present;
   const filter = await filterOf(ports, account, request);
-  if (running.filter((each) => each !== same).length >= LIMITS.recoveriesRunning)
-    throw new RappelError(
-      "RECOVERY_LIMIT_REACHED",
-      `The account has ${LIMITS.recoveriesRunning} running recoveries, the maximum: wait until one has finished, or cancel one`,
-      { retryAfterSeconds: 60 },
-    );
+  await checkLimits(
+    ports,
+    running.filter((each) => each !== same),
+  );
   const estimate = await estimateRecovery(ports, account.id, filter);
   const { retentionDays } = account;
   // Different from the other running ones, because it marks the deliveries that this one sends.
   const now = Math.max(clock.now(), ...running.map(({ createdAt }) => createdAt + 1));
   const recovery = newRecovery({ ...filter, id, account: account.id, request: key, estimate, retentionDays }, now);
   const first = await recoveries.begin(recovery);
-  const other = first && (await stillRunning(ports, first));
+  const other = first && (await stillRunning(ports, first, request));
   if (other !== undefined) return other;
   if (first !== undefined && !(await recoveries.beginInPlaceOf(recovery, first)))
     throw new RappelError("WRITE_CONFLICT", "The same recovery was requested at the same moment: try again");
@@ -132,13 +131,36 @@ async function begin(ports: CreatePorts, account: Account, request: RecoveryRequ
   return recovery;
 }
 
-/** @throws {RappelError} `REQUEST_IN_PROGRESS` while its request has not stored it yet */
+/** Those that only wait for young events do not count as running. @throws {RappelError} `RECOVERY_LIMIT_REACHED` */
+async function checkLimits({ recoveries }: CreatePorts, others: readonly RunningRecovery[]): Promise<void> {
+  const active = (await recoveries.read(others)).filter(isSendingFirst);
+  if (active.length < LIMITS.recoveriesRunning && others.length < LIMITS.recoveriesUnfinished) return;
+  const [count, what] =
+    active.length < LIMITS.recoveriesRunning
+      ? [LIMITS.recoveriesUnfinished, "unfinished"]
+      : [LIMITS.recoveriesRunning, "running"];
+  throw new RappelError(
+    "RECOVERY_LIMIT_REACHED",
+    `The account has ${count} ${what} recoveries, the maximum: wait until one has finished, or cancel one`,
+    { retryAfterSeconds: 60 },
+  );
+}
+
+/**
+ * The recovery that answers an equal request. One that only waits for young events does not answer a request whose end is
+ * now: more may have failed since.
+ * @throws {RappelError} `REQUEST_IN_PROGRESS` while its request has not stored it yet
+ */
 async function stillRunning(
   { clock, recoveries }: CreatePorts,
   running: RunningRecovery,
+  { until }: RecoveryRequest,
 ): Promise<Recovery | undefined> {
   const found = await recoveries.find(running.account, running.id);
-  if (found !== undefined) return hasEnded(found) || found.cancelRequestedAt !== undefined ? undefined : found;
+  if (found !== undefined) {
+    const isAnswer = !hasEnded(found) && found.cancelRequestedAt === undefined;
+    return isAnswer && (until !== undefined || isSendingFirst(found)) ? found : undefined;
+  }
   if (clock.now() - running.createdAt > REQUEST_MS) return undefined; // a crash
   throw new RappelError("REQUEST_IN_PROGRESS", "The same recovery is being created by another request", {
     retryAfterSeconds: 1,

@@ -6,7 +6,7 @@ import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { addEndpoint } from "../retry/add-endpoint.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 import { dryRunOf } from "./dry-run.ts";
-import { MISSED } from "./recovery-steps.ts";
+import { begin, giveUp, MISSED, outage, stepsOf } from "./recovery-steps.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -73,6 +73,44 @@ describe("the request for a recovery", () => {
     // The same request as a running one needs no place.
     expect((await createRecovery(world, "acme", { ...MISSED, types: ["t0"] })).recovery.types).toEqual(["t0"]);
     await expect(createRecovery(world, "globex", MISSED)).resolves.toMatchObject({ isReplay: false });
+  });
+
+  it("a recovery that waits for young events takes no place, up to a hundred of them", async () => {
+    const world = memoryWorld();
+    for (let n = 0; n < LIMITS.recoveriesUnfinished; n++) {
+      const { recovery } = await createRecovery(world, "acme", { ...MISSED, types: [`t${n}`] });
+      world.clock.move(1);
+      await stepsOf(world, recovery).step();
+    }
+    await expect(createRecovery(world, "acme", { ...MISSED, types: ["other"] })).rejects.toMatchObject({
+      code: "RECOVERY_LIMIT_REACHED",
+    });
+  });
+
+  it("a request without an end is about what has failed since, if the equal one before only waits for young events", async () => {
+    const { world, works } = outage();
+    const hook = await addEndpoint(world);
+    const first = await begin(world);
+    await first.step();
+    expect(await first.read()).toMatchObject({ status: "waiting", resent: 0 });
+    await hook.send(2);
+    await giveUp(world, hook.endpoint.id);
+    works();
+    world.clock.move(1_000);
+    const again = await begin(world);
+    expect(again.id).not.toBe(first.id);
+    await again.step();
+    await hook.wake();
+    expect(world.webhookClient.ledger).toHaveLength(4);
+    world.clock.move(1_000_000);
+    for (const each of [first, again]) await each.step();
+    for (const each of [first, again]) await each.step();
+    expect([await first.read(), await again.read()]).toMatchObject([
+      { status: "finished", resent: 0 },
+      { status: "finished", resent: 2 },
+    ]);
+    expect(await world.recoveries.running()).toEqual([]);
+    expect(world.webhookClient.ledger).toHaveLength(4);
   });
 
   it("the order of types and statuses does not make another request", async () => {

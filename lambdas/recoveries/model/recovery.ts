@@ -115,6 +115,11 @@ export function hasEnded({ status }: Pick<Recovery, "status">): boolean {
   return status === "cancelled" || status === "finished";
 }
 
+/** Whether it is sending, and not waiting for young events or reading these a second time. */
+export function isSendingFirst({ status, isSecondScan, cancelRequestedAt }: Recovery): boolean {
+  return status === "running" && !isSecondScan && cancelRequestedAt === undefined;
+}
+
 /** The status that users see: a cancelled recovery still completes the step that had begun. */
 export function shownStatus({ status, cancelRequestedAt }: Recovery): RecoveryStatus {
   return hasEnded({ status }) || cancelRequestedAt === undefined ? status : "cancelled";

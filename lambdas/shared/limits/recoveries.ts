@@ -2,6 +2,8 @@
 export const RECOVERY_LIMITS = {
   /** Recoveries of one account that run at the same time. Ours. */
   recoveriesRunning: 5,
+  /** Recoveries of one account that run or wait for young events. Ours. */
+  recoveriesUnfinished: 100,
   /** Hours before now at which a recovery begins by default. Ours: a day. */
   recoveryHours: 24,
   /** Deliveries counted in the estimate of a recovery; more are shown as "at least". Ours: the request answers in seconds. */
