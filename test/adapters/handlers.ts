@@ -99,6 +99,7 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
     FAILURE_RATE_PERCENT: "60",
     FAILURE_RATE_MINUTES: "15",
     FAILURE_RATE_MIN_EMAILS: "100",
+    NOT_YET_LOGGED_SECONDS: "900",
     RETRY_SCHEDULE: "standard",
     ALLOW_LOOPBACK: "true",
     HTTPS_ONLY: "false",
