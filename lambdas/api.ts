@@ -3,31 +3,7 @@ import { deleteAccount } from "./accounts/delete-account.ts";
 import { findAccount, listAccounts, putAccount, settingAction } from "./accounts/find-account.ts";
 import { createAccountKey, deleteAccountKey, listAccountKeys } from "./accounts/manage-keys.ts";
 import { type Actor, type Change, recordActivity } from "./activity/record-activity.ts";
-import { kmsClient, sqsClient } from "./adapters/aws/clients.ts";
-import { clock, random } from "./adapters/aws/clock-and-random.ts";
-import { sqsEventQueue } from "./adapters/aws/event-queue.ts";
-import { timerFrom } from "./adapters/aws/timer.ts";
-import { dynamoAccounts } from "./adapters/dynamodb/accounts.ts";
-import { dynamoActivity } from "./adapters/dynamodb/activity.ts";
-import { dynamoCallbacks } from "./adapters/dynamodb/callbacks.ts";
-import { dynamoClaims } from "./adapters/dynamodb/claims.ts";
-import { dynamoDeliveries } from "./adapters/dynamodb/deliveries.ts";
-import { dynamoEndpoints } from "./adapters/dynamodb/endpoints.ts";
-import { dynamoEventLog } from "./adapters/dynamodb/event-log.ts";
-import { dynamoKeys } from "./adapters/dynamodb/keys.ts";
-import { dynamoPacer } from "./adapters/dynamodb/pacer.ts";
-import { dynamoRecoveries } from "./adapters/dynamodb/recoveries.ts";
-import { dynamoStates } from "./adapters/dynamodb/states.ts";
-import { dynamoStats } from "./adapters/dynamodb/stats.ts";
-import { openTable } from "./adapters/dynamodb/table/table.ts";
-import { dynamoAllowance } from "./adapters/dynamodb/test-allowance.ts";
-import { dynamoUnsuccessfulDeliveries } from "./adapters/dynamodb/unsuccessful-deliveries.ts";
-import { kmsVault } from "./adapters/dynamodb/vault.ts";
-import { countedGuard } from "./adapters/metrics/counted-ports.ts";
 import { emfMetrics, withMetrics } from "./adapters/metrics/emf.ts";
-import { addressGuard } from "./adapters/net/guard.ts";
-import { dnsResolve } from "./adapters/net/resolver.ts";
-import { httpWebhookClient } from "./adapters/net/webhook-client.ts";
 import { pageWithBacklogs, withBacklog } from "./delivery/summarise-backlog.ts";
 import { changeEndpoint } from "./endpoints/change-endpoint.ts";
 import type { EndpointAndState } from "./endpoints/change-status.ts";
@@ -64,48 +40,19 @@ import { statsAnswer, statsQuery } from "./http/views/stats-views.ts";
 import { changeCallback, deleteCallback, registerCallback, removeEndpoint } from "./mailjet/change-callbacks.ts";
 import { callbackChange, findCallback, listCallbacks } from "./mailjet/find-callbacks.ts";
 import { testCallback } from "./mailjet/test-callback.ts";
-import { requestRecovery } from "./recoveries/create-recovery.ts";
+import { recoveryCreated, requestRecovery } from "./recoveries/create-recovery.ts";
 import { cancelRecovery, listRecoveries, readRecovery } from "./recoveries/find-recovery.ts";
-import { awsHealth } from "./runtime/aws-health.ts";
+import { apiPorts } from "./runtime/api-wiring.ts";
 import { checkHealth } from "./runtime/check-health.ts";
-import { ApiEnvironment } from "./runtime/environment.ts";
 import { report, reportCrash } from "./runtime/operational-log.ts";
 import { LIMITS } from "./shared/limits.ts";
 import { listBounces } from "./stats/list-bounces.ts";
 import { readStats, readStatsByAccount } from "./stats/read-stats.ts";
 
-const env = ApiEnvironment.parse(process.env);
-const table = openTable(env.TABLE_NAME);
 const metrics = emfMetrics();
-const defaults = { retrySchedule: env.RETRY_SCHEDULE };
-const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
-const vault = kmsVault(table, kmsClient(), env.SEALING_KEY_ARN);
-const ports = {
-  clock,
-  random,
-  guard: countedGuard(guard, metrics),
-  keys: dynamoKeys(table),
-  accounts: dynamoAccounts(table),
-  operatorAccount: env.OPERATOR_ACCOUNT,
-  endpoints: dynamoEndpoints(table, vault),
-  claims: dynamoClaims(table),
-  callbacks: dynamoCallbacks(table, vault),
-  states: dynamoStates(table),
-  log: dynamoEventLog(table, clock),
-  deliveries: dynamoDeliveries(table),
-  unsuccessful: dynamoUnsuccessfulDeliveries(table),
-  stats: dynamoStats(table),
-  activity: dynamoActivity(table, clock),
-  allowance: dynamoAllowance(table),
-  webhookClient: httpWebhookClient(guard, clock),
-  pacer: dynamoPacer(table),
-  recoveries: dynamoRecoveries(table),
-  queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
-  timer: timerFrom(env, clock, report),
-  health: awsHealth(table, sqsClient(), env.EVENTS_QUEUE_URL),
-};
-
-const checkAccounts = accountLimiter(ports, env.EVENTS_PER_SECOND);
+const { ports, defaults, eventsPerSecond } = apiPorts(process.env, metrics);
+const { clock } = ports;
+const checkAccounts = accountLimiter(ports, eventsPerSecond);
 
 const shown = async (found: EndpointAndState) => ({ ...(await withBacklog(ports, found)), readAt: clock.now() });
 
@@ -191,12 +138,19 @@ export const handler = withMetrics(
           }),
         exportAccount: async ({ account, query }) =>
           partOfText(exportPart(await readExportPage(ports, account, query.cursor), LIMITS.exportPartBytes)),
-        createRecovery: async ({ account, body, idempotency }) =>
-          recoveryAnswer(await requestRecovery(ports, account, body, idempotency)),
+        createRecovery: async ({ body, ...call }) => {
+          const requested = await requestRecovery(ports, call.account, body, call.idempotency);
+          await record(call, recoveryCreated(requested));
+          return recoveryAnswer(requested);
+        },
         listRecoveries: async ({ account, query }) =>
           listView(await listRecoveries(ports, account, pageQuery(query)), recoveryView),
         getRecovery: async ({ account, params }) => recoveryView(await readRecovery(ports, account, params.id)),
-        cancelRecovery: async ({ account, params }) => recoveryView(await cancelRecovery(ports, account, params.id)),
+        cancelRecovery: async ({ params, ...call }) => {
+          const cancelled = await cancelRecovery(ports, call.account, params.id);
+          await record(call, { action: "recovery.cancelled", subject: params.id });
+          return recoveryView(cancelled);
+        },
         listBounces: async ({ account, query }) => {
           const { body, headers } = bouncesAnswer(await listBounces(ports, account, bounceQuery(query)), query);
           return new AnswerWithHeaders(body, headers);
@@ -211,7 +165,7 @@ export const handler = withMetrics(
         deleteAccount: async ({ account, ...call }) => {
           const deleted = await deleteAccount(ports, account);
           // In the operator's own activity: the account's is erased.
-          await record({ ...call, account: env.OPERATOR_ACCOUNT }, { action: "account.deleted", subject: account });
+          await record({ ...call, account: ports.operatorAccount }, { action: "account.deleted", subject: account });
           return accountView(deleted);
         },
         createKey: async ({ body, ...call }) => {

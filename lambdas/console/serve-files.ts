@@ -52,7 +52,7 @@ export function fileServer(
   };
 }
 
-/** No inline script, nothing from other hosts, and the address is told to no other site. */
+/** No inline script, nothing from other hosts, and no other site learns the page's address. */
 function securityHeaders(frameAncestors: string): Record<string, string> {
   return {
     "content-security-policy": [

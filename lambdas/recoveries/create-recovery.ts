@@ -1,5 +1,6 @@
 import { claimRequest, completing, type IdempotencyKey } from "../accounts/claim-request.ts";
 import type { Account } from "../accounts/model/account.ts";
+import type { Change } from "../activity/record-activity.ts";
 import { findEndpoint } from "../endpoints/find-endpoint.ts";
 import type { Accounts } from "../ports/accounts.ts";
 import type { Random } from "../ports/clock.ts";
@@ -56,6 +57,14 @@ export async function requestRecovery(
   if (isDryRun) return { dryRun: await dryRun(ports, account, request) };
   const { recovery, isReplay } = await createRecovery(ports, account, request, idempotency);
   return { ...(await withState(ports, recovery)), isReplay };
+}
+
+/** The change for the account's activity. A dry run and a repeat have changed nothing. */
+export function recoveryCreated(requested: Awaited<ReturnType<typeof requestRecovery>>): Change {
+  const action = "recovery.created";
+  if ("dryRun" in requested) return { action, isReplay: true };
+  const { isReplay, recovery } = requested;
+  return { action, subject: recovery.id, isReplay, ...(recovery.endpoint && { endpoint: recovery.endpoint }) };
 }
 
 async function dryRun(

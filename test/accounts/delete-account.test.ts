@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deleteAccount } from "../../lambdas/accounts/delete-account.ts";
 import { eraseAccounts } from "../../lambdas/accounts/erase-accounts.ts";
 import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
+import { createRecovery } from "../../lambdas/recoveries/create-recovery.ts";
 import { eventWith } from "../support/examples.ts";
 import { MINUTE_MS, remains, requestDeletion, runRounds, runUntilDone, twoAccounts } from "./two-accounts.ts";
 
@@ -24,6 +25,19 @@ describe("deleting an account", () => {
     expect(await remains(world, "other")).toEqual(before);
     const otherName = { ...named, account: "other" };
     expect(await world.claims.claimEventId(otherName, world.clock.now())).toMatchObject({ eventId: "order-1" });
+  });
+
+  it("deleting an account erases its recoveries, running or not", async () => {
+    const world = await twoAccounts();
+    for (const account of ["leaving", "other"]) await createRecovery(world, account, { statuses: ["exhausted"] });
+    await requestDeletion(world);
+    await expect(createRecovery(world, "leaving", { statuses: ["cancelled"] })).rejects.toMatchObject({
+      code: "ACCOUNT_DELETED",
+    });
+    await runUntilDone(world);
+    expect((await world.recoveries.list("leaving", { limit: 10 })).items).toEqual([]);
+    expect((await world.recoveries.running()).map(({ account }) => account)).toEqual(["other"]);
+    expect((await world.recoveries.list("other", { limit: 10 })).items).toHaveLength(1);
   });
 
   it("events are erased only after no function can use an old copy of the account", async () => {

@@ -134,6 +134,6 @@ describe("input from the Scheduler", () => {
     ["AWS's default notification", { version: "0", source: "aws.scheduler", detail: "{}" }],
     ["no event", undefined],
   ])("the sweeper accepts %s as its input", async (_, event) => {
-    expect(await handlers.sweep(event)).toBe(0);
+    expect(await handlers.sweep(event)).toEqual([0, 0]); // overdue wake-ups, and steps of recoveries
   });
 });

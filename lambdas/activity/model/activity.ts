@@ -9,6 +9,8 @@ export const ACTIVITY_ACTIONS = [
   "callback.created",
   "callback.changed",
   "callback.deleted",
+  "recovery.created",
+  "recovery.cancelled",
   "key.created",
   "key.deleted",
   "account.created",

@@ -51,6 +51,8 @@ it("every change is in the account's activity: who, what and where", async () =>
   await call("pauseEndpoint", `/v1/endpoints/${id}/pause`);
   await call("resumeEndpoint", `/v1/endpoints/${id}/resume`);
   await call("rotateSecret", `/v1/endpoints/${id}/secret/rotate`);
+  const recovery = Id.parse(await call("createRecovery", "/v1/recoveries", { endpoint: id }));
+  await call("cancelRecovery", `/v1/recoveries/${recovery.id}/cancel`);
   const key = Id.parse(await call("createKey", "/v1/accounts/active/keys", { scopes: ["send"] }));
   await call("deleteKey", `/v1/accounts/active/keys/${key.id}`);
   const path = "/v3/REST/eventcallbackurl";
@@ -69,6 +71,8 @@ it("every change is in the account's activity: who, what and where", async () =>
     "callback.created",
     "key.deleted",
     "key.created",
+    "recovery.cancelled",
+    "recovery.created",
     "endpoint.secret_rotated",
     "endpoint.resumed",
     "endpoint.paused",
