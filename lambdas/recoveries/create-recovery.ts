@@ -4,6 +4,7 @@ import type { Change } from "../activity/record-activity.ts";
 import { findEndpoint } from "../endpoints/find-endpoint.ts";
 import type { Accounts } from "../ports/accounts.ts";
 import type { Random } from "../ports/clock.ts";
+import type { UnsuccessfulDeliveries } from "../ports/deliveries.ts";
 import type { Endpoints, States } from "../ports/endpoints.ts";
 import type { Claims, EventQueue } from "../ports/events.ts";
 import type { Recoveries } from "../ports/recoveries.ts";
@@ -31,6 +32,7 @@ export interface CreatePorts extends CandidatePorts {
   readonly accounts: Accounts;
   readonly claims: Claims;
   readonly endpoints: Endpoints;
+  readonly unsuccessful: UnsuccessfulDeliveries;
   readonly states: States;
   readonly queue: EventQueue;
   readonly recoveries: Recoveries;

@@ -12,6 +12,7 @@ import type { Deliveries, DeliveryKey } from "../ports/deliveries.ts";
 import type { EventLog } from "../ports/events.ts";
 import { lowestId } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
+import { type EventSource, logSource } from "./event-source.ts";
 import { type Candidate, missedOf, type Scan } from "./model/missed.ts";
 
 export interface CandidatePorts {
@@ -48,13 +49,14 @@ export async function readCandidates(
   scan: Scan,
   endpoints: readonly Endpoint[],
   after: string,
+  source: EventSource = logSource(ports, account),
 ): Promise<CandidatePage> {
   const end = lowestId(scan.until);
   const all = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
   const candidates: CandidateWithItems[] = [];
   let page: Omit<CandidatePage, "candidates"> = { after, isEnd: false, eventsRead: 0 };
   for (let reads = 0; reads < READS_MAX && !page.isEnd; reads++) {
-    const events = await ports.log.oldest(account, { after: page.after, limit: EVENTS });
+    const events = await source(page.after, EVENTS);
     const inTime = events.filter(({ id }) => id < end);
     const isEnd = inTime.length < events.length || events.length === 0;
     for (const [event, missed] of await missedAmong(ports, inTime, scan, all)) {

@@ -1,5 +1,5 @@
 import type { StateChange } from "../../lambdas/endpoints/model/conditional-update.ts";
-import type { Deliveries } from "../../lambdas/ports/deliveries.ts";
+import type { Deliveries, UnsuccessfulDeliveries } from "../../lambdas/ports/deliveries.ts";
 import type { States } from "../../lambdas/ports/endpoints.ts";
 import type { Claims, EventLog, EventMessage, EventQueue } from "../../lambdas/ports/events.ts";
 import type { Log } from "../../lambdas/ports/operations.ts";
@@ -15,6 +15,7 @@ import { memoryEndpoints } from "./memory/endpoints.ts";
 import { memoryEventLog } from "./memory/event-log.ts";
 import { memoryPacer } from "./memory/pacer.ts";
 import { memoryRecoveries } from "./memory/recoveries.ts";
+import { memoryUnsuccessfulDeliveries } from "./memory/unsuccessful-deliveries.ts";
 import type { Mutant } from "./mutants.ts";
 import { OPERATOR_ACCOUNT } from "./operator-account.ts";
 import { claimsFor } from "./ports/claims.ts";
@@ -32,6 +33,7 @@ export interface Simulation {
     readonly pacer: Pacer;
     readonly claims: Claims;
     readonly recoveries: Recoveries;
+    readonly unsuccessful: UnsuccessfulDeliveries;
   };
   /** Puts a message on the event queue. */
   readonly send: (message: EventMessage, delayMs?: number) => void;
@@ -46,10 +48,12 @@ export interface Simulation {
 }
 
 export function emptyStores(machine: Machine): Simulation["stored"] {
+  const [log, deliveries] = [memoryEventLog(machine.time.clock()), memoryDeliveries()];
   return {
     ...memoryEndpoints(),
-    log: memoryEventLog(machine.time.clock()),
-    deliveries: memoryDeliveries(),
+    log,
+    deliveries,
+    unsuccessful: memoryUnsuccessfulDeliveries(deliveries, log),
     pacer: memoryPacer(),
     claims: memoryClaims(),
     recoveries: memoryRecoveries(),
@@ -122,6 +126,7 @@ export function worldFor(simulation: Simulation, environment: Environment) {
         environment.call("take a slot", () => stored.pacer.slot(endpoint, perSecond, now, horizonMs)),
     },
     claims: claimsFor(stored.claims, environment, simulation.mutant?.ignoresClaims),
+    unsuccessful: stored.unsuccessful,
     recoveries: recoveriesFor(
       stored.recoveries,
       environment,

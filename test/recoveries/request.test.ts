@@ -183,3 +183,28 @@ describe("the request for a recovery", () => {
     expect(estimate).toEqual({ deliveries: LIMITS.estimateDeliveries, isComplete: false });
   });
 });
+
+describe("the estimate of a recovery", () => {
+  it("an estimate of failed deliveries reads the index of what did not succeed, and no other event", async () => {
+    let status = 200;
+    const world = memoryWorld(() => ({ status }));
+    const hook = await addEndpoint(world);
+    await hook.send(40);
+    status = 400;
+    await hook.send(1, { type: "rejected" });
+    const found: number[] = [];
+    const { find } = world.log;
+    world.log.find = (account, ids) => {
+      found.push(ids.length);
+      return find(account, ids);
+    };
+    world.log.oldest = () => Promise.reject(new Error("The log is not read"));
+    expect(await dryRunOf(world, { statuses: ["pending"] })).toEqual({ deliveries: 1, isComplete: true });
+    expect(found).toEqual([1]);
+    expect(await dryRunOf(world, { statuses: ["exhausted", "cancelled"] })).toEqual({
+      deliveries: 0,
+      isComplete: true,
+    });
+    await expect(dryRunOf(world, { statuses: ["delivered"] })).rejects.toThrow("The log is not read");
+  });
+});
