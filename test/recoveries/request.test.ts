@@ -192,6 +192,7 @@ describe("the estimate of a recovery", () => {
     await hook.send(40);
     status = 400;
     await hook.send(1, { type: "rejected" });
+    world.clock.move(1_000);
     const found: number[] = [];
     const { find } = world.log;
     world.log.find = (account, ids) => {
