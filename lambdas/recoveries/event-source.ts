@@ -30,7 +30,7 @@ export function estimateSource(
     for (let from: string | undefined = pastEvent(after); from !== undefined; ) {
       const page = await ports.unsuccessful.list(account, { groups, order: "oldest first", after: from, limit });
       const ids = new Set(page.items.map(({ eventId }) => eventId));
-      const events = [...(await ports.log.find(account, [...ids])).values()];
+      const events = ids.size === 0 ? [] : [...(await ports.log.find(account, [...ids])).values()];
       if (events.length > 0) return events.sort((a, b) => (a.id < b.id ? -1 : 1));
       from = page.next === undefined ? undefined : pastEvent(page.next);
     }
