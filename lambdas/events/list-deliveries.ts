@@ -4,6 +4,7 @@ import { pendingDelivery, withoutEndpoint } from "../delivery/model/delivery-sta
 import { endpointNotFound } from "../endpoints/find-endpoint.ts";
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Deliveries, UnsuccessfulDeliveries } from "../ports/deliveries.ts";
 import type { Endpoints, States } from "../ports/endpoints.ts";
 import type { EventLog } from "../ports/events.ts";
@@ -13,6 +14,7 @@ import { allDeliveries } from "./read-events.ts";
 import { readUnsuccessful } from "./read-unsuccessful.ts";
 
 export interface ListPorts {
+  readonly clock: Pick<Clock, "now">;
   readonly log: EventLog;
   readonly deliveries: Deliveries;
   readonly unsuccessful: UnsuccessfulDeliveries;
@@ -51,7 +53,7 @@ export async function listDeliveries(
   if (query.endpoint !== undefined && (await ports.endpoints.find(account, query.endpoint)) === undefined)
     throw endpointNotFound();
   const read = readerFor(ports, account, query);
-  const page = await fillPage(query.limit, before, async (from, limit) => {
+  const page = await fillPage(ports.clock, query.limit, before, async (from, limit) => {
     const { items, next } = await read(from, limit);
     const rows = items
       .filter(({ place, delivery }) => (from === undefined || place < from) && isListed(delivery, query))

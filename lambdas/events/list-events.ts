@@ -1,5 +1,6 @@
 import type { Delivery, LoggedEvent } from "../delivery/model/delivery.ts";
 import { type EventOutcome, type EventStatus, hasStatus, outcomeOfEvent } from "../delivery/model/delivery-query.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Deliveries, UnsuccessfulDeliveries } from "../ports/deliveries.ts";
 import type { Claims, EventLog, LogQuery } from "../ports/events.ts";
 import type { Page } from "../ports/page.ts";
@@ -8,6 +9,7 @@ import { matchesType } from "./model/event.ts";
 import { allDeliveries } from "./read-events.ts";
 
 interface Ports {
+  readonly clock: Pick<Clock, "now">;
   readonly log: EventLog;
   readonly deliveries: Deliveries;
   readonly unsuccessful: UnsuccessfulDeliveries;
@@ -31,7 +33,7 @@ export async function listEvents(
   account: string,
   { before, ...query }: EventQuery,
 ): Promise<Page<ListedEvent>> {
-  return fillPage(query.limit, before, async (from, limit) => {
+  return fillPage(ports.clock, query.limit, before, async (from, limit) => {
     const page = await readEvents(ports, account, { ...query, limit, ...(from !== undefined && { before: from }) });
     const deliveries = await allDeliveries(ports, page.items);
     const listed = page.items

@@ -30,6 +30,7 @@ describe("reads of a page", () => {
     const table = openTable(tableName, client);
     const clock = memoryClock();
     return {
+      clock,
       log: dynamoEventLog(table, clock),
       deliveries: dynamoDeliveries(table),
       unsuccessful: dynamoUnsuccessfulDeliveries(table),
