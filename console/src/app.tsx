@@ -1,10 +1,12 @@
 import { LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { account, isSignedIn, signOut } from "./api/session.ts";
+import { Account } from "./screens/account.tsx";
 import { AddWebhook } from "./screens/add-webhook.tsx";
 import { Deliveries } from "./screens/deliveries.tsx";
 import { EndpointScreen } from "./screens/endpoint.tsx";
 import { EventScreen } from "./screens/event.tsx";
 import { ChooseAccount, SignIn } from "./screens/sign-in.tsx";
+import { Statistics } from "./screens/statistics.tsx";
 import { Webhooks } from "./screens/webhooks.tsx";
 import { LANGUAGE_NAMES, language, speak, w } from "./words/words.ts";
 
@@ -32,6 +34,8 @@ function Screen() {
       <Route path="/console/webhooks/:id" component={EndpointScreen} />
       <Route path="/console/deliveries" component={Deliveries} />
       <Route path="/console/events/:id" component={EventScreen} />
+      <Route path="/console/statistics" component={Statistics} />
+      <Route path="/console/account" component={Account} />
       <Route default component={NotFound} />
     </Router>
   );
@@ -40,6 +44,8 @@ function Screen() {
 const PAGES = [
   { href: "/console", label: "webhooks" },
   { href: "/console/deliveries", label: "deliveries" },
+  { href: "/console/statistics", label: "statistics" },
+  { href: "/console/account", label: "account" },
 ] as const;
 
 function Header() {

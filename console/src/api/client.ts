@@ -44,6 +44,8 @@ export interface Client {
   <K extends Key>(key: K, options?: Options<K>): Promise<AnswerOf<K>>;
   /** The response as it is, for payloads and exports: their bytes are not parsed. */
   text<K extends Key>(key: K, options?: Options<K>): Promise<string>;
+  /** A part of a text that is sent in parts, and where the next one begins. */
+  part(key: "GET /v1/export", cursor?: string): Promise<{ readonly text: string; readonly next: string | undefined }>;
 }
 
 /** @param headers credentials, sent with each request @param onRefused called if they are no longer valid */
@@ -71,6 +73,10 @@ export function clientWith(headers: () => Record<string, string>, onRefused: () 
   };
   return Object.assign(call as Client, {
     text: async (key: Key, options?: Options<never>) => (await send(key, options)).text(),
+    part: async (key: "GET /v1/export", cursor?: string) => {
+      const response = await send(key, { query: { cursor } as never });
+      return { text: await response.text(), next: response.headers.get("rappel-next-cursor") ?? undefined };
+    },
   });
 }
 

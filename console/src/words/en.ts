@@ -1,13 +1,17 @@
+import { enAccount } from "./en-account.ts";
 import { enStates } from "./en-states.ts";
 
 /** All texts of the console in English. The other languages have the same shape, checked by the compiler. */
 export const en = {
   ...enStates,
+  ...enAccount,
   title: "Webhooks",
   nav: {
     webhooks: "Webhooks",
     deliveries: "Deliveries",
     events: "Events",
+    statistics: "Statistics",
+    account: "Account",
     signOut: "Sign out",
     language: "Language",
     skip: "Skip to the content",

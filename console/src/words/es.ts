@@ -1,15 +1,19 @@
 import type { Words } from "./en.ts";
+import { esAccount } from "./es-account.ts";
 import { esStates } from "./es-states.ts";
 
 const s = (count: number) => (count === 1 ? "" : "s");
 
 export const es: Words = {
   ...esStates,
+  ...esAccount,
   title: "Webhooks",
   nav: {
     webhooks: "Webhooks",
     deliveries: "Entregas",
     events: "Eventos",
+    statistics: "Estadísticas",
+    account: "Cuenta",
     signOut: "Cerrar sesión",
     language: "Idioma",
     skip: "Ir al contenido",

@@ -1,15 +1,19 @@
 import type { Words } from "./en.ts";
+import { frAccount } from "./fr-account.ts";
 import { frStates } from "./fr-states.ts";
 
 const s = (count: number) => (count > 1 ? "s" : "");
 
 export const fr: Words = {
   ...frStates,
+  ...frAccount,
   title: "Webhooks",
   nav: {
     webhooks: "Webhooks",
     deliveries: "Livraisons",
     events: "Événements",
+    statistics: "Statistiques",
+    account: "Compte",
     signOut: "Se déconnecter",
     language: "Langue",
     skip: "Aller au contenu",
