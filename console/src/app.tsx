@@ -50,8 +50,9 @@ const PAGES = [
 
 function Header() {
   const { path } = useLocation();
+  const isBelow = (href: string) => href !== "/console" && path.startsWith(href);
   const isCurrent = (href: string) =>
-    href === "/console" ? !path.startsWith("/console/deliveries") : path.startsWith(href);
+    isBelow(href) || (href === "/console" && !PAGES.some((page) => isBelow(page.href)));
   return (
     <header>
       <a class="brand" href="/console">
