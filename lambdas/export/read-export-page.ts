@@ -24,13 +24,13 @@ export interface ExportPorts {
   readonly callbacks: Pick<Callbacks, "read">;
 }
 /** What an export begins with. */
-export interface ExportHead {
+interface ExportHead {
   readonly exportedAt: number;
   readonly account: Account;
   readonly endpoints: readonly { readonly endpoint: Endpoint; readonly state: EndpointState }[];
   readonly callbacks: readonly CallbackWithTarget[];
 }
-export interface ExportedEvent {
+interface ExportedEvent {
   readonly event: LoggedEvent;
   readonly deliveries: readonly Delivery[];
 }

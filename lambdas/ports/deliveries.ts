@@ -53,7 +53,7 @@ export interface UnsuccessfulQuery {
 }
 
 /** Where to find an unsuccessful delivery. */
-export interface UnsuccessfulDelivery {
+interface UnsuccessfulDelivery {
   /** The event's id, and the endpoint's if there is one. Places sort by event; the last one of a page is its `next`. */
   readonly place: string;
   readonly eventId: string;

@@ -27,7 +27,7 @@ interface Updated {
 
 /** The statuses by which endpoints of all accounts can be listed. */
 export const LISTED_STATUSES = ["failing", "suspended", "paused"] as const;
-export type ListedStatus = (typeof LISTED_STATUSES)[number];
+type ListedStatus = (typeof LISTED_STATUSES)[number];
 
 export interface States {
   /** Strongly consistent. An endpoint without a state is missing from the result. */

@@ -14,7 +14,7 @@ import {
 
 const TYPE_PATTERN = /^(?:[A-Za-z0-9_.-]{1,128}|[A-Za-z0-9_.-]{1,126}\.\*)$/;
 /** For a filter. */
-export const TypePattern = z
+const TypePattern = z
   .string("a string")
   .regex(TYPE_PATTERN, 'a type, or a prefix of whole segments such as "email.*"')
   .meta({ description: "A type, or a prefix of whole segments.", example: "email.*" });

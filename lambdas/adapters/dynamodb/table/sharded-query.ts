@@ -82,7 +82,7 @@ function justBelow(id: string): string {
 }
 
 /** The lowest text that sorts after an id. */
-export function justAbove(id: string): string {
+function justAbove(id: string): string {
   return `${id}${LOWEST}`;
 }
 
