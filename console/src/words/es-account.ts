@@ -24,7 +24,7 @@ export const esAccount: AccountWords = {
       unmatched: "eventos que ninguna URL pidió",
     },
     nothing: "No se contó nada en este periodo.",
-    noEmails: "Ningún evento de este periodo dice si un correo llegó.",
+    noEmails: "Ningún evento de este periodo indica si un correo llegó.",
     table: "Como tabla",
     time: "Hora",
     domain: "Dominio",

@@ -36,8 +36,11 @@ describe.concurrent("operational webhooks", { timeout: 900_000 }, () => {
     await operator.waitFor(1);
     expect(payloadsOf(operator.received)).toContainEqual(expect.objectContaining(ofEndpoint));
     expect(new Set(failing.received.map(({ body }) => body.toString()))).toEqual(new Set(["1"]));
-    const log = await caller.call("GET", "/v1/events?type=rappel.endpoint.suspended");
-    expect(log.json).toMatchObject({ data: [{ source: "rappel", type: "rappel.endpoint.suspended" }] });
+    // An event is logged after its first attempts.
+    await eventually(async () => {
+      const log = await caller.call("GET", "/v1/events?type=rappel.endpoint.suspended");
+      expect(log.json).toMatchObject({ data: [{ source: "rappel", type: "rappel.endpoint.suspended" }] });
+    });
   });
 });
 
