@@ -1,11 +1,12 @@
 import { LocationProvider, Route, Router, useLocation } from "preact-iso";
-import { account, isSignedIn, signOut } from "./api/session.ts";
+import { account, actFor, isSignedIn, signOut, who } from "./api/session.ts";
 import { Account } from "./screens/account.tsx";
 import { AddWebhook } from "./screens/add-webhook.tsx";
 import { Deliveries } from "./screens/deliveries.tsx";
 import { EndpointScreen } from "./screens/endpoint.tsx";
 import { EventScreen } from "./screens/event.tsx";
-import { ChooseAccount, SignIn } from "./screens/sign-in.tsx";
+import { OperatorOverview } from "./screens/operator.tsx";
+import { SignIn } from "./screens/sign-in.tsx";
 import { Statistics } from "./screens/statistics.tsx";
 import { Webhooks } from "./screens/webhooks.tsx";
 import { LANGUAGE_NAMES, language, speak, w } from "./words/words.ts";
@@ -26,7 +27,7 @@ export function App() {
 
 function Screen() {
   if (!isSignedIn.value) return <SignIn />;
-  if (account.value === undefined) return <ChooseAccount />;
+  if (account.value === undefined) return <OperatorOverview />;
   return (
     <Router>
       <Route path="/console" component={Webhooks} />
@@ -68,6 +69,11 @@ function Header() {
         </nav>
       )}
       <div class="end">
+        {who.value?.account === null && account.value !== undefined && (
+          <button type="button" class="small" onClick={() => actFor(undefined)}>
+            {w().operator.back}
+          </button>
+        )}
         {account.value !== undefined && <span class="quiet">{account.value}</span>}
         <label>
           <span class="hidden">{w().nav.language}</span>

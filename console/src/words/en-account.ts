@@ -86,5 +86,21 @@ export const enAccount = {
       "account.deleted": "Account deleted",
     },
   },
+  operator: {
+    title: "All accounts",
+    back: "All accounts",
+    noTrouble: "No URL is failing or suspended.",
+    trouble: (count: string) => `URLs in trouble: ${count}`,
+    accounts: "Accounts, yesterday and today",
+    noAccounts: "There is no account yet.",
+    account: "Account",
+    since: "Since",
+    urlsInTrouble: "URLs in trouble",
+    events: "Events",
+    delivered: "Delivered",
+    failed: "Failed at first",
+    ended: "Not delivered",
+    unmatched: "Not asked for",
+  },
 };
 export type AccountWords = typeof enAccount;

@@ -1,0 +1,152 @@
+import type { AnswerOf } from "../api/client.ts";
+import { actFor, api } from "../api/session.ts";
+import { Loaded, Status } from "../parts/parts.tsx";
+import { statusReasonText } from "../parts/reason.ts";
+import { number, Time } from "../parts/time.tsx";
+import { useLive } from "../parts/use-live.ts";
+import { w } from "../words/words.ts";
+import { ChooseAccount } from "./sign-in.tsx";
+
+type Endpoint = AnswerOf<"GET /v1/endpoints">["data"][number];
+type Stats = AnswerOf<"GET /v1/stats">;
+
+const DAY_MS = 86_400_000;
+const EVERY_MS = 10_000;
+
+/** For an operator's key: all accounts, those in trouble first. */
+export function OperatorOverview() {
+  const words = w().operator;
+  const live = useLive(
+    "operator",
+    async (signal) => {
+      const from = new Date(Date.now() - DAY_MS).toISOString();
+      const [endpoints, stats] = await Promise.all([
+        api("GET /v1/endpoints", { query: { status: "failing,suspended", limit: 100 }, signal }),
+        api("GET /v1/stats", { query: { by: "account", interval: "1d", from }, signal }),
+      ]);
+      return { endpoints, stats };
+    },
+    EVERY_MS,
+  );
+  return (
+    <section>
+      <h1>{words.title}</h1>
+      <Loaded live={live}>
+        {({ endpoints, stats }) => (
+          <>
+            <Trouble endpoints={endpoints.data} hasMore={endpoints.nextCursor !== null} />
+            <h2>{words.accounts}</h2>
+            <Accounts stats={stats} endpoints={endpoints.data} />
+          </>
+        )}
+      </Loaded>
+      <ChooseAccount />
+    </section>
+  );
+}
+
+function Trouble({ endpoints, hasMore }: { readonly endpoints: readonly Endpoint[]; readonly hasMore: boolean }) {
+  const words = w().operator;
+  if (endpoints.length === 0) return <p class="note good">{words.noTrouble}</p>;
+  return (
+    <>
+      <h2>{words.trouble(`${number(endpoints.length)}${hasMore ? "+" : ""}`)}</h2>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.account}</th>
+              <th scope="col">{w().webhooks.url}</th>
+              <th scope="col">{w().webhooks.status}</th>
+              <th scope="col">{words.since}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {endpoints.map((endpoint) => (
+              <tr key={endpoint.id}>
+                <td>
+                  <Act account={endpoint.account} />
+                </td>
+                <td class="url">{endpoint.url}</td>
+                <td>
+                  <Status of={endpoint.status} />{" "}
+                  <small>{statusReasonText(endpoint.statusReasonCode, endpoint.statusReasonParams.attempts)}</small>
+                </td>
+                <td>
+                  <Time at={endpoint.statusSince} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** The counts of the last day or two: the intervals are days of UTC. */
+function Accounts({ stats, endpoints }: { readonly stats: Stats; readonly endpoints: readonly Endpoint[] }) {
+  const words = w().operator;
+  const names = Object.keys(stats.data[0]?.counts ?? {});
+  if (names.length === 0) return <p class="quiet">{words.noAccounts}</p>;
+  const inTrouble = (name: string) => endpoints.filter(({ account }) => account === name).length;
+  const rows = names.map((name) => ({ name, ...totals(stats, name), trouble: inTrouble(name) }));
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.account}</th>
+            {[words.urlsInTrouble, words.events, words.delivered, words.failed, words.ended, words.unmatched].map(
+              (head) => (
+                <th key={head} scope="col" class="number">
+                  {head}
+                </th>
+              ),
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows
+            .sort((a, b) => b.trouble - a.trouble || b.failed - a.failed || b.events - a.events)
+            .map(({ name, trouble, events, delivered, failed, ended, unmatched }) => (
+              <tr key={name}>
+                <th scope="row">
+                  <Act account={name} />
+                </th>
+                {[trouble, events, delivered, failed, ended, unmatched].map((count, n) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: the columns never change their places
+                  <td key={n} class="number">
+                    {number(count)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function totals({ data }: Stats, name: string) {
+  const sums = { events: 0, delivered: 0, failed: 0, ended: 0, unmatched: 0 };
+  for (const { counts } of data) {
+    const count = counts[name];
+    if (count === undefined || typeof count === "number" || !("unmatched" in count)) continue;
+    sums.events += count.events;
+    sums.delivered += count.delivered + count.deliveredLater;
+    sums.failed += count.failed;
+    sums.ended += count.exhausted + count.cancelled;
+    sums.unmatched += count.unmatched;
+  }
+  return sums;
+}
+
+/** Shows an account as its own users see it. */
+function Act({ account }: { readonly account: string }) {
+  return (
+    <button type="button" class="small" onClick={() => actFor(account)}>
+      {account}
+    </button>
+  );
+}
