@@ -1,7 +1,12 @@
 /** `npm start`: runs the whole of Rappel on one machine. */
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { buildConsole } from "../console/build-console.ts";
+import type { StaticFiles } from "../lambdas/console/serve-files.ts";
+import { readStaticFiles } from "../lambdas/runtime/static-files.ts";
 import { acceptedHosts, isLoopback } from "../local/accepted-hosts.ts";
 import { consoleLog } from "../local/emulator/console-log.ts";
 import { defaultSchedule } from "../local/emulator/default-schedule.ts";
@@ -99,10 +104,21 @@ try {
 
 async function serveRead(path: string): Promise<void> {
   const read = await readExport(path);
-  const { url, stop } = await serveExport(read, flags.port, flags);
+  const { url, stop } = await serveExport(read, flags.port, { ...flags, consoleFiles: await consoleFiles() });
   stopOnSignal(stop);
   console.log(readWelcome(url, path, read));
   warnOfNetwork("It shows the export to everyone, without a key.");
+}
+
+/** The console's files, built in a temporary folder. */
+async function consoleFiles(): Promise<StaticFiles> {
+  const folder = mkdtempSync(join(tmpdir(), "rappel-console-"));
+  try {
+    await buildConsole(folder);
+    return readStaticFiles(pathToFileURL(`${folder}/`));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function serveAll(): Promise<void> {

@@ -51,6 +51,7 @@ export function readWelcome(url: string, path: string, { account, exportedAt, ev
 ${styleText("bold", "Rappel shows an export, read-only.")}
 
 API        ${url}            (no key is needed; changes get 403 READ_ONLY)
+Console    ${url}/console            (open it in a browser)
 File       ${path}
 Account    ${account.id}, ${events.toLocaleString("en")} events, as of ${new Date(exportedAt).toISOString()}
 

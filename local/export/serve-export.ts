@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { findAccount } from "../../lambdas/accounts/find-account.ts";
 import type { Scope } from "../../lambdas/accounts/model/key.ts";
 import { clock } from "../../lambdas/adapters/aws/clock-and-random.ts";
+import { fileServer, type StaticFiles } from "../../lambdas/console/serve-files.ts";
 import { pageWithBacklogs, withBacklog } from "../../lambdas/delivery/summarise-backlog.ts";
 import { findEndpoint, listEndpoints } from "../../lambdas/endpoints/find-endpoint.ts";
 import { listDeliveries } from "../../lambdas/events/list-deliveries.ts";
@@ -39,6 +40,7 @@ type Readable =
   | "getAccount"
   | "listCallbacks"
   | "getCallback"
+  | "whoami"
   | "getOpenApi"
   | "getHealth"
   | "getRoot";
@@ -92,6 +94,11 @@ export function exportApi({
       getAccount: async ({ account: of }) => accountView(await findAccount(world, of)),
       listCallbacks: async ({ query }) => callbackRows(callbacks, query),
       getCallback: async ({ params }) => callbackRow(callbackNamed(params.id)),
+      whoami: async ({ account: of }) => ({
+        account: of,
+        isOperator: false,
+        key: { id: "export", name: "", scopes: [...ALL], expiresAt: null },
+      }),
       getOpenApi: async () => openApi(),
       getHealth: async () => ({ status: "ok" }),
       getRoot: async () => rootView,
@@ -109,9 +116,15 @@ const REQUEST_BYTES_MAX = 10 * 1024 * 1024; // the same as the API's gateway
 export async function serveExport(
   read: ReadExport,
   port: number,
-  { host, acceptedHosts = LOOPBACK_ONLY }: { host?: string; acceptedHosts?: AcceptedHosts } = {},
+  {
+    host,
+    acceptedHosts = LOOPBACK_ONLY,
+    consoleFiles = new Map(),
+  }: { host?: string; acceptedHosts?: AcceptedHosts; consoleFiles?: StaticFiles } = {},
 ): Promise<{ url: string; stop: () => Promise<void> }> {
-  const answer = exportApi(read);
+  const [api, serve] = [exportApi(read), fileServer(consoleFiles)];
+  const answer = async (request: HttpRequest) =>
+    /^\/console(\/|$)/.test(request.path) ? serve(request) : api(request);
   const gateway = await startGateway(port, host);
   gateway.open({
     routes: [],

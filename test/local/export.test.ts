@@ -79,6 +79,13 @@ describe("parts of an export", () => {
 });
 
 describe("reading an export", () => {
+  it("an export says that it may be read, so that the console shows it without a key", async () => {
+    const world = memoryWorld();
+    await addEndpoint(world);
+    const { get } = await exported(world);
+    expect((await get("/v1/whoami")).json()).toMatchObject({ account: "acme", key: { scopes: ["read"] } });
+  });
+
   it("an export shows each event like the live account, with its payload byte for byte", async () => {
     const world = memoryWorld(({ body }) => ({ status: Buffer.from(body).includes("refused") ? 500 : 200 }));
     const hook = await addEndpoint(world, { format: "raw" });

@@ -34,6 +34,7 @@ export function Status({ of }: { readonly of: StatusName }) {
 export function errorText(error: ApiError): string {
   const { problem } = w();
   if (error.code === "OFFLINE") return problem.offline;
+  if (error.code === "READ_ONLY") return problem.readOnly;
   if (error.status === 403) return problem.scope;
   if (error.status === 429) return problem.rate;
   if (error.status >= 500) return problem.server;

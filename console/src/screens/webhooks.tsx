@@ -15,7 +15,8 @@ export function Webhooks() {
   const live = useLive(`webhooks ${account.value}`, async (signal) => {
     const [endpoints, stats] = await Promise.all([
       api("GET /v1/endpoints", { query: { limit: PAGE, include: "pending" }, signal }),
-      api("GET /v1/stats", { query: { by: "endpoint", interval: "1h" }, signal }),
+      // An export has no counters: then the bars are left out.
+      api("GET /v1/stats", { query: { by: "endpoint", interval: "1h" }, signal }).catch(() => undefined),
     ]);
     return { endpoints, stats };
   });
@@ -51,9 +52,15 @@ export function Webhooks() {
   );
 }
 
-function Card({ endpoint, stats }: { readonly endpoint: EndpointRow; readonly stats: AnswerOf<"GET /v1/stats"> }) {
+function Card({
+  endpoint,
+  stats,
+}: {
+  readonly endpoint: EndpointRow;
+  readonly stats: AnswerOf<"GET /v1/stats"> | undefined;
+}) {
   const words = w().webhooks;
-  const hours = stats.data.map(({ at, counts }) => ({ at, counts: counts[endpoint.id] }));
+  const hours = stats?.data.map(({ at, counts }) => ({ at, counts: counts[endpoint.id] }));
   return (
     <li class="card">
       <div class="what">
@@ -81,7 +88,7 @@ function Card({ endpoint, stats }: { readonly endpoint: EndpointRow; readonly st
           <dd>{nextText(endpoint)}</dd>
         </div>
       </dl>
-      <Bar label={words.day} hours={hours} />
+      {hours && <Bar label={words.day} hours={hours} />}
     </li>
   );
 }

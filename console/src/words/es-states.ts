@@ -79,6 +79,7 @@ export const esStates: StateWords = {
     offline: "No se puede contactar con el servicio. Compruebe su conexión.",
     retry: "Reintentar",
     scope: "Su clave no permite esta acción.",
+    readOnly: "Es una exportación, leída de un archivo: no tiene claves, secretos, contadores ni actividad.",
     rate: "Demasiadas peticiones. Espere un momento.",
     server: "El servicio tiene un problema. Inténtelo de nuevo en un minuto.",
     stale: "Esta vista no está al día: la última actualización falló.",

@@ -80,6 +80,7 @@ export const frStates: StateWords = {
     offline: "Le service est injoignable. Vérifiez votre connexion.",
     retry: "Réessayer",
     scope: "Votre clé ne permet pas cette action.",
+    readOnly: "C'est un export, lu dans un fichier : il n'a ni clés, ni secrets, ni compteurs, ni activité.",
     rate: "Trop de requêtes. Patientez un instant.",
     server: "Le service a un problème. Réessayez dans une minute.",
     stale: "Cette vue n'est pas à jour : la dernière actualisation a échoué.",
