@@ -61,7 +61,7 @@ export function Statistics() {
             {outcomes && <Chart label={words.byOutcome} at={timesOf(outcomes)} series={outcomesOf(outcomes)} />}
             <h2>{words.byDestination}</h2>
             {emails && <Destinations stats={emails} />}
-            {may("read") && <Bounces />}
+            {may("read") && <BouncesOnDemand />}
           </>
         )}
       </Loaded>
@@ -150,6 +150,17 @@ function Destinations({ stats }: { readonly stats: Stats }) {
   );
 }
 
+/** The list reads the log, which can be long: only when somebody opens it. */
+function BouncesOnDemand() {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{w().statistics.bounces}</summary>
+      {isOpen && <Bounces />}
+    </details>
+  );
+}
+
 function Bounces() {
   const words = w().statistics;
   const live = useLive(`bounces ${account.value}`, (signal) => api("GET /v1/bounces", { signal }), 0);
@@ -163,12 +174,9 @@ function Bounces() {
   };
   return (
     <>
-      <div class="title">
-        <h2>{words.bounces}</h2>
-        <button type="button" class="small" onClick={() => void save()}>
-          {words.csv}
-        </button>
-      </div>
+      <button type="button" class="small" onClick={() => void save()}>
+        {words.csv}
+      </button>
       <Loaded live={live}>
         {({ data }) =>
           data.length === 0 ? (
