@@ -6,9 +6,9 @@ import { estimateSource } from "./event-source.ts";
 import type { Estimate, RecoveryFilter } from "./model/recovery.ts";
 import { type CandidatePorts, readCandidates } from "./read-candidates.ts";
 
-const READING_MS = 10_000; // ours: the request ends before API Gateway's 30 s
+const READING_MS = 15_000; // ours: the request ends before API Gateway's 30 s
 
-/** Counts what a recovery would send now, up to 5,000 deliveries, in at most 20,000 events or 10 s. */
+/** Counts what a recovery would send now, up to 5,000 deliveries, in at most 20,000 events or 15 s. */
 export async function estimateRecovery(
   ports: CandidatePorts & { readonly endpoints: Endpoints; readonly unsuccessful: UnsuccessfulDeliveries },
   account: string,

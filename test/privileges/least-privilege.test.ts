@@ -6,7 +6,7 @@ import { callsByRole, findings, type Justified } from "./evaluate-policy.ts";
 import { type Grant, type Roles, readRoles } from "./grants.ts";
 import { readRecords } from "./record.ts";
 
-const FUNCTIONS = ["accept", "api", "dispatch", "erase", "sweep", "wake"];
+const FUNCTIONS = ["accept", "api", "console", "dispatch", "erase", "sweep", "wake"];
 
 /** Grants that no end-to-end test can need, one line each. */
 const JUSTIFIED: readonly Justified[] = [

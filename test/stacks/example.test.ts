@@ -84,6 +84,7 @@ describe("the example of all settings", () => {
     expect(sizes).toEqual({
       Accept: [512, 200],
       Api: [1024, undefined],
+      Console: [256, undefined],
       Dispatch: [1024, undefined],
       Wake: [512, undefined],
       Sweep: [256, undefined],

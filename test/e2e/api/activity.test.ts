@@ -85,7 +85,7 @@ it("every change is in the account's activity: who, what and where", async () =>
   expect(data.find(({ action }) => action === "key.created")).toMatchObject({ subject: key.id });
   expect(JSON.stringify(data)).not.toContain("secret words");
   const ofEndpoint = await activityOf(caller, `?endpoint=${id}&limit=100`);
-  expect(ofEndpoint.data).toHaveLength(6);
+  expect(ofEndpoint.data).toHaveLength(7);
   const page = await activityOf(caller, "?limit=5");
   const next = await activityOf(caller, `?limit=100&cursor=${page.nextCursor}`);
   expect([...page.data, ...next.data]).toEqual(data);
