@@ -10,7 +10,9 @@ export async function buildConsole(outDir: string): Promise<void> {
     configFile: false,
     base: "/console/",
     logLevel: "warn",
-    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    mode: "production",
+    // Without `development: false`, NODE_ENV of the caller would decide, and the bundle would hold this machine's paths.
+    oxc: { jsx: { runtime: "automatic", importSource: "preact", development: false } },
     build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   });
   for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
