@@ -11,7 +11,7 @@ import { acceptedHosts, isLoopback } from "../local/accepted-hosts.ts";
 import { consoleLog } from "../local/emulator/console-log.ts";
 import { defaultSchedule } from "../local/emulator/default-schedule.ts";
 import { takeDataFolder } from "../local/emulator/engines/data-lock.ts";
-import { newOperatorKey, readyKey } from "../local/emulator/ready-key.ts";
+import { consoleCode, newOperatorKey, readyKey } from "../local/emulator/ready-key.ts";
 import { startService } from "../local/emulator/service.ts";
 import { readWelcome, welcome } from "../local/emulator/welcome.ts";
 import { readExport } from "../local/export/read-export.ts";
@@ -155,7 +155,9 @@ async function serveAll(): Promise<void> {
 
   console.log(`ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
   const kept = flags.memory ? "in memory, lost when it stops" : flags.dataFolder;
-  console.log(welcome(url, { key, operatorKey, kept, schedule: flags.schedule }));
+  console.log(
+    welcome(url, { key, operatorKey, consoleCode: await consoleCode(table, key), kept, schedule: flags.schedule }),
+  );
   warnOfNetwork(
     "Its inbox needs no key: everyone can read what it received. With a key, they can make it send requests to this machine's loopback.",
   );

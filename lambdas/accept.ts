@@ -7,6 +7,7 @@ import { dynamoClaims } from "./adapters/dynamodb/claims.ts";
 import { dynamoEventLog } from "./adapters/dynamodb/event-log.ts";
 import { dynamoKeys } from "./adapters/dynamodb/keys.ts";
 import { dynamoPacer } from "./adapters/dynamodb/pacer.ts";
+import { dynamoSessions } from "./adapters/dynamodb/sessions/sessions.ts";
 import { openTable } from "./adapters/dynamodb/table/table.ts";
 import { countedQueue } from "./adapters/metrics/counted-ports.ts";
 import { emfMetrics, withMetrics } from "./adapters/metrics/emf.ts";
@@ -29,6 +30,7 @@ const ports = {
   queue: countedQueue(sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL), metrics),
   keys: dynamoKeys(table),
   accounts: dynamoAccounts(table),
+  sessions: dynamoSessions(table),
   pacer: dynamoPacer(table),
   claims: dynamoClaims(table),
   log: dynamoEventLog(table, clock),

@@ -1,7 +1,9 @@
 import { authenticator } from "./accounts/authenticate.ts";
+import { createPortalLink, revokePortalLink } from "./accounts/create-portal-link.ts";
 import { deleteAccount } from "./accounts/delete-account.ts";
 import { findAccount, listAccounts, putAccount, settingAction } from "./accounts/find-account.ts";
 import { createAccountKey, deleteAccountKey, listAccountKeys } from "./accounts/manage-keys.ts";
+import { endSession, openSession } from "./accounts/open-session.ts";
 import { type Actor, type Change, recordActivity } from "./activity/record-activity.ts";
 import { emfMetrics, withMetrics } from "./adapters/metrics/emf.ts";
 import { pageWithBacklogs, withBacklog } from "./delivery/summarise-backlog.ts";
@@ -16,8 +18,7 @@ import { testEndpoint, testUrl } from "./endpoints/send-test-event.ts";
 import { accountLimiter } from "./events/enforce-account-limits.ts";
 import { listDeliveries } from "./events/list-deliveries.ts";
 import { listEvents } from "./events/list-events.ts";
-import { findEvent, findEventWithDeliveries } from "./events/read-events.ts";
-import { resendEvent } from "./events/resend-event.ts";
+import { findEventShown, findPayloadShown, resendShown } from "./events/one-endpoint.ts";
 import { readExportPage } from "./export/read-export-page.ts";
 import { onHttp } from "./http/http.ts";
 import { patchedEndpoint } from "./http/patch-endpoint.ts";
@@ -27,6 +28,7 @@ import { AnswerWithHeaders, partOfText, repeatable, router } from "./http/router
 import { changedBy } from "./http/schemas/callback-body.ts";
 import { configOf } from "./http/schemas/endpoint-body.ts";
 import { eventTypesAnswer } from "./http/schemas/sample-fields.ts";
+import { sessionCookie } from "./http/sessions/session-cookie.ts";
 import { accountView, activityView, createdKeyView, keyView, whoamiView } from "./http/views/account-views.ts";
 import { bouncesAnswer } from "./http/views/bounce-views.ts";
 import { apiKeyIdOf, callbackRow, callbackRows, callbackTestRow } from "./http/views/callback-views.ts";
@@ -36,12 +38,14 @@ import { createdEndpointView, endpointListView, endpointView, secretView } from 
 import { eventListView, eventWithDeliveriesView } from "./http/views/event-views.ts";
 import { exportPart } from "./http/views/export-views.ts";
 import { recoveryView } from "./http/views/recovery-views.ts";
+import { portalLinkView, secondsLeft, sessionView } from "./http/views/session-views.ts";
 import { statsAnswer, statsQuery } from "./http/views/stats-views.ts";
 import { changeCallback, deleteCallback, registerCallback, removeEndpoint } from "./mailjet/change-callbacks.ts";
 import { callbackChange, findCallback, listCallbacks } from "./mailjet/find-callbacks.ts";
 import { testCallback } from "./mailjet/test-callback.ts";
 import { recoveryCreated, requestRecovery } from "./recoveries/create-recovery.ts";
 import { cancelRecovery, listRecoveries, readRecovery } from "./recoveries/find-recovery.ts";
+import { requestWithin, requireShown, shownOf } from "./recoveries/one-endpoint.ts";
 import { apiPorts } from "./runtime/api-wiring.ts";
 import { checkHealth } from "./runtime/check-health.ts";
 import { report, reportCrash } from "./runtime/operational-log.ts";
@@ -50,8 +54,9 @@ import { listBounces } from "./stats/list-bounces.ts";
 import { readStats, readStatsByAccount } from "./stats/read-stats.ts";
 
 const metrics = emfMetrics();
-const { ports, defaults, eventsPerSecond } = apiPorts(process.env, metrics);
+const { ports, defaults, eventsPerSecond, frameAncestors } = apiPorts(process.env, metrics);
 const { clock } = ports;
+const cookieOf = (token: string, seconds: number) => sessionCookie(token, seconds, frameAncestors);
 const checkAccounts = accountLimiter(ports, eventsPerSecond);
 
 const shown = async (found: EndpointAndState) => ({ ...(await withBacklog(ports, found)), readAt: clock.now() });
@@ -71,8 +76,8 @@ export const handler = withMetrics(
           await record(call, { action: "endpoint.created", endpoint: endpoint.id, isReplay });
           return repeatable(createdEndpointView(await shown(created), key.scopes), isReplay);
         },
-        listEndpoints: async ({ account, query, key }) => {
-          const page = await listEndpoints(ports, account, endpointQuery(query));
+        listEndpoints: async ({ account, query, key, only }) => {
+          const page = await listEndpoints(ports, account, { ...endpointQuery(query), only });
           return endpointListView(await pageWithBacklogs(ports, page, query.include), clock.now(), key.scopes);
         },
         getEndpoint: async ({ account, params, key }) =>
@@ -122,33 +127,39 @@ export const handler = withMetrics(
           const readAt = clock.now();
           return eventListView(await listEvents(ports, account, eventQuery(query, key.scopes)), readAt, query.include);
         },
-        getEvent: async ({ account, params, key }) =>
-          eventWithDeliveriesView(await findEventWithDeliveries(ports, account, params.id), key.scopes),
-        resendEvent: async ({ account, params, body, idempotency, key }) => {
-          const sinceOf = await checkAccounts([{ account }]);
-          const resent = await resendEvent(ports, account, params.id, body.endpoints, idempotency, sinceOf(account));
+        getEvent: async ({ account, params, key, only }) =>
+          eventWithDeliveriesView(await findEventShown(ports, account, params.id, only), key.scopes),
+        resendEvent: async ({ account, params, body, idempotency, key, only }) => {
+          const since = (await checkAccounts([{ account }]))(account);
+          const to = { wanted: body.endpoints, only };
+          const resent = await resendShown(ports, account, params.id, to, idempotency, since);
           return repeatable(eventWithDeliveriesView(resent, key.scopes), resent.isReplay);
         },
-        getPayload: async ({ account, params }) => (await findEvent(ports, account, params.id)).payload,
+        getPayload: async ({ account, params, only }) =>
+          (await findPayloadShown(ports, account, params.id, only)).payload,
         listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
-        getStats: ({ account, query }) =>
-          statsAnswer(query, {
-            series: () => readStats(ports, account, statsQuery(query)),
-            byAccount: () => readStatsByAccount(ports, account, statsQuery(query)),
-          }),
+        getStats: ({ account, query, only }) => {
+          const series = () => readStats(ports, account, statsQuery(query));
+          const byAccount = () => readStatsByAccount(ports, account, statsQuery(query));
+          return statsAnswer(query, { series, byAccount }, only);
+        },
         exportAccount: async ({ account, query }) =>
           partOfText(exportPart(await readExportPage(ports, account, query.cursor), LIMITS.exportPartBytes)),
-        createRecovery: async ({ body, ...call }) => {
-          const requested = await requestRecovery(ports, call.account, body, call.idempotency);
+        createRecovery: async ({ body, only, ...call }) => {
+          const requested = await requestRecovery(ports, call.account, requestWithin(body, only), call.idempotency);
           await record(call, recoveryCreated(requested));
           return recoveryAnswer(requested);
         },
-        listRecoveries: async ({ account, query }) =>
-          listView(await listRecoveries(ports, account, pageQuery(query)), recoveryView),
-        getRecovery: async ({ account, params }) => recoveryView(await readRecovery(ports, account, params.id)),
-        cancelRecovery: async ({ params, ...call }) => {
-          const cancelled = await cancelRecovery(ports, call.account, params.id);
-          await record(call, { action: "recovery.cancelled", subject: params.id });
+        listRecoveries: async ({ account, query, only }) =>
+          listView(shownOf(await listRecoveries(ports, account, pageQuery(query)), only), recoveryView),
+        getRecovery: async ({ account, params: { id }, only }) => {
+          await requireShown(ports, account, id, only);
+          return recoveryView(await readRecovery(ports, account, id));
+        },
+        cancelRecovery: async ({ params: { id }, only, ...call }) => {
+          await requireShown(ports, call.account, id, only);
+          const cancelled = await cancelRecovery(ports, call.account, id);
+          await record(call, { action: "recovery.cancelled", subject: id });
           return recoveryView(cancelled);
         },
         listBounces: async ({ account, query }) => {
@@ -181,6 +192,24 @@ export const handler = withMetrics(
         listActivity: async ({ account, query }) =>
           listView(await ports.activity.list(account, activityQuery(query)), activityView),
         whoami: async ({ account, isOperator, key }) => whoamiView(account, isOperator, key),
+        createPortalLink: async ({ body, origin, ...call }) => {
+          const [at, created] = [origin(), await createPortalLink(ports, call.account, body, call.key)];
+          await record(call, { action: "portal_link.created", subject: created.session.id });
+          return portalLinkView(created, at);
+        },
+        revokePortalLink: async ({ params, ...call }) => {
+          await revokePortalLink(ports, call.account, params.id);
+          await record(call, { action: "portal_link.revoked", subject: params.id });
+        },
+        createSession: async ({ body, key }) => {
+          const { session, token } = await openSession(ports, { code: body.code, key });
+          const seconds = secondsLeft(session, clock.now());
+          return new AnswerWithHeaders(sessionView(session), cookieOf(token, seconds));
+        },
+        deleteSession: async ({ key }) => {
+          await endSession(ports, key.account, key.session?.id);
+          return new AnswerWithHeaders(undefined, cookieOf("", 0));
+        },
         createCallback: async ({ body, ...call }) => {
           const created = await registerCallback(ports, call.account, body, apiKeyIdOf(call.key));
           await record(call, callbackChange("callback.created", created.callback));

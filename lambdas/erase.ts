@@ -11,6 +11,7 @@ import { dynamoEndpoints } from "./adapters/dynamodb/endpoints.ts";
 import { dynamoEventLog } from "./adapters/dynamodb/event-log.ts";
 import { dynamoKeys } from "./adapters/dynamodb/keys.ts";
 import { dynamoRecoveries } from "./adapters/dynamodb/recoveries.ts";
+import { dynamoSessions } from "./adapters/dynamodb/sessions/sessions.ts";
 import { dynamoStates } from "./adapters/dynamodb/states.ts";
 import { dynamoStats } from "./adapters/dynamodb/stats.ts";
 import { openTable } from "./adapters/dynamodb/table/table.ts";
@@ -28,6 +29,7 @@ const ports = {
   deleteEndpoint,
   accounts: dynamoAccounts(table),
   keys: dynamoKeys(table),
+  sessions: dynamoSessions(table),
   endpoints: dynamoEndpoints(table, vault),
   callbacks: dynamoCallbacks(table, vault),
   states: dynamoStates(table),

@@ -50,6 +50,9 @@ const Throttling = z.strictObject(
   { error: "an object with rate and burst" },
 );
 
+/** A scheme, a host that may start with `*.`, and a port: what `frame-ancestors` may have. */
+const FRAME_ANCESTOR = /^https:\/\/(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(:\d{1,5})?$|^http:\/\/localhost(:\d{1,5})?$/;
+
 /** A value for each named function. */
 function byFunction<T extends z.ZodType>(each: T) {
   const error = `an object of functions: ${FUNCTIONS.join(", ")}`;
@@ -95,6 +98,12 @@ const StageSettings = z
         { error: "an object with name and certificateArn" },
       )
       .optional(),
+    /** Origins whose pages may embed the console in a frame. None by default. */
+    consoleFrameAncestors: z
+      .array(matching(FRAME_ANCESTOR, "an https origin such as https://app.example.com (http on localhost)"), {
+        error: "a list of https origins",
+      })
+      .default([]),
     /**
      * The shortest wait that uses EventBridge Scheduler, which is up to 60 s late. Shorter waits are SQS delays, exact to a
      * second. At 900 all waits up to 15 minutes are exact, at the price of some more SQS requests.

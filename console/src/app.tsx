@@ -1,5 +1,5 @@
 import { LocationProvider, Route, Router, useLocation } from "preact-iso";
-import { account, actFor, isSignedIn, signOut, who } from "./api/session.ts";
+import { account, actFor, isSignedIn, onlyEndpoint, returnUrl, signedOut, signOut, who } from "./api/session.ts";
 import { Account } from "./screens/account.tsx";
 import { AddWebhook } from "./screens/add-webhook.tsx";
 import { Deliveries } from "./screens/deliveries.tsx";
@@ -26,7 +26,14 @@ export function App() {
 }
 
 function Screen() {
-  if (!isSignedIn.value) return <SignIn />;
+  if (!isSignedIn.value)
+    return signedOut.value === "starting" ? (
+      <p class="quiet" aria-busy="true">
+        {w().loading}
+      </p>
+    ) : (
+      <SignIn />
+    );
   if (account.value === undefined) return <OperatorOverview />;
   return (
     <Router>
@@ -49,7 +56,11 @@ const PAGES = [
   { href: "/console/account", label: "account" },
 ] as const;
 
+/** A session of one endpoint sees nothing of the account. */
+const OF_ENDPOINT: readonly string[] = ["webhooks", "deliveries"];
+
 function Header() {
+  const pages = PAGES.filter(({ label }) => onlyEndpoint.value === undefined || OF_ENDPOINT.includes(label));
   const { path } = useLocation();
   const isBelow = (href: string) => href !== "/console" && path.startsWith(href);
   const isCurrent = (href: string) =>
@@ -61,7 +72,7 @@ function Header() {
       </a>
       {isSignedIn.value && account.value !== undefined && (
         <nav aria-label={w().title}>
-          {PAGES.map(({ href, label }) => (
+          {pages.map(({ href, label }) => (
             <a key={href} href={href} aria-current={isCurrent(href) ? "page" : undefined}>
               {w().nav[label]}
             </a>
@@ -69,6 +80,11 @@ function Header() {
         </nav>
       )}
       <div class="end">
+        {returnUrl.value !== undefined && (
+          <a href={returnUrl.value} target="_top" rel="noreferrer">
+            {w().nav.backTo(new URL(returnUrl.value).host)}
+          </a>
+        )}
         {who.value?.account === null && account.value !== undefined && (
           <button type="button" class="small" onClick={() => actFor(undefined)}>
             {w().operator.back}

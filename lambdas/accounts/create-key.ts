@@ -5,6 +5,7 @@ import { LIMITS } from "../shared/limits.ts";
 import { requireNotDeleted } from "./find-account.ts";
 import { ACCOUNT } from "./model/account.ts";
 import { hashOf, type Key, type NewKey } from "./model/key.ts";
+import { newSecret } from "./model/secret.ts";
 
 interface Ports {
   readonly clock: Clock;
@@ -12,8 +13,6 @@ interface Ports {
   readonly keys: Keys;
   readonly accounts: Accounts;
 }
-
-const SECRET_BYTES = 32;
 
 /**
  * Creates a key and returns its secret, which is not stored.
@@ -28,7 +27,7 @@ export async function createKey(
   if (account !== undefined && !ACCOUNT.test(account))
     throw new RangeError(`Cannot create a key for the account "${account}": its name must be 1-64 of A-Z a-z 0-9 _ -`);
   const now = clock.now();
-  const secret = Buffer.from(random.bytes(SECRET_BYTES)).toString("base64url");
+  const secret = newSecret(random);
   const key: Key = {
     id: newId("key", now, random.next),
     ...(account !== undefined && { account }),

@@ -6,6 +6,7 @@ import type { Deliveries } from "../ports/deliveries.ts";
 import type { Endpoints, States, Timer } from "../ports/endpoints.ts";
 import type { Claims, EventLog } from "../ports/events.ts";
 import type { Recoveries } from "../ports/recoveries.ts";
+import type { Sessions } from "../ports/sessions.ts";
 import type { Stats } from "../ports/stats.ts";
 import { RappelError } from "../shared/errors.ts";
 import type { Deletion } from "./model/account.ts";
@@ -15,6 +16,7 @@ interface Ports {
   readonly random: Pick<Random, "next">;
   readonly accounts: Accounts;
   readonly keys: Keys;
+  readonly sessions: Pick<Sessions, "removeAll">;
   readonly callbacks: Callbacks;
   readonly endpoints: Endpoints;
   readonly states: States;
@@ -67,11 +69,11 @@ export async function eraseAccounts(ports: Ports, until: number): Promise<number
 }
 
 /**
- * Deletes the account's keys and endpoints; retry rounds cancel the endpoints' backlogs.
+ * Deletes the account's keys, sessions and endpoints; retry rounds cancel the endpoints' backlogs.
  * @returns the progress; `undefined` if there is nothing to do
  */
 async function cancelAll(ports: Ports, account: string, requestedAt: number): Promise<Deletion | undefined> {
-  const { accounts, callbacks, endpoints, keys, states } = ports;
+  const { accounts, callbacks, endpoints, keys, sessions, states } = ports;
   const { deletion } = await accounts.find(account);
   // Another run ended it and crashed before it removed the entry. The account may have been created again since.
   if (deletion === undefined || deletion.phase === "done") {
@@ -79,6 +81,7 @@ async function cancelAll(ports: Ports, account: string, requestedAt: number): Pr
     return undefined;
   }
   await keys.removeAll(account);
+  await sessions.removeAll(account);
   await callbacks.remove(account); // before their endpoints, which would be created again otherwise
   const present = (await endpoints.list(account)).map(({ id }) => id);
   const held = (await endpoints.listRemoved(account)).map(({ id }) => id);

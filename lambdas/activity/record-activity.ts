@@ -19,7 +19,7 @@ interface Ports {
 export interface Actor {
   /** The account whose activity it is. */
   readonly account: string;
-  readonly key?: { readonly id: string };
+  readonly key?: { readonly id: string; readonly session?: { readonly id: string } | undefined };
   readonly isOperator: boolean;
 }
 
@@ -51,6 +51,7 @@ export async function recordActivity(ports: Ports, actor: Actor, change: Change)
       action,
       isOperator,
       ...(key !== undefined && { keyId: key.id }),
+      ...(key?.session !== undefined && { sessionId: key.session.id }),
       ...(endpoint !== undefined && { endpoint }),
       ...(subject !== undefined && { subject }),
       ...(fields.length > 0 && { fields }),

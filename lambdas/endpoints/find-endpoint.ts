@@ -33,6 +33,8 @@ interface EndpointQuery {
   readonly statuses?: readonly EndpointStatus[];
   readonly limit: number;
   readonly before?: string;
+  /** The only endpoint that the caller may see. */
+  readonly only?: string | undefined;
 }
 
 /**
@@ -51,9 +53,11 @@ export function listEndpoints(
 async function listOfAccount(
   { endpoints, states }: Ports,
   account: string,
-  { statuses, limit, before }: EndpointQuery,
+  { statuses, limit, before, only }: EndpointQuery,
 ): Promise<Page<EndpointAndState>> {
-  const all = (await endpoints.list(account)).toReversed().filter(({ id }) => before === undefined || id < before);
+  const all = (await endpoints.list(account))
+    .toReversed()
+    .filter(({ id }) => (before === undefined || id < before) && (only === undefined || id === only));
   const withStates = async (some: readonly Endpoint[]) => {
     const read = await states.read(some.map(({ id }) => id));
     return some.flatMap((endpoint) => {

@@ -23,6 +23,8 @@ const GatewayEvent = z.object({
   rawPath: z.string(),
   rawQueryString: z.string(),
   headers: z.record(z.string(), z.string().optional()),
+  /** Not among the headers. */
+  cookies: z.array(z.string()).optional(),
   requestContext: z.object({ http: z.object({ method: z.string() }) }),
   body: z.string().optional(),
   isBase64Encoded: z.boolean(),
@@ -31,6 +33,7 @@ const GatewayEvent = z.object({
 interface GatewayAnswer {
   statusCode: number;
   headers: Record<string, string>;
+  cookies?: string[];
   body: string;
   isBase64Encoded: boolean;
 }
@@ -46,6 +49,7 @@ function httpRequest({
   rawPath,
   rawQueryString,
   headers,
+  cookies,
   requestContext,
   body = "",
   isBase64Encoded,
@@ -56,16 +60,24 @@ function httpRequest({
     method: requestContext.http.method,
     path: rawPath,
     query: Object.fromEntries(query),
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value ?? ""])),
+    headers: {
+      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value ?? ""])),
+      ...(cookies !== undefined && { cookie: cookies.join("; ") }),
+    },
     body: Buffer.from(body, isBase64Encoded ? "base64" : "utf8"),
   };
 }
 
-function gatewayAnswer({ status, headers, body = "" }: HttpAnswer): GatewayAnswer {
+function gatewayAnswer({
+  status,
+  headers: { "set-cookie": cookie, ...headers },
+  body = "",
+}: HttpAnswer): GatewayAnswer {
   const isText = typeof body === "string";
   return {
     statusCode: status,
-    headers: { ...headers },
+    headers,
+    ...(cookie !== undefined && { cookies: [cookie] }),
     body: isText ? body : Buffer.from(body).toString("base64"),
     isBase64Encoded: !isText,
   };

@@ -13,6 +13,8 @@ import type { Route } from "./routes/route.ts";
 import { type Operation, ROUTES, type Routes } from "./routes.ts";
 import { cursorOf } from "./schemas/fields.ts";
 import { parseFields } from "./schemas/parse-fields.ts";
+import { queryWithin } from "./sessions/one-endpoint.ts";
+import { challengeFor, ownOrigin, requireOwnOrigin } from "./sessions/own-origin.ts";
 
 type Parsed<R, Name extends string> = R extends { readonly [N in Name]: infer S extends z.ZodType }
   ? z.output<S>
@@ -30,12 +32,16 @@ interface Call<O extends Operation> {
   /** The account; absent only for routes whose body may name accounts. */
   readonly account: Routes[O] extends { namesAccounts: true } ? string | undefined : string;
   readonly isOperator: boolean;
-  /** The caller's key, which limits the keys that it can create. */
+  /** The caller's key, or that of the caller's session. It limits the keys that it can create. */
   readonly key: Caller["key"];
   /** The Idempotency-Key and the request's hash, if the caller sent one. */
   readonly idempotency: { readonly key: string; readonly hash: string } | undefined;
   /** How many times Rappel has delivered what the request carries; 0 except for webhooks that are sent to Rappel. */
   readonly hops: number;
+  /** The only endpoint that the caller's session is about. Routes with `ofEndpoint: "own"` show nothing of others. */
+  readonly only: string | undefined;
+  /** The origin of this service, as the caller reached it. @throws {RappelError} `REQUEST_INVALID` */
+  readonly origin: () => string;
   readonly params: Parsed<Routes[O], "params">;
   readonly query: Parsed<Routes[O], "query">;
   readonly body: ReadBody<Routes[O]>;
@@ -52,6 +58,8 @@ type AnyOperation = (call: {
   key: Caller["key"];
   idempotency: { key: string; hash: string } | undefined;
   hops: number;
+  only: string | undefined;
+  origin: () => string;
   params: unknown;
   query: unknown;
   body: unknown;
@@ -88,15 +96,17 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
     const [route, rawParams] = found;
     const operation: AnyOperation | undefined = Reflect.get(run, route.operation);
     if (operation === undefined) throw absent();
-    const caller = route.scope === "public" ? ANONYMOUS : await callerOf(request, route.scope, authenticate);
+    const caller = await callerFor(route, request);
     const hops = route.scope === "public" ? 0 : hopsIn(route, request);
     const idempotency = idempotencyOf(route, request);
     const params = parsedParams(route, rawParams);
     const account = accountFor(route, caller, params);
+    const only = caller.key.session?.endpoint;
+    const sent = queryWithin(route, only, params, request.query);
     const query =
       route.query === undefined
         ? undefined
-        : parseFields(route.query, inSchemaCase(route, route.query, request.query, "?"), "?");
+        : parseFields(route.query, inSchemaCase(route, route.query, sent, "?"), "?");
     const body = readBody(route, request);
     return answerOf(
       route,
@@ -106,11 +116,21 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
         key: caller.key,
         idempotency,
         hops,
+        only,
+        origin: () => ownOrigin(request.headers),
         params,
         query,
         body,
       }),
     );
+  }
+
+  async function callerFor({ scope, isSignIn }: Route, request: HttpRequest): Promise<Caller> {
+    if (scope !== "public") return callerOf(request, scope, authenticate);
+    if (isSignIn !== true) return ANONYMOUS;
+    const { cookie: _, ...headers } = request.headers;
+    requireOwnOrigin(headers, false);
+    return headers["authorization"] === undefined ? ANONYMOUS : callerOf({ ...request, headers }, "any", authenticate);
   }
 
   function unknownRoute({ method, path }: HttpRequest): HttpAnswer {
@@ -131,8 +151,8 @@ export function router<F extends "accept" | "api", Some extends keyof Operations
       return await answer(request);
     } catch (error) {
       const { toAnswer } = errorFormatOf(request.path);
-      if (error instanceof RappelError && error.code === "KEY_INVALID")
-        return toAnswer(error, { "www-authenticate": 'Basic realm="Rappel", charset="UTF-8"' });
+      if (error instanceof RappelError && (error.code === "KEY_INVALID" || error.code === "SESSION_INVALID"))
+        return toAnswer(error, { "www-authenticate": challengeFor(error.code, request.headers) });
       if (error instanceof RappelError && error.code === "LOOP_DETECTED") return toAnswer(error, loopHeaders(request));
       if (error instanceof RappelError || error instanceof JsonError) return toAnswer(error);
       onCrash(error);

@@ -8,6 +8,7 @@ import { exportRoutes } from "./routes/export.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
 import { recoveryRoutes } from "./routes/recoveries.ts";
 import type { Route } from "./routes/route.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
 import { statsRoutes } from "./routes/stats.ts";
 
 /**
@@ -22,6 +23,7 @@ export const routes = {
   ...statsRoutes,
   ...exportRoutes,
   ...accountRoutes,
+  ...sessionRoutes,
   ...activityRoutes,
   ...callbackRoutes,
   ...aboutRoutes,

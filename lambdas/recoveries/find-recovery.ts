@@ -15,7 +15,11 @@ interface Ports {
 export async function findRecovery({ recoveries }: Ports, account: string, id: string): Promise<Recovery> {
   const found = await recoveries.find(account, id);
   if (found !== undefined) return found;
-  throw new RappelError("RECOVERY_NOT_FOUND", "The account has no recovery with this id, or it is no longer kept");
+  throw recoveryNotFound();
+}
+
+export function recoveryNotFound(): RappelError {
+  return new RappelError("RECOVERY_NOT_FOUND", "The account has no recovery with this id, or it is no longer kept");
 }
 
 /** A recovery with the health of its endpoint, if it is about one. */

@@ -12,6 +12,7 @@ import { dynamoEventLog } from "../adapters/dynamodb/event-log.ts";
 import { dynamoKeys } from "../adapters/dynamodb/keys.ts";
 import { dynamoPacer } from "../adapters/dynamodb/pacer.ts";
 import { dynamoRecoveries } from "../adapters/dynamodb/recoveries.ts";
+import { dynamoSessions } from "../adapters/dynamodb/sessions/sessions.ts";
 import { dynamoStates } from "../adapters/dynamodb/states.ts";
 import { dynamoStats } from "../adapters/dynamodb/stats.ts";
 import { openTable } from "../adapters/dynamodb/table/table.ts";
@@ -38,6 +39,7 @@ export function apiPorts(environment: NodeJS.ProcessEnv, metrics: MetricsRecorde
     random,
     guard: countedGuard(guard, metrics),
     keys: dynamoKeys(table),
+    sessions: dynamoSessions(table),
     accounts: dynamoAccounts(table),
     operatorAccount: env.OPERATOR_ACCOUNT,
     endpoints: dynamoEndpoints(table, vault),
@@ -57,5 +59,10 @@ export function apiPorts(environment: NodeJS.ProcessEnv, metrics: MetricsRecorde
     timer: timerFrom(env, clock, report),
     health: awsHealth(table, sqsClient(), env.EVENTS_QUEUE_URL),
   };
-  return { ports, defaults: { retrySchedule: env.RETRY_SCHEDULE }, eventsPerSecond: env.EVENTS_PER_SECOND };
+  return {
+    ports,
+    defaults: { retrySchedule: env.RETRY_SCHEDULE },
+    eventsPerSecond: env.EVENTS_PER_SECOND,
+    frameAncestors: env.CONSOLE_FRAME_ANCESTORS,
+  };
 }

@@ -29,6 +29,11 @@ const delivering = {
   ...wakes,
 };
 
+/** The sites that may embed the console, as in the Content-Security-Policy. Not a header's end, and no other directive. */
+const embedding = {
+  CONSOLE_FRAME_ANCESTORS: z.string().regex(/^[^;,\s]+( [^;,\s]+)*$/, "'none', or origins separated by spaces"),
+};
+
 /** The environment of each function, set by its stack. With a wrong one a function fails at its start, not at an event. */
 export const AcceptEnvironment = z.object({ TABLE_NAME: Text, EVENTS_QUEUE_URL: z.url(), ...rates });
 export const ApiEnvironment = z.object({
@@ -41,7 +46,9 @@ export const ApiEnvironment = z.object({
   ...sealing,
   ...sending,
   ...wakes,
+  ...embedding,
 });
+export const ConsoleEnvironment = z.object(embedding);
 /** When an account is alerted about undelivered e-mails. */
 export const FailureRateEnvironment = z
   .object({

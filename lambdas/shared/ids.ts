@@ -3,9 +3,9 @@ import { decodeTime, encodeTime, ulid } from "ulid";
 
 /**
  * `evt_`: an event. `ep_`: an endpoint. `key_`: an API key. `grp_`: events that are sent as one POST. `rec_`: a recovery. `act_`: a
- * change.
+ * change. `ses_`: a session of the console, and the link that opens it.
  */
-export type IdPrefix = "evt" | "ep" | "key" | "grp" | "rec" | "act";
+export type IdPrefix = "evt" | "ep" | "key" | "grp" | "rec" | "act" | "ses";
 
 /** Without `.`, which separates the parts of the signed content. */
 export const ID = {
@@ -14,6 +14,7 @@ export const ID = {
   act: /^act_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
   key: /^key_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
   rec: /^rec_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
+  ses: /^ses_[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
 };
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

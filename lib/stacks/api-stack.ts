@@ -40,6 +40,8 @@ export class ApiStack extends Stack {
     const { table, eventsQueue, wakeUps } = state;
 
     const rates = settings.eventsPerSecond && { EVENTS_PER_SECOND: String(settings.eventsPerSecond) };
+    const { consoleFrameAncestors } = settings;
+    const embedding = { CONSOLE_FRAME_ANCESTORS: consoleFrameAncestors.join(" ") || "'none'" };
     this.accept = new RappelFunction(this, "Accept", {
       settings,
       code: code.of("accept"),
@@ -75,6 +77,7 @@ export class ApiStack extends Stack {
         ...rates,
         HTTPS_ONLY: String(settings.httpsOnly),
         ALLOW_LOOPBACK: String(settings.allowLoopback),
+        ...embedding,
       },
     });
     this.api.allow(
@@ -101,7 +104,7 @@ export class ApiStack extends Stack {
       description: "Serves the console's static files",
       timeoutSeconds: 29,
       memoryMb: 256, // the files are read into memory once
-      environment: {},
+      environment: embedding,
     });
 
     // All other routes go to api, which also answers 404 and 405 as problem documents. So do all spellings of paths under

@@ -1,13 +1,18 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { createKey } from "../../lambdas/accounts/create-key.ts";
+import { createPortalLink } from "../../lambdas/accounts/create-portal-link.ts";
 import { DEFAULT_SCOPES, isSecretOf } from "../../lambdas/accounts/model/key.ts";
 import { clock, random } from "../../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoAccounts } from "../../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoKeys } from "../../lambdas/adapters/dynamodb/keys.ts";
+import { dynamoSessions } from "../../lambdas/adapters/dynamodb/sessions/sessions.ts";
 import type { Table } from "../../lambdas/adapters/dynamodb/table/table.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
 
 const ACCOUNT = "demo";
+/** The link is about all of them. */
+const NO_ENDPOINTS = { find: async () => undefined };
 const KeyFile = z.object({ id: z.string(), secret: z.string() });
 /** A key pair as a caller sends it. */
 export type ReadyKey = z.infer<typeof KeyFile>;
@@ -25,6 +30,19 @@ export async function readyKey(table: Table, file?: string): Promise<ReadyKey> {
   const ready = await newKey(table, ACCOUNT);
   if (file !== undefined) writeFileSync(file, `${JSON.stringify(ready)}\n`, { mode: 0o600 });
   return ready;
+}
+
+/** The code of a new link to the console of account `demo`, which is valid for an hour. */
+export async function consoleCode(table: Table, key: ReadyKey): Promise<string> {
+  const ports = {
+    clock,
+    random,
+    accounts: dynamoAccounts(table),
+    sessions: dynamoSessions(table),
+    endpoints: NO_ENDPOINTS,
+  };
+  const link = { expiresInSeconds: 3_600, sessionSeconds: LIMITS.sessionSeconds, scopes: DEFAULT_SCOPES };
+  return (await createPortalLink(ports, ACCOUNT, link, { id: key.id, scopes: DEFAULT_SCOPES })).code;
 }
 
 /** A new operator key with every scope. */

@@ -7,6 +7,8 @@ export interface Started {
   readonly key: ReadyKey;
   /** Without one, the text says how to create it. */
   readonly operatorKey?: ReadyKey | undefined;
+  /** The code of a link to the console. */
+  readonly consoleCode: string;
   /** Where the data is. */
   readonly kept: string;
   /** The default schedule of this run, if it has one. */
@@ -14,7 +16,10 @@ export interface Started {
 }
 
 /** The text that `npm start` prints: addresses, and three commands to paste. */
-export function welcome(url: string, { key: { id, secret }, operatorKey, kept, schedule }: Started): string {
+export function welcome(
+  url: string,
+  { key: { id, secret }, operatorKey, consoleCode, kept, schedule }: Started,
+): string {
   const title = (text: string) => styleText("bold", text.padEnd(10));
   const key = `-u ${id}:${secret}`;
   const json = `-H 'content-type: application/json'`;
@@ -25,6 +30,7 @@ ${styleText("bold", "Rappel runs on this machine.")}
 ${title("API")} ${url}            (described in ${url}/v1/openapi.json)
 ${title("Key")} ${id}:${secret}            (account demo, every scope)
 ${title("Operator")} ${operatorKey ? `${operatorKey.id}:${operatorKey.secret}            (any account, which the header Rappel-Account names)` : "npm run keys -- create --operator            (a key for any account)"}
+${title("Console")} ${url}/console#code=${consoleCode}            (works once, within an hour; then sign in with the key)
 ${title("Inbox")} ${url}/inbox/demo            (open it in a browser: it shows each webhook live)
 ${title("Data")} ${kept}
 ${schedule === undefined ? "" : `${title("Schedule")} ${schedule} for endpoints without a retrySchedule (--retry-schedule)\n`}${title("Receivers")} on loopback (127.0.0.1) are allowed, because stage local sets ALLOW_LOOPBACK. Other stages cannot.

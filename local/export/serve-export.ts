@@ -98,6 +98,7 @@ export function exportApi({
         account: of,
         isOperator: false,
         key: { id: "export", name: "", scopes: [...ALL], expiresAt: null },
+        session: null,
       }),
       getOpenApi: async () => openApi(),
       getHealth: async () => ({ status: "ok" }),

@@ -24,6 +24,14 @@ describe("the activity of an account", () => {
     expect(JSON.stringify(items)).not.toMatch(/secret|t0ken/);
   });
 
+  it("an entry names the session in which the change was made", async () => {
+    const world = memoryWorld();
+    const key = { id: "key_1", session: { id: "ses_1" } };
+    await recordActivity(world, { ...actor, key }, { action: "endpoint.paused", endpoint: "ep_1" });
+    const { items } = await world.activity.list("acme", { limit: 10 });
+    expect(items).toMatchObject([{ keyId: "key_1", sessionId: "ses_1" }]);
+  });
+
   it("a repeat of a request is no second change", async () => {
     const world = memoryWorld();
     await recordActivity(world, actor, { action: "endpoint.created", isReplay: true });

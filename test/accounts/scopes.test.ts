@@ -55,6 +55,10 @@ const MAY: Readonly<Record<Operation, readonly Scope[] | typeof EVERYONE>> = {
   whoami: ANY_KEY,
   listActivity: READ,
   listBounces: READ,
+  createPortalLink: MANAGE,
+  revokePortalLink: MANAGE,
+  createSession: EVERYONE,
+  deleteSession: ANY_KEY,
   createCallback: ENDPOINTS,
   listCallbacks: READ,
   getCallback: READ,
@@ -84,7 +88,9 @@ async function callOf(operation: Operation, scope: Scope | undefined): Promise<[
       ? "key"
       : route.path.includes("/recoveries/")
         ? "rec"
-        : "evt";
+        : route.path.includes("/portal-links/")
+          ? "ses"
+          : "evt";
   const id = route.path.startsWith("/v3") ? "1" : `${prefix}_${ID}`;
   const { status, body = "" } = await answer({
     method: route.method,
@@ -108,7 +114,7 @@ describe.each(ROUTES)("the route $operation", ({ operation, path }) => {
     "may be called with the scope %s, or is refused with SCOPE_MISSING",
     async (scope) => {
       const [status, code] = await callOf(operation, scope);
-      const isAllowed = may === EVERYONE || operation === "whoami" || (scope !== undefined && may.includes(scope));
+      const isAllowed = may === EVERYONE || may === ANY_KEY || (scope !== undefined && may.includes(scope));
       if (isAllowed) expect([status, code]).not.toEqual([403, "SCOPE_MISSING"]);
       else if (path.startsWith("/v3/")) expect(status).toBe(403);
       else expect([status, code]).toEqual([403, "SCOPE_MISSING"]);

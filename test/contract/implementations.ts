@@ -13,6 +13,7 @@ import { dynamoEventLog } from "../../lambdas/adapters/dynamodb/event-log.ts";
 import { dynamoKeys } from "../../lambdas/adapters/dynamodb/keys.ts";
 import { dynamoPacer } from "../../lambdas/adapters/dynamodb/pacer.ts";
 import { dynamoRecoveries } from "../../lambdas/adapters/dynamodb/recoveries.ts";
+import { dynamoSessions } from "../../lambdas/adapters/dynamodb/sessions/sessions.ts";
 import { dynamoStates } from "../../lambdas/adapters/dynamodb/states.ts";
 import { dynamoStats } from "../../lambdas/adapters/dynamodb/stats.ts";
 import { openTable } from "../../lambdas/adapters/dynamodb/table/table.ts";
@@ -28,6 +29,7 @@ import type { Endpoints, States } from "../../lambdas/ports/endpoints.ts";
 import type { Claims, EventLog, EventMessage, EventQueue } from "../../lambdas/ports/events.ts";
 import type { Allowance, Pacer } from "../../lambdas/ports/outgoing.ts";
 import type { Recoveries } from "../../lambdas/ports/recoveries.ts";
+import type { Sessions } from "../../lambdas/ports/sessions.ts";
 import type { Stats } from "../../lambdas/ports/stats.ts";
 import { dynamodbClient, kmsClient, sqsClient } from "../../local/emulator/engines/aws-clients.ts";
 import { startDynamodb } from "../../local/emulator/engines/dynamodb.ts";
@@ -45,6 +47,7 @@ import { memoryActivity } from "../memory/activity.ts";
 import { memoryCallbacks } from "../memory/callbacks.ts";
 import { memoryEventQueue } from "../memory/event-queue.ts";
 import { memoryKeys } from "../memory/keys.ts";
+import { memorySessions } from "../memory/sessions.ts";
 import { memoryStats } from "../memory/stats.ts";
 import { memoryAllowance } from "../memory/test-allowance.ts";
 import { createTable } from "./table.ts";
@@ -53,6 +56,7 @@ import { createTable } from "./table.ts";
 export interface Ports {
   readonly clock: ReturnType<typeof memoryClock>;
   readonly keys: Keys;
+  readonly sessions: Sessions;
   readonly accounts: Accounts;
   readonly endpoints: Endpoints;
   readonly callbacks: Callbacks;
@@ -98,6 +102,7 @@ function memoryPorts(): Ports {
   return {
     clock,
     keys: memoryKeys(),
+    sessions: memorySessions(),
     ...memoryEndpoints(),
     callbacks: memoryCallbacks(),
     log,
@@ -157,6 +162,7 @@ async function awsPorts(): Promise<{ ports: Ports; close: () => Promise<void> }>
   const ports: Ports = {
     clock,
     keys: dynamoKeys(table),
+    sessions: dynamoSessions(table),
     accounts: dynamoAccounts(table),
     endpoints: dynamoEndpoints(table, vault),
     callbacks: dynamoCallbacks(table, vault),

@@ -6,7 +6,7 @@ const authorization = `Basic ${Buffer.from("key:secret").toString("base64")}`;
 const scopes = ["send", "manage", "read"] as const;
 const call = (holder: { account?: string }, named?: string) =>
   callerOf(
-    { headers: { authorization, ...(named !== undefined && { "rappel-account": named }) } },
+    { method: "GET", headers: { authorization, ...(named !== undefined && { "rappel-account": named }) } },
     "send",
     async () => ({ ...holder, scopes }),
   );

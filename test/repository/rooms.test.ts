@@ -32,8 +32,15 @@ const FLOWS = [
   "mailjet",
   "export",
 ];
-const ADAPTERS = ["adapters/net", "adapters/metrics", "adapters/aws", "adapters/dynamodb/table", "adapters/dynamodb"];
-const HTTP = ["http/schemas", "http/responses", "http/views", "http/routes", "http", "http/openapi"];
+const ADAPTERS = [
+  "adapters/net",
+  "adapters/metrics",
+  "adapters/aws",
+  "adapters/dynamodb/table",
+  "adapters/dynamodb/sessions",
+  "adapters/dynamodb",
+];
+const HTTP = ["http/schemas", "http/responses", "http/views", "http/routes", "http/sessions", "http", "http/openapi"];
 
 const above = (folders: readonly string[], folder: string) => folders.slice(0, folders.indexOf(folder));
 

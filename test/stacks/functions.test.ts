@@ -64,6 +64,7 @@ describe("every function", () => {
       [
         ...sending,
         ...wakes,
+        "CONSOLE_FRAME_ANCESTORS",
         "EVENTS_PER_SECOND",
         "EVENTS_QUEUE_URL",
         "OPERATOR_ACCOUNT",
@@ -71,6 +72,7 @@ describe("every function", () => {
         "SEALING_KEY_ARN",
       ].sort(),
     );
+    expect(environmentOf("Console")).toEqual(["CONSOLE_FRAME_ANCESTORS"]);
     const telling = ["EVENTS_QUEUE_URL", "EARLY_PROBE_SECONDS", "OPERATOR_ACCOUNT", "SEALING_KEY_ARN"];
     const watching = ["FAILURE_RATE_MIN_EMAILS", "FAILURE_RATE_MINUTES", "FAILURE_RATE_PERCENT"];
     expect(environmentOf("Dispatch")).toEqual(
@@ -79,6 +81,14 @@ describe("every function", () => {
     expect(environmentOf("Wake")).toEqual([...sending, ...wakes, ...telling].sort());
     expect(environmentOf("Sweep")).toEqual(["EVENTS_QUEUE_URL", "TABLE_NAME", ...wakes].sort());
     expect(environmentOf("Erase")).toEqual(["ERASE_AFTER_SECONDS", "SEALING_KEY_ARN", "TABLE_NAME", ...wakes].sort());
+  });
+
+  it("no site may embed the console, unless a setting names it", () => {
+    for (const description of [/^Endpoints, events/, /^Serves the console/])
+      templateOf("api").hasResourceProperties("AWS::Lambda::Function", {
+        Description: Match.stringLikeRegexp(description.source),
+        Environment: { Variables: { CONSOLE_FRAME_ANCESTORS: "'none'" } },
+      });
   });
 
   it("a stage without a default rate of events sets none", () => {

@@ -51,6 +51,13 @@ describe("the settings of a stage", () => {
       { dispatchConcurrency: 50, reservedConcurrency: { dispatch: 50 } },
       { dispatchConcurrency: 50, reservedConcurrency: { dispatch: 49 } },
     ],
+    ...["https://a.example.com/path", "a.example.com", "http://a.example.com", "*", "https://a.example.com; x"].map(
+      (origin): [string, object, object] => [
+        "consoleFrameAncestors.0",
+        { consoleFrameAncestors: ["https://a.example.com:8443", "https://*.example.com", "http://localhost:3000"] },
+        { consoleFrameAncestors: [origin] },
+      ],
+    ),
     ["memoryMb.api", { memoryMb: { api: 10_240 } }, { memoryMb: { api: 10_241 } }],
     [
       "domain.name",

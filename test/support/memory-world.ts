@@ -17,6 +17,7 @@ import { memoryUnsuccessfulDeliveries } from "../../local/simulator/memory/unsuc
 import { memoryActivity } from "../memory/activity.ts";
 import { memoryCallbacks } from "../memory/callbacks.ts";
 import { memoryEventQueue } from "../memory/event-queue.ts";
+import { memorySessions } from "../memory/sessions.ts";
 import { memoryStats } from "../memory/stats.ts";
 import { type Behaviour, memoryWebhookClient } from "../memory/webhook-client.ts";
 
@@ -33,6 +34,7 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
     random: seededRandom(3),
     queue: memoryEventQueue(),
     ...memoryEndpoints(),
+    sessions: memorySessions(),
     callbacks: memoryCallbacks(),
     log,
     deliveries,

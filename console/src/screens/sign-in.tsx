@@ -1,12 +1,14 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { ApiError } from "../api/client.ts";
-import { actFor, signIn, wasRefused } from "../api/session.ts";
+import { actFor, signedOut, signIn } from "../api/session.ts";
 import { errorText, Field } from "../parts/parts.tsx";
 import { w } from "../words/words.ts";
 
 export function SignIn() {
   const words = w().signIn;
+  const reasons = { ended: words.refused, linkInvalid: words.used, noCookie: words.noCookie, starting: "", never: "" };
+  const reason = reasons[signedOut.value];
   const [error, setError] = useState<string>();
   const [isBusy, setBusy] = useState(false);
 
@@ -30,9 +32,9 @@ export function SignIn() {
     <section class="narrow">
       <h1>{words.title}</h1>
       <p>{words.intro}</p>
-      {wasRefused.value && (
+      {reason !== "" && (
         <p class="note warn" role="status">
-          {words.refused}
+          {reason}
         </p>
       )}
       <form onSubmit={(event) => void submit(event)}>

@@ -81,6 +81,8 @@ export const enAccount = {
       "recovery.cancelled": "Recovery cancelled",
       "key.created": "Key created",
       "key.deleted": "Key deleted",
+      "portal_link.created": "Link to the console created",
+      "portal_link.revoked": "Link to the console revoked",
       "account.created": "Account created",
       "account.changed": "Account changed",
       "account.deleted": "Account deleted",

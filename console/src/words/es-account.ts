@@ -83,6 +83,8 @@ export const esAccount: AccountWords = {
       "recovery.cancelled": "Recuperación cancelada",
       "key.created": "Clave creada",
       "key.deleted": "Clave eliminada",
+      "portal_link.created": "Enlace a la consola creado",
+      "portal_link.revoked": "Enlace a la consola revocado",
       "account.created": "Cuenta creada",
       "account.changed": "Cuenta cambiada",
       "account.deleted": "Cuenta eliminada",

@@ -83,6 +83,8 @@ export const frAccount: AccountWords = {
       "recovery.cancelled": "Récupération annulée",
       "key.created": "Clé créée",
       "key.deleted": "Clé supprimée",
+      "portal_link.created": "Lien vers la console créé",
+      "portal_link.revoked": "Lien vers la console révoqué",
       "account.created": "Compte créé",
       "account.changed": "Compte modifié",
       "account.deleted": "Compte supprimé",

@@ -62,7 +62,7 @@ export interface NewKey extends Pick<Key, "scopes" | "validUntil"> {
   readonly name?: string;
 }
 
-export function isValid({ validUntil }: Key, now: number): boolean {
+export function isValid({ validUntil }: Pick<Key, "validUntil">, now: number): boolean {
   return validUntil === undefined || validUntil > now;
 }
 
@@ -71,6 +71,6 @@ export function hashOf(secret: string): string {
 }
 
 /** Compares in constant time. */
-export function isSecretOf(key: Key, secret: string): boolean {
+export function isSecretOf(key: Pick<Key, "secretHash">, secret: string): boolean {
   return timingSafeEqual(Buffer.from(key.secretHash), Buffer.from(hashOf(secret)));
 }

@@ -13,6 +13,8 @@ export const ACTIVITY_ACTIONS = [
   "recovery.cancelled",
   "key.created",
   "key.deleted",
+  "portal_link.created",
+  "portal_link.revoked",
   "account.created",
   "account.changed",
   "account.deleted",
@@ -28,9 +30,11 @@ export interface Activity {
   readonly action: ActivityAction;
   /** The key that made the change. Absent: the command line. */
   readonly keyId?: string;
+  /** The session in which it was made. Absent: the key itself made it. */
+  readonly sessionId?: string;
   readonly isOperator: boolean;
   readonly endpoint?: string;
-  /** What else was changed: the id of a key, a callback's ID, an account. */
+  /** What else was changed: the id of a key or a link, a callback's ID, an account. */
   readonly subject?: string;
   /** The names of the fields that the request had. */
   readonly fields?: readonly string[];

@@ -13,6 +13,7 @@ const ActivityItem = z
     at: z.number(),
     action: z.enum(ACTIVITY_ACTIONS),
     keyId: z.string().exactOptional(),
+    sessionId: z.string().exactOptional(),
     isOperator: z.boolean(),
     endpoint: z.string().exactOptional(),
     subject: z.string().exactOptional(),

@@ -34,7 +34,7 @@ const TAGS = [
   {
     name: "Accounts",
     description: "Customers, their limits and their keys.",
-    pattern: /^\/v1\/(accounts|whoami|activity)\b/,
+    pattern: /^\/v1\/(accounts|whoami|activity|sessions)\b/,
   },
   { name: "Mailjet", description: "Mailjet's interface to register URLs, for its clients.", pattern: /^\/v3\// },
   { name: "Service", description: "What needs no key.", pattern: /^\// },
@@ -47,13 +47,25 @@ export function errorsOf({
   scope,
   method,
   isIdempotent,
-}: Pick<Route, "errors" | "scope" | "method" | "isIdempotent">): ErrorCode[] {
+  ofEndpoint,
+  refusesLinks,
+}: Omit<Route, "path" | "function" | "summary" | "answer">): ErrorCode[] {
   const isKeyRefused = isIdempotent !== true && method !== "GET" && method !== "DELETE";
-  return [
+  const ofSessions: readonly ErrorCode[] = [
+    "SESSION_INVALID",
+    ...(method === "GET" ? [] : (["ORIGIN_FORBIDDEN"] as const)),
+    ...(refusesLinks ? (["KEY_REQUIRED"] as const) : []),
+    ...(ofEndpoint === undefined ? (["SESSION_RESTRICTED"] as const) : []),
+    ...(ofEndpoint === "query" ? (["ENDPOINT_NOT_FOUND"] as const) : []),
+  ];
+  const all = [
     ...errors,
     ...(isKeyRefused ? (["IDEMPOTENCY_KEY_UNSUPPORTED"] as const) : []),
-    ...(scope === "public" ? [] : COMMON_ERRORS.filter((code) => scope !== "any" || code !== "SCOPE_MISSING")),
+    ...(scope === "public"
+      ? []
+      : [...COMMON_ERRORS.filter((code) => scope !== "any" || code !== "SCOPE_MISSING"), ...ofSessions]),
   ];
+  return [...new Set(all)];
 }
 
 const AccountHeader = z
@@ -86,6 +98,12 @@ export function openApi(): object {
     components: {
       securitySchemes: {
         key: { type: "http", scheme: "basic", description: "A key's id as the user, its secret as the password." },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-rappel",
+          description: "A session of the console. All methods except GET need the header Origin of this service.",
+        },
       },
     },
     paths: paths satisfies ZodOpenApiPathsObject,
@@ -105,6 +123,7 @@ function operationOf(route: (typeof ROUTES)[number]): ZodOpenApiOperationObject 
     answer,
     otherAnswer,
     isIdempotent,
+    isSignIn,
   }: Route & Pick<(typeof ROUTES)[number], "operation"> = route;
   const isPublic = scope === "public";
   const codes = errorsOf(route);
@@ -116,8 +135,8 @@ function operationOf(route: (typeof ROUTES)[number]): ZodOpenApiOperationObject 
       .slice(0, 1)
       .map(({ name }) => name),
     summary,
-    description: requirementOf(scope),
-    security: isPublic ? [] : [{ key: [] }],
+    description: requirementOf(route),
+    security: isPublic ? (isSignIn ? [{ key: [] }, {}] : []) : [{ key: [] }, { session: [] }],
     requestParams: {
       ...(params && { path: params }),
       ...(query && { query }),
@@ -155,7 +174,8 @@ function operationOf(route: (typeof ROUTES)[number]): ZodOpenApiOperationObject 
   };
 }
 
-function requirementOf(scope: Route["scope"]): string {
+function requirementOf({ scope, isSignIn }: Pick<Route, "scope" | "isSignIn">): string {
+  if (isSignIn) return "Requires a link's code, or a key with any scope.";
   if (scope === "public") return "Requires no key.";
   return scope === "any" ? "Requires a key, with any scope." : `Requires a key with the scope \`${scope}\`.`;
 }

@@ -84,6 +84,18 @@ export const REQUEST_EXAMPLES: Partial<Record<Operation, Readonly<Record<string,
     "All scopes": {},
     "Only to send, for a year": { name: "shop", scopes: ["send"], expiresAt: "2030-01-01T00:00:00.000Z" },
   },
+  createPortalLink: {
+    "For a customer, with a way back": { returnUrl: "https://app.example.com/settings" },
+    "For support staff, one endpoint, read only": {
+      expiresIn: 60,
+      scopes: ["read:status"],
+      endpoint: "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBC",
+    },
+  },
+  createSession: {
+    "With a link's code": { code: "ses_01JD7X1RZ8M3V0A6Q5T2Y9WKBC.dGhpcyBpcyBub3QgYSByZWFsIGNvZGUgYXQgYWxsISE" },
+    "With a key, in Authorization": {},
+  },
   createCallback: {
     "One event per POST": { EventType: "open", Url: "https://example.com/webhooks" },
     "A backup, in groups": { EventType: "open", Url: "https://example.com/backup", IsBackup: true, Version: 2 },

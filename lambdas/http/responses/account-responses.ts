@@ -2,6 +2,7 @@ import * as z from "zod";
 import { SCOPES } from "../../accounts/model/key.ts";
 import { ACTIVITY_ACTIONS } from "../../activity/model/activity.ts";
 import { At } from "./common.ts";
+import { HeldSessionView } from "./session-responses.ts";
 
 export const AccountView = z
   .strictObject({
@@ -48,6 +49,7 @@ export const WhoamiView = z
       scopes: z.array(z.enum(SCOPES)),
       expiresAt: At.nullable(),
     }),
+    session: HeldSessionView.nullable().meta({ description: "The console's session of this request; null: a key." }),
   })
   .meta({ id: "Whoami" });
 export const ActivityView = z
@@ -56,10 +58,13 @@ export const ActivityView = z
     at: At,
     action: z.enum(ACTIVITY_ACTIONS),
     keyId: z.string().nullable().meta({ description: "The key that made the change; null: the command line." }),
+    sessionId: z.string().nullable().meta({
+      description: "The console's session in which it was made, which has the id of its link; null: no session.",
+    }),
     isOperator: z.boolean().meta({ description: "Whether it is the operator's key." }),
     endpointId: z.string().nullable(),
     subject: z.string().nullable().meta({
-      description: "What else was changed: the id of a key, a callback's ID or name, an account.",
+      description: "What else was changed: the id of a key or a link, a callback's ID or name, an account.",
     }),
     fields: z.array(z.string()).meta({ description: "The names of the fields in the request; never their values." }),
   })

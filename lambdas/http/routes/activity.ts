@@ -11,6 +11,7 @@ export const activityRoutes = {
     path: "/v1/activity",
     function: "api",
     scope: "read",
+    ofEndpoint: "query",
     summary: "List who changed endpoints, callbacks, keys and the account, newest first",
     query: z.strictObject({
       limit: Limit,

@@ -16,6 +16,15 @@ export interface Route {
   readonly isOperators?: true;
   /** Whether the body of an operator's request may name the accounts. */
   readonly namesAccounts?: true;
+  /** Whether it opens a session: with a key or without one, but never with a cookie. */
+  readonly isSignIn?: true;
+  /** Whether a session that a link opened is refused, because what it creates would outlive it. */
+  readonly refusesLinks?: true;
+  /**
+   * What a session of one endpoint gets. `path`, `query`: the endpoint is named there. `own`: the operation shows only what is
+   * about it. `any`: it is about no endpoint. Absent: refused.
+   */
+  readonly ofEndpoint?: "path" | "query" | "own" | "any";
   /** Whether it supports `Idempotency-Key`. */
   readonly isIdempotent?: true;
   readonly params?: z.ZodObject;

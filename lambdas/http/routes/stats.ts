@@ -11,10 +11,11 @@ export const statsRoutes = {
     function: "api",
     scope: "read:status",
     namesAccounts: true,
+    ofEndpoint: "own",
     summary: "Count events, delivery outcomes or e-mails over time, also by endpoint or account",
     query: StatsQueryFields,
     answer: { status: 200, schema: StatsView },
-    errors: ["FIELDS_INVALID", "ACCOUNT_REQUIRED"],
+    errors: ["FIELDS_INVALID", "ACCOUNT_REQUIRED", "SESSION_RESTRICTED"],
   },
   listBounces: {
     method: "GET",

@@ -119,6 +119,10 @@ export const KeyIdParam = z
   .string()
   .regex(ID.key, "key_ and 26 characters")
   .meta({ example: "key_01JD7X1RZ8M3V0A6Q5T2Y9WKBC" });
+export const SessionIdParam = z
+  .string()
+  .regex(ID.ses, "ses_ and 26 characters")
+  .meta({ example: "ses_01JD7X1RZ8M3V0A6Q5T2Y9WKBC" });
 
 /**
  * Free text. An unpaired surrogate has no UTF-8 encoding, so it could not be stored.

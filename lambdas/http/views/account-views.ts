@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Account } from "../../accounts/model/account.ts";
 import type { Key } from "../../accounts/model/key.ts";
+import type { KeyHolder } from "../../accounts/model/session.ts";
 import type { Activity } from "../../activity/model/activity.ts";
 import type { AccountView, ActivityView, CreatedKeyView, KeyView, WhoamiView } from "../responses/account-responses.ts";
 import { timeText } from "../schemas/fields.ts";
@@ -45,12 +46,21 @@ export function keyView(key: Key): z.input<typeof KeyView> {
 export function whoamiView(
   account: string | undefined,
   isOperator: boolean,
-  { id, name = "", scopes, validUntil }: Pick<Key, "id" | "scopes" | "validUntil"> & { readonly name?: string },
+  { id, name = "", scopes, validUntil, session }: KeyHolder & Pick<Key, "id">,
 ): z.input<typeof WhoamiView> {
   return {
     account: account ?? null,
     isOperator,
     key: { id, name, scopes: [...scopes], expiresAt: timeOrNull(validUntil) },
+    session:
+      session === undefined
+        ? null
+        : {
+            id: session.id,
+            endpoint: session.endpoint ?? null,
+            returnUrl: session.returnUrl ?? null,
+            expiresAt: timeText(session.validUntil),
+          },
   };
 }
 
@@ -59,6 +69,26 @@ export function createdKeyView({ key, secret }: { key: Key; secret: string }): z
 }
 
 export function activityView(entry: Activity): z.input<typeof ActivityView> {
-  const { id, at, action, keyId = null, isOperator, endpoint = null, subject = null, fields = [] } = entry;
-  return { id, at: timeText(at), action, keyId, isOperator, endpointId: endpoint, subject, fields: [...fields] };
+  const {
+    id,
+    at,
+    action,
+    keyId = null,
+    sessionId = null,
+    isOperator,
+    endpoint = null,
+    subject = null,
+    fields = [],
+  } = entry;
+  return {
+    id,
+    at: timeText(at),
+    action,
+    keyId,
+    sessionId,
+    isOperator,
+    endpointId: endpoint,
+    subject,
+    fields: [...fields],
+  };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { RappelError } from "../../shared/errors.ts";
 import type { StatsKind, StatsWindow } from "../../stats/model/counters.ts";
 import type { Counts } from "../../stats/model/counts.ts";
 import { type EndpointCounts, endpointCounts, NO_DELIVERIES } from "../../stats/model/endpoint-counters.ts";
@@ -99,14 +100,32 @@ export function statsQuery({ from, to, interval, by, cursor }: Query) {
   };
 }
 
-/** @param read the counts of one account, or of each account of a page */
+/**
+ * @param read the counts of one account, or of each account of a page
+ * @param only the only endpoint that the caller may see
+ * @throws {RappelError} `SESSION_RESTRICTED` for counts that are not by endpoint
+ */
 export async function statsAnswer(
   query: Query,
   read: { series(): Promise<StatsSeries>; byAccount(): Promise<AccountSeries> },
+  only?: string,
 ): Promise<z.input<typeof StatsView>> {
+  if (only !== undefined) return statsOfEndpoint(query, read, only);
   return query.by === "account"
     ? accountStatsView(query, await read.byAccount())
     : statsView(query, await read.series());
+}
+
+async function statsOfEndpoint(query: Query, read: { series(): Promise<StatsSeries> }, only: string) {
+  if (query.by !== "endpoint")
+    throw new RappelError(
+      "SESSION_RESTRICTED",
+      `This session is about the endpoint ${only} alone: count with by=endpoint`,
+    );
+  const view = statsView(query, await read.series());
+  const countsOf = ({ [only]: counts }: (typeof view.data)[number]["counts"]) =>
+    counts === undefined ? {} : { [only]: counts };
+  return { ...view, data: view.data.map(({ at, counts }) => ({ at, counts: countsOf(counts) })) };
 }
 
 export function statsView({ interval, by }: Query, series: StatsSeries): z.input<typeof StatsView> {

@@ -22,6 +22,20 @@ export const ACCOUNT_LIMITS = {
   keyCacheSeconds: 30,
   /** Seconds between two updates of a key's `lastUsedAt`. Ours: an hour. */
   keyUsedEverySeconds: 3_600,
+  /** Seconds in which a link to the console can be used, by default. Ours: a person clicks at once, also after signing in elsewhere. */
+  linkSeconds: 600,
+  /** Seconds in which a link to the console can be used, at least. Ours. */
+  linkSecondsMin: 10,
+  /** Seconds in which a link to the console can be used, at most. Ours: a day, for a link that is sent by e-mail. */
+  linkSecondsMax: 86_400,
+  /** Characters of a link's code, at most. Ours: it has 74. */
+  codeChars: 200,
+  /** Seconds that a session of the console lasts by default. Ours: a working day. */
+  sessionSeconds: 28_800,
+  /** Seconds that a session of the console lasts, at least. Ours. */
+  sessionSecondsMin: 60,
+  /** Seconds that a session of the console lasts, at most. Ours: a day. */
+  sessionSecondsMax: 86_400,
   /** Seconds from the deletion of an account to the erasure of its data. Ours: longer than the cache of 30 s and a function's 60 s. */
   eraseAfterSeconds: 120,
   /** Seconds from the deletion of an account to the first event that a new account of the same name can have. Ours: the cache's 30 s and a request's 30 s. */

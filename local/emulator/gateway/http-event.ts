@@ -79,7 +79,8 @@ function joinHeaders({ rawHeaders }: IncomingMessage): Record<string, string> {
     const separator = name === "cookie" ? "; " : ",";
     joined[name] = name in joined ? `${joined[name]}${separator}${value}` : value;
   }
-  return joined;
+  // API Gateway sets it to the scheme of the request. A proxy in front of this gateway may have done so.
+  return { "x-forwarded-proto": "http", ...joined };
 }
 
 function joinQuery(query: string): Record<string, string> {

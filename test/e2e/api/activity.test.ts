@@ -30,6 +30,8 @@ const SENDING: readonly Operation[] = [
   "testEndpoint",
   "testCallback",
   "resendEvent",
+  "createSession",
+  "deleteSession",
 ];
 const activityOf = async (caller: Caller, query = "") =>
   Entries.parse((await caller.call("GET", `/v1/activity${query}`)).json);
@@ -55,6 +57,8 @@ it("every change is in the account's activity: who, what and where", async () =>
   await call("cancelRecovery", `/v1/recoveries/${recovery.id}/cancel`);
   const key = Id.parse(await call("createKey", "/v1/accounts/active/keys", { scopes: ["send"] }));
   await call("deleteKey", `/v1/accounts/active/keys/${key.id}`);
+  const link = Id.parse(await call("createPortalLink", "/v1/accounts/active/portal-links", { scopes: ["read"] }));
+  await call("revokePortalLink", `/v1/accounts/active/portal-links/${link.id}`);
   const path = "/v3/REST/eventcallbackurl";
   const { Data } = Rows.parse(await call("createCallback", path, { EventType: "open", Url: receiver.url }));
   await call("changeCallback", `${path}/${Data[0].ID}`, { Version: 2 });
@@ -69,6 +73,8 @@ it("every change is in the account's activity: who, what and where", async () =>
     "callback.deleted",
     "callback.changed",
     "callback.created",
+    "portal_link.revoked",
+    "portal_link.created",
     "key.deleted",
     "key.created",
     "recovery.cancelled",

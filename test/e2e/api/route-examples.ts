@@ -6,6 +6,7 @@ export interface Ids {
   readonly deletableEndpoint: string;
   readonly event: string;
   readonly key: string;
+  readonly link: string;
   readonly recovery: string;
   readonly callback: string;
   readonly deletableCallback: string;
@@ -31,6 +32,7 @@ const UNKNOWN = {
   ep: `ep_${UNKNOWN_ID}`,
   evt: `evt_${UNKNOWN_ID}`,
   key: `key_${UNKNOWN_ID}`,
+  ses: `ses_${UNKNOWN_ID}`,
 };
 const noEndpoint = { status: 404, code: "ENDPOINT_NOT_FOUND" };
 const noAccount = { status: 404, code: "ACCOUNT_NOT_FOUND" };
@@ -124,6 +126,19 @@ export function examplesOf(ids: Ids, url: string): Record<Operation, Example> {
       params: () => ids.key,
       bad: { path: `/v1/accounts/api/keys/${UNKNOWN.key}`, status: 404, code: "KEY_NOT_FOUND" },
     },
+    createPortalLink: {
+      body: () => ({ expiresIn: 60, scopes: ["read"], returnUrl: "https://app.example.com/" }),
+      bad: { body: { returnUrl: "javascript:alert(1)" }, status: 422, code: "FIELDS_INVALID" },
+    },
+    revokePortalLink: {
+      params: () => ids.link,
+      bad: { path: `/v1/accounts/api/portal-links/${UNKNOWN.ses}`, status: 404, code: "LINK_NOT_FOUND" },
+    },
+    createSession: {
+      body: () => ({}),
+      bad: { body: { key: "in the body" }, status: 422, code: "FIELDS_INVALID" },
+    },
+    deleteSession: { bad: { path: "/v1/sessions/other", status: 404, code: "ROUTE_NOT_FOUND" } },
     getStats: { bad: { path: "/v1/stats?interval=2h", status: 422, code: "FIELDS_INVALID" } },
     listBounces: { bad: { path: "/v1/bounces?format=xml", status: 422, code: "FIELDS_INVALID" } },
     listActivity: { bad: { path: "/v1/activity?endpoint=ep_1", status: 422, code: "FIELDS_INVALID" } },

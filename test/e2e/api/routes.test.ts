@@ -33,10 +33,11 @@ beforeAll(async () => {
   const [callback, deletableCallback] = [await createCallback("click"), await createCallback("spam")];
   const key = Id.parse((await operator.call("POST", "/v1/accounts/api/keys", { scopes: ["read"] })).json).id;
   const event = Id.parse((await caller.call("POST", "/v1/events", { type: "t", data: { a: 1 } })).json).id;
+  const link = Id.parse((await operator.call("POST", "/v1/accounts/api/portal-links")).json).id;
   const recovery = Id.parse((await caller.call("POST", "/v1/recoveries", { endpoint })).json).id;
   while ((await caller.call("GET", `/v1/events/${event}`)).status === 404);
   examples = examplesOf(
-    { endpoint, deletableEndpoint, event, key, recovery, callback, deletableCallback },
+    { endpoint, deletableEndpoint, event, key, link, recovery, callback, deletableCallback },
     receiver.url,
   );
 }, 300_000);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect } from "vitest";
 import * as z from "zod";
-import { type Caller, callerWith, joinRappel, type Rappel } from "./harness.ts";
+import { type Caller, callerWith, joinRappel, type Rappel, type SessionCaller } from "./harness.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { showWarnings } from "./warnings.ts";
 
@@ -50,6 +50,7 @@ export function openFixture() {
     /** A caller with a key that the API created. */
     callerWith: (account: string, key: { id: string; secret: string }): Caller =>
       callerWith(running().url, account, `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString("base64")}`),
+    sessionOf: async (account: string, link?: object): Promise<SessionCaller> => running().sessionOf(account, link),
     url: (): string => running().url,
     /** How often the functions reported that an account's counts may be too low. Counts are approximate by design. */
     countsLost: (account: string): number =>

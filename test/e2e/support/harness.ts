@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { createKey } from "../../../lambdas/accounts/create-key.ts";
 import { SCOPES, type Scope } from "../../../lambdas/accounts/model/key.ts";
 import { clock, random } from "../../../lambdas/adapters/aws/clock-and-random.ts";
@@ -30,6 +31,15 @@ export interface Caller {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
 }
 
+/** Calls the API with a session's cookie, as the console does. */
+export interface SessionCaller extends Caller {
+  /** Of the session and its link. */
+  readonly id: string;
+  readonly url: string;
+  /** The value of `Cookie`. */
+  readonly cookie: string;
+}
+
 /** The whole service, in memory, for one test file. */
 export interface Rappel {
   readonly url: string;
@@ -40,6 +50,8 @@ export interface Rappel {
   callerOf(account: string, scopes?: readonly Scope[]): Promise<Caller>;
   /** Creates an operator key, which acts for the account that each request names. */
   operator(): Promise<Caller>;
+  /** Opens a session of the console by a link that an operator key creates. @param link the body of that request */
+  sessionOf(account: string, link?: object): Promise<SessionCaller>;
   /** Stops the service. @throws {Error} if a private text is in the logs; so every end-to-end test checks that */
   stop(): Promise<void>;
 }
@@ -101,8 +113,22 @@ function callersOf(url: string, table: Table) {
     const authorization = `Basic ${Buffer.from(`${key.id}:${secret}`).toString("base64")}`;
     return callerWith(url, account ?? "", authorization, privates);
   };
+  const sessionOf = async (account: string, link: object = {}): Promise<SessionCaller> => {
+    const by = await callerOf(undefined, SCOPES);
+    const created = await by.call("POST", `/v1/accounts/${account}/portal-links`, { scopes: SCOPES, ...link });
+    const { id, url: linkUrl } = z.object({ id: z.string(), url: z.string() }).parse(created.json);
+    const code = linkUrl.split("#code=")[1];
+    const opened = await callerWith(url, account, undefined, privates).call("POST", "/v1/sessions", { code });
+    const [cookie = ""] = opened.headers.get("set-cookie")?.split(";") ?? [];
+    privates.keepCookie(cookie);
+    const own = { cookie, origin: new URL(url).origin };
+    const { call, authorization } = callerWith(url, account, undefined, privates);
+    const withCookie: Caller["call"] = (method, path, body, more) => call(method, path, body, { ...own, ...more });
+    return { account, authorization, id, url: linkUrl, cookie, call: withCookie };
+  };
   return {
     operator: () => callerOf(undefined, SCOPES),
+    sessionOf,
     callerOf: (account: string, scopes: readonly Scope[] = SCOPES) => callerOf(account, scopes),
     expectNoLeaks: (logs: readonly string[]) => {
       const leaks = privates.leaksIn(logs);
@@ -113,21 +139,30 @@ function callersOf(url: string, table: Table) {
 
 /**
  * A caller for a service that may run anywhere.
- * @param authorization the value of the `Authorization` header
+ * @param authorization the value of the `Authorization` header, if it is sent
  * @param privates collects the private texts that are sent and received
  */
-export function callerWith(url: string, account: string, authorization: string, privates = new PrivateTexts()): Caller {
-  privates.keepAuthorization(authorization);
+export function callerWith(
+  url: string,
+  account: string,
+  authorization: string | undefined,
+  privates = new PrivateTexts(),
+): Caller {
+  if (authorization !== undefined) privates.keepAuthorization(authorization);
   return {
     account,
-    authorization,
+    authorization: authorization ?? "",
     call: async (method, path, body, headers = {}) => {
       const isRaw = typeof body === "string" || body instanceof Uint8Array;
       const sent = isRaw ? body : JSON.stringify(body);
       if (sent !== undefined) privates.keepBody(Buffer.from(sent).toString());
       const answer = await fetch(url + path, {
         method,
-        headers: { authorization, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+        headers: {
+          ...(authorization !== undefined && { authorization }),
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
         ...(body === undefined ? {} : { body: sent }),
       });
       const text = await answer.text();

@@ -27,6 +27,12 @@ export class PrivateTexts {
   /** Keeps the secrets in an answer. */
   keepAnswer(text: string): void {
     for (const [secret] of text.matchAll(/whsec_[A-Za-z0-9+/=]+/g)) this.#keep(secret);
+    for (const [, code = ""] of text.matchAll(/#code=ses_\w+\.([\w-]+)/g)) this.#keep(code);
+  }
+
+  /** Keeps the token in the cookie of a session. */
+  keepCookie(cookie: string): void {
+    this.#keep(cookie.slice(cookie.indexOf(".") + 1));
   }
 
   get count(): number {

@@ -33,6 +33,11 @@ export const keys = {
     pk: account === undefined ? OPERATOR_PARTITION : `ACCOUNT#${account}`,
     sk: `${KEY_PREFIX}${id}`,
   }),
+  session: (id: string): ItemKey => ({ pk: `SESSION#${id}`, sk: "SESSION" }),
+  ownedSession: (account: string | undefined, id: string): ItemKey => ({
+    pk: keys.ownedKey(account, "").pk,
+    sk: `${SESSION_PREFIX}${id}`,
+  }),
   listedAccount: (account: string): ItemKey => ({ pk: ACCOUNTS_PARTITION, sk: account }),
   deletedAccount: (account: string): ItemKey => ({ pk: DELETIONS_PARTITION, sk: account }),
   account: (account: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: "ACCOUNT" }),
@@ -110,6 +115,7 @@ export const endpointGroupPartitions = (status: EndpointStatus) =>
 export const ALERT_PREFIX = "~";
 export const ENDPOINT_PREFIX = "ENDPOINT#";
 export const KEY_PREFIX = "KEY#";
+export const SESSION_PREFIX = "SESSION#";
 /** The partition of the operator's keys. */
 const OPERATOR_PARTITION = "OPERATOR";
 /** All accounts by id, in one partition, because they change rarely. */
