@@ -53,7 +53,7 @@ export interface NewLink {
 /** The scopes of a new link, unless others are requested. None of them shows a signing secret or creates a key. */
 export const LINK_SCOPES: readonly Scope[] = ["read", "manage:endpoints"];
 
-/** Whoever makes a request: a key, or a session that acts for one. */
+/** Who makes a request: a key, or a session that acts for one. */
 export interface KeyHolder {
   /** Absent: the operator, who can act for any account. */
   readonly account?: string;
