@@ -9,6 +9,7 @@ import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { memoryKeys } from "../memory/keys.ts";
 import { endpointWith } from "../support/examples.ts";
 import { memoryWorld } from "../support/memory-world.ts";
+import { requestDeletion, runUntilDone, twoAccounts } from "./two-accounts.ts";
 
 const CACHE_MS = 30_000;
 const NO_KEY = { id: "", scopes: [] };
@@ -110,6 +111,24 @@ describe("a link to the console", () => {
     await world.keys.add(key);
     await world.accounts.beginDeletion("acme", world.clock.now());
     await expect(open(ofAccount.code)).rejects.toMatchObject({ code: "LINK_INVALID" });
+  });
+
+  it("opens nothing once its key has expired", async () => {
+    const { world, link, open } = await openWorld(memoryWorld().clock.now() + 1_000);
+    const { code } = await link();
+    world.clock.move(1_000);
+    await expect(open(code)).rejects.toMatchObject({ code: "LINK_INVALID" });
+  });
+
+  it("is erased with its account, and those of others stay", async () => {
+    const world = await twoAccounts(1);
+    const key = { id: "key_1", scopes: SCOPES };
+    const { session } = await createPortalLink(world, "leaving", LINK, key);
+    const { session: other } = await createPortalLink(world, "other", LINK, key);
+    await requestDeletion(world);
+    await runUntilDone(world);
+    expect(await world.sessions.find(session.id)).toBeUndefined();
+    expect(await world.sessions.find(other.id)).toBeDefined();
   });
 
   it("has no scope that its key lacks, and no endpoint of another account", async () => {

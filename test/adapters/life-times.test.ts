@@ -4,6 +4,7 @@ import { dynamoAccounts } from "../../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoClaims } from "../../lambdas/adapters/dynamodb/claims.ts";
 import { dynamoDeliveries } from "../../lambdas/adapters/dynamodb/deliveries.ts";
 import { dynamoEventLog } from "../../lambdas/adapters/dynamodb/event-log.ts";
+import { dynamoSessions } from "../../lambdas/adapters/dynamodb/sessions/sessions.ts";
 import { dynamoStats } from "../../lambdas/adapters/dynamodb/stats.ts";
 import type { Table } from "../../lambdas/adapters/dynamodb/table/table.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
@@ -83,6 +84,16 @@ describe("the time to live of items in the table", () => {
     const { expirySeconds, table } = recordingTable();
     await write(table);
     expect(expirySeconds).toEqual([until / 1_000]);
+  });
+
+  it.each([
+    ["a link, until the last session that it can open has ended", { link: { codeHash: "", validUntil: ACCEPTED_AT } }],
+    ["an open session, until it ends", { tokenHash: "", validUntil: ACCEPTED_AT + 60_000 }],
+  ])("%s", async (_, kind) => {
+    const { expirySeconds, table } = recordingTable();
+    const session = { id: "ses_1", account: "acme", keyId: "key_1", scopes: [], createdAt: 0, lastsSeconds: 60 };
+    await dynamoSessions(table).add({ ...session, ...kind });
+    expect(expirySeconds).toEqual([ACCEPTED_AT / 1_000 + 60, ACCEPTED_AT / 1_000 + 60]);
   });
 
   it("the time to live is a whole second, rounded up: nothing is deleted early", () => {
