@@ -11,13 +11,18 @@ const FAST_E2E = [
   "api/mailjet-callbacks", // callbacks as endpoints; suspended, backup, revived
   "delivery/status-events", // retried, suspended, resumed, resent, rate limits
 ].map((name) => `test/e2e/${name}.test.ts`);
+/** The console in a browser, a URL from the sign-in to its first delivery, in `npm test`. */
+const FAST_CONSOLE = "test/console/browser/first-url.test.ts";
 /** Tests that use the local engines or run the emulator. */
 const CONTRACTS = [
   "test/{contract,emulator,local}/**/*.test.ts",
   "test/adapters/{faults,inputs,message-sizes,table-sizes}.test.ts",
 ];
 /** An end-to-end test waits for many things, one after the other. */
-const E2E = { testTimeout: 900_000, globalSetup: ["test/privileges/record.ts", "test/e2e/support/shared.ts"] };
+const E2E = {
+  testTimeout: 900_000,
+  globalSetup: ["test/privileges/record.ts", "test/e2e/support/shared.ts", "test/console/support/shared-browser.ts"],
+};
 /**
  * Tests that synthesise a second time, start `npm start`, all commands or the example receivers, end threads, draw many
  * faults at random, or simulate many storms.
@@ -57,7 +62,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...CONTRACTS, ...SLOW, "test/{stacks,e2e,privileges}/**"],
+          exclude: [...CONTRACTS, ...SLOW, "test/{stacks,e2e,privileges}/**", "test/console/browser/**"],
           // These tests leave no state in their process. Sharing it saves a third of the time.
           isolate: false,
           setupFiles: "test/support/fresh-modules.ts",
@@ -84,14 +89,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "e2e", include: FAST_E2E, ...E2E },
+        test: { name: "e2e", include: [...FAST_E2E, FAST_CONSOLE], ...E2E },
       },
       {
         extends: true,
         test: {
           name: "e2e-full",
-          include: ["test/e2e/**/*.test.ts", ...SLOW],
-          exclude: FAST_E2E,
+          include: ["test/e2e/**/*.test.ts", "test/console/browser/**/*.test.ts", ...SLOW],
+          exclude: [...FAST_E2E, FAST_CONSOLE],
           ...E2E,
         },
       },
