@@ -31,13 +31,15 @@ export function fileServer(
     const bytes = files.get(name);
     const security = securityHeaders(frameAncestors);
     if (bytes === undefined)
-      return { status: 404, headers: { ...security, "content-type": "text/plain" }, body: "Not found" };
+      return {
+        status: 404,
+        // A cache must not keep it: during a deployment the file of a new page may be there a moment later.
+        headers: { ...security, "content-type": "text/plain", "cache-control": "no-store" },
+        body: "Not found",
+      };
     const isNamedByHash = name.startsWith(ASSETS);
-    const accepted = headers["accept-encoding"] ?? "";
-    const encoding = ENCODINGS.find(
-      (each) =>
-        new RegExp(`\\b${each.name}\\b(?!;q=0(\\.0*)?(,|$))`).test(accepted) && files.has(`${name}${each.suffix}`),
-    );
+    const accepted = acceptedEncodings(headers["accept-encoding"]);
+    const encoding = ENCODINGS.find((each) => accepted.has(each.name) && files.has(`${name}${each.suffix}`));
     return {
       status: 200,
       headers: {
@@ -50,6 +52,13 @@ export function fileServer(
       body: (encoding && files.get(`${name}${encoding.suffix}`)) ?? bytes,
     };
   };
+}
+
+/** The names in `Accept-Encoding` (RFC 9110, 12.5.3) without those that `q=0` excludes. */
+function acceptedEncodings(header = ""): ReadonlySet<string> {
+  const entries = header.toLowerCase().split(",");
+  const accepted = entries.filter((entry) => !/;\s*q=0(\.0*)?\s*$/.test(entry));
+  return new Set(accepted.map((entry) => (entry.split(";")[0] ?? "").trim()));
 }
 
 /** No inline script, nothing from other hosts, and no other site learns the page's address. */

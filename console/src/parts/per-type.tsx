@@ -1,16 +1,23 @@
 import { useState } from "preact/hooks";
-import type { ApiError } from "../api/client.ts";
+import type { AnswerOf, ApiError } from "../api/client.ts";
 import { account, api } from "../api/session.ts";
 import { w } from "../words/words.ts";
-import { Act, errorText, Loaded } from "./parts.tsx";
+import { Act, Copy, errorText, Loaded } from "./parts.tsx";
+import { TestResult } from "./test-result.tsx";
 import { useLive } from "./use-live.ts";
+import { Verification } from "./verification.tsx";
 
 const PLATFORMS = ["mailjet", "sarbacane"] as const;
 type Platform = (typeof PLATFORMS)[number];
+type Created = AnswerOf<"POST /v1/endpoints">;
 interface Row {
   readonly url: string;
   readonly backup: string;
   readonly isGrouped: boolean;
+  /** The endpoint, if it is saved and its backup was refused: it is not saved a second time. */
+  readonly saved?: Created | undefined;
+  readonly test?: AnswerOf<"POST /v1/endpoints/test"> | undefined;
+  readonly error?: string | undefined;
 }
 const EMPTY: Row = { url: "", backup: "", isGrouped: false };
 
@@ -19,33 +26,30 @@ export function PerType() {
   const words = w().add;
   const [platform, setPlatform] = useState<Platform>("mailjet");
   const [rows, setRows] = useState<Readonly<Record<string, Row>>>({});
-  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
-  const [saved, setSaved] = useState(0);
+  const [saved, setSaved] = useState<readonly Created[]>([]);
   const types = useLive(
     `event types ${platform} ${account.value}`,
     (signal) => api("GET /v1/event-types", { query: { source: platform }, signal }),
     0,
   );
   const change = (type: string, changed: Partial<Row>) =>
-    setRows({ ...rows, [type]: { ...EMPTY, ...rows[type], ...changed } });
+    setRows((before) => ({ ...before, [type]: { ...EMPTY, ...before[type], ...changed } }));
   const filled = Object.entries(rows).filter(([, { url }]) => url.trim() !== "");
 
   /** One after the other, so that a row that is refused keeps its text and its reason. */
   const save = async () => {
-    const refused: Record<string, string> = {};
-    let count = 0;
+    setSaved([]);
     for (const [type, row] of filled) {
       try {
-        const main = await create(type, row);
+        const main = row.saved ?? (await create(type, row));
+        change(type, { saved: main });
         if (row.backup.trim() !== "") await create(type, { ...row, url: row.backup }, main.id);
-        count += 1;
+        setSaved((before) => [...before, main]);
         setRows((before) => ({ ...before, [type]: EMPTY }));
       } catch (error) {
-        refused[type] = errorText(error as ApiError);
+        change(type, { error: errorText(error as ApiError) });
       }
     }
-    setErrors(refused);
-    setSaved(count);
   };
   const create = (type: string, { url, isGrouped }: Row, backupOf?: string) =>
     api("POST /v1/endpoints", {
@@ -86,60 +90,141 @@ export function PerType() {
                   <th scope="col">{words.url}</th>
                   <th scope="col">{words.backup}</th>
                   <th scope="col">{words.version}</th>
+                  <th scope="col">{w().test.title}</th>
                 </tr>
               </thead>
               <tbody>
                 {data.map(({ type, description }) => (
-                  <tr key={type}>
-                    <th scope="row" title={description}>
-                      {type}
-                    </th>
-                    <td>
-                      <input
-                        type="url"
-                        aria-label={`${words.url}: ${type}`}
-                        placeholder="https://"
-                        value={rows[type]?.url ?? ""}
-                        onInput={({ currentTarget }) => change(type, { url: currentTarget.value })}
-                      />
-                      {errors[type] !== undefined && (
-                        <small class="wrong" role="alert">
-                          {errors[type]}
-                        </small>
-                      )}
-                    </td>
-                    <td>
-                      <input
-                        type="url"
-                        aria-label={`${words.backup}: ${type}`}
-                        value={rows[type]?.backup ?? ""}
-                        onInput={({ currentTarget }) => change(type, { backup: currentTarget.value })}
-                      />
-                    </td>
-                    <td>
-                      <input
-                        type="checkbox"
-                        title={words.versionHint}
-                        aria-label={`${words.version}: ${type}`}
-                        checked={rows[type]?.isGrouped ?? false}
-                        onChange={({ currentTarget }) => change(type, { isGrouped: currentTarget.checked })}
-                      />
-                    </td>
-                  </tr>
+                  <TypeRow
+                    key={type}
+                    type={type}
+                    description={description}
+                    platform={platform}
+                    row={rows[type] ?? EMPTY}
+                    change={(changed) => change(type, changed)}
+                  />
                 ))}
               </tbody>
             </table>
           </div>
         )}
       </Loaded>
-      {saved > 0 && (
-        <p class="note good" role="status">
-          {words.savedMany(saved)} <a href="/console">{w().home}</a>
-        </p>
-      )}
+      <p class="quiet">{words.testFirst}</p>
+      <SavedUrls endpoints={saved} />
       <Act class="main" disabled={filled.length === 0} run={save} onError={() => undefined}>
         {words.save}
       </Act>
     </>
+  );
+}
+
+function TypeRow({
+  type,
+  description,
+  platform,
+  row,
+  change,
+}: {
+  readonly type: string;
+  readonly description: string;
+  readonly platform: Platform;
+  readonly row: Row;
+  readonly change: (changed: Partial<Row>) => void;
+}) {
+  const words = w().add;
+  const { url, backup, isGrouped, saved, test, error } = row;
+  const sendTest = async () => {
+    const answer = await api("POST /v1/endpoints/test", {
+      body: {
+        url: url.trim(),
+        preset: platform,
+        source: platform,
+        eventType: type,
+        ...(isGrouped && { group: {} }),
+      } as never, // the type is one of those that the API lists
+    });
+    change({ test: answer });
+  };
+  return (
+    <tr>
+      <th scope="row" title={description}>
+        {type}
+      </th>
+      <td>
+        <input
+          type="url"
+          aria-label={`${words.url}: ${type}`}
+          placeholder="https://"
+          value={url}
+          disabled={saved !== undefined}
+          onInput={({ currentTarget }) => change({ url: currentTarget.value, test: undefined, error: undefined })}
+        />
+        {error !== undefined && (
+          <small class="wrong" role="alert">
+            {error}
+          </small>
+        )}
+        {test && <TestResult of={test} />}
+      </td>
+      <td>
+        <input
+          type="url"
+          aria-label={`${words.backup}: ${type}`}
+          value={backup}
+          onInput={({ currentTarget }) => change({ backup: currentTarget.value })}
+        />
+      </td>
+      <td>
+        <input
+          type="checkbox"
+          title={words.versionHint}
+          aria-label={`${words.version}: ${type}`}
+          checked={isGrouped}
+          onChange={({ currentTarget }) => change({ isGrouped: currentTarget.checked })}
+        />
+      </td>
+      <td>
+        <Act
+          class="small"
+          disabled={url.trim() === ""}
+          aria-label={`${w().test.send}: ${type}`}
+          run={sendTest}
+          onError={(problem) => change({ error: problem && errorText(problem) })}
+        >
+          {w().test.send}
+        </Act>
+      </td>
+    </tr>
+  );
+}
+
+/** Each saved URL with its secret, and the code that verifies a signature. */
+function SavedUrls({ endpoints }: { readonly endpoints: readonly Created[] }) {
+  const words = w().add;
+  if (endpoints.length === 0) return null;
+  return (
+    <div class="note good" role="status">
+      <p>
+        <strong>{words.savedMany(endpoints.length)}</strong> <a href="/console">{w().home}</a>
+      </p>
+      <p>{endpoints.some(({ secret }) => secret === undefined) ? words.noSecret : words.secretText}</p>
+      {endpoints.map(({ id, url, eventTypes, secret }) => (
+        <details key={id}>
+          <summary class="url">
+            {eventTypes.join(", ")}: {url}
+          </summary>
+          <a href={`/console/webhooks/${id}`}>{words.open}</a>
+          {secret !== undefined && (
+            <>
+              <p class="row">
+                <code>{secret}</code>
+                <Copy text={secret} label={words.copy} />
+              </p>
+              <Verification secret={secret} />
+            </>
+          )}
+        </details>
+      ))}
+    </div>
   );
 }

@@ -24,6 +24,7 @@ export function Recover({ endpoint }: { readonly endpoint: string }) {
   const [which, setWhich] = useState<Which>("failed");
   const [estimate, setEstimate] = useState<{ deliveries: number; isComplete: boolean }>();
   const [error, setError] = useState<ApiError>();
+  const [isOpen, setOpen] = useState(false);
   const live = useLive(`recoveries ${account.value} ${endpoint}`, (signal) =>
     api("GET /v1/recoveries", { query: { limit: 10 }, signal }),
   );
@@ -36,7 +37,12 @@ export function Recover({ endpoint }: { readonly endpoint: string }) {
       set(value);
     };
   return (
-    <details class="recover" open={recoveries.some(isUnderWay)}>
+    // Once open, it stays open: the result of a recovery that has just ended is in it.
+    <details
+      class="recover"
+      open={isOpen || recoveries.some(isUnderWay)}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
       <summary>{words.title}</summary>
       <p>{words.intro}</p>
       <div class="filters">

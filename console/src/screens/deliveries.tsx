@@ -1,14 +1,12 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import type { AnswerOf, ApiError } from "../api/client.ts";
+import type { ApiError } from "../api/client.ts";
 import { account, api } from "../api/session.ts";
-import { Field, Loaded, ProblemNote, Status } from "../parts/parts.tsx";
-import { reasonText } from "../parts/reason.ts";
-import { absolute, Time } from "../parts/time.tsx";
+import { DeliveryTable } from "../parts/delivery-table.tsx";
+import { Field, Loaded, ProblemNote } from "../parts/parts.tsx";
+import { absolute } from "../parts/time.tsx";
 import { useLive } from "../parts/use-live.ts";
 import { w } from "../words/words.ts";
-
-type Row = AnswerOf<"GET /v1/deliveries">["data"][number];
 
 const FILTERS = ["status", "type", "code", "endpoint", "after"] as const;
 const STATUSES = ["pending", "delivered", "exhausted", "cancelled"] as const;
@@ -106,42 +104,6 @@ export function Deliveries() {
         )}
       </Loaded>
     </section>
-  );
-}
-
-export function DeliveryTable({ rows }: { readonly rows: readonly Row[] }) {
-  const words = w().deliveries;
-  return (
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{words.status}</th>
-            <th scope="col">{words.event}</th>
-            <th scope="col">{words.result}</th>
-            <th scope="col">{words.attempts}</th>
-            <th scope="col">{words.when}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={`${row.eventId} ${row.endpointId}`}>
-              <td>
-                <Status of={row.status} />
-              </td>
-              <td>
-                <a href={`/console/events/${row.eventId}`}>{row.type}</a>
-              </td>
-              <td>{reasonText(row)}</td>
-              <td class="number">{row.attempts.length}</td>
-              <td>
-                <Time at={row.acceptedAt} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }
 

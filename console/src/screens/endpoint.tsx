@@ -2,7 +2,9 @@ import { useState } from "preact/hooks";
 import { useLocation, useRoute } from "preact-iso";
 import type { AnswerOf, ApiError } from "../api/client.ts";
 import { account, api, may } from "../api/session.ts";
+import { DeliveryTable } from "../parts/delivery-table.tsx";
 import { EndpointActions } from "../parts/endpoint-actions.tsx";
+import { pendingText, typesText } from "../parts/endpoint-text.ts";
 import { Loaded, ProblemNote, Status } from "../parts/parts.tsx";
 import { statusReasonText } from "../parts/reason.ts";
 import { Recover } from "../parts/recover.tsx";
@@ -10,10 +12,8 @@ import { TestResult, TestSender } from "../parts/test-result.tsx";
 import { absolute, duration, relative, Time } from "../parts/time.tsx";
 import { useLive } from "../parts/use-live.ts";
 import { w } from "../words/words.ts";
-import { DeliveryTable } from "./deliveries.tsx";
-import { pendingText, typesText } from "./webhooks.tsx";
 
-export type Endpoint = AnswerOf<"GET /v1/endpoints/{id}">;
+type Endpoint = AnswerOf<"GET /v1/endpoints/{id}">;
 
 const RECENT = 10;
 

@@ -1,12 +1,11 @@
 import type { AnswerOf } from "../api/client.ts";
 import { account, api, may } from "../api/session.ts";
 import { Bar } from "../parts/bar.tsx";
+import { type EndpointRow, pendingText, typesText } from "../parts/endpoint-text.ts";
 import { Loaded, Status } from "../parts/parts.tsx";
-import { number, relative, Time } from "../parts/time.tsx";
+import { relative, Time } from "../parts/time.tsx";
 import { useLive } from "../parts/use-live.ts";
 import { w } from "../words/words.ts";
-
-export type EndpointRow = AnswerOf<"GET /v1/endpoints">["data"][number];
 
 const PAGE = 25;
 
@@ -91,14 +90,6 @@ function Card({
       {hours && <Bar label={words.day} hours={hours} />}
     </li>
   );
-}
-
-export function typesText(types: readonly string[]): string {
-  return types.includes("*") ? w().webhooks.allEvents : types.join(", ");
-}
-
-export function pendingText({ pendingCount = 0, pendingCountIsComplete = true }: EndpointRow): string {
-  return `${number(pendingCount)}${pendingCountIsComplete ? "" : "+"}`;
 }
 
 function nextText({ nextAttemptAt, pendingCount = 0 }: EndpointRow): string {

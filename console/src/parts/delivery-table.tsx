@@ -1,0 +1,43 @@
+import type { AnswerOf } from "../api/client.ts";
+import { w } from "../words/words.ts";
+import { Status } from "./parts.tsx";
+import { reasonText } from "./reason.ts";
+import { Time } from "./time.tsx";
+
+type Row = AnswerOf<"GET /v1/deliveries">["data"][number];
+
+export function DeliveryTable({ rows }: { readonly rows: readonly Row[] }) {
+  const words = w().deliveries;
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.status}</th>
+            <th scope="col">{words.event}</th>
+            <th scope="col">{words.result}</th>
+            <th scope="col">{words.attempts}</th>
+            <th scope="col">{words.when}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={`${row.eventId} ${row.endpointId}`}>
+              <td>
+                <Status of={row.status} />
+              </td>
+              <td>
+                <a href={`/console/events/${row.eventId}`}>{row.type}</a>
+              </td>
+              <td>{reasonText(row)}</td>
+              <td class="number">{row.attempts.length}</td>
+              <td>
+                <Time at={row.acceptedAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
