@@ -51,7 +51,8 @@ const Throttling = z.strictObject(
 );
 
 /** A scheme, a host that may start with `*.`, and a port: what `frame-ancestors` may have. */
-const FRAME_ANCESTOR = /^https:\/\/(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(:\d{1,5})?$|^http:\/\/localhost(:\d{1,5})?$/;
+const FRAME_ANCESTOR =
+  /^https:\/\/(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(:\d{1,5})?$|^http:\/\/localhost(:\d{1,5})?$/;
 
 /** A value for each named function. */
 function byFunction<T extends z.ZodType>(each: T) {
