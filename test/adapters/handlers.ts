@@ -101,6 +101,7 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
     FAILURE_RATE_MIN_EMAILS: "100",
     NOT_YET_LOGGED_SECONDS: "900",
     RETRY_SCHEDULE: "standard",
+    CONSOLE_FRAME_ANCESTORS: "'none'",
     ALLOW_LOOPBACK: "true",
     HTTPS_ONLY: "false",
     POWERTOOLS_LOG_LEVEL: "SILENT",

@@ -48,6 +48,8 @@ export function openConsole() {
     });
     const page = await context.newPage();
     page.on("console", (message) => {
+      // The page asks whether it has a session: it cannot see the cookie. Without one, the browser logs the 401 as an error.
+      if (message.location().url.endsWith("/v1/whoami") && message.text().includes("401")) return;
       if (message.type() === "error" || message.type() === "warning") faults.push(`console: ${message.text()}`);
     });
     page.on("pageerror", (error) => faults.push(`error: ${error.stack ?? error.message}`));
