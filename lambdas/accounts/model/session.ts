@@ -64,7 +64,7 @@ export interface KeyHolder {
   readonly session?: HeldSession;
 }
 
-export interface HeldSession extends Pick<Session, "id" | "keyId" | "endpoint" | "returnUrl"> {
+interface HeldSession extends Pick<Session, "id" | "keyId" | "endpoint" | "returnUrl"> {
   readonly validUntil: number;
   /** Whether a link opened it, and not its own key. */
   readonly isFromLink: boolean;

@@ -8,7 +8,8 @@ const ID = "01JD7X1RZ8M3V0A6Q5T2Y9WKBC";
 const [EP, OTHER] = [`ep_${ID}`, "ep_01JD7X1RZ8M3V0A6Q5T2Y9WKBD"];
 const own = { host: "hooks.example.com", "x-forwarded-proto": "https", origin: "https://hooks.example.com" };
 const cookie = `theme=dark; __Host-rappel=ses_${ID}.right`;
-const basic = (id: string) => `Basic ${Buffer.from(`${id}:right`).toString("base64")}`;
+const basic = (id: string, secret = "right") => `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
+const WRONG = basic("key_1", "wrong");
 
 /** A router whose operations answer what they were called with. @param session of the holder of `ses_…` */
 function routerWith(session: Partial<NonNullable<KeyHolder["session"]>> = {}) {
@@ -104,7 +105,7 @@ describe("a request with a session's cookie", () => {
   });
 
   it("Authorization decides if both are sent", async () => {
-    const headers = { ...own, cookie, authorization: "Basic d3Jvbmc6d3Jvbmc=" };
+    const headers = { ...own, cookie, authorization: WRONG };
     expect((await routerWith()("GET", "/v1/whoami", headers)).json.code).toBe("KEY_INVALID");
   });
 });
@@ -135,7 +136,7 @@ describe("opening a session", () => {
     const open = (headers: Record<string, string>) => routerWith()("POST", "/v1/sessions", { ...own, ...headers });
     expect((await open({ authorization: basic("key_1") })).json.key.id).toBe("key_1");
     expect((await open({ cookie })).json.key.id).toBe("");
-    expect((await open({ authorization: "Basic d3Jvbmc6d3Jvbmc=" })).json.code).toBe("KEY_INVALID");
+    expect((await open({ authorization: WRONG })).json.code).toBe("KEY_INVALID");
   });
 });
 
