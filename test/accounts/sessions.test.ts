@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { authenticator } from "../../lambdas/accounts/authenticate.ts";
 import { createKey } from "../../lambdas/accounts/create-key.ts";
 import { createPortalLink, revokePortalLink } from "../../lambdas/accounts/create-portal-link.ts";
 import { SCOPES } from "../../lambdas/accounts/model/key.ts";
@@ -31,6 +32,30 @@ describe("a session", () => {
     await end(opened);
     world.clock.move(CACHE_MS);
     expect(await call(token)).toBeUndefined();
+  });
+
+  it("is read once in 30 s, together with its key and account", async () => {
+    const { world, token } = await opening();
+    const reads: string[] = [];
+    const reading = <T extends object>(name: string, port: T & { find(id: string): Promise<unknown> }) => ({
+      ...port,
+      find: async (id: string) => {
+        reads.push(name);
+        return port.find(id);
+      },
+    });
+    const authenticate = authenticator({
+      ...world,
+      keys: reading("key", world.keys) as typeof world.keys,
+      accounts: reading("account", world.accounts) as typeof world.accounts,
+      sessions: reading("session", world.sessions) as typeof world.sessions,
+    });
+    const [id = "", secret = ""] = token.split(".");
+    for (const _ of [1, 2, 3]) await authenticate(id, secret);
+    expect(reads.toSorted()).toEqual(["account", "key", "session"]);
+    world.clock.move(CACHE_MS);
+    await authenticate(id, secret);
+    expect(reads).toHaveLength(6);
   });
 
   it("a key that is cached does not prolong a session after the key was deleted", async () => {
