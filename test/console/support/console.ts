@@ -5,7 +5,7 @@ import type { Caller } from "../../e2e/support/harness.ts";
 import { sharedBrowser } from "./shared-browser.ts";
 
 /** Generous, because a slow machine may take its time. */
-const EVENTUALLY_MS = 300_000;
+const EVENTUALLY_MS = 120_000;
 
 export interface SignedIn {
   readonly page: Page;
