@@ -58,7 +58,7 @@ describe("the console's files", () => {
     ["br ; q=0", undefined],
     ["BR", "br"],
     ["BR;Q=0", undefined],
-    ["x-br, brotli, gzippy", undefined],
+    ["x-br, brotli, gzipped", undefined],
     ["br;q=0.01", "br"],
   ])("a browser that accepts %j gets the encoding %j", (accepted, encoding) => {
     const { headers, text } = ask("/console", accepted);
@@ -71,7 +71,7 @@ describe("the console's files", () => {
     "/console/assets/index-OLD.js",
     "/console/../secrets.txt",
     "/console/%2e%2e/%2e%2e/etc/passwd.txt",
-    "/console/..%2f..%2findex.mjs",
+    "/console/..%2f..%2f1.mjs",
     "/console/constructor.js",
     "/console/%E0%A4%A.js",
   ])("%s, which is no file of the console, is answered with 404", (path) => {

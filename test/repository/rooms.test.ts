@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { dirname, join, normalize, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 
 /** Folders of pure decisions and values. Each may import the ones above it. */
@@ -55,6 +55,14 @@ const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   runtime: [...MODELS, "ports", ...FLOWS, ...ADAPTERS, "http/schemas"],
   entry: [...MODELS, "ports", ...FLOWS, ...ADAPTERS, ...HTTP, "console", "runtime"],
 };
+/** Which folders of `console/src/` each folder may import. Of the rest of the repository all may import types, and presets. */
+const CONSOLE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
+  words: [],
+  api: ["words"],
+  parts: ["words", "api"],
+  screens: ["words", "api", "parts"],
+  ".": ["words", "api", "screens", "styles"],
+};
 const FILES_PER_FOLDER = 15;
 const LINES_PER_FILE = 250;
 const OURS = ["bench", "bin", "console", "lambdas", "lib", "local", "test"];
@@ -79,7 +87,7 @@ function cyclesIn(paths: readonly string[]): string[] {
   const visit = (path: string, trail: readonly string[]) => {
     if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(" > "));
     if (done.has(path) || trail.includes(path)) return;
-    for (const target of importsOf(path)) if (target.endsWith(".ts")) visit(target, [...trail, path]);
+    for (const target of importsOf(path)) if (/\.tsx?$/.test(target)) visit(target, [...trail, path]);
     done.add(path);
   };
   for (const path of paths) visit(path, []);
@@ -124,6 +132,33 @@ describe("the folders of lambdas/", () => {
     ]);
     const deciding = /\b(if|switch|while|for|do)\b(\s+await)?\s*[({]|\.forEach\(|\?[^.?][^\n]*:/;
     expect(entries.filter((path) => deciding.test(readFileSync(path, "utf8")))).toEqual([]);
+  });
+});
+
+describe("the folders of console/src/", () => {
+  const consoleFolder = (path: string) => relative("console/src", dirname(path)) || ".";
+
+  it("folders of console/src/ import only what CONSOLE_IMPORTS lists", () => {
+    const forbidden = sourcesIn("console/src").flatMap((path) =>
+      importsOf(path)
+        .filter((target) => target.startsWith("console/"))
+        .filter((target) => {
+          const [folder, other] = [consoleFolder(path), consoleFolder(target)];
+          const isOtherScreen = folder === "screens" && other === "screens";
+          return isOtherScreen || (folder !== other && !CONSOLE_IMPORTS[folder]?.includes(other));
+        })
+        .map((target) => `${path} imports ${target}`),
+    );
+    expect(forbidden).toEqual([]);
+  });
+
+  it("of the service, the console's code imports only types, and the presets of retry schedules", () => {
+    const imported = sourcesIn("console/src").flatMap((path) =>
+      [...readFileSync(path, "utf8").matchAll(/^import (?!type ).*"(?:\.\.\/)+(lambdas\/[^"]+)"/gm)].map(
+        ([, target]) => target,
+      ),
+    );
+    expect([...new Set(imported)]).toEqual(["lambdas/endpoints/model/preset.ts"]);
   });
 });
 

@@ -36,7 +36,18 @@ const EXEMPT = /^(test\/fixtures\/|test\/repository\/words\.test\.ts$|CHANGELOG\
 
 describe("the words of the repository", () => {
   it("no file contains a banned word", () => {
-    const files = execFileSync("git", ["ls-files", "*.ts", "*.js", "*.html", "*.md", "*.json", "*.jsonc", ".ci/*"])
+    const files = execFileSync("git", [
+      "ls-files",
+      "*.ts",
+      "*.tsx",
+      "*.css",
+      "*.js",
+      "*.html",
+      "*.md",
+      "*.json",
+      "*.jsonc",
+      ".ci/*",
+    ])
       .toString()
       .split("\n")
       .filter((path) => path !== "" && !EXEMPT.test(path) && existsSync(path));

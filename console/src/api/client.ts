@@ -4,7 +4,7 @@ import type { Operation, Routes } from "../../../lambdas/http/routes.ts";
 
 /** Every route by method and path. The types are those of the API's own table of routes; nothing of it is in the bundle. */
 type ByKey = { [O in Operation as `${Routes[O]["method"]} ${Routes[O]["path"]}`]: Routes[O] };
-export type Key = keyof ByKey;
+type Key = keyof ByKey;
 
 type InputOf<R, Name extends string> = R extends { readonly [N in Name]: infer S extends z.ZodType }
   ? z.input<S>
@@ -12,7 +12,7 @@ type InputOf<R, Name extends string> = R extends { readonly [N in Name]: infer S
 type BodyOf<R> = R extends { readonly body: { readonly schema: infer S extends z.ZodType } } ? z.input<S> : never;
 /** Numbers in a query are sent as text. */
 type Loose<T> = { [N in keyof T]?: T[N] | number | undefined };
-export interface Options<K extends Key> {
+interface Options<K extends Key> {
   readonly params?: InputOf<ByKey[K], "params">;
   readonly query?: Loose<InputOf<ByKey[K], "query">>;
   readonly body?: BodyOf<ByKey[K]>;

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { language } from "../words/words.ts";
 
 /** The current time, renewed every second while the page is visible, so that relative times stay true. */
-export const now = signal(Date.now());
+const now = signal(Date.now());
 setInterval(() => {
   if (document.visibilityState === "visible") now.value = Date.now();
 }, 1_000);

@@ -39,7 +39,7 @@ export async function filledAccount(service: Console, account: string): Promise<
  * Every screen of the console, in the order of a walk through it. A page has to be signed in; its language may be any.
  * Each function resolves when its screen shows its data.
  */
-export const SCREENS: Readonly<Record<string, (page: Page, account: Account) => Promise<unknown>>> = {
+const SCREENS: Readonly<Record<string, (page: Page, account: Account) => Promise<unknown>>> = {
   webhooks: async (page) => {
     await go(page, "/console");
     await page.locator("li.card").nth(1).waitFor();
