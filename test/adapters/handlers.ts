@@ -104,7 +104,6 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
     CONSOLE_FRAME_ANCESTORS: "'none'",
     ALLOW_LOOPBACK: "true",
     HTTPS_ONLY: "false",
-    CONSOLE_FRAME_ANCESTORS: "'none'",
     POWERTOOLS_LOG_LEVEL: "SILENT",
     POWERTOOLS_METRICS_DISABLED: "true",
   };

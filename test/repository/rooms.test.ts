@@ -60,7 +60,8 @@ const CONSOLE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   words: [],
   api: ["words"],
   parts: ["words", "api"],
-  screens: ["words", "api", "parts"],
+  panels: ["words", "api", "parts"],
+  screens: ["words", "api", "parts", "panels"],
   ".": ["words", "api", "screens", "styles"],
 };
 const FILES_PER_FOLDER = 15;

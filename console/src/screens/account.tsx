@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { AnswerOf, ApiError } from "../api/client.ts";
 import { account, api, may, who } from "../api/session.ts";
-import { Keys } from "../parts/keys.tsx";
+import { Keys } from "../panels/keys.tsx";
 import { Act, Copy, Loaded, ProblemNote } from "../parts/parts.tsx";
 import { absolute } from "../parts/time.tsx";
 import { useLive } from "../parts/use-live.ts";

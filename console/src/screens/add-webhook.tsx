@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { AnswerOf, ApiError } from "../api/client.ts";
 import { account, api } from "../api/session.ts";
+import { PerType } from "../panels/per-type.tsx";
 import { Act, Copy, Field, ProblemNote } from "../parts/parts.tsx";
-import { PerType } from "../parts/per-type.tsx";
 import { Rules, type RulesOf, rulesBody, STANDARD_RULES } from "../parts/rules.tsx";
 import { TestResult, TestSender } from "../parts/test-result.tsx";
 import { useLive } from "../parts/use-live.ts";

@@ -1,11 +1,11 @@
 import type { AnswerOf } from "../api/client.ts";
 import { actFor, api } from "../api/session.ts";
+import { ChooseAccount } from "../panels/choose-account.tsx";
 import { Loaded, Status } from "../parts/parts.tsx";
 import { statusReasonText } from "../parts/reason.ts";
 import { number, Time } from "../parts/time.tsx";
 import { useLive } from "../parts/use-live.ts";
 import { w } from "../words/words.ts";
-import { ChooseAccount } from "./sign-in.tsx";
 
 type Endpoint = AnswerOf<"GET /v1/endpoints">["data"][number];
 type Stats = AnswerOf<"GET /v1/stats">;

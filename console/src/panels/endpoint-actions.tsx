@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { AnswerOf, ApiError } from "../api/client.ts";
 import { api, may } from "../api/session.ts";
+import { Act, Copy, Field } from "../parts/parts.tsx";
 import { w } from "../words/words.ts";
-import { Act, Copy, Field } from "./parts.tsx";
 
 interface Props {
   readonly endpoint: AnswerOf<"GET /v1/endpoints/{id}">;

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import type { AnswerOf, ApiError } from "../api/client.ts";
 import { account, api } from "../api/session.ts";
+import { Act, Copy, errorText, Loaded } from "../parts/parts.tsx";
+import { TestResult } from "../parts/test-result.tsx";
+import { useLive } from "../parts/use-live.ts";
+import { Verification } from "../parts/verification.tsx";
 import { w } from "../words/words.ts";
-import { Act, Copy, errorText, Loaded } from "./parts.tsx";
-import { TestResult } from "./test-result.tsx";
-import { useLive } from "./use-live.ts";
-import { Verification } from "./verification.tsx";
 
 const PLATFORMS = ["mailjet", "sarbacane"] as const;
 type Platform = (typeof PLATFORMS)[number];

@@ -2,10 +2,10 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { AnswerOf, ApiError } from "../api/client.ts";
 import { account, api, may, who } from "../api/session.ts";
+import { Act, Copy, Field, Loaded, ProblemNote } from "../parts/parts.tsx";
+import { Time } from "../parts/time.tsx";
+import { useLive } from "../parts/use-live.ts";
 import { w } from "../words/words.ts";
-import { Act, Copy, Field, Loaded, ProblemNote } from "./parts.tsx";
-import { Time } from "./time.tsx";
-import { useLive } from "./use-live.ts";
 
 const SCOPES = ["send", "manage", "manage:endpoints", "read", "read:status"] as const;
 type Scope = (typeof SCOPES)[number];

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
 import type { AnswerOf, ApiError } from "../api/client.ts";
 import { account, api } from "../api/session.ts";
+import { Act, Field, ProblemNote, Status } from "../parts/parts.tsx";
+import { absolute, Time } from "../parts/time.tsx";
+import { useLive } from "../parts/use-live.ts";
 import { w } from "../words/words.ts";
-import { Act, Field, ProblemNote, Status } from "./parts.tsx";
-import { absolute, Time } from "./time.tsx";
-import { useLive } from "./use-live.ts";
 
 type Recovery = Extract<AnswerOf<"GET /v1/recoveries/{id}">, { id: string }>;
 

@@ -1,0 +1,27 @@
+import { actFor } from "../api/session.ts";
+import { Field } from "../parts/parts.tsx";
+import { w } from "../words/words.ts";
+
+/** For an operator's key, which can act for any account. */
+export function ChooseAccount() {
+  const words = w().signIn;
+  return (
+    <section class="narrow">
+      <h1>{words.account}</h1>
+      <p>{words.accountHint}</p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          actFor(String(new FormData(event.currentTarget).get("account")).trim() || undefined);
+        }}
+      >
+        <Field label={words.account}>
+          <input name="account" required pattern="[A-Za-z0-9_\-]{1,64}" autofocus />
+        </Field>
+        <button type="submit" class="main">
+          {words.show}
+        </button>
+      </form>
+    </section>
+  );
+}
