@@ -1,5 +1,5 @@
 import type { AnswerOf } from "../api/client.ts";
-import { account, api, may } from "../api/session.ts";
+import { account, api, may, onlyEndpoint } from "../api/session.ts";
 import { Bar } from "../parts/bar.tsx";
 import { type EndpointRow, pendingText, typesText } from "../parts/endpoint-text.ts";
 import { Loaded, Status } from "../parts/parts.tsx";
@@ -23,7 +23,7 @@ export function Webhooks() {
     <section>
       <div class="title">
         <h1>{words.title}</h1>
-        {may("manage:endpoints") && (
+        {may("manage:endpoints") && onlyEndpoint.value === undefined && (
           <a class="button main" href="/console/add">
             {words.add}
           </a>
