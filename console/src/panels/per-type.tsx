@@ -191,7 +191,7 @@ function TypeRow({
           run={sendTest}
           onError={(problem) => change({ error: problem && errorText(problem) })}
         >
-          {w().test.send}
+          {w().test.title}
         </Act>
       </td>
     </tr>
