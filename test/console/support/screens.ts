@@ -92,6 +92,16 @@ const SCREENS: Readonly<Record<string, (page: Page, account: Account) => Promise
     await page.locator("section.code").last().waitFor();
     await unfold(page);
   },
+  statistics: async (page) => {
+    await go(page, "/console/statistics");
+    await page.locator(".chart canvas").first().waitFor();
+    await unfold(page);
+  },
+  account: async (page) => {
+    await go(page, "/console/account");
+    await page.locator("table").nth(1).waitFor();
+    await unfold(page);
+  },
   "an unknown page": async (page) => {
     await go(page, "/console/unknown/page");
     await page.locator(".empty h1").waitFor();
