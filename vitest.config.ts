@@ -9,7 +9,6 @@ const FAST_E2E = [
   "delivery/first-attempt", // fan-out, failed attempts, slow receivers
   "delivery/batches", // samples and batches, delivered byte for byte
   "api/mailjet-callbacks", // callbacks as endpoints; suspended, backup, revived
-  "delivery/status-events", // retried, suspended, resumed, resent, rate limits
 ].map((name) => `test/e2e/${name}.test.ts`);
 /** The console in a browser, a URL from the sign-in to its first delivery, in `npm test`. */
 const FAST_CONSOLE = "test/console/browser/first-url.test.ts";
@@ -25,7 +24,7 @@ const E2E = {
 };
 /**
  * Tests that synthesise a second time, start `npm start`, all commands or the example receivers, end threads, draw many
- * faults at random, or simulate many storms.
+ * faults at random, simulate many storms, or deliver many thousand events.
  */
 const SLOW = [
   "test/adapters/random-faults.test.ts",
@@ -35,6 +34,7 @@ const SLOW = [
   "test/repository/help.test.ts",
   "test/examples/receivers.test.ts",
   "test/simulator/storms.test.ts",
+  "test/retry/rejected-events.test.ts",
 ];
 
 /** Tests that wait for a minute or more. They start first, so that the others run meanwhile. */

@@ -115,7 +115,6 @@ function Accounts({ stats, endpoints }: { readonly stats: Stats; readonly endpoi
                   <Act account={name} />
                 </th>
                 {[trouble, events, delivered, failed, ended, unmatched].map((count, n) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: the columns never change their places
                   <td key={n} class="number">
                     {number(count)}
                   </td>

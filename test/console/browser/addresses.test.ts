@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { deliveryOf, eventually, register, send, sendMany } from "../../e2e/support/fixture.ts";
-import { openConsole, signIn } from "../support/console.ts";
+import { openConsole } from "../support/console.ts";
 
 const service = openConsole();
 
@@ -22,7 +22,6 @@ it("the filters of deliveries are in the address: a reload keeps them, and back 
   await page.waitForURL(/status=exhausted&code=400$/);
 
   await page.reload();
-  await signIn(page, caller);
   await row(failed).waitFor();
   expect(await page.getByLabel("Status").inputValue()).toBe("exhausted");
   expect(await page.getByLabel("Answer").inputValue()).toBe("400");

@@ -10,7 +10,7 @@ const EVENTUALLY_MS = 120_000;
 export interface SignedIn {
   readonly page: Page;
   readonly caller: Caller;
-  /** Opens another page of the console, as a link in it would: without a reload, which would forget the key. */
+  /** Opens another page of the console, as a link in it would, without a reload. */
   go(path: string): Promise<void>;
 }
 
@@ -83,7 +83,7 @@ export function openConsole() {
   };
 }
 
-export async function signIn(page: Page, { authorization }: Caller): Promise<void> {
+async function signIn(page: Page, { authorization }: Caller): Promise<void> {
   const key = Buffer.from(authorization.replace("Basic ", ""), "base64").toString();
   await page.locator("input[name=id]").fill(key);
   await page.locator("main form button[type=submit]").click();
