@@ -39,7 +39,7 @@ export const enAccount = {
   account: {
     title: "Account",
     you: "You use the key",
-    noRead: "Your key may not read keys, exports and activity.",
+    noRead: "You do not have permission to see keys, exports and activity.",
     links: "Link for a customer",
     linksText: "The link opens this account in the console, without a key. It works once and for ten minutes.",
     newLink: "Create a link",

@@ -77,7 +77,7 @@ export const enStates = {
     title: "This did not work",
     offline: "The service cannot be reached. Check your connection.",
     retry: "Try again",
-    scope: "Your key may not do this.",
+    scope: "You do not have permission to do this.",
     readOnly: "This is an export, read from a file: it has no keys, secrets, counters or activity.",
     rate: "Too many requests. Wait a moment.",
     server: "The service has a problem. Try again in a minute.",

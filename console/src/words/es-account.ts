@@ -40,7 +40,7 @@ export const esAccount: AccountWords = {
   account: {
     title: "Cuenta",
     you: "Usa la clave",
-    noRead: "Su clave no permite leer claves, exportaciones ni actividad.",
+    noRead: "No tiene permiso para ver claves, exportaciones ni actividad.",
     links: "Enlace para un cliente",
     linksText: "El enlace abre esta cuenta en la consola, sin clave. Funciona una vez y durante diez minutos.",
     newLink: "Crear un enlace",

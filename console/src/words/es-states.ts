@@ -78,7 +78,7 @@ export const esStates: StateWords = {
     title: "Esto no funcionó",
     offline: "No se puede contactar con el servicio. Compruebe su conexión.",
     retry: "Reintentar",
-    scope: "Su clave no permite esta acción.",
+    scope: "No tiene permiso para hacer esto.",
     readOnly: "Es una exportación, leída de un archivo: no tiene claves, secretos, contadores ni actividad.",
     rate: "Demasiadas peticiones. Espere un momento.",
     server: "El servicio tiene un problema. Inténtelo de nuevo en un minuto.",

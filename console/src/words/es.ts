@@ -88,7 +88,7 @@ export const es: Words = {
     secretTitle: "Comprobar que los eventos vienen de nosotros",
     secretText:
       "Cada POST se firma con este secreto. Puede volver a leerlo en la página del webhook, si su clave lo permite.",
-    noSecret: "Su clave no permite leer el secreto de firma. Pídalo al equipo que gestiona este servicio.",
+    noSecret: "No tiene permiso para ver el secreto de firma. Pídalo al equipo que gestiona este servicio.",
     copy: "Copiar",
     copied: "Copiado",
     open: "Ir al webhook",
@@ -209,7 +209,7 @@ export const es: Words = {
     bytes: (count) => `${count} bytes`,
     copyPayload: "Copiar el contenido",
     copyCurl: "Copiar como curl",
-    noPayload: "Su clave no permite leer contenidos.",
+    noPayload: "No tiene permiso para ver los contenidos.",
     deliveries: "Entregas",
     attempts: "Intentos",
     attempt: (n) => `Intento ${n}`,

@@ -40,7 +40,7 @@ export const frAccount: AccountWords = {
   account: {
     title: "Compte",
     you: "Vous utilisez la clé",
-    noRead: "Votre clé ne permet pas de lire les clés, les exports et l'activité.",
+    noRead: "Vous n'avez pas l'autorisation de voir les clés, les exports et l'activité.",
     links: "Lien pour un client",
     linksText: "Le lien ouvre ce compte dans la console, sans clé. Il fonctionne une fois, pendant dix minutes.",
     newLink: "Créer un lien",

@@ -79,7 +79,7 @@ export const frStates: StateWords = {
     title: "Cela n'a pas fonctionné",
     offline: "Le service est injoignable. Vérifiez votre connexion.",
     retry: "Réessayer",
-    scope: "Votre clé ne permet pas cette action.",
+    scope: "Vous n'avez pas l'autorisation de le faire.",
     readOnly: "C'est un export, lu dans un fichier : il n'a ni clés, ni secrets, ni compteurs, ni activité.",
     rate: "Trop de requêtes. Patientez un instant.",
     server: "Le service a un problème. Réessayez dans une minute.",

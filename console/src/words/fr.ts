@@ -88,7 +88,7 @@ export const fr: Words = {
     secretTitle: "Vérifier que les événements viennent de nous",
     secretText:
       "Chaque POST est signé avec ce secret. Vous pouvez le relire sur la page du webhook, si votre clé le permet.",
-    noSecret: "Votre clé ne permet pas de lire le secret de signature. Demandez à l'équipe qui gère ce service.",
+    noSecret: "Vous n'avez pas l'autorisation de voir le secret de signature. Demandez à l'équipe qui gère ce service.",
     copy: "Copier",
     copied: "Copié",
     open: "Aller au webhook",
@@ -210,7 +210,7 @@ export const fr: Words = {
     bytes: (count) => `${count} octets`,
     copyPayload: "Copier le contenu",
     copyCurl: "Copier en curl",
-    noPayload: "Votre clé ne permet pas de lire les contenus.",
+    noPayload: "Vous n'avez pas l'autorisation de voir les contenus.",
     deliveries: "Livraisons",
     attempts: "Tentatives",
     attempt: (n) => `Tentative ${n}`,
