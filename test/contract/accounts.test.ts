@@ -48,7 +48,7 @@ describe.each(IMPLEMENTATIONS)("accounts and keys: %s", (implementation) => {
       ).toEqual([]);
     });
 
-    it("expired entries are not listed, and an account's are erased", async () => {
+    it("expired entries are not listed, and an account's are erased in steps, oldest first", async () => {
       const { activity, clock } = open();
       const [account, other] = [newAccount(), newAccount()];
       const now = clock.now();
@@ -56,6 +56,8 @@ describe.each(IMPLEMENTATIONS)("accounts and keys: %s", (implementation) => {
       const kept = entryOf(account, now);
       await activity.add(kept, now + 60_000);
       await activity.add(entryOf(other, now), now + 60_000);
+      expect((await activity.list(account, { limit: 10 })).items).toEqual([kept]);
+      expect(await activity.erase(account, 1)).toBe(false);
       expect((await activity.list(account, { limit: 10 })).items).toEqual([kept]);
       expect(await activity.erase(account, 10)).toBe(true);
       expect((await activity.list(account, { limit: 10 })).items).toEqual([]);

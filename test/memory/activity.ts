@@ -19,9 +19,11 @@ export function memoryActivity(clock: Pick<Clock, "now">): ActivityLog {
       const last = items.at(-1);
       return matching.length > limit && last !== undefined ? { items, next: last.id } : { items };
     },
-    async erase(account) {
-      stored = stored.filter(({ entry }) => entry.account !== account);
-      return true;
+    async erase(account, limit) {
+      const ofAccount = stored.filter(({ entry }) => entry.account === account);
+      const erased = new Set(ofAccount.toSorted((a, b) => (a.entry.id < b.entry.id ? -1 : 1)).slice(0, limit));
+      stored = stored.filter((one) => !erased.has(one));
+      return erased.size < limit;
     },
   };
 }
