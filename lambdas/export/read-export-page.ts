@@ -1,11 +1,7 @@
-import type { Account } from "../accounts/model/account.ts";
-import type { Delivery, LoggedEvent } from "../delivery/model/delivery.ts";
 import { withoutEndpoint } from "../delivery/model/delivery-status.ts";
 import { listEndpoints } from "../endpoints/find-endpoint.ts";
-import type { Endpoint } from "../endpoints/model/endpoint.ts";
-import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
 import { allDeliveries } from "../events/read-events.ts";
-import { type CallbackWithTarget, placed } from "../mailjet/model/callback.ts";
+import { placed } from "../mailjet/model/callback.ts";
 import type { Accounts } from "../ports/accounts.ts";
 import type { Callbacks } from "../ports/callbacks.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -13,6 +9,7 @@ import type { Deliveries } from "../ports/deliveries.ts";
 import type { Endpoints, States } from "../ports/endpoints.ts";
 import type { EventLog } from "../ports/events.ts";
 import { LIMITS } from "../shared/limits.ts";
+import type { ExportHead, ExportPage } from "./model/export-page.ts";
 
 export interface ExportPorts {
   readonly clock: Clock;
@@ -22,24 +19,6 @@ export interface ExportPorts {
   readonly log: EventLog;
   readonly deliveries: Deliveries;
   readonly callbacks: Pick<Callbacks, "read">;
-}
-/** What an export begins with. */
-interface ExportHead {
-  readonly exportedAt: number;
-  readonly account: Account;
-  readonly endpoints: readonly { readonly endpoint: Endpoint; readonly state: EndpointState }[];
-  readonly callbacks: readonly CallbackWithTarget[];
-}
-interface ExportedEvent {
-  readonly event: LoggedEvent;
-  readonly deliveries: readonly Delivery[];
-}
-export interface ExportPage {
-  /** Only on the first page. */
-  readonly head?: ExportHead;
-  /** Newest first. Only the last page can have none. */
-  readonly events: readonly ExportedEvent[];
-  readonly next?: string;
 }
 
 /** A page of an account's endpoints, callbacks and events. @param before the `next` of the page before */

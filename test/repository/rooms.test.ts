@@ -17,6 +17,7 @@ const MODELS = [
   "stats/model",
   "notifications/model",
   "mailjet/model",
+  "export/model",
 ];
 /** Folders of workflows. Each may import all models, the ports, and the ones above it. */
 const FLOWS = [

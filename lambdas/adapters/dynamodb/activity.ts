@@ -4,6 +4,7 @@ import { ACTIVITY_ACTIONS, type Activity } from "../../activity/model/activity.t
 import type { ActivityLog } from "../../ports/activity.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { timeToLive } from "../../shared/retention.ts";
+import { keysOfPartition } from "./table/partition-keys.ts";
 import { deleteItems, keys, type Table } from "./table/table.ts";
 
 const ActivityItem = z
@@ -20,7 +21,6 @@ const ActivityItem = z
     fields: z.array(z.string()).exactOptional(),
   })
   .transform(({ sk: id, ...rest }): Activity => ({ id, ...rest }));
-const Key = z.object({ pk: z.string(), sk: z.string() });
 
 const LOWEST = "!"; // sorts before every id
 const HIGHEST = "~"; // sorts after every id
@@ -28,7 +28,8 @@ const HIGHEST = "~"; // sorts after every id
 const FILTERED_MAX = 1_000;
 
 /** One partition per account, because users change things rarely. */
-export function dynamoActivity({ client, name: TableName }: Table, clock: Clock): ActivityLog {
+export function dynamoActivity(table: Table, clock: Clock): ActivityLog {
+  const { client, name: TableName } = table;
   return {
     async add({ id, ...entry }, keptUntil) {
       const Item = { ...keys.activity(entry.account, id), ...entry, expiresAt: timeToLive(keptUntil) };
@@ -65,21 +66,9 @@ export function dynamoActivity({ client, name: TableName }: Table, clock: Clock)
     },
 
     async erase(account, limit) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          ConsistentRead: true,
-          Limit: limit,
-          ProjectionExpression: "pk, sk",
-          KeyConditionExpression: "pk = :pk",
-          ExpressionAttributeValues: { ":pk": keys.activity(account, "").pk },
-        }),
-      );
-      await deleteItems(
-        { client, name: TableName },
-        Items.map((item) => Key.parse(item)),
-      );
-      return Items.length < limit;
+      const found = await keysOfPartition(table, keys.activity(account, "").pk, limit);
+      await deleteItems(table, found);
+      return found.length < limit;
     },
   };
 }

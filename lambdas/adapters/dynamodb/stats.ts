@@ -2,8 +2,9 @@ import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import type { Stats } from "../../ports/stats.ts";
 import { timeToLive } from "../../shared/retention.ts";
-import { STATS_KINDS, type StatsKind, type StatsWindow } from "../../stats/model/counters.ts";
+import { STATS_KINDS, type StatsWindow } from "../../stats/model/counters.ts";
 import type { Counts } from "../../stats/model/counts.ts";
+import { keysOfPartition } from "./table/partition-keys.ts";
 import { ALERT_PREFIX, deleteItems, isRefused, keys, type Table } from "./table/table.ts";
 
 const Item = z.object({ pk: z.string(), sk: z.string() }).catchall(z.number());
@@ -36,19 +37,6 @@ function countsIn(fields: Readonly<Record<string, unknown>>): Counts {
 
 export function dynamoStats(table: Table): Stats {
   const { client, name: TableName } = table;
-  const keysIn = async (kind: StatsKind, account: string, limit: number) => {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName,
-        ConsistentRead: true,
-        Limit: limit,
-        ProjectionExpression: "pk, sk",
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": keys.stats(kind, account, 0).pk },
-      }),
-    );
-    return Items.map((item) => Item.parse(item));
-  };
   return {
     async add(kind, account, { at, counts, dropped = [] }, keptUntil) {
       const added = Object.entries(counts);
@@ -129,7 +117,11 @@ export function dynamoStats(table: Table): Stats {
     },
 
     async erase(account, limit) {
-      const found = (await Promise.all(STATS_KINDS.map((kind) => keysIn(kind, account, limit)))).flat().slice(0, limit);
+      const found = (
+        await Promise.all(STATS_KINDS.map((kind) => keysOfPartition(table, keys.stats(kind, account, 0).pk, limit)))
+      )
+        .flat()
+        .slice(0, limit);
       await deleteItems(
         table,
         found.map(({ pk, sk }) => ({ pk, sk })),

@@ -1,28 +1,9 @@
 import * as z from "zod";
-import type { Account } from "../../accounts/model/account.ts";
-import type { Delivery } from "../../delivery/model/delivery.ts";
 import type { Endpoint } from "../../endpoints/model/endpoint.ts";
 import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
-import type { Event } from "../../events/model/event.ts";
-import type { CallbackWithTarget } from "../../mailjet/model/callback.ts";
+import type { ExportHead, ExportPage } from "../../export/model/export-page.ts";
 import { AccountForm, CallbackForm, EndpointForm, EventForm, HEAD } from "../responses/export-forms.ts";
 import { MASK } from "../schemas/url-field.ts";
-
-interface ExportHead {
-  readonly exportedAt: number;
-  readonly account: Account;
-  readonly endpoints: readonly { readonly endpoint: Endpoint; readonly state: EndpointState }[];
-  readonly callbacks: readonly CallbackWithTarget[];
-}
-interface ExportedEvent {
-  readonly event: Event;
-  readonly deliveries: readonly Delivery[];
-}
-interface ExportPage {
-  readonly head?: ExportHead;
-  readonly events: readonly ExportedEvent[];
-  readonly next?: string;
-}
 
 /**
  * A page as a part of the file: all parts together are one JSON document, with one object per line, so that line-based
@@ -63,7 +44,7 @@ function listText(items: readonly unknown[]): string {
   return items.map((item, n) => `${n === 0 ? "" : ","}\n${JSON.stringify(item)}`).join("");
 }
 
-function eventText({ event, deliveries }: ExportedEvent): string {
+function eventText({ event, deliveries }: ExportPage["events"][number]): string {
   return JSON.stringify(z.encode(EventForm, { ...event, deliveries }));
 }
 
