@@ -13,6 +13,7 @@ const HELP = `Runs the delivery and retry code in memory under virtual time. A s
   npm run simulate -- --seed 42                   runs only seed 42
   npm run simulate -- --seed 42 --verbose         prints each step of the run too
   npm run simulate -- --outage --seeds 100        runs outages of 1 to 4 hours with an event a minute
+  npm run simulate -- --failing --seeds 100       lets the table, or all functions but accept, fail for 1 to 24 hours
   npm run simulate -- --storm --seeds 100         runs traffic with backups, where events and requests arrive during rounds
   npm run simulate -- --early-probe-seconds 300   probes a failing URL this often between two retries, 0 for never;
                                                   by default the seed chooses
@@ -24,7 +25,7 @@ const HELP = `Runs the delivery and retry code in memory under virtual time. A s
 Mutants: ${Object.keys(MUTANTS).join(", ")}.
 
 The exit code is 1 if a seed violates an invariant, and 2 for an invalid flag. A seed that fails without --outage,
---storm, --early-probe-seconds, --strict and --mutant is added to test/simulator/regression-seeds.json.
+--storm, --failing, --early-probe-seconds, --strict and --mutant is added to test/simulator/regression-seeds.json.
 `;
 const TRACE_LINES = 60;
 const SEEDS_SHOWN = 10;
@@ -48,6 +49,7 @@ function readFlags() {
         "early-probe-seconds": { type: "string" },
         outage: { type: "boolean", default: false },
         storm: { type: "boolean", default: false },
+        failing: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });
@@ -74,7 +76,7 @@ if (flags.help) {
   process.exit(0);
 }
 const { first, count, mutantChanges, earlyProbeMs } = flags;
-const kind = flags.storm ? "storm" : flags.outage ? "outage" : undefined;
+const kind = (["storm", "outage", "failing"] as const).find((name) => flags[name]);
 const run = (seed: number, isVerbose: boolean) =>
   simulate(seed, {
     isVerbose,

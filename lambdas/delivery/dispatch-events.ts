@@ -28,6 +28,8 @@ export interface Received {
 interface Run extends Attempting {
   readonly subscriptionsOf: SubscriptionsOf;
   readonly recording: FairQueue;
+  /** Checks once per account that events can be logged. */
+  readonly checkWritable: (account: string) => Promise<void>;
   /** The same ports, with a log that collects the events it adds. */
   readonly recordingPorts: DeliveryPorts;
 }
@@ -63,6 +65,8 @@ export function dispatcher(
       run.subscriptionsOf(account),
       isMaybeLogged(received, clock.now()) ? log.find(account, idsOf(events)) : new Map<string, LoggedEvent>(),
     ]);
+    // Received again and not logged: perhaps nothing could be written. While that lasts, each receive would POST.
+    if (isReceivedAgain(received, clock.now()) && logged.size < events.length) await run.checkWritable(account);
     const windows = subscriptionsOfAccount.endpoints.map(({ id, group }) => [id, group?.windowMs ?? 0] as const);
     const subscribed = { ...subscriptionsOfAccount, windowMsOf: new Map(windows) };
     if (resend !== undefined && isDispatched(subscribed.account, resend.at))
@@ -117,6 +121,7 @@ export function dispatcher(
     const run: Run = {
       deadlineAt,
       subscriptionsOf: subscriptions(),
+      checkWritable: oncePerAccount((account) => log.checkWritable(account)),
       results: new BatchResults(),
       fairQueueOf: (account) => queues.of(account),
       recording: new FairQueue({ perKey: RECORDING_MAX, total: RECORDING_MAX }),
@@ -136,9 +141,22 @@ export function dispatcher(
 }
 
 /** Two functions that saw the same change can publish an operational webhook twice, with the same id. */
-function isMaybeLogged({ content: { events, isAgain = false }, receives }: Received, now: number): boolean {
-  const isOperational = events.some(({ source }) => source === "rappel");
-  return isAgain || isOperational || receives > 1 || events.some(({ acceptedAt }) => acceptedAt < now - OLD_MS);
+function isMaybeLogged(received: Received, now: number): boolean {
+  const { events, isAgain = false } = received.content;
+  return isAgain || events.some(({ source }) => source === "rappel") || isReceivedAgain(received, now);
+}
+
+function isReceivedAgain({ content: { events }, receives }: Received, now: number): boolean {
+  return receives > 1 || events.some(({ acceptedAt }) => acceptedAt < now - OLD_MS);
+}
+
+function oncePerAccount(check: (account: string) => Promise<void>): (account: string) => Promise<void> {
+  const begun = new Map<string, Promise<void>>();
+  return (account) => {
+    const checked = begun.get(account) ?? check(account);
+    begun.set(account, checked);
+    return checked;
+  };
 }
 
 function idsOf(events: readonly Event[]): string[] {

@@ -25,6 +25,8 @@ export interface LogQuery {
 export interface EventLog {
   /** Adds the event if it is absent. Otherwise it returns the existing one and changes nothing. */
   add(event: LoggedEvent): Promise<LoggedEvent | undefined>;
+  /** Checks that events of an account can be added. Changes nothing. @throws if the table refuses to write */
+  checkWritable(account: string): Promise<void>;
   /** Strongly consistent. Absent events, and those of other accounts, are missing from the result. */
   find(account: string, ids: readonly string[]): Promise<Map<string, LoggedEvent>>;
   list(account: string, query: LogQuery): Promise<Page<LoggedEvent>>;

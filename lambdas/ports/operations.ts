@@ -16,6 +16,8 @@ export interface Log {
   activityLost(account: string, error: unknown): void;
   /** A retry round failed; it will run again. */
   roundFailed(endpoint: string, error: unknown): void;
+  /** Messages that left a dead-letter queue: events were sent again, and wake-ups, which the table has too, deleted. */
+  redriven(counts: { readonly eventMessages: number; readonly wakeUpMessages: number }): void;
   /** The number of overdue wake-ups that were sent again. */
   swept(count: number): void;
   /** EventBridge Scheduler did not accept a wake-up; it was sent as a delayed queue message instead. */

@@ -62,8 +62,19 @@ export const FailureRateEnvironment = z
     emails: env.FAILURE_RATE_MIN_EMAILS,
   }));
 export const DeliveryEnvironment = z.object(delivering);
+const deadLetters = { EVENTS_DEAD_LETTERS_URL: z.url() };
+const wakeDeadLetters = { WAKES_DEAD_LETTERS_URL: z.url() };
+/** The dead-letter queue of the queue that invokes the function. */
+export const DispatchQueueEnvironment = z.object({ EVENTS_QUEUE_URL: z.url(), ...deadLetters });
+export const WakeQueueEnvironment = z.object({ WAKES_QUEUE_URL: z.url(), ...wakeDeadLetters });
 export const RecoveryEnvironment = z.object({ NOT_YET_LOGGED_SECONDS: z.coerce.number().int().min(0) });
-export const SweepEnvironment = z.object({ TABLE_NAME: Text, EVENTS_QUEUE_URL: z.url(), ...wakes });
+export const SweepEnvironment = z.object({
+  TABLE_NAME: Text,
+  EVENTS_QUEUE_URL: z.url(),
+  ...wakes,
+  ...deadLetters,
+  ...wakeDeadLetters,
+});
 export const EraseEnvironment = z.object({
   TABLE_NAME: Text,
   ...wakes,

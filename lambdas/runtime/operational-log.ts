@@ -9,6 +9,7 @@ export const report: Log = {
   attemptFailed: (line) => logger.warn("attempt failed", { ...line }),
   roundFailed: (endpoint, error) =>
     logger.error("retry round failed; it will run again", { endpoint, error: nameOf(error) }),
+  redriven: (counts) => logger.warn("dead letters were sent again, or deleted if they were wake-ups", { ...counts }),
   swept: (count) => {
     if (count > 0) logger.warn("overdue wake-ups were sent again", { count });
   },
@@ -39,9 +40,13 @@ export function reportCrash(error: unknown): void {
   });
 }
 
-export function reportUndecodable(messageId: string, error: unknown): void {
-  logger.error("message cannot be decoded; it goes to the dead-letter queue", { messageId, error: nameOf(error) });
-}
+/** For the messages of a function's queue. */
+export const queueReport = {
+  undecodable: (messageId: string, error: unknown): void =>
+    logger.error("message cannot be decoded; it goes to the dead-letter queue", { messageId, error: nameOf(error) }),
+  hiddenLonger: (error: unknown): void =>
+    logger.warn("failed messages stay hidden for the whole visibility timeout", { error: nameOf(error) }),
+};
 
 /** The name and code of an error. Its message could quote a payload. */
 function nameOf(error: unknown): string {

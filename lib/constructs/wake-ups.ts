@@ -31,8 +31,8 @@ export class WakeUps extends Construct {
     this.queue = new Queue(this, "Queue", {
       ...queue,
       retentionPeriod: Duration.days(4), // enough: the sweeper sends lost wake-ups again
-      visibilityTimeout: Duration.seconds(LIMITS.visibilitySeconds),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: LIMITS.maxReceives },
+      visibilityTimeout: Duration.seconds(LIMITS.wakeVisibilitySeconds),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: LIMITS.wakeReceives },
     });
     for (const each of [this.queue, this.deadLetters]) answerFindings(each, QUEUE_FINDINGS);
     // The table holds the same wake-ups: nothing is lost with the group.

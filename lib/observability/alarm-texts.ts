@@ -1,4 +1,5 @@
 import { type IMetric, MathExpression, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Duration } from "aws-cdk-lib/core";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import type { Settings } from "../settings.ts";
@@ -43,19 +44,16 @@ function queueAlarms({ state }: Watched): Record<string, AlarmText> {
   const { eventsQueue, eventsDeadLetters } = state;
   return {
     DeadLettersNotEmpty: {
-      metric: eventsDeadLetters.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum", period: MINUTE }),
+      metric: messagesIn(eventsDeadLetters),
       from: 1,
-      impact: `accepted events are not being delivered: dispatch failed on them ${LIMITS.maxReceives} times. They are kept for 14 days after acceptance.`,
-      firstStep: `find the cause on the dashboard, under "What went wrong". After the fix: aws sqs start-message-move-task --source-arn ${eventsDeadLetters.queueArn}`,
+      impact: `accepted events are not being delivered: dispatch could not decode them, or failed on them for four days. They are kept for 14 days.`,
+      firstStep: `find the cause on the dashboard, under "What went wrong", and deploy a version that works. The sweeper then sends them again by itself.`,
     },
     WakeDeadLettersNotEmpty: {
-      metric: state.wakeUps.deadLetters.metricApproximateNumberOfMessagesVisible({
-        statistic: "Maximum",
-        period: MINUTE,
-      }),
+      metric: messagesIn(state.wakeUps.deadLetters),
       from: 1,
       impact: `retry rounds keep failing for some endpoints, so their pending deliveries are not retried. Nothing is lost; the sweeper sends their wake-ups again every minute.`,
-      firstStep: `find the cause in the wake function's log; the messages name the endpoints. After the fix: aws sqs purge-queue --queue-url ${state.wakeUps.deadLetters.queueUrl}`,
+      firstStep: `find the cause in the wake function's log; the lines name the endpoints. The sweeper deletes these messages by itself, except those that cannot be decoded.`,
     },
     WakeUpTooOld: {
       metric: state.wakeUps.queue.metricApproximateAgeOfOldestMessage({ statistic: "Maximum", period: MINUTE }),
@@ -65,13 +63,27 @@ function queueAlarms({ state }: Watched): Record<string, AlarmText> {
     },
     OldestMessageTooOld: {
       metric: eventsQueue.metricApproximateAgeOfOldestMessage({ statistic: "Maximum", period: MINUTE }),
-      // Up to this age the API answers that an unknown event may not be logged yet. A failed message returns after 360 s.
+      // Up to this age the API answers that an unknown event may not be logged yet. A failed message returns within 360 s.
       from: LIMITS.notYetLoggedSeconds,
       impact: `an event has waited for ${LIMITS.notYetLoggedSeconds / 60} minutes: deliveries are late, and GET /v1/events/{id} answers 404 for it.`,
       firstStep:
         "check on the dashboard whether dispatch is throttled (raise the account's Lambda concurrency), fails (the errors are listed), or is only busy (it falls behind with a normal duration).",
     },
   };
+}
+
+/** Messages in a queue. Those that the sweeper has just received, and leaves there, count too. */
+function messagesIn(queue: IQueue): IMetric {
+  const options = { statistic: Stats.MAXIMUM, period: MINUTE };
+  return new MathExpression({
+    expression: "visible + hidden",
+    label: "dead letters",
+    period: MINUTE,
+    usingMetrics: {
+      visible: queue.metricApproximateNumberOfMessagesVisible(options),
+      hidden: queue.metricApproximateNumberOfMessagesNotVisible(options),
+    },
+  });
 }
 
 function functionAlarms({ api, delivery }: Watched): Record<string, AlarmText> {
@@ -87,7 +99,7 @@ function functionAlarms({ api, delivery }: Watched): Record<string, AlarmText> {
     Erase: { of: delivery.erase, impact: "deleted accounts are not erased. Nothing else is affected." },
     Dispatch: {
       of: delivery.dispatch,
-      impact: `deliveries are late by ${LIMITS.visibilitySeconds / 60} minutes or more, and after ${LIMITS.maxReceives} failures go to the dead-letter queue.`,
+      impact: `deliveries are late by up to ${LIMITS.visibilitySeconds / 60} minutes after each failure. Nothing is lost: messages are received again for days.`,
     },
   };
   return Object.fromEntries(
@@ -134,9 +146,8 @@ function loopAlarms({ delivery }: Watched): Record<string, AlarmText> {
       }),
       from: 1,
       impact:
-        "Lambda stops a chain of operational webhooks: each was published because an endpoint could not receive an event about another endpoint. They are in the events dead-letter queue.",
-      firstStep:
-        "find endpoints that subscribe to rappel.* and fail (GET /v1/endpoints), fix or pause them, then redrive the dead-letter queue.",
+        "Lambda stops a chain of operational webhooks: each was published because an endpoint could not receive an event about another endpoint. They are in the events dead-letter queue, and the sweeper sends them again.",
+      firstStep: "find endpoints that subscribe to rappel.* and fail (GET /v1/endpoints), and fix or pause them.",
     },
   };
 }

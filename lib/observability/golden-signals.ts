@@ -120,7 +120,7 @@ function queued({ state: { eventsQueue, eventsDeadLetters } }: Watched): GraphWi
     ]),
     graph(
       "Age of the oldest message, seconds",
-      "under 10; a failed message returns after 360",
+      "under 10; a failed message returns after 10 to 360",
       [eventsQueue.metricApproximateAgeOfOldestMessage({ ...MAXIMUM, label: "oldest" })],
       360,
     ),

@@ -50,11 +50,15 @@ export class DeliveryStack extends Stack {
         FAILURE_RATE_MINUTES: String(settings.failureRateMinutes),
         FAILURE_RATE_MIN_EMAILS: String(settings.failureRateMinEmails),
         NOT_YET_LOGGED_SECONDS: String(LIMITS.notYetLoggedSeconds),
+        EVENTS_DEAD_LETTERS_URL: state.eventsDeadLetters.queueUrl,
       },
     });
     this.dispatch.allow([...MANAGE, "dynamodb:BatchWriteItem"], table.tableArn);
     // Operational webhooks are events like any other.
     this.dispatch.allow(["sqs:SendMessage"], state.eventsQueue.queueArn);
+    // Failed messages become visible again before the visibility timeout; those that cannot be decoded are dead letters.
+    this.dispatch.allow(["sqs:ChangeMessageVisibility"], state.eventsQueue.queueArn);
+    this.dispatch.allow(["sqs:SendMessage"], state.eventsDeadLetters.queueArn);
     wakeUps.allowScheduling(this.dispatch);
     feed(this.dispatch, "Events", state.eventsQueue, settings.dispatchConcurrency, MESSAGES_AT_ONCE);
 
@@ -66,10 +70,11 @@ export class DeliveryStack extends Stack {
       timeoutSeconds: LIMITS.functionSeconds,
       memoryMb: 512, // like dispatch: it mostly waits for receivers
       feedsItself: true,
-      environment: sending,
+      environment: { ...sending, WAKES_DEAD_LETTERS_URL: wakeUps.deadLetters.queueUrl },
     });
     this.wake.allow(MANAGE, table.tableArn);
     this.wake.allow(["sqs:SendMessage"], state.eventsQueue.queueArn);
+    this.wake.allow(["sqs:SendMessage"], wakeUps.deadLetters.queueArn);
     wakeUps.allowScheduling(this.wake); // also for other endpoints: a round can move deliveries to a backup
     feed(this.wake, "Wakes", wakeUps.queue, wakeConcurrency(settings.dispatchConcurrency), ROUNDS_AT_ONCE);
 
@@ -77,16 +82,21 @@ export class DeliveryStack extends Stack {
       settings,
       code: code.of("sweep"),
       service: "sweep",
-      description: "Sends overdue wake-ups and overdue steps of recoveries again, every minute",
+      description: "Sends overdue wake-ups, overdue steps of recoveries and dead letters again, every minute",
       timeoutSeconds: LIMITS.functionSeconds,
       memoryMb: 256, // two queries, mostly empty
       runsEveryMinute: true,
       environment: {
         TABLE_NAME: table.tableName,
         EVENTS_QUEUE_URL: state.eventsQueue.queueUrl,
+        EVENTS_DEAD_LETTERS_URL: state.eventsDeadLetters.queueUrl,
+        WAKES_DEAD_LETTERS_URL: wakeUps.deadLetters.queueUrl,
         ...wakeUps.environment(settings),
       },
     });
+    for (const { queueArn } of [state.eventsDeadLetters, wakeUps.deadLetters])
+      this.sweep.allow(["sqs:DeleteMessage", "sqs:ReceiveMessage"], queueArn);
+    this.sweep.allow(["sqs:GetQueueAttributes"], state.eventsQueue.queueArn);
     this.sweep.allow(["dynamodb:BatchGetItem", "dynamodb:Query"], table.tableArn);
     this.sweep.allow(["sqs:SendMessage"], state.eventsQueue.queueArn);
     this.sweep.allow(["dynamodb:Query"], `${table.tableArn}/index/wakes`);
@@ -133,7 +143,7 @@ function wakeConcurrency(dispatchConcurrency: number): number {
   return Math.max(2, Math.ceil(dispatchConcurrency / 5));
 }
 
-/** Adds an event source. SqsEventSource is not used, because it also grants ChangeMessageVisibility and GetQueueUrl. */
+/** Adds an event source. SqsEventSource is not used, because it also grants GetQueueUrl, and ChangeMessageVisibility to all. */
 function feed(to: RappelFunction, id: string, queue: Queue, maxConcurrency: number, batchSize: number): void {
   to.allow(["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], queue.queueArn);
   new EventSourceMapping(to, id, {

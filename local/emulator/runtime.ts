@@ -11,7 +11,7 @@ import { createTables } from "./template/tables.ts";
 import { readResources } from "./template/template.ts";
 import { pollQueue } from "./triggers/event-source.ts";
 import { readEventSources, withPool } from "./triggers/event-sources.ts";
-import { createQueues } from "./triggers/queues.ts";
+import { createQueues, deadLettersIn } from "./triggers/queues.ts";
 import { createScheduleGroups, runSchedules } from "./triggers/schedules.ts";
 import type { UsageMeter } from "./usage-meter/usage-meter.ts";
 
@@ -43,12 +43,14 @@ export interface RuntimeOptions {
   readonly log: FunctionLog;
   /** Called when the tables exist, before any function runs. An error ends the start. */
   readonly checkTables?: (names: readonly string[]) => Promise<void>;
+  /** Called with a line about what an earlier run has left. */
+  readonly progress?: (line: string) => void;
 }
 
 /** Creates the tables and queues of the assembly's templates, and runs its functions and event sources. */
 export async function startRuntime(
   assembly: Assembly,
-  { urls, apiUrl, overrides, meter, log, checkTables }: RuntimeOptions,
+  { urls, apiUrl, overrides, meter, log, checkTables, progress }: RuntimeOptions,
 ): Promise<Runtime> {
   // Calls of functions and event sources go through the meter, if there is one. The setup below is not billed.
   const metered = meter ? allAt(meter.url) : urls;
@@ -56,6 +58,10 @@ export async function startRuntime(
   const sqs = sqsClient(urls);
   const dynamodb = dynamodbClient(urls);
   const [tables] = await Promise.all([createTables(dynamodb, resources), createQueues(sqs, resources)]);
+  for (const { queue, messages } of progress ? await deadLettersIn(sqs, resources) : [])
+    progress?.(
+      `${queue} holds ${messages} message${messages === 1 ? "" : "s"} that failed for long or cannot be decoded: within a minute all that can be decoded are sent again`,
+    );
   sqs.destroy();
   dynamodb.destroy();
   await checkTables?.(tables);

@@ -111,6 +111,7 @@ export async function startService({
       overrides,
       ...(meter && { meter }),
       log,
+      progress,
       checkTables: async ([name = ""]) => {
         if (files) await checkMasterKey({ client, name }, keyService, files.kmsKey);
       },

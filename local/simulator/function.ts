@@ -13,6 +13,8 @@ export interface Invocation {
 export interface Machine {
   readonly time: VirtualTime;
   readonly random: RunRandom;
+  /** Whether a whole outage refuses a call now. */
+  isRefused(environment: string, action: string): boolean;
   trace(line: string): void;
 }
 
@@ -64,6 +66,7 @@ export class Environment {
   async call<T>(action: string, effect: () => Promise<T>, kind: "store" | "scheduler" = "store"): Promise<T> {
     const { random, trace } = this.#machine;
     await this.boundary(`before ${action}`);
+    if (this.#machine.isRefused(this.name, action)) this.#fail(`${action}: refused`);
     if (random.happens(kind === "store" ? "the store throttles" : "the Scheduler throttles"))
       this.#fail(`${action}: throttled, nothing was done`);
     const answer = await effect();

@@ -10,6 +10,7 @@ export interface Mutant {
   readonly acknowledgesFirst?: boolean;
   readonly ignoresClaims?: boolean;
   readonly ignoresRecoveryVersions?: boolean;
+  readonly leavesDeadLetters?: boolean;
   /** It is found in storms only, because its effect needs a change within the same moment: the seed to begin with. */
   readonly stormsFrom?: number;
 }
@@ -46,4 +47,5 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "acknowledged before processing": { acknowledgesFirst: true },
   "existing claims ignored": { ignoresClaims: true },
   "no condition on a recovery's version": { ignoresRecoveryVersions: true },
+  "dead letters are not sent again": { leavesDeadLetters: true },
 };

@@ -14,13 +14,37 @@ export interface Plan {
   /**
    * `silence`: a failure near a wake-up, then no events, because only then does a lost wake-up show. `outage`: an event a
    * minute, and a URL that is down for some hours; only on request. `storm`: traffic with backups, where events and
-   * operators arrive during the retry rounds; only on request.
+   * operators arrive during the retry rounds; only on request. `failing`: the table, or all functions but accept, fail for up to a day;
+   * only on request.
    */
-  readonly kind: "traffic" | "silence" | "outage" | "storm";
+  readonly kind: "traffic" | "silence" | "outage" | "storm" | "failing";
   readonly endpoints: readonly { readonly endpoint: Endpoint; readonly receiver: Receiver }[];
   readonly messages: readonly { readonly at: number; readonly account: string; readonly types: readonly string[] }[];
   readonly faultsEndAt: number;
   readonly earlyProbeMs: number;
+  readonly failing?: Failing;
+}
+
+/** A time in which the functions that deliver cannot work. */
+interface Failing {
+  readonly from: number;
+  readonly to: number;
+  /** `start`: their code throws. `writes`: the table refuses to write. `table`: it refuses everything. */
+  readonly what: "start" | "writes" | "table";
+}
+
+const IS_READ = /^(read|list|count) /;
+
+/** Whether a call is refused by an outage. */
+export function isRefusedBy(
+  failing: Failing | undefined,
+  { environment, action, now }: { readonly environment: string; readonly action: string; readonly now: number },
+): boolean {
+  if (failing === undefined || now < failing.from || now >= failing.to) return false;
+  if (environment === "sweeper" && /dead letters|^count dispatch$/.test(action)) return false; // not the table
+  if (failing.what === "start") return action === "start" && environment !== "sweeper";
+  if (action === "start" || /^queue /.test(action)) return false;
+  return failing.what === "table" || !IS_READ.test(action);
 }
 
 const SCHEDULES: readonly (RetrySchedule | "standard" | "sarbacane")[] = [
@@ -38,11 +62,12 @@ const SCHEDULES: readonly (RetrySchedule | "standard" | "sarbacane")[] = [
 ];
 
 /** The kinds of plan that no seed chooses. */
-export type RequestedKind = "outage" | "storm";
+export type RequestedKind = "outage" | "storm" | "failing";
 
 export function planFor(random: RunRandom, now: number, kind?: RequestedKind): Plan {
   const earlyProbeMs = random.pick([0, 300_000]);
   if (kind === "storm") return { ...withBackups({ ...traffic(random, now), earlyProbeMs }, random, now), kind };
+  if (kind === "failing") return { ...failing(random, now), earlyProbeMs };
   if (kind === "outage") return { ...outage(random, now), earlyProbeMs };
   return { ...(random.next() < 0.4 ? silence(random, now) : traffic(random, now)), earlyProbeMs };
 }
@@ -112,6 +137,20 @@ function outage(random: RunRandom, now: number): Omit<Plan, "earlyProbeMs"> {
   }));
   const faultsEndAt = now + OUTAGE_MINUTES * MINUTE_MS;
   return { kind: "outage", endpoints: [{ endpoint, receiver }], messages, faultsEndAt };
+}
+
+/** Some traffic before, during and after an outage of up to a day. */
+function failing(random: RunRandom, now: number): Omit<Plan, "earlyProbeMs"> {
+  const plan = traffic(random, now);
+  const [from, hours] = [now + 10 * MINUTE_MS, random.pick([1, 6, 24])];
+  const to = from + hours * HOUR_MS;
+  const messages = plan.messages.map((message) => ({ ...message, at: random.between(now, to + HOUR_MS) }));
+  const endpoints = plan.endpoints.map(({ endpoint, receiver }) => ({
+    endpoint,
+    receiver: { ...receiver, outages: receiver.outages.filter(({ to: end }) => end < from) },
+  }));
+  const what = random.pick(["start", "writes", "table"] as const);
+  return { kind: "failing", endpoints, messages, faultsEndAt: to + 2 * HOUR_MS, failing: { from, to, what } };
 }
 
 function traffic(random: RunRandom, now: number): Omit<Plan, "earlyProbeMs"> {

@@ -57,6 +57,13 @@ export class Receivers {
     this.#byUrl.set(url, receiver);
   }
 
+  /** The most POSTs of one delivery that were received. */
+  copiesMost(): number {
+    const received = this.ledger.filter(({ isReceived }) => isReceived);
+    const byDelivery = Map.groupBy(received, ({ endpoint, eventId }) => `${endpoint} ${eventId}`);
+    return Math.max(0, ...byDelivery.values().map(({ length }) => length));
+  }
+
   webhookClientFor(environment: Environment, observer: PostObserver): WebhookClient {
     const { time, random, trace } = this.#machine;
     return {

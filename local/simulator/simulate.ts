@@ -1,26 +1,21 @@
-import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import type { Event } from "../../lambdas/events/model/event.ts";
-import type { Wake } from "../../lambdas/ports/endpoints.ts";
-import type { EventMessage } from "../../lambdas/ports/events.ts";
-import { requeueStalled } from "../../lambdas/recoveries/requeue-stalled.ts";
-import { sweep } from "../../lambdas/retry/resend-overdue-wake-ups.ts";
-import { retryRoundRunner } from "../../lambdas/retry/run-retry-round.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { Checker } from "./checks/checker.ts";
 import { RunRandom } from "./faults.ts";
-import { Environment, type Machine } from "./function.ts";
+import type { Machine } from "./function.ts";
+import { queuesOf } from "./functions/queues.ts";
+import { sweepEveryMinute } from "./functions/sweeper.ts";
 import type { Mutant } from "./mutants.ts";
 import { Operators } from "./operator.ts";
-import { type Plan, planFor, type RequestedKind, withBackups, withGroups } from "./plan.ts";
+import { isRefusedBy, type Plan, planFor, type RequestedKind, withBackups, withGroups } from "./plan.ts";
 import { Producers } from "./producers.ts";
-import { SimulatedQueue } from "./queue.ts";
 import { Receivers } from "./receivers.ts";
 import { Storm } from "./storm.ts";
 import { SimulatedScheduler } from "./timer.ts";
 import { VirtualTime } from "./virtual-time.ts";
-import { emptyStores, type Simulation, worldFor } from "./world.ts";
+import { emptyStores, type Simulation } from "./world.ts";
 
 export interface Outcome {
   readonly seed: number;
@@ -37,6 +32,10 @@ export interface Outcome {
   readonly faults: readonly string[];
   /** How often each fault has happened. */
   readonly happened: ReadonlyMap<string, number>;
+  /** Messages of events that went to the dead-letter queue. */
+  readonly deadLettered: number;
+  /** The most POSTs of one delivery that were received. */
+  readonly copiesMost: number;
   readonly trace: readonly string[];
 }
 
@@ -67,6 +66,9 @@ interface Options {
 const usesAccept = (seed: number) => seed % 4 === 3;
 /** Whether operators recover what was missed. Seeds that found a bug before there were recoveries are not among them. */
 const hasRecoveries = (seed: number) => seed % 8 === 1 || seed % 8 === 3;
+/** Whether messages go to the dead-letter queue after a few receives. */
+const isImpatient = (seed: number) => seed % 6 === 5;
+const IMPATIENT_RECEIVES = 3;
 /** Whether some of a seed's endpoints group their events. */
 const isGrouped = (seed: number) => seed % 5 === 4;
 
@@ -82,6 +84,7 @@ export async function simulate(
   const machine: Machine = {
     time,
     random,
+    isRefused: (environment, action) => isRefusedBy(plan.failing, { environment, action, now: time.now }),
     trace: (line) =>
       void (isVerbose && trace.push(`${((time.now - startedAt) / 1000).toFixed(3).padStart(10)} ${line}`)),
   };
@@ -101,7 +104,7 @@ export async function simulate(
     const accepted = types.map((type) => eventOf(account, type));
     for (const event of accepted) checker.accepted(event);
     machine.trace(`accepted ${accepted.map(({ id }) => id)} of ${account}`);
-    eventQueue.send({ account, events: accepted });
+    queues.events.send({ account, events: accepted });
   };
   const eventOf = (account: string, type: string): Event => {
     const id = newId("evt", time.now, random.next);
@@ -118,33 +121,12 @@ export async function simulate(
     };
   };
 
-  const wakeQueue: SimulatedQueue<Wake> = new SimulatedQueue<Wake>(machine, {
-    name: "wake",
-    batchMax: 1,
-    environmentsMax: 4,
-    start: (environment) => {
-      const run = retryRoundRunner(worldFor(simulation, environment));
-      return async ([message], deadlineAt) => {
-        if (message !== undefined) await run(message.body, deadlineAt);
-        return [true];
-      };
-    },
-  });
-  const eventQueue: SimulatedQueue<EventMessage> = new SimulatedQueue<EventMessage>(machine, {
-    name: "dispatch",
-    batchMax: 10,
-    environmentsMax: 3,
-    start: (environment) => {
-      const dispatch = dispatcher(worldFor(simulation, environment));
-      return (messages, deadlineAt) =>
-        dispatch(
-          messages.map(({ body, receives }) => ({ content: body, receives })),
-          deadlineAt,
-        );
-    },
-    onAcknowledged: (message) => checker.acknowledged(message),
-    onDuplicated: (message) => checker.duplicated(message.events),
-    ...(mutant?.acknowledgesFirst && { acknowledgesFirst: true }),
+  const queues = queuesOf({
+    machine,
+    checker,
+    mutant,
+    simulation: () => simulation,
+    ...(isImpatient(seed) && { receivesMax: IMPATIENT_RECEIVES }),
   });
   const simulation: Simulation = {
     machine,
@@ -152,10 +134,10 @@ export async function simulate(
     checker,
     receivers,
     mutant,
-    send: (message, delayMs) => eventQueue.send(message, delayMs),
+    send: (message, delayMs) => queues.events.send(message, delayMs),
     notYetLoggedMs: LIMITS.notYetLoggedSeconds * 1_000,
     earlyProbeMs: earlyProbeMs ?? plan.earlyProbeMs,
-    scheduler: new SimulatedScheduler(machine, (wake, delayMs) => wakeQueue.send(wake, delayMs)),
+    scheduler: new SimulatedScheduler(machine, (wake, delayMs) => queues.wakeUps.send(wake, delayMs)),
     roundBegan: (endpoint) => {
       if (time.now <= plan.faultsEndAt) storm?.roundBegan(endpoint);
       // Events that arrive while a retry round ends, and then no more.
@@ -188,17 +170,12 @@ export async function simulate(
   if (isRecovering) operators.planRecoveries();
   const send = simulation.send;
   const storm = plan.kind === "storm" ? new Storm({ machine, checker, operators, accept, send }) : undefined;
-  if (!mutant?.hasNoSweeper) sweepEveryMinute(simulation, time.now + SETTLED_WITHIN_MS * 2, isRecovering);
+  const until = plan.faultsEndAt + SETTLED_WITHIN_MS;
+  sweepEveryMinute(simulation, queues, { until, hasRecoveries: isRecovering });
 
   await time.run(plan.faultsEndAt);
   random.areFaultsOver = true;
   machine.trace("FAULTS END");
-  for (const afterMinutes of [0, 15, 60]) {
-    time.after(afterMinutes * MINUTE_MS, () => {
-      eventQueue.redrive();
-      wakeQueue.redrive();
-    });
-  }
   time.after(1, () => operators.resumeAll());
   // Again after the last slow request of an operator has ended: a pause may have come after the first resume.
   time.after(LATE_REQUEST_MS, () => operators.resumeAll());
@@ -227,21 +204,8 @@ export async function simulate(
     schedulesMost: simulation.scheduler.most,
     faults: [...random.enabledFaults],
     happened: random.happened,
+    deadLettered: queues.events.deadLettered,
+    copiesMost: receivers.copiesMost(),
     trace,
   };
-}
-
-function sweepEveryMinute(simulation: Simulation, until: number, hasRecoveries: boolean): void {
-  const { time, trace } = simulation.machine;
-  const next = () => {
-    if (time.now > until) return;
-    time.after(MINUTE_MS, next);
-    const environment = new Environment(simulation.machine, "sweeper");
-    environment.begin(`sweeper/${time.now % 100_000_000}`, () => undefined);
-    const world = worldFor(simulation, environment);
-    const failed = (error: unknown) => trace(`sweeper: ${String(error)}`);
-    sweep(world).catch(failed);
-    if (hasRecoveries) requeueStalled(world).catch(failed);
-  };
-  next();
 }

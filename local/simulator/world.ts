@@ -2,7 +2,6 @@ import type { StateChange } from "../../lambdas/endpoints/model/conditional-upda
 import type { Deliveries, UnsuccessfulDeliveries } from "../../lambdas/ports/deliveries.ts";
 import type { States } from "../../lambdas/ports/endpoints.ts";
 import type { Claims, EventLog, EventMessage, EventQueue } from "../../lambdas/ports/events.ts";
-import type { Log } from "../../lambdas/ports/operations.ts";
 import type { Guard, Pacer } from "../../lambdas/ports/outgoing.ts";
 import type { Recoveries } from "../../lambdas/ports/recoveries.ts";
 import { runRecoveryStep } from "../../lambdas/recoveries/run-step.ts";
@@ -20,6 +19,7 @@ import type { Mutant } from "./mutants.ts";
 import { OPERATOR_ACCOUNT } from "./operator-account.ts";
 import { claimsFor } from "./ports/claims.ts";
 import { recoveriesFor } from "./ports/recoveries.ts";
+import { silentLog } from "./ports/silent-log.ts";
 import type { Receivers } from "./receivers.ts";
 import type { SimulatedScheduler } from "./timer.ts";
 export type World = ReturnType<typeof worldFor>;
@@ -60,15 +60,6 @@ export function emptyStores(machine: Machine): Simulation["stored"] {
   };
 }
 
-const report: Log = {
-  attemptFailed: () => undefined,
-  messageFailed: () => undefined,
-  activityLost: () => undefined,
-  countsLost: () => undefined,
-  roundFailed: () => undefined,
-  swept: () => undefined,
-  scheduleRefused: () => undefined,
-};
 const guard: Guard = { refusal: async () => undefined };
 
 /** All ports of one execution environment: each call takes time, and may fail or crash the environment. */
@@ -106,6 +97,8 @@ export function worldFor(simulation: Simulation, environment: Environment) {
           checker.logged(event);
           return stored.log.add(event);
         }),
+      checkWritable: (account: string) =>
+        environment.call("check that the log can be written", () => stored.log.checkWritable(account)),
       find: (account: string, ids: readonly string[]) =>
         environment.call("read events", () => stored.log.find(account, ids)),
       list: stored.log.list,
@@ -138,7 +131,7 @@ export function worldFor(simulation: Simulation, environment: Environment) {
     deliveries: deliveriesFor(simulation, environment),
     webhookClient: receivers.webhookClientFor(environment, checker),
     timer: scheduler.timerFor(environment),
-    report,
+    report: silentLog,
     guard,
   };
 }

@@ -15,6 +15,7 @@ import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { toActive, toFailing, toResumed } from "../../lambdas/endpoints/model/endpoint-state-changes.ts";
 import { beginRound } from "../../lambdas/endpoints/model/wake-up.ts";
+import { silentLog } from "../../local/simulator/ports/silent-log.ts";
 import { endpointWith, eventWith } from "../support/examples.ts";
 import { memoryWorld } from "../support/memory-world.ts";
 
@@ -197,7 +198,7 @@ describe("the sweeper", () => {
   it("the sweeper counts a heartbeat and zero resent wake-ups", () => {
     const { counts, figures } = countedWorld();
     const logged: number[] = [];
-    countedSweeps({ swept: (count) => logged.push(count) }, figures).swept(0);
+    countedSweeps({ ...silentLog, swept: (count) => void logged.push(count) }, figures).swept(0);
     expect(counts).toEqual({ SweeperHeartbeat: 1, WakeUpsResent: 0 });
     expect(logged).toEqual([0]);
   });

@@ -42,7 +42,7 @@ const SHORTER: Partial<Record<keyof typeof LIMITS, number>> = { storeRetryMs: 2_
 
 /** An answer to API Gateway. */
 export type HttpAnswer = z.infer<typeof HttpAnswer>;
-type QueueName = "events" | "wakes";
+type QueueName = "events" | "wakes" | "events-dead" | "wakes-dead";
 
 /** The functions' handlers in this process, with their SDK clients on the local engines and without pollers. */
 export interface Handlers {
@@ -56,7 +56,7 @@ export interface Handlers {
   sqsFed(name: "dispatch" | "wake", event: unknown): Promise<string[]>;
   sweep(event: unknown): Promise<unknown>;
   /** Receives once and invokes the function. Settled messages are deleted, the others are visible again at once. */
-  turn(queue: QueueName): Promise<{ readonly received: number; readonly failed: number }>;
+  turn(queue: "events" | "wakes"): Promise<{ readonly received: number; readonly failed: number }>;
   /** A new key of an account, as an `Authorization` header. */
   authorization(account: string): Promise<string>;
   stop(): Promise<void>;
@@ -80,7 +80,8 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
   meter.forwardTo(urls);
   const own = { tables: dynamodbClient(urls), queues: sqsClient(urls), schedules: schedulerClient(urls) };
   await createTable(own.tables, tableName);
-  for (const QueueName of ["events", "wakes"]) await own.queues.send(new CreateQueueCommand({ QueueName }));
+  for (const QueueName of ["events", "wakes", "events-dead", "wakes-dead"])
+    await own.queues.send(new CreateQueueCommand({ QueueName }));
   await own.schedules.send(new CreateScheduleGroupCommand({ Name: "rappel" }));
   const queueUrl = (queue: QueueName) => `${sqs.url}/${LOCAL.account}/${queue}`;
   const queueArn = (queue: QueueName) => `arn:aws:sqs:${LOCAL.region}:${LOCAL.account}:${queue}`;
@@ -89,6 +90,8 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
     TABLE_NAME: tableName,
     EVENTS_QUEUE_URL: `${meter.url}/${LOCAL.account}/events`,
     WAKES_QUEUE_URL: `${meter.url}/${LOCAL.account}/wakes`,
+    EVENTS_DEAD_LETTERS_URL: `${meter.url}/${LOCAL.account}/events-dead`,
+    WAKES_DEAD_LETTERS_URL: `${meter.url}/${LOCAL.account}/wakes-dead`,
     WAKES_QUEUE_ARN: queueArn("wakes"),
     SCHEDULER_ROLE_ARN: `arn:aws:iam::${LOCAL.account}:role/scheduler`,
     SCHEDULE_GROUP: "rappel",

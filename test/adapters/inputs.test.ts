@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { GetQueueAttributesCommand, type QueueAttributeName } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { encodeEvent, encodeEventMessage } from "../../lambdas/adapters/aws/event-message.ts";
@@ -110,11 +111,22 @@ describe("a batch from SQS", () => {
       });
   });
 
-  it("a message that cannot be decoded is returned alone, by its messageId", async () => {
+  it("a message that cannot be decoded moves to the dead-letter queue, and stays there while the sweeper runs", async () => {
     const event = eventWith({ id: newId("evt", Date.now(), Math.random), acceptedAt: Date.now() });
     const good = encodeEventMessage(event.account, [encodeEvent(event)]);
-    const failed = await handlers.sqsFed("dispatch", batchOf(["test", good]));
-    expect(failed).toEqual(["059f36b4-87a3-44ab-83d2-661975830a7d"]);
+    expect(await handlers.sqsFed("dispatch", batchOf(["test", good]))).toEqual([]);
+    await handlers.sweep(undefined);
+    const QueueUrl = handlers.queueUrl("events-dead");
+    const AttributeNames: QueueAttributeName[] = [
+      "ApproximateNumberOfMessagesNotVisible",
+      "ApproximateNumberOfMessages",
+    ];
+    const { Attributes } = await handlers.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+    expect(
+      Object.values(Attributes ?? {})
+        .map(Number)
+        .toSorted(),
+    ).toEqual([0, 1]);
   });
 });
 
@@ -134,6 +146,6 @@ describe("input from the Scheduler", () => {
     ["AWS's default notification", { version: "0", source: "aws.scheduler", detail: "{}" }],
     ["no event", undefined],
   ])("the sweeper accepts %s as its input", async (_, event) => {
-    expect(await handlers.sweep(event)).toEqual([0, 0]); // overdue wake-ups, and steps of recoveries
+    expect(await handlers.sweep(event)).toEqual([0, 0, undefined]); // overdue wake-ups, steps of recoveries, dead letters
   });
 });

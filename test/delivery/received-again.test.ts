@@ -40,6 +40,21 @@ describe("a message that is received again", () => {
     expect(world.webhookClient.ledger).toHaveLength(1);
   });
 
+  it("while the table refuses writes, an event that is received again and again is sent once", async () => {
+    const world = memoryWorld();
+    await register(world);
+    const event = eventWith();
+    const { add, checkWritable } = world.log;
+    const refuse = () => Promise.reject(new Error("refused"));
+    Object.assign(world.log, { add: refuse, checkWritable: refuse });
+    for (let receives = 1; receives <= 4; receives++)
+      expect(await dispatchWith(world)([event], receives)).toEqual([false]);
+    expect(world.webhookClient.ledger).toHaveLength(1);
+    Object.assign(world.log, { add, checkWritable });
+    expect(await dispatchWith(world)([event], 5)).toEqual([true]);
+    expect(await statuses(world, event)).toEqual(["delivered"]);
+  });
+
   it("a pending delivery ends if a concurrent copy of its message succeeded", async () => {
     const answers = [500, 200];
     const world = memoryWorld(() => ({ status: answers.shift() ?? 0 }));

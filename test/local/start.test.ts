@@ -7,10 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { ListQueuesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { sqsClient } from "../../local/emulator/engines/aws-clients.ts";
 import { Post } from "../../local/inbox/post.ts";
 
+const Url = z.string();
+const Run = z.object({ engines: z.object({ dynamodb: Url, sqs: Url, scheduler: Url, kms: Url }) });
 const START = fileURLToPath(new URL("../../bin/start.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "rappel-start-"));
 const children: ChildProcess[] = [];
@@ -73,11 +77,19 @@ describe("npm start", () => {
     expect(await second.exited).toEqual([1, null]);
   });
 
-  it("npm start has all data again after kill -9", async () => {
+  it("npm start has all data again after kill -9, and reports what is in a dead-letter queue", async () => {
+    const { engines } = Run.parse(JSON.parse(readFileSync(join(folder, "run.json"), "utf8")));
+    const sqs = sqsClient(engines);
+    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+    const QueueUrl = QueueUrls.find((url) => url.includes("EventsDeadLetters"));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "malformed" }));
+    sqs.destroy();
+    expect(first.said).not.toContain("DeadLetters");
     first.child.kill("SIGKILL");
     await first.exited;
     const again = await start("--port", "0", "--data-dir", folder);
     expect(again.key).toBe(first.key);
+    expect(again.said).toMatch(/EventsDeadLetters\w* holds 1 message that failed for long or cannot be decoded/);
     expect(await inboxOf(again.url)).toHaveLength(1);
     const events = await fetch(`${again.url}/v1/events`, {
       headers: { authorization: `Basic ${Buffer.from(again.key ?? "").toString("base64")}` },

@@ -76,10 +76,11 @@ describe("every function", () => {
     const telling = ["EVENTS_QUEUE_URL", "EARLY_PROBE_SECONDS", "OPERATOR_ACCOUNT", "SEALING_KEY_ARN"];
     const watching = ["FAILURE_RATE_MIN_EMAILS", "FAILURE_RATE_MINUTES", "FAILURE_RATE_PERCENT"];
     expect(environmentOf("Dispatch")).toEqual(
-      [...sending, ...wakes, ...telling, ...watching, "NOT_YET_LOGGED_SECONDS"].sort(),
+      [...sending, ...wakes, ...telling, ...watching, "NOT_YET_LOGGED_SECONDS", "EVENTS_DEAD_LETTERS_URL"].sort(),
     );
-    expect(environmentOf("Wake")).toEqual([...sending, ...wakes, ...telling].sort());
-    expect(environmentOf("Sweep")).toEqual(["EVENTS_QUEUE_URL", "TABLE_NAME", ...wakes].sort());
+    expect(environmentOf("Wake")).toEqual([...sending, ...wakes, ...telling, "WAKES_DEAD_LETTERS_URL"].sort());
+    const dead = ["EVENTS_DEAD_LETTERS_URL", "WAKES_DEAD_LETTERS_URL"];
+    expect(environmentOf("Sweep")).toEqual(["EVENTS_QUEUE_URL", "TABLE_NAME", ...wakes, ...dead].sort());
     expect(environmentOf("Erase")).toEqual(["ERASE_AFTER_SECONDS", "SEALING_KEY_ARN", "TABLE_NAME", ...wakes].sort());
   });
 
@@ -120,7 +121,9 @@ describe("every role", () => {
     expect(actionsOn(grants, "Api", /index\/statuses/)).toEqual(["dynamodb:Query"]);
     expect(actionsOn(grants, "Api", /EventsQueue/)).toEqual(["sqs:GetQueueAttributes", "sqs:SendMessage"]);
     expect(actionsOn(grants, "Dispatch", /Table/)).toEqual([...manage, "dynamodb:BatchWriteItem"].sort());
+    expect(actionsOn(grants, "Dispatch", /EventsDeadLetters/)).toEqual(["sqs:SendMessage"]);
     expect(actionsOn(grants, "Dispatch", /EventsQueue/)).toEqual([
+      "sqs:ChangeMessageVisibility",
       "sqs:DeleteMessage",
       "sqs:GetQueueAttributes",
       "sqs:ReceiveMessage",
@@ -128,6 +131,7 @@ describe("every role", () => {
     ]);
     expect(actionsOn(grants, "Wake", /Table/)).toEqual(manage);
     expect(actionsOn(grants, "Wake", /EventsQueue/)).toEqual(["sqs:SendMessage"]);
+    expect(actionsOn(grants, "Wake", /WakeUpsDeadLetters/)).toEqual(["sqs:SendMessage"]);
     expect(actionsOn(grants, "Wake", /WakeUpsQueue/)).toEqual([
       "sqs:DeleteMessage",
       "sqs:GetQueueAttributes",
@@ -137,8 +141,10 @@ describe("every role", () => {
     // The console has no permission but its own log.
     expect(grants.filter(({ role }) => role === "Console")).toHaveLength(1);
     expect(actionsOn(grants, "Sweep", /Table(?!.*index)/)).toEqual(["dynamodb:BatchGetItem", "dynamodb:Query"]);
-    expect(actionsOn(grants, "Sweep", /EventsQueue/)).toEqual(["sqs:SendMessage"]);
-    expect(actionsOn(grants, "Sweep", /WakeUps|schedule/)).toEqual(["sqs:SendMessage"]);
+    expect(actionsOn(grants, "Sweep", /EventsQueue/)).toEqual(["sqs:GetQueueAttributes", "sqs:SendMessage"]);
+    expect(actionsOn(grants, "Sweep", /WakeUpsQueue|schedule/)).toEqual(["sqs:SendMessage"]);
+    for (const queue of [/EventsDeadLetters/, /WakeUpsDeadLetters/])
+      expect(actionsOn(grants, "Sweep", queue)).toEqual(["sqs:DeleteMessage", "sqs:ReceiveMessage"]);
     expect(actionsOn(grants, "Erase", /Table/)).toEqual(
       ["BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "Query", "UpdateItem"].map((a) => `dynamodb:${a}`),
     );

@@ -1,5 +1,6 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
+import { hiddenSecondsOfEvents } from "../../lambdas/runtime/sqs-handler.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { templateOf } from "./template.ts";
 
@@ -69,6 +70,20 @@ describe("the queues", () => {
   it("a message is hidden for at least six times the timeout of dispatch", () => {
     expect(LIMITS.visibilitySeconds).toBeGreaterThanOrEqual(6 * LIMITS.functionSeconds);
     state.hasResourceProperties("AWS::SQS::Queue", { VisibilityTimeout: LIMITS.visibilitySeconds });
+  });
+
+  it("a wake-up is hidden until the lease of a killed round has ended", () => {
+    expect(LIMITS.wakeVisibilitySeconds).toBeGreaterThan(LIMITS.functionSeconds + LIMITS.leaseSlackMs / 1_000);
+    state.hasResourceProperties("AWS::SQS::Queue", {
+      VisibilityTimeout: LIMITS.wakeVisibilitySeconds,
+      RedrivePolicy: { maxReceiveCount: LIMITS.wakeReceives },
+    });
+  });
+
+  it("a message of events is received for days of failures before it is a dead letter", () => {
+    const hidden = Array.from({ length: LIMITS.maxReceives }, (_, n) => hiddenSecondsOfEvents(n + 1));
+    expect(hidden.reduce((sum, seconds) => sum + seconds)).toBeGreaterThan(4 * 86_400);
+    expect(LIMITS.maxReceives).toBeLessThanOrEqual(1_000); // SQS
   });
 
   it("failed messages move to the dead-letter queue, and both queues keep messages for 14 days", () => {

@@ -64,6 +64,7 @@ export function memoryWorld(receive: (webhook: Webhook) => Behaviour | Promise<B
       countsLost: (_account: string) => {},
       roundFailed: () => {},
       scheduleRefused: () => {},
+      redriven: () => {},
       swept: () => {},
     },
   };

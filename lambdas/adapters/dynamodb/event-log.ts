@@ -36,6 +36,13 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
       return (await find(event.account, [event.id])).get(event.id);
     },
 
+    async checkWritable(account) {
+      // The condition never holds: the table evaluates it as a write, and stores nothing.
+      const Item = keys.writeCheck(account);
+      const put = new PutCommand({ TableName: table.name, Item, ConditionExpression: "attribute_exists(pk)" });
+      await isRefused(table.client.send(put));
+    },
+
     async noteResent(account, id, endpoints) {
       const update = new UpdateCommand({
         TableName: table.name,

@@ -112,8 +112,9 @@ export function countedStats(stats: Stats, metrics: MetricsRecorder): Stats {
 }
 
 /** Logs and counts a run of the sweeper. */
-export function countedSweeps(report: Pick<Log, "swept">, metrics: MetricsRecorder): Pick<Log, "swept"> {
+export function countedSweeps(report: Log, metrics: MetricsRecorder): Log {
   return {
+    ...report,
     swept(count) {
       report.swept(count);
       metrics.count("SweeperHeartbeat");

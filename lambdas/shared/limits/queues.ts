@@ -10,10 +10,20 @@ export const QUEUE_LIMITS = {
   leaseSlackMs: 10_000,
   /** Milliseconds a background function keeps retrying the table or KMS, before its message goes back to the queue. Ours: receiving it again takes minutes. */
   storeRetryMs: 20_000,
-  /** Seconds a received message stays hidden. Source: AWS recommends at least 6 times the function timeout. */
+  /** Seconds a received message of events stays hidden, if its function ends without a response. Source: AWS recommends at least 6 times the function timeout. */
   visibilitySeconds: 360,
-  /** Receives of a message before it moves to the dead-letter queue. Ours. */
-  maxReceives: 5,
+  /** Seconds a message of events stays hidden after its first failed receive. Ours: doubled with each further one, up to `visibilitySeconds`. */
+  failedHiddenSeconds: 10,
+  /** Receives of a message of events before it moves to the dead-letter queue: about four days of failures. Source: SQS's maximum. */
+  maxReceives: 1_000,
+  /** Seconds a received wake-up stays hidden: until the lease of a killed round has ended. Ours: a repeated wake-up changes nothing, so it need not be longer. */
+  wakeVisibilitySeconds: 75,
+  /** Receives of a wake-up before it moves to the dead-letter queue. Ours: the sweeper sends it again every minute. */
+  wakeReceives: 5,
+  /** Messages in the events queue from which on no dead letters are sent again. Ours: dispatch is behind, or still fails. */
+  redriveQueued: 1_000,
+  /** Milliseconds of one run of the sweeper in which dead letters are sent again. Ours. */
+  redriveMs: 20_000,
   /** Events in one queue message. Ours: bounds what one redelivery repeats. */
   messageEvents: 25,
   /** Bytes of one queue message, unless it holds one larger event. SQS bills each started 64 KiB as a request. */

@@ -1,6 +1,12 @@
-import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
 import * as z from "zod";
-import { nameOf } from "../template/names.ts";
+import { arnOf, nameOf } from "../template/names.ts";
 import type { Resource, Resources } from "../template/template.ts";
 
 const Queue = z.object({
@@ -21,6 +27,33 @@ export async function createQueues(client: SQSClient, resources: Resources): Pro
       await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: attributesOf(resources, resource) }));
     }),
   );
+}
+
+/** The dead-letter queues that hold messages, with their number. */
+export async function deadLettersIn(
+  client: SQSClient,
+  { all, resolve }: Resources,
+): Promise<{ readonly queue: string; readonly messages: number }[]> {
+  const policies = all
+    .filter(({ type }) => type === "AWS::SQS::Queue")
+    .flatMap(({ stack, properties }) => Queue.parse(resolve(stack, properties)).RedrivePolicy ?? []);
+  const dead = all.filter((resource) =>
+    policies.some(({ deadLetterTargetArn }) => deadLetterTargetArn === arnOf(resource)),
+  );
+  const counts = await Promise.all(
+    dead.map(async (resource) => {
+      const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: nameOf(resource) }));
+      const { Attributes } = await client.send(
+        new GetQueueAttributesCommand({
+          QueueUrl,
+          AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        }),
+      );
+      const messages = Object.values(Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
+      return { queue: nameOf(resource), messages };
+    }),
+  );
+  return counts.filter(({ messages }) => messages > 0);
 }
 
 function attributesOf({ resolve }: Resources, { stack, properties }: Resource): Record<string, string> {

@@ -16,6 +16,7 @@ export function memoryEventLog(clock: Clock): EventLog {
       stored.set(nameOf(event.account, event.id), event);
       return undefined;
     },
+    checkWritable: async () => undefined,
     async find(account, ids) {
       const found = ids.flatMap((id) => {
         const one = stored.get(nameOf(account, id));

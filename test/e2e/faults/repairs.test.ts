@@ -2,11 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DeleteScheduleCommand, ListSchedulesCommand } from "@aws-sdk/client-scheduler";
+import { ListQueuesCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
+import { encodeEvent, encodeEventMessage } from "../../../lambdas/adapters/aws/event-message.ts";
 import { dynamoDeliveries } from "../../../lambdas/adapters/dynamodb/deliveries.ts";
 import { dynamoStates } from "../../../lambdas/adapters/dynamodb/states.ts";
+import { newId } from "../../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../../lambdas/shared/limits.ts";
-import { schedulerClient } from "../../../local/emulator/engines/aws-clients.ts";
+import { schedulerClient, sqsClient } from "../../../local/emulator/engines/aws-clients.ts";
+import { eventWith } from "../../support/examples.ts";
 import { deliveryOf, endpointOf, eventually, openFixture, register, send } from "../support/fixture.ts";
 import { startRappel } from "../support/harness.ts";
 import { startReceiver } from "../support/receiver.ts";
@@ -48,6 +52,31 @@ describe.concurrent("repairs after failures", { timeout: 900_000 }, () => {
     await after.stop();
     await receiver.stop();
     rmSync(dataFolder, { recursive: true, force: true });
+  });
+
+  it("an event in the dead-letter queue is delivered within a minute, and a message that cannot be decoded joins it there", async () => {
+    const rappel = await startRappel();
+    const caller = await rappel.callerOf("redriven");
+    const receiver = await receive();
+    await register(caller, receiver.url);
+    const { engines, queueUrl } = rappel.service;
+    const sqs = sqsClient(engines);
+    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+    const dead = QueueUrls.find((url) => url.includes("EventsDeadLetters"));
+    const now = Date.now();
+    const event = eventWith({ account: "redriven", id: newId("evt", now, Math.random), acceptedAt: now });
+    const body = encodeEventMessage("redriven", [encodeEvent(event)]);
+    await sqs.send(new SendMessageCommand({ QueueUrl: dead, MessageBody: body }));
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: "malformed" }));
+    await receiver.waitFor(1);
+    expect(receiver.received[0]?.headers["webhook-id"]).toBe(event.id);
+    await eventually(async () => expect((await deliveryOf(caller, event.id)).status).toBe("delivered"));
+    const receiveDead = new ReceiveMessageCommand({ QueueUrl: dead, MaxNumberOfMessages: 10 });
+    await eventually(async () =>
+      expect(((await sqs.send(receiveDead)).Messages ?? []).map(({ Body }) => Body)).toEqual(["malformed"]),
+    );
+    sqs.destroy();
+    await rappel.stop();
   });
 
   it("a delivery that fails after its endpoint was deleted is cancelled", async () => {

@@ -45,6 +45,8 @@ export const keys = {
   endpoint: (account: string, endpoint: string): ItemKey => ({ pk: `ACCOUNT#${account}`, sk: `ENDPOINT#${endpoint}` }),
   state: (endpoint: string): ItemKey => ({ pk: `STATE#${endpoint}`, sk: "STATE" }),
   event: (account: string, event: string): ItemKey => ({ pk: logPartition(account, shardOf(event)), sk: event }),
+  /** No item has this key. */
+  writeCheck: (account: string): ItemKey => ({ pk: logPartition(account, 0), sk: "CHECK" }),
   pending: (endpoint: string, event: string): ItemKey => ({
     pk: backlogPartition(endpoint, shardOf(event)),
     sk: event,

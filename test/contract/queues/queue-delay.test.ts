@@ -1,9 +1,9 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
 import * as z from "zod";
-import { sqsEventQueue } from "../../lambdas/adapters/aws/event-queue.ts";
-import { LOCAL } from "../../local/emulator/engines/aws-clients.ts";
-import { eventWith } from "../support/examples.ts";
+import { sqsEventQueue } from "../../../lambdas/adapters/aws/event-queue.ts";
+import { LOCAL } from "../../../local/emulator/engines/aws-clients.ts";
+import { eventWith } from "../../support/examples.ts";
 
 const Sent = z.object({ Entries: z.array(z.object({ DelaySeconds: z.number().optional() })) });
 

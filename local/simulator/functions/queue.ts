@@ -1,8 +1,10 @@
-import { LIMITS } from "../../lambdas/shared/limits.ts";
-import { Environment, type Machine } from "./function.ts";
+import type { DeadLetter, DeadLetters } from "../../../lambdas/ports/dead-letters.ts";
+import { LIMITS } from "../../../lambdas/shared/limits.ts";
+import { Environment, type Machine } from "../function.ts";
 
 export interface Message<T> {
   readonly body: T;
+  readonly number: number;
   receives: number;
   /** When it becomes visible again, unless it is acknowledged before. */
   visibleAt: number;
@@ -16,6 +18,10 @@ interface Source<T> {
   readonly name: string;
   readonly batchMax: number;
   readonly environmentsMax: number;
+  readonly visibilityMs: number;
+  readonly receivesMax: number;
+  /** How long a failed message stays hidden. Absent: the rest of its visibility timeout. */
+  readonly hiddenMs?: (receives: number) => number;
   /** Called in each new environment. @returns its handler */
   readonly start: (environment: Environment) => Handler<T>;
   readonly onAcknowledged?: (body: T) => void;
@@ -24,7 +30,8 @@ interface Source<T> {
   readonly acknowledgesFirst?: boolean;
 }
 
-const VISIBILITY_MS = LIMITS.visibilitySeconds * 1000;
+const RECEIVED_MAX = 10; // SQS
+const DEAD_LETTER_HIDDEN_MS = 30_000;
 const FUNCTION_MS = LIMITS.functionSeconds * 1000;
 
 /** A queue with at-least-once delivery, the function it invokes, and its dead-letter queue. */
@@ -36,7 +43,12 @@ export class SimulatedQueue<T> {
   readonly #idle: { environment: Environment; handle: Handler<T> }[] = [];
   #running = 0;
   #started = 0;
+  #sent = 0;
+  /** Messages that were received and are hidden. */
+  readonly #hidden = new Set<Message<T>>();
   #isPumping = false;
+  /** Messages that have gone to the dead-letter queue. */
+  deadLettered = 0;
 
   constructor(machine: Machine, source: Source<T>) {
     this.#machine = machine;
@@ -51,11 +63,34 @@ export class SimulatedQueue<T> {
     this.#put(body, delayMs + random.pick([0, 5, 500, 20_000, 90_000, 600_000]));
   }
 
-  /** Moves all dead letters back, as an operator does. Their receive count starts again. */
-  redrive(): void {
-    const messages = this.#deadLetters;
-    this.#deadLetters = [];
-    for (const { body } of messages) this.#put(body, 0);
+  /** The dead-letter queue, as a function in `environment` uses it. */
+  deadLettersFor(environment: Environment): DeadLetters {
+    const { name } = this.#source;
+    const find = ({ receipt }: DeadLetter) => this.#deadLetters.findIndex(({ number }) => String(number) === receipt);
+    const remove = (letters: readonly DeadLetter[]) =>
+      environment.call(`delete ${letters.length} dead letters of ${name}`, async () => {
+        for (const letter of letters) if (find(letter) >= 0) this.#deadLetters.splice(find(letter), 1);
+      });
+    return {
+      queued: () => environment.call(`count ${name}`, async () => this.#ready.length + this.#hidden.size),
+      receive: async () => {
+        if (this.#deadLetters.length === 0) return [];
+        const { now } = this.#machine.time;
+        const received = this.#deadLetters.filter(({ visibleAt }) => visibleAt <= now).slice(0, RECEIVED_MAX);
+        for (const message of received) message.visibleAt = now + DEAD_LETTER_HIDDEN_MS;
+        return received.map(({ number }) => ({ body: "", receipt: String(number), isDecodable: true }));
+      },
+      sendAgain: async (letters) => {
+        await environment.call(`send ${letters.length} dead letters of ${name} again`, async () => {
+          for (const letter of letters) {
+            const message = this.#deadLetters[find(letter)];
+            if (message !== undefined) this.#put(message.body, 0);
+          }
+        });
+        await remove(letters);
+      },
+      delete: remove,
+    };
   }
 
   #put(body: T, delayMs: number): void {
@@ -63,14 +98,16 @@ export class SimulatedQueue<T> {
     let wait = delayMs + random.between(1, 30);
     if (random.happens("messages arrive out of order")) wait += random.between(1, 5_000);
     if (random.happens("a message is delayed")) wait += random.between(1_000, 600_000);
-    const message = { body, receives: 0, visibleAt: 0, isAcknowledged: false };
+    const message = { body, number: ++this.#sent, receives: 0, visibleAt: 0, isAcknowledged: false };
     time.after(wait, () => this.#show(message));
   }
 
   #show(message: Message<T>): void {
     if (message.isAcknowledged || this.#ready.includes(message)) return;
-    if (message.receives >= LIMITS.maxReceives) {
-      if (!this.#deadLetters.includes(message)) this.#deadLetters.push(message);
+    if (message.receives >= this.#source.receivesMax) {
+      if (this.#deadLetters.includes(message)) return;
+      this.#deadLetters.push(message);
+      this.deadLettered++;
       this.#machine.trace(`${this.#source.name}: a message goes to the dead-letter queue`);
       return;
     }
@@ -116,19 +153,25 @@ export class SimulatedQueue<T> {
     const acknowledge = (message: Message<T>) => {
       if (message.isAcknowledged || random.happens("an acknowledgement is lost")) return;
       message.isAcknowledged = true;
+      this.#hidden.delete(message);
       this.#source.onAcknowledged?.(message.body);
     };
     if (this.#source.acknowledgesFirst) messages.forEach(acknowledge);
-    handle(messages, time.now + environment.skewMs + FUNCTION_MS)
+    const results = this.#machine.isRefused(environment.name, "start")
+      ? Promise.reject(new Error("the function cannot start"))
+      : handle(messages, time.now + environment.skewMs + FUNCTION_MS);
+    results
       .catch((error: unknown) => {
         trace(`${invocation.name} FAILS ${error instanceof Error ? error.message : String(error)}`);
         return messages.map(() => false);
       })
-      .then((results) => {
-        results.forEach((isProcessed, i) => {
+      .then((processed) => {
+        processed.forEach((isProcessed, i) => {
           const message = messages[i];
-          if (isProcessed && message !== undefined) acknowledge(message);
           if (!isProcessed) invocation.hasFailed = true;
+          if (message === undefined) return;
+          if (isProcessed) acknowledge(message);
+          else this.#showSooner(message);
         });
         end();
       })
@@ -141,17 +184,30 @@ export class SimulatedQueue<T> {
   }
 
   #hide(message: Message<T>): void {
-    const { random, time } = this.#machine;
+    const { random } = this.#machine;
     message.receives++;
-    let hiddenMs = VISIBILITY_MS;
+    let hiddenMs = this.#source.visibilityMs;
     if (random.happens("a message is visible too early")) {
       this.#source.onDuplicated?.(message.body);
       hiddenMs = random.between(0, 90_000);
     }
-    message.visibleAt = time.now + hiddenMs;
-    const { visibleAt } = message;
+    this.#showIn(message, hiddenMs);
+  }
+
+  #showSooner(message: Message<T>): void {
+    const hiddenMs = this.#source.hiddenMs?.(message.receives);
+    if (hiddenMs !== undefined) this.#showIn(message, hiddenMs);
+  }
+
+  #showIn(message: Message<T>, hiddenMs: number): void {
+    const { time } = this.#machine;
+    const visibleAt = time.now + hiddenMs;
+    message.visibleAt = visibleAt;
+    this.#hidden.add(message);
     time.at(visibleAt, () => {
-      if (message.visibleAt === visibleAt) this.#show(message);
+      if (message.visibleAt !== visibleAt) return;
+      this.#hidden.delete(message);
+      this.#show(message);
     });
   }
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { newId } from "../../lambdas/shared/ids.ts";
-import { LIMITS } from "../../lambdas/shared/limits.ts";
-import { eventWith } from "../support/examples.ts";
-import { random } from "./examples.ts";
-import { IMPLEMENTATIONS, openPorts } from "./implementations.ts";
+import { newId } from "../../../lambdas/shared/ids.ts";
+import { LIMITS } from "../../../lambdas/shared/limits.ts";
+import { eventWith } from "../../support/examples.ts";
+import { random } from "../examples.ts";
+import { IMPLEMENTATIONS, openPorts } from "../implementations.ts";
 
 describe.each(IMPLEMENTATIONS)("the queue: %s", (implementation) => {
   const open = openPorts(implementation);
