@@ -15,7 +15,7 @@ const SqsEvent = z.object({
 });
 
 /** A decoded message. */
-export interface Message<T> {
+interface Message<T> {
   readonly content: T;
   /** 1 for the first receive. */
   readonly receives: number;

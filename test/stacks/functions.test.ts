@@ -168,7 +168,7 @@ describe("every role", () => {
       const making = role === "Api" ? ["kms:GenerateDataKey"] : [];
       expect(actionsOn(grants, role, /SealingKey/)).toEqual(["kms:Decrypt", ...making]);
     }
-    expect(grants).toHaveLength(36);
+    expect(grants).toHaveLength(38);
   });
 
   it("no policy has a wildcard except for schedules of our group, and no role has a managed policy", () => {
