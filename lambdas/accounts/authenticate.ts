@@ -1,6 +1,7 @@
 import type { Accounts, Keys } from "../ports/accounts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Sessions } from "../ports/sessions.ts";
+import { bestEffortTime, inTime } from "../shared/best-effort.ts";
 import { ID } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { isSecretOf, isValid, type Key } from "./model/key.ts";
@@ -29,11 +30,12 @@ const CACHED_MAX = 10_000; // ours
 export function authenticator(ports: Ports): (id: string, secret: string) => Promise<KeyHolder | undefined> {
   const { clock, keys } = ports;
   const isOf = (known: Known, secret: string) => isSecretOf(known, secret) && isValid(known, clock.now());
-  /** For information only: an error here does not fail the request. */
+  /** For information only: an error here does not fail the request, and a slow table does not hold it. */
   const noteUsed = async ({ id, lastUsedAt = 0 }: Key) => {
     const now = clock.now();
     if (now - lastUsedAt < LIMITS.keyUsedEverySeconds * 1000) return;
-    await keys.noteUsed(id, now).catch(() => undefined);
+    const time = bestEffortTime();
+    await inTime(time, keys.noteUsed(id, now, time)).catch(() => undefined);
   };
   const keyOf = async (id: string, secret: string): Promise<Known | undefined> => {
     const key = await keys.find(id);

@@ -12,7 +12,7 @@ export interface Keys {
   /** Removes all keys of an account. */
   removeAll(account: string): Promise<void>;
   /** Records when a key was last used. */
-  noteUsed(id: string, at: number): Promise<void>;
+  noteUsed(id: string, at: number, time?: AbortSignal): Promise<void>;
 }
 
 export interface Accounts {

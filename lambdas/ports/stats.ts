@@ -7,9 +7,16 @@ export interface Stats {
   /**
    * Adds counts to a window of an account, and removes names from it.
    * @param keptUntil when it may be deleted, epoch ms; the last value applies
+   * @param time the call is given up when it is over
    * @returns the window's counts afterwards
    */
-  add(kind: StatsKind, account: string, window: StatsWindow & Partial<Addition>, keptUntil: number): Promise<Counts>;
+  add(
+    kind: StatsKind,
+    account: string,
+    window: StatsWindow & Partial<Addition>,
+    keptUntil: number,
+    time?: AbortSignal,
+  ): Promise<Counts>;
   /** The windows that start at `from` or later and before `to`, oldest first. */
   read(
     kind: StatsKind,
@@ -20,12 +27,13 @@ export interface Stats {
   watched(
     account: string,
     from: number,
+    time?: AbortSignal,
   ): Promise<{ readonly windows: readonly Counts[]; readonly alerts: readonly FailureRateAlert[] }>;
   /**
    * Replaces an alert state, if it is still the one that was read.
    * @param keptUntil when it may be deleted, epoch ms
    */
-  saveAlert(account: string, change: AlertChange, keptUntil: number): Promise<boolean>;
+  saveAlert(account: string, change: AlertChange, keptUntil: number, time?: AbortSignal): Promise<boolean>;
   /** Erases up to `limit` items of an account. @returns whether these were all */
   erase(account: string, limit: number): Promise<boolean>;
 }

@@ -25,19 +25,21 @@ const ALERT_KEPT_MS = LIMITS.alertKeptDays * 86_400_000;
  * Alerts an account when the failure rate of its e-mails is over the limit, once until it recovers. Called after e-mails were
  * counted. The alert state is written first, then the event is published with an id derived from it, then it is marked as
  * published. So after a crash, or with two functions at the same time, it is the same event.
+ * @param time when it is over, the rest is left to the next batch
  */
 export async function alertOnFailureRate(
   { clock, stats, queue, operatorAccount, failureRateLimit }: FailureRatePorts,
   account: string,
+  time: AbortSignal,
 ): Promise<void> {
   const now = clock.now();
-  const { windows, alerts } = await stats.watched(account, watchedFrom(now, failureRateLimit));
+  const { windows, alerts } = await stats.watched(account, watchedFrom(now, failureRateLimit), time);
   for (const change of alertChanges(failureRatesOf(windows), alerts, failureRateLimit, now)) {
     const { alert, seen } = change;
     // Another function wrote it first, and publishes the event.
-    if (alert !== seen && !(await stats.saveAlert(account, change, now + ALERT_KEPT_MS))) continue;
+    if (alert !== seen && !(await stats.saveAlert(account, change, now + ALERT_KEPT_MS, time))) continue;
     if (alert.overAt === undefined || alert.isPublished) continue;
     await queue.send(failureRateEvents(account, alert, failureRateLimit, operatorAccount));
-    await stats.saveAlert(account, publishedAlert(alert), now + ALERT_KEPT_MS);
+    await stats.saveAlert(account, publishedAlert(alert), now + ALERT_KEPT_MS, time);
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
 import type { Log } from "../ports/operations.ts";
 import type { Stats } from "../ports/stats.ts";
+import { bestEffortTime, inTime } from "../shared/best-effort.ts";
 import { idTime } from "../shared/ids.ts";
 import { finalOutcomeCounts, windowAt } from "./model/counters.ts";
 
@@ -37,10 +38,10 @@ export function countingFinalOutcomes<P extends Ports, A extends readonly unknow
     },
   });
 
-  async function count(account: string, ended: readonly EndedDelivery[]): Promise<void> {
+  async function count(account: string, ended: readonly EndedDelivery[], time: AbortSignal): Promise<void> {
     const at = windowAt(clock.now());
     const keptMs = Math.max(...ended.map(({ keptUntil, eventId }) => keptUntil - idTime(eventId)));
-    await stats.add("events", account, { at, counts: finalOutcomeCounts(ended) }, at + keptMs);
+    await stats.add("events", account, { at, counts: finalOutcomeCounts(ended) }, at + keptMs, time);
   }
 
   return async (...args) => {
@@ -48,9 +49,10 @@ export function countingFinalOutcomes<P extends Ports, A extends readonly unknow
       return await run(...args);
     } finally {
       const byAccount = [...Map.groupBy(recorded.splice(0), ({ account }) => account)];
+      const time = bestEffortTime();
       await Promise.all(
         byAccount.map(([account, ended]) =>
-          count(account, ended).catch((error: unknown) => report.countsLost(account, error)),
+          inTime(time, count(account, ended, time)).catch((error: unknown) => report.countsLost(account, error)),
         ),
       );
     }

@@ -1,4 +1,5 @@
 import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { bestEffortTime } from "../../shared/best-effort.ts";
 
 /** What a function does with messages of its own queue that it could not process. */
 export interface SourceQueue {
@@ -24,7 +25,8 @@ export function sqsSourceQueue(
         VisibilityTimeout: seconds,
       }));
       // Entries that SQS refuses stay hidden for the rest of the timeout.
-      await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+      const change = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries });
+      await client.send(change, { abortSignal: bestEffortTime() });
     },
   };
 }

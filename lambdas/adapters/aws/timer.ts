@@ -8,6 +8,7 @@ import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "../../ports/clock.ts";
 import type { Timer, Wake } from "../../ports/endpoints.ts";
 import type { Log } from "../../ports/operations.ts";
+import { bestEffortTime } from "../../shared/best-effort.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { waitForAll } from "../../shared/wait-for-all.ts";
 import { schedulerClient, sqsClient } from "./clients.ts";
@@ -83,7 +84,8 @@ export function schedulerTimer({
   async function drop(replaced: Wake): Promise<void> {
     if (replaced.wakeAt <= clock.now()) return;
     try {
-      await scheduler.send(new DeleteScheduleCommand({ Name: scheduleName(replaced), GroupName: groupName }));
+      const removal = new DeleteScheduleCommand({ Name: scheduleName(replaced), GroupName: groupName });
+      await scheduler.send(removal, { abortSignal: bestEffortTime() });
     } catch {
       // Usually there was no schedule, but a delayed message. A schedule that remains only costs one message.
     }

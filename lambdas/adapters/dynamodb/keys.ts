@@ -70,7 +70,7 @@ export function dynamoKeys(table: Table): Keys {
       );
     },
 
-    async noteUsed(id, at) {
+    async noteUsed(id, at, time) {
       const update = new UpdateCommand({
         TableName,
         Key: keys.key(id),
@@ -78,7 +78,7 @@ export function dynamoKeys(table: Table): Keys {
         ConditionExpression: "attribute_exists(pk)",
         ExpressionAttributeValues: { ":at": at },
       });
-      await isRefused(client.send(update));
+      await isRefused(client.send(update, time === undefined ? {} : { abortSignal: time }));
     },
   };
 }

@@ -18,8 +18,6 @@ const AlertItem = z.object({
   seenAt: z.number(),
   isPublished: z.boolean(),
 });
-// Ours: counts are approximate, and a delivery must not wait long for them.
-const ADD_WITHIN_MS = 2_000;
 
 /** Attributes with a `#` are counts. The others are the keys and the expiry. */
 function windowOf(item: unknown): StatsWindow {
@@ -35,10 +33,12 @@ function countsIn(fields: Readonly<Record<string, unknown>>): Counts {
   );
 }
 
+const givenUpAfter = (time: AbortSignal | undefined) => (time === undefined ? {} : { abortSignal: time });
+
 export function dynamoStats(table: Table): Stats {
   const { client, name: TableName } = table;
   return {
-    async add(kind, account, { at, counts, dropped = [] }, keptUntil) {
+    async add(kind, account, { at, counts, dropped = [] }, keptUntil, time) {
       const added = Object.entries(counts);
       const removal = dropped.length === 0 ? "" : ` REMOVE ${dropped.map((_, n) => `#d${n}`).join(", ")}`;
       const { Attributes = {} } = await client.send(
@@ -56,7 +56,7 @@ export function dynamoStats(table: Table): Stats {
           },
           ReturnValues: "ALL_NEW",
         }),
-        { abortSignal: AbortSignal.timeout(ADD_WITHIN_MS) },
+        givenUpAfter(time),
       );
       return countsIn(Attributes);
     },
@@ -83,7 +83,7 @@ export function dynamoStats(table: Table): Stats {
       return windows;
     },
 
-    async watched(account, from) {
+    async watched(account, from, time) {
       const { pk, sk } = keys.stats("emails", account, from);
       const { Items = [] } = await client.send(
         new QueryCommand({
@@ -92,6 +92,7 @@ export function dynamoStats(table: Table): Stats {
           KeyConditionExpression: "pk = :pk AND sk >= :from",
           ExpressionAttributeValues: { ":pk": pk, ":from": sk },
         }),
+        givenUpAfter(time),
       );
       const [alerts = [], windows = []] = [true, false].map((isAlert) =>
         Items.filter((item) => String(item["sk"]).startsWith(ALERT_PREFIX) === isAlert),
@@ -102,7 +103,7 @@ export function dynamoStats(table: Table): Stats {
       };
     },
 
-    async saveAlert(account, { alert, seen }, keptUntil) {
+    async saveAlert(account, { alert, seen }, keptUntil, time) {
       const put = new PutCommand({
         TableName,
         Item: {
@@ -113,7 +114,7 @@ export function dynamoStats(table: Table): Stats {
         ConditionExpression: seen === undefined ? "attribute_not_exists(pk)" : "version = :seen",
         ...(seen !== undefined && { ExpressionAttributeValues: { ":seen": seen.version } }),
       });
-      return !(await isRefused(client.send(put)));
+      return !(await isRefused(client.send(put, givenUpAfter(time))));
     },
 
     async erase(account, limit) {

@@ -102,8 +102,8 @@ export function countedStates(states: States, { now }: Pick<Clock, "now">, metri
 export function countedStats(stats: Stats, metrics: MetricsRecorder): Stats {
   return {
     ...stats,
-    async saveAlert(account, change, keptUntil) {
-      const isDone = await stats.saveAlert(account, change, keptUntil);
+    async saveAlert(account, change, keptUntil, time) {
+      const isDone = await stats.saveAlert(account, change, keptUntil, time);
       const { alert, seen } = change;
       if (isDone && alert.overAt !== undefined && alert.overAt !== seen?.overAt) metrics.count("FailureRateExceeded");
       return isDone;
