@@ -1,22 +1,36 @@
+import type { Observed } from "../stats/model/counter-shards.ts";
 import type { Addition, StatsKind, StatsWindow } from "../stats/model/counters.ts";
 import type { Counts } from "../stats/model/counts.ts";
 import type { AlertChange, FailureRateAlert } from "../stats/model/failure-rate.ts";
 
+/** The item that an update has changed. */
+export interface Added extends Observed {
+  /** Its counts afterwards. */
+  readonly counts: Counts;
+}
+
 /** Counters. Approximate: a function that crashes loses the counts that it has not added yet. */
 export interface Stats {
   /**
-   * Adds counts to a window of an account, and removes names from it.
+   * Adds counts to a shard of an account's window, and removes names from it. By default to the first shard.
    * @param keptUntil when it may be deleted, epoch ms; the last value applies
    * @param time the call is given up when it is over
-   * @returns the window's counts afterwards
    */
   add(
     kind: StatsKind,
     account: string,
-    window: StatsWindow & Partial<Addition>,
+    window: StatsWindow & Partial<Addition> & { readonly shard?: number },
     keptUntil: number,
     time?: AbortSignal,
-  ): Promise<Counts>;
+  ): Promise<Added>;
+  /** Records that a window has at least so many shards. Readers read them all. */
+  announceShards(
+    kind: StatsKind,
+    account: string,
+    window: { readonly at: number; readonly shards: number },
+    keptUntil: number,
+    time?: AbortSignal,
+  ): Promise<void>;
   /** The windows that start at `from` or later and before `to`, oldest first. */
   read(
     kind: StatsKind,

@@ -1,9 +1,9 @@
 import type { LoggedEvent } from "../delivery/model/delivery.ts";
 import type { Log } from "../ports/operations.ts";
 import { bestEffortTime, inTime } from "../shared/best-effort.ts";
-import { alertOnFailureRate, type FailureRatePorts } from "./alert-on-failure-rate.ts";
-import { additionTo, countsOf, STATS_KINDS, type StatsKind, windowAt } from "./model/counters.ts";
-import type { Counts } from "./model/counts.ts";
+import { windowAdder } from "./add-to-window.ts";
+import { type FailureRatePorts, failureRateWatch } from "./alert-on-failure-rate.ts";
+import { additionTo, countsOf, STATS_KINDS, type StatsKind } from "./model/counters.ts";
 
 interface Ports extends FailureRatePorts {
   readonly report: Pick<Log, "countsLost">;
@@ -18,9 +18,9 @@ export type CountEvents = (logged: readonly LoggedEvent[]) => Promise<void>;
  * longer than all of this may take together, is reported, but not retried.
  */
 export function eventCounter(ports: Ports): CountEvents {
-  const { clock, stats, report } = ports;
-  /** The current window's counts, as this function last read them, to decide which names it has room for. */
-  let known = { at: 0, held: new Map<string, Counts>() };
+  const { report } = ports;
+  const addToWindow = windowAdder(ports);
+  const watchFailureRate = failureRateWatch(ports);
 
   async function count(
     kind: StatsKind,
@@ -28,15 +28,12 @@ export function eventCounter(ports: Ports): CountEvents {
     events: readonly LoggedEvent[],
     time: AbortSignal,
   ): Promise<void> {
-    const at = windowAt(clock.now());
-    if (known.at !== at) known = { at, held: new Map() };
-    const { held } = known;
-    const addition = additionTo(kind, countsOf(kind, events), held.get(`${kind} ${account}`) ?? {});
-    if (Object.keys(addition.counts).length === 0) return;
+    const counts = countsOf(kind, events);
+    if (Object.keys(counts).length === 0) return;
     const keptMs = Math.max(...events.map(({ keptUntil, acceptedAt }) => keptUntil - acceptedAt));
-    held.set(`${kind} ${account}`, await stats.add(kind, account, { at, ...addition }, at + keptMs, time));
+    await addToWindow(kind, account, { additionTo: (held) => additionTo(kind, counts, held), keptMs, time });
     // Even if all of these were delivered: the number of e-mails or the rate has changed.
-    if (kind === "emails") await alertOnFailureRate(ports, account, time);
+    if (kind === "emails") await watchFailureRate(account, time);
   }
 
   return async (logged) => {

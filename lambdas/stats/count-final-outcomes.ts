@@ -5,7 +5,8 @@ import type { Log } from "../ports/operations.ts";
 import type { Stats } from "../ports/stats.ts";
 import { bestEffortTime, inTime } from "../shared/best-effort.ts";
 import { idTime } from "../shared/ids.ts";
-import { finalOutcomeCounts, windowAt } from "./model/counters.ts";
+import { windowAdder } from "./add-to-window.ts";
+import { finalOutcomeCounts } from "./model/counters.ts";
 
 interface Ports {
   readonly clock: Clock;
@@ -38,10 +39,12 @@ export function countingFinalOutcomes<P extends Ports, A extends readonly unknow
     },
   });
 
-  async function count(account: string, ended: readonly EndedDelivery[], time: AbortSignal): Promise<void> {
-    const at = windowAt(clock.now());
+  const addToWindow = windowAdder({ clock, stats });
+
+  function count(account: string, ended: readonly EndedDelivery[], time: AbortSignal): Promise<void> {
     const keptMs = Math.max(...ended.map(({ keptUntil, eventId }) => keptUntil - idTime(eventId)));
-    await stats.add("events", account, { at, counts: finalOutcomeCounts(ended) }, at + keptMs, time);
+    const addition = { counts: finalOutcomeCounts(ended), dropped: [] };
+    return addToWindow("events", account, { additionTo: () => addition, keptMs, time });
   }
 
   return async (...args) => {

@@ -11,8 +11,8 @@ describe.each(IMPLEMENTATIONS)("statistics: %s", (implementation) => {
     it("counters add up per window, kind and account, and answer the new counts", async () => {
       const { stats } = open();
       const [account, other] = [newAccount(), newAccount()];
-      const add = (at: number, counts: Record<string, number>) =>
-        stats.add("events", account, { at, counts }, keptUntil);
+      const add = async (at: number, counts: Record<string, number>) =>
+        (await stats.add("events", account, { at, counts }, keptUntil)).counts;
       expect(await add(600_000, { "type#open": 2, "outcome#delivered": 1 })).toEqual({
         "type#open": 2,
         "outcome#delivered": 1,
@@ -49,7 +49,7 @@ describe.each(IMPLEMENTATIONS)("statistics: %s", (implementation) => {
         "mailjet#delivered#c.example": 2,
         "mailjet#delivered#*": 1,
       };
-      expect(await stats.add("emails", account, { at: 0, ...addition }, keptUntil)).toEqual(held);
+      expect((await stats.add("emails", account, { at: 0, ...addition }, keptUntil)).counts).toEqual(held);
       expect(await stats.read("emails", account, { from: 0, to: 1 })).toEqual([{ at: 0, counts: held }]);
     });
 
@@ -59,6 +59,25 @@ describe.each(IMPLEMENTATIONS)("statistics: %s", (implementation) => {
       const window = { at: 0, counts: { "type#t": 1 } };
       await Promise.all(Array.from({ length: 20 }, () => stats.add("events", account, window, keptUntil)));
       expect(await stats.read("events", account, { from: 0, to: 1 })).toEqual([{ at: 0, counts: { "type#t": 20 } }]);
+    });
+
+    it("shards of a window are read as one, once they were announced", async () => {
+      const { stats } = open();
+      const account = newAccount();
+      const add = (at: number, shard: number) =>
+        stats.add("emails", account, { at, shard, counts: { "mailjet#delivered#*": 1 } }, keptUntil);
+      await add(0, 0);
+      await stats.announceShards("emails", account, { at: 300_000, shards: 4 }, keptUntil);
+      await stats.announceShards("emails", account, { at: 300_000, shards: 2 }, keptUntil);
+      for (let shard = 0; shard < 4; shard++) await add(300_000, shard);
+      expect(await stats.read("emails", account, { from: 0, to: 600_000 })).toEqual([
+        { at: 0, counts: { "mailjet#delivered#*": 1 } },
+        { at: 300_000, counts: { "mailjet#delivered#*": 4 } },
+      ]);
+      const { windows } = await stats.watched(account, 300_000);
+      expect(windows.reduce((sum, counts) => sum + (counts["mailjet#delivered#*"] ?? 0), 0)).toBe(4);
+      while (!(await stats.erase(account, 2)));
+      expect(await stats.read("emails", account, { from: 0, to: 600_000 })).toEqual([]);
     });
 
     it("an alert replaces only the version that was read, and is read together with the windows", async () => {

@@ -7,14 +7,16 @@ export function memoryStats(): Stats {
   const stored = new Map<string, Map<number, StatsWindow["counts"]>>();
   const alerts = new Map<string, Map<string, FailureRateAlert>>();
   const windowsOf = (kind: StatsKind, account: string) => stored.get(`${kind} ${account}`) ?? new Map();
+  // One item for each window: shards are the table's concern.
   return {
     async add(kind, account, { at, counts, dropped = [] }) {
       const windows = windowsOf(kind, account);
       const held = Object.entries(summed([windows.get(at) ?? {}, counts]));
       const sum = Object.fromEntries(held.filter(([name]) => !dropped.includes(name)));
       stored.set(`${kind} ${account}`, windows.set(at, sum));
-      return sum;
+      return { counts: sum, writes: 1, units: 1, shards: 1 };
     },
+    announceShards: async () => undefined,
     read: async (kind, account, { from, to }) =>
       [...windowsOf(kind, account)]
         .map(([at, counts]) => ({ at, counts }))

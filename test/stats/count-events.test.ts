@@ -186,7 +186,7 @@ describe("counting final outcomes", () => {
     const kept: number[] = [];
     world.stats.add = async (_kind, _account, { at }, keptUntil) => {
       kept.push((keptUntil - at) / (24 * HOUR_MS));
-      return {};
+      return { counts: {}, writes: 1, units: 1, shards: 1 };
     };
     await dispatch(world, eventWith({ acceptedAt: world.clock.now() - 20 * 24 * HOUR_MS }));
     expect(kept).toEqual([30]);

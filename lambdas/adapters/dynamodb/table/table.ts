@@ -61,8 +61,9 @@ export const keys = {
   claim: (owner: string, key: string): ItemKey => ({ pk: `IDEM#${owner}#${key}`, sk: "IDEM" }),
   named: (account: string, eventId: string): ItemKey => ({ pk: `NAMED#${account}#${eventId}`, sk: "NAMED" }),
   pace: (endpoint: string): ItemKey => ({ pk: `PACE#${endpoint}`, sk: "PACE" }),
-  stats: (kind: StatsKind, account: string, at: number): ItemKey => ({
-    pk: `STATS#${account}#${kind}`,
+  /** @param shard the first one has the alerts too, and says how many there are */
+  stats: (kind: StatsKind, account: string, at: number, shard = 0): ItemKey => ({
+    pk: shard === 0 ? `STATS#${account}#${kind}` : `STATS#${account}#${kind}#${shard}`,
     sk: String(at).padStart(INSTANT_DIGITS, "0"),
   }),
   // After all windows, so that one query reads the windows from a time on and all alerts.
