@@ -1,4 +1,5 @@
 import { sqsClient } from "./adapters/aws/clients.ts";
+import { random } from "./adapters/aws/clock-and-random.ts";
 import { decodeEventMessage } from "./adapters/aws/event-message.ts";
 import { sqsSourceQueue } from "./adapters/aws/source-queue.ts";
 import { emfMetrics, withMetrics } from "./adapters/metrics/emf.ts";
@@ -14,6 +15,7 @@ import { eventCounter } from "./stats/count-events.ts";
 const metrics = emfMetrics();
 const ports = {
   ...deliveryPorts(process.env, metrics),
+  random,
   cancelBacklog,
   runRecoveryStep,
   notYetLoggedMs: RecoveryEnvironment.parse(process.env).NOT_YET_LOGGED_SECONDS * 1_000,

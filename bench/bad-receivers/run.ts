@@ -2,7 +2,7 @@
  * `npm run bench:bad-receivers`: does a bad receiver delay the events of a neighbour? 33 receivers each do something that no
  * specification allows for. For each of them, ten endpoints of another account get events, while a neighbour gets 50 events a
  * second. The neighbour's p50 and p99 are compared with those beside ten good endpoints with the same traffic, measured just
- * before and after. `--hostile`: 200 endpoints of ten modes in four accounts at once. Options: `--only <part of a name>`.
+ * before and after.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -34,9 +34,24 @@ interface Measured {
   readonly peakMb: number;
 }
 
+const HELP = `Measures whether bad receivers delay the events of a neighbour, in about 20 minutes.
+
+  npm run bench:bad-receivers                   ten endpoints of each of 33 bad receivers, one after the other
+  npm run bench:bad-receivers -- --only tls     only those with this in their name
+  npm run bench:bad-receivers -- --hostile      200 endpoints of ten modes in four accounts at once
+  npm run bench:bad-receivers -- --help         shows this`;
+
 const { values } = parseArgs({
-  options: { hostile: { type: "boolean", default: false }, only: { type: "string", default: "" } },
+  options: {
+    hostile: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+    help: { type: "boolean", default: false },
+  },
 });
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 const child = fork(new URL("process.ts", import.meta.url));
 const [message] = await once(child, "message");
 const ports = z.record(z.string(), z.number()).parse(message);

@@ -4,7 +4,7 @@ import type { Counts } from "../stats/model/counts.ts";
 import type { AlertChange, FailureRateAlert } from "../stats/model/failure-rate.ts";
 
 /** The item that an update has changed. */
-export interface Added extends Observed {
+interface Added extends Observed {
   /** Its counts afterwards. */
   readonly counts: Counts;
 }

@@ -1,11 +1,11 @@
-import type { Clock } from "../ports/clock.ts";
+import type { Clock, Random } from "../ports/clock.ts";
 import type { Stats } from "../ports/stats.ts";
 import { CounterShards } from "./model/counter-shards.ts";
 import { type Addition, type StatsKind, WINDOW_MS, windowAt } from "./model/counters.ts";
 import type { Counts } from "./model/counts.ts";
 
 /** What to add, and for how long the window is kept. */
-export interface WindowAddition {
+interface WindowAddition {
   /** @param held the counts that this function last read of the item */
   readonly additionTo: (held: Counts) => Addition;
   readonly keptMs: number;
@@ -16,11 +16,14 @@ export interface WindowAddition {
 /** Adds counts to an account's current window. */
 export type AddToWindow = (kind: StatsKind, account: string, addition: WindowAddition) => Promise<void>;
 
-/** @param shards chooses the shards of accounts with many updates */
-export function windowAdder(
-  { clock, stats }: { readonly clock: Clock; readonly stats: Stats },
-  shards = new CounterShards(),
-): AddToWindow {
+export interface AddingPorts {
+  readonly clock: Clock;
+  readonly random: Pick<Random, "next">;
+  readonly stats: Stats;
+}
+
+export function windowAdder({ clock, random, stats }: AddingPorts): AddToWindow {
+  const shards = new CounterShards(random.next);
   /** The current window's counts by item, and the shards that were announced there. */
   let known = { at: 0, held: new Map<string, Counts>(), announced: new Map<string, number>() };
 

@@ -1,11 +1,11 @@
 import type { LoggedEvent } from "../delivery/model/delivery.ts";
 import type { Log } from "../ports/operations.ts";
 import { bestEffortTime, inTime } from "../shared/best-effort.ts";
-import { windowAdder } from "./add-to-window.ts";
+import { type AddingPorts, windowAdder } from "./add-to-window.ts";
 import { type FailureRatePorts, failureRateWatch } from "./alert-on-failure-rate.ts";
 import { additionTo, countsOf, STATS_KINDS, type StatsKind } from "./model/counters.ts";
 
-interface Ports extends FailureRatePorts {
+interface Ports extends FailureRatePorts, AddingPorts {
   readonly report: Pick<Log, "countsLost">;
 }
 

@@ -1,17 +1,13 @@
 import type { EndedDelivery } from "../delivery/model/delivery.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
 import type { Log } from "../ports/operations.ts";
-import type { Stats } from "../ports/stats.ts";
 import { bestEffortTime, inTime } from "../shared/best-effort.ts";
 import { idTime } from "../shared/ids.ts";
-import { windowAdder } from "./add-to-window.ts";
+import { type AddingPorts, windowAdder } from "./add-to-window.ts";
 import { finalOutcomeCounts } from "./model/counters.ts";
 
-interface Ports {
-  readonly clock: Clock;
+interface Ports extends AddingPorts {
   readonly deliveries: Deliveries;
-  readonly stats: Stats;
   readonly report: Pick<Log, "countsLost">;
 }
 
@@ -24,7 +20,7 @@ export function countingFinalOutcomes<P extends Ports, A extends readonly unknow
   ports: P,
   runnerOf: (ports: P) => (...args: A) => Promise<R>,
 ): (...args: A) => Promise<R> {
-  const { clock, deliveries, report, stats } = ports;
+  const { deliveries, report } = ports;
   const recorded: EndedDelivery[] = [];
   const run = runnerOf({
     ...ports,
@@ -39,7 +35,7 @@ export function countingFinalOutcomes<P extends Ports, A extends readonly unknow
     },
   });
 
-  const addToWindow = windowAdder({ clock, stats });
+  const addToWindow = windowAdder(ports);
 
   function count(account: string, ended: readonly EndedDelivery[], time: AbortSignal): Promise<void> {
     const keptMs = Math.max(...ended.map(({ keptUntil, eventId }) => keptUntil - idTime(eventId)));

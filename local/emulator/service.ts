@@ -57,7 +57,7 @@ export interface Service {
   readonly table: Table;
   readonly queueUrl: string;
   /** The usage meter, if it was requested. */
-  readonly meter?: Pick<UsageMeter, "ledger" | "schedules" | "recordedCalls" | "retriedCalls">;
+  readonly meter?: Pick<UsageMeter, "ledger" | "schedules" | "recordedCalls" | "keyUnits" | "retriedCalls">;
   /** Resolves if an engine ends by itself: the service then cannot work, and should be stopped. */
   readonly failed: Promise<Error>;
   stop(): Promise<void>;

@@ -11,7 +11,7 @@ const { scripts } = z
   .parse(JSON.parse(readFileSync(`${ROOT}package.json`, "utf8")));
 /** Our own commands: npm script and file. `version` is a step of `npm version`, and nobody calls it. */
 const COMMANDS = Object.entries(scripts)
-  .map(([script, command]) => ({ script, file: /\b(?:bin|bench)\/[\w-]+\.ts\b/.exec(command)?.[0] ?? "" }))
+  .map(([script, command]) => ({ script, file: /\b(?:bin|bench)\/[\w/-]+\.ts\b/.exec(command)?.[0] ?? "" }))
   .filter(({ script, file }) => file !== "" && script !== "version");
 
 describe("the commands of this repository", () => {

@@ -31,7 +31,8 @@ export class CounterShards {
   readonly #known = new Map<string, Known>();
   readonly #random: () => number;
 
-  constructor(random: () => number = Math.random) {
+  /** @param random 0 (included) to 1 (excluded) */
+  constructor(random: () => number) {
     this.#random = random;
   }
 

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { listen } from "../../listen.ts";
 import type { EngineUrls } from "../engines/aws-clients.ts";
 import { type Faults, injectFault } from "./fault.ts";
+import { type KeyUnits, unitsByKey } from "./key-units.ts";
 import { Ledger } from "./ledger.ts";
 import { LiveSchedules } from "./live-schedules.ts";
 import { actionOf, type Exchange, readCall, reportsConsumption } from "./read-call.ts";
@@ -17,6 +18,8 @@ export interface UsageMeter {
   readonly schedules: LiveSchedules;
   /** The calls, as IAM would check them. */
   readonly recordedCalls: CallRecorder;
+  /** The units that were consumed so far, by partition key. */
+  readonly keyUnits: ReadonlyMap<string, KeyUnits>;
   /** Calls so far that an SDK sent again, because the first one was too slow or failed. They are counted like all others. */
   retriedCalls(): number;
   /** Sets the engines' URLs. Calls before that fail. */
@@ -43,6 +46,7 @@ const HOP_HEADERS = new Set(["connection", "content-length", "host", "keep-alive
 export async function startUsageMeter(faults: Faults = () => undefined, isCounting = true): Promise<UsageMeter> {
   const ledger = new Ledger();
   const recordedCalls = new CallRecorder();
+  const keyUnits = new Map<string, KeyUnits>();
   const agent = new Agent({ keepAlive: true });
   let urls: EngineUrls | undefined;
   let retriedCalls = 0;
@@ -88,11 +92,20 @@ export async function startUsageMeter(faults: Faults = () => undefined, isCounti
       response,
     };
     if (isCounting) for (const call of readCall(exchange)) ledger.add(call);
+    if (canReport && exchange.status < 400) countKeys(action, received, response);
     for (const recorded of recordedCallsOf(exchange)) recordedCalls.add(recorded);
     if (isAnswered) return;
     const headersToForward = Object.entries(answer.headers).filter(([header]) => !HOP_HEADERS.has(header));
     outgoing.writeHead(exchange.status, { ...Object.fromEntries(headersToForward), "content-length": response.length });
     outgoing.end(response);
+  }
+
+  function countKeys(action: string, sent: Buffer, answer: Buffer): void {
+    const units = unitsByKey(action, JSON.parse(sent.toString()), JSON.parse(answer.toString()));
+    for (const [key, { writeUnits, readUnits }] of units) {
+      const before = keyUnits.get(key) ?? { writeUnits: 0, readUnits: 0 };
+      keyUnits.set(key, { writeUnits: before.writeUnits + writeUnits, readUnits: before.readUnits + readUnits });
+    }
   }
 
   const server = createServer((incoming, outgoing) => {
@@ -109,6 +122,7 @@ export async function startUsageMeter(faults: Faults = () => undefined, isCounti
     url,
     ledger,
     recordedCalls,
+    keyUnits,
     schedules: new LiveSchedules(),
     retriedCalls: () => retriedCalls,
     forwardTo: (engines) => {
@@ -123,5 +137,5 @@ export async function startUsageMeter(faults: Faults = () => undefined, isCounti
 
 /** Inserts the field as text at the beginning: the rest of the body must reach the engine unchanged. */
 function withConsumptionRequest(body: Buffer): Buffer {
-  return Buffer.concat([Buffer.from('{"ReturnConsumedCapacity":"TOTAL",'), body.subarray(body.indexOf("{") + 1)]);
+  return Buffer.concat([Buffer.from('{"ReturnConsumedCapacity":"INDEXES",'), body.subarray(body.indexOf("{") + 1)]);
 }
