@@ -66,6 +66,11 @@ describe("the time to live of items in the table", () => {
     ],
     ["a window of the statistics", KEPT_UNTIL, (table) => dynamoStats(table).add("events", "acme", window, KEPT_UNTIL)],
     [
+      "the number of a window's shards",
+      KEPT_UNTIL,
+      (table) => dynamoStats(table).announceShards("events", "acme", { at: 0, shards: 2 }, KEPT_UNTIL),
+    ],
+    [
       "the claim of an Idempotency-Key",
       claimedAt + DAY_SECONDS * 1_000,
       (table) => dynamoClaims(table).claim({ ...claim, claimedAt }),

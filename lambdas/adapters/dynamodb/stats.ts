@@ -9,6 +9,8 @@ import { keysOfPartition } from "./table/partition-keys.ts";
 import { ALERT_PREFIX, deleteItems, isRefused, keys, type Table } from "./table/table.ts";
 
 const Item = z.object({ pk: z.string(), sk: z.string() }).catchall(z.number());
+/** How a window is spread over items. */
+const Spread = z.object({ writes: z.number().default(1), shards: z.number().default(1) });
 const AlertItem = z.object({
   source: z.enum(["mailjet", "sarbacane"]),
   destination: z.string().nullable(),
@@ -116,9 +118,9 @@ export function dynamoStats(table: Table): Stats {
         }),
         givenUpAfter(time),
       );
-      const { shards } = windowOf(Attributes);
+      const { writes, shards } = Spread.parse(Attributes);
       const units = Math.ceil(JSON.stringify(Attributes).length / UNIT_BYTES);
-      return { counts: countsIn(Attributes), writes: Number(Attributes["writes"]), units, shards };
+      return { counts: countsIn(Attributes), writes, units, shards };
     },
 
     async announceShards(kind, account, { at, shards }, keptUntil, time) {

@@ -35,5 +35,5 @@ it("an event for two dead endpoints writes a unit of the log, and of each backlo
   const { writes } = await writesOf({ isDead: true });
   expect(writes.get("BACKLOG")).toBe(2);
   expect(writes.get("index statuses")).toBe(2);
-  expect(writes.get("LOG")).toBeLessThan(1.1); // and what the operator is told
+  expect(writes.get("LOG")).toBeLessThan(1.1); // and the operator's events
 });
