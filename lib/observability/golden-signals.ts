@@ -9,7 +9,7 @@ import {
 import { Operation } from "aws-cdk-lib/aws-dynamodb";
 import { Duration, type Stack } from "aws-cdk-lib/core";
 import { functionsOf, type Watched } from "./watched-resources.ts";
-import { addRow, graph, MAXIMUM, MEDIAN, P99, SUM, text } from "./widgets.ts";
+import { addRow, dashboardName, graph, MAXIMUM, MEDIAN, P99, SUM, text } from "./widgets.ts";
 
 /** Every operation that a function may perform on the table. */
 const OPERATIONS = [
@@ -25,7 +25,7 @@ const OPERATIONS = [
 /** The first dashboard to open: traffic, latency, errors, saturation. */
 export function addGoldenSignals(scope: Stack, watched: Watched, alarms: Alarm[]): Dashboard {
   const dashboard = new Dashboard(scope, "Dashboard", {
-    dashboardName: scope.stackName,
+    dashboardName: dashboardName(scope),
     defaultInterval: Duration.hours(3),
     periodOverride: PeriodOverride.INHERIT,
   });

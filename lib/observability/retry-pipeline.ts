@@ -2,7 +2,7 @@ import { Dashboard, type GraphWidget, PeriodOverride } from "aws-cdk-lib/aws-clo
 import { Duration, type Stack } from "aws-cdk-lib/core";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import type { Watched } from "./watched-resources.ts";
-import { addRow, graph, MAXIMUM, MEDIAN, P99, SUM, text } from "./widgets.ts";
+import { addRow, dashboardName, graph, MAXIMUM, MEDIAN, P99, SUM, text } from "./widgets.ts";
 
 /** A wake-up this late is a problem: the sweeper should have sent it again before. */
 export const LAG_FROM_SECONDS = 2 * LIMITS.overdueSeconds + 60;
@@ -10,7 +10,7 @@ export const LAG_FROM_SECONDS = 2 * LIMITS.overdueSeconds + 60;
 /** The second dashboard: failed deliveries, from the backlog to their final outcome. */
 export function addRetryPipeline(scope: Stack, watched: Watched): Dashboard {
   const dashboard = new Dashboard(scope, "RetryPipeline", {
-    dashboardName: `${scope.stackName}-retries`,
+    dashboardName: dashboardName(scope, "retries"),
     defaultInterval: Duration.hours(12),
     periodOverride: PeriodOverride.INHERIT,
   });

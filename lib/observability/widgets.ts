@@ -7,7 +7,7 @@ import {
   TextWidget,
   TextWidgetBackground,
 } from "aws-cdk-lib/aws-cloudwatch";
-import { Duration } from "aws-cdk-lib/core";
+import { Duration, type Stack } from "aws-cdk-lib/core";
 
 const MINUTE = Duration.minutes(1);
 
@@ -16,6 +16,14 @@ export const SUM: MetricOptions = { period: MINUTE, statistic: Stats.SUM };
 export const MAXIMUM: MetricOptions = { period: MINUTE, statistic: Stats.MAXIMUM };
 export const MEDIAN: MetricOptions = { period: MINUTE, statistic: Stats.p(50) };
 export const P99: MetricOptions = { period: MINUTE, statistic: Stats.p(99) };
+
+/**
+ * A dashboard's name. With the region, since dashboards are global in an account: another region's deployment of the same
+ * stage would replace them. Source: CloudWatch, "Dashboards are not Region-specific".
+ */
+export function dashboardName({ stackName, region }: Stack, part?: string): string {
+  return [stackName, part, region].filter((each) => each !== undefined).join("-");
+}
 
 const THIRD = 8; // of a dashboard's 24 columns
 const HEIGHT = 6;
