@@ -138,8 +138,13 @@ const StageSettings = z
     memoryMb: byFunction(whole(128, 10_240, "MB")),
     /** Whether the table can be restored to any second of the last 35 days. Billed by table size. */
     pointInTimeRecovery: isTrueOrFalse.default(true),
-    /** What happens to table, queues and logs when their stack is deleted. `retain` also protects them from deletion. */
+    /** What happens to table, queues and logs when their stack is deleted. With `retain` the table has deletion protection too. */
     stateRemoval: z.enum(["retain", "destroy"], { error: `"retain" or "destroy"` }),
+    /**
+     * Whether CloudFormation refuses to delete the state stack. The CDK turns it on before a stack is created, and a first
+     * creation that failed could then not be repeated: so it is off by default, for the first deployment.
+     */
+    terminationProtection: isTrueOrFalse.default(false),
     tags: z
       .record(
         z.string().min(1).max(128),

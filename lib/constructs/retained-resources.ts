@@ -8,7 +8,7 @@ export function outputRetainedResources(stack: Stack): void {
   const kept = stack.node
     .findAll()
     .filter((construct) => CfnResource.isCfnResource(construct))
-    .filter(({ cfnOptions }) => cfnOptions.deletionPolicy === CfnDeletionPolicy.RETAIN)
+    .filter(({ cfnOptions }) => cfnOptions.deletionPolicy === CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE)
     .map((resource) => `${resource.cfnResourceType.replace("AWS::", "")} ${resource.ref}`);
   new CfnOutput(stack, "Kept", {
     description: "Resources that stay in the account after cdk destroy, until you delete them",

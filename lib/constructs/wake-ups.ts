@@ -1,7 +1,7 @@
 import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { ScheduleGroup } from "aws-cdk-lib/aws-scheduler";
+import { CfnScheduleGroup } from "aws-cdk-lib/aws-scheduler";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
-import { ArnFormat, Duration, Stack, Token, Validations } from "aws-cdk-lib/core";
+import { ArnFormat, Duration, RemovalPolicy, Stack, Token, Validations } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { answerFindings, QUEUE_FINDINGS } from "../findings.ts";
@@ -16,9 +16,8 @@ import { removalPolicy } from "./removal.ts";
 export class WakeUps extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
-  readonly group: ScheduleGroup;
+  readonly group: CfnScheduleGroup;
   readonly #role: Role;
-  readonly #groupName: string;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
@@ -35,12 +34,10 @@ export class WakeUps extends Construct {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: LIMITS.wakeReceives },
     });
     for (const each of [this.queue, this.deadLetters]) answerFindings(each, QUEUE_FINDINGS);
-    // The table holds the same wake-ups: nothing is lost with the group.
-    this.#groupName = `rappel-${settings.stage}`;
-    this.group = new ScheduleGroup(this, "Group", {
-      scheduleGroupName: this.#groupName,
-      removalPolicy: removalPolicy(settings),
-    });
+    // Without a name: CloudFormation gives each creation another, so that a group that is still being deleted does not block
+    // the next deployment. Not kept: the table holds the same wake-ups, and without the role below no schedule can fire.
+    this.group = new CfnScheduleGroup(this, "Group");
+    this.group.applyRemovalPolicy(RemovalPolicy.DESTROY);
     this.#role = new Role(this, "SchedulerRole", {
       description: "Lets the Scheduler send wake-ups to their queue",
       // Without these conditions any schedule of any account could use the role (AWS: "confused deputy prevention").
@@ -48,7 +45,7 @@ export class WakeUps extends Construct {
         conditions: {
           StringEquals: {
             "aws:SourceAccount": Stack.of(this).account,
-            "aws:SourceArn": this.group.scheduleGroupArn,
+            "aws:SourceArn": this.group.attrArn,
           },
         },
       }),
@@ -64,7 +61,7 @@ export class WakeUps extends Construct {
       WAKES_QUEUE_URL: this.queue.queueUrl,
       WAKES_QUEUE_ARN: this.queue.queueArn,
       SCHEDULER_ROLE_ARN: this.#role.roleArn,
-      SCHEDULE_GROUP: this.group.scheduleGroupName,
+      SCHEDULE_GROUP: this.group.ref,
       SCHEDULER_FROM_SECONDS: String(settings.schedulerFromSeconds),
     };
   }
@@ -88,15 +85,22 @@ export class WakeUps extends Construct {
     const schedules = Stack.of(this).formatArn({
       service: "scheduler",
       resource: "schedule",
-      resourceName: `${this.#groupName}/*`,
+      resourceName: `${this.group.ref}/*`,
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
     by.allow(actions, schedules);
     Validations.of(by).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${arnPrefix(by)}:schedule/${this.#groupName}/*]`,
+      id: `AwsSolutions-IAM5[Resource::${arnPrefix(by)}:schedule/${this.#groupExport()}/*]`,
       reason:
         "Schedules are named after endpoints and times, which are unknown at synthesis: the group is the narrowest resource possible.",
     });
+  }
+
+  /** The name of the CloudFormation export by which other stacks refer to the group's name. */
+  #groupExport(): string {
+    const stack = Stack.of(this);
+    const { "Fn::ImportValue": name } = stack.resolve(stack.exportValue(this.group.ref));
+    return name;
   }
 
   /** Lets a function send wake-ups that are due. */

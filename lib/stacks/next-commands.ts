@@ -2,6 +2,7 @@ import type { Dashboard } from "aws-cdk-lib/aws-cloudwatch";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { CfnOutput, type Stack } from "aws-cdk-lib/core";
 import type { Watched } from "../observability/watched-resources.ts";
+import type { Settings } from "../settings.ts";
 
 interface Seen {
   readonly dashboard: Dashboard;
@@ -9,7 +10,12 @@ interface Seen {
 }
 
 /** Outputs with the next commands to type. Numbered, since CloudFormation lists outputs by name. */
-export function addNextCommands(scope: Stack, { state, api }: Watched, { dashboard, topic }: Seen): void {
+export function addNextCommands(
+  scope: Stack,
+  { state, api }: Watched,
+  { dashboard, topic }: Seen,
+  { stateRemoval, terminationProtection }: Settings,
+): void {
   const { url } = api;
   const json = "-H 'content-type: application/json'";
   // With an operator key, which acts for any account. The account is created with its first endpoint.
@@ -23,6 +29,10 @@ export function addNextCommands(scope: Stack, { state, api }: Watched, { dashboa
     "5Look": `${curl} ${url}/v1/events`,
     "6Dashboard": `https://${scope.region}.console.aws.amazon.com/cloudwatch/home?region=${scope.region}#dashboards/dashboard/${dashboard.dashboardName}`,
     "7Alarms": `aws sns subscribe --topic-arn ${topic.topicArn} --protocol email --notification-endpoint YOU@EXAMPLE.COM --region ${scope.region}`,
+    ...(stateRemoval === "retain" &&
+      !terminationProtection && {
+        "8Protect": `set "terminationProtection": true in the stage's settings, then deploy again: ${state.stackName} can then not be deleted by mistake`,
+      }),
   };
   for (const [id, value] of Object.entries(commands)) new CfnOutput(scope, id, { value });
 }

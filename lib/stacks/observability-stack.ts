@@ -20,6 +20,6 @@ export class ObservabilityStack extends Stack {
     const { alarms, topic } = addAlarms(this, watched, settings);
     const dashboard = addGoldenSignals(this, watched, alarms);
     addRetryPipeline(this, watched);
-    addNextCommands(this, watched, { dashboard, topic });
+    addNextCommands(this, watched, { dashboard, topic }, settings);
   }
 }

@@ -31,7 +31,7 @@ export class StateStack extends Stack {
   readonly sealingKey: Key;
 
   constructor(scope: Construct, id: string, { settings, ...props }: RappelStackProps) {
-    super(scope, id, { ...props, terminationProtection: settings.stateRemoval === "retain" });
+    super(scope, id, { ...props, terminationProtection: settings.terminationProtection });
 
     // TableV2: a replica in another region can be added without replacing the table.
     this.table = new TableV2(this, "Table", {
@@ -81,6 +81,8 @@ export class StateStack extends Stack {
     });
     for (const each of [this.eventsQueue, this.eventsDeadLetters]) answerFindings(each, QUEUE_FINDINGS);
     this.wakeUps = new WakeUps(this, "WakeUps", settings);
+    // Created last: with its deletion protection it could not be deleted when a first deployment is rolled back.
+    this.table.node.addDependency(this.sealingKey, this.eventsQueue, this.eventsDeadLetters, this.wakeUps);
   }
 
   /** Lets a function decrypt endpoints' secrets. @param more further actions on the key */

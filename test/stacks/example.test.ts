@@ -72,6 +72,11 @@ describe("the example of all settings", () => {
     expect(JSON.stringify(uri)).toContain("ApiFunction");
   });
 
+  it("the state stack can be protected from deletion", () => {
+    const manifest = JSON.parse(readFileSync(join(folder, "out", "manifest.json"), "utf8"));
+    expect(manifest.artifacts["rappel-prod-state"].properties.terminationProtection).toBe(true);
+  });
+
   it("reserved concurrency and memory sizes are set as in the example", () => {
     const sizes = Object.fromEntries(
       ["api", "delivery"].flatMap((stack) =>

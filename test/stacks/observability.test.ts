@@ -172,7 +172,10 @@ describe("the outputs", () => {
       "5Look",
       "6Dashboard",
       "7Alarms",
+      "8Protect",
     ]);
+    // Nothing is kept of a stage whose data is deleted with its stack.
+    expect(Object.keys(templateOf("observability", "local").findOutputs("*"))).not.toContain("8Protect");
     expect(JSON.stringify(observability.findOutputs("2CreateKey"))).toContain(
       "npm run keys -- create --operator --table ",
     );

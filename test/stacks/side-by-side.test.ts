@@ -61,7 +61,6 @@ describe("deployments side by side in one account", () => {
     expect([...namesOf("prod", "eu-west-3").keys()].sort()).toMatchInlineSnapshot(`
       [
         "AWS::CloudWatch::Dashboard DashboardName",
-        "AWS::Scheduler::ScheduleGroup Name",
       ]
     `);
   });
