@@ -10,7 +10,7 @@ import { dynamoEventLog } from "../lambdas/adapters/dynamodb/event-log.ts";
 import { dynamoStates } from "../lambdas/adapters/dynamodb/states.ts";
 import { kmsVault } from "../lambdas/adapters/dynamodb/vault.ts";
 import { writeExport } from "../local/export/write-export.ts";
-import { TABLE_HELP, TABLE_OPTIONS, tableLocation } from "../local/table-location.ts";
+import { TABLE_HELP, TABLE_OPTIONS, type TableLocation, withTable } from "../local/table-location.ts";
 
 const HELP = `Writes an account's endpoints, and its events with payloads, deliveries and attempts, to one JSON file. The file has
 no secrets; passwords and header values are masked.
@@ -39,20 +39,23 @@ try {
   }
   if (!ACCOUNT.test(account))
     throw new Error(`Cannot export "${account}": an account id has 1-64 characters of A-Z a-z 0-9 _ -`);
-  const { table, kms } = tableLocation(values);
-  const vault = kmsVault(table, kms);
-  const world = {
-    clock,
-    accounts: dynamoAccounts(table),
-    endpoints: dynamoEndpoints(table, vault),
-    callbacks: dynamoCallbacks(table, vault),
-    states: dynamoStates(table),
-    log: dynamoEventLog(table, clock),
-    deliveries: dynamoDeliveries(table),
+  const worldOf = ({ table, kms }: TableLocation) => {
+    const vault = kmsVault(table, kms);
+    return {
+      clock,
+      accounts: dynamoAccounts(table),
+      endpoints: dynamoEndpoints(table, vault),
+      callbacks: dynamoCallbacks(table, vault),
+      states: dynamoStates(table),
+      log: dynamoEventLog(table, clock),
+      deliveries: dynamoDeliveries(table),
+    };
   };
   const showProgress = (count: number) =>
     process.stderr.isTTY && process.stderr.write(`\r${count.toLocaleString("en")} events …`);
-  const { endpoints, events } = await writeExport(world, account, out, showProgress);
+  const { endpoints, events } = await withTable(values, (location) =>
+    writeExport(worldOf(location), account, out, showProgress),
+  );
   if (process.stderr.isTTY) process.stderr.write("\r");
   console.log(
     `${out}: ${endpoints.toLocaleString("en")} endpoints and ${events.toLocaleString("en")} events of the account ${account}. Show them with npm start -- --read ${out}`,

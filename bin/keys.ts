@@ -9,7 +9,7 @@ import { dynamoAccounts } from "../lambdas/adapters/dynamodb/accounts.ts";
 import { dynamoActivity } from "../lambdas/adapters/dynamodb/activity.ts";
 import { dynamoKeys } from "../lambdas/adapters/dynamodb/keys.ts";
 import type { Table } from "../lambdas/adapters/dynamodb/table/table.ts";
-import { TABLE_HELP, TABLE_OPTIONS, tableLocation } from "../local/table-location.ts";
+import { TABLE_HELP, TABLE_OPTIONS, withTable } from "../local/table-location.ts";
 
 const HELP = `Creates, lists and deletes API keys. A key's secret is shown only once, when the key is created.
 
@@ -56,7 +56,7 @@ try {
     console.log(HELP);
     process.exit(values.help ? 0 : 1);
   }
-  await run(tableLocation(values).table);
+  await withTable(values, ({ table }) => run(table));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

@@ -18,7 +18,7 @@ export const TABLE_OPTIONS = {
   "data-dir": { type: "string", default: ".rappel" },
 } as const;
 
-interface TableFlags {
+export interface TableFlags {
   readonly table?: string | undefined;
   readonly region?: string | undefined;
   readonly "data-dir": string;
@@ -34,11 +34,58 @@ const Running = z.object({
   engines: z.object({ dynamodb: z.string(), sqs: z.string(), kms: z.string() }),
 });
 
-/** @throws {Error} if there is no --table and no service runs on the data folder */
-export function tableLocation({ table: name, region, "data-dir": folder }: TableFlags): TableLocation {
+/**
+ * Runs a command on the table that the flags name.
+ * @throws {Error} what the command throws. If the table cannot be found or used, the message says which flag led to which
+ * table and region, and what to do; also if there is no --table and no service runs on the data folder
+ */
+export async function withTable<T>(flags: TableFlags, command: (location: TableLocation) => Promise<T>): Promise<T> {
+  const location = tableLocation(flags);
+  try {
+    return await command(location);
+  } catch (error) {
+    throw await explained(error, flags, location.table);
+  }
+}
+
+function tableLocation({ table: name, region, "data-dir": folder }: TableFlags): TableLocation {
   if (name === undefined) return runningIn(folder);
   const config = region === undefined ? {} : { region };
   return { table: openTable(name, new DynamoDBClient(config)), kms: new KMSClient(config) };
+}
+
+/** An error in the words of the flags, if it is about where the table is. */
+async function explained(error: unknown, flags: TableFlags, { client, name }: Table): Promise<unknown> {
+  const cause = innermost(error);
+  if (!(cause instanceof Error)) return error;
+  const isLocal = flags.table === undefined;
+  const region = await client.config.region().catch(() => undefined);
+  const place = isLocal
+    ? `the table "${name}" of the service on the data folder ${flags["data-dir"]} (--data-dir)`
+    : `the table "${name}" (--table) in the region ${region ?? "that is not set"} (${flags.region === undefined ? "AWS_REGION or the AWS profile" : "--region"})`;
+  if (!isLocal && region === undefined)
+    return new Error(
+      `Cannot look for the table "${name}" (--table): need a region, by --region, AWS_REGION or the profile`,
+    );
+  if (cause.name === "ResourceNotFoundException")
+    return new Error(
+      isLocal
+        ? `Cannot find ${place}. Start the service again with npm start`
+        : `Cannot find ${place}. The output 2CreateKey of the stage's observability stack has both; aws dynamodb list-tables --region ${region} lists the tables there`,
+    );
+  if (cause.name === "CredentialsProviderError")
+    return new Error(`Cannot use ${place}: no AWS credentials. ${cause.message}`);
+  if ("code" in cause && typeof cause.code === "string")
+    return new Error(
+      `Cannot reach ${place}: ${cause.message}.${isLocal ? " It is no longer running: start it with npm start" : ""}`,
+    );
+  if (/^(AccessDenied|UnrecognizedClient|InvalidSignature|ExpiredToken)/.test(cause.name))
+    return new Error(`Cannot use ${place}: ${cause.message}`);
+  return error;
+}
+
+function innermost(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Error ? innermost(error.cause) : error;
 }
 
 function runningIn(folder: string): TableLocation {

@@ -24,6 +24,7 @@ export class WakeUps extends Construct {
     const queue = {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
+      maxMessageSizeBytes: LIMITS.queueMessageBytes,
       removalPolicy: removalPolicy(settings),
     };
     this.deadLetters = new Queue(this, "DeadLetters", { ...queue, retentionPeriod: Duration.days(14) });

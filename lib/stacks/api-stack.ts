@@ -1,7 +1,7 @@
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
-import { Stack, Validations } from "aws-cdk-lib/core";
+import { Fn, Stack, Validations } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { STATUS_INDEX } from "../../lambdas/adapters/dynamodb/table/table.ts";
 import { ROUTES } from "../../lambdas/http/routes.ts";
@@ -21,6 +21,15 @@ const HTTP_FUNCTION_SECONDS = 29;
 
 export interface ApiStackProps extends FunctionStackProps {
   readonly state: StateStack;
+}
+
+/**
+ * Under `/aws/vendedlogs/`, so that API Gateway adds no log group of its own to the account's resource policy of CloudWatch
+ * Logs, which is full at 5,120 characters: it would then refuse the deployment. With the stack's unique id, so that a log
+ * group that was kept does not block the next deployment. Source: CloudWatch Logs, "Enabling logging from AWS services".
+ */
+function accessLogName(stack: Stack): string {
+  return `/aws/vendedlogs/apis/${stack.stackName}/${Fn.select(2, Fn.split("/", stack.stackId))}`;
 }
 
 /** The HTTP API and the two functions behind it. */
@@ -132,6 +141,7 @@ export class ApiStack extends Stack {
     });
 
     this.accessLogs = new LogGroup(this, "AccessLogs", {
+      logGroupName: accessLogName(this),
       retention: settings.logRetentionDays,
       removalPolicy: removalPolicy(settings),
     });

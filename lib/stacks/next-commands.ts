@@ -1,12 +1,20 @@
 import type { Dashboard } from "aws-cdk-lib/aws-cloudwatch";
 import type { Topic } from "aws-cdk-lib/aws-sns";
-import { CfnOutput, type Stack } from "aws-cdk-lib/core";
+import { CfnCondition, CfnOutput, Fn, type Stack } from "aws-cdk-lib/core";
 import type { Watched } from "../observability/watched-resources.ts";
 import type { Settings } from "../settings.ts";
 
 interface Seen {
   readonly dashboard: Dashboard;
   readonly topic: Topic;
+}
+
+/** The domain of AWS's console, which is another in China and in GovCloud. */
+function consoleDomain(scope: Stack): string {
+  const isPartition = (id: string, name: string) =>
+    new CfnCondition(scope, id, { expression: Fn.conditionEquals(scope.partition, name) }).logicalId;
+  const other = Fn.conditionIf(isPartition("IsGovCloud", "aws-us-gov"), "amazonaws-us-gov.com", "aws.amazon.com");
+  return Fn.conditionIf(isPartition("IsChina", "aws-cn"), "amazonaws.cn", other).toString();
 }
 
 /** Outputs with the next commands to type. Numbered, since CloudFormation lists outputs by name. */
@@ -27,7 +35,7 @@ export function addNextCommands(
     "3RegisterEndpoint": `${curl} ${url}/v1/endpoints ${json} -d '{"url":"https://example.com/webhooks","eventTypes":["*"]}'`,
     "4SendEvent": `${curl} ${url}/v1/events ${json} -d '{"type":"hello","data":{"from":"rappel"}}'`,
     "5Look": `${curl} ${url}/v1/events`,
-    "6Dashboard": `https://${scope.region}.console.aws.amazon.com/cloudwatch/home?region=${scope.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+    "6Dashboard": `https://${scope.region}.console.${consoleDomain(scope)}/cloudwatch/home?region=${scope.region}#dashboards/dashboard/${dashboard.dashboardName}`,
     "7Alarms": `aws sns subscribe --topic-arn ${topic.topicArn} --protocol email --notification-endpoint YOU@EXAMPLE.COM --region ${scope.region}`,
     ...(stateRemoval === "retain" &&
       !terminationProtection && {

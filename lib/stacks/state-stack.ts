@@ -70,6 +70,7 @@ export class StateStack extends Stack {
     const queue = {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
+      maxMessageSizeBytes: LIMITS.queueMessageBytes,
       retentionPeriod: QUEUE_RETENTION,
       removalPolicy: removalPolicy(settings),
     };

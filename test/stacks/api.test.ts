@@ -32,6 +32,18 @@ describe("the HTTP API", () => {
     for (const { Properties } of stages) {
       const { DestinationArn, Format } = Properties.AccessLogSettings;
       expect(JSON.stringify(DestinationArn)).toContain("AccessLogs");
+      // Its name is outside the resource policy that all logs share, and another in each creation of the stack.
+      api.hasResourceProperties("AWS::Logs::LogGroup", {
+        LogGroupName: {
+          "Fn::Join": [
+            "",
+            [
+              "/aws/vendedlogs/apis/rappel-prod-api/",
+              { "Fn::Select": [2, { "Fn::Split": ["/", { Ref: "AWS::StackId" }] }] },
+            ],
+          ],
+        },
+      });
       expect(JSON.parse(Format)).toMatchObject({
         requestId: "$context.requestId",
         method: "$context.httpMethod",

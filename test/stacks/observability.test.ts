@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from "vitest";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { readAssembly } from "../../local/emulator/template/assembly.ts";
 import { watchedMetrics } from "../adapters/watched-metrics.ts";
-import { grantsOf, templateOf } from "./template.ts";
+import { grantsOf, STACKS, templateOf } from "./template.ts";
 
 const observability = templateOf("observability");
 const alarms = Object.entries(observability.findResources("AWS::CloudWatch::Alarm"));
@@ -179,6 +179,26 @@ describe("the outputs", () => {
     expect(JSON.stringify(observability.findOutputs("2CreateKey"))).toContain(
       "npm run keys -- create --operator --table ",
     );
+  });
+
+  it("the link to the dashboard leads to the console of the deployment's own partition", () => {
+    const link = JSON.stringify(observability.findOutputs("6Dashboard")["6Dashboard"]);
+    const domain = /"\.console\.",(\{"Fn::If":.+?\]\}\]\}),"\/cloudwatch/.exec(link)?.[1] ?? "";
+    expect(JSON.parse(domain)).toEqual({
+      "Fn::If": ["IsChina", "amazonaws.cn", { "Fn::If": ["IsGovCloud", "amazonaws-us-gov.com", "aws.amazon.com"] }],
+    });
+    expect(observability.toJSON()["Conditions"]).toEqual({
+      IsChina: { "Fn::Equals": [{ Ref: "AWS::Partition" }, "aws-cn"] },
+      IsGovCloud: { "Fn::Equals": [{ Ref: "AWS::Partition" }, "aws-us-gov"] },
+    });
+  });
+
+  it("no template has a name of AWS's standard partition", () => {
+    for (const stack of STACKS)
+      expect(
+        JSON.stringify(templateOf(stack)).replace(/"IsGovCloud","amazonaws-us-gov.com","aws.amazon.com"/, ""),
+        stack,
+      ).not.toMatch(/arn:aws:|aws\.amazon\.com/);
   });
 
   it("the output commands use the account acme and the operator's key", () => {

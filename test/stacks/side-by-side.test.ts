@@ -61,6 +61,7 @@ describe("deployments side by side in one account", () => {
     expect([...namesOf("prod", "eu-west-3").keys()].sort()).toMatchInlineSnapshot(`
       [
         "AWS::CloudWatch::Dashboard DashboardName",
+        "AWS::Logs::LogGroup LogGroupName",
       ]
     `);
   });

@@ -98,6 +98,10 @@ describe("the queues", () => {
     state.resourcePropertiesCountIs("AWS::SQS::Queue", { MessageRetentionPeriod: 4 * 86_400 }, 1);
   });
 
+  it("every queue accepts messages of 1 MiB, whatever SQS's default is: the largest event takes three quarters of it", () => {
+    state.allResourcesProperties("AWS::SQS::Queue", { MaximumMessageSize: 1_048_576 });
+  });
+
   it("the queues are encrypted and require TLS", () => {
     state.allResourcesProperties("AWS::SQS::Queue", { SqsManagedSseEnabled: true });
     state.resourceCountIs("AWS::SQS::QueuePolicy", 4);

@@ -30,6 +30,8 @@ export const QUEUE_LIMITS = {
   messageEvents: 25,
   /** Bytes of one queue message, unless it holds one larger event. SQS bills each started 64 KiB as a request. */
   messageBytes: 64 * KIB,
+  /** Bytes of one message that the queues accept: an event of the largest payload takes up to 768 KiB. Source: SQS, 1 MiB. */
+  queueMessageBytes: 1024 * KIB,
   /** Bytes of one SendMessageBatch call, all bodies together. Source: SQS, 1 MiB; the rest is left for attributes. */
   sendBytes: 1000 * KIB,
   /** Messages in one SendMessageBatch call. Source: SQS. */

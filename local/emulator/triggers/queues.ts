@@ -13,6 +13,7 @@ const Queue = z.object({
   VisibilityTimeout: z.number().optional(),
   MessageRetentionPeriod: z.number().optional(),
   DelaySeconds: z.number().optional(),
+  MaximumMessageSize: z.number().optional(),
   ReceiveMessageWaitTimeSeconds: z.number().optional(),
   RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }).optional(),
 });
