@@ -21,7 +21,11 @@ export const TABLE_OPTIONS = {
 export interface TableFlags {
   readonly table?: string | undefined;
   readonly region?: string | undefined;
+  /** A profile of the AWS configuration. Default: that of the environment. */
+  readonly profile?: string | undefined;
   readonly "data-dir": string;
+  /** The prefix of the flags' names in messages, if a command has several tables. */
+  readonly prefix?: string;
 }
 /** A table, and the KMS that decrypts its sealed attributes. */
 export interface TableLocation {
@@ -48,9 +52,10 @@ export async function withTable<T>(flags: TableFlags, command: (location: TableL
   }
 }
 
-function tableLocation({ table: name, region, "data-dir": folder }: TableFlags): TableLocation {
+/** @throws {Error} if there is no --table and no service runs on the data folder */
+export function tableLocation({ table: name, region, profile, "data-dir": folder }: TableFlags): TableLocation {
   if (name === undefined) return runningIn(folder);
-  const config = region === undefined ? {} : { region };
+  const config = { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
   return { table: openTable(name, new DynamoDBClient(config)), kms: new KMSClient(config) };
 }
 
@@ -59,13 +64,14 @@ async function explained(error: unknown, flags: TableFlags, { client, name }: Ta
   const cause = innermost(error);
   if (!(cause instanceof Error)) return error;
   const isLocal = flags.table === undefined;
+  const prefix = flags.prefix ?? "";
   const region = await client.config.region().catch(() => undefined);
   const place = isLocal
-    ? `the table "${name}" of the service on the data folder ${flags["data-dir"]} (--data-dir)`
-    : `the table "${name}" (--table) in the region ${region ?? "that is not set"} (${flags.region === undefined ? "AWS_REGION or the AWS profile" : "--region"})`;
+    ? `the table "${name}" of the service on the data folder ${flags["data-dir"]} (--${prefix}data-dir)`
+    : `the table "${name}" (--${prefix}table) in the region ${region ?? "that is not set"} (${flags.region === undefined ? "AWS_REGION or the AWS profile" : `--${prefix}region`})`;
   if (!isLocal && region === undefined)
     return new Error(
-      `Cannot look for the table "${name}" (--table): need a region, by --region, AWS_REGION or the profile`,
+      `Cannot look for the table "${name}" (--${prefix}table): need a region, by --${prefix}region, AWS_REGION or the profile`,
     );
   if (cause.name === "ResourceNotFoundException")
     return new Error(
