@@ -17,7 +17,8 @@ export class WakeUps extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
   readonly group: CfnScheduleGroup;
-  readonly #role: Role;
+  /** Lets the Scheduler send wake-ups. */
+  readonly role: Role;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
@@ -39,7 +40,7 @@ export class WakeUps extends Construct {
     // the next deployment. Not kept: the table holds the same wake-ups, and without the role below no schedule can fire.
     this.group = new CfnScheduleGroup(this, "Group");
     this.group.applyRemovalPolicy(RemovalPolicy.DESTROY);
-    this.#role = new Role(this, "SchedulerRole", {
+    this.role = new Role(this, "SchedulerRole", {
       description: "Lets the Scheduler send wake-ups to their queue",
       // Without these conditions any schedule of any account could use the role (AWS: "confused deputy prevention").
       assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
@@ -51,7 +52,7 @@ export class WakeUps extends Construct {
         },
       }),
     });
-    this.#role.addToPolicy(
+    this.role.addToPolicy(
       new PolicyStatement({ effect: Effect.ALLOW, actions: ["sqs:SendMessage"], resources: [this.queue.queueArn] }),
     );
   }
@@ -61,7 +62,7 @@ export class WakeUps extends Construct {
     return {
       WAKES_QUEUE_URL: this.queue.queueUrl,
       WAKES_QUEUE_ARN: this.queue.queueArn,
-      SCHEDULER_ROLE_ARN: this.#role.roleArn,
+      SCHEDULER_ROLE_ARN: this.role.roleArn,
       SCHEDULE_GROUP: this.group.ref,
       SCHEDULER_FROM_SECONDS: String(settings.schedulerFromSeconds),
     };
@@ -76,7 +77,7 @@ export class WakeUps extends Construct {
   /** Lets a function schedule wake-ups and delete those they replace. */
   allowScheduling(by: RappelFunction): void {
     this.#allowSchedules(by, ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"]);
-    by.allow(["iam:PassRole"], this.#role.roleArn, {
+    by.allow(["iam:PassRole"], this.role.roleArn, {
       StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" },
     });
     this.allowSending(by);

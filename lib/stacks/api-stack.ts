@@ -8,6 +8,7 @@ import { ROUTES } from "../../lambdas/http/routes.ts";
 import { accessLogFormat, limitRoutes, nameApi } from "../constructs/http-stage.ts";
 import { RappelFunction } from "../constructs/rappel-function.ts";
 import { removalPolicy } from "../constructs/removal.ts";
+import { publishStackId } from "../constructs/replacements.ts";
 import { answerFindings, LOG_GROUP_FINDINGS } from "../findings.ts";
 import type { FunctionStackProps } from "./stack-props.ts";
 import type { StateStack } from "./state-stack.ts";
@@ -46,6 +47,7 @@ export class ApiStack extends Stack {
 
   constructor(scope: Construct, id: string, { settings, code, state, ...props }: ApiStackProps) {
     super(scope, id, props);
+    publishStackId(this);
     const { table, eventsQueue, wakeUps } = state;
 
     const rates = settings.eventsPerSecond && { EVENTS_PER_SECOND: String(settings.eventsPerSecond) };

@@ -6,6 +6,7 @@ import { Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { RappelFunction } from "../constructs/rappel-function.ts";
+import { publishStackId } from "../constructs/replacements.ts";
 import type { FunctionStackProps } from "./stack-props.ts";
 import type { StateStack } from "./state-stack.ts";
 
@@ -22,6 +23,7 @@ export class DeliveryStack extends Stack {
 
   constructor(scope: Construct, id: string, { settings, code, state, ...props }: DeliveryStackProps) {
     super(scope, id, props);
+    publishStackId(this);
 
     const { table, wakeUps } = state;
     const sending = {

@@ -1,5 +1,6 @@
 import { CrossStackReferences, ReferenceStrength, Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
+import { updateOnReplacement } from "../constructs/replacements.ts";
 import { addAlarms } from "../observability/alarms.ts";
 import { addGoldenSignals } from "../observability/golden-signals.ts";
 import { ownMetrics } from "../observability/metrics.ts";
@@ -20,6 +21,7 @@ export class ObservabilityStack extends Stack {
     const { alarms, topic } = addAlarms(this, watched, settings);
     const dashboard = addGoldenSignals(this, watched, alarms);
     addRetryPipeline(this, watched);
+    updateOnReplacement(this, [state, api, delivery]);
     addNextCommands(this, watched, { dashboard, topic }, settings);
   }
 }

@@ -8,6 +8,7 @@ import { KEY_PURPOSE } from "../../lambdas/adapters/dynamodb/vault.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import type { RappelFunction } from "../constructs/rappel-function.ts";
 import { removalPolicy } from "../constructs/removal.ts";
+import { publishStackId } from "../constructs/replacements.ts";
 import { WakeUps } from "../constructs/wake-ups.ts";
 import { answerFindings, QUEUE_FINDINGS } from "../findings.ts";
 import type { RappelStackProps } from "./stack-props.ts";
@@ -83,7 +84,27 @@ export class StateStack extends Stack {
     for (const each of [this.eventsQueue, this.eventsDeadLetters]) answerFindings(each, QUEUE_FINDINGS);
     this.wakeUps = new WakeUps(this, "WakeUps", settings);
     // Created last: with its deletion protection it could not be deleted when a first deployment is rolled back.
-    this.table.node.addDependency(this.sealingKey, this.eventsQueue, this.eventsDeadLetters, this.wakeUps);
+    const others = [this.sealingKey, this.eventsQueue, this.eventsDeadLetters, this.wakeUps, publishStackId(this)];
+    this.table.node.addDependency(...others);
+    this.#pinExports();
+  }
+
+  /**
+   * Exports all that other stacks may import, whether one does or not. The CDK alone would export what is imported: a commit
+   * that drops the last import would then remove the export, which CloudFormation refuses while the other stack, deployed
+   * later, still has it.
+   */
+  #pinExports(): void {
+    const queues = [this.eventsQueue, this.eventsDeadLetters, this.wakeUps.queue, this.wakeUps.deadLetters];
+    for (const value of [
+      this.table.tableName,
+      this.table.tableArn,
+      ...queues.flatMap(({ queueUrl, queueArn }) => [queueUrl, queueArn]),
+      this.wakeUps.group.ref,
+      this.wakeUps.role.roleArn,
+      this.sealingKey.keyArn,
+    ])
+      this.exportValue(value);
   }
 
   /** Lets a function decrypt endpoints' secrets. @param more further actions on the key */

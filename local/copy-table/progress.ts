@@ -24,7 +24,7 @@ const Progress = z.object({
   /** Of each segment of the table: where it continues; `null` at its end, `"start"` before its first page. */
   segments: z.array(z.union([Key, z.null(), z.literal("start")])),
 });
-export type Progress = z.infer<typeof Progress>;
+type Progress = z.infer<typeof Progress>;
 
 /** Where a copy stands, in a file, so that it can be continued after it was stopped. */
 export interface ProgressFile {

@@ -27,6 +27,7 @@ const STATELESS = [
   "AWS::SNS::Subscription",
   "AWS::SNS::TopicPolicy",
   "AWS::SQS::QueuePolicy",
+  "AWS::SSM::Parameter",
   "AWS::Scheduler::Schedule",
 ];
 

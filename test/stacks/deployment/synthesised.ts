@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildApp } from "../../lib/app.ts";
-import { FUNCTIONS } from "../../lib/constructs/function-names.ts";
-import { readContext } from "../../lib/context.ts";
-import { type Assembly, readAssembly } from "../../local/emulator/template/assembly.ts";
+import { buildApp } from "../../../lib/app.ts";
+import { FUNCTIONS } from "../../../lib/constructs/function-names.ts";
+import { readContext } from "../../../lib/context.ts";
+import { type Assembly, readAssembly } from "../../../local/emulator/template/assembly.ts";
 
 /**
  * Synthesises stages of cdk.json, with functions that do nothing, so that it takes seconds.

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 import * as z from "zod";
+import { STACKS, type StackName, templateOf } from "../template.ts";
 import { type Account, ModelStack } from "./cloudformation.ts";
-import { STACKS, type StackName, templateOf } from "./template.ts";
 
 const Manifest = z.object({ artifacts: z.record(z.string(), z.object({ properties: z.looseObject({}).optional() })) });
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Assembly } from "../../local/emulator/template/assembly.ts";
+import type { Assembly } from "../../../local/emulator/template/assembly.ts";
 import { synthesised } from "./synthesised.ts";
 
 /** Kinds of names that one account has once, whatever the region. Source: the services' own quotas and user guides. */
@@ -62,6 +62,7 @@ describe("deployments side by side in one account", () => {
       [
         "AWS::CloudWatch::Dashboard DashboardName",
         "AWS::Logs::LogGroup LogGroupName",
+        "AWS::SSM::Parameter Name",
       ]
     `);
   });
