@@ -69,12 +69,12 @@ export function sqsEvent(body = "Test message."): SQSEvent {
     Records: [
       {
         messageId: "059f36b4-87a3-44ab-83d2-661975830a7d",
-        receiptHandle: "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a...",
+        receiptHandle: "…",
         body,
         attributes: {
           ApproximateReceiveCount: "1",
           SentTimestamp: "1545082649183",
-          SenderId: "AIDAIENQZJOLO23YVJ4VO",
+          SenderId: "AIDA…",
           ApproximateFirstReceiveTimestamp: "1545082649185",
         },
         messageAttributes: {},

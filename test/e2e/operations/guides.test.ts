@@ -8,7 +8,7 @@ import { openFixture } from "../support/fixture.ts";
 
 const { callerOf, operator, receive, url } = openFixture();
 /** Guides of which only some blocks call the running service: the others need a checkout or an AWS account. */
-const MIXED = ["README", "docs/operations/deploy", "docs/operations/monitoring"];
+const MIXED = ["README", "docs/operations/deploy", "docs/operations/first-deployment", "docs/operations/monitoring"];
 
 /** The command blocks of a guide for the running service. */
 const blocksOf = (guide: string): string => {
@@ -24,7 +24,7 @@ async function follow(guide: string, { url, key, receiver }: { url: string; key:
     .filter((line) => !/^(npm |OPERATOR_KEY=)/.test(line))
     .join("\n");
   const folder = mkdtempSync(join(tmpdir(), "rappel-guide-"));
-  const env = { ...process.env, RAPPEL: url, KEY: key, OPERATOR_KEY: key, RECEIVER: receiver };
+  const env = { ...process.env, RAPPEL: url, KEY: key, OPERATOR_KEY: key, RECEIVER: receiver, WAIT: "0" };
   try {
     return (await promisify(execFile)("sh", ["-e", "-c", script], { cwd: folder, env })).stdout;
   } finally {
@@ -71,6 +71,30 @@ describe("the guides", () => {
     expect(output).toMatch(/"explanation":"Delivered: attempt 1 got 200 after \d+ ms\."/);
     await receiver.waitFor(1);
     expect(receiver.received.at(-1)?.body.toString()).toContain('"data":{"MessageID":19421777396190491,"score":1.10}}');
+  });
+
+  it("the checks of a first deployment that call the API run, and show what the page says", async () => {
+    const { authorization } = await operator();
+    const receiver = await receive();
+    const service = { url: url(), key: keyOf(authorization), receiver: receiver.url };
+    const lines = (await follow("docs/operations/first-deployment", service)).trim().split("\n");
+    const [health, unauthorized, refused, endpoint, tested, delivered, ...attempts] = lines;
+    expect(health).toBe('{"status":"ok"}');
+    expect(unauthorized).toBe("401");
+    expect(refused).toMatch(/"code":"ADDRESS_FORBIDDEN".* 422$/);
+    expect(endpoint).toMatch(/"id":"ep_.*"secret":"whsec_/);
+    expect(tested).toContain('"outcome":"success"');
+    expect(delivered).toContain('"status":"delivered"');
+    expect(attempts.length).toBeGreaterThan(0);
+    for (const attempt of attempts) expect(attempt).toMatch(/^"at":/);
+    await receiver.waitFor(2);
+  });
+
+  it("a first deployment has 20 checks, numbered in order, each with what to expect", () => {
+    const page = readFileSync(new URL("../../../docs/operations/first-deployment.md", import.meta.url), "utf8");
+    const checks = page.split(/^\*\*(?=\d+\.)/m).slice(1);
+    expect(checks.map((check) => Number.parseInt(check, 10))).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
+    for (const check of checks) expect(check).toMatch(/Expect [\s\S]*```(ba)?sh\n/);
   });
 
   it("the commands that add a customer run with an operator key, and so does the search for an event", async () => {
