@@ -36,6 +36,8 @@ export async function runtimeClient(cache: string): Promise<Tool> {
     writeFileSync(join(folder, "package.json"), '{"private":true}');
     const npm = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--save-exact", RUNTIME_CLIENT];
     await run("npm", npm, { cwd: folder, maxBuffer: 1e8, env: { ...process.env, ...ownHeaders() } });
+    // npm can be set to run no install scripts.
+    if (!existsSync(join(folder, dirname(entry), "rapid-client.node"))) throw new Error("npm did not compile it");
   });
 }
 
@@ -74,6 +76,6 @@ async function pythonCommand(): Promise<string | undefined> {
 
 /** What a command said last, which names the cause. */
 function lastLine(error: unknown): string {
-  const said = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
+  const said = error instanceof Error ? ("stderr" in error ? String(error.stderr) : error.message) : String(error);
   return `it could not be installed: ${said.trim().split("\n").at(-1) ?? "for an unknown reason"}`;
 }

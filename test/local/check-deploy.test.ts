@@ -40,6 +40,8 @@ describe("the tools of check:deploy", () => {
     expect(await linters(cache)).toEqual({ missing: "it could not be installed: no network" });
     vi.stubEnv("PATH", `${commands({ npm: 'echo "npm error no registry" >&2; exit 1' })}:/usr/bin:/bin`);
     expect(await runtimeClient(cache)).toEqual({ missing: "it could not be installed: npm error no registry" });
+    vi.stubEnv("PATH", `${commands({ npm: "exit 0" })}:/usr/bin:/bin`);
+    expect(await runtimeClient(cache)).toEqual({ missing: "it could not be installed: npm did not compile it" });
     expect(
       existsSync(cache)
         ? readdirSync(cache, { recursive: true }).filter((name) => `${name}`.endsWith("installed"))
