@@ -29,7 +29,7 @@ const E2E = {
 const SLOW = [
   "test/adapters/random-faults.test.ts",
   "test/stacks/{same-again,example,deployment/side-by-side}.test.ts",
-  "test/local/{start,start-failures,check-functions}.test.ts",
+  "test/local/{start,start-failures,check-functions,copy-stopped}.test.ts",
   "test/emulator/loading.test.ts",
   "test/repository/help.test.ts",
   "test/examples/receivers.test.ts",

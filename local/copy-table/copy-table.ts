@@ -42,6 +42,7 @@ export async function copyTable(options: CopyOptions): Promise<Counts> {
   const reseal = await resealBetween(source, target, keyId);
   let { counts } = file.progress;
   const segments = [...file.progress.segments];
+  let isStopped = false;
   const early = new Set<string>(); // states that were written before their turn
 
   /** @returns which count the item belongs to */
@@ -63,7 +64,7 @@ export async function copyTable(options: CopyOptions): Promise<Counts> {
   }
 
   async function copySegment(segment: number): Promise<void> {
-    for (let at = segments[segment]; at !== null && at !== undefined; at = segments[segment]) {
+    for (let at = segments[segment]; at !== null && at !== undefined && !isStopped; at = segments[segment]) {
       const page = await source.table.client.send(
         new ScanCommand({
           TableName: source.table.name,
@@ -86,7 +87,11 @@ export async function copyTable(options: CopyOptions): Promise<Counts> {
     }
   }
 
-  await waitForAll(segments.map((_, segment) => copySegment(segment)));
+  const stopAll = (error: unknown) => {
+    isStopped = true; // the other segments end after their page
+    throw error;
+  };
+  await waitForAll(segments.map((_, segment) => copySegment(segment).catch(stopAll)));
   file.remove();
   return counts;
 }

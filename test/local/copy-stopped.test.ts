@@ -24,7 +24,8 @@ describe("a copy that is stopped", () => {
     await expect(copied(source, target, { file: open(), report: stopping })).rejects.toThrow("stopped by the test");
     const stoppedAt = open().progress.counts.read;
     expect(stoppedAt).toBeGreaterThan(0);
-    expect(stoppedAt).toBeLessThan(1_000);
+    // Three pages of a hundred, and at most one more of each other segment.
+    expect(stoppedAt).toBeLessThanOrEqual(600);
     const reports: number[] = [];
     const counts = await copied(source, target, { file: open(), report: ({ read }) => reports.push(read) });
     expect(counts).toEqual({ read: 1_000, written: 1_000, same: 0, kept: 0, skipped: 0 });
