@@ -7,6 +7,8 @@ import { parseArgs } from "node:util";
 import { buildConsole } from "../console/build-console.ts";
 import type { StaticFiles } from "../lambdas/console/serve-files.ts";
 import { readStaticFiles } from "../lambdas/runtime/static-files.ts";
+import { readContext } from "../lib/context.ts";
+import { readSettings } from "../lib/settings.ts";
 import { acceptedHosts, isLoopback } from "../local/accepted-hosts.ts";
 import { consoleLog } from "../local/emulator/console-log.ts";
 import { defaultSchedule } from "../local/emulator/default-schedule.ts";
@@ -114,7 +116,7 @@ async function serveRead(path: string): Promise<void> {
 async function consoleFiles(): Promise<StaticFiles> {
   const folder = mkdtempSync(join(tmpdir(), "rappel-console-"));
   try {
-    await buildConsole(folder);
+    await buildConsole(folder, readSettings(readContext()["stages"], "local").consoleBranding);
     return readStaticFiles(pathToFileURL(`${folder}/`));
   } finally {
     rmSync(folder, { recursive: true, force: true });

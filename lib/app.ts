@@ -43,7 +43,7 @@ export async function buildApp({ context, stage, outdir, lambdasDir }: AppProps)
   const code = new FunctionCode();
   try {
     code.bundle(lambdasDir ?? fileURLToPath(new URL("../lambdas/", import.meta.url)));
-    code.bundleConsole(fileURLToPath(new URL("../console/", import.meta.url)));
+    code.bundleConsole(fileURLToPath(new URL("../console/", import.meta.url)), settings.consoleBranding);
     buildStacks(app, settings, code);
   } finally {
     code.remove();

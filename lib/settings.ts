@@ -105,6 +105,20 @@ const StageSettings = z
         error: "a list of https origins",
       })
       .default([]),
+    /** The console's own look: a name, a colour for links and buttons, and a logo. Without it: "Webhooks", blue, no logo. */
+    consoleBranding: z
+      .strictObject(
+        {
+          name: matching(/^[^\s\p{Cc}](.{0,38}[^\s\p{Cc}])?$/u, "1 to 40 characters").optional(),
+          accent: matching(/^#[0-9a-fA-F]{6}$/, "a colour such as #2457d6").optional(),
+          logo: matching(
+            /^branding\/[\w-][\w.-]*\.(svg|png)$/,
+            "a file such as branding/logo.svg (SVG or PNG)",
+          ).optional(),
+        },
+        { error: "an object with name, accent and logo" },
+      )
+      .default({}),
     /**
      * The shortest wait that uses EventBridge Scheduler, which is up to 60 s late. Shorter waits are SQS delays, exact to a
      * second. At 900 all waits up to 15 minutes are exact, at the price of some more SQS requests.

@@ -68,7 +68,7 @@ function Header() {
   return (
     <header>
       <a class="brand" href="/console">
-        <span aria-hidden="true">↻</span> {w().title}
+        <Brand />
       </a>
       {isSignedIn.value && account.value !== undefined && (
         <nav aria-label={w().title}>
@@ -109,6 +109,14 @@ function Header() {
       </div>
     </header>
   );
+}
+
+/** The operator's logo or name, if the page has them. */
+function Brand() {
+  const { name, logo } = document.documentElement.dataset;
+  if (logo !== undefined) return <img class="logo" src={logo} alt={name ?? w().title} />;
+  // The first page has the same name: then the sign is enough.
+  return name === undefined ? <img class="logo" src="/console/icon.svg" alt={w().home} /> : <>{name}</>;
 }
 
 function NotFound() {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { buildSync } from "esbuild";
+import type { Settings } from "../settings.ts";
 import { FUNCTIONS, type FunctionName } from "./function-names.ts";
 
 /**
@@ -38,11 +39,12 @@ export class FunctionCode {
   }
 
   /** Builds the console's static files into its function's bundle. @throws {Error} if they cannot be built */
-  bundleConsole(consoleDir: string): void {
+  bundleConsole(consoleDir: string, branding: Settings["consoleBranding"]): void {
     const script = join(consoleDir, "build.ts");
     const files = join(this.#outdir, "console", "files");
-    const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", script, files], { encoding: "utf8" });
-    if (status !== 0) throw new Error(`Cannot build the console: ${stderr}`);
+    const args = ["--import", "tsx", script, files, JSON.stringify(branding)];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    if (status !== 0) throw new Error(/^Error: (.*)/m.exec(stderr)?.[1] ?? `Cannot build the console: ${stderr}`);
   }
 
   of(name: FunctionName): Code {

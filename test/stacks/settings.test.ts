@@ -58,6 +58,20 @@ describe("the settings of a stage", () => {
         { consoleFrameAncestors: [origin] },
       ],
     ),
+    [
+      "consoleBranding.name",
+      { consoleBranding: { name: "A".repeat(40) } },
+      { consoleBranding: { name: "A".repeat(41) } },
+    ],
+    ["consoleBranding.name", { consoleBranding: { name: "A" } }, { consoleBranding: { name: "" } }],
+    ["consoleBranding.accent", { consoleBranding: { accent: "#7A1fa2" } }, { consoleBranding: { accent: "purple" } }],
+    ...["https://example.com/logo.svg", "branding/../x.svg", "branding/logo.gif", "logo.svg"].map(
+      (logo): [string, object, object] => [
+        "consoleBranding.logo",
+        { consoleBranding: { logo: "branding/logo-2.0.svg" } },
+        { consoleBranding: { logo } },
+      ],
+    ),
     ["memoryMb.api", { memoryMb: { api: 10_240 } }, { memoryMb: { api: 10_241 } }],
     [
       "domain.name",
