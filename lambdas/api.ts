@@ -16,6 +16,7 @@ import { repeatOnConflict } from "./endpoints/repeat-on-conflict.ts";
 import { rotateSecret } from "./endpoints/rotate-secret.ts";
 import { testEndpoint, testUrl } from "./endpoints/send-test-event.ts";
 import { accountLimiter } from "./events/enforce-account-limits.ts";
+import { findRequest } from "./events/find-request.ts";
 import { listDeliveries } from "./events/list-deliveries.ts";
 import { listEvents } from "./events/list-events.ts";
 import { findEventShown, findPayloadShown, resendShown } from "./events/one-endpoint.ts";
@@ -38,6 +39,7 @@ import { createdEndpointView, endpointListView, endpointView, secretView } from 
 import { eventListView, eventWithDeliveriesView } from "./http/views/event-views.ts";
 import { exportPart } from "./http/views/export-views.ts";
 import { recoveryView } from "./http/views/recovery-views.ts";
+import { requestView } from "./http/views/request-views.ts";
 import { portalLinkView, secondsLeft, sessionView } from "./http/views/session-views.ts";
 import { statsAnswer, statsQuery } from "./http/views/stats-views.ts";
 import { changeCallback, deleteCallback, registerCallback, removeEndpoint } from "./mailjet/change-callbacks.ts";
@@ -77,7 +79,7 @@ export const handler = withMetrics(
           return repeatable(createdEndpointView(await shown(created), key.scopes), isReplay);
         },
         listEndpoints: async ({ account, query, key, only }) => {
-          const page = await listEndpoints(ports, account, { ...endpointQuery(query), only });
+          const page = await listEndpoints(ports, account, { ...endpointQuery(query, key.scopes), only });
           return endpointListView(await pageWithBacklogs(ports, page, query.include), clock.now(), key.scopes);
         },
         getEndpoint: async ({ account, params, key }) =>
@@ -137,6 +139,8 @@ export const handler = withMetrics(
         },
         getPayload: async ({ account, params, only }) =>
           (await findPayloadShown(ports, account, params.id, only)).payload,
+        getDeliveryRequest: async ({ account, params, key, only }) =>
+          requestView(await findRequest(ports, account, params, only), key.scopes),
         listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
         getStats: ({ account, query, only }) => {
           const series = () => readStats(ports, account, statsQuery(query));
@@ -227,6 +231,7 @@ export const handler = withMetrics(
           await record(call, callbackChange("callback.deleted", deleted));
         },
         testCallback: async ({ account, params }) => callbackTestRow(await testCallback(ports, account, params.id)),
+        listQueues: async () => ({ data: await ports.queues.depths() }),
         getOpenApi: async () => (await import("./http/openapi/openapi.ts")).openApi(),
         getHealth: () => checkHealth(ports),
         getRoot: async () => rootView,

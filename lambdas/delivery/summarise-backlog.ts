@@ -1,11 +1,10 @@
 import type { Endpoint } from "../endpoints/model/endpoint.ts";
 import type { EndpointState } from "../endpoints/model/endpoint-state.ts";
-import type { Deliveries } from "../ports/deliveries.ts";
+import type { BacklogCount, Deliveries } from "../ports/deliveries.ts";
 import type { Page } from "../ports/page.ts";
 import { idTime } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
-import type { PendingDelivery } from "./model/delivery.ts";
 import { pendingDelivery } from "./model/delivery-status.ts";
 import { type BacklogSummary, nextAttemptFor, nextAttemptOf, timeOf } from "./model/next-attempt.ts";
 
@@ -26,10 +25,9 @@ export async function withBacklog<T extends EndpointAndState>(
 ): Promise<T & { readonly backlog: BacklogSummary }> {
   const { endpoint, state } = found;
   if (!mayHaveBacklog(state)) return { ...found, backlog: EMPTY };
-  const count = await deliveries.count(endpoint.id, { max: LIMITS.behindMax });
-  const [oldest] = count === 0 ? [] : await deliveries.oldest(endpoint.id, { limit: 1 });
+  const { count, oldest } = await deliveries.summary(endpoint.id, LIMITS.behindMax);
   if (oldest === undefined) return { ...found, backlog: EMPTY };
-  const nextAttemptAt = firstAttemptAt(found, oldest, count);
+  const nextAttemptAt = await firstAttemptAt(deliveries, found, oldest, count);
   return {
     ...found,
     backlog: {
@@ -56,8 +54,14 @@ function mayHaveBacklog({ status, wakeAt, roundId }: EndpointState): boolean {
   return status !== "active" || wakeAt !== undefined || roundId !== undefined;
 }
 
-function firstAttemptAt({ endpoint, state }: EndpointAndState, oldest: PendingDelivery, count: number) {
-  if (count === 1) return timeOf(nextAttemptOf(pendingDelivery(oldest), { state, group: endpoint.group }));
+async function firstAttemptAt(
+  deliveries: Deliveries,
+  { endpoint, state }: EndpointAndState,
+  { eventId, dueAt }: NonNullable<BacklogCount["oldest"]>,
+  count: number,
+) {
+  const [only] = count === 1 ? await deliveries.pending([{ endpoint: endpoint.id, eventId }]) : [];
+  if (only !== undefined) return timeOf(nextAttemptOf(pendingDelivery(only), { state, group: endpoint.group }));
   // Of several, the scheduled round knows which one is due first.
-  return timeOf(nextAttemptFor(state, state.status === "active" ? (state.wakeAt ?? oldest.dueAt) : oldest.dueAt));
+  return timeOf(nextAttemptFor(state, state.status === "active" ? (state.wakeAt ?? dueAt) : dueAt));
 }

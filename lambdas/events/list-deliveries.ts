@@ -132,11 +132,11 @@ async function withEndpoints(
 ): Promise<ListedDelivery[]> {
   const ids = [...new Set(deliveries.map(({ endpoint }) => endpoint))];
   const [found, read] = await Promise.all([
-    Promise.all(ids.map((id) => endpoints.find(account, id))),
+    endpoints.findAll(ids.map((id) => ({ account, id }))),
     ids.length === 0 ? new Map<string, EndpointState>() : states.read(ids),
   ]);
   return deliveries.map((delivery) => {
-    const endpoint = found.find((each) => each?.id === delivery.endpoint);
+    const endpoint = found.find(({ id }) => id === delivery.endpoint);
     const state = read.get(delivery.endpoint);
     // While a deleted endpoint is held, its backlog is not cancelled yet.
     const isGone = endpoint === undefined && state?.keptUntil === undefined;

@@ -53,8 +53,10 @@ export async function findEventWithDeliveries(
   account: string,
   id: string,
 ): Promise<EventWithDeliveries> {
-  const [event, endpoints] = await Promise.all([findEvent(ports, account, id), ports.endpoints.list(account)]);
-  const { deliveries } = await withDeliveries(ports, event, endpoints);
+  const event = await findEvent(ports, account, id);
+  // Only the endpoints that it was sent to: an account can have hundreds.
+  const sentTo = endpointsOf(event).map((endpoint) => ({ account, id: endpoint }));
+  const { deliveries } = await withDeliveries(ports, event, await ports.endpoints.findAll(sentTo));
   const pending = deliveries.filter(({ delivery, state }) => delivery.status === "pending" && state !== undefined);
   if (pending.length > LIMITS.behindDeliveries) return { event, deliveries };
   const counted = deliveries.map(async (each) => {
@@ -65,7 +67,12 @@ export async function findEventWithDeliveries(
   return { event, deliveries: await Promise.all(counted) };
 }
 
-/** @param endpoints all endpoints of the event's account */
+function endpointsOf(event: LoggedEvent): string[] {
+  const { delivered, parked, withheld, resentTo } = event;
+  return [...new Set([...Object.keys(delivered), ...Object.keys(parked), ...Object.keys(withheld), ...resentTo])];
+}
+
+/** @param endpoints those of the event's deliveries, or all of its account */
 export async function withDeliveries(
   ports: Pick<ReadPorts, "deliveries" | "states">,
   event: LoggedEvent,

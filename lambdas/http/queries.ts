@@ -6,6 +6,7 @@ import { type IdPrefix, lowestId } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 import type { BounceQuery } from "../stats/model/bounce.ts";
 import type { Routes } from "./routes.ts";
+import { endpointSearch } from "./views/endpoint-views.ts";
 
 /** A list's query parameters for the ports: cursors and times are both positions in the order of ids. */
 export function pageQuery({ limit, cursor }: { limit: number; cursor?: string | undefined }): {
@@ -16,9 +17,16 @@ export function pageQuery({ limit, cursor }: { limit: number; cursor?: string | 
 }
 
 /** A page of endpoints; a smaller one if what is pending is counted for each. */
-export function endpointQuery({ include, limit, status, ...page }: z.output<Routes["listEndpoints"]["query"]>) {
+export function endpointQuery(
+  { include, limit, status, search, ...page }: z.output<Routes["listEndpoints"]["query"]>,
+  scopes: readonly Scope[],
+) {
   const size = include === "pending" ? Math.min(limit, LIMITS.pendingPage) : limit;
-  return { ...pageQuery({ ...page, limit: size }), ...(status !== undefined && { statuses: status }) };
+  return {
+    ...pageQuery({ ...page, limit: size }),
+    ...(status !== undefined && { statuses: status }),
+    ...(search !== undefined && { matches: endpointSearch(search, scopes) }),
+  };
 }
 
 /** @throws {RappelError} `SCOPE_MISSING` for payloads that the key may not read */

@@ -6,6 +6,7 @@ import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
+import { operationRoutes } from "./routes/operations.ts";
 import { recoveryRoutes } from "./routes/recoveries.ts";
 import type { Route } from "./routes/route.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
@@ -26,6 +27,7 @@ export const routes = {
   ...sessionRoutes,
   ...activityRoutes,
   ...callbackRoutes,
+  ...operationRoutes,
   ...aboutRoutes,
 } as const satisfies Record<string, Route>;
 

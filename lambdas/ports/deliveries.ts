@@ -26,8 +26,16 @@ export interface Deliveries {
   backlog(endpoint: string, query: { before?: string; after?: string; limit: number }): Promise<Page<PendingDelivery>>;
   /** How many deliveries are pending with event ids above `above` and below `below`, counted up to `max`. Strongly consistent. */
   count(endpoint: string, query: { above?: string; below?: string; max: number }): Promise<number>;
+  /** How many deliveries are pending, counted up to `max`, and the oldest one's event. Strongly consistent; as many reads as a count. */
+  summary(endpoint: string, max: number): Promise<BacklogCount>;
   /** Erases the final outcomes of these deliveries. */
   eraseEnded(of: readonly DeliveryKey[]): Promise<void>;
+}
+
+export interface BacklogCount {
+  readonly count: number;
+  /** Absent if nothing is pending. */
+  readonly oldest?: { readonly eventId: string; readonly dueAt: number };
 }
 
 export interface DeliveryKey {

@@ -6,10 +6,17 @@ import type { Page } from "./page.ts";
 export interface Endpoints {
   /** All endpoints of the account, oldest first, without those that have `removedAt`. Strongly consistent. */
   list(account: string): Promise<Endpoint[]>;
+  /**
+   * A page of them, newest first, strongly consistent: those with ids below `before`. It costs one read of at most `limit`
+   * endpoints, so it can have fewer although there are more.
+   */
+  page(account: string, query: { readonly before?: string; readonly limit: number }): Promise<Page<Endpoint>>;
   /** The endpoints of the account that have `removedAt`. Strongly consistent. */
   listRemoved(account: string): Promise<Endpoint[]>;
   /** `undefined` also if it has `removedAt`. */
   find(account: string, id: string): Promise<Endpoint | undefined>;
+  /** Those of the wanted ones that exist and have no `removedAt`, in the order in which they are wanted. */
+  findAll(wanted: readonly { readonly account: string; readonly id: string }[]): Promise<Endpoint[]>;
   /** Adds endpoint and state, each if it is absent, then increments the account's revision. */
   add(endpoint: Endpoint, state: EndpointState): Promise<void>;
   /** Replaces the endpoint if its version is still `endpoint.version - 1`, then increments the account's revision. */

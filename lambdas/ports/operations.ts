@@ -5,6 +5,18 @@ export interface Health {
   unavailable(): Promise<string[]>;
 }
 
+export interface QueueDepth {
+  readonly name: "events" | "wakeUps";
+  /** Messages that wait, approximately. */
+  readonly messages: number;
+  /** Messages that failed five times. */
+  readonly deadLetters: number;
+}
+
+export interface Queues {
+  depths(): Promise<QueueDepth[]>;
+}
+
 /** The log for operators: one line each, with allow-listed fields. */
 export interface Log {
   attemptFailed(line: FailedAttempt): void;

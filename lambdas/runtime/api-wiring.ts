@@ -1,6 +1,7 @@
 import { kmsClient, sqsClient } from "../adapters/aws/clients.ts";
 import { clock, random } from "../adapters/aws/clock-and-random.ts";
 import { sqsEventQueue } from "../adapters/aws/event-queue.ts";
+import { sqsQueueDepths } from "../adapters/aws/queue-depths.ts";
 import { timerFrom } from "../adapters/aws/timer.ts";
 import { dynamoAccounts } from "../adapters/dynamodb/accounts.ts";
 import { dynamoActivity } from "../adapters/dynamodb/activity.ts";
@@ -57,6 +58,10 @@ export function apiPorts(environment: NodeJS.ProcessEnv, metrics: MetricsRecorde
     recoveries: dynamoRecoveries(table),
     queue: sqsEventQueue(sqsClient(), env.EVENTS_QUEUE_URL),
     timer: timerFrom(env, clock, report),
+    queues: sqsQueueDepths(sqsClient(), {
+      events: { queue: env.EVENTS_QUEUE_URL, deadLetters: env.EVENTS_DEAD_LETTERS_URL },
+      wakeUps: { queue: env.WAKES_QUEUE_URL, deadLetters: env.WAKES_DEAD_LETTERS_URL },
+    }),
     health: awsHealth(table, sqsClient(), env.EVENTS_QUEUE_URL),
   };
   return {

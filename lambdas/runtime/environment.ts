@@ -40,6 +40,9 @@ export const ApiEnvironment = z.object({
   TABLE_NAME: Text,
   EVENTS_QUEUE_URL: z.url(),
   OPERATOR_ACCOUNT: Text,
+  /** Only their lengths are read. */
+  EVENTS_DEAD_LETTERS_URL: z.url(),
+  WAKES_DEAD_LETTERS_URL: z.url(),
   /** The default retry schedule of endpoints. */
   RETRY_SCHEDULE: ScheduleText,
   ...rates,

@@ -82,6 +82,8 @@ export class ApiStack extends Stack {
         TABLE_NAME: table.tableName,
         EVENTS_QUEUE_URL: eventsQueue.queueUrl,
         ...wakeUps.environment(settings),
+        EVENTS_DEAD_LETTERS_URL: state.eventsDeadLetters.queueUrl,
+        WAKES_DEAD_LETTERS_URL: wakeUps.deadLetters.queueUrl,
         OPERATOR_ACCOUNT: settings.operatorAccount,
         SEALING_KEY_ARN: state.sealingKey.keyArn,
         RETRY_SCHEDULE: settings.retrySchedule,
@@ -105,6 +107,8 @@ export class ApiStack extends Stack {
     this.api.allow(["dynamodb:Query"], `${table.tableArn}/index/${STATUS_INDEX.name}`);
     // Resent events go through the events queue.
     this.api.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], eventsQueue.queueArn);
+    for (const { queueArn } of [state.eventsDeadLetters, wakeUps.queue, wakeUps.deadLetters])
+      this.api.allow(["sqs:GetQueueAttributes"], queueArn); // their lengths
     wakeUps.allowScheduling(this.api);
     state.allowUnsealing(this.api, ["kms:GenerateDataKey"]); // registering the first endpoint creates the data key
 

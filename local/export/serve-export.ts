@@ -5,6 +5,7 @@ import { clock } from "../../lambdas/adapters/aws/clock-and-random.ts";
 import { fileServer, type StaticFiles } from "../../lambdas/console/serve-files.ts";
 import { pageWithBacklogs, withBacklog } from "../../lambdas/delivery/summarise-backlog.ts";
 import { findEndpoint, listEndpoints } from "../../lambdas/endpoints/find-endpoint.ts";
+import { findRequest } from "../../lambdas/events/find-request.ts";
 import { listDeliveries } from "../../lambdas/events/list-deliveries.ts";
 import { listEvents } from "../../lambdas/events/list-events.ts";
 import { findEvent, findEventWithDeliveries } from "../../lambdas/events/read-events.ts";
@@ -19,6 +20,7 @@ import { rootView, scannedListView } from "../../lambdas/http/views/common-views
 import { deliveryView } from "../../lambdas/http/views/delivery-views.ts";
 import { endpointListView, endpointView } from "../../lambdas/http/views/endpoint-views.ts";
 import { eventListView, eventWithDeliveriesView } from "../../lambdas/http/views/event-views.ts";
+import { requestView } from "../../lambdas/http/views/request-views.ts";
 import { type CallbackName, callbackNotFound, isNamed } from "../../lambdas/mailjet/find-callbacks.ts";
 import { RappelError } from "../../lambdas/shared/errors.ts";
 import { type AcceptedHosts, LOOPBACK_ONLY, refusesForeign } from "../accepted-hosts.ts";
@@ -36,6 +38,7 @@ type Readable =
   | "listEvents"
   | "getEvent"
   | "getPayload"
+  | "getDeliveryRequest"
   | "listEventTypes"
   | "getAccount"
   | "listCallbacks"
@@ -69,7 +72,7 @@ export function exportApi({
   const answer = router<"api", Readable>(
     {
       listEndpoints: async ({ account: of, query }) => {
-        const page = await listEndpoints(world, of, endpointQuery(query));
+        const page = await listEndpoints(world, of, endpointQuery(query, ALL));
         return endpointListView(await pageWithBacklogs(world, page, query.include), clock.now(), ALL);
       },
       getEndpoint: async ({ account: of, params }) =>
@@ -90,6 +93,8 @@ export function exportApi({
       getEvent: async ({ account: of, params }) =>
         eventWithDeliveriesView(await findEventWithDeliveries(world, of, params.id), ALL),
       getPayload: async ({ account: of, params }) => (await findEvent(world, of, params.id)).payload,
+      getDeliveryRequest: async ({ account: of, params }) =>
+        requestView(await findRequest(world, of, params, undefined), ALL),
       listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
       getAccount: async ({ account: of }) => accountView(await findAccount(world, of)),
       listCallbacks: async ({ query }) => callbackRows(callbacks, query),

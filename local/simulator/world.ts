@@ -75,11 +75,10 @@ export function worldFor(simulation: Simulation, environment: Environment) {
       find: (account: string) => environment.call("read account", () => stored.accounts.find(account)),
     },
     endpoints: {
+      ...stored.endpoints,
       list: (account: string) => environment.call("list endpoints", () => stored.endpoints.list(account)),
       find: (account: string, id: string) =>
         environment.call("read endpoint", () => stored.endpoints.find(account, id)),
-      listRemoved: stored.endpoints.listRemoved,
-      add: stored.endpoints.add,
       replace: (endpoint: Parameters<typeof stored.endpoints.replace>[0]) =>
         environment.call(`replace ${endpoint.id}`, () => stored.endpoints.replace(endpoint)),
       remove: (account: string, id: string) =>
@@ -228,6 +227,7 @@ function deliveriesFor(
       });
     },
     count: (endpoint, query) => environment.call("count backlog", () => deliveries.count(endpoint, query)),
+    summary: deliveries.summary,
     pending: (keys) => environment.call("read pending", () => deliveries.pending(keys)),
     ended: (keys) =>
       environment.call("read final outcomes", async () => (mutant?.ignoresOutcomes ? [] : deliveries.ended(keys))),

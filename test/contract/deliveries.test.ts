@@ -71,6 +71,19 @@ describe.each(IMPLEMENTATIONS)("deliveries: %s", (implementation) => {
       expect(await deliveries.ended([pending])).toEqual([second]);
     });
 
+    it.each([0, 1, 30])("a backlog of %i is counted up to a maximum, with its oldest delivery", async (size) => {
+      const { deliveries } = open();
+      const ep = newId("ep", 1, random);
+      const pending = Array.from({ length: size }, (_, n) =>
+        pendingWith(ep, { eventId: newId("evt", n + 1, random), dueAt: 1_000 + n }),
+      );
+      for (const one of pending.toReversed()) await deliveries.addToBacklog(one);
+      const [first] = pending;
+      const oldest = first && { oldest: { eventId: first.eventId, dueAt: first.dueAt } };
+      expect(await deliveries.summary(ep, 1_000)).toEqual({ count: size, ...oldest });
+      expect(await deliveries.summary(ep, 12)).toEqual({ count: Math.min(size, 12), ...oldest });
+    });
+
     it("pending deliveries are counted between two events, up to a maximum", async () => {
       const { deliveries } = open();
       const ep = newId("ep", 1, random);

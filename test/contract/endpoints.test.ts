@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Endpoint } from "../../lambdas/endpoints/model/endpoint.ts";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { endpointWith } from "../support/examples.ts";
 import { newAccount, random, stateOf } from "./examples.ts";
@@ -79,6 +80,35 @@ describe.each(IMPLEMENTATIONS)("endpoints and callbacks: %s", (implementation) =
       expect(await endpoints.replace({ ...endpoint, version: 3 })).toBe("replaced");
       expect(await endpoints.listRemoved(endpoint.account)).toEqual([]);
       expect(await endpoints.find(endpoint.account, endpoint.id)).toEqual({ ...endpoint, version: 3 });
+    });
+
+    it("pages are newest first, skip removed endpoints, and go on to the end", async () => {
+      const { endpoints } = open();
+      const account = newAccount();
+      const added = [1, 2, 3, 4, 5].map((at) => endpointWith({ id: newId("ep", at, random), account }));
+      for (const endpoint of added) await endpoints.add(endpoint, stateOf(endpoint));
+      const [e1, e2, e3, e4 = endpointWith({}), e5] = added;
+      await endpoints.replace({ ...e4, removedAt: 5, version: 2 });
+      const first = await endpoints.page(account, { limit: 2 });
+      expect(first).toEqual({ items: [e5], next: e4.id });
+      const second = await endpoints.page(account, { limit: 2, before: e4.id });
+      expect(second.items).toEqual([e3, e2]);
+      expect(await endpoints.page(account, { limit: 9, before: e2?.id ?? "" })).toEqual({ items: [e1] });
+      expect(await endpoints.page(newAccount(), { limit: 9 })).toEqual({ items: [] });
+    });
+
+    it("several are found together, of different accounts, in the wanted order and without absent ones", async () => {
+      const { endpoints } = open();
+      const [one, other, removed] = [1, 2, 3].map(() => endpointWith({ account: newAccount() })) as [
+        Endpoint,
+        Endpoint,
+        Endpoint,
+      ];
+      for (const endpoint of [one, other, removed]) await endpoints.add(endpoint, stateOf(endpoint));
+      await endpoints.replace({ ...removed, removedAt: 5, version: 2 });
+      const wanted = [other, { account: newAccount(), id: one.id }, removed, one];
+      expect(await endpoints.findAll(wanted)).toEqual([other, one]);
+      expect(await endpoints.findAll([])).toEqual([]);
     });
 
     it("a removed endpoint cannot be replaced", async () => {

@@ -40,7 +40,7 @@ describe("what is pending for an endpoint", () => {
     expect((await pageWithBacklogs(ports, page, undefined)).items[0]).not.toHaveProperty("backlog");
     expect(reads).toEqual([]);
     const { items } = await pageWithBacklogs(ports, page, "pending");
-    expect(reads).toEqual(["count", "oldest"]);
+    expect(reads).toEqual(["summary"]);
     expect(items.map(({ backlog }) => backlog?.count).toSorted()).toEqual([0, 0, 0, 4]);
   });
 

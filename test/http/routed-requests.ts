@@ -34,6 +34,8 @@ const answer = router<"api">(
     listEventTypes: async ({ query }) => eventTypesAnswer(query.source),
     exportAccount: never,
     listAccounts: never,
+    listQueues: never,
+    getDeliveryRequest: never,
     getAccount: never,
     putAccount: never,
     deleteAccount: never,

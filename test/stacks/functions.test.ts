@@ -65,11 +65,13 @@ describe("every function", () => {
         ...sending,
         ...wakes,
         "CONSOLE_FRAME_ANCESTORS",
+        "EVENTS_DEAD_LETTERS_URL",
         "EVENTS_PER_SECOND",
         "EVENTS_QUEUE_URL",
         "OPERATOR_ACCOUNT",
         "RETRY_SCHEDULE",
         "SEALING_KEY_ARN",
+        "WAKES_DEAD_LETTERS_URL",
       ].sort(),
     );
     expect(environmentOf("Console")).toEqual(["CONSOLE_FRAME_ANCESTORS"]);
@@ -138,6 +140,9 @@ describe("every role", () => {
       "sqs:ReceiveMessage",
       "sqs:SendMessage",
     ]);
+    // Their lengths, for the operator.
+    for (const queue of [/EventsDeadLetters/, /WakeUpsDeadLetters/])
+      expect(actionsOn(grants, "Api", queue)).toEqual(["sqs:GetQueueAttributes"]);
     // The console has no permission but its own log.
     expect(grants.filter(({ role }) => role === "Console")).toHaveLength(1);
     expect(actionsOn(grants, "Sweep", /Table(?!.*index)/)).toEqual(["dynamodb:BatchGetItem", "dynamodb:Query"]);
@@ -165,7 +170,7 @@ describe("every role", () => {
       const making = role === "Api" ? ["kms:GenerateDataKey"] : [];
       expect(actionsOn(grants, role, /SealingKey/)).toEqual(["kms:Decrypt", ...making]);
     }
-    expect(grants).toHaveLength(38);
+    expect(grants).toHaveLength(39);
   });
 
   it("no policy has a wildcard except for schedules of our group, and no role has a managed policy", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { FirstResult, LoggedEvent } from "../../lambdas/delivery/model/delivery.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { additionTo, countsOf } from "../../lambdas/stats/model/counters.ts";
-import { endpointCounts } from "../../lambdas/stats/model/endpoint-counters.ts";
+import { accountP99Ms, endpointCounts } from "../../lambdas/stats/model/endpoint-counters.ts";
 import { eventWith } from "../support/examples.ts";
 
 const result = (code: FirstResult["code"]) => ({ code, durationMs: 1, at: 1 });
@@ -38,8 +38,13 @@ describe("counters of an endpoint", () => {
 
   it("quantiles are estimated within the ranges of response times", () => {
     const counts = endpointCounts({ "ep.100#1": 90, "ep.1000#1": 10, "ep.50#*": 1 });
-    expect(counts.get("ep_1")).toMatchObject({ p50Ms: 78, p95Ms: 750 });
+    expect(counts.get("ep_1")).toMatchObject({ p50Ms: 78, p95Ms: 750, p99Ms: 950 });
     expect(counts.get("*")).toMatchObject({ p50Ms: 25 });
+  });
+
+  it("an account's p99 is that of all its endpoints' responses together", () => {
+    expect(accountP99Ms({ "ep.100#1": 90, "ep.100#*": 8, "ep.1000#2": 2, "ep.delivered#1": 90 })).toBe(750);
+    expect(accountP99Ms({ "type#t": 3 })).toBeNull();
   });
 
   it("a window has room for as many endpoints as its limit, and for types besides", () => {

@@ -5,7 +5,7 @@ import { newId } from "../../lambdas/shared/ids.ts";
 import { seededRandom } from "../../local/simulator/memory/clock.ts";
 
 /** Complete objects for tests, with the fields that a test sets. */
-const NOON = Date.UTC(2026, 10, 21, 12);
+export const NOON = Date.UTC(2026, 10, 21, 12);
 const { next: random, bytes } = seededRandom(42);
 
 export function endpointWith(more: Partial<Endpoint>): Endpoint {

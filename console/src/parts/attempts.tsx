@@ -1,12 +1,19 @@
 import type { AnswerOf } from "../api/client.ts";
 import { w } from "../words/words.ts";
 import { Code } from "./parts.tsx";
+import { Request, type SentRequest } from "./request.tsx";
 import { absolute, relative } from "./time.tsx";
 
 type Attempt = AnswerOf<"GET /v1/deliveries">["data"][number]["attempts"][number];
 
-/** Attempts on a line of time, oldest first, each with its response. */
-export function Attempts({ of }: { readonly of: readonly Attempt[] }) {
+/** Attempts on a line of time, oldest first, each with its request and its response. */
+export function Attempts({
+  of,
+  request,
+}: {
+  readonly of: readonly Attempt[];
+  readonly request?: SentRequest | undefined;
+}) {
   const words = w().event;
   if (of.length === 0) return null;
   return (
@@ -24,7 +31,18 @@ export function Attempts({ of }: { readonly of: readonly Attempt[] }) {
             </summary>
             <p class="quiet">{absolute(attempt.at)}</p>
             {attempt.reason !== null && <p>{w().outcome[attempt.outcome]}</p>}
-            {attempt.response !== null && <Answer response={attempt.response} />}
+            {request !== undefined && (
+              <>
+                <h3>{words.request}</h3>
+                <Request request={request} at={attempt.at} />
+                <h3>{words.response}</h3>
+              </>
+            )}
+            {attempt.response !== null ? (
+              <Answer response={attempt.response} />
+            ) : (
+              request !== undefined && <p class="quiet">{words.noResponse}</p>
+            )}
           </details>
         </li>
       ))}

@@ -6,7 +6,14 @@ import { Time } from "./time.tsx";
 
 type Row = AnswerOf<"GET /v1/deliveries">["data"][number];
 
-export function DeliveryTable({ rows }: { readonly rows: readonly Row[] }) {
+/** @param hasUrls whether the rows are of several webhooks */
+export function DeliveryTable({
+  rows,
+  hasUrls = false,
+}: {
+  readonly rows: readonly Row[];
+  readonly hasUrls?: boolean;
+}) {
   const words = w().deliveries;
   return (
     <div class="scroll">
@@ -28,6 +35,7 @@ export function DeliveryTable({ rows }: { readonly rows: readonly Row[] }) {
               </td>
               <td>
                 <a href={`/console/events/${row.eventId}`}>{row.type}</a>
+                {hasUrls && <small class="url under">{row.endpointUrl ?? row.endpointId}</small>}
               </td>
               <td>{reasonText(row)}</td>
               <td class="number">{row.attempts.length}</td>

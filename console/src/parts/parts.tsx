@@ -5,28 +5,37 @@ import { w } from "../words/words.ts";
 
 export type StatusName = keyof ReturnType<typeof w>["status"];
 
-/** The shape says the same as the colour and the word. */
+/** The shape says the same as the colour and the word. Drawn, because not every font has such characters. */
+const CIRCLE = "M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2z";
+const TRIANGLE = "M8 2 15 14H1z";
+const SQUARE = "M3 3h10v10H3z";
+const BARS = "M3 2h4v12H3zM9 2h4v12H9z";
+const RING = "M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2zM8 4a4 4 0 1 1 0 8A4 4 0 1 1 8 4z";
+const CLOCK = `${RING}M7 5h2v3l2 2-1 1-3-3z`;
 const SHAPES: Readonly<Record<StatusName, string>> = {
-  active: "●",
-  delivered: "●",
-  finished: "●",
-  failing: "▲",
-  failed: "▲",
-  exhausted: "▲",
-  suspended: "■",
-  cancelled: "■",
-  deleted: "■",
-  paused: "❚❚",
-  pending: "◔",
-  running: "◔",
-  waiting: "◔",
-  unmatched: "○",
+  active: CIRCLE,
+  delivered: CIRCLE,
+  finished: CIRCLE,
+  failing: TRIANGLE,
+  failed: TRIANGLE,
+  exhausted: TRIANGLE,
+  suspended: SQUARE,
+  cancelled: SQUARE,
+  deleted: SQUARE,
+  paused: BARS,
+  pending: CLOCK,
+  running: CLOCK,
+  waiting: CLOCK,
+  unmatched: RING,
 };
 
 export function Status({ of }: { readonly of: StatusName }) {
   return (
     <span class={`status ${of}`}>
-      <span aria-hidden="true">{SHAPES[of]}</span> {w().status[of]}
+      <svg viewBox="0 0 16 16" class="shape" aria-hidden="true">
+        <path fill-rule="evenodd" d={SHAPES[of]} />
+      </svg>{" "}
+      {w().status[of]}
     </span>
   );
 }

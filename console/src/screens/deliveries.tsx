@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import type { ApiError } from "../api/client.ts";
-import { account, api } from "../api/session.ts";
+import { account, api, onlyEndpoint } from "../api/session.ts";
 import { DeliveryTable } from "../parts/delivery-table.tsx";
+import { filtersOf } from "../parts/filters.ts";
 import { Field, Loaded, ProblemNote } from "../parts/parts.tsx";
 import { absolute } from "../parts/time.tsx";
 import { useLive } from "../parts/use-live.ts";
@@ -12,23 +13,14 @@ const FILTERS = ["status", "type", "code", "endpoint", "after"] as const;
 const STATUSES = ["pending", "delivered", "exhausted", "cancelled"] as const;
 const PAGE = 50;
 
-/** The filters are in the address, so that a view can be shared and the browser's back button works. */
 export function Deliveries() {
   const words = w().deliveries;
-  const { query, route, path } = useLocation();
-  const filters = Object.fromEntries(FILTERS.map((name) => [name, query[name] || undefined]));
-  const cursor = query["cursor"];
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  const { filters, cursor, isFiltered, go, clear } = filtersOf(useLocation(), FILTERS);
   const live = useLive(
     JSON.stringify([account.value, filters, cursor]),
     (signal) => api("GET /v1/deliveries", { query: { ...filters, cursor, limit: PAGE }, signal }),
     cursor === undefined ? 3_000 : 0,
   );
-  const go = (changed: Readonly<Record<string, string | undefined>>) => {
-    const next = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...filters, ...changed })) if (value) next.set(name, value);
-    route(next.size === 0 ? path : `${path}?${next}`);
-  };
   return (
     <section>
       <div class="title">
@@ -37,7 +29,7 @@ export function Deliveries() {
       </div>
       <form class="filters" aria-label={words.filters} onSubmit={(event) => event.preventDefault()}>
         <Field label={words.status}>
-          <select value={filters["status"] ?? ""} onChange={({ currentTarget }) => go({ status: currentTarget.value })}>
+          <select value={filters.status ?? ""} onChange={({ currentTarget }) => go({ status: currentTarget.value })}>
             <option value="">{words.any}</option>
             <option value="exhausted,cancelled">{w().status.failed}</option>
             {STATUSES.map((status) => (
@@ -49,14 +41,14 @@ export function Deliveries() {
         </Field>
         <Field label={words.type}>
           <input
-            value={filters["type"] ?? ""}
+            value={filters.type ?? ""}
             placeholder={words.typeHint}
             onChange={({ currentTarget }) => go({ type: currentTarget.value.trim() })}
           />
         </Field>
         <Field label={words.code}>
           <input
-            value={filters["code"] ?? ""}
+            value={filters.code ?? ""}
             placeholder={words.codeHint}
             onChange={({ currentTarget }) => go({ code: currentTarget.value.trim() })}
           />
@@ -64,21 +56,21 @@ export function Deliveries() {
         <Field label={words.since}>
           <input
             type="datetime-local"
-            value={localTime(filters["after"])}
+            value={localTime(filters.after)}
             onChange={({ currentTarget }) =>
               go({ after: currentTarget.value ? new Date(currentTarget.value).toISOString() : undefined })
             }
           />
         </Field>
         {isFiltered && (
-          <button type="button" class="small" onClick={() => route(path)}>
+          <button type="button" class="small" onClick={clear}>
             {words.clear}
           </button>
         )}
       </form>
-      {filters["endpoint"] !== undefined && (
+      {filters.endpoint !== undefined && (
         <p class="note">
-          {words.endpoint}: <code>{filters["endpoint"]}</code>
+          {words.endpoint}: <code>{filters.endpoint}</code>
         </p>
       )}
       <Loaded live={live}>
@@ -92,14 +84,21 @@ export function Deliveries() {
                 {isFiltered && <p>{words.emptyFiltered}</p>}
               </div>
             ) : (
-              <DeliveryTable rows={data} />
+              <DeliveryTable rows={data} hasUrls={onlyEndpoint.value === undefined && filters.endpoint === undefined} />
             )}
             {scannedUntil !== null && <p class="quiet">{words.scanned(absolute(scannedUntil))}</p>}
-            {nextCursor !== null && (
-              <button type="button" onClick={() => go({ cursor: nextCursor })}>
-                {data.length === 0 ? words.searchOn : w().webhooks.more}
-              </button>
-            )}
+            <div class="row">
+              {cursor !== undefined && (
+                <button type="button" onClick={() => go({})}>
+                  {w().webhooks.first}
+                </button>
+              )}
+              {nextCursor !== null && (
+                <button type="button" onClick={() => go({ cursor: nextCursor })}>
+                  {data.length === 0 ? words.searchOn : w().webhooks.more}
+                </button>
+              )}
+            </div>
           </>
         )}
       </Loaded>

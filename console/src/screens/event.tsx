@@ -83,14 +83,24 @@ function Delivery({ delivery, refresh }: { readonly delivery: DeliveryRow; reado
   const words = w().event;
   const [error, setError] = useState<ApiError>();
   const [isResent, setResent] = useState(false);
-  const { eventId, endpointId } = delivery;
+  const { eventId, endpointId, endpointUrl } = delivery;
+  // Of a deleted webhook nothing is known.
+  const isKnown = may("read") && endpointUrl !== null && delivery.attempts.length > 0;
+  const request = useLive(
+    `request ${account.value} ${eventId} ${endpointId} ${isKnown}`,
+    async (signal) => {
+      const params = { id: eventId, endpoint: endpointId };
+      return isKnown ? api("GET /v1/events/{id}/requests/{endpoint}", { params, signal }) : undefined;
+    },
+    0,
+  );
   return (
     <article class="card tall">
       <div class="title">
         <div>
           <Status of={delivery.status} />{" "}
           <a class="url" href={`/console/webhooks/${endpointId}`}>
-            {endpointId}
+            {endpointUrl ?? endpointId}
           </a>
         </div>
         {may("manage:endpoints") && (
@@ -110,7 +120,7 @@ function Delivery({ delivery, refresh }: { readonly delivery: DeliveryRow; reado
       <p>{reasonText(delivery)}</p>
       {isResent && <p role="status">{words.resent}</p>}
       {error && <ProblemNote error={error} />}
-      <Attempts of={delivery.attempts} />
+      <Attempts of={delivery.attempts} request={request.data} />
     </article>
   );
 }

@@ -1,6 +1,7 @@
 import type { AnswerOf } from "../api/client.ts";
 import { actFor, api } from "../api/session.ts";
 import { ChooseAccount } from "../panels/choose-account.tsx";
+import { accountCounts, added, Tiles } from "../panels/operator-tiles.tsx";
 import { Loaded, Status } from "../parts/parts.tsx";
 import { statusReasonText } from "../parts/reason.ts";
 import { number, Time } from "../parts/time.tsx";
@@ -12,34 +13,40 @@ type Stats = AnswerOf<"GET /v1/stats">;
 
 const DAY_MS = 86_400_000;
 const EVERY_MS = 10_000;
+/** Counters are of windows of five minutes, and cost many reads. */
+const STATS_EVERY_MS = 60_000;
 
-/** For an operator's key: all accounts, those in trouble first. */
+/** For an operator's key: the service today, and all accounts, those in trouble first. */
 export function OperatorOverview() {
   const words = w().operator;
-  const live = useLive(
+  const trouble = useLive(
     "operator",
-    async (signal) => {
-      const from = new Date(Date.now() - DAY_MS).toISOString();
-      const [endpoints, stats] = await Promise.all([
-        api("GET /v1/endpoints", { query: { status: "failing,suspended", limit: 100 }, signal }),
-        api("GET /v1/stats", { query: { by: "account", interval: "1d", from }, signal }),
-      ]);
-      return { endpoints, stats };
-    },
+    (signal) => api("GET /v1/endpoints", { query: { status: "failing,suspended", limit: 100 }, signal }),
     EVERY_MS,
   );
+  const queues = useLive("queues", (signal) => api("GET /v1/queues", { signal }), EVERY_MS);
+  const stats = useLive(
+    "accounts",
+    (signal) => {
+      const from = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS).toISOString();
+      return api("GET /v1/stats", { query: { by: "account", interval: "1d", from }, signal });
+    },
+    STATS_EVERY_MS,
+  );
+  const inTrouble = trouble.data?.data ?? [];
   return (
     <section>
       <h1>{words.title}</h1>
-      <Loaded live={live}>
-        {({ endpoints, stats }) => (
-          <>
-            <Trouble endpoints={endpoints.data} hasMore={endpoints.nextCursor !== null} />
-            <h2>{words.accounts}</h2>
-            <Accounts stats={stats} endpoints={endpoints.data} />
-          </>
-        )}
+      <Tiles
+        counts={stats.data && { totals: added(stats.data), hasMore: stats.data.nextCursor !== null }}
+        trouble={trouble.data && { endpoints: inTrouble, hasMore: trouble.data.nextCursor !== null }}
+        queues={queues.data?.data}
+      />
+      <Loaded live={trouble}>
+        {({ data, nextCursor }) => <Trouble endpoints={data} hasMore={nextCursor !== null} />}
       </Loaded>
+      <h2>{words.accounts}</h2>
+      <Loaded live={stats}>{(data) => <Accounts stats={data} endpoints={inTrouble} />}</Loaded>
       <ChooseAccount />
     </section>
   );
@@ -84,32 +91,38 @@ function Trouble({ endpoints, hasMore }: { readonly endpoints: readonly Endpoint
   );
 }
 
-/** The counts of the last day or two: the intervals are days of UTC. */
+/** The counts of today, in UTC. */
 function Accounts({ stats, endpoints }: { readonly stats: Stats; readonly endpoints: readonly Endpoint[] }) {
   const words = w().operator;
   const names = Object.keys(stats.data[0]?.counts ?? {});
   if (names.length === 0) return <p class="quiet">{words.noAccounts}</p>;
   const inTrouble = (name: string) => endpoints.filter(({ account }) => account === name).length;
-  const rows = names.map((name) => ({ name, ...totals(stats, name), trouble: inTrouble(name) }));
+  const rows = names.map((name) => ({ name, ...accountCounts(stats, name), trouble: inTrouble(name) }));
   return (
     <div class="scroll">
       <table>
         <thead>
           <tr>
             <th scope="col">{words.account}</th>
-            {[words.urlsInTrouble, words.events, words.delivered, words.failed, words.ended, words.unmatched].map(
-              (head) => (
-                <th key={head} scope="col" class="number">
-                  {head}
-                </th>
-              ),
-            )}
+            {[
+              words.urlsInTrouble,
+              words.events,
+              words.delivered,
+              words.failed,
+              words.ended,
+              words.unmatched,
+              words.p99,
+            ].map((head) => (
+              <th key={head} scope="col" class="number">
+                {head}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
           {rows
             .sort((a, b) => b.trouble - a.trouble || b.failed - a.failed || b.events - a.events)
-            .map(({ name, trouble, events, delivered, failed, ended, unmatched }) => (
+            .map(({ name, trouble, events, delivered, failed, ended, unmatched, p99Ms }) => (
               <tr key={name}>
                 <th scope="row">
                   <Act account={name} />
@@ -119,26 +132,13 @@ function Accounts({ stats, endpoints }: { readonly stats: Stats; readonly endpoi
                     {number(count)}
                   </td>
                 ))}
+                <td class="number">{p99Ms === null ? "–" : `${number(p99Ms)} ms`}</td>
               </tr>
             ))}
         </tbody>
       </table>
     </div>
   );
-}
-
-function totals({ data }: Stats, name: string) {
-  const sums = { events: 0, delivered: 0, failed: 0, ended: 0, unmatched: 0 };
-  for (const { counts } of data) {
-    const count = counts[name];
-    if (count === undefined || typeof count === "number" || !("unmatched" in count)) continue;
-    sums.events += count.events;
-    sums.delivered += count.delivered + count.deliveredLater;
-    sums.failed += count.failed;
-    sums.ended += count.exhausted + count.cancelled;
-    sums.unmatched += count.unmatched;
-  }
-  return sums;
 }
 
 /** Shows an account as its own users see it. */

@@ -7,7 +7,7 @@ import type { Deliveries, DeliveryKey } from "../../ports/deliveries.ts";
 import { idTime } from "../../shared/ids.ts";
 import { leftoverTimeToLive, timeToLive } from "../../shared/retention.ts";
 import { waitForAll } from "../../shared/wait-for-all.ts";
-import { countShards, oldestOfShards, queryShards } from "./table/sharded-query.ts";
+import { countAndFirst, countShards, oldestOfShards, queryShards } from "./table/sharded-query.ts";
 import {
   backlogPartitions,
   deleteItems,
@@ -94,6 +94,8 @@ function statusFields(group: DeliveryGroup, delivery: PendingDelivery | EndedDel
 
 // Whether the existing item belongs to an earlier sending than this one: the first one, or an earlier resend.
 const EARLIER_SENDING = "(attribute_not_exists(resentAt) AND :resentAt > :none) OR resentAt < :resentAt";
+
+const DueItem = z.object({ sk: z.string(), dueAt: z.number() });
 
 export function dynamoDeliveries(table: Table): Deliveries {
   const { client, name } = table;
@@ -183,6 +185,17 @@ export function dynamoDeliveries(table: Table): Deliveries {
 
     count(endpoint, { above, below, max }) {
       return countShards(table, { partitions: backlogPartitions(endpoint), above, below, max });
+    },
+
+    async summary(endpoint, max) {
+      const { count, first } = await countAndFirst(table, {
+        partitions: backlogPartitions(endpoint),
+        fields: ["sk", "dueAt"],
+        parse: (item) => DueItem.parse(item),
+        idOf: ({ sk }) => sk,
+        max,
+      });
+      return { count, ...(first && { oldest: { eventId: first.sk, dueAt: first.dueAt } }) };
     },
 
     eraseEnded: (of) =>

@@ -5,7 +5,7 @@ import { PRESETS } from "../../endpoints/model/preset.ts";
 import { SUCCESS_RULES } from "../../endpoints/model/success-rule.ts";
 import { ENCODINGS, FORMATS } from "../../payload/formats.ts";
 import type { Endpoints } from "../../ports/endpoints.ts";
-import { ENDPOINT_PREFIX, endpointStatusKeys, isRefused, keys, type Table } from "./table/table.ts";
+import { ENDPOINT_PREFIX, endpointStatusKeys, isRefused, keys, readItems, type Table } from "./table/table.ts";
 import type { Vault } from "./vault.ts";
 
 const EndpointItem = z.object({
@@ -41,6 +41,8 @@ const Sealed = z.object({
   secrets: z.array(z.string()).min(1),
   oldSecrets: z.array(z.object({ secret: z.string(), until: z.number() })).exactOptional(),
 });
+
+const isThere = ({ removedAt }: Endpoint) => removedAt === undefined;
 
 export function dynamoEndpoints({ client, name }: Table, vault: Vault): Endpoints {
   async function parse(item: unknown): Promise<Endpoint> {
@@ -83,7 +85,23 @@ export function dynamoEndpoints({ client, name }: Table, vault: Vault): Endpoint
   }
 
   return {
-    list: async (account) => (await listAll(account)).filter(({ removedAt }) => removedAt === undefined),
+    list: async (account) => (await listAll(account)).filter(isThere),
+    async page(account, { before, limit }) {
+      const read = await client.send(
+        new QueryCommand({
+          TableName: name,
+          ConsistentRead: true,
+          ScanIndexForward: false,
+          Limit: limit,
+          KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+          ExpressionAttributeValues: { ":pk": keys.account(account).pk, ":prefix": ENDPOINT_PREFIX },
+          ...(before !== undefined && { ExclusiveStartKey: keys.endpoint(account, before) }),
+        }),
+      );
+      const items = (await Promise.all((read.Items ?? []).map(parse))).filter(isThere);
+      const last = read.LastEvaluatedKey?.["sk"];
+      return { items, ...(typeof last === "string" && { next: last.slice(ENDPOINT_PREFIX.length) }) };
+    },
     listRemoved: async (account) => (await listAll(account)).filter(({ removedAt }) => removedAt !== undefined),
 
     async find(account, id) {
@@ -92,6 +110,18 @@ export function dynamoEndpoints({ client, name }: Table, vault: Vault): Endpoint
       );
       const endpoint = Item === undefined ? undefined : await parse(Item);
       return endpoint?.removedAt === undefined ? endpoint : undefined;
+    },
+
+    async findAll(wanted) {
+      const items = await readItems(
+        { client, name },
+        wanted.map(({ account, id }) => keys.endpoint(account, id)),
+      );
+      const found = new Map((await Promise.all(items.map(parse))).map((endpoint) => [endpoint.id, endpoint]));
+      return wanted.flatMap(({ account, id }) => {
+        const endpoint = found.get(id);
+        return endpoint?.account === account && isThere(endpoint) ? [endpoint] : [];
+      });
     },
 
     async add(endpoint, state) {

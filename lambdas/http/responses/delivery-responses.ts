@@ -76,6 +76,7 @@ export const DeliveryView = z
     type: z.string().meta({ description: "The event's type." }),
     acceptedAt: At,
     endpointId: z.string(),
+    endpointUrl: z.string().nullable().meta({ description: "The endpoint's URL now. null: it was deleted." }),
     onBehalfOf: z.string().nullable().meta({ description: "The suspended endpoint on whose behalf it is sent." }),
     status: DeliveryStatus,
     reason: z.enum(END_REASONS).nullable(),
@@ -94,6 +95,30 @@ export const DeliveryView = z
     reasonParams: DeliveryReasonParams,
   })
   .meta({ id: "Delivery" });
+
+export const DeliveryRequestView = z
+  .strictObject({
+    eventId: z.string(),
+    endpointId: z.string(),
+    method: z.literal("POST"),
+    url: z.string(),
+    headers: z.record(z.string(), z.string()).meta({
+      description:
+        "Without `webhook-timestamp`, which is the second of each attempt. `***`: the endpoint's own headers, its credentials and the signature.",
+    }),
+    body: z.string().nullable().meta({
+      description: "Byte for byte. null: the endpoint groups events, and other events were in the same body.",
+    }),
+    bodyBytes: z.int().nullable(),
+    configuredAt: At.meta({
+      description:
+        "When the endpoint's settings last changed. An attempt before that may have had another URL, other headers or another format: they are not kept.",
+    }),
+  })
+  .meta({
+    id: "DeliveryRequest",
+    description: "What an attempt sends, made from the log and the endpoint's settings.",
+  });
 
 export const DeliveryList = z
   .strictObject({ data: z.array(DeliveryView), nextCursor: z.string().nullable(), scannedUntil: ScannedUntil })

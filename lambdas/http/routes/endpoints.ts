@@ -48,6 +48,12 @@ export const endpointRoutes = {
           "One or several, separated by commas. An operator key without `Rappel-Account` lists the endpoints of all accounts with these statuses, except `active`.",
         example: "failing,suspended",
       }),
+      search: z
+        .string(`1 to ${LIMITS.searchChars} characters`)
+        .min(1, `1 to ${LIMITS.searchChars} characters`)
+        .max(LIMITS.searchChars, `1 to ${LIMITS.searchChars} characters`)
+        .optional()
+        .meta({ description: "Only endpoints whose id, URL or description has this text.", example: "example.com" }),
       include: z
         .enum(["pending"], "pending")
         .optional()

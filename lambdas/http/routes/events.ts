@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { DeliveryList } from "../responses/delivery-responses.ts";
+import { DeliveryList, DeliveryRequestView } from "../responses/delivery-responses.ts";
 import { EventList, EventTypeView, EventWithDeliveriesView } from "../responses/event-responses.ts";
 import { ResendBody } from "../schemas/action-bodies.ts";
-import { EventIdParam } from "../schemas/fields.ts";
+import { EndpointIdParam, EventIdParam } from "../schemas/fields.ts";
 import { SampleSource } from "../schemas/sample-fields.ts";
 import { AccountDeliveryFilters, EventFilters } from "./list-filters.ts";
 import { BODY_ERRORS, IDEMPOTENCY_ERRORS, JSON_MEDIA, type Route } from "./route.ts";
@@ -76,6 +76,17 @@ export const eventRoutes = {
     ofEndpoint: "own",
     answer: { status: 200, media: "application/json", schema: z.unknown() },
     errors: ["EVENT_NOT_FOUND", "EVENT_NOT_YET_LOGGED"],
+  },
+  getDeliveryRequest: {
+    method: "GET",
+    path: "/v1/events/{id}/requests/{endpoint}",
+    function: "api",
+    scope: "read",
+    summary: "Read what an event's attempts send to an endpoint, without secrets",
+    params: eventId.extend({ endpoint: EndpointIdParam }),
+    ofEndpoint: "own",
+    answer: { status: 200, schema: DeliveryRequestView },
+    errors: ["EVENT_NOT_FOUND", "EVENT_NOT_YET_LOGGED", "ENDPOINT_NOT_FOUND"],
   },
   listEventTypes: {
     method: "GET",

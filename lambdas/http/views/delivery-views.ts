@@ -11,6 +11,7 @@ import { LIMITS } from "../../shared/limits.ts";
 import type { DeliveryView, TestView } from "../responses/delivery-responses.ts";
 import { timeText } from "../schemas/fields.ts";
 import { statusReasonParamsView, timeOrNull } from "./common-views.ts";
+import { urlFor } from "./endpoint-views.ts";
 
 export interface DeliveryAndEndpoint {
   readonly delivery: Delivery;
@@ -32,6 +33,7 @@ export function deliveryView(
     type,
     acceptedAt: timeText(idTime(eventId)),
     endpointId: delivery.endpoint,
+    endpointUrl: endpoint === undefined ? null : urlFor(endpoint, scopes),
     onBehalfOf,
     status,
     reason,

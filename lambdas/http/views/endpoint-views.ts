@@ -33,7 +33,7 @@ export function endpointView(
   return {
     id: endpoint.id,
     account: endpoint.account,
-    url: seesWholeUrls(scopes) ? shownUrl(endpoint) : publicUrl(endpoint.url),
+    url: urlFor(endpoint, scopes),
     description,
     eventTypes: [...eventTypes],
     preset,
@@ -73,6 +73,18 @@ export function endpointView(
 /** @param readAt when the list was read, epoch ms */
 export function endpointListView(page: Page<Omit<ShownEndpoint, "readAt">>, readAt: number, scopes: readonly Scope[]) {
   return listView(page, (found) => endpointView({ ...found, readAt }, scopes));
+}
+
+/** An endpoint's URL as these scopes are shown it. */
+export function urlFor(endpoint: Endpoint, scopes: readonly Scope[]): string {
+  return seesWholeUrls(scopes) ? shownUrl(endpoint) : publicUrl(endpoint.url);
+}
+
+/** Whether a text is in what these scopes are shown of an endpoint: its id, its URL or its description. */
+export function endpointSearch(text: string, scopes: readonly Scope[]) {
+  const wanted = text.toLowerCase();
+  return (endpoint: Endpoint) =>
+    [endpoint.id, urlFor(endpoint, scopes), endpoint.description].some((each) => each.toLowerCase().includes(wanted));
 }
 
 /** Without what may be a credential: the user, and the query, which often is a token. */

@@ -2,7 +2,12 @@ import * as z from "zod";
 import { RappelError } from "../../shared/errors.ts";
 import type { StatsKind, StatsWindow } from "../../stats/model/counters.ts";
 import type { Counts } from "../../stats/model/counts.ts";
-import { type EndpointCounts, endpointCounts, NO_DELIVERIES } from "../../stats/model/endpoint-counters.ts";
+import {
+  accountP99Ms,
+  type EndpointCounts,
+  endpointCounts,
+  NO_DELIVERIES,
+} from "../../stats/model/endpoint-counters.ts";
 import { AccountCursor, cursorOf, Instant, timeText } from "../schemas/fields.ts";
 
 interface StatsSeries {
@@ -63,10 +68,19 @@ const EndpointOutcomes = z
     ...Outcomes,
     p50Ms: z.int().nullable().meta({ description: "Half of the responses took at most so long. null: no response." }),
     p95Ms: z.int().nullable().meta({ description: "95 % of the responses took at most so long." }),
+    p99Ms: z.int().nullable().meta({ description: "99 % of the responses took at most so long." }),
   })
   .meta({ id: "EndpointStats", description: "Response times are estimated from counters of ten ranges." });
 const AccountOutcomes = z
-  .strictObject({ events: z.int(), ...Outcomes, unmatched: z.int() })
+  .strictObject({
+    events: z.int(),
+    ...Outcomes,
+    unmatched: z.int(),
+    p99Ms: z
+      .int()
+      .nullable()
+      .meta({ description: "99 % of the responses of its endpoints took at most so long. null: no response." }),
+  })
   .meta({ id: "AccountStats" });
 export const StatsView = z
   .strictObject({
@@ -173,6 +187,7 @@ function accountCounts(counts: Counts) {
     exhausted: outcome("exhausted"),
     cancelled: outcome("cancelled"),
     unmatched: outcome("unmatched"),
+    p99Ms: accountP99Ms(counts),
   };
 }
 

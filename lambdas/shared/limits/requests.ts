@@ -18,11 +18,13 @@ export const REQUEST_LIMITS = {
   idempotencySeconds: 86_400,
   /** Items on one page of a list, at most. Ours. */
   pageMax: 100,
+  /** Characters of `search` in lists. Ours. */
+  searchChars: 200,
   /** Bytes of a part of `GET /v1/export`, at least one event. Ours: a Lambda function's response has at most 6 MB, in base64. */
   exportPartBytes: 3_145_728,
   /** Items on one page of a list by default. Ours. */
   pageDefault: 25,
-  /** Endpoints in a page of a list with `include=pending`. Ours: each costs up to 16 queries. */
+  /** Endpoints in a page of a list with `include=pending`. Ours: each costs 8 queries, few more with a long backlog. */
   pendingPage: 25,
   /** Field errors listed in one response. Ours: a request of 1 MB must not cause a response of 8 MB. */
   fieldErrors: 20,

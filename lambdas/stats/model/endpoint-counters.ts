@@ -60,6 +60,8 @@ export type EndpointCounts = Readonly<Record<OutcomeName, number>> & {
   readonly p50Ms: number | null;
   /** 95 % of the responses. */
   readonly p95Ms: number | null;
+  /** 99 % of the responses. */
+  readonly p99Ms: number | null;
 };
 
 /** The counts by endpoint; `*`: all endpoints for which a window had no room. */
@@ -89,7 +91,19 @@ function countsOfOne(held: ReadonlyMap<string, number>): EndpointCounts {
     cancelled: outcome("cancelled"),
     p50Ms: quantileMs(held, 0.5),
     p95Ms: quantileMs(held, 0.95),
+    p99Ms: quantileMs(held, 0.99),
   };
+}
+
+/** How long 99 % of the responses of all endpoints together took at most, ms. `null`: there was no response. */
+export function accountP99Ms(counts: Counts): number | null {
+  const held = new Map<string, number>();
+  for (const [name, count] of Object.entries(counts)) {
+    if (!name.startsWith(ENDPOINT_FAMILY)) continue;
+    const [what = ""] = name.slice(ENDPOINT_FAMILY.length).split("#");
+    held.set(what, (held.get(what) ?? 0) + count);
+  }
+  return quantileMs(held, 0.99);
 }
 
 /** Within the bounds that hold the quantile, the times are taken to be spread evenly. */

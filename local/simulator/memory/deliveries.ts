@@ -54,6 +54,12 @@ export function memoryDeliveries(): MemoryDeliveries {
         [...backlog.values()].filter((one) => one.endpoint === endpoint && one.eventId > above && one.eventId < below)
           .length,
       ),
+    async summary(endpoint, max) {
+      const all = [...backlog.values()].filter((one) => one.endpoint === endpoint);
+      const [oldest] = all.toSorted((a, b) => (a.eventId < b.eventId ? -1 : 1));
+      const count = Math.min(max, all.length);
+      return { count, ...(oldest && { oldest: { eventId: oldest.eventId, dueAt: oldest.dueAt } }) };
+    },
     async eraseEnded(keys) {
       for (const key of keys) ended.delete(nameOf(key));
     },

@@ -21,10 +21,23 @@ export function memoryEndpoints(): { accounts: Accounts; endpoints: Endpoints; s
 
   const endpoints: Endpoints = {
     list: async (account) => listAll(account).filter(({ removedAt }) => removedAt === undefined),
+    async page(account, { before = "~", limit }) {
+      const below = listAll(account)
+        .toReversed()
+        .filter(({ id }) => id < before);
+      const read = below.slice(0, limit);
+      const last = read.at(-1);
+      const items = read.filter(({ removedAt }) => removedAt === undefined);
+      return below.length > limit && last !== undefined ? { items, next: last.id } : { items };
+    },
     listRemoved: async (account) => listAll(account).filter(({ removedAt }) => removedAt !== undefined),
     async find(account, id) {
       const endpoint = ofAccount(account, id);
       return endpoint?.removedAt === undefined ? endpoint : undefined;
+    },
+    findAll: async (wanted) => {
+      const found = await Promise.all(wanted.map(({ account, id }) => endpoints.find(account, id)));
+      return found.filter((endpoint) => endpoint !== undefined);
     },
     async add(endpoint, state) {
       if (!states.has(endpoint.id)) states.set(endpoint.id, state);

@@ -59,3 +59,35 @@ async function copied(page: Page): Promise<string> {
   await page.getByRole("button", { name: "Copied" }).first().waitFor();
   return page.evaluate(() => navigator.clipboard.readText());
 }
+
+it("an attempt shows its request and its response, and says so when the webhook has changed since", async () => {
+  const receiver = await service.receive(() => ({ status: 503, body: "down for repair" }));
+  const { page, caller, go } = await service.signedIn("console-request");
+  const endpoint = await register(caller, `${receiver.url}?a=1`, {
+    retrySchedule: LATER,
+    headers: { "x-token": "s3cret-header" },
+  });
+  const sent = await caller.call("POST", "/v1/events", `{"type":"t","data":${EXACT}}`);
+  const { id } = z.object({ id: z.string() }).parse(sent.json);
+  await eventually(async () => expect((await deliveryOf(caller, id)).status).toBe("pending"));
+  await go(`/console/events/${id}`);
+  await page.locator(".attempts summary").click();
+  await page
+    .getByRole("region", { name: /^Request body, \d+ bytes$/ })
+    .getByText(EXACT, { exact: true })
+    .waitFor();
+  const headers = page.getByRole("region", { name: "Request headers" });
+  await headers.getByText(`POST ${receiver.url}?a=1`).waitFor();
+  const text = (await headers.textContent()) ?? "";
+  expect(text).toMatch(/^webhook-timestamp: \d{10}$/m);
+  expect(text).toContain("x-token: (hidden)");
+  expect(text).toContain("webhook-signature: (hidden)");
+  expect(await page.getByText("settings changed").count()).toBe(0);
+  await page.getByText("down for repair").waitFor();
+  expect(await page.locator("main").textContent()).not.toContain("s3cret-header");
+
+  await caller.call("PATCH", `/v1/endpoints/${endpoint}`, { description: "other" });
+  await page.reload();
+  await page.locator(".attempts summary").click();
+  await page.getByText("The webhook's settings changed at").waitFor();
+});

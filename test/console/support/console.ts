@@ -73,6 +73,14 @@ export function openConsole() {
     open,
     /** A page that is signed in with a caller's key. */
     pageOf,
+    /** The overview of all accounts, signed in with an operator key. */
+    overviewOf: async (operator: Caller): Promise<SignedIn> => {
+      const page = await open();
+      await page.goto(`${fixture.url()}/console`);
+      await enterKey(page, operator);
+      await page.locator(".tiles").waitFor();
+      return { page, caller: operator, go: (path) => go(page, path) };
+    },
     /** A page that is signed in to an account of its own. */
     signedIn: async (account: string, options?: BrowserContextOptions): Promise<SignedIn> =>
       pageOf(await fixture.callerOf(account), options),
@@ -83,11 +91,15 @@ export function openConsole() {
   };
 }
 
-async function signIn(page: Page, { authorization }: Caller): Promise<void> {
+async function signIn(page: Page, caller: Caller): Promise<void> {
+  await enterKey(page, caller);
+  await page.locator("header nav").waitFor();
+}
+
+async function enterKey(page: Page, { authorization }: Caller): Promise<void> {
   const key = Buffer.from(authorization.replace("Basic ", ""), "base64").toString();
   await page.locator("input[name=id]").fill(key);
   await page.locator("main form button[type=submit]").click();
-  await page.locator("header nav").waitFor();
 }
 
 /** Follows a link that the page does not have. */

@@ -1,5 +1,5 @@
-import sparticuz from "@sparticuz/chromium";
 import { chromium } from "playwright-core";
+import { browserOptions } from "./browser-options.ts";
 
 /** The environment variable in which workers find the browser. */
 const BROWSER = "RAPPEL_BROWSER";
@@ -7,13 +7,7 @@ const BROWSER = "RAPPEL_BROWSER";
 /** Vitest's global setup of the tests in a browser: one Chromium for all of them, from npm alone. */
 export default async function shareBrowser(): Promise<(() => Promise<void>) | undefined> {
   if (process.env[BROWSER] !== undefined) return undefined;
-  // The package unpacks Chromium's own libraries only where it believes to run in Lambda.
-  process.env["AWS_LAMBDA_JS_RUNTIME"] = "nodejs22.x";
-  const executablePath = await sparticuz.executablePath();
-  delete process.env["AWS_LAMBDA_JS_RUNTIME"];
-  // Of the package's arguments only these: others switch the browser's security off.
-  const args = ["--no-zygote", "--in-process-gpu", "--use-angle=swiftshader", "--font-render-hinting=none"];
-  const server = await chromium.launchServer({ executablePath, args });
+  const server = await chromium.launchServer(await browserOptions());
   process.env[BROWSER] = server.wsEndpoint();
   return () => server.close();
 }

@@ -97,7 +97,7 @@ describe("random requests", () => {
           "application/merge-patch+json",
         ),
         async (verb, id, parameters, bytes, media) => {
-          const target = `${path.replace("{id}", id)}?${new URLSearchParams(parameters)}`;
+          const target = `${path.replaceAll(/\{(id|endpoint)\}/g, () => id)}?${new URLSearchParams(parameters)}`;
           const status = await send(
             verb,
             target,

@@ -110,6 +110,11 @@ export function examplesOf(ids: Ids, url: string): Record<Operation, Example> {
       params: () => ids.recovery,
       bad: { path: `/v1/recoveries/${UNKNOWN.rec}/cancel`, ...noRecovery },
     },
+    getDeliveryRequest: {
+      params: () => ids.event,
+      bad: { path: `/v1/events/${UNKNOWN.evt}/requests/${ids.endpoint}`, ...noEvent },
+    },
+    listQueues: { bad: { path: "/v1/queue", status: 404, code: "ROUTE_NOT_FOUND" } },
     listAccounts: { bad: { path: "/v1/accounts?limit=0", status: 422, code: "FIELDS_INVALID" } },
     getAccount: { bad: { path: "/v1/accounts/nobody", ...noAccount } },
     putAccount: {

@@ -14,6 +14,7 @@ let caller: Caller;
 let operator: Caller;
 let receiver: Receiver;
 
+let endpointId = "";
 let examples: Record<Operation, Example>;
 
 beforeAll(async () => {
@@ -30,6 +31,7 @@ beforeAll(async () => {
     return String(Rows.parse((await caller.call("POST", "/v3/REST/eventcallbackurl", body)).json).Data[0].ID);
   };
   const [endpoint, deletableEndpoint] = [await create(), await create()];
+  endpointId = endpoint;
   const [callback, deletableCallback] = [await createCallback("click"), await createCallback("spam")];
   const key = Id.parse((await operator.call("POST", "/v1/accounts/api/keys", { scopes: ["read"] })).json).id;
   const event = Id.parse((await caller.call("POST", "/v1/events", { type: "t", data: { a: 1 } })).json).id;
@@ -59,7 +61,10 @@ function expectError({ path }: (typeof ROUTES)[number], answer: Answer, status: 
 
 function pathOf({ operation, path }: (typeof ROUTES)[number]): string {
   const { account = "api", params } = examples[operation];
-  return path.replace("{account}", account).replace("{id}", params?.() ?? "");
+  return path
+    .replace("{account}", account)
+    .replace("{id}", params?.() ?? "")
+    .replace("{endpoint}", endpointId);
 }
 
 /** The caller that may use a route: an operator for the routes that manage accounts. */

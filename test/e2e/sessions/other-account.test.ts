@@ -37,7 +37,7 @@ beforeAll(async () => {
 function pathsOf(path: string): string[] {
   const ids = path.startsWith("/v3") ? [ofBCallback, "open|false"] : Object.values(ofB);
   const accounts = path.includes("{account}") ? ["b", "a"] : [""];
-  const named = accounts.map((account) => path.replace("{account}", account));
+  const named = accounts.map((account) => path.replace("{account}", account).replace("{endpoint}", ofB.ep));
   if (!path.includes("{id}")) return named.filter((each) => !each.includes("/a"));
   return named.flatMap((each) => ids.map((id) => each.replace("{id}", encodeURIComponent(id))));
 }
@@ -59,7 +59,10 @@ describe("account A's session", () => {
   it.each(ROUTES.filter(({ scope }) => scope !== "public"))(
     "$operation answers 404 if the request names account B",
     async ({ method, path }) => {
-      const target = path.replace("{account}", "a").replace("{id}", path.startsWith("/v3") ? ofBCallback : ofB.ep);
+      const target = path
+        .replace("{account}", "a")
+        .replace("{id}", path.startsWith("/v3") ? ofBCallback : ofB.ep)
+        .replace("{endpoint}", ofB.ep);
       const body = method === "GET" || method === "DELETE" ? undefined : {};
       expect((await call(method, target, body, { "rappel-account": "b" })).status).toBe(404);
     },

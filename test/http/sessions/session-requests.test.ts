@@ -66,7 +66,10 @@ describe("a request with a session's cookie", () => {
   it.each(ROUTES.filter(({ method, scope }) => method !== "GET" && scope !== "public"))(
     "$operation is refused from another site",
     async ({ method, path }) => {
-      const target = path.replace("{account}", "acme").replace("{id}", path.startsWith("/v3") ? "1" : EP);
+      const target = path
+        .replace("{account}", "acme")
+        .replace("{id}", path.startsWith("/v3") ? "1" : EP)
+        .replace("{endpoint}", EP);
       const { status } = await routerWith()(method, target, { ...own, origin: "https://evil.example.com", cookie });
       expect(status).toBe(403);
     },
@@ -176,7 +179,8 @@ describe("a session of one endpoint", () => {
       const at = (endpoint: string) =>
         path
           .replace("{account}", "acme")
-          .replace("{id}", path.startsWith("/v3") ? "1" : kind ? `${kind}_${ID}` : endpoint);
+          .replace("{id}", path.startsWith("/v3") ? "1" : kind ? `${kind}_${ID}` : endpoint)
+          .replace("{endpoint}", endpoint);
       const send = (target: string) => call(method, target, { ...own, cookie }, method === "GET" ? "" : "{}");
       if (ofEndpoint === undefined) {
         const { status } = await send(at(EP));

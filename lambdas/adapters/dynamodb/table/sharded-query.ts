@@ -118,6 +118,58 @@ export async function oldestOfShards<T>(
     .slice(0, limit);
 }
 
+/** A count of items, and the first of them. */
+export interface CountAndFirst<T> {
+  readonly count: number;
+  readonly first?: T;
+}
+
+/** Counts the items of all shards up to `max` and finds the one with the lowest id, strongly consistent, with one read of each. */
+export async function countAndFirst<T>(
+  { client, name }: Table,
+  {
+    partitions,
+    fields,
+    parse,
+    idOf,
+    max,
+  }: Pick<ShardedQuery<T>, "partitions" | "parse" | "idOf"> & {
+    /** What `parse` needs of an item. */
+    readonly fields: readonly string[];
+    readonly max: number;
+  },
+): Promise<CountAndFirst<T>> {
+  const reads: { items: readonly unknown[]; partition: string; from: Record<string, unknown> | undefined }[] =
+    await Promise.all(
+      partitions.map(async (partition) => {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: name,
+            ConsistentRead: true,
+            Limit: Math.ceil(max / partitions.length),
+            ProjectionExpression: fields.map((field) => `#${field}`).join(", "),
+            KeyConditionExpression: "pk = :pk",
+            ExpressionAttributeNames: Object.fromEntries(fields.map((field) => [`#${field}`, field])),
+            ExpressionAttributeValues: { ":pk": partition },
+          }),
+        );
+        return { items: page.Items ?? [], partition, from: page.LastEvaluatedKey };
+      }),
+    );
+  const counted = reads.reduce((sum, { items }) => sum + items.length, 0);
+  const open = reads.filter(({ from }) => from !== undefined);
+  const count = await countOpen({ client, name }, open, { counted, below: HIGHEST, above: LOWEST, max });
+  const firsts = reads.flatMap(({ items: [first] }) => (first === undefined ? [] : [parse(first)]));
+  const [first] = firsts.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  return { count, ...(first !== undefined && { first }) };
+}
+
+/** A shard, and where its count goes on. */
+interface OpenShard {
+  readonly partition: string;
+  readonly from: Record<string, unknown> | undefined;
+}
+
 /** Counts the items whose ids lie between `above` and `below`, up to `max`, strongly consistent. */
 export async function countShards(
   { client, name }: Table,
@@ -136,8 +188,16 @@ export async function countShards(
   if (above >= below) return 0;
   const start = (partition: string): Record<string, unknown> | undefined =>
     above === LOWEST ? undefined : { pk: partition, sk: above };
-  let count = 0;
-  let open = partitions.map((partition) => ({ partition, from: start(partition) }));
+  const open = partitions.map((partition) => ({ partition, from: start(partition) }));
+  return countOpen({ client, name }, open, { counted: 0, above, below, max });
+}
+
+async function countOpen(
+  { client, name }: Table,
+  shards: readonly OpenShard[],
+  { counted: before, above, below, max }: { counted: number; above: string; below: string; max: number },
+): Promise<number> {
+  let [count, open] = [before, shards];
   // A count reads each item in full, so the shards that are not counted yet share what is left of `max`.
   while (open.length > 0 && count < max) {
     const limit = Math.ceil((max - count) / open.length);

@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { eventually, register } from "../../e2e/support/fixture.ts";
+import { openConsole } from "../support/console.ts";
+
+const service = openConsole();
+
+it("thirty URLs are shown in pages, and a search and a status find one of them", async () => {
+  const receiver = await service.receive();
+  const { page, caller } = await service.signedIn("console-many");
+  const paused = await register(caller, `${receiver.url}/n7`, { description: "seventh" });
+  for (let n = 0; n < 29; n++) await register(caller, `${receiver.url}/other`);
+  await caller.call("POST", `/v1/endpoints/${paused}/pause`, {});
+  const cards = page.locator("li.card");
+  await eventually(async () => expect(await cards.count()).toBe(25));
+  await page.getByRole("button", { name: "Show more" }).click();
+  await page.waitForURL(/cursor=\w+/);
+  await eventually(async () => expect(await cards.count()).toBe(5));
+  expect(await page.getByRole("button", { name: "Show more" }).count()).toBe(0);
+
+  await page.getByLabel("Search").fill("SEVENTH");
+  await page.getByLabel("Search").press("Enter");
+  await page.waitForURL(/\?search=SEVENTH$/);
+  await eventually(async () => expect(await cards.count()).toBe(1));
+  await cards.getByText("seventh").waitFor();
+  await page.getByLabel("Status").selectOption("Failing");
+  await page.getByText("No URL matches.").waitFor();
+  await page.getByLabel("Status").selectOption("Paused");
+  await cards.getByText("seventh").waitFor();
+  await page.goBack();
+  await page.getByText("No URL matches.").waitFor();
+  await page.getByRole("button", { name: "Remove all filters" }).click();
+  await eventually(async () => expect(await cards.count()).toBe(25));
+});
