@@ -1,19 +1,20 @@
-/** `npm run docs`: generates the tables of the docs from the code. */
-import { readFileSync, writeFileSync } from "node:fs";
+/** `npm run docs`: generates the tables of the docs, and the types of the API, from the code. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { OUTCOME_MEANINGS, OUTCOMES } from "../lambdas/delivery/model/attempt.ts";
 import { EVENT_TYPES } from "../lambdas/events/model/event-type-catalog.ts";
 import { ROUTES } from "../lambdas/http/routes.ts";
 import { LIMIT_SECTIONS } from "../lambdas/shared/limits.ts";
 
-const HELP = `Generates the tables of the docs from the code.
+const HELP = `Generates the tables of the docs, and the types of the API in client/schema.ts, from the code.
 
-  npm run docs                writes the pages whose tables have changed
-  npm run docs -- --check     writes nothing; the exit code is 1 if a page is out of date
+  npm run docs                writes the files that have changed
+  npm run docs -- --check     writes nothing; the exit code is 1 if a file is out of date
   npm run docs -- --help      shows this
 `;
 
 const REPOSITORY = new URL("../", import.meta.url);
+const TYPES = "client/schema.ts";
 const LIMITS_FOLDER = new URL("lambdas/shared/limits/", REPOSITORY);
 
 /** Each page with its tables. A table `name` is between `<!-- name -->` and `<!-- /name -->`. */
@@ -91,17 +92,22 @@ if (import.meta.main) {
     process.stdout.write(HELP);
     process.exit(0);
   }
-  for (const path of Object.keys(PAGES)) {
-    const file = new URL(path, REPOSITORY);
-    const present = readFileSync(file, "utf8");
-    const wanted = withTables(path, present);
-    if (present === wanted) continue;
+  const update = (path: string, present: string, wanted: string) => {
+    if (present === wanted) return;
     if (isCheck) {
       console.error(`${path} is out of date: run npm run docs`);
       process.exitCode = 1;
     } else {
-      writeFileSync(file, wanted);
+      writeFileSync(new URL(path, REPOSITORY), wanted);
       console.log(`${path} updated`);
     }
+  };
+  for (const path of Object.keys(PAGES)) {
+    const present = readFileSync(new URL(path, REPOSITORY), "utf8");
+    update(path, present, withTables(path, present));
   }
+  // Loaded only here: it takes a second.
+  const { generatedTypes } = await import("../client/generate-types.ts");
+  const types = new URL(TYPES, REPOSITORY);
+  update(TYPES, existsSync(types) ? readFileSync(types, "utf8") : "", await generatedTypes());
 }

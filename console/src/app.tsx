@@ -1,4 +1,5 @@
 import { LocationProvider, Route, Router, useLocation } from "preact-iso";
+import icon from "../icon.svg";
 import { account, actFor, isSignedIn, onlyEndpoint, returnUrl, signedOut, signOut, who } from "./api/session.ts";
 import { Account } from "./screens/account.tsx";
 import { AddWebhook } from "./screens/add-webhook.tsx";
@@ -116,7 +117,7 @@ function Brand() {
   const { name, logo } = document.documentElement.dataset;
   if (logo !== undefined) return <img class="logo" src={logo} alt={name ?? w().title} />;
   // The first page has the same name: then the sign is enough.
-  return name === undefined ? <img class="logo" src="/console/icon.svg" alt={w().home} /> : <>{name}</>;
+  return name === undefined ? <img class="logo" src={icon} alt={w().home} /> : name;
 }
 
 function NotFound() {

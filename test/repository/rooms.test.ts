@@ -154,6 +154,13 @@ describe("the folders of console/src/", () => {
     expect(forbidden).toEqual([]);
   });
 
+  it("the console knows the API by its OpenAPI document alone", () => {
+    const imported = sourcesIn("console/src").flatMap((path) =>
+      importsOf(path).filter((target) => !target.startsWith("console/")),
+    );
+    expect([...new Set(imported)].sort()).toEqual(["client/schema.ts", "lambdas/endpoints/model/preset.ts"]);
+  });
+
   it("of the service, the console's code imports only types, and the presets of retry schedules", () => {
     const imported = sourcesIn("console/src").flatMap((path) =>
       [...readFileSync(path, "utf8").matchAll(/^import (?!type ).*"(?:\.\.\/)+(lambdas\/[^"]+)"/gm)].map(

@@ -1,28 +1,44 @@
-import type * as z from "zod";
-import type { Problem } from "../../../lambdas/http/responses/common.ts";
-import type { Operation, Routes } from "../../../lambdas/http/routes.ts";
+import createClient from "openapi-fetch";
+import type { components, paths } from "../../../client/schema.ts";
 
-/** Every route by method and path. The types are those of the API's own table of routes; nothing of it is in the bundle. */
-type ByKey = { [O in Operation as `${Routes[O]["method"]} ${Routes[O]["path"]}`]: Routes[O] };
-type Key = keyof ByKey;
-
-type InputOf<R, Name extends string> = R extends { readonly [N in Name]: infer S extends z.ZodType }
-  ? z.input<S>
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+/** Every route by method and path, such as `GET /v1/endpoints`. */
+type ByKey = {
+  [P in keyof paths as keyof {
+    [M in Method as Exclude<paths[P][Lowercase<M>], undefined> extends never ? never : `${M} ${P}`]: 1;
+  }]: P;
+};
+type Key = keyof ByKey & string;
+type OperationOf<K extends Key> = K extends `${infer M extends Method} ${infer P extends keyof paths}`
+  ? Exclude<paths[P][Lowercase<M>], undefined>
   : never;
-type BodyOf<R> = R extends { readonly body: { readonly schema: infer S extends z.ZodType } } ? z.input<S> : never;
-/** Numbers in a query are sent as text. */
-type Loose<T> = { [N in keyof T]?: T[N] | number | undefined };
+
+type ParametersOf<K extends Key, In extends "path" | "query"> =
+  OperationOf<K> extends {
+    parameters: { [N in In]?: infer Given };
+  }
+    ? NonNullable<Given>
+    : never;
+type BodyOf<K extends Key> =
+  OperationOf<K> extends { requestBody?: { content: { "application/json": infer Body } } } ? Body : never;
+type Success = 200 | 201 | 202;
+/** The body of a successful response; `undefined` for one without a body. */
+export type AnswerOf<K extends Key> =
+  OperationOf<K> extends { responses: infer R } ? BodyIn<R, keyof R & Success> : never;
+type BodyIn<R, S extends keyof R> = [S] extends [never]
+  ? undefined
+  : { [Each in S]: R[Each] extends { content: { "application/json": infer Body } } ? Body : undefined }[S];
+
+/** A filter that is empty or not set is not sent. */
+type Loose<T> = { [N in keyof T]?: T[N] | undefined };
 interface Options<K extends Key> {
-  readonly params?: InputOf<ByKey[K], "params">;
-  readonly query?: Loose<InputOf<ByKey[K], "query">>;
-  readonly body?: BodyOf<ByKey[K]>;
+  readonly params?: ParametersOf<K, "path">;
+  readonly query?: Loose<ParametersOf<K, "query">>;
+  readonly body?: BodyOf<K>;
   readonly signal?: AbortSignal;
 }
-export type AnswerOf<K extends Key> = ByKey[K]["answer"] extends { readonly schema: infer S extends z.ZodType }
-  ? z.output<S>
-  : undefined;
 
-type ProblemBody = z.output<typeof Problem>;
+type Problem = components["schemas"]["Problem"];
 
 /** An error response of the API, or a request that got none. */
 export class ApiError extends Error {
@@ -30,8 +46,8 @@ export class ApiError extends Error {
   readonly status: number;
   /** `OFFLINE`: there was no response. */
   readonly code: string;
-  readonly fields: NonNullable<ProblemBody["errors"]>;
-  constructor(status: number, code: string, detail: string, fields: NonNullable<ProblemBody["errors"]> = []) {
+  readonly fields: NonNullable<Problem["errors"]>;
+  constructor(status: number, code: string, detail: string, fields: NonNullable<Problem["errors"]> = []) {
     super(detail);
     this.status = status;
     this.code = code;
@@ -50,46 +66,44 @@ export interface Client {
 
 /** @param headers credentials, sent with each request @param onRefused called if they are no longer valid */
 export function clientWith(headers: () => Record<string, string>, onRefused: () => void): Client {
-  async function send(key: Key, options: Options<never> & { body?: unknown; query?: unknown; params?: unknown } = {}) {
-    const [method = "", template = ""] = key.split(" ");
-    const response = await fetch(pathOf(template, options.params, options.query), {
-      method,
-      headers: { ...headers(), ...(options.body !== undefined && { "content-type": "application/json" }) },
-      ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
-      ...(options.signal && { signal: options.signal }),
-      cache: "no-store",
-    }).catch((error: unknown) => {
-      if (error instanceof DOMException && error.name === "AbortError") throw error;
-      throw new ApiError(0, "OFFLINE", "");
-    });
+  const client = createClient<paths>({ cache: "no-store" });
+  async function send(
+    key: Key,
+    { params, query, body, signal }: Options<never> & { body?: unknown; query?: unknown; params?: unknown } = {},
+    parseAs: "json" | "text" = "json",
+  ) {
+    const [method = "", path = ""] = key.split(" ");
+    const init = {
+      params: { path: params, query: given(query) },
+      headers: headers(),
+      parseAs,
+      ...(body !== undefined && { body }),
+      ...(signal && { signal }),
+    };
+    // The key's own types are those of `Client`; here it may be any.
+    const answered = await client
+      .request(method.toLowerCase() as "get", path as "/v1/endpoints", init as never)
+      .catch((error: unknown) => {
+        if (error instanceof DOMException && error.name === "AbortError") throw error;
+        throw new ApiError(0, "OFFLINE", "");
+      });
+    const { data, error, response } = answered as { data?: unknown; error?: Partial<Problem>; response: Response };
     if (response.status === 401) onRefused();
-    if (!response.ok) throw await errorOf(response);
-    return response;
+    if (!response.ok) throw new ApiError(response.status, error?.code ?? "UNKNOWN", error?.detail ?? "", error?.errors);
+    return { data, response };
   }
 
-  const call = async (key: Key, options?: Options<never>) => {
-    const response = await send(key, options);
-    return response.status === 204 ? undefined : response.json();
-  };
+  const call = async (key: Key, options?: Options<never>) => (await send(key, options)).data;
   return Object.assign(call as Client, {
-    text: async (key: Key, options?: Options<never>) => (await send(key, options)).text(),
+    text: async (key: Key, options?: Options<never>) => String((await send(key, options, "text")).data),
     part: async (key: "GET /v1/export", cursor?: string) => {
-      const response = await send(key, { query: { cursor } as never });
-      return { text: await response.text(), next: response.headers.get("rappel-next-cursor") ?? undefined };
+      const { data, response } = await send(key, { query: { cursor } as never }, "text");
+      return { text: String(data), next: response.headers.get("rappel-next-cursor") ?? undefined };
     },
   });
 }
 
-function pathOf(template: string, params: unknown = {}, query: unknown = {}): string {
-  const values = new Map(Object.entries(params as Record<string, string>));
-  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values.get(name) ?? ""));
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query as Record<string, unknown>))
-    if (value !== undefined && value !== "") search.set(name, String(value));
-  return search.size === 0 ? path : `${path}?${search}`;
-}
-
-async function errorOf(response: Response): Promise<ApiError> {
-  const problem: Partial<ProblemBody> = await response.json().catch(() => ({}));
-  return new ApiError(response.status, problem.code ?? "UNKNOWN", problem.detail ?? "", problem.errors);
+function given(query: unknown = {}): Record<string, unknown> {
+  const entries = Object.entries(query as Record<string, unknown>);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== ""));
 }

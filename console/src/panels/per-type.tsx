@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
 import type { AnswerOf, ApiError } from "../api/client.ts";
 import { account, api } from "../api/session.ts";
-import { Act, Copy, errorText, Loaded } from "../parts/parts.tsx";
+import { Act, Copy, Loaded } from "../parts/parts.tsx";
 import { TestResult } from "../parts/test-result.tsx";
 import { useLive } from "../parts/use-live.ts";
 import { Verification } from "../parts/verification.tsx";
+import { problemText } from "../words/problem-text.ts";
 import { w } from "../words/words.ts";
 
 const PLATFORMS = ["mailjet", "sarbacane"] as const;
@@ -47,7 +48,7 @@ export function PerType() {
         setSaved((before) => [...before, main]);
         setRows((before) => ({ ...before, [type]: EMPTY }));
       } catch (error) {
-        change(type, { error: errorText(error as ApiError) });
+        change(type, { error: problemText(error as ApiError) });
       }
     }
   };
@@ -94,11 +95,10 @@ export function PerType() {
                 </tr>
               </thead>
               <tbody>
-                {data.map(({ type, description }) => (
+                {data.map(({ type }) => (
                   <TypeRow
                     key={type}
                     type={type}
-                    description={description}
                     platform={platform}
                     row={rows[type] ?? EMPTY}
                     change={(changed) => change(type, changed)}
@@ -120,13 +120,11 @@ export function PerType() {
 
 function TypeRow({
   type,
-  description,
   platform,
   row,
   change,
 }: {
   readonly type: string;
-  readonly description: string;
   readonly platform: Platform;
   readonly row: Row;
   readonly change: (changed: Partial<Row>) => void;
@@ -147,7 +145,7 @@ function TypeRow({
   };
   return (
     <tr>
-      <th scope="row" title={description}>
+      <th scope="row" title={w().eventTypes[type as keyof ReturnType<typeof w>["eventTypes"]]}>
         {type}
       </th>
       <td>
@@ -189,7 +187,7 @@ function TypeRow({
           disabled={url.trim() === ""}
           aria-label={`${w().test.send}: ${type}`}
           run={sendTest}
-          onError={(problem) => change({ error: problem && errorText(problem) })}
+          onError={(problem) => change({ error: problem && problemText(problem) })}
         >
           {w().test.title}
         </Act>

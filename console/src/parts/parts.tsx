@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { ApiError } from "../api/client.ts";
+import { problemText } from "../words/problem-text.ts";
 import { w } from "../words/words.ts";
 
 export type StatusName = keyof ReturnType<typeof w>["status"];
@@ -40,24 +41,11 @@ export function Status({ of }: { readonly of: StatusName }) {
   );
 }
 
-export function errorText(error: ApiError): string {
-  const { problem } = w();
-  if (error.code === "OFFLINE") return problem.offline;
-  if (error.code === "READ_ONLY") return problem.readOnly;
-  if (error.status === 403) return problem.scope;
-  if (error.status === 429) return problem.rate;
-  if (error.status >= 500) return problem.server;
-  const fields = error.fields.map(
-    ({ pointer, allowed, detail }) => `${pointer.replace(/^\//, "")}: ${allowed ?? detail}`,
-  );
-  return fields.length > 0 ? fields.join("; ") : error.message;
-}
-
 export function ProblemNote({ error, retry }: { readonly error: ApiError; readonly retry?: () => void }) {
   return (
     <div class="note bad" role="alert">
       <strong>{w().problem.title}</strong>
-      <p>{errorText(error)}</p>
+      <p>{problemText(error)}</p>
       {retry && (
         <button type="button" onClick={retry}>
           {w().problem.retry}

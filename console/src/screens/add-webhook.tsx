@@ -7,6 +7,7 @@ import { Rules, type RulesOf, rulesBody, STANDARD_RULES } from "../parts/rules.t
 import { TestResult, TestSender } from "../parts/test-result.tsx";
 import { useLive } from "../parts/use-live.ts";
 import { Verification } from "../parts/verification.tsx";
+import { fieldText } from "../words/problem-text.ts";
 import { w } from "../words/words.ts";
 
 type Created = AnswerOf<"POST /v1/endpoints">;
@@ -62,7 +63,7 @@ function OneUrl({
   const isComplete = url.trim() !== "" && eventTypes.length > 0;
   const fieldError = (pointer: string) => {
     const found = error?.fields.find((field) => field.pointer.startsWith(pointer));
-    return found && (found.allowed ?? found.detail);
+    return found && fieldText(found, error?.code);
   };
   return (
     <>

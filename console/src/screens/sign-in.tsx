@@ -2,7 +2,8 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { ApiError } from "../api/client.ts";
 import { signedOut, signIn } from "../api/session.ts";
-import { errorText, Field } from "../parts/parts.tsx";
+import { Field } from "../parts/parts.tsx";
+import { problemText } from "../words/problem-text.ts";
 import { w } from "../words/words.ts";
 
 export function SignIn() {
@@ -23,7 +24,7 @@ export function SignIn() {
       await signIn(id, pasted ?? String(form.get("secret")));
     } catch (failure) {
       const problem = failure as ApiError;
-      setError(problem.status === 401 ? words.wrong : errorText(problem));
+      setError(problem.status === 401 ? words.wrong : problemText(problem));
       setBusy(false);
     }
   };
