@@ -6,10 +6,10 @@ import { w } from "../words/words.ts";
 export function ChooseAccount() {
   const words = w().signIn;
   return (
-    <section class="narrow">
-      <h1>{words.account}</h1>
-      <p>{words.accountHint}</p>
+    <section>
+      <h2>{words.otherAccount}</h2>
       <form
+        class="find"
         onSubmit={(event) => {
           event.preventDefault();
           actFor(String(new FormData(event.currentTarget).get("account")).trim() || undefined);

@@ -56,9 +56,10 @@ function slower(one: number | null, other: number | null): number | null {
 
 interface Props {
   readonly counts: { readonly totals: ReturnType<typeof added>; readonly hasMore: boolean } | undefined;
-  readonly trouble:
-    | { readonly endpoints: AnswerOf<"GET /v1/endpoints">["data"]; readonly hasMore: boolean }
-    | undefined;
+  readonly trouble: {
+    readonly endpoints: readonly AnswerOf<"GET /v1/endpoints">["data"][number][];
+    readonly hasMore: boolean;
+  };
   readonly queues: AnswerOf<"GET /v1/queues">["data"] | undefined;
 }
 
@@ -67,7 +68,6 @@ export function Tiles({ counts, trouble, queues }: Props) {
   const words = w().operator;
   const more = counts?.hasMore ? "+" : "";
   const inTrouble = (status: "failing" | "suspended") => {
-    if (trouble === undefined) return "…";
     const count = trouble.endpoints.filter((each) => each.status === status).length;
     return `${number(count)}${trouble.hasMore ? "+" : ""}`;
   };
@@ -98,7 +98,7 @@ export function Tiles({ counts, trouble, queues }: Props) {
         {dead === undefined ? "…" : number(dead)}
       </Tile>
       <Tile name={words.dollars} note={words.dollarsNote(dollarsPerMillion("batches"), dollarsPerMillion("single"))}>
-        {events === undefined ? "…" : `${dollars("batches", events)} – ${dollars("single", events)}${more}`}
+        {events === undefined ? "…" : `${dollars(events)}${more}`}
       </Tile>
     </dl>
   );

@@ -84,7 +84,7 @@ export function PerType() {
       <Loaded live={types}>
         {({ data }) => (
           <div class="scroll">
-            <table class="entry">
+            <table class="entry stacked">
               <thead>
                 <tr>
                   <th scope="col">{words.type}</th>
@@ -148,7 +148,7 @@ function TypeRow({
       <th scope="row" title={w().eventTypes[type as keyof ReturnType<typeof w>["eventTypes"]]}>
         {type}
       </th>
-      <td>
+      <td data-label={words.url}>
         <input
           type="url"
           aria-label={`${words.url}: ${type}`}
@@ -164,7 +164,7 @@ function TypeRow({
         )}
         {test && <TestResult of={test} />}
       </td>
-      <td>
+      <td data-label={words.backup}>
         <input
           type="url"
           aria-label={`${words.backup}: ${type}`}
@@ -172,7 +172,7 @@ function TypeRow({
           onInput={({ currentTarget }) => change({ backup: currentTarget.value })}
         />
       </td>
-      <td>
+      <td data-label={words.version}>
         <input
           type="checkbox"
           title={words.versionHint}

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import { w } from "../words/words.ts";
-import { absolute, number } from "./time.tsx";
+import { absolute, axisTime, number } from "./time.tsx";
 
 export interface Series {
   readonly name: string;
@@ -34,13 +34,17 @@ export function Chart({
       const lines = limit === undefined ? series : [...series, { name: String(limit), values: at.map(() => limit) }];
       const colours = getComputedStyle(document.documentElement);
       const axis = { stroke: colours.getPropertyValue("color"), grid: { stroke: "#8884", width: 1 } };
+      const spanSeconds = (times.at(-1) ?? 0) - (times[0] ?? 0);
       plot = new Plot(
         {
           width: place.current.clientWidth,
           height: HEIGHT,
           legend: { show: false },
           cursor: { y: false },
-          axes: [axis, axis],
+          axes: [
+            { ...axis, values: (_, at) => at.map((seconds) => axisTime(seconds, spanSeconds)) },
+            { ...axis, values: (_, at) => at.map(number) },
+          ],
           scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } },
           series: [
             {},

@@ -17,13 +17,15 @@ export function DeliveryTable({
   const words = w().deliveries;
   return (
     <div class="scroll">
-      <table>
+      <table class="deliveries stacked">
         <thead>
           <tr>
             <th scope="col">{words.status}</th>
             <th scope="col">{words.event}</th>
             <th scope="col">{words.result}</th>
-            <th scope="col">{words.attempts}</th>
+            <th scope="col" class="number">
+              {words.attempts}
+            </th>
             <th scope="col">{words.when}</th>
           </tr>
         </thead>
@@ -38,8 +40,10 @@ export function DeliveryTable({
                 {hasUrls && <small class="url under">{row.endpointUrl ?? row.endpointId}</small>}
               </td>
               <td>{reasonText(row)}</td>
-              <td class="number">{row.attempts.length}</td>
-              <td>
+              <td class="number" data-label={words.attempts}>
+                {row.attempts.length}
+              </td>
+              <td class="when">
                 <Time at={row.acceptedAt} />
               </td>
             </tr>

@@ -4,9 +4,13 @@ import { language } from "../words/words.ts";
 export const PER_MILLION = { batches: 0.75, single: 2.72 } as const;
 type Sent = keyof typeof PER_MILLION;
 
-/** What this many events cost about; without retries and what is paid when idle. */
-export function dollars(sent: Sent, events: number): string {
-  return money((PER_MILLION[sent] * events) / 1_000_000);
+const CENT = 0.01;
+
+/** What this many events cost about, from the least to the most; without retries and what is paid when idle. */
+export function dollars(events: number): string {
+  const [least, most] = [PER_MILLION.batches, PER_MILLION.single].map((price) => (price * events) / 1_000_000);
+  if (least === undefined || most === undefined) return "";
+  return most > 0 && most < CENT ? `< ${money(CENT)}` : `${money(least)} – ${money(most)}`;
 }
 
 export function dollarsPerMillion(sent: Sent): string {

@@ -22,12 +22,28 @@ export function relative(at: number | string, from = now.value): string {
   return format.format(0, "second");
 }
 
+/** The browser's own form of the language, such as `en-GB`: dates differ between its regions. */
+function locale(): string {
+  return navigator.languages.find((each) => each.split("-")[0] === language.value) ?? language.value;
+}
+
 export function absolute(at: number | string): string {
-  return new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(at));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "medium" }).format(new Date(at));
+}
+
+const DAY_SECONDS = 86_400;
+
+/** A time on an axis: of a day its hours, of a longer period its days. @param seconds since the epoch */
+export function axisTime(seconds: number, spanSeconds: number): string {
+  const fields =
+    spanSeconds > DAY_SECONDS
+      ? ({ day: "numeric", month: "short" } as const)
+      : ({ hour: "numeric", minute: "2-digit" } as const);
+  return new Intl.DateTimeFormat(locale(), fields).format(new Date(seconds * 1_000));
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(language.value).format(value);
+  return new Intl.NumberFormat(locale()).format(value);
 }
 
 /** A time, relative, with the exact one as its title. */

@@ -124,7 +124,7 @@ function Activity() {
                 <tbody>
                   {data.map((entry) => (
                     <tr key={entry.id}>
-                      <td>{absolute(entry.at)}</td>
+                      <td class="when">{absolute(entry.at)}</td>
                       <td>
                         {words.actions[entry.action]}{" "}
                         {entry.endpointId !== null && (
@@ -135,7 +135,7 @@ function Activity() {
                         {entry.subject !== null && <code>{entry.subject}</code>}
                         {entry.fields.length > 0 && <span class="quiet"> {entry.fields.join(", ")}</span>}
                       </td>
-                      <td>
+                      <td class="when">
                         <code>{entry.keyId ?? words.commandLine}</code>
                         {entry.isOperator && ` (${words.operator})`}
                       </td>

@@ -18,12 +18,25 @@ const STATS_EVERY_MS = 60_000;
 
 /** For an operator's key: the service today, and all accounts, those in trouble first. */
 export function OperatorOverview() {
-  const words = w().operator;
   const trouble = useLive(
     "operator",
     (signal) => api("GET /v1/endpoints", { query: { status: "failing,suspended", limit: 100 }, signal }),
     EVERY_MS,
   );
+  return (
+    <section>
+      <h1>{w().operator.title}</h1>
+      <Loaded live={trouble}>
+        {({ data, nextCursor }) => <Today endpoints={data} hasMore={nextCursor !== null} />}
+      </Loaded>
+      <ChooseAccount />
+    </section>
+  );
+}
+
+/** The counters are read once the list of trouble is there, which must not wait for them. */
+function Today({ endpoints, hasMore }: { readonly endpoints: readonly Endpoint[]; readonly hasMore: boolean }) {
+  const words = w().operator;
   const queues = useLive("queues", (signal) => api("GET /v1/queues", { signal }), EVERY_MS);
   const stats = useLive(
     "accounts",
@@ -33,22 +46,17 @@ export function OperatorOverview() {
     },
     STATS_EVERY_MS,
   );
-  const inTrouble = trouble.data?.data ?? [];
   return (
-    <section>
-      <h1>{words.title}</h1>
+    <>
       <Tiles
         counts={stats.data && { totals: added(stats.data), hasMore: stats.data.nextCursor !== null }}
-        trouble={trouble.data && { endpoints: inTrouble, hasMore: trouble.data.nextCursor !== null }}
+        trouble={{ endpoints, hasMore }}
         queues={queues.data?.data}
       />
-      <Loaded live={trouble}>
-        {({ data, nextCursor }) => <Trouble endpoints={data} hasMore={nextCursor !== null} />}
-      </Loaded>
+      <Trouble endpoints={endpoints} hasMore={hasMore} />
       <h2>{words.accounts}</h2>
-      <Loaded live={stats}>{(data) => <Accounts stats={data} endpoints={inTrouble} />}</Loaded>
-      <ChooseAccount />
-    </section>
+      <Loaded live={stats}>{(data) => <Accounts stats={data} endpoints={endpoints} />}</Loaded>
+    </>
   );
 }
 
@@ -59,7 +67,7 @@ function Trouble({ endpoints, hasMore }: { readonly endpoints: readonly Endpoint
     <>
       <h2>{words.trouble(`${number(endpoints.length)}${hasMore ? "+" : ""}`)}</h2>
       <div class="scroll">
-        <table>
+        <table class="stacked">
           <thead>
             <tr>
               <th scope="col">{words.account}</th>

@@ -30,7 +30,7 @@ export const en = {
     used: "This link no longer works: each link works once and for a short time. Ask for a new one where you got it.",
     noCookie: "Your browser does not keep this page's cookie. Allow it, or open the link in a window of its own.",
     account: "Account",
-    accountHint: "You have an operator key. Enter the account to show.",
+    otherAccount: "Open another account",
     show: "Show account",
     paste: "You can paste the key and its secret together, separated by a colon.",
   },

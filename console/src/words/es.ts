@@ -33,7 +33,7 @@ export const es: Words = {
     used: "Este enlace ya no funciona: cada enlace sirve una sola vez y poco tiempo. Pida uno nuevo donde lo obtuvo.",
     noCookie: "Su navegador no guarda la cookie de esta página. Permítala o abra el enlace en su propia ventana.",
     account: "Cuenta",
-    accountHint: "Tiene una clave de operador. Introduzca la cuenta que quiere ver.",
+    otherAccount: "Abrir otra cuenta",
     show: "Mostrar la cuenta",
     paste: "Puede pegar la clave y su secreto juntos, separados por dos puntos.",
   },

@@ -14,7 +14,7 @@ export const frStates: StateWords = {
     failed: "Échoué",
     unmatched: "Non demandé",
     running: "En cours",
-    waiting: "Patiente",
+    waiting: "À venir",
     finished: "Terminé",
   },
   statusReason: {

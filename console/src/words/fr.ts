@@ -33,7 +33,7 @@ export const fr: Words = {
     noCookie:
       "Votre navigateur n'accepte pas le cookie de cette page. Autorisez-le, ou ouvrez le lien dans sa propre fenêtre.",
     account: "Compte",
-    accountHint: "Vous avez une clé d'opérateur. Saisissez le compte à afficher.",
+    otherAccount: "Ouvrir un autre compte",
     show: "Afficher le compte",
     paste: "Vous pouvez coller la clé et son secret ensemble, séparés par deux-points.",
   },

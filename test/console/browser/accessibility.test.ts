@@ -70,6 +70,38 @@ it.each(LANGUAGES.flatMap((locale) => SCHEMES.map((colorScheme) => ({ locale, co
   },
 );
 
+/** Words that are in every English sentence, and in no French or Spanish one. */
+const ENGLISH = /\b(the|of|and|is|are|your|with|not|this|you|was|from|has|have|which|that|all|events?)\b/i;
+/** What the account's own people wrote. */
+const OWN_TEXTS = ["a copy of all events", "down for repair"];
+
+/** The texts, labels, titles and placeholders that the page shows, without code, names and addresses. */
+function textsOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const shown = [...document.querySelectorAll("body *")].filter(
+      (element) => element.closest("code, .code, .url, script, noscript, [lang]:not(html)") === null,
+    );
+    return shown.flatMap((element) => [
+      ...[...element.childNodes].flatMap((node) => (node instanceof Text ? [node.data] : [])),
+      ...["title", "aria-label", "placeholder", "alt", "data-label"].flatMap(
+        (name) => element.getAttribute(name) ?? [],
+      ),
+    ]);
+  });
+}
+
+it.each(["fr-FR", "es-ES"])("no screen in %s has an English word, but for names", async (locale) => {
+  const { page } = await service.pageOf(account.caller, { locale });
+  const findings = await walk(page, account, async () =>
+    (await textsOf(page)).filter((text) => {
+      const foreign = OWN_TEXTS.reduce((rest, own) => rest.replaceAll(own, ""), text);
+      // Names of types and events, such as `rappel.endpoint.failing`.
+      return ENGLISH.test(foreign.replaceAll(/\S*[.:_]\S+/g, ""));
+    }),
+  );
+  expect(findings).toEqual([]);
+});
+
 it.each(LANGUAGES)("no screen in %s scrolls sideways at a width of 320 px", async (locale) => {
   const { page } = await service.pageOf(account.caller, { locale, viewport: { width: 320, height: 640 } });
   expect(await walk(page, account, () => overflowOf(page))).toEqual([]);

@@ -22,7 +22,7 @@ it("an operator sees flow, trouble, queues, dead letters, response times and cos
   await eventually(async () => expect(await numberIn("Suspended")).toBeGreaterThanOrEqual(1));
   for (const name of ["In queues", "Dead letters"]) expect(await tile(name).textContent()).toMatch(/^\d/);
   expect(await tile("Response, p99").textContent()).toMatch(/^[\d,]+ ms$/);
-  expect(await tile("Cost, estimated").textContent()).toMatch(/^(US)?\$\d+\.\d\d – (US)?\$\d+\.\d\d\+?$/);
+  expect(await tile("Cost, estimated").textContent()).toMatch(/^(< )?(US)?\$\d+\.\d\d/);
   const row = page.locator("tbody tr", { hasText: dead.url });
   await row.getByText("Suspended").waitFor();
   await row.getByRole("button", { name: "console-overview" }).click();

@@ -110,13 +110,19 @@ const SCREENS: Readonly<Record<string, (page: Page, account: Account) => Promise
     await page.locator("header button.small").click();
     await page.locator("input[name=id]").waitFor();
   },
-  "choose an account": async (page, { operator }) => {
+  "all accounts": async (page, { operator }) => {
     const key = Buffer.from(operator.authorization.replace("Basic ", ""), "base64").toString();
     await page.locator("input[name=id]").fill(key);
     await page.locator("main form button[type=submit]").click();
     await page.locator("input[name=account]").waitFor();
+    await page.locator(".tiles").waitFor();
+    await page.locator("tbody button").first().waitFor();
+    await page.getByText("…", { exact: true }).first().waitFor({ state: "detached" });
   },
 };
+
+/** The names of all screens. */
+export const SCREEN_NAMES: readonly string[] = Object.keys(SCREENS);
 
 async function unfold(page: Page): Promise<void> {
   await page.evaluate(() => {
