@@ -63,7 +63,10 @@ const OF_ENDPOINT: readonly string[] = ["webhooks", "deliveries"];
 function Header() {
   const pages = PAGES.filter(({ label }) => onlyEndpoint.value === undefined || OF_ENDPOINT.includes(label));
   const { path } = useLocation();
-  const isBelow = (href: string) => href !== "/console" && path.startsWith(href);
+  // An event is reached from its deliveries.
+  const isBelow = (href: string) =>
+    href !== "/console" &&
+    (path.startsWith(href) || (href === "/console/deliveries" && path.startsWith("/console/events/")));
   const isCurrent = (href: string) =>
     isBelow(href) || (href === "/console" && !PAGES.some((page) => isBelow(page.href)));
   return (

@@ -45,9 +45,9 @@ describe("an error of the API", () => {
 
   it("of an address says why in English, and what is wrong in other languages", () => {
     const refused = problem("ADDRESS_FORBIDDEN", { fields: [{ pointer: "/url", detail: "10.0.0.1 is not public" }] });
-    expect(problemText(refused)).toContain("(10.0.0.1 is not public)");
+    expect(problemText(refused)).toBe("Events are not sent to this URL: 10.0.0.1 is not public.");
     language.value = "fr";
-    expect(problemText(refused)).toBe(fr.problem.codes.ADDRESS_FORBIDDEN);
+    expect(problemText(refused)).toBe(fr.problem.address());
   });
 });
 

@@ -103,7 +103,7 @@ function OneUrl({
         send={async (sample) => setTest(await api("POST /v1/endpoints/test", { body: { url: url.trim(), ...sample } }))}
       />
       {test && <TestResult of={test} />}
-      {error && <ProblemNote error={error} />}
+      {error && !isShownAtField(error, hasTypes) && <ProblemNote error={error} />}
       <Act
         class="main"
         disabled={!isComplete}
@@ -116,6 +116,11 @@ function OneUrl({
       </Act>
     </>
   );
+}
+
+function isShownAtField({ fields }: ApiError, hasTypes: boolean): boolean {
+  const shown = hasTypes ? ["/url", "/eventTypes"] : ["/url"];
+  return fields.length > 0 && fields.every(({ pointer }) => shown.some((start) => pointer.startsWith(start)));
 }
 
 /** The secret is shown once more here, with the code that verifies a signature. */

@@ -94,11 +94,10 @@ export const enStates = {
     rate: "Too many requests. Wait a moment.",
     server: "The service has a problem. Try again in a minute.",
     stale: "This view is not up to date: the last refresh failed.",
+    address: (why: string) => `Events are not sent to this URL: ${why}.`,
     codes: {
       ACCOUNT_DELETED: "This account is being deleted.",
       ACCOUNT_NOT_FOUND: "There is no such account.",
-      ADDRESS_FORBIDDEN:
-        "Events are not sent to this URL: its host does not exist or is not public, or it is not https.",
       ENDPOINT_LIMIT_REACHED: "The account has as many URLs as it may have. Delete one, or ask for a higher limit.",
       ENDPOINT_MANAGED_BY_CALLBACKS: "This URL is managed by Mailjet's interface: change it there.",
       ENDPOINT_NOT_FOUND: "There is no such URL.",

@@ -88,7 +88,8 @@ export const en = {
     saving: "Saving …",
     saved: "The URL is saved.",
     secretTitle: "Verify that events come from us",
-    secretText: "Each POST is signed with this secret. You can read it again on the webhook's page, if your key may.",
+    secretText:
+      "Each POST is signed with this secret. You can read it again on the webhook's page, if your key allows it.",
     noSecret: "You do not have permission to see the signing secret. Ask the team that runs this service.",
     copy: "Copy",
     copied: "Copied",

@@ -95,10 +95,10 @@ export const esStates: StateWords = {
     rate: "Demasiadas peticiones. Espere un momento.",
     server: "El servicio tiene un problema. Inténtelo de nuevo en un minuto.",
     stale: "Esta vista no está al día: la última actualización falló.",
+    address: () => "No se envía nada a esta URL: su servidor no existe o no es público, o no usa https.",
     codes: {
       ACCOUNT_DELETED: "Esta cuenta se está eliminando.",
       ACCOUNT_NOT_FOUND: "Esta cuenta no existe.",
-      ADDRESS_FORBIDDEN: "No se envía nada a esta URL: su servidor no existe o no es público, o no usa https.",
       ENDPOINT_LIMIT_REACHED: "La cuenta ya tiene todas las URL que puede tener. Elimine una o pida un límite mayor.",
       ENDPOINT_MANAGED_BY_CALLBACKS: "Esta URL se gestiona desde la interfaz de Mailjet: cámbiela allí.",
       ENDPOINT_NOT_FOUND: "Esta URL no existe.",

@@ -96,11 +96,11 @@ export const frStates: StateWords = {
     rate: "Trop de requêtes. Patientez un instant.",
     server: "Le service a un problème. Réessayez dans une minute.",
     stale: "Cette vue n'est pas à jour : la dernière actualisation a échoué.",
+    address: () =>
+      "Rien n'est envoyé à cette URL : son hôte n'existe pas ou n'est pas public, ou elle n'est pas en https.",
     codes: {
       ACCOUNT_DELETED: "Ce compte est en cours de suppression.",
       ACCOUNT_NOT_FOUND: "Ce compte n'existe pas.",
-      ADDRESS_FORBIDDEN:
-        "Rien n'est envoyé à cette URL : son hôte n'existe pas ou n'est pas public, ou elle n'est pas en https.",
       ENDPOINT_LIMIT_REACHED:
         "Le compte a atteint son nombre maximal d'URL. Supprimez-en une, ou demandez une limite plus haute.",
       ENDPOINT_MANAGED_BY_CALLBACKS: "Cette URL est gérée par l'interface de Mailjet : modifiez-la là-bas.",

@@ -21,7 +21,7 @@ export function problemText({ status, code, message, fields }: Problem): string 
   if (status === 403) return problem.scope;
   if (code === "RATE_LIMITED") return problem.rate;
   if (code === "FIELDS_INVALID" && fields.length > 0) return fields.map((field) => fieldText(field)).join(" ");
-  if (code === "ADDRESS_FORBIDDEN") return addressText(fields[0]?.detail);
+  if (code === "ADDRESS_FORBIDDEN") return problem.address(fields[0]?.detail ?? "");
   const known = textIn(problem.codes, code);
   // English texts of the API say more: the value that it got, and what it needs.
   if (language.value === "en" && message !== "") return message;
@@ -32,17 +32,11 @@ export function problemText({ status, code, message, fields }: Problem): string 
 
 /** What a field may have. The names of the API's fields are the same in its requests and its filters. */
 export function fieldText({ pointer, detail, allowed }: RejectedField, code = "FIELDS_INVALID"): string {
-  if (code === "ADDRESS_FORBIDDEN") return addressText(detail);
+  if (code === "ADDRESS_FORBIDDEN") return w().problem.address(detail);
   const name = pointer.replace(/^[/?]/, "").split("/")[0] ?? "";
   const known = textIn(w().problem.fields, name);
   if (known !== undefined && (language.value !== "en" || allowed === undefined)) return known;
   return language.value === "en" ? `${name}: ${allowed ?? detail}` : w().problem.codes.FIELDS_INVALID;
-}
-
-/** @param why in English: the API says which rule of addresses it breaks */
-function addressText(why: string | undefined): string {
-  const text = w().problem.codes.ADDRESS_FORBIDDEN;
-  return language.value === "en" && why !== undefined ? `${text} (${why})` : text;
 }
 
 function textIn(texts: Readonly<Record<string, string>>, name: string): string | undefined {
