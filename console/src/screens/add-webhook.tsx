@@ -67,7 +67,11 @@ function OneUrl({
   };
   return (
     <>
-      <Field label={words.url} hint={words.urlHint} error={fieldError("/url")}>
+      <Field
+        label={words.url}
+        hint={words.urlHint}
+        error={isWrongUrl(url.trim()) ? w().problem.fields.url : fieldError("/url")}
+      >
         <input
           type="url"
           required
@@ -116,6 +120,12 @@ function OneUrl({
       </Act>
     </>
   );
+}
+
+/** Whether a text can no longer become a URL, so that this is shown while it is typed. */
+function isWrongUrl(text: string): boolean {
+  const isBegun = ["http://", "https://"].some((scheme) => scheme.startsWith(text.toLowerCase()));
+  return !isBegun && !/^https?:\/\/[^\s\\]+$/i.test(text);
 }
 
 function isShownAtField({ fields }: ApiError, hasTypes: boolean): boolean {

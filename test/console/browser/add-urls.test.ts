@@ -56,6 +56,22 @@ it("a URL whose backup is refused is saved once, also after the backup is correc
   expect((await endpointsOf(caller)).map(({ url }) => new URL(url).search).sort()).toEqual(["", "?backup"]);
 });
 
+it("a wrong URL is noticed while it is typed, and what the service refuses is shown once, at its field", async () => {
+  service.expectFaults(/status of 422/);
+  const { page, go } = await service.signedIn("console-wrong-url");
+  await go("/console/add");
+  const url = page.getByLabel("URL of your server");
+  await url.pressSequentially("http");
+  expect(await page.getByRole("alert").count()).toBe(0);
+  await url.pressSequentially("x");
+  await page.getByText("Enter an http:// or https:// URL without spaces.").waitFor();
+  await url.fill("http://10.0.0.1/");
+  expect(await page.getByRole("alert").count()).toBe(0);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Events are not sent to this URL: its address is not public.").waitFor();
+  expect(await page.getByRole("alert").count()).toBe(1);
+});
+
 it("the keyboard alone signs in, tests a URL and saves it", async () => {
   const receiver = await service.receive();
   const caller = await service.callerOf("console-keyboard");

@@ -68,8 +68,8 @@ function pathOf({ operation, path }: (typeof ROUTES)[number]): string {
 }
 
 /** The caller that may use a route: an operator for the routes that manage accounts. */
-function callerFor({ path }: (typeof ROUTES)[number]): Caller {
-  return path.startsWith("/v1/accounts") ? operator : caller;
+function callerFor({ path, isOperators }: (typeof ROUTES)[number]): Caller {
+  return isOperators || path.startsWith("/v1/accounts") ? operator : caller;
 }
 
 describe("every route", () => {
