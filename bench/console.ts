@@ -92,7 +92,13 @@ async function screenTimes({ authorization }: Caller, path: string, row: string)
     await page.goto("about:blank");
     const begun = performance.now();
     await page.goto(`${rappel.url}/console${path}`, { waitUntil: "commit" });
-    await page.locator(row).first().waitFor();
+    await page
+      .locator(row)
+      .first()
+      .waitFor()
+      .catch(async (error: unknown) => {
+        throw new Error(`The page has no ${row}: ${await page.locator("body").innerText()}`, { cause: error });
+      });
     times.push(performance.now() - begun);
   }
   await context.close();

@@ -24,7 +24,16 @@ export function relative(at: number | string, from = now.value): string {
 
 /** The browser's own form of the language, such as `en-GB`: dates differ between its regions. */
 function locale(): string {
-  return navigator.languages.find((each) => each.split("-")[0] === language.value) ?? language.value;
+  return navigator.languages.find((each) => each.split("-")[0] === language.value && isKnown(each)) ?? language.value;
+}
+
+/** Chromium on a system without a language names `en-US@posix`, which `Intl` refuses. */
+function isKnown(tag: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 export function absolute(at: number | string): string {

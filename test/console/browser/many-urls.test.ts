@@ -31,3 +31,15 @@ it("thirty URLs are shown in pages, and a search and a status find one of them",
   await page.getByRole("button", { name: "Remove all filters" }).click();
   await eventually(async () => expect(await cards.count()).toBe(25));
 });
+
+it("a browser that names a language which is none shows its times and numbers all the same", async () => {
+  const caller = await service.callerOf("console-posix");
+  await register(caller, (await service.receive()).url);
+  const page = await service.open();
+  await page.addInitScript(() => Object.defineProperty(navigator, "languages", { value: ["en-US@posix"] }));
+  await page.goto(`${service.url()}/console`);
+  const key = Buffer.from(caller.authorization.replace("Basic ", ""), "base64").toString();
+  await page.getByLabel("Key").fill(key);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.locator("li.card time").waitFor();
+});
