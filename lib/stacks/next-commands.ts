@@ -1,6 +1,6 @@
 import type { Dashboard } from "aws-cdk-lib/aws-cloudwatch";
 import type { Topic } from "aws-cdk-lib/aws-sns";
-import { CfnCondition, CfnOutput, Fn, type Stack } from "aws-cdk-lib/core";
+import { CfnCondition, CfnOutput, Fn, type Stack, Token } from "aws-cdk-lib/core";
 import type { Watched } from "../observability/watched-resources.ts";
 import type { Settings } from "../settings.ts";
 
@@ -9,12 +9,18 @@ interface Seen {
   readonly topic: Topic;
 }
 
+const CONSOLE = "aws.amazon.com";
+const OTHER_CONSOLES = { "aws-cn": "amazonaws.cn", "aws-us-gov": "amazonaws-us-gov.com" };
+
 /** The domain of AWS's console, which is another in China and in GovCloud. */
 function consoleDomain(scope: Stack): string {
+  // Known if the stage sets its region. A condition that never changes would be a finding.
+  if (!Token.isUnresolved(scope.partition))
+    return Object.entries(OTHER_CONSOLES).find(([partition]) => partition === scope.partition)?.[1] ?? CONSOLE;
   const isPartition = (id: string, name: string) =>
     new CfnCondition(scope, id, { expression: Fn.conditionEquals(scope.partition, name) }).logicalId;
-  const other = Fn.conditionIf(isPartition("IsGovCloud", "aws-us-gov"), "amazonaws-us-gov.com", "aws.amazon.com");
-  return Fn.conditionIf(isPartition("IsChina", "aws-cn"), "amazonaws.cn", other).toString();
+  const other = Fn.conditionIf(isPartition("IsGovCloud", "aws-us-gov"), OTHER_CONSOLES["aws-us-gov"], CONSOLE);
+  return Fn.conditionIf(isPartition("IsChina", "aws-cn"), OTHER_CONSOLES["aws-cn"], other).toString();
 }
 
 /** Outputs with the next commands to type. Numbered, since CloudFormation lists outputs by name. */

@@ -40,6 +40,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Where the engines of the first account listen. */
+export const engineUrls = () => ({ dynamodb: dynamodbUrl, kms: kmsUrls[0] ?? "" });
+
 /** A table of a deployment in one of two accounts, whose KMS keys do not open each other's data. */
 export async function newTable(account: 0 | 1 = 0): Promise<TableLocation> {
   const client = dynamodbClient({ dynamodb: dynamodbUrl, sqs: "" });

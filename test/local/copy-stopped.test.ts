@@ -1,10 +1,14 @@
+import { execFile } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { promisify } from "node:util";
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, it } from "vitest";
 import { SEGMENTS } from "../../local/copy-table/copy-table.ts";
 import { openProgress } from "../../local/copy-table/progress.ts";
+import { sdkEnvironment } from "../../local/emulator/engines/aws-clients.ts";
 
-import { copied, filled, itemsOf, newFile, newTable, OLD_KEY, portsOf, put } from "./copied-tables.ts";
+import { copied, engineUrls, filled, itemsOf, newFile, newTable, OLD_KEY, portsOf, put } from "./copied-tables.ts";
 
 describe("a copy that is stopped", () => {
   it("the copy continues where it was stopped, and counts each item once", async () => {
@@ -74,5 +78,55 @@ describe("the data key of a copy", () => {
     const [source, target] = [await newTable(), await newTable()];
     await put(source, { pk: "ACCOUNT#acme", sk: "ENDPOINT#ep_1", sealed: new Uint8Array([1]) });
     await expect(copied(source, target)).rejects.toThrow("its data key is missing");
+  });
+});
+
+describe("npm run copy", () => {
+  /** Runs the command on the engines, in a folder of its own. @returns what it printed, and whether it succeeded */
+  async function run(...flags: string[]): Promise<{ isDone: boolean; printed: string }> {
+    const environment = sdkEnvironment({ dynamodb: engineUrls().dynamodb, sqs: "", kms: engineUrls().kms });
+    const args = ["--disable-warning=ExperimentalWarning", resolve("bin/copy.ts"), ...flags];
+    try {
+      const { stdout } = await promisify(execFile)(process.execPath, args, {
+        cwd: dirname(newFile()),
+        env: { PATH: process.env["PATH"], ...environment },
+      });
+      return { isDone: true, printed: stdout };
+    } catch (error) {
+      return { isDone: false, printed: String(Reflect.get(Object(error), "stderr")) };
+    }
+  }
+
+  it("the command says what it needs and how to continue, then copies the table and prints the counts", async () => {
+    const { source } = await filled();
+    const target = await newTable();
+    const flags = ["--from-table", source.table.name, "--table", target.table.name, "--region", "us-east-1"];
+    const refused = await run(...flags, "--progress", "p.json");
+    expect(refused).toMatchObject({
+      isDone: false,
+      printed: expect.stringMatching(/Need --key[\s\S]*Run the same command again to continue from p\.json/),
+    });
+    const { isDone, printed } = await run(...flags, "--key", OLD_KEY ?? "", "--progress", "p.json");
+    expect(isDone).toBe(true);
+    expect(printed).toMatch(
+      /^Copied all of copy-\S+ in us-east-1 into copy-\S+ in us-east-1: \d+ items read, \d+ written, 0 were there already, 0 kept because they differ, 1 left out\n$/,
+    );
+    expect((await itemsOf(target)).size).toBe((await itemsOf(source)).size);
+  });
+
+  it("the command names the flag of the table that it cannot find, and refuses to copy a table into itself", async () => {
+    const { source } = await filled();
+    const { name } = source.table;
+    const region = ["--region", "us-east-1"];
+    expect((await run("--from-table", "nowhere", "--table", name, ...region)).printed).toContain(
+      'Cannot find the table "nowhere" (--from-table) in the region us-east-1',
+    );
+    expect((await run("--from-table", name, "--table", "nowhere", ...region)).printed).toContain(
+      'Cannot find the table "nowhere" (--table)',
+    );
+    expect((await run("--from-table", name, "--table", name, ...region)).printed).toContain("into itself");
+    expect((await run("--from-table", name, "--table", name, "--only", "events", ...region)).printed).toContain(
+      'Cannot use --only "events": need configuration',
+    );
   });
 });

@@ -55,6 +55,13 @@ describe("the example of all settings", () => {
     );
   });
 
+  it("the link to the dashboard has the region that the stage sets, without a condition", () => {
+    expect(JSON.stringify(stackOf("observability").findOutputs("6Dashboard"))).toContain(
+      "https://eu-west-3.console.aws.amazon.com/cloudwatch/",
+    );
+    expect(stackOf("observability").toJSON()).not.toHaveProperty("Conditions");
+  });
+
   it("a route can have its own rate", () => {
     const [stage] = Object.values(stackOf("api").findResources("AWS::ApiGatewayV2::Stage"));
     expect(stage?.["Properties"]).toMatchObject({

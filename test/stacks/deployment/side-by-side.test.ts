@@ -88,4 +88,14 @@ describe("deployments side by side in one account", () => {
     const stacks = [...assemblies.values()].flatMap(({ templates }) => [...templates.keys()]);
     expect(new Set(stacks).size).toBe(stacks.length);
   });
+
+  it.each([
+    ["cn-north-1", "amazonaws.cn"],
+    ["us-gov-west-1", "amazonaws-us-gov.com"],
+  ])("the link to the dashboard of a stage in %s leads to the console at %s", async (region, domain) => {
+    const { templates } = await synthesised("dev", { region, account: "123456789012" });
+    const link = templates.get("rappel-dev-observability")?.Outputs["6Dashboard"];
+    expect(JSON.stringify(link)).toContain(`https://${region}.console.${domain}/cloudwatch/`);
+    expect(JSON.stringify([...templates.values()])).not.toContain("arn:aws:");
+  });
 });
