@@ -18,7 +18,7 @@ it("a customer signs in, tests a URL for all events, saves it, and sees the firs
   await page.getByRole("heading", { name: "The URL is saved." }).waitFor();
   expect(await page.locator("code").first().textContent()).toMatch(/^whsec_/);
   expect(await page.getByRole("region", { name: "Node.js" }).textContent()).toContain("standardwebhooks");
-  await page.getByRole("link", { name: "Go to the webhook" }).click();
+  await page.getByRole("main").getByRole("link", { name: "Go to the webhook" }).click();
   await page.getByText("Nothing is pending.").waitFor();
   const event = await send(caller, { MessageID: 1 });
   await page.locator(`a[href="/console/events/${event}"]`).click();
