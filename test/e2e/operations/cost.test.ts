@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { callsOf, runForCost } from "../../../bench/cost-run.ts";
+import { callsOf, runForCost } from "../../../bench/cost/cost-run.ts";
 import { isTimeDriven } from "../../../local/emulator/usage-meter/bill.ts";
 import { dollarsFor, scaled, usageOf } from "../../../local/emulator/usage-meter/usage.ts";
 

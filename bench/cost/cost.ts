@@ -4,11 +4,11 @@
  * and the number of messages per receive are this machine's; the output shows both.
  */
 import { parseArgs } from "node:util";
-import { LIMITS } from "../lambdas/shared/limits.ts";
-import { billOf, dollarsOf, isTimeDriven } from "../local/emulator/usage-meter/bill.ts";
-import type { Count } from "../local/emulator/usage-meter/ledger.ts";
-import { BYTE_PRICES, PRICED_AT, PRICED_IN, type Unit } from "../local/emulator/usage-meter/prices.ts";
-import { dollarsFor } from "../local/emulator/usage-meter/usage.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
+import { billOf, dollarsOf, isTimeDriven } from "../../local/emulator/usage-meter/bill.ts";
+import type { Count } from "../../local/emulator/usage-meter/ledger.ts";
+import { BYTE_PRICES, PRICED_AT, PRICED_IN, type Unit } from "../../local/emulator/usage-meter/prices.ts";
+import { dollarsFor } from "../../local/emulator/usage-meter/usage.ts";
 import { type CostRun, callsOf, runForCost } from "./cost-run.ts";
 
 const MILLION = 1_000_000;

@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
-import { logPartitions } from "../lambdas/adapters/dynamodb/table/table.ts";
-import { LIMITS } from "../lambdas/shared/limits.ts";
-import { itemBytes } from "../local/emulator/usage-meter/item-bytes.ts";
-import { between, type Count } from "../local/emulator/usage-meter/ledger.ts";
-import { type Caller, type Rappel, startRappel } from "../test/e2e/support/harness.ts";
+import { logPartitions } from "../../lambdas/adapters/dynamodb/table/table.ts";
+import { LIMITS } from "../../lambdas/shared/limits.ts";
+import { itemBytes } from "../../local/emulator/usage-meter/item-bytes.ts";
+import { between, type Count } from "../../local/emulator/usage-meter/ledger.ts";
+import { type Caller, type Rappel, startRappel } from "../../test/e2e/support/harness.ts";
 import { type CostReceiver, startCostReceiver } from "./cost-receiver.ts";
 import { type Timing, timeAlone } from "./cost-timing.ts";
 

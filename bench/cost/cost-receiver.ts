@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listen } from "../local/listen.ts";
+import { listen } from "../../local/listen.ts";
 
 /** A receiver that counts deliveries per event, and bytes on the wire. */
 export interface CostReceiver {

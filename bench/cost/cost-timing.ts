@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import { encodeEvent, encodeEventMessage } from "../lambdas/adapters/aws/event-message.ts";
-import { newId } from "../lambdas/shared/ids.ts";
-import { sqsClient } from "../local/emulator/engines/aws-clients.ts";
-import { between, type Count } from "../local/emulator/usage-meter/ledger.ts";
-import type { Caller, Rappel } from "../test/e2e/support/harness.ts";
+import { encodeEvent, encodeEventMessage } from "../../lambdas/adapters/aws/event-message.ts";
+import { newId } from "../../lambdas/shared/ids.ts";
+import { sqsClient } from "../../local/emulator/engines/aws-clients.ts";
+import { between, type Count } from "../../local/emulator/usage-meter/ledger.ts";
+import type { Caller, Rappel } from "../../test/e2e/support/harness.ts";
 
 /** GB-seconds of one invocation that runs alone, as in an environment of Lambda. */
 export interface Timing {
