@@ -120,7 +120,7 @@ function Brand() {
   const { name, logo } = document.documentElement.dataset;
   if (logo !== undefined) return <img class="logo" src={logo} alt={name ?? w().title} />;
   // The first page has the same name: then the sign is enough.
-  return name === undefined ? <img class="logo" src={icon} alt={w().home} /> : name;
+  return name === undefined ? <img class="logo" src={icon} alt={w().nav.home} /> : name;
 }
 
 function NotFound() {

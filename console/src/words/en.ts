@@ -7,6 +7,7 @@ export const en = {
   ...enAccount,
   title: "Webhooks",
   nav: {
+    home: "Home",
     webhooks: "Webhooks",
     deliveries: "Deliveries",
     events: "Events",

@@ -9,6 +9,7 @@ export const es: Words = {
   ...esAccount,
   title: "Webhooks",
   nav: {
+    home: "Inicio",
     webhooks: "Webhooks",
     deliveries: "Entregas",
     events: "Eventos",

@@ -9,6 +9,7 @@ export const fr: Words = {
   ...frAccount,
   title: "Webhooks",
   nav: {
+    home: "Accueil",
     webhooks: "Webhooks",
     deliveries: "Livraisons",
     events: "Événements",
