@@ -404,6 +404,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/endpoints/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check whether a URL may be registered; nothing is sent to it
+         * @description Requires a key with the scope `manage:endpoints`.
+         */
+        post: operations["checkUrl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints/test": {
         parameters: {
             query?: never;
@@ -1140,6 +1160,10 @@ export interface components {
         BounceList: {
             data: components["schemas"]["BouncedAddress"][];
             nextCursor: string | null;
+        };
+        CheckedUrl: {
+            /** @description As an endpoint would show it: without its password. */
+            url: string;
         };
         /** @description CloudEvents 1.0, structured mode. */
         CloudEvent: {
@@ -2410,6 +2434,14 @@ export interface components {
             /** @description For a URL that is not registered: the secret that signed this POST. */
             secret?: string;
             status: number | null;
+        };
+        UrlInput: {
+            /**
+             * Format: uri
+             * @description The URL that events are POSTed to. `user:password@` is sent as Basic credentials and masked in responses.
+             * @example https://example.com/webhooks
+             */
+            url: string;
         };
         Whoami: {
             /** @description The account it acts for. null: an operator key, without the header Rappel-Account. */
@@ -4747,6 +4779,113 @@ export interface operations {
             };
             /** @description TOO_MANY_TESTS */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description STORE_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LOOP_DETECTED */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkUrl: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Rappel-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrlInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedUrl"];
+                };
+            };
+            /** @description JSON_INVALID, JSON_TOO_DEEP, IDEMPOTENCY_KEY_UNSUPPORTED, ACCOUNT_REQUIRED, REQUEST_INVALID */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KEY_INVALID, SESSION_INVALID */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SCOPE_MISSING, ORIGIN_FORBIDDEN, SESSION_RESTRICTED */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ACCOUNT_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REQUEST_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FIELDS_INVALID, ADDRESS_FORBIDDEN */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,6 +9,7 @@ import { emfMetrics, withMetrics } from "./adapters/metrics/emf.ts";
 import { pageWithBacklogs, withBacklog } from "./delivery/summarise-backlog.ts";
 import { changeEndpoint } from "./endpoints/change-endpoint.ts";
 import type { EndpointAndState } from "./endpoints/change-status.ts";
+import { requireAllowedUrl } from "./endpoints/check-url.ts";
 import { findEndpoint, listEndpoints } from "./endpoints/find-endpoint.ts";
 import { pauseEndpoint, resumeEndpoint } from "./endpoints/pause-resume.ts";
 import { registerOnce } from "./endpoints/register-once.ts";
@@ -29,6 +30,7 @@ import { AnswerWithHeaders, partOfText, repeatable, router } from "./http/router
 import { changedBy } from "./http/schemas/callback-body.ts";
 import { configOf } from "./http/schemas/endpoint-body.ts";
 import { eventTypesAnswer } from "./http/schemas/sample-fields.ts";
+import { shownUrl } from "./http/schemas/url-field.ts";
 import { sessionCookie } from "./http/sessions/session-cookie.ts";
 import { accountView, activityView, createdKeyView, keyView, whoamiView } from "./http/views/account-views.ts";
 import { bouncesAnswer } from "./http/views/bounce-views.ts";
@@ -111,6 +113,10 @@ export const handler = withMetrics(
           const rotated = await repeatOnConflict(ports, rotate);
           await record(call, { action: "endpoint.secret_rotated", endpoint: params.id });
           return secretView(rotated);
+        },
+        checkUrl: async ({ body }) => {
+          await requireAllowedUrl(ports.guard, body.url);
+          return { url: shownUrl(body) };
         },
         testUrl: async ({ account, body }) => testView(await testUrl(ports, account, body, body)),
         testEndpoint: async ({ account, params, body }) =>

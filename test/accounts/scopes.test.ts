@@ -23,6 +23,7 @@ const MAY: Readonly<Record<Operation, readonly Scope[] | typeof EVERYONE>> = {
   sendSarbacaneEvents: SEND,
   createEndpoint: ENDPOINTS,
   listEndpoints: STATUS,
+  checkUrl: ENDPOINTS,
   testUrl: ENDPOINTS,
   getEndpoint: STATUS,
   changeEndpoint: ENDPOINTS,

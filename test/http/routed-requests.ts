@@ -11,6 +11,7 @@ const answer = router<"api">(
   {
     createEndpoint: async ({ account, body }) => ({ account, url: body.config.url }),
     listEndpoints: async ({ query }) => query,
+    checkUrl: never,
     testUrl: never,
     getEndpoint: async ({ params }) => params,
     changeEndpoint: async ({ body }) => body,

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { AnswerOf, ApiError } from "../api/client.ts";
 import { account, api } from "../api/session.ts";
 import { PerType } from "../panels/per-type.tsx";
+import { UrlField } from "../panels/url-field.tsx";
 import { Act, Copy, Field, ProblemNote } from "../parts/parts.tsx";
 import { Rules, type RulesOf, rulesBody, STANDARD_RULES } from "../parts/rules.tsx";
 import { TestResult, TestSender } from "../parts/test-result.tsx";
@@ -67,23 +68,14 @@ function OneUrl({
   };
   return (
     <>
-      <Field
-        label={words.url}
-        hint={words.urlHint}
-        error={isWrongUrl(url.trim()) ? w().problem.fields.url : fieldError("/url")}
-      >
-        <input
-          type="url"
-          required
-          value={url}
-          placeholder="https://"
-          spellcheck={false}
-          onInput={({ currentTarget }) => {
-            setUrl(currentTarget.value);
-            setTest(undefined);
-          }}
-        />
-      </Field>
+      <UrlField
+        value={url}
+        error={fieldError("/url")}
+        onInput={(value) => {
+          setUrl(value);
+          setTest(undefined);
+        }}
+      />
       {hasTypes && (
         <Field label={words.types} hint={words.typesHint} error={fieldError("/eventTypes")}>
           <input
@@ -120,12 +112,6 @@ function OneUrl({
       </Act>
     </>
   );
-}
-
-/** Whether a text can no longer become a URL, so that this is shown while it is typed. */
-function isWrongUrl(text: string): boolean {
-  const isBegun = ["http://", "https://"].some((scheme) => scheme.startsWith(text.toLowerCase()));
-  return !isBegun && !/^https?:\/\/[^\s\\]+$/i.test(text);
 }
 
 function isShownAtField({ fields }: ApiError, hasTypes: boolean): boolean {

@@ -62,6 +62,7 @@ export const en = {
   add: {
     title: "Add a URL",
     url: "URL of your server",
+    urlAllowed: "Webhooks can be sent to this URL.",
     urlHint: "It gets a POST for each event. A user and password in it are sent as HTTP Basic credentials.",
     which: "Which events",
     all: "All events",

@@ -65,6 +65,7 @@ export const es: Words = {
   add: {
     title: "Añadir una URL",
     url: "URL de su servidor",
+    urlAllowed: "Se pueden enviar webhooks a esta URL.",
     urlHint:
       "Recibe un POST por cada evento. El usuario y la contraseña de la URL se envían como credenciales HTTP Basic.",
     which: "Qué eventos",

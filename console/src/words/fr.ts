@@ -65,6 +65,7 @@ export const fr: Words = {
   add: {
     title: "Ajouter une URL",
     url: "URL de votre serveur",
+    urlAllowed: "Des webhooks peuvent être envoyés à cette URL.",
     urlHint:
       "Elle reçoit un POST pour chaque événement. Un utilisateur et un mot de passe dans l'URL sont envoyés comme identifiants HTTP Basic.",
     which: "Quels événements",

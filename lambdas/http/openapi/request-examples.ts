@@ -56,6 +56,7 @@ export const REQUEST_EXAMPLES: Partial<Record<Operation, Readonly<Record<string,
       metadata: { customer: "42" },
     },
   },
+  checkUrl: { "A URL": { url: "https://example.com/webhooks" } },
   testUrl: { "A sample of Mailjet": { url: "https://example.com/webhooks", preset: "mailjet", eventType: "open" } },
   changeEndpoint: {
     "Other types, default timeout, no header": {

@@ -74,6 +74,9 @@ export const CreatedEndpointView = z
     verification: z.strictObject({ library: z.string(), snippet: z.string() }).optional(),
   })
   .meta({ id: "CreatedEndpoint" });
+export const CheckedUrlView = z
+  .strictObject({ url: z.string().meta({ description: "As an endpoint would show it: without its password." }) })
+  .meta({ id: "CheckedUrl" });
 export const SecretView = z
   .strictObject({
     secret: z.string(),

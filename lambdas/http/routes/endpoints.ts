@@ -2,8 +2,8 @@ import * as z from "zod";
 import { LIMITS } from "../../shared/limits.ts";
 import { listOf } from "../responses/common.ts";
 import { DeliveryList, TestView } from "../responses/delivery-responses.ts";
-import { CreatedEndpointView, EndpointView, SecretView } from "../responses/endpoint-responses.ts";
-import { NewEndpointBody, PauseBody, ResumeBody, RotateBody, SampleBody } from "../schemas/action-bodies.ts";
+import { CheckedUrlView, CreatedEndpointView, EndpointView, SecretView } from "../responses/endpoint-responses.ts";
+import { NewEndpointBody, PauseBody, ResumeBody, RotateBody, SampleBody, UrlBody } from "../schemas/action-bodies.ts";
 import { TestBody } from "../schemas/endpoint-body.ts";
 import { EndpointPatchBody } from "../schemas/endpoint-patch.ts";
 import { EndpointCursor, EndpointIdParam, Limit } from "../schemas/fields.ts";
@@ -63,6 +63,16 @@ export const endpointRoutes = {
     }),
     answer: { status: 200, schema: listOf(EndpointView, "EndpointList") },
     errors: ["FIELDS_INVALID", "ACCOUNT_REQUIRED"],
+  },
+  checkUrl: {
+    method: "POST",
+    path: "/v1/endpoints/check",
+    function: "api",
+    scope: "manage:endpoints",
+    summary: "Check whether a URL may be registered; nothing is sent to it",
+    body: { read: "json", media: JSON_MEDIA, schema: UrlBody },
+    answer: { status: 200, schema: CheckedUrlView },
+    errors: [...BODY_ERRORS, "ADDRESS_FORBIDDEN"],
   },
   testUrl: {
     method: "POST",

@@ -23,6 +23,12 @@ export const NewEndpointBody = z
   }))
   .meta({ id: "EndpointInput", override: NOT_WRITABLE_SCHEMA });
 
+/** The body of `POST /v1/endpoints/check`. */
+export const UrlBody = z
+  .strictObject({ url: EndpointFields.shape.url })
+  .transform(({ url }) => url)
+  .meta({ id: "UrlInput" });
+
 /** The body of `POST /v1/endpoints/{id}/pause`: empty, or when the pause ends. */
 export const PauseBody = z
   .strictObject({

@@ -26,6 +26,7 @@ const SENDING: readonly Operation[] = [
   "sendEvents",
   "sendMailjetEvents",
   "sendSarbacaneEvents",
+  "checkUrl",
   "testUrl",
   "testEndpoint",
   "testCallback",

@@ -55,6 +55,10 @@ export function examplesOf(ids: Ids, url: string): Record<Operation, Example> {
       bad: { body: forbidden, status: 422, code: "ADDRESS_FORBIDDEN" },
     },
     listEndpoints: { bad: { path: "/v1/endpoints?limit=0", status: 422, code: "FIELDS_INVALID" } },
+    checkUrl: {
+      body: () => ({ url: url }),
+      bad: { body: { url: "http://10.0.0.1/" }, status: 422, code: "ADDRESS_FORBIDDEN" },
+    },
     testUrl: {
       body: () => ({ url: url }),
       bad: { body: { url: "http://10.0.0.1/" }, status: 422, code: "ADDRESS_FORBIDDEN" },
