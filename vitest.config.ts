@@ -33,7 +33,7 @@ const SLOW = [
   "test/emulator/loading.test.ts",
   "test/repository/help.test.ts",
   "test/examples/receivers.test.ts",
-  "test/simulator/storms.test.ts",
+  "test/simulator/{failing,storms}.test.ts",
   "test/retry/rejected-events.test.ts",
 ];
 
