@@ -2072,7 +2072,7 @@ export interface components {
         };
         /** @description SQS counts approximately, up to a minute late. */
         Queue: {
-            /** @description Messages that failed five times. They are kept for 14 days. */
+            /** @description Messages of events that failed for four days, wake-ups that failed five times, and what cannot be decoded. A message is kept for 14 days from its acceptance. */
             deadLetters: number;
             /** @description Messages that wait. One can hold several events. */
             messages: number;

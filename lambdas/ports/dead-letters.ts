@@ -13,7 +13,10 @@ export interface DeadLetters {
   queued(): Promise<number>;
   /** Receives some dead letters, which stay hidden for half a minute. None: there are no more, or all are hidden. */
   receive(): Promise<readonly DeadLetter[]>;
-  /** Sends dead letters to the queue again, then deletes them. After a crash in between they are in both. */
-  sendAgain(letters: readonly DeadLetter[]): Promise<void>;
+  /**
+   * Sends dead letters to the queue again, then deletes them. After a crash in between they are in both.
+   * @returns how many were sent; the queue may refuse some
+   */
+  sendAgain(letters: readonly DeadLetter[]): Promise<number>;
   delete(letters: readonly DeadLetter[]): Promise<void>;
 }

@@ -9,7 +9,7 @@ export interface QueueDepth {
   readonly name: "events" | "wakeUps";
   /** Messages that wait, approximately. */
   readonly messages: number;
-  /** Messages that failed five times. */
+  /** Messages that failed too often, or cannot be decoded. */
   readonly deadLetters: number;
 }
 

@@ -19,11 +19,17 @@ interface Ports {
 export async function redriveDeadLetters(ports: Ports): Promise<void> {
   const { report, events, wakeUps } = ports;
   const until = ports.clock.now() + LIMITS.redriveMs;
+  let before: number | undefined;
+  let sentSoFar = 0;
   const sent = empty(ports, events, until, async (letters) => {
-    const room = LIMITS.redriveQueued - (await events.queued());
+    // SQS's count can be a minute old.
+    const queued = await events.queued();
+    before ??= queued;
+    const room = LIMITS.redriveQueued - Math.max(queued, before + sentSoFar);
     const fitting = letters.slice(0, Math.max(0, room));
-    if (fitting.length > 0) await events.sendAgain(fitting);
-    return fitting.length;
+    const count = fitting.length === 0 ? 0 : await events.sendAgain(fitting);
+    sentSoFar += count;
+    return count;
   });
   const deleted = empty(ports, wakeUps, until, async (letters) => {
     await wakeUps.delete(letters);

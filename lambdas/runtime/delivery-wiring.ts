@@ -15,6 +15,7 @@ import { openTable } from "../adapters/dynamodb/table/table.ts";
 import { kmsVault } from "../adapters/dynamodb/vault.ts";
 import {
   countedDeliveries,
+  countedFailures,
   countedLog,
   countedStates,
   countedStats,
@@ -49,7 +50,7 @@ export function deliveryPorts(
   const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
   return {
     clock,
-    report,
+    report: countedFailures(report, metrics),
     accounts: dynamoAccounts(table),
     guard,
     endpoints: dynamoEndpoints(table, vault),

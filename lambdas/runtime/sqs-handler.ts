@@ -85,10 +85,11 @@ export function onSqs<T>({
         return [];
       }
     });
-    const settled = await run(messages, deadlineAt);
+    // The moves end in any case, or they would be made again.
+    const settled = await run(messages, deadlineAt).finally(() => Promise.all(moves));
     const failed = messages.filter((_, i) => settled[i] !== true);
     failures.push(...failed.map(({ messageId }) => messageId));
-    await Promise.all([...moves, showSooner(failed)]);
+    await showSooner(failed);
     return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
   };
 }

@@ -49,10 +49,12 @@ export function windowAdder({ clock, random, stats }: AddingPorts): AddToWindow 
       const window = { at, shard: chosen.shard, ...addition };
       const { counts, ...observed } = await stats.add(kind, account, window, keptUntil, time);
       held.set(item, counts);
-      shards.note(counters, at, observed, clock.now());
+      shards.note(counters, at, chosen.shard, observed, clock.now());
     } catch (error) {
-      // Throttled, or given up after that.
-      shards.throttled(counters, at);
+      // The SDK repeats a refused update until its time is over, so a busy item's updates end in either way.
+      const name = error instanceof Error ? error.name : "";
+      const isRefused = /Throttl|ThroughputExceeded|RequestLimit/.test(name);
+      if (isRefused || /Abort|Timeout/.test(name)) shards.throttled(counters, at, isRefused);
       throw error;
     }
   };

@@ -21,6 +21,7 @@ export interface AlarmText {
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
+const TEN_MINUTES = Duration.minutes(10);
 const HOUR = Duration.hours(1);
 /** Ours: one crash is retried without harm; three in five minutes need attention. */
 const ERRORS_FROM = 3;
@@ -40,14 +41,24 @@ export function alarmTexts(watched: Watched, settings: Settings): Record<string,
   };
 }
 
-function queueAlarms({ state }: Watched): Record<string, AlarmText> {
+function queueAlarms({ state, own }: Watched): Record<string, AlarmText> {
   const { eventsQueue, eventsDeadLetters } = state;
   return {
     DeadLettersNotEmpty: {
       metric: messagesIn(eventsDeadLetters),
       from: 1,
-      impact: `accepted events are not being delivered: dispatch could not decode them, or failed on them for four days. They are kept for 14 days.`,
+      impact: `accepted events are not being delivered: dispatch could not decode them, or failed on them for four days. They are kept for 14 days from acceptance.`,
       firstStep: `find the cause on the dashboard, under "What went wrong", and deploy a version that works. The sweeper then sends them again by itself.`,
+    },
+    MessagesFailing: {
+      // A failed message returns within six minutes. Its age does not show in SQS's own metric after some receives.
+      metric: own("MessagesFailed", "dispatch", { statistic: Stats.SUM, period: TEN_MINUTES }),
+      from: 1,
+      periods: 2,
+      impact:
+        "dispatch keeps failing on accepted events: they are late, and GET /v1/events/{id} answers 404 for them. Nothing is lost; they are received again for four days.",
+      firstStep:
+        "find the error in dispatch's log (\"message failed\"): a table or a key that refuses, a permission, or one account's data. Everything arrives by itself once the cause is gone.",
     },
     WakeDeadLettersNotEmpty: {
       metric: messagesIn(state.wakeUps.deadLetters),

@@ -112,7 +112,7 @@ function errors({ api, delivery, own }: Watched): GraphWidget[] {
   ];
 }
 
-function queued({ state: { eventsQueue, eventsDeadLetters } }: Watched): GraphWidget[] {
+function queued({ state: { eventsQueue, eventsDeadLetters }, own }: Watched): GraphWidget[] {
   return [
     graph("Messages visible and in flight", "visible falls back to zero after a burst", [
       eventsQueue.metricApproximateNumberOfMessagesVisible({ ...MAXIMUM, label: "visible" }),
@@ -124,8 +124,10 @@ function queued({ state: { eventsQueue, eventsDeadLetters } }: Watched): GraphWi
       [eventsQueue.metricApproximateAgeOfOldestMessage({ ...MAXIMUM, label: "oldest" })],
       360,
     ),
-    graph("Dead letters", "zero, always", [
-      eventsDeadLetters.metricApproximateNumberOfMessagesVisible({ ...MAXIMUM, label: "dead letters" }),
+    graph("Failed messages and dead letters", "zero, always", [
+      own("MessagesFailed", "dispatch", { ...SUM, label: "failed, and received again" }),
+      eventsDeadLetters.metricApproximateNumberOfMessagesVisible({ ...MAXIMUM, label: "dead letters, visible" }),
+      eventsDeadLetters.metricApproximateNumberOfMessagesNotVisible({ ...MAXIMUM, label: "dead letters, hidden" }),
     ]),
   ];
 }

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { GetCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { keys, putUnlessThere } from "../../lambdas/adapters/dynamodb/table/table.ts";
+import { dynamoStates } from "../../lambdas/adapters/dynamodb/states.ts";
+import { BACKLOG_PREFIX, keys, putUnlessThere } from "../../lambdas/adapters/dynamodb/table/table.ts";
+import { wholeSecond } from "../../lambdas/endpoints/model/wake-up.ts";
 import { waitForAll } from "../../lambdas/shared/wait-for-all.ts";
 import type { TableLocation } from "../table-location.ts";
 import { type Counts, NO_COUNTS, type ProgressFile } from "./progress.ts";
@@ -34,6 +36,7 @@ export interface CopyOptions {
 /**
  * Copies items of one table into another. An item that the target has already is kept, unless `overwrite` says otherwise. A
  * copy that was stopped continues where its progress file says, and repeats at most a page of each segment.
+ * At its end, each endpoint with copied pending deliveries gets a retry round: a round that ran before found only some.
  * @returns the counts of the whole copy
  * @throws {Error} if a table or KMS refuses; the progress file is then up to date
  */
@@ -43,6 +46,7 @@ export async function copyTable(options: CopyOptions): Promise<Counts> {
   let { counts } = file.progress;
   const segments = [...file.progress.segments];
   let isStopped = false;
+  const backlogs = new Set(file.progress.backlogs);
   const early = new Set<string>(); // states that were written before their turn
 
   /** @returns which count the item belongs to */
@@ -80,9 +84,10 @@ export async function copyTable(options: CopyOptions): Promise<Counts> {
       for (let from = 0; from < items.length; from += WRITES_AT_ONCE) {
         for (const count of await waitForAll(items.slice(from, from + WRITES_AT_ONCE).map(copy))) done[count]++;
       }
+      for (const { pk } of items) if (pk.startsWith(BACKLOG_PREFIX)) backlogs.add(pk.split("#")[1] ?? "");
       segments[segment] = page.LastEvaluatedKey === undefined ? null : LastKey.parse(page.LastEvaluatedKey);
       counts = sum(counts, done);
-      file.save({ ...file.progress, counts, segments });
+      file.save({ ...file.progress, counts, segments, backlogs: [...backlogs] });
       report(counts);
     }
   }
@@ -92,8 +97,20 @@ export async function copyTable(options: CopyOptions): Promise<Counts> {
     throw error;
   };
   await waitForAll(segments.map((_, segment) => copySegment(segment).catch(stopAll)));
+  if (part === "all") await wakeAll(target, [...backlogs], now());
   file.remove();
   return counts;
+}
+
+/** Sets an overdue wake-up, which the sweeper of the target's deployment sends. */
+async function wakeAll({ table }: TableLocation, endpoints: readonly string[], now: number): Promise<void> {
+  const states = dynamoStates(table);
+  for (let from = 0; from < endpoints.length; from += WRITES_AT_ONCE)
+    await waitForAll(
+      endpoints
+        .slice(from, from + WRITES_AT_ONCE)
+        .map((endpoint) => states.update(endpoint, { set: { wakeAt: wholeSecond(now) }, add: { parked: 1 } })),
+    );
 }
 
 async function read(

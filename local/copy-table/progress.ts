@@ -23,6 +23,8 @@ const Progress = z.object({
   counts: Counts,
   /** Of each segment of the table: where it continues; `null` at its end, `"start"` before its first page. */
   segments: z.array(z.union([Key, z.null(), z.literal("start")])),
+  /** Endpoints of which pending deliveries were copied. */
+  backlogs: z.array(z.string()),
 });
 type Progress = z.infer<typeof Progress>;
 
@@ -49,7 +51,12 @@ export function openProgress(file: string, copy: string, segments: number): Prog
       `Cannot continue from ${file}: it belongs to another copy (${found.data.copy}). Delete it, or name another file with --progress`,
     );
   return {
-    progress: found?.data ?? { copy, counts: NO_COUNTS, segments: Array.from({ length: segments }, () => "start") },
+    progress: found?.data ?? {
+      copy,
+      counts: NO_COUNTS,
+      segments: Array.from({ length: segments }, () => "start"),
+      backlogs: [],
+    },
     save(progress) {
       // Renamed when complete, so that a crash leaves the former progress.
       writeFileSync(`${file}.part`, JSON.stringify(progress), { mode: 0o600 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   countedDeliveries,
+  countedFailures,
   countedGuard,
   countedLog,
   countedQueue,
@@ -191,6 +192,16 @@ describe("accepting", () => {
     expect(counts).toEqual({});
     expect(await guard.refusal("https://10.0.0.1/")).toBe("not public");
     expect(counts).toEqual({ GuardRefusals: 1 });
+  });
+});
+
+describe("a message that fails", () => {
+  it("is logged and counted", () => {
+    const { counts, figures } = countedWorld();
+    const logged: string[] = [];
+    const report = countedFailures({ ...silentLog, messageFailed: (account) => void logged.push(account) }, figures);
+    report.messageFailed("acme", new Error("refused"));
+    expect([counts, logged]).toEqual([{ MessagesFailed: 1 }, ["acme"]]);
   });
 });
 

@@ -44,6 +44,7 @@ describe("a copy that is stopped", () => {
       copy: "a into b",
       counts: { read: 1, written: 1, same: 0, kept: 0, skipped: 0 },
       segments: [null],
+      backlogs: [],
     });
     expect(() => openProgress(path, "a into c", 1)).toThrow("it belongs to another copy (a into b)");
     writeFileSync(path, "[]");

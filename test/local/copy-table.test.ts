@@ -50,6 +50,21 @@ describe("a copy of a table", () => {
     expect(await endpoints.find(endpoint.account, endpoint.id)).toEqual(endpoint);
   });
 
+  it("endpoints with copied pending deliveries get a retry round, also if the target kept their state", async () => {
+    const { source, endpoint } = await filled();
+    const target = await newTable(1);
+    await copied(source, target, { keyId: NEW_KEY });
+    const stateIn = async () => (await portsOf(target, NEW_KEY).states.read([endpoint.id])).get(endpoint.id);
+    expect((await stateIn())?.wakeAt).toBeUndefined();
+    await put(source, { pk: `BACKLOG#${endpoint.id}#1`, sk: "evt_1", ...pendingWith(endpoint.id) });
+    await copied(source, target, { keyId: NEW_KEY });
+    const state = await stateIn();
+    expect(state?.parked).toBe(stateOf(endpoint).parked + 1);
+    expect(await portsOf(target, NEW_KEY).states.overdue((state?.wakeAt ?? 0) + 1, 10)).toEqual([
+      { endpoint: endpoint.id, wakeAt: state?.wakeAt },
+    ]);
+  });
+
   it("only the configuration can be copied: no event and no backlog", async () => {
     const { source, endpoint } = await filled();
     await put(source, { pk: `BACKLOG#${endpoint.id}#1`, sk: "evt_1", ...pendingWith(endpoint.id) });

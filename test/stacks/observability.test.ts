@@ -25,6 +25,7 @@ describe("the alarms", () => {
       "EraseErrors",
       "EraseThrottled",
       "FailureRateExceeded",
+      "MessagesFailing",
       "OldestMessageTooOld",
       "ServerErrors",
       "StatusEventsDropped",

@@ -32,7 +32,7 @@ function functionsOf(count: number) {
         const writes = (items.get(String(chosen.shard)) ?? 0) + 1;
         items.set(String(chosen.shard), writes);
         const known = chosen.shard === 0 ? announced : 1; // only the first shard's item says how many there are
-        shards.note(NAME, at, { writes, units, shards: known }, now + (update / updates) * 1_000);
+        shards.note(NAME, at, chosen.shard, { writes, units, shards: known }, now + (update / updates) * 1_000);
       }
       return Math.max(...[...items].map(([shard, writes]) => (writes - (before.get(shard) ?? 0)) * units));
     },
@@ -59,6 +59,23 @@ describe("the shards of an account's counters", () => {
     },
   );
 
+  it("an account has as many shards as it needs, and not more", () => {
+    const functions = functionsOf(50);
+    for (let second = 0; second < 290; second++) functions.second(WINDOW_MS + second * 1_000, 500, 1);
+    expect(functions.announced()).toBe(2);
+  });
+
+  it("an update that takes too long is no sign of a busy shard", () => {
+    const shards = new CounterShards(() => 0);
+    shards.next(NAME, 0);
+    shards.note(NAME, 0, 0, { writes: 100, units: 1, shards: 1 }, 10_000);
+    shards.throttled(NAME, 0, false);
+    expect(shards.next(NAME, 0).shards).toBe(1);
+    shards.note(NAME, 0, 0, { writes: 6_000, units: 1, shards: 1 }, 20_000);
+    shards.throttled(NAME, 0, false);
+    expect(shards.next(NAME, 0).shards).toBe(2);
+  });
+
   it("a quiet account has one shard", () => {
     const functions = functionsOf(50);
     for (let second = 0; second < 600; second++) functions.second(WINDOW_MS + second * 1_000, 100, 1);
@@ -76,9 +93,9 @@ describe("the shards of an account's counters", () => {
   it("a refused update leads to twice as many shards at once, up to the limit", () => {
     const shards = new CounterShards(() => 0.99);
     expect(shards.next(NAME, 0)).toEqual({ shards: 1, shard: 0 });
-    shards.throttled(NAME, 0);
+    shards.throttled(NAME, 0, true);
     expect(shards.next(NAME, 0)).toEqual({ shards: 2, shard: 1 });
-    for (let n = 0; n < 10; n++) shards.throttled(NAME, 0);
+    for (let n = 0; n < 10; n++) shards.throttled(NAME, 0, true);
     expect(shards.next(NAME, 0)).toEqual({ shards: LIMITS.statsShards, shard: LIMITS.statsShards - 1 });
   });
 });

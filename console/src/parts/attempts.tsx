@@ -10,9 +10,12 @@ type Attempt = AnswerOf<"GET /v1/deliveries">["data"][number]["attempts"][number
 export function Attempts({
   of,
   request,
+  onOpen,
 }: {
   readonly of: readonly Attempt[];
   readonly request?: SentRequest | undefined;
+  /** Called when an attempt is opened: its request is read then. */
+  readonly onOpen?: () => void;
 }) {
   const words = w().event;
   if (of.length === 0) return null;
@@ -20,7 +23,7 @@ export function Attempts({
     <ol class="attempts" aria-label={words.attempts}>
       {of.map((attempt, n) => (
         <li key={attempt.at} class={attempt.outcome === "success" ? "ok" : "bad"}>
-          <details>
+          <details onToggle={({ currentTarget }) => currentTarget.open && onOpen?.()}>
             <summary>
               <strong>{attempt.status ?? w().outcome[attempt.outcome]}</strong>{" "}
               <span class="quiet">{attempt.durationMs} ms</span>{" "}

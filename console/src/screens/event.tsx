@@ -83,14 +83,15 @@ function Delivery({ delivery, refresh }: { readonly delivery: DeliveryRow; reado
   const words = w().event;
   const [error, setError] = useState<ApiError>();
   const [isResent, setResent] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   const { eventId, endpointId, endpointUrl } = delivery;
   // Of a deleted webhook nothing is known.
-  const isKnown = may("read") && endpointUrl !== null && delivery.attempts.length > 0;
+  const isWanted = may("read") && endpointUrl !== null && isOpen;
   const request = useLive(
-    `request ${account.value} ${eventId} ${endpointId} ${isKnown}`,
+    `request ${account.value} ${eventId} ${endpointId} ${isWanted}`,
     async (signal) => {
       const params = { id: eventId, endpoint: endpointId };
-      return isKnown ? api("GET /v1/events/{id}/requests/{endpoint}", { params, signal }) : undefined;
+      return isWanted ? api("GET /v1/events/{id}/requests/{endpoint}", { params, signal }) : undefined;
     },
     0,
   );
@@ -120,7 +121,7 @@ function Delivery({ delivery, refresh }: { readonly delivery: DeliveryRow; reado
       <p>{reasonText(delivery)}</p>
       {isResent && <p role="status">{words.resent}</p>}
       {error && <ProblemNote error={error} />}
-      <Attempts of={delivery.attempts} request={request.data} />
+      <Attempts of={delivery.attempts} request={request.data} onOpen={() => setOpen(true)} />
     </article>
   );
 }

@@ -67,6 +67,7 @@ export function sqsDeadLetters<T>(
 
     async sendAgain(letters) {
       const sizeOf = ({ body }: DeadLetter) => Buffer.byteLength(body);
+      let count = 0;
       for (const batch of packed(letters, { items: LIMITS.sendMessages, bytes: LIMITS.sendBytes }, sizeOf)) {
         const Entries = batch.map(({ body }, at) => ({
           Id: String(at),
@@ -76,7 +77,9 @@ export function sqsDeadLetters<T>(
         const { Successful = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
         const sent = batch.filter((_, at) => Successful.some(({ Id }) => Id === String(at)));
         if (sent.length > 0) await remove(sent);
+        count += sent.length;
       }
+      return count;
     },
 
     delete: remove,

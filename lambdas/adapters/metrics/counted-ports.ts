@@ -111,6 +111,17 @@ export function countedStats(stats: Stats, metrics: MetricsRecorder): Stats {
   };
 }
 
+/** Logs and counts messages that fail. SQS's own age of the oldest message leaves out those received several times. */
+export function countedFailures(report: Log, metrics: MetricsRecorder): Log {
+  return {
+    ...report,
+    messageFailed(account, error) {
+      report.messageFailed(account, error);
+      metrics.count("MessagesFailed");
+    },
+  };
+}
+
 /** Logs and counts a run of the sweeper. */
 export function countedSweeps(report: Log, metrics: MetricsRecorder): Log {
   return {

@@ -28,6 +28,8 @@ const COUNTS = [
   "EndpointsSuspended",
   /** Failure rates of e-mails that went over the limit. */
   "FailureRateExceeded",
+  /** Messages of events that dispatch could not process; each is received again. */
+  "MessagesFailed",
   /** Overdue wake-ups that were sent again. */
   "WakeUpsResent",
   /** 1 for each run of the sweeper. */

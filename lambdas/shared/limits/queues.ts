@@ -10,7 +10,7 @@ export const QUEUE_LIMITS = {
   leaseSlackMs: 10_000,
   /** Milliseconds a background function keeps retrying the table or KMS, before its message goes back to the queue. Ours: receiving it again takes minutes. */
   storeRetryMs: 20_000,
-  /** Milliseconds that all calls outside the guarantee may take in one invocation, together: counters, failure rates, the last use of a key. Ours. */
+  /** Milliseconds that calls outside the guarantee may take in one invocation: counters and failure rates together, the last use of a key, deleting a replaced schedule. Ours. */
   bestEffortMs: 1_000,
   /** Seconds a received message of events stays hidden, if its function ends without a response. Source: AWS recommends at least 6 times the function timeout. */
   visibilitySeconds: 360,

@@ -16,6 +16,8 @@ interface Known {
   readonly shards: number;
   /** Write units per second that a shard got, as last seen. */
   readonly unitsPerSecond: number;
+  /** From where the rate of each shard is measured: how often it was updated at a time since the shards are so many. */
+  readonly from: ReadonlyMap<number, { readonly writes: number; readonly at: number }>;
   /** Counts the updates, so that they take turns. */
   readonly turn: number;
 }
@@ -43,19 +45,28 @@ export class CounterShards {
     return { shard: turn % shards, shards };
   }
 
-  /** Notes what an update has shown. */
-  note(counters: string, at: number, { writes, units, shards }: Observed, now: number): void {
+  /** Notes what an update of a shard has shown. */
+  note(counters: string, at: number, shard: number, { writes, units, shards }: Observed, now: number): void {
     const known = this.#of(counters, at);
-    const seconds = Math.max(SECONDS_MIN, (now - at) / SECOND_MS);
-    const unitsPerSecond = (writes * units) / seconds;
-    const wanted = unitsPerSecond > LIMITS.statsShardUnits ? known.shards * 2 : known.shards;
-    this.#spread(counters, { ...known, unitsPerSecond }, Math.max(shards, wanted));
+    const from = known.from.get(shard) ?? { writes, at: now };
+    const seconds = Math.max(SECONDS_MIN, (now - from.at) / SECOND_MS);
+    const unitsPerSecond = ((writes - from.writes) * units) / seconds;
+    const noted = { ...known, unitsPerSecond, from: new Map([...known.from, [shard, from]]) };
+    this.#spread(
+      counters,
+      noted,
+      unitsPerSecond > LIMITS.statsShardUnits ? Math.max(shards, known.shards * 2) : shards,
+    );
   }
 
-  /** Notes that the table refused an update because the shard had too many. */
-  throttled(counters: string, at: number): void {
+  /**
+   * Notes that the table refused an update because the shard had too many.
+   * @param isCertain whether it said so; otherwise it took too long, which has other causes if the shard is not busy
+   */
+  throttled(counters: string, at: number, isCertain: boolean): void {
     const known = this.#of(counters, at);
-    this.#spread(counters, { ...known, unitsPerSecond: LIMITS.statsShardUnits }, known.shards * 2);
+    if (isCertain || known.unitsPerSecond > LIMITS.statsShardUnits / 3)
+      this.#spread(counters, { ...known, unitsPerSecond: LIMITS.statsShardUnits }, known.shards * 2);
   }
 
   /** Drops what is known of earlier windows. */
@@ -68,13 +79,15 @@ export class CounterShards {
     if (before?.at === at) return before;
     const isQuiet = before !== undefined && before.unitsPerSecond < LIMITS.statsShardUnits / 4;
     const shards = Math.max(1, Math.floor((before?.shards ?? 1) / (isQuiet ? 2 : 1)));
-    return { at, shards, unitsPerSecond: 0, turn: this.#start() };
+    // A window with one shard is measured from its start, so that a function that is new sees the rate at once.
+    const from = new Map(shards === 1 ? [[0, { writes: 0, at }]] : []);
+    return { at, shards, unitsPerSecond: 0, from, turn: this.#start() };
   }
 
   #spread(counters: string, known: Known, wanted: number): void {
-    const shards = Math.min(LIMITS.statsShards, wanted);
-    const turn = shards === known.shards ? known.turn : this.#start();
-    this.#known.set(counters, { ...known, shards, turn });
+    const shards = Math.min(LIMITS.statsShards, Math.max(known.shards, wanted));
+    if (shards === known.shards) this.#known.set(counters, known);
+    else this.#known.set(counters, { ...known, shards, from: new Map(), turn: this.#start() });
   }
 
   /** By chance, so that functions do not all begin with the same shard. */

@@ -88,6 +88,7 @@ export class SimulatedQueue<T> {
           }
         });
         await remove(letters);
+        return letters.length;
       },
       delete: remove,
     };

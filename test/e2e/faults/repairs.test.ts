@@ -5,6 +5,7 @@ import { DeleteScheduleCommand, ListSchedulesCommand } from "@aws-sdk/client-sch
 import { ListQueuesCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 import { encodeEvent, encodeEventMessage } from "../../../lambdas/adapters/aws/event-message.ts";
+import { encodeWake } from "../../../lambdas/adapters/aws/wake-message.ts";
 import { dynamoDeliveries } from "../../../lambdas/adapters/dynamodb/deliveries.ts";
 import { dynamoStates } from "../../../lambdas/adapters/dynamodb/states.ts";
 import { newId } from "../../../lambdas/shared/ids.ts";
@@ -62,19 +63,27 @@ describe.concurrent("repairs after failures", { timeout: 900_000 }, () => {
     const { engines, queueUrl } = rappel.service;
     const sqs = sqsClient(engines);
     const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
-    const dead = QueueUrls.find((url) => url.includes("EventsDeadLetters"));
+    const urlOf = (name: string) => QueueUrls.find((url) => url.includes(name));
+    const [dead, deadWakeUps] = [urlOf("EventsDeadLetters"), urlOf("WakeUpsDeadLetters")];
     const now = Date.now();
     const event = eventWith({ account: "redriven", id: newId("evt", now, Math.random), acceptedAt: now });
     const body = encodeEventMessage("redriven", [encodeEvent(event)]);
     await sqs.send(new SendMessageCommand({ QueueUrl: dead, MessageBody: body }));
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: "malformed" }));
+    // The table has all wake-ups: one of the dead letters is not needed.
+    await sqs.send(
+      new SendMessageCommand({ QueueUrl: deadWakeUps, MessageBody: encodeWake({ endpoint: "ep_1", wakeAt: now }) }),
+    );
+    await sqs.send(new SendMessageCommand({ QueueUrl: urlOf("WakeUpsQueue"), MessageBody: "malformed" }));
     await receiver.waitFor(1);
     expect(receiver.received[0]?.headers["webhook-id"]).toBe(event.id);
     await eventually(async () => expect((await deliveryOf(caller, event.id)).status).toBe("delivered"));
-    const receiveDead = new ReceiveMessageCommand({ QueueUrl: dead, MaxNumberOfMessages: 10 });
-    await eventually(async () =>
-      expect(((await sqs.send(receiveDead)).Messages ?? []).map(({ Body }) => Body)).toEqual(["malformed"]),
-    );
+    for (const QueueUrl of [dead, deadWakeUps]) {
+      const receiveDead = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1 });
+      await eventually(async () =>
+        expect(((await sqs.send(receiveDead)).Messages ?? []).map(({ Body }) => Body)).toEqual(["malformed"]),
+      );
+    }
     sqs.destroy();
     await rappel.stop();
   });

@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clock } from "../../../lambdas/adapters/aws/clock-and-random.ts";
 import { dynamoEndpoints } from "../../../lambdas/adapters/dynamodb/endpoints.ts";
 import { dynamoStates } from "../../../lambdas/adapters/dynamodb/states.ts";
+import { keys } from "../../../lambdas/adapters/dynamodb/table/table.ts";
 import { kmsVault } from "../../../lambdas/adapters/dynamodb/vault.ts";
 import { kmsClient } from "../../../local/emulator/engines/aws-clients.ts";
 import { readAssembly } from "../../../local/emulator/template/assembly.ts";
@@ -104,6 +106,14 @@ async function countEverything(): Promise<{ readonly emailsSent: number }> {
   await endpoints.replace({ ...moved, url: "http://10.0.0.1/", version: moved.version + 1 });
   expect((await caller.call("POST", "/v1/endpoints", { url: "http://10.0.0.1/", eventTypes: ["*"] })).status).toBe(422);
 
+  // An endpoint that cannot be read: dispatch fails on its account's messages.
+  const { client, name: TableName } = rappel.service.table;
+  await client.send(new PutCommand({ TableName, Item: keys.endpoint("damaged", "ep_1") }));
+  expect((await (await rappel.callerOf("damaged")).call("POST", "/v1/events", { type: "t", data: 1 })).status).toBe(
+    202,
+  );
+  await eventually(async () => expect(sumOf("MessagesFailed", "dispatch")).toBeGreaterThan(0));
+
   const alone = ["healthy", "failing", "gone", "silent", "unreachable", "no-tls", "no-http", "deleted", "suspended"];
   for (const type of ["rejected", ...alone, "moved"]) await send(type);
   const emailsSent = await blockEmails();
@@ -165,7 +175,7 @@ describe("the metrics", { timeout: 900_000 }, () => {
     if (template === undefined) throw new Error("The stack of dashboards and alarms was not synthesised");
     const { alarms, widgets } = watchedMetrics(template);
     const rappelMetrics = (names: Set<string>) => [...names].filter((name) => name.startsWith(`${NAMESPACE} `)).sort();
-    expect(rappelMetrics(alarms)).toHaveLength(6);
+    expect(rappelMetrics(alarms)).toHaveLength(7);
 
     const { emailsSent } = await countEverything();
     await eventually(async () => expect([...publishedMetrics()].sort()).toEqual(rappelMetrics(widgets)));
@@ -173,6 +183,6 @@ describe("the metrics", { timeout: 900_000 }, () => {
     expect(rappelMetrics(widgets).every((name) => name.includes(" service="))).toBe(true);
     // For a healthy receiver nothing is counted twice: ten deliveries were pending, and ten were delivered.
     await eventually(async () => expect(sumOf("PendingDelivered", "wake")).toBeGreaterThanOrEqual(10));
-    expect(sumOf("EventsAccepted", "accept")).toBe(1 + 11 + 1 + 10 + emailsSent); // 1 is the log line test's own event
+    expect(sumOf("EventsAccepted", "accept")).toBe(1 + 1 + 11 + 1 + 10 + emailsSent); // 1 is the log line test's, 1 the damaged account's
   });
 });

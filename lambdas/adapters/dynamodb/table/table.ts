@@ -129,7 +129,8 @@ const allShards = (partition: (shard: number) => string) =>
   Array.from({ length: SHARDS }, (_, shard) => partition(shard));
 const logPartition = (account: string, shard: number) => `LOG#${account}#${shard}`;
 export const logPartitions = (account: string) => allShards((shard) => logPartition(account, shard));
-const backlogPartition = (endpoint: string, shard: number) => `BACKLOG#${endpoint}#${shard}`;
+export const BACKLOG_PREFIX = "BACKLOG#";
+const backlogPartition = (endpoint: string, shard: number) => `${BACKLOG_PREFIX}${endpoint}#${shard}`;
 export const backlogPartitions = (endpoint: string) => allShards((shard) => backlogPartition(endpoint, shard));
 /** Recoveries that have not ended, of all accounts. */
 export const RUNNING_RECOVERIES_PARTITION = "RECOVERIES";
