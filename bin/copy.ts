@@ -4,7 +4,7 @@ import { copyTable, SEGMENTS } from "../local/copy-table/copy-table.ts";
 import { type Counts, openProgress } from "../local/copy-table/progress.ts";
 import { readDataKey } from "../local/copy-table/secrets.ts";
 import { PARTS } from "../local/copy-table/selection.ts";
-import { type TableFlags, tableLocation, withTable } from "../local/table-location.ts";
+import { type TableFlags, type TableLocation, tableLocation, withTable } from "../local/table-location.ts";
 
 const HELP = `Copies the items of a table into the table of a deployment: to restore from a point in time, to adopt the data of a
 former deployment, or to move to another account or region. Secrets are encrypted again with the other deployment's key.
@@ -70,7 +70,7 @@ try {
   };
   for (const flags of [from, values]) await withTable(flags, readDataKey); // fails here, with the flags' names, if one is wrong
   const [source, target] = [tableLocation(from), tableLocation(values)];
-  const [fromPlace, toPlace] = [placeOf(from, source.table.name), placeOf(values, target.table.name)];
+  const [fromPlace, toPlace] = [await placeOf(from, source), await placeOf(values, target)];
   if (fromPlace === toPlace) throw new Error(`Cannot copy ${fromPlace} into itself`);
 
   const file = values.progress ?? `copy-${source.table.name}-to-${target.table.name}.json`;
@@ -97,10 +97,11 @@ try {
   process.exit(1);
 }
 
-function placeOf(flags: TableFlags, name: string): string {
-  const { table, region, profile } = flags;
-  if (table === undefined) return `${name} on the data folder ${flags["data-dir"]}`;
-  return [name, region && `in ${region}`, profile && `of the profile ${profile}`].filter(Boolean).join(" ");
+/** With the region that the AWS configuration names if no flag does: the same table can be named in two ways. */
+async function placeOf(flags: TableFlags, { table: { client, name } }: TableLocation): Promise<string> {
+  if (flags.table === undefined) return `${name} on the data folder ${flags["data-dir"]}`;
+  const profile = flags.profile === undefined ? "" : ` of the profile ${flags.profile}`;
+  return `${name} in ${await client.config.region()}${profile}`;
 }
 
 function inWords({ read, written, same, kept, skipped }: Counts): string {

@@ -126,6 +126,10 @@ describe("npm run copy", () => {
       'Cannot find the table "nowhere" (--table)',
     );
     expect((await run("--from-table", name, "--table", name, ...region)).printed).toContain("into itself");
+    // The same region, once by a flag and once by the environment.
+    expect((await run("--from-table", name, "--from-region", "us-east-1", "--table", name)).printed).toContain(
+      "into itself",
+    );
     expect((await run("--from-table", name, "--table", name, "--only", "events", ...region)).printed).toContain(
       'Cannot use --only "events": need configuration',
     );
