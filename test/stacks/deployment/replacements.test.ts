@@ -56,7 +56,7 @@ describe("alarms and dashboards of replaced resources", () => {
     const tagged = ["Alarm", "Dashboard"].flatMap((type) =>
       Object.values(observability.findResources(`AWS::CloudWatch::${type}`)),
     );
-    expect(tagged).toHaveLength(28);
+    expect(tagged).toHaveLength(29);
     for (const { Properties } of tagged) {
       const { Value } = Properties.Tags.find(({ Key }: { Key: string }) => Key === "rappel:watches");
       for (const [id] of parameters) expect(JSON.stringify(Value)).toContain(`{"Ref":"${id}"}`);
