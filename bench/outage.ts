@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { sqsDeadLetters } from "../lambdas/adapters/aws/dead-letters.ts";
+import { messagesIn } from "../lambdas/adapters/aws/queue-depths.ts";
 import { sqsClient } from "../local/emulator/engines/aws-clients.ts";
 import type { Faults } from "../local/emulator/usage-meter/fault.ts";
 import { startRappel } from "../test/e2e/support/harness.ts";
@@ -46,11 +46,6 @@ const faults: Faults = ({ by, service, action }) =>
     : undefined;
 const rappel = await startRappel({ faults });
 const sqs = sqsClient(rappel.service.engines);
-const { queued } = sqsDeadLetters(sqs, {
-  queueUrl: rappel.service.queueUrl,
-  deadLettersUrl: "",
-  decode: () => undefined,
-});
 const receiver = await startLedger();
 try {
   const caller = await rappel.callerOf("outage");
@@ -70,7 +65,7 @@ try {
   while (receiver.received.size < accepted && Date.now() < endedAt + WITHIN_MS) await sleep(100);
   const seconds = Math.round((Date.now() - endedAt) / 1_000);
   // What has arrived but could not be recorded is sent once more.
-  while ((await queued()) > 0 && Date.now() < endedAt + WITHIN_MS) await sleep(1_000);
+  while ((await messagesIn(sqs, rappel.service.queueUrl)) > 0 && Date.now() < endedAt + WITHIN_MS) await sleep(1_000);
   const copies = [...receiver.received.values()].map(({ length }) => length);
   console.log(`accepted         ${accepted}
 arrived          ${receiver.received.size}: ${arrivedMeanwhile} before the end of the outage, the last one ${seconds} s after it

@@ -45,11 +45,12 @@ export async function runFunctions(assemblyFolder: string, client: string): Prom
     const functions = new Map<string, RunningFunction>();
     const queueUrls = { events: "", "dead letters": "" };
     for (const spec of readFunctions(assembly, resources, urls).values()) {
-      functions.set(spec.label, await startFunction(spec, client));
+      const running = await startFunction(spec, client);
+      functions.set(spec.label, running);
+      stops.unshift(() => running.stop());
       queueUrls.events = spec.environment["EVENTS_QUEUE_URL"] ?? queueUrls.events;
       queueUrls["dead letters"] = spec.environment["EVENTS_DEAD_LETTERS_URL"] ?? queueUrls["dead letters"];
     }
-    stops.unshift(...[...functions.values()].map((each) => () => each.stop()));
     const invoke = (name: string, event: unknown) => resultOf(functions.get(name), event);
     return await story(invoke, await newKey(urls, tableName), (queue) => receive(urls, queueUrls[queue]));
   } finally {
@@ -102,9 +103,12 @@ async function story(
           id,
         );
         const register = (url: string) =>
-          invoke("api", httpEvent("POST", "/v1/endpoints", { key, body: { url, eventTypes: ["never.sent"] } }));
+          invoke(
+            "api",
+            httpEvent("POST", "/v1/endpoints", { key, body: { url, eventTypes: ["never.sent"], status: "paused" } }),
+          );
         expectStatus(await register("https://10.0.0.1/webhooks"), 422);
-        const { secret } = bodyOf(expectStatus(await register("https://8.8.8.8/webhooks"), 201)); // registered, never called
+        const { secret } = bodyOf(expectStatus(await register("https://8.8.8.8/webhooks"), 201)); // paused: never called
         if (!String(secret).startsWith("whsec_")) throw new Error("the endpoint has no secret");
         return "404, health, the logged event, a refused address, an endpoint with a secret (KMS)";
       },

@@ -79,6 +79,29 @@ describe("a batch of messages", () => {
     expect(await failedOf(record("1", "malformed"), record("2", "fine"))).toEqual(["1"]);
   });
 
+  it("a message is moved before the batch fails, so that it is not moved again", async () => {
+    const moved = Promise.withResolvers<void>();
+    let isMoved = false;
+    const handler = onSqs<string>({
+      decode: () => {
+        throw new Error("cannot be read");
+      },
+      run: async () => Promise.reject(new Error("crashed")),
+      queue: {
+        copyToDeadLetters: async () => {
+          await moved.promise;
+          isMoved = true;
+        },
+        hideFor: async () => undefined,
+      },
+      report: { undecodable: () => undefined, hiddenLonger: () => undefined },
+    });
+    const ended = handler({ Records: [record("1", "malformed")] }, context);
+    setImmediate(moved.resolve);
+    await expect(ended).rejects.toThrow("crashed");
+    expect(isMoved).toBe(true);
+  });
+
   it("failed messages are visible again after 10 s, twice as long after each further receive, and at most 6 min", async () => {
     const { failedOf, hidden } = handlerOf({ hiddenSeconds: hiddenSecondsOfEvents });
     await failedOf(record("1", "fails"), record("2", "fails", "3"), record("3", "fine"), record("4", "fails", "900"));

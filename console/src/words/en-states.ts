@@ -11,7 +11,7 @@ export const enStates = {
     exhausted: "Exhausted",
     cancelled: "Cancelled",
     failed: "Failed",
-    unmatched: "Not asked for",
+    unmatched: "No subscriber",
     running: "Running",
     waiting: "Waiting",
     finished: "Finished",

@@ -233,7 +233,7 @@ export const en = {
     noResponse: "There was no response.",
     resend: "Resend",
     resent: "It is queued again.",
-    none: "No URL asked for this type of event.",
+    none: "No URL subscribes to this type of event.",
     notYet: "This event is not logged yet. It will appear here in a moment.",
   },
   loading: "Loading …",

@@ -12,7 +12,7 @@ export const esStates: StateWords = {
     exhausted: "Agotado",
     cancelled: "Cancelado",
     failed: "Fallido",
-    unmatched: "No solicitado",
+    unmatched: "Sin suscriptor",
     running: "En curso",
     waiting: "En espera",
     finished: "Terminado",

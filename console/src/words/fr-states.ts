@@ -12,7 +12,7 @@ export const frStates: StateWords = {
     exhausted: "Abandonné",
     cancelled: "Annulé",
     failed: "Échoué",
-    unmatched: "Non demandé",
+    unmatched: "Sans abonné",
     running: "En cours",
     waiting: "À venir",
     finished: "Terminé",

@@ -1,6 +1,5 @@
 import {
   DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   type SQSClient,
@@ -8,6 +7,7 @@ import {
 import type { DeadLetter, DeadLetters } from "../../ports/dead-letters.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { packed } from "./packing.ts";
+import { messagesIn } from "./queue-depths.ts";
 
 interface Queues<T> {
   readonly queueUrl: string;
@@ -40,15 +40,7 @@ export function sqsDeadLetters<T>(
   }
 
   return {
-    async queued() {
-      const { Attributes = {} } = await client.send(
-        new GetQueueAttributesCommand({
-          QueueUrl: queueUrl,
-          AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-        }),
-      );
-      return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
-    },
+    queued: () => messagesIn(client, queueUrl),
 
     async receive() {
       const { Messages = [] } = await client.send(

@@ -1,11 +1,6 @@
-import {
-  CreateQueueCommand,
-  GetQueueAttributesCommand,
-  GetQueueUrlCommand,
-  SetQueueAttributesCommand,
-  type SQSClient,
-} from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, GetQueueUrlCommand, SetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as z from "zod";
+import { messagesIn } from "../../../lambdas/adapters/aws/queue-depths.ts";
 import { arnOf, nameOf } from "../template/names.ts";
 import type { Resource, Resources } from "../template/template.ts";
 
@@ -44,13 +39,7 @@ export async function deadLettersIn(
   const counts = await Promise.all(
     dead.map(async (resource) => {
       const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: nameOf(resource) }));
-      const { Attributes } = await client.send(
-        new GetQueueAttributesCommand({
-          QueueUrl,
-          AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-        }),
-      );
-      const messages = Object.values(Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
+      const messages = await messagesIn(client, QueueUrl ?? "");
       return { queue: nameOf(resource), messages };
     }),
   );

@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sqsDeadLetters } from "../../../lambdas/adapters/aws/dead-letters.ts";
+import { sqsQueueDepths } from "../../../lambdas/adapters/aws/queue-depths.ts";
 import { sqsSourceQueue } from "../../../lambdas/adapters/aws/source-queue.ts";
 import { redriveDeadLetters } from "../../../lambdas/retry/redrive-dead-letters.ts";
 import { LIMITS } from "../../../lambdas/shared/limits.ts";
@@ -125,6 +126,21 @@ describe("dead letters", () => {
 
   it("without dead letters nothing is logged", async () => {
     expect(await redrive(await newQueue(), await newQueue())).toEqual([]);
+  });
+});
+
+describe("the lengths of the queues", () => {
+  it("messages that are being processed, or hidden after a failure, count too", async () => {
+    const [events, wakeUps] = [await newQueue(), await newQueue()];
+    for (const body of ["a", "b", "c"]) await events.send(body);
+    await events.send("dead", events.urls.deadLettersUrl);
+    expect(await events.receive()).toHaveLength(3);
+    expect(await events.receiveDead()).toHaveLength(1);
+    const urlsOf = ({ urls }: Queue) => ({ queue: urls.queueUrl, deadLetters: urls.deadLettersUrl });
+    expect(await sqsQueueDepths(client, { events: urlsOf(events), wakeUps: urlsOf(wakeUps) }).depths()).toEqual([
+      { name: "events", messages: 3, deadLetters: 1 },
+      { name: "wakeUps", messages: 0, deadLetters: 0 },
+    ]);
   });
 });
 
