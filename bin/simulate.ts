@@ -108,6 +108,12 @@ function quantile(sorted: readonly number[], part: number): string {
   return `${((sorted[Math.floor(sorted.length * part)] ?? 0) / 60_000).toFixed(1)} min`;
 }
 
+function printTimes(what: string, times: number[]): void {
+  times.sort((a, b) => a - b);
+  const [median, p90, p99] = [0.5, 0.9, 0.99].map((part) => quantile(times, part));
+  if (times.length > 0) console.log(`${times.length} ${what} ${median} (median), ${p90} (p90), ${p99} (p99)`);
+}
+
 function replayCommand(seed: number): string {
   const mutant = flags.mutant === undefined ? "" : ` --mutant "${flags.mutant}"`;
   const probes = earlyProbeMs === undefined ? "" : ` --early-probe-seconds ${earlyProbeMs / 1_000}`;
@@ -123,6 +129,7 @@ const totals = { events: 0, posts: 0, duplicates: 0, schedulesMost: 0, failed: 0
 /** The seeds that show each kind of violation. */
 const seedsByKind = new Map<string, number[]>();
 const recoveriesMs: number[] = [];
+const restartsMs: number[] = [];
 const startedAt = performance.now();
 for (let seed = first; seed < first + count; seed++) {
   const outcome = await run(seed, flags.verbose);
@@ -132,6 +139,7 @@ for (let seed = first; seed < first + count; seed++) {
   totals.schedulesMost = Math.max(totals.schedulesMost, outcome.schedulesMost);
   if (flags.verbose) console.log(outcome.trace.join("\n"));
   recoveriesMs.push(...outcome.recoveriesMs);
+  restartsMs.push(...outcome.restartsMs);
   for (const kind of new Set(outcome.violations.map(withoutIds)))
     seedsByKind.set(kind, [...(seedsByKind.get(kind) ?? []), seed]);
   if (outcome.violations.length > 0) {
@@ -156,9 +164,6 @@ for (const [kind, seeds] of seedsByKind)
 console.log(
   `\n${count} seeds, ${totals.failed} failed: ${totals.events} events, ${totals.posts} POSTs, ${totals.duplicates} duplicates (all explained by a fault, unless listed above), at most ${totals.schedulesMost} schedules of an endpoint at the same time`,
 );
-recoveriesMs.sort((a, b) => a - b);
-if (recoveriesMs.length > 0)
-  console.log(
-    `${recoveriesMs.length} recoveries of a URL, noticed after ${quantile(recoveriesMs, 0.5)} (median), ${quantile(recoveriesMs, 0.9)} (p90), ${quantile(recoveriesMs, 0.99)} (p99)`,
-  );
+printTimes("recoveries of a URL, noticed after", recoveriesMs);
+printTimes("killed rounds, the next one began after", restartsMs);
 process.exitCode = totals.failed === 0 ? 0 : 1;

@@ -7,6 +7,7 @@ export interface Invocation {
   readonly startedAt: number;
   isKilled: boolean;
   hasFailed: boolean;
+  killedAt?: number;
 }
 
 /** What the simulated machines share. */
@@ -51,6 +52,7 @@ export class Environment {
     if (this.#isKilled) return;
     this.#isKilled = true;
     this.invocation.isKilled = true;
+    this.invocation.killedAt = this.#machine.time.now;
     this.#machine.trace(`${this.invocation.name} CRASHES ${where}`);
     this.#onKill();
   }

@@ -11,6 +11,9 @@ export interface Mutant {
   readonly ignoresClaims?: boolean;
   readonly ignoresRecoveryVersions?: boolean;
   readonly leavesDeadLetters?: boolean;
+  readonly triesNoWrite?: boolean;
+  /** It is found only where the table refuses writes for hours. */
+  readonly isForFailing?: boolean;
   /** It is found in storms only, because its effect needs a change within the same moment: the seed to begin with. */
   readonly stormsFrom?: number;
 }
@@ -48,4 +51,5 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "existing claims ignored": { ignoresClaims: true },
   "no condition on a recovery's version": { ignoresRecoveryVersions: true },
   "dead letters are not sent again": { leavesDeadLetters: true },
+  "no trial write before an event is sent again": { triesNoWrite: true, isForFailing: true },
 };

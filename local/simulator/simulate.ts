@@ -4,7 +4,7 @@ import { newId } from "../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { Checker } from "./checks/checker.ts";
 import { RunRandom } from "./faults.ts";
-import type { Machine } from "./function.ts";
+import type { Invocation, Machine } from "./function.ts";
 import { queuesOf } from "./functions/queues.ts";
 import { sweepEveryMinute } from "./functions/sweeper.ts";
 import type { Mutant } from "./mutants.ts";
@@ -29,6 +29,8 @@ export interface Outcome {
   readonly schedulesMost: number;
   /** For each URL that recovered: ms from its recovery to the next success. */
   readonly recoveriesMs: readonly number[];
+  /** For each round that was killed: ms until the endpoint's next round began. */
+  readonly restartsMs: readonly number[];
   readonly faults: readonly string[];
   /** How often each fault has happened. */
   readonly happened: ReadonlyMap<string, number>;
@@ -121,6 +123,9 @@ export async function simulate(
     };
   };
 
+  /** The running round of each endpoint. */
+  const rounds = new Map<string, Invocation>();
+  const restartsMs: number[] = [];
   const queues = queuesOf({
     machine,
     checker,
@@ -138,7 +143,11 @@ export async function simulate(
     notYetLoggedMs: LIMITS.notYetLoggedSeconds * 1_000,
     earlyProbeMs: earlyProbeMs ?? plan.earlyProbeMs,
     scheduler: new SimulatedScheduler(machine, (wake, delayMs) => queues.wakeUps.send(wake, delayMs)),
-    roundBegan: (endpoint) => {
+    roundEnded: (endpoint) => void rounds.delete(endpoint),
+    roundBegan: (endpoint, invocation) => {
+      const killedAt = rounds.get(endpoint)?.killedAt;
+      if (killedAt !== undefined) restartsMs.push(time.now - killedAt);
+      rounds.set(endpoint, invocation);
       if (time.now <= plan.faultsEndAt) storm?.roundBegan(endpoint);
       // Events that arrive while a retry round ends, and then no more.
       if (plan.kind !== "silence" || time.now > plan.faultsEndAt || events.late >= LATE_EVENTS || random.next() < 0.4)
@@ -201,6 +210,7 @@ export async function simulate(
     posts: receivers.ledger.length,
     duplicates,
     recoveriesMs: plan.endpoints.flatMap(({ receiver }) => receivers.recoveriesOf(receiver)),
+    restartsMs,
     schedulesMost: simulation.scheduler.most,
     faults: [...random.enabledFaults],
     happened: random.happened,

@@ -7,7 +7,7 @@ import type { Recoveries } from "../../lambdas/ports/recoveries.ts";
 import { runRecoveryStep } from "../../lambdas/recoveries/run-step.ts";
 import { cancelBacklog } from "../../lambdas/retry/cancel-backlog.ts";
 import type { Checker } from "./checks/checker.ts";
-import type { Environment, Machine } from "./function.ts";
+import type { Environment, Invocation, Machine } from "./function.ts";
 import { memoryClaims } from "./memory/claims.ts";
 import { memoryDeliveries } from "./memory/deliveries.ts";
 import { memoryEndpoints } from "./memory/endpoints.ts";
@@ -44,7 +44,9 @@ export interface Simulation {
   readonly scheduler: SimulatedScheduler;
   readonly mutant: Mutant | undefined;
   /** Called when a retry round begins. */
-  readonly roundBegan: (endpoint: string) => void;
+  readonly roundBegan: (endpoint: string, invocation: Invocation) => void;
+  /** Called when one ends and gives up its lease. */
+  readonly roundEnded: (endpoint: string) => void;
 }
 
 export function emptyStores(machine: Machine): Simulation["stored"] {
@@ -96,8 +98,10 @@ export function worldFor(simulation: Simulation, environment: Environment) {
           checker.logged(event);
           return stored.log.add(event);
         }),
-      checkWritable: (account: string) =>
-        environment.call("check that the log can be written", () => stored.log.checkWritable(account)),
+      checkWritable: async (account: string) => {
+        if (simulation.mutant?.triesNoWrite) return;
+        await environment.call("check that the log can be written", () => stored.log.checkWritable(account));
+      },
       find: (account: string, ids: readonly string[]) =>
         environment.call("read events", () => stored.log.find(account, ids)),
       list: stored.log.list,
@@ -156,7 +160,7 @@ function queueFor({ send, checker }: Simulation, environment: Environment): Even
 }
 
 function statesFor(
-  { machine, stored: { states }, checker, mutant, roundBegan }: Simulation,
+  { machine, stored: { states }, checker, mutant, roundBegan, roundEnded }: Simulation,
   environment: Environment,
 ): States {
   let lagging: Awaited<ReturnType<States["overdue"]>> = [];
@@ -168,7 +172,8 @@ function statesFor(
         const updated = await states.update(endpoint, change);
         if (updated?.isDone) checker.stateWritten(updated.state);
         else machine.trace(`condition failed: the state is ${JSON.stringify(updated?.state)}`);
-        if (updated?.isDone && change.set?.roundUntil !== undefined) roundBegan(endpoint);
+        if (updated?.isDone && change.set?.roundUntil !== undefined) roundBegan(endpoint, environment.invocation);
+        if (updated?.isDone && change.remove?.includes("roundId")) roundEnded(endpoint);
         return updated;
       });
     },

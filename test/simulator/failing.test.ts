@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { MUTANTS } from "../../local/simulator/mutants.ts";
 import { simulate } from "../../local/simulator/simulate.ts";
 
 const SEEDS = 24;
@@ -17,5 +18,13 @@ describe("a table that refuses calls, or functions that cannot start, for up to 
       deadLettered += outcome.deadLettered;
     }
     expect(deadLettered).toBeGreaterThan(0);
+  });
+
+  it("without the trial write a message would be sent with each receive", { timeout: TIMEOUT_MS }, async () => {
+    const mutant = MUTANTS["no trial write before an event is sent again"] ?? {};
+    const copies: number[] = [];
+    for (let seed = 1; seed <= SEEDS; seed++)
+      copies.push((await simulate(seed, { kind: "failing", mutant })).copiesMost);
+    expect(Math.max(...copies)).toBeGreaterThan(COPIES_MAX);
   });
 });
