@@ -636,7 +636,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List recoveries, newest first
+         * List recoveries, newest first; with an operator key and no account, the running ones of all accounts
          * @description Requires a key with the scope `read:status`.
          */
         get: operations["listRecoveries"];
@@ -2096,6 +2096,7 @@ export interface components {
             truncated: boolean;
         };
         Recovery: {
+            account: string;
             /**
              * Format: date-time
              * @description RFC 3339, UTC, milliseconds.
@@ -7786,3 +7787,53 @@ export interface operations {
         };
     };
 }
+/** The codes of the API's errors. */
+export type ErrorCode =
+    | "ACCOUNT_DELETED"
+    | "ACCOUNT_REQUIRED"
+    | "ACCOUNT_NOT_FOUND"
+    | "ACCOUNT_PROTECTED"
+    | "ADDRESS_FORBIDDEN"
+    | "CALLBACK_EXISTS"
+    | "CALLBACK_NOT_FOUND"
+    | "ENDPOINT_LIMIT_REACHED"
+    | "ENDPOINT_NOT_FOUND"
+    | "ENDPOINT_MANAGED_BY_CALLBACKS"
+    | "EVENT_NOT_FOUND"
+    | "EVENT_NOT_YET_LOGGED"
+    | "EVENT_ID_IN_USE"
+    | "FIELDS_INVALID"
+    | "IDEMPOTENCY_KEY_REUSED"
+    | "IDEMPOTENCY_KEY_UNSUPPORTED"
+    | "JSON_INVALID"
+    | "JSON_TOO_DEEP"
+    | "KEY_INVALID"
+    | "KEY_LIMIT_REACHED"
+    | "KEY_NOT_FOUND"
+    | "KEY_REQUIRED"
+    | "LINK_INVALID"
+    | "LINK_NOT_FOUND"
+    | "LOOP_DETECTED"
+    | "UNSUPPORTED_MEDIA_TYPE"
+    | "METHOD_NOT_ALLOWED"
+    | "OPERATOR_KEY_REQUIRED"
+    | "ORIGIN_FORBIDDEN"
+    | "PAYLOAD_TOO_LARGE"
+    | "QUEUE_UNAVAILABLE"
+    | "RATE_LIMITED"
+    | "READ_ONLY"
+    | "RECOVERY_LIMIT_REACHED"
+    | "RECOVERY_NOT_FOUND"
+    | "REQUEST_INVALID"
+    | "REQUEST_TOO_LARGE"
+    | "REQUEST_IN_PROGRESS"
+    | "ROUTE_NOT_FOUND"
+    | "SCOPE_MISSING"
+    | "SESSION_INVALID"
+    | "SESSION_RESTRICTED"
+    | "STORE_UNAVAILABLE"
+    | "TOO_MANY_EVENTS"
+    | "TOO_MANY_SECRETS"
+    | "TOO_MANY_TESTS"
+    | "INTERNAL_ERROR"
+    | "WRITE_CONFLICT";

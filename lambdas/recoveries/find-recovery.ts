@@ -46,13 +46,31 @@ export async function readRecovery(ports: StatePorts, account: string, id: strin
   return withState(ports, await findRecovery(ports, account, id));
 }
 
+interface RecoveryQuery {
+  readonly before?: string;
+  readonly limit: number;
+}
+
+/** The recoveries of an account, newest first; without an account, the running ones of all accounts. */
 export async function listRecoveries(
   ports: StatePorts,
-  account: string,
-  query: { before?: string; limit: number },
+  account: string | undefined,
+  query: RecoveryQuery,
 ): Promise<Page<RecoveryWithState>> {
-  const page = await ports.recoveries.list(account, query);
+  const page = account === undefined ? await runningPage(ports, query) : await ports.recoveries.list(account, query);
   return { ...page, items: await withStates(ports, page.items) };
+}
+
+/** Running ones are few: they are all in one partition, by account. Only what is shown is read in full. */
+async function runningPage({ recoveries }: Ports, { before, limit }: RecoveryQuery): Promise<Page<Recovery>> {
+  const running = (await recoveries.running())
+    .filter(({ id }) => before === undefined || id < before)
+    .toSorted((a, b) => (a.id < b.id ? 1 : -1));
+  const shown = running.slice(0, limit);
+  const found = new Map((await recoveries.read(shown)).map((recovery) => [recovery.id, recovery]));
+  const items = shown.flatMap(({ id }) => found.get(id) ?? []);
+  const next = shown.at(-1)?.id;
+  return running.length > limit && next !== undefined ? { items, next } : { items };
 }
 
 /**

@@ -47,6 +47,19 @@ describe("the request for a recovery", () => {
     },
   );
 
+  it("without an account, the running ones of all accounts are listed, newest first and in pages", async () => {
+    const world = memoryWorld();
+    const ids: string[] = [];
+    for (const account of ["zeta", "acme", "globex"]) {
+      world.clock.move(1_000);
+      ids.unshift((await createRecovery(world, account, MISSED)).recovery.id);
+    }
+    const first = await listRecoveries(world, undefined, { limit: 2 });
+    expect([first.items.map(({ recovery }) => recovery.id), first.next]).toEqual([ids.slice(0, 2), ids[1]]);
+    const second = await listRecoveries(world, undefined, { limit: 2, before: ids[1] ?? "" });
+    expect([second.items.map(({ recovery }) => recovery.account), second.next]).toEqual([["zeta"], undefined]);
+  });
+
   it("an end a little in the future is now: the caller's clock may be ahead", async () => {
     const world = memoryWorld();
     const { recovery } = await createRecovery(world, "acme", { ...MISSED, until: world.clock.now() + 60_000 });

@@ -25,3 +25,12 @@ export function ChooseAccount() {
     </section>
   );
 }
+
+/** Shows an account as its own users see it. */
+export function ShowAccount({ name }: { readonly name: string }) {
+  return (
+    <button type="button" class="small" onClick={() => actFor(name)}>
+      {name}
+    </button>
+  );
+}

@@ -33,9 +33,10 @@ export function accountCounts({ data }: Stats, name: string): AccountCounts {
 }
 
 /** Of all accounts. Their response times cannot be added: the slowest account's stand for all. */
-export function added(stats: Stats): AccountCounts & { readonly slowest: string | undefined } {
-  const names = Object.keys(stats.data[0]?.counts ?? {});
-  const all = names.map((name) => ({ name, ...accountCounts(stats, name) }));
+export function added(
+  counts: ReadonlyMap<string, AccountCounts>,
+): AccountCounts & { readonly slowest: string | undefined } {
+  const all = [...counts].map(([name, count]) => ({ name, ...count }));
   const sum = (of: (counts: AccountCounts) => number) => all.reduce((total, each) => total + of(each), 0);
   const p99Ms = all.reduce<number | null>((worst, each) => slower(worst, each.p99Ms), null);
   return {

@@ -7,6 +7,7 @@ import { useLive } from "../parts/use-live.ts";
 import { Verification } from "../parts/verification.tsx";
 import { problemText } from "../words/problem-text.ts";
 import { w } from "../words/words.ts";
+import { UrlCell } from "./url-field.tsx";
 
 const PLATFORMS = ["mailjet", "sarbacane"] as const;
 type Platform = (typeof PLATFORMS)[number];
@@ -18,7 +19,7 @@ interface Row {
   /** The endpoint, if it is saved and its backup was refused: it is not saved a second time. */
   readonly saved?: Created | undefined;
   readonly test?: AnswerOf<"POST /v1/endpoints/test"> | undefined;
-  readonly error?: string | undefined;
+  readonly error?: { readonly of: "url" | "backup"; readonly text: string } | undefined;
 }
 const EMPTY: Row = { url: "", backup: "", isGrouped: false };
 
@@ -41,14 +42,16 @@ export function PerType() {
   const save = async () => {
     setSaved([]);
     for (const [type, row] of filled) {
+      let of: "url" | "backup" = "url";
       try {
         const main = row.saved ?? (await create(type, row));
         change(type, { saved: main });
+        of = "backup";
         if (row.backup.trim() !== "") await create(type, { ...row, url: row.backup }, main.id);
         setSaved((before) => [...before, main]);
         setRows((before) => ({ ...before, [type]: EMPTY }));
       } catch (error) {
-        change(type, { error: problemText(error as ApiError) });
+        change(type, { error: { of, text: problemText(error as ApiError) } });
       }
     }
   };
@@ -149,27 +152,21 @@ function TypeRow({
         {type}
       </th>
       <td data-label={words.url}>
-        <input
-          type="url"
-          aria-label={`${words.url}: ${type}`}
-          placeholder="https://"
+        <UrlCell
+          label={`${words.url}: ${type}`}
           value={url}
-          disabled={saved !== undefined}
-          onInput={({ currentTarget }) => change({ url: currentTarget.value, test: undefined, error: undefined })}
+          isDisabled={saved !== undefined}
+          error={error?.of === "url" ? error.text : undefined}
+          onInput={(value) => change({ url: value, test: undefined, error: undefined })}
         />
-        {error !== undefined && (
-          <small class="wrong" role="alert">
-            {error}
-          </small>
-        )}
         {test && <TestResult of={test} />}
       </td>
       <td data-label={words.backup}>
-        <input
-          type="url"
-          aria-label={`${words.backup}: ${type}`}
+        <UrlCell
+          label={`${words.backup}: ${type}`}
           value={backup}
-          onInput={({ currentTarget }) => change({ backup: currentTarget.value })}
+          error={error?.of === "backup" ? error.text : undefined}
+          onInput={(value) => change({ backup: value, error: undefined })}
         />
       </td>
       <td data-label={words.version}>
@@ -187,7 +184,7 @@ function TypeRow({
           disabled={url.trim() === ""}
           aria-label={`${w().test.send}: ${type}`}
           run={sendTest}
-          onError={(problem) => change({ error: problem && problemText(problem) })}
+          onError={(problem) => change({ error: problem && { of: "url", text: problemText(problem) } })}
         >
           {w().test.title}
         </Act>

@@ -149,7 +149,8 @@ function Progress({
   );
 }
 
-function progressText({ status, progress: { resent, matched } }: Recovery): string {
+/** How far a recovery has come, in a sentence. */
+export function progressText({ status, progress: { resent, matched } }: Recovery): string {
   const words = w().recover;
   switch (status) {
     case "finished":

@@ -117,6 +117,11 @@ export const enAccount = {
     deadLettersNote: "messages now",
     dollars: "Cost, estimated",
     dollarsNote: (least: string, most: string) => `today, at ${least} to ${most} per million events`,
+    recoveries: (count: string) => `Recoveries under way: ${count}`,
+    noRecoveries: "No recovery is running.",
+    progress: "Progress",
+    counted: (accounts: number) => `The figures are those of the first ${accounts} accounts.`,
+    countMore: "Count more accounts",
   },
 };
 export type AccountWords = typeof enAccount;

@@ -119,5 +119,10 @@ export const esAccount: AccountWords = {
     deadLettersNote: "ahora, tras cinco intentos",
     dollars: "Coste estimado",
     dollarsNote: (least, most) => `hoy, de ${least} a ${most} por millón de eventos`,
+    recoveries: (count: string) => `Recuperaciones en curso: ${count}`,
+    noRecoveries: "No hay ninguna recuperación en curso.",
+    progress: "Progreso",
+    counted: (accounts: number) => `Las cifras son de las primeras ${accounts} cuentas.`,
+    countMore: "Contar más cuentas",
   },
 };

@@ -119,5 +119,10 @@ export const frAccount: AccountWords = {
     deadLettersNote: "en ce moment",
     dollars: "Coût estimé",
     dollarsNote: (least, most) => `aujourd'hui, de ${least} à ${most} par million d'événements`,
+    recoveries: (count: string) => `Récupérations en cours : ${count}`,
+    noRecoveries: "Aucune récupération n'est en cours.",
+    progress: "Avancement",
+    counted: (accounts: number) => `Les chiffres sont ceux des ${accounts} premiers comptes.`,
+    countMore: "Compter d'autres comptes",
   },
 };

@@ -22,6 +22,7 @@ const what = {
 export const RecoveryView = z
   .strictObject({
     id: z.string(),
+    account: z.string(),
     ...what,
     status: z.enum(["running", "waiting", "cancelled", "finished"]).meta({
       description: "`waiting`: until events that were accepted shortly before `until` are surely in the log.",

@@ -25,9 +25,10 @@ export interface RecoveryAndState {
 }
 
 export function recoveryView({ recovery, state }: RecoveryAndState): z.input<typeof RecoveryView> {
-  const { id, scannedUntil, resent, skipped, createdAt, updatedAt, finishedAt } = recovery;
+  const { id, account, scannedUntil, resent, skipped, createdAt, updatedAt, finishedAt } = recovery;
   return {
     id,
+    account,
     ...filterView(recovery),
     status: shownStatus(recovery),
     progress: { scannedUntil: timeText(scannedUntil), matched: resent + skipped, resent, skipped },

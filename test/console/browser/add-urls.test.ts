@@ -67,6 +67,16 @@ it("shortly after a URL was typed, the page says whether webhooks can be sent th
   await field.fill(receiver.url);
   await page.getByText("Webhooks can be sent to this URL.").waitFor();
   expect(await page.getByRole("alert").count()).toBe(0);
+  await page.getByLabel("One URL for each type").check();
+  const row = page.locator("tr", { has: page.getByRole("rowheader", { name: "open", exact: true }) });
+  await page.getByLabel("Backup URL: open").fill("http://10.0.0.1/hook");
+  await row
+    .locator("td", { has: page.getByLabel("Backup URL: open") })
+    .getByRole("alert")
+    .waitFor();
+  await page.getByLabel("URL of your server: open").fill(receiver.url);
+  await row.getByText("Webhooks can be sent to this URL.").waitFor();
+  expect(await row.getByRole("alert").count()).toBe(1);
   expect(receiver.received).toEqual([]);
 });
 
