@@ -1,5 +1,5 @@
 import { authenticator } from "./accounts/authenticate.ts";
-import { sqsClient } from "./adapters/aws/clients.ts";
+import { dynamodbClient, sqsClient } from "./adapters/aws/clients.ts";
 import { clock, random } from "./adapters/aws/clock-and-random.ts";
 import { sqsEventQueue } from "./adapters/aws/event-queue.ts";
 import { dynamoAccounts } from "./adapters/dynamodb/accounts.ts";
@@ -22,7 +22,7 @@ import { AcceptEnvironment } from "./runtime/environment.ts";
 import { reportCrash } from "./runtime/operational-log.ts";
 
 const env = AcceptEnvironment.parse(process.env);
-const table = openTable(env.TABLE_NAME);
+const table = openTable(env.TABLE_NAME, dynamodbClient(), env.SHARDS);
 const metrics = emfMetrics();
 const ports = {
   clock,
@@ -34,6 +34,7 @@ const ports = {
   pacer: dynamoPacer(table),
   claims: dynamoClaims(table),
   log: dynamoEventLog(table, clock),
+  shards: env.SHARDS,
 };
 const checkAccounts = accountLimiter(ports, env.EVENTS_PER_SECOND);
 const accept = async (call: Parameters<typeof requestOf>[0], source: Source, sent: SentEvents) => {

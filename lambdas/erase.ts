@@ -1,5 +1,5 @@
 import { eraseAccounts } from "./accounts/erase-accounts.ts";
-import { kmsClient } from "./adapters/aws/clients.ts";
+import { dynamodbClient, kmsClient } from "./adapters/aws/clients.ts";
 import { clock, random } from "./adapters/aws/clock-and-random.ts";
 import { timerFrom } from "./adapters/aws/timer.ts";
 import { dynamoAccounts } from "./adapters/dynamodb/accounts.ts";
@@ -21,7 +21,7 @@ import { EraseEnvironment } from "./runtime/environment.ts";
 import { report } from "./runtime/operational-log.ts";
 
 const env = EraseEnvironment.parse(process.env);
-const table = openTable(env.TABLE_NAME);
+const table = openTable(env.TABLE_NAME, dynamodbClient(), env.SHARDS);
 const vault = kmsVault(table, kmsClient(), env.SEALING_KEY_ARN);
 const ports = {
   clock,

@@ -1,4 +1,4 @@
-import { sqsClient } from "./adapters/aws/clients.ts";
+import { dynamodbClient, sqsClient } from "./adapters/aws/clients.ts";
 import { clock } from "./adapters/aws/clock-and-random.ts";
 import { sqsDeadLetters } from "./adapters/aws/dead-letters.ts";
 import { decodeEventMessage } from "./adapters/aws/event-message.ts";
@@ -18,7 +18,7 @@ import { report } from "./runtime/operational-log.ts";
 import { waitForAll } from "./shared/wait-for-all.ts";
 
 const env = SweepEnvironment.parse(process.env);
-const table = openTable(env.TABLE_NAME);
+const table = openTable(env.TABLE_NAME, dynamodbClient(), env.SHARDS);
 const metrics = emfMetrics();
 const sqs = sqsClient();
 const ports = {

@@ -68,6 +68,8 @@ function buildStacks(app: App, settings: Settings, code: FunctionCode): void {
     state,
     description: "Rappel: deliveries to endpoints",
   });
+  // Before a function spreads events among more shards, all that read them must know.
+  api.addStackDependency(delivery);
   new ObservabilityStack(app, name("observability"), {
     env,
     settings,

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ACCOUNT } from "../lambdas/accounts/model/account.ts";
 import { ROUTES } from "../lambdas/http/routes.ts";
 import { SCHEDULE_TEXT_ALLOWED, ScheduleText } from "../lambdas/http/schemas/schedule-field.ts";
+import { SHARD_COUNTS, SHARDS_MIN } from "../lambdas/shared/ids.ts";
 import { LIMITS } from "../lambdas/shared/limits.ts";
 import { FUNCTIONS } from "./constructs/function-names.ts";
 
@@ -83,6 +84,11 @@ const StageSettings = z
      * throttling. None by default. A limit costs one DynamoDB write per request.
      */
     eventsPerSecond: whole(1, LIMITS.eventsPerSecondMax, "events per second").optional(),
+    /**
+     * Partitions of each account's events and of each endpoint's backlog: 8 take 5,600 events a second of one account, 64 take
+     * 44,000. A list makes a query for each. Raise it only: docs/operations/quotas.md.
+     */
+    shards: z.literal(SHARD_COUNTS, { error: `one of ${SHARD_COUNTS.join(", ")}` }).default(SHARDS_MIN),
     /** A custom domain for the API, and its ACM certificate in the same region. You create the DNS record. */
     domain: z
       .strictObject(

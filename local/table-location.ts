@@ -4,6 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
 import * as z from "zod";
 import { openTable, type Table } from "../lambdas/adapters/dynamodb/table/table.ts";
+import { SHARDS_MAX } from "../lambdas/shared/ids.ts";
 import { dynamodbClient, kmsClient } from "./emulator/engines/aws-clients.ts";
 
 /** Help text of the commands that use a table. */
@@ -56,7 +57,7 @@ export async function withTable<T>(flags: TableFlags, command: (location: TableL
 export function tableLocation({ table: name, region, profile, "data-dir": folder }: TableFlags): TableLocation {
   if (name === undefined) return runningIn(folder);
   const config = { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
-  return { table: openTable(name, new DynamoDBClient(config)), kms: new KMSClient(config) };
+  return { table: openTable(name, new DynamoDBClient(config), SHARDS_MAX), kms: new KMSClient(config) };
 }
 
 /** An error in the words of the flags, if it is about where the table is. */
@@ -104,5 +105,5 @@ function runningIn(folder: string): TableLocation {
       );
     }
   })();
-  return { table: openTable(tableName, dynamodbClient(engines)), kms: kmsClient(engines) };
+  return { table: openTable(tableName, dynamodbClient(engines), SHARDS_MAX), kms: kmsClient(engines) };
 }

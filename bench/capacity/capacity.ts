@@ -3,11 +3,13 @@
  * the units of each partition key, and multiplies.
  */
 import { parseArgs } from "node:util";
+import { SHARD_COUNTS, SHARDS_MIN } from "../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { isTimeDriven } from "../../local/emulator/usage-meter/bill.ts";
 import { PRICED_AT, PRICED_IN } from "../../local/emulator/usage-meter/prices.ts";
 import { dollarsFor, scaled, usageOf } from "../../local/emulator/usage-meter/usage.ts";
 import { keyRates, type Load, quotaRates, type Rate } from "./model.ts";
+import type { ReadCost } from "./reads.ts";
 import { type CapacityPlan, runForCapacity } from "./run.ts";
 
 const RUN_EVENTS = 2_000; // ours: under a minute on two cores
@@ -26,6 +28,7 @@ const HELP = `Calculates what a load needs on AWS, from what a run on this machi
   npm run capacity -- --receiver-ms 200             response time of the receivers
   npm run capacity -- --dead                        all endpoints are down
   npm run capacity -- --emails                      the events report on e-mails, as Mailjet's do
+  npm run capacity -- --shards 64                   the setting shards: ${SHARD_COUNTS.join(", ")}
   npm run capacity -- --help                        shows this`;
 
 function readFlags(): { plan: CapacityPlan; load: Load } {
@@ -39,6 +42,7 @@ function readFlags(): { plan: CapacityPlan; load: Load } {
       "receiver-ms": { type: "string", default: "200" },
       dead: { type: "boolean", default: false },
       emails: { type: "boolean", default: false },
+      shards: { type: "string", default: String(SHARDS_MIN) },
       help: { type: "boolean", default: false },
     },
   });
@@ -47,6 +51,9 @@ function readFlags(): { plan: CapacityPlan; load: Load } {
     process.exit(0);
   }
   const batch = whole("batch", values.batch, 1, LIMITS.requestEvents);
+  const shards = SHARD_COUNTS.find((count) => String(count) === values.shards);
+  if (shards === undefined)
+    throw new RangeError(`Cannot use --shards ${values.shards}: need one of ${SHARD_COUNTS.join(", ")}`);
   const payloadBytes = whole("bytes", values.bytes, 300, LIMITS.payloadBytes);
   return {
     load: {
@@ -54,6 +61,7 @@ function readFlags(): { plan: CapacityPlan; load: Load } {
       accounts: whole("accounts", values.accounts, 1, 1_000_000),
       batch,
       receiverMs: whole("receiver-ms", values["receiver-ms"], 0, 30_000),
+      shards,
     },
     plan: {
       events: Math.max(batch, Math.min(RUN_EVENTS, Math.floor(RUN_BYTES_MAX / payloadBytes))),
@@ -62,6 +70,7 @@ function readFlags(): { plan: CapacityPlan; load: Load } {
       payloadBytes,
       isDead: values.dead,
       isEmails: values.emails,
+      shards,
     },
   };
 }
@@ -82,6 +91,12 @@ function printRates(title: string, rates: readonly Rate[]): void {
   }
 }
 
+function printReads(reads: readonly ReadCost[]): void {
+  console.log("\n| what is read | shown | requests to the table | read units |\n| --- | ---: | ---: | ---: |");
+  for (const { name, shown, requests, readUnits } of reads)
+    console.log(`| ${name} | ${shown} | ${requests} | ${readUnits.toFixed(1)} |`);
+}
+
 try {
   const { plan, load } = readFlags();
   process.stderr.write(`sending ${plan.events} events through the whole service on this machine …\n`);
@@ -95,6 +110,7 @@ try {
   );
   printRates("the busiest key of its kind", keys);
   printRates("AWS's quotas", quotas);
+  printReads(run.reads);
   const busy = [...keys, ...quotas].filter(({ rate, limit }) => rate > BUSY * limit);
   console.log(
     busy.length === 0

@@ -1,3 +1,5 @@
+import { WAKE_SHARDS } from "../../lambdas/adapters/dynamodb/table/table.ts";
+import type { ShardCount } from "../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import type { KeyUnits } from "../../local/emulator/usage-meter/key-units.ts";
 
@@ -8,6 +10,8 @@ export interface Load {
   readonly accounts: number;
   readonly batch: number;
   readonly receiverMs: number;
+  /** The setting. */
+  readonly shards: ShardCount;
 }
 
 /** The rate on one key of a kind, or a rate that a quota of AWS limits. */
@@ -21,8 +25,6 @@ export interface Rate {
 // Source: DynamoDB, "Designing partition keys": for each partition key.
 const KEY_WRITES = 1_000;
 const KEY_READS = 3_000;
-/** Partitions of an index among which its keys are spread: 8 for deliveries of one account, 4 for wake-ups. */
-const INDEX_KEYS: Readonly<Record<string, number>> = { "index statuses": 8, "index wakes": 4 };
 /** AWS's default quotas, November 2026. */
 const QUOTAS = { httpRequests: 10_000, concurrency: 1_000, tableWrites: 40_000, tableReads: 40_000 };
 /** Of a dispatch besides its receivers' time, ms. Source: `npm run cost`. */
@@ -41,15 +43,17 @@ export function kindOf(key: string): string {
 /** The rates on the busiest key of each kind. */
 export function keyRates(
   run: { readonly events: number; readonly byKey: ReadonlyMap<string, KeyUnits> },
-  { eventsPerSecond, accounts }: Pick<Load, "eventsPerSecond" | "accounts">,
+  { eventsPerSecond, accounts, shards }: Pick<Load, "eventsPerSecond" | "accounts" | "shards">,
 ): Rate[] {
+  // Partitions of an index among which its keys are spread: DynamoDB does not say which of them were written.
+  const indexKeys: Readonly<Record<string, number>> = { "index statuses": shards, "index wakes": WAKE_SHARDS };
   const perSecond = eventsPerSecond / accounts / run.events;
   const kinds = [...Map.groupBy(run.byKey, ([key]) => kindOf(key))];
   return kinds.flatMap(([kind, all]) => {
     const keys = busyOnes(all);
     const total = (field: keyof KeyUnits) => keys.reduce((sum, [, units]) => sum + units[field], 0) * perSecond;
     const written = total("writeUnits");
-    const spread = kind.startsWith("STATS") ? counterShards(written) : (INDEX_KEYS[kind] ?? keys.length);
+    const spread = kind.startsWith("STATS") ? counterShards(written) : (indexKeys[kind] ?? keys.length);
     // The index of wake-ups is shared by all accounts.
     const shared = kind === "index wakes" ? accounts : 1;
     return [
@@ -81,7 +85,7 @@ export function quotaRates(
     readonly writeUnits: number;
     readonly readUnits: number;
   },
-  { eventsPerSecond, batch, receiverMs }: Omit<Load, "accounts">,
+  { eventsPerSecond, batch, receiverMs }: Pick<Load, "eventsPerSecond" | "batch" | "receiverMs">,
 ): Rate[] {
   const perSecond = eventsPerSecond / run.events;
   const requests = eventsPerSecond / batch;

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import type { ShardCount } from "../../lambdas/shared/ids.ts";
 import type { KeyUnits } from "../../local/emulator/usage-meter/key-units.ts";
 import { between, type Count } from "../../local/emulator/usage-meter/ledger.ts";
 import { type Caller, type Rappel, startRappel } from "../../test/e2e/support/harness.ts";
 import { startReceiver } from "../../test/e2e/support/receiver.ts";
+import { type ReadCost, readCosts } from "./reads.ts";
 
 /** What is sent. */
 export interface CapacityPlan {
@@ -17,6 +19,8 @@ export interface CapacityPlan {
   readonly isDead: boolean;
   /** Whether the events report on e-mails. */
   readonly isEmails: boolean;
+  /** The setting. */
+  readonly shards: ShardCount;
 }
 
 /** What was counted. */
@@ -26,6 +30,8 @@ export interface CapacityRun {
   readonly counts: readonly Count[];
   readonly byKey: ReadonlyMap<string, KeyUnits>;
   readonly dispatches: number;
+  /** What reads of the API consume afterwards. */
+  readonly reads: readonly ReadCost[];
 }
 
 const WARM = 100; // events before the count: what is cached afterwards does not count
@@ -42,7 +48,7 @@ const Status = z.object({ status: z.string() });
 
 /** Sends events of one account through the whole service, and counts what they consume. */
 export async function runForCapacity(plan: CapacityPlan): Promise<CapacityRun> {
-  const rappel = await startRappel({ meter: true });
+  const rappel = await startRappel({ meter: true, overrides: { SHARDS: String(plan.shards) } });
   const receiver = await startReceiver(() => ({ status: plan.isDead ? 503 : 200 }));
   try {
     const caller = await rappel.callerOf(ACCOUNT);
@@ -61,7 +67,8 @@ export async function runForCapacity(plan: CapacityPlan): Promise<CapacityRun> {
       [...(rappel.service.meter?.keyUnits ?? [])].map(([key, units]) => [key, minus(units, before.byKey.get(key))]),
     );
     const dispatches = counts.find(({ service, resource }) => service === "lambda" && resource === "dispatch");
-    return { events: plan.events, counts, byKey, dispatches: dispatches?.calls ?? 0 };
+    const reads = await readCosts(rappel, caller, ids[0]);
+    return { events: plan.events, counts, byKey, dispatches: dispatches?.calls ?? 0, reads };
   } finally {
     await receiver.stop();
     await rappel.stop();

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { logPartitions } from "../../lambdas/adapters/dynamodb/table/table.ts";
+import { SHARDS_MIN } from "../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { itemBytes } from "../../local/emulator/usage-meter/item-bytes.ts";
 import { between, type Count } from "../../local/emulator/usage-meter/ledger.ts";
@@ -186,7 +187,7 @@ function checkArrivals({ arrived }: CostReceiver, expected: number): void {
 
 async function meanItemBytes({ service: { table } }: Rappel): Promise<number> {
   const sizes: number[] = [];
-  for (const partition of logPartitions("cost")) {
+  for (const partition of logPartitions({ shards: SHARDS_MIN }, "cost")) {
     const { Items = [] } = await table.client.send(
       new QueryCommand({
         TableName: table.name,

@@ -2,11 +2,14 @@ import type { Claim } from "../events/model/idempotency.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import type { Claims } from "../ports/events.ts";
 import { RappelError } from "../shared/errors.ts";
+import type { ShardCount } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 
 interface Ports {
   readonly clock: Clock;
   readonly random: Random;
+  /** Of the ids of events. Absent: the least. */
+  readonly shards?: ShardCount | undefined;
   readonly claims: Claims;
 }
 
@@ -31,8 +34,13 @@ const SEED_BYTES = 16;
 const SECOND_MS = 1_000;
 
 /** What the ids of a request are derived from. */
-export function newSeed({ clock, random }: Pick<Ports, "clock" | "random">): Pick<Claim, "acceptedAt" | "seed"> {
-  return { acceptedAt: clock.now(), seed: Buffer.from(random.bytes(SEED_BYTES)).toString("base64url") };
+export function newSeed({
+  clock,
+  random,
+  shards,
+}: Pick<Ports, "clock" | "random" | "shards">): Pick<Claim, "acceptedAt" | "seed" | "shards"> {
+  const seed = Buffer.from(random.bytes(SEED_BYTES)).toString("base64url");
+  return { acceptedAt: clock.now(), seed, ...(shards !== undefined && { shards }) };
 }
 
 /**

@@ -2,7 +2,7 @@ import { claimRequest, completing, type IdempotencyKey, newSeed } from "../accou
 import type { Clock, Random } from "../ports/clock.ts";
 import type { Claims, EventLog, EventQueue } from "../ports/events.ts";
 import { RappelError } from "../shared/errors.ts";
-import { eventIdFrom, idTime } from "../shared/ids.ts";
+import { eventIdFrom, idTime, type ShardCount } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 import { waitForAll } from "../shared/wait-for-all.ts";
 import type { SinceOf } from "./enforce-account-limits.ts";
@@ -15,6 +15,8 @@ interface Ports {
   readonly queue: EventQueue;
   readonly claims: Claims;
   readonly log: Pick<EventLog, "find">;
+  /** Among how many shards the events are spread. Absent: the least. */
+  readonly shards?: ShardCount | undefined;
 }
 
 export type OwnedEvent = SentEvent & { readonly account: string };
@@ -45,8 +47,8 @@ export async function acceptEvents(
   sent: readonly OwnedEvent[],
   sinceOf: SinceOf = () => 0,
 ): Promise<Event[]> {
-  const { acceptedAt, seed } = newSeed(ports);
-  const events = sent.map((event, index) => eventOf(event, source, eventIdFrom(acceptedAt, index, seed)));
+  const { acceptedAt, seed, shards } = newSeed(ports);
+  const events = sent.map((event, index) => eventOf(event, source, eventIdFrom(acceptedAt, index, seed, shards)));
   return queueAll(ports, await withFirstIds(ports, events, sent, sinceOf), false);
 }
 
@@ -64,8 +66,8 @@ export async function acceptOnce(
   sinceOf: SinceOf = () => 0,
 ): Promise<{ readonly events: Event[]; readonly isReplay: boolean }> {
   const { claim, progress } = await claimRequest(ports, idempotencyKey, sinceOf(idempotencyKey.owner));
-  const { acceptedAt, seed, firstIds = {} } = claim;
-  const idOf = (index: number) => firstIds[index] ?? eventIdFrom(acceptedAt, index, seed);
+  const { acceptedAt, seed, shards, firstIds = {} } = claim;
+  const idOf = (index: number) => firstIds[index] ?? eventIdFrom(acceptedAt, index, seed, shards);
   const events = sent.map((event, index) => eventOf(event, source, idOf(index)));
   if (progress === "done") return { events, isReplay: true };
   const accepted = await completing(

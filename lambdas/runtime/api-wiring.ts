@@ -1,4 +1,4 @@
-import { kmsClient, sqsClient } from "../adapters/aws/clients.ts";
+import { dynamodbClient, kmsClient, sqsClient } from "../adapters/aws/clients.ts";
 import { clock, random } from "../adapters/aws/clock-and-random.ts";
 import { sqsEventQueue } from "../adapters/aws/event-queue.ts";
 import { sqsQueueDepths } from "../adapters/aws/queue-depths.ts";
@@ -32,7 +32,7 @@ import { report } from "./operational-log.ts";
 /** The ports of the API's function, and the stage's defaults. */
 export function apiPorts(environment: NodeJS.ProcessEnv, metrics: MetricsRecorder) {
   const env = ApiEnvironment.parse(environment);
-  const table = openTable(env.TABLE_NAME);
+  const table = openTable(env.TABLE_NAME, dynamodbClient(), env.SHARDS);
   const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
   const vault = kmsVault(table, kmsClient(), env.SEALING_KEY_ARN);
   const ports = {

@@ -45,7 +45,7 @@ export function deliveryPorts(
   readonly recoveries: Recoveries;
 } {
   const env = DeliveryEnvironment.parse(environment);
-  const table = openTable(env.TABLE_NAME, dynamodbClient(LIMITS.storeRetryMs));
+  const table = openTable(env.TABLE_NAME, dynamodbClient(LIMITS.storeRetryMs), env.SHARDS);
   const vault = kmsVault(table, kmsClient(LIMITS.storeRetryMs), env.SEALING_KEY_ARN);
   const guard = addressGuard({ isLoopbackAllowed: env.ALLOW_LOOPBACK, isHttpsOnly: env.HTTPS_ONLY }, dnsResolve());
   return {

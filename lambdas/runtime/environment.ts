@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ScheduleText } from "../http/schemas/schedule-field.ts";
+import { SHARD_COUNTS } from "../shared/ids.ts";
 import { LIMITS } from "../shared/limits.ts";
 
 const Flag = z.enum(["true", "false"], '"true" or "false"').transform((text) => text === "true");
@@ -15,12 +16,14 @@ const wakes = {
 };
 /** Of accounts without a limit of their own. */
 const rates = { EVENTS_PER_SECOND: z.coerce.number().int().min(1).max(LIMITS.eventsPerSecondMax).optional() };
+/** Where functions look for events and pending deliveries. */
+const tables = { TABLE_NAME: Text, SHARDS: z.coerce.number().pipe(z.literal(SHARD_COUNTS)) };
 const sending = { ALLOW_LOOPBACK: Flag, HTTPS_ONLY: Flag };
 /** The KMS key that encrypts endpoints' secrets. */
 const sealing = { SEALING_KEY_ARN: Text };
 /** For making attempts and publishing operational webhooks. */
 const delivering = {
-  TABLE_NAME: Text,
+  ...tables,
   EVENTS_QUEUE_URL: z.url(),
   OPERATOR_ACCOUNT: Text,
   EARLY_PROBE_SECONDS: z.coerce.number().int().min(0).max(86_400),
@@ -35,9 +38,9 @@ const embedding = {
 };
 
 /** The environment of each function, set by its stack. With a wrong one a function fails at its start, not at an event. */
-export const AcceptEnvironment = z.object({ TABLE_NAME: Text, EVENTS_QUEUE_URL: z.url(), ...rates });
+export const AcceptEnvironment = z.object({ ...tables, EVENTS_QUEUE_URL: z.url(), ...rates });
 export const ApiEnvironment = z.object({
-  TABLE_NAME: Text,
+  ...tables,
   EVENTS_QUEUE_URL: z.url(),
   OPERATOR_ACCOUNT: Text,
   /** Only their lengths are read. */
@@ -72,14 +75,14 @@ export const DispatchQueueEnvironment = z.object({ EVENTS_QUEUE_URL: z.url(), ..
 export const WakeQueueEnvironment = z.object({ WAKES_QUEUE_URL: z.url(), ...wakeDeadLetters });
 export const RecoveryEnvironment = z.object({ NOT_YET_LOGGED_SECONDS: z.coerce.number().int().min(0) });
 export const SweepEnvironment = z.object({
-  TABLE_NAME: Text,
+  ...tables,
   EVENTS_QUEUE_URL: z.url(),
   ...wakes,
   ...deadLetters,
   ...wakeDeadLetters,
 });
 export const EraseEnvironment = z.object({
-  TABLE_NAME: Text,
+  ...tables,
   ...wakes,
   ...sealing,
   ERASE_AFTER_SECONDS: z.coerce.number().int().min(0),

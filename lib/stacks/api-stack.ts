@@ -50,6 +50,7 @@ export class ApiStack extends Stack {
     publishStackId(this);
     const { table, eventsQueue, wakeUps } = state;
 
+    const tables = { TABLE_NAME: table.tableName, SHARDS: String(settings.shards) };
     const rates = settings.eventsPerSecond && { EVENTS_PER_SECOND: String(settings.eventsPerSecond) };
     const { consoleFrameAncestors } = settings;
     const embedding = { CONSOLE_FRAME_ANCESTORS: consoleFrameAncestors.join(" ") || "'none'" };
@@ -61,7 +62,7 @@ export class ApiStack extends Stack {
       timeoutSeconds: HTTP_FUNCTION_SECONDS,
       // Scanning 1 MiB and a cold start are CPU-bound: below 512 MB (0.29 of a core) they would cost the same and take longer.
       memoryMb: 512,
-      environment: { TABLE_NAME: table.tableName, EVENTS_QUEUE_URL: eventsQueue.queueUrl, ...rates },
+      environment: { ...tables, EVENTS_QUEUE_URL: eventsQueue.queueUrl, ...rates },
     });
     // The last three are only for Idempotency-Key and eventId.
     this.accept.allow(
@@ -79,7 +80,7 @@ export class ApiStack extends Stack {
       // People call it rarely, so it mostly starts cold, and its bundle is the largest: more CPU means less waiting.
       memoryMb: 1024,
       environment: {
-        TABLE_NAME: table.tableName,
+        ...tables,
         EVENTS_QUEUE_URL: eventsQueue.queueUrl,
         ...wakeUps.environment(settings),
         EVENTS_DEAD_LETTERS_URL: state.eventsDeadLetters.queueUrl,

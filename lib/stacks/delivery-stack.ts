@@ -26,8 +26,9 @@ export class DeliveryStack extends Stack {
     publishStackId(this);
 
     const { table, wakeUps } = state;
+    const tables = { TABLE_NAME: table.tableName, SHARDS: String(settings.shards) };
     const sending = {
-      TABLE_NAME: table.tableName,
+      ...tables,
       HTTPS_ONLY: String(settings.httpsOnly),
       ALLOW_LOOPBACK: String(settings.allowLoopback),
       EVENTS_QUEUE_URL: state.eventsQueue.queueUrl,
@@ -89,7 +90,7 @@ export class DeliveryStack extends Stack {
       memoryMb: 256, // two queries, mostly empty
       runsEveryMinute: true,
       environment: {
-        TABLE_NAME: table.tableName,
+        ...tables,
         EVENTS_QUEUE_URL: state.eventsQueue.queueUrl,
         EVENTS_DEAD_LETTERS_URL: state.eventsDeadLetters.queueUrl,
         WAKES_DEAD_LETTERS_URL: wakeUps.deadLetters.queueUrl,
@@ -113,7 +114,7 @@ export class DeliveryStack extends Stack {
       memoryMb: 256, // mostly one query that finds nothing
       runsEveryMinute: true,
       environment: {
-        TABLE_NAME: table.tableName,
+        ...tables,
         ERASE_AFTER_SECONDS: String(LIMITS.eraseAfterSeconds),
         SEALING_KEY_ARN: state.sealingKey.keyArn,
         ...wakeUps.environment(settings),

@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { dynamoEndpoints } from "../../lambdas/adapters/dynamodb/endpoints.ts";
 import type { Table } from "../../lambdas/adapters/dynamodb/table/table.ts";
 import { kmsVault } from "../../lambdas/adapters/dynamodb/vault.ts";
+import { SHARDS_MIN } from "../../lambdas/shared/ids.ts";
 import { type AcceptedHosts, LOOPBACK_ONLY } from "../accepted-hosts.ts";
 import { createInboxes } from "../inbox/inbox.ts";
 import { registeredSecrets } from "../inbox/registered-secrets.ts";
@@ -121,7 +122,7 @@ export async function startService({
     const [name, queueUrl] = [runtime.tables[0], runtime.queueUrls[0]];
     if (name === undefined || queueUrl === undefined)
       throw new Error("Cannot start: the templates of stage local have no table or no queue");
-    const table = { client, name };
+    const table = { client, name, shards: SHARDS_MIN } as const;
     const inboxes = createInboxes(
       registeredSecrets(table, dynamoEndpoints(table, kmsVault(table, keyService))),
       dataFolder && join(dataFolder, "inbox"),

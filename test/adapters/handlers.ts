@@ -88,6 +88,7 @@ export async function openHandlers(faults: Faults = () => undefined, functionMs 
   const environment = {
     ...sdkEnvironment(allAt(meter.url)),
     TABLE_NAME: tableName,
+    SHARDS: "8",
     EVENTS_QUEUE_URL: `${meter.url}/${LOCAL.account}/events`,
     WAKES_QUEUE_URL: `${meter.url}/${LOCAL.account}/wakes`,
     EVENTS_DEAD_LETTERS_URL: `${meter.url}/${LOCAL.account}/events-dead`,

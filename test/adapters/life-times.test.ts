@@ -31,7 +31,10 @@ function recordingTable() {
     return {};
   };
   const client = { send };
-  return { expirySeconds, table: { name: "t", client: client as unknown as DynamoDBDocumentClient } satisfies Table };
+  return {
+    expirySeconds,
+    table: { name: "t", shards: 8, client: client as unknown as DynamoDBDocumentClient } satisfies Table,
+  };
 }
 
 const eventId = newId("evt", ACCEPTED_AT, random);

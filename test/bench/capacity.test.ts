@@ -20,7 +20,7 @@ describe("the capacity that a load needs", () => {
   it("a write for each event, spread over 8 keys, is an eighth of the rate on each", () => {
     const log = Array.from({ length: 8 }, (_, shard) => [`LOG#acme#${shard}`, units(125)] as const);
     const byKey = new Map([...log, ["LOG#operator#2", units(3)]]);
-    const load = { eventsPerSecond: 10_000, accounts: 1 };
+    const load = { eventsPerSecond: 10_000, accounts: 1, shards: 8 } as const;
     expect(rateOf(keyRates({ events: 1_000, byKey }, load), "LOG")).toBe(1_250);
     expect(rateOf(keyRates({ events: 1_000, byKey }, { ...load, accounts: 10 }), "LOG")).toBe(125);
   });
@@ -30,7 +30,7 @@ describe("the capacity that a load needs", () => {
       rateOf(
         keyRates(
           { events: 100, byKey: new Map([["STATS#acme#events", units(100)]]) },
-          { eventsPerSecond, accounts: 1 },
+          { eventsPerSecond, accounts: 1, shards: 8 },
         ),
         "STATS#…#events",
       );
@@ -44,8 +44,8 @@ describe("the capacity that a load needs", () => {
       ["index wakes", units(100)],
       ["index statuses", units(100)],
     ]);
-    const rates = keyRates({ events: 100, byKey }, { eventsPerSecond: 800, accounts: 2 });
-    expect([rateOf(rates, "index wakes"), rateOf(rates, "index statuses")]).toEqual([200, 50]);
+    const rates = keyRates({ events: 100, byKey }, { eventsPerSecond: 800, accounts: 2, shards: 8 });
+    expect([rateOf(rates, "index wakes"), rateOf(rates, "index statuses")]).toEqual([50, 50]);
   });
 
   it("quotas are for all accounts together", () => {

@@ -4,6 +4,7 @@ import { dispatcher } from "../../lambdas/delivery/dispatch-events.ts";
 import { newState } from "../../lambdas/endpoints/model/endpoint-state.ts";
 import { acceptEvents, acceptOnce, acceptRequest, type OwnedEvent } from "../../lambdas/events/accept-events.ts";
 import { sha256 } from "../../lambdas/events/model/idempotency.ts";
+import { shardOf } from "../../lambdas/shared/ids.ts";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { endpointWith } from "../support/examples.ts";
 import { type MemoryWorld, memoryWorld } from "../support/memory-world.ts";
@@ -15,7 +16,7 @@ const keyOf = (events: readonly OwnedEvent[], key = "k") => ({
   key,
   hash: sha256(...events.map(({ payload }) => payload)),
 });
-const once = (world: MemoryWorld, events: readonly OwnedEvent[], key = "k") =>
+const once = (world: Parameters<typeof acceptOnce>[0], events: readonly OwnedEvent[], key = "k") =>
   acceptOnce(world, keyOf(events, key), "api", events);
 const idsOf = (events: readonly { id: string }[]) => events.map(({ id }) => id);
 const REQUEST_MS = LIMITS.requestSeconds * 1_000;
@@ -30,6 +31,15 @@ describe("a request with an Idempotency-Key", () => {
     expect([first.isReplay, second.isReplay]).toEqual([false, true]);
     expect(idsOf(second.events)).toEqual(idsOf(first.events));
     expect(idsOf(world.queue.sent)).toEqual(idsOf(first.events));
+  });
+
+  it("a repeat makes the same ids after the setting `shards` was raised", async () => {
+    const world = memoryWorld();
+    await once({ ...world, shards: 8 }, sent(50));
+    const later = async (key: string) =>
+      idsOf((await once({ ...world, shards: 64 }, sent(50), key)).events).map(shardOf);
+    expect(Math.max(...(await later("k")))).toBeLessThan(8);
+    expect(Math.max(...(await later("later")))).toBeGreaterThan(8);
   });
 
   it("a different request under the same Idempotency-Key is refused", async () => {

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { eventIdFrom, ID, idTime, lowestId, newId, SHARDS, shardOf } from "../../lambdas/shared/ids.ts";
+import {
+  eventIdFrom,
+  ID,
+  idTime,
+  lowestId,
+  newId,
+  SHARD_COUNTS,
+  SHARDS_MIN,
+  shardOf,
+} from "../../lambdas/shared/ids.ts";
 import { seededRandom } from "../../local/simulator/memory/clock.ts";
 
 const instant = fc.integer({ min: 1, max: 2 ** 48 - 1 });
@@ -38,16 +47,20 @@ describe("ids", () => {
     );
   });
 
-  it("the events of one request are spread over all shards", () => {
-    const shards = Array.from({ length: 800 }, (_, place) => shardOf(eventIdFrom(1_000, place, "seed")));
-    for (let shard = 0; shard < SHARDS; shard++)
+  it.each(SHARD_COUNTS)("the events of requests are spread over all of %i shards, and over no others", (count) => {
+    const shards = Array.from({ length: 100 * count }, (_, n) =>
+      shardOf(eventIdFrom(1_000, n % 500, `seed ${Math.floor(n / 500)}`, count)),
+    );
+    for (let shard = 0; shard < count; shard++)
       expect(shards.filter((other) => other === shard).length).toBeGreaterThan(50);
+    expect(Math.max(...shards)).toBe(count - 1);
   });
 
   it("ids are spread over all shards", () => {
     const { next: random } = seededRandom(1);
     const shards = Array.from({ length: 800 }, () => shardOf(newId("evt", 1_000, random)));
-    for (let shard = 0; shard < SHARDS; shard++)
+    expect(Math.max(...shards)).toBe(SHARDS_MIN - 1);
+    for (let shard = 0; shard < SHARDS_MIN; shard++)
       expect(shards.filter((other) => other === shard).length).toBeGreaterThan(50);
   });
 

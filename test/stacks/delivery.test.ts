@@ -1,7 +1,13 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
-import { describe, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
+import * as z from "zod";
 import { templateOf } from "./template.ts";
 
+const Manifest = z.object({
+  artifacts: z.record(z.string(), z.looseObject({ dependencies: z.array(z.string()).optional() })),
+});
 const delivery = templateOf("delivery");
 
 describe("from the queue to dispatch", () => {
@@ -24,6 +30,14 @@ describe("from the queue to dispatch", () => {
       FunctionName: { Ref: Match.stringLikeRegexp("^DispatchFunction") },
       EventSourceArn: { "Fn::ImportValue": Match.stringLikeRegexp("EventsQueue.*Arn") },
     });
+  });
+});
+
+describe("the setting `shards`", () => {
+  it("reaches the functions that read before the one that spreads events: the API's stack is deployed after delivery's", () => {
+    const manifest: unknown = JSON.parse(readFileSync(join(inject("assemblies").prod, "manifest.json"), "utf8"));
+    const { artifacts } = Manifest.parse(manifest);
+    expect(artifacts["rappel-prod-api"]?.dependencies).toContain("rappel-prod-delivery");
   });
 });
 

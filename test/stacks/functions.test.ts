@@ -51,8 +51,8 @@ describe("every function", () => {
   });
 
   it("the settings of a stage reach the environment of the functions", () => {
-    expect(environmentOf("Accept")).toEqual(["EVENTS_PER_SECOND", "EVENTS_QUEUE_URL", "TABLE_NAME"]);
-    const sending = ["ALLOW_LOOPBACK", "HTTPS_ONLY", "TABLE_NAME"];
+    expect(environmentOf("Accept")).toEqual(["EVENTS_PER_SECOND", "EVENTS_QUEUE_URL", "SHARDS", "TABLE_NAME"]);
+    const sending = ["ALLOW_LOOPBACK", "HTTPS_ONLY", "SHARDS", "TABLE_NAME"];
     const wakes = [
       "SCHEDULER_FROM_SECONDS",
       "SCHEDULER_ROLE_ARN",
@@ -82,8 +82,10 @@ describe("every function", () => {
     );
     expect(environmentOf("Wake")).toEqual([...sending, ...wakes, ...telling, "WAKES_DEAD_LETTERS_URL"].sort());
     const dead = ["EVENTS_DEAD_LETTERS_URL", "WAKES_DEAD_LETTERS_URL"];
-    expect(environmentOf("Sweep")).toEqual(["EVENTS_QUEUE_URL", "TABLE_NAME", ...wakes, ...dead].sort());
-    expect(environmentOf("Erase")).toEqual(["ERASE_AFTER_SECONDS", "SEALING_KEY_ARN", "TABLE_NAME", ...wakes].sort());
+    expect(environmentOf("Sweep")).toEqual(["EVENTS_QUEUE_URL", "SHARDS", "TABLE_NAME", ...wakes, ...dead].sort());
+    expect(environmentOf("Erase")).toEqual(
+      ["ERASE_AFTER_SECONDS", "SEALING_KEY_ARN", "SHARDS", "TABLE_NAME", ...wakes].sort(),
+    );
   });
 
   it("no site may embed the console, unless a setting names it", () => {

@@ -35,6 +35,7 @@ describe("the settings of a stage", () => {
       { throttling: { rate: 1, burst: 1, routes: { "POST /v1/events": { rate: 10_000, burst: 1 } } } },
       { throttling: { rate: 1, burst: 1, routes: { "POST /v1/events": { rate: 0, burst: 1 } } } },
     ],
+    ["shards", { shards: 64 }, { shards: 12 }],
     ["failureRatePercent", { failureRatePercent: 99 }, { failureRatePercent: 100 }],
     ["failureRateMinutes", { failureRateMinutes: 60 }, { failureRateMinutes: 61 }],
     ["failureRateMinutes", { failureRateMinutes: 10 }, { failureRateMinutes: 12 }],

@@ -1,7 +1,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import type { Claims } from "../../ports/events.ts";
-import { lowestId } from "../../shared/ids.ts";
+import { lowestId, SHARD_COUNTS } from "../../shared/ids.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { deleteItems, type ItemKey, isRefused, keys, putUnlessThere, readItems, type Table } from "./table/table.ts";
 
@@ -11,6 +11,7 @@ const ClaimItem = z.object({
   hash: z.string(),
   acceptedAt: z.number(),
   seed: z.string(),
+  shards: z.literal(SHARD_COUNTS).exactOptional(),
   claimedAt: z.number(),
   isDone: z.boolean(),
   firstIds: z.record(z.string(), z.string()).exactOptional(),

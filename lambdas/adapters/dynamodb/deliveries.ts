@@ -159,7 +159,7 @@ export function dynamoDeliveries(table: Table): Deliveries {
 
     oldest(endpoint, { after, limit }) {
       return oldestOfShards(table, {
-        partitions: backlogPartitions(endpoint),
+        partitions: backlogPartitions(table, endpoint),
         parse: (item) => PendingItem.parse(item),
         idOf: ({ eventId }) => eventId,
         after,
@@ -184,12 +184,12 @@ export function dynamoDeliveries(table: Table): Deliveries {
     },
 
     count(endpoint, { above, below, max }) {
-      return countShards(table, { partitions: backlogPartitions(endpoint), above, below, max });
+      return countShards(table, { partitions: backlogPartitions(table, endpoint), above, below, max });
     },
 
     async summary(endpoint, max) {
       const { count, first } = await countAndFirst(table, {
-        partitions: backlogPartitions(endpoint),
+        partitions: backlogPartitions(table, endpoint),
         fields: ["sk", "dueAt"],
         parse: (item) => DueItem.parse(item),
         idOf: ({ sk }) => sk,
@@ -206,7 +206,7 @@ export function dynamoDeliveries(table: Table): Deliveries {
 
     backlog(endpoint, { before, after, limit }) {
       return queryShards(table, {
-        partitions: backlogPartitions(endpoint),
+        partitions: backlogPartitions(table, endpoint),
         parse: (item) => PendingItem.parse(item),
         idOf: ({ eventId }) => eventId,
         before,

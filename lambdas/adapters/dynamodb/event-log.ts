@@ -55,7 +55,7 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
     },
 
     async traces(account, limit) {
-      for (const partition of logPartitions(account)) {
+      for (const partition of logPartitions(table, account)) {
         const { Items = [] } = await table.client.send(
           new QueryCommand({
             TableName: table.name,
@@ -80,7 +80,7 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
 
     oldest: (account, query) =>
       oldestOfShards(table, {
-        partitions: logPartitions(account),
+        partitions: logPartitions(table, account),
         parse: (item) => ResultsItem.parse(item),
         idOf: ({ id }) => id,
         ...query,
@@ -88,7 +88,7 @@ export function dynamoEventLog(table: Table, clock: Clock): EventLog {
 
     async list(account, query) {
       const page = await queryShards(table, {
-        partitions: logPartitions(account),
+        partitions: logPartitions(table, account),
         parse: (item) => EventItem.parse(item),
         idOf: ({ id }) => id,
         before: query.before,

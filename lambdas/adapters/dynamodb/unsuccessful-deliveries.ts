@@ -11,7 +11,7 @@ export function dynamoUnsuccessfulDeliveries(table: Table): UnsuccessfulDeliveri
   return {
     async list(account, { groups, before, after, order, limit, ...query }) {
       const page = await queryShards(table, {
-        partitions: groups.flatMap((group) => deliveryGroupPartitions(group, account)),
+        partitions: groups.flatMap((group) => deliveryGroupPartitions(table, group, account)),
         parse: (item) => placeIn(IndexItem.parse(item).statusKey),
         idOf: ({ place }) => place,
         index: STATUS_INDEX,

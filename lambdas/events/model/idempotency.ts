@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ShardCount } from "../../shared/ids.ts";
 
 /** A request with an Idempotency-Key, and its progress. */
 export interface Claim {
@@ -10,6 +11,8 @@ export interface Claim {
   /** The ids of the events are derived from it and `seed`, so that a repeat of the request makes the same ids. */
   readonly acceptedAt: number;
   readonly seed: string;
+  /** The setting when it was made. Absent: the least. */
+  readonly shards?: ShardCount;
   /** When a function last started to carry it out, epoch ms. */
   readonly claimedAt: number;
   readonly isDone: boolean;

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { DecryptCommand, InvalidCiphertextException, type KMSClient } from "@aws-sdk/client-kms";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { keys, type Table } from "../../../lambdas/adapters/dynamodb/table/table.ts";
+import { type Connection, keys } from "../../../lambdas/adapters/dynamodb/table/table.ts";
 import { KEY_PURPOSE } from "../../../lambdas/adapters/dynamodb/vault.ts";
 import { NONCE_BYTES, open, seal } from "../../../lambdas/shared/sealing.ts";
 import { listen } from "../../listen.ts";
@@ -75,7 +75,7 @@ export async function startKms(file?: string): Promise<Engine> {
  * @param file where the master key is stored, for the error
  * @throws {Error} if it does not; the message is one sentence
  */
-export async function checkMasterKey({ client, name }: Table, kms: KMSClient, file: string): Promise<void> {
+export async function checkMasterKey({ client, name }: Connection, kms: KMSClient, file: string): Promise<void> {
   const { Item } = await client.send(new GetCommand({ TableName: name, Key: keys.dataKey() }));
   if (Item === undefined) return;
   try {

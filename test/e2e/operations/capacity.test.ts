@@ -2,8 +2,16 @@ import { expect, it } from "vitest";
 import { keyRates } from "../../../bench/capacity/model.ts";
 import { runForCapacity } from "../../../bench/capacity/run.ts";
 
-const ONE_A_SECOND = { eventsPerSecond: 1, accounts: 1 };
-const PLAN = { events: 400, batch: 25, endpoints: 2, payloadBytes: 700, isDead: false, isEmails: false };
+const ONE_A_SECOND = { eventsPerSecond: 1, accounts: 1, shards: 8 } as const;
+const PLAN = {
+  events: 400,
+  batch: 25,
+  endpoints: 2,
+  payloadBytes: 700,
+  isDead: false,
+  isEmails: false,
+  shards: 8 as const,
+};
 
 /** Write units an event of each kind of key, summed over its keys. */
 async function writesOf(more: Partial<typeof PLAN>) {

@@ -2,7 +2,7 @@ import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { Page } from "../../../ports/page.ts";
 import type { Filter } from "./filters.ts";
 import { mergeShards, type Order, type ShardPart } from "./merge-shards.ts";
-import type { Table } from "./table.ts";
+import type { Connection } from "./table.ts";
 
 /** A query over all shards. */
 export interface ShardedQuery<T> {
@@ -22,14 +22,16 @@ export interface ShardedQuery<T> {
 
 const LOWEST = "!"; // sorts before every id
 const HIGHEST = "~"; // sorts after every id
-// Ours: with a filter most items may not match, so one response reads at most five rounds of pages of all shards.
+// Ours: with a filter most items may not match, so each round reads four times as many as the one before, up to 1,600 items of
+// all shards. A response reads at most five rounds.
 const ROUNDS_MAX = 5;
-const FILTERED_PAGE = 200;
+const FILTERED_GROWTH = 4;
+const FILTERED_ITEMS = 1_600;
 const EXTRA_PER_SHARD = 3; // ours: ids are spread by chance
 const TABLE_KEYS = { partitionKey: "pk", sortKey: "sk" };
 
 /** Reads a list that is spread over shards; from the table itself strongly consistent. */
-export async function queryShards<T>({ client, name }: Table, query: ShardedQuery<T>): Promise<Page<T>> {
+export async function queryShards<T>({ client, name }: Connection, query: ShardedQuery<T>): Promise<Page<T>> {
   const { partitions, parse, idOf, before = HIGHEST, after = LOWEST, order = "newest first", filter, limit } = query;
   const { partitionKey, sortKey } = query.index ?? TABLE_KEYS;
   const isNewestFirst = order === "newest first";
@@ -54,8 +56,11 @@ export async function queryShards<T>({ client, name }: Table, query: ShardedQuer
   }
 
   // Each shard's part of the limit and a few more: further items would rarely be needed.
-  const pageLimit = (shards: number) =>
-    filter === undefined ? Math.ceil(limit / shards) + EXTRA_PER_SHARD : FILTERED_PAGE;
+  const pageLimit = (shards: number, round = 0) => {
+    const part = Math.ceil(limit / shards) + EXTRA_PER_SHARD;
+    if (filter === undefined) return part;
+    return Math.min(part * FILTERED_GROWTH ** round, Math.ceil(FILTERED_ITEMS / partitions.length));
+  };
   let parts = await Promise.all(
     partitions.map((partition) => read(partition, undefined, pageLimit(partitions.length))),
   );
@@ -67,7 +72,7 @@ export async function queryShards<T>({ client, name }: Table, query: ShardedQuer
       parts.map(async (part, shard) => {
         if (part.readTo === undefined) return part;
         const from = isNewestFirst ? part.readTo : justAbove(part.readTo);
-        const more = await read(partitions[shard] ?? "", from, pageLimit(unfinished));
+        const more = await read(partitions[shard] ?? "", from, pageLimit(unfinished, round));
         return { ...more, items: [...part.items, ...more.items] };
       }),
     );
@@ -88,7 +93,7 @@ function justAbove(id: string): string {
 
 /** Reads the first items after `after` from all shards, oldest first, strongly consistent. */
 export async function oldestOfShards<T>(
-  { client, name }: Table,
+  { client, name }: Connection,
   { partitions, parse, idOf, after, limit }: Pick<ShardedQuery<T>, "partitions" | "parse" | "idOf" | "after" | "limit">,
 ): Promise<T[]> {
   const read = async (partition: string) => {
@@ -126,7 +131,7 @@ export interface CountAndFirst<T> {
 
 /** Counts the items of all shards up to `max` and finds the one with the lowest id, strongly consistent, with one read of each. */
 export async function countAndFirst<T>(
-  { client, name }: Table,
+  { client, name }: Connection,
   {
     partitions,
     fields,
@@ -172,7 +177,7 @@ interface OpenShard {
 
 /** Counts the items whose ids lie between `above` and `below`, up to `max`, strongly consistent. */
 export async function countShards(
-  { client, name }: Table,
+  { client, name }: Connection,
   {
     partitions,
     above = LOWEST,
@@ -193,7 +198,7 @@ export async function countShards(
 }
 
 async function countOpen(
-  { client, name }: Table,
+  { client, name }: Connection,
   shards: readonly OpenShard[],
   { counted: before, above, below, max }: { counted: number; above: string; below: string; max: number },
 ): Promise<number> {

@@ -11,7 +11,7 @@ import {
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DeliveryGroup } from "../../../delivery/model/delivery-query.ts";
 import type { EndpointStatus } from "../../../endpoints/model/endpoint-state.ts";
-import { SHARDS, shardOf } from "../../../shared/ids.ts";
+import { SHARDS_MIN, type ShardCount, shardOf } from "../../../shared/ids.ts";
 import type { StatsKind } from "../../../stats/model/counters.ts";
 import { dynamodbClient, unavailable } from "../../aws/clients.ts";
 
@@ -19,7 +19,10 @@ import { dynamodbClient, unavailable } from "../../aws/clients.ts";
 export interface Table {
   readonly client: DynamoDBDocumentClient;
   readonly name: string;
+  /** Partitions of an account's log, of an endpoint's backlog, and of the index of what did not go well. */
+  readonly shards: ShardCount;
 }
+export type Connection = Pick<Table, "client" | "name">;
 
 export interface ItemKey {
   readonly pk: string;
@@ -75,7 +78,7 @@ export const keys = {
 };
 /** An index, sparse, for the sweeper: scheduled wake-ups by time, in a few partitions. */
 export const wakesIndex = "wakes";
-export const WAKE_SHARDS = 4;
+export const WAKE_SHARDS = 16; // 1,000 writes a second each: 240,000 endpoints that fail every 30 s
 const INSTANT_DIGITS = 15; // epoch ms, padded so that they sort as text
 const wakeShardOf = (endpoint: string) => (endpoint.codePointAt(endpoint.length - 1) ?? 0) % WAKE_SHARDS;
 export function wakeKeys(endpoint: string, wakeAt: number): { wakeShard: string; wakeKey: string } {
@@ -101,8 +104,8 @@ export function deliveryStatusKeys(
   };
 }
 const deliveryGroupPartition = (group: DeliveryGroup, account: string, shard: number) => `${group}#${account}#${shard}`;
-export const deliveryGroupPartitions = (group: DeliveryGroup, account: string) =>
-  allShards((shard) => deliveryGroupPartition(group, account, shard));
+export const deliveryGroupPartitions = (table: Sharded, group: DeliveryGroup, account: string) =>
+  allShards(table, (shard) => deliveryGroupPartition(group, account, shard));
 /** The keys of an endpoint's state; none if it is active or deleted. */
 export function endpointStatusKeys(
   status: EndpointStatus,
@@ -119,26 +122,29 @@ export const ALERT_PREFIX = "~";
 export const ENDPOINT_PREFIX = "ENDPOINT#";
 export const KEY_PREFIX = "KEY#";
 export const SESSION_PREFIX = "SESSION#";
-/** The partition of the operator's keys. */
-const OPERATOR_PARTITION = "OPERATOR";
+const OPERATOR_PARTITION = "OPERATOR"; // the operator's keys
 /** All accounts by id, in one partition, because they change rarely. */
 export const ACCOUNTS_PARTITION = "ACCOUNTS";
 /** Accounts that are being deleted. */
 export const DELETIONS_PARTITION = "DELETIONS";
-const allShards = (partition: (shard: number) => string) =>
-  Array.from({ length: SHARDS }, (_, shard) => partition(shard));
+type Sharded = Pick<Table, "shards">;
+const allShards = ({ shards }: Sharded, partition: (shard: number) => string) =>
+  Array.from({ length: shards }, (_, shard) => partition(shard));
 const logPartition = (account: string, shard: number) => `LOG#${account}#${shard}`;
-export const logPartitions = (account: string) => allShards((shard) => logPartition(account, shard));
+export const logPartitions = (table: Sharded, account: string) =>
+  allShards(table, (shard) => logPartition(account, shard));
 export const BACKLOG_PREFIX = "BACKLOG#";
 const backlogPartition = (endpoint: string, shard: number) => `${BACKLOG_PREFIX}${endpoint}#${shard}`;
-export const backlogPartitions = (endpoint: string) => allShards((shard) => backlogPartition(endpoint, shard));
+export const backlogPartitions = (table: Sharded, endpoint: string) =>
+  allShards(table, (shard) => backlogPartition(endpoint, shard));
 /** Recoveries that have not ended, of all accounts. */
 export const RUNNING_RECOVERIES_PARTITION = "RECOVERIES";
 export const recoveriesPartition = (account: string) => `RECOVERY#${account}`;
 
-export function openTable(name: string, client = dynamodbClient()): Table {
+export function openTable(name: string, client = dynamodbClient(), shards: ShardCount = SHARDS_MIN): Table {
   return {
     name,
+    shards,
     client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
   };
 }
@@ -150,7 +156,7 @@ const FRUITLESS_MAX = 20; // ours: pauses of 10 s in total
 
 /** Reads items by key, strongly consistent and unordered. Absent items are missing from the result. */
 export async function readItems(
-  { client, name }: Table,
+  { client, name }: Connection,
   wanted: readonly ItemKey[],
 ): Promise<Record<string, unknown>[]> {
   const found: Record<string, unknown>[] = [];
@@ -166,7 +172,7 @@ export async function readItems(
 type Writes = NonNullable<BatchWriteCommandInput["RequestItems"]>[string];
 
 /** Puts items, replacing existing ones, and deletes items. */
-export async function writeItems({ client, name }: Table, writes: readonly Writes[number][]): Promise<void> {
+export async function writeItems({ client, name }: Connection, writes: readonly Writes[number][]): Promise<void> {
   await untilProcessed<Writes[number]>(writes, BATCH_WRITE_MAX, async (batch) => {
     const answer = await client.send(new BatchWriteCommand({ RequestItems: { [name]: batch } }));
     return answer.UnprocessedItems?.[name] ?? [];
@@ -174,7 +180,7 @@ export async function writeItems({ client, name }: Table, writes: readonly Write
 }
 
 /** Deletes items, if they exist. */
-export function deleteItems(table: Table, deleted: readonly ItemKey[]): Promise<void> {
+export function deleteItems(table: Connection, deleted: readonly ItemKey[]): Promise<void> {
   return writeItems(
     table,
     deleted.map((key) => ({ DeleteRequest: { Key: { ...key } } })),
@@ -231,7 +237,7 @@ export async function isRefused(write: Promise<unknown>): Promise<boolean> {
  * @throws {Error} if the condition failed and DynamoDB did not return the existing item
  */
 export async function putUnlessThere(
-  { client, name }: Table,
+  { client, name }: Connection,
   put: Omit<PutCommandInput, "TableName" | "ReturnValuesOnConditionCheckFailure">,
 ): Promise<Record<string, unknown> | undefined> {
   const written = await writtenIf(
