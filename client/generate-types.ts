@@ -1,5 +1,6 @@
 import openapiTypescript, { astToString } from "openapi-typescript";
 import { openApi } from "../lambdas/http/openapi/openapi.ts";
+import { ERROR_CODES } from "../lambdas/http/problem.ts";
 
 const HEAD = "// The types of the API, generated from its OpenAPI document by `npm run docs`. Do not edit.\n";
 
@@ -10,5 +11,6 @@ export async function generatedTypes(): Promise<string> {
     defaultNonNullable: false,
     alphabetize: true,
   });
-  return HEAD + astToString(nodes);
+  const codes = ERROR_CODES.map((code) => `    | "${code}"`).join("\n");
+  return `${HEAD}${astToString(nodes)}/** The codes of the API's errors. */\nexport type ErrorCode =\n${codes};\n`;
 }

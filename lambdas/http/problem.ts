@@ -53,6 +53,7 @@ export const STATUS = {
   INTERNAL_ERROR: [500, "Internal error"],
   WRITE_CONFLICT: [409, "Concurrent change"],
 } as const satisfies Record<ErrorCode, readonly [status: number, title: string]>;
+export const ERROR_CODES = Object.keys(STATUS);
 
 /** An RFC 9457 problem document with its status and headers. */
 export function problem(error: RappelError | JsonError, headers: Record<string, string> = {}): HttpAnswer {

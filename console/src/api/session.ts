@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import { type AnswerOf, ApiError, clientWith } from "./client.ts";
+import { type AnswerOf, ApiError, apiAt } from "./client.ts";
 
 type Whoami = AnswerOf<"GET /v1/whoami">;
 interface Session {
@@ -30,22 +30,19 @@ export function may(scope: "send" | "manage" | "manage:endpoints" | "read" | "re
 const basic = (credentials: string | undefined) =>
   credentials === undefined ? undefined : { authorization: `Basic ${credentials}` };
 
-export const api = clientWith(
-  () => ({
+/** The API of the host that serves this page. */
+export const api = apiAt({
+  headers: () => ({
     ...basic(session.value?.credentials),
     ...(session.value?.account !== undefined && { "rappel-account": session.value.account }),
   }),
-  () => {
+  onRefused: () => {
     if (session.value !== undefined) signedOut.value = "ended";
     session.value = undefined;
   },
-);
+});
 /** Before there is a session: an error is not the end of one. */
-const asking = (credentials?: string) =>
-  clientWith(
-    () => ({ ...basic(credentials) }),
-    () => {},
-  );
+const asking = (credentials?: string) => apiAt({ headers: () => ({ ...basic(credentials) }) });
 
 /** @returns whether there is a session now: whether the browser keeps its cookie */
 async function resume(credentials?: string): Promise<boolean> {

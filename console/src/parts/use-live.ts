@@ -35,7 +35,8 @@ export function useLive<T>(key: string, read: (signal: AbortSignal) => Promise<T
         },
         (error: unknown) => {
           if (stop.signal.aborted) return;
-          const shown = error instanceof ApiError ? error : new ApiError(0, "UNKNOWN", String(error));
+          const shown =
+            error instanceof ApiError ? error : new ApiError({ status: 0, code: "UNKNOWN", detail: String(error) });
           setState((before) => (before.key === key ? { ...before, error: shown } : { key, error: shown }));
           again();
         },

@@ -73,9 +73,9 @@ function Export() {
     const parts: string[] = [];
     let cursor: string | undefined;
     do {
-      const part = await api.part("GET /v1/export", cursor);
+      const part = await api.text("GET /v1/export", { query: { cursor } });
       parts.push(part.text);
-      cursor = part.next;
+      cursor = part.headers.get("rappel-next-cursor") ?? undefined;
       setBytes(parts.reduce((sum, each) => sum + each.length, 0));
     } while (cursor !== undefined);
     const link = document.createElement("a");

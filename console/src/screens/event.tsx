@@ -18,7 +18,8 @@ export function EventScreen() {
   );
   const payload = useLive(
     `payload ${account.value} ${id}`,
-    async (signal) => (may("read") ? api.text("GET /v1/events/{id}/payload", { params: { id }, signal }) : undefined),
+    async (signal) =>
+      may("read") ? (await api.text("GET /v1/events/{id}/payload", { params: { id }, signal })).text : undefined,
     0,
   );
   if (live.data === undefined && live.error?.code === "EVENT_NOT_YET_LOGGED") return <p class="note">{words.notYet}</p>;

@@ -165,7 +165,7 @@ function Bounces() {
   const words = w().statistics;
   const live = useLive(`bounces ${account.value}`, (signal) => api("GET /v1/bounces", { signal }), 0);
   const save = async () => {
-    const csv = await api.text("GET /v1/bounces", { query: { format: "csv" } });
+    const { text: csv } = await api.text("GET /v1/bounces", { query: { format: "csv" } });
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([csv], { type: "text/csv" }));
     link.download = "bounces.csv";

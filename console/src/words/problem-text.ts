@@ -24,7 +24,7 @@ export function problemText({ status, code, message, fields }: Problem): string 
   if (code === "ADDRESS_FORBIDDEN") return problem.address(fields[0]?.detail ?? "");
   const known = textIn(problem.codes, code);
   // English texts of the API say more: the value that it got, and what it needs.
-  if (language.value === "en" && message !== "") return message;
+  if (language.value === "en" && code !== "UNKNOWN" && message !== "") return message;
   if (known !== undefined) return known;
   if (status === 429) return problem.rate;
   return status >= 500 ? problem.server : problem.codes.UNKNOWN;

@@ -1,0 +1,190 @@
+import { type AnswerOf, type Api, apiAt, type BodyOf, type CallOptions, type QueryOf, type RouteKey } from "./api.ts";
+import { type Accepted, Batches, type BatchOptions, type NewEvent } from "./batches.ts";
+import { RappelError } from "./errors.ts";
+import { List, type Page } from "./pages.ts";
+import { type Patience, patiently } from "./retry.ts";
+
+/** How to reach an API. */
+export interface RappelOptions {
+  /** The API's base URL, such as `https://hooks.example.com`: the stack's output `ApiUrl`, or what `npm start` prints. */
+  readonly url: string;
+  /** A key's id and secret: `key_…:…`. It needs the scopes of the routes that are called. */
+  readonly key: string;
+  /** With an operator's key: the account to act for. */
+  readonly account?: string;
+  readonly batch?: BatchOptions;
+  /** How long a request is repeated while its error is temporary, in milliseconds. Default 30,000; 0: never. */
+  readonly retryForMs?: number;
+  /** How long one request may take, in milliseconds. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** Default: the platform's own. */
+  readonly fetch?: typeof fetch;
+}
+
+type ListKey = { [K in RouteKey]: AnswerOf<K> extends { nextCursor: string | null } ? K : never }[RouteKey];
+type ItemOf<K extends ListKey> = AnswerOf<K> extends { data: readonly (infer Item)[] } ? Item : never;
+type Options<K extends RouteKey> = Omit<CallOptions<K>, "idempotencyKey">;
+
+const KEY = /^(key_[0-7][0-9A-HJKMNP-TV-Z]{25}):(\S+)$/;
+/** POSTs that the API carries out once for each Idempotency-Key: they may be repeated, as may all other methods. */
+const ONCE_BY_KEY: ReadonlySet<RouteKey> = new Set<RouteKey>([
+  "POST /v1/events",
+  "POST /v1/endpoints",
+  "POST /v1/events/{id}/resend",
+  "POST /v1/recoveries",
+]);
+
+/**
+ * A client of Rappel's API, for one key. Every method throws a {@link RappelError} with the API's `code`.
+ *
+ * ```ts
+ * const rappel = new Rappel({ url: process.env.RAPPEL_URL, key: process.env.RAPPEL_KEY });
+ * await rappel.send({ type: "order.paid", data: { order: 7 } });
+ * ```
+ */
+export class Rappel {
+  readonly #api: Api;
+  readonly #patience: Patience;
+  readonly #timeoutMs: number;
+  readonly #batches: Batches;
+
+  /** @throws {TypeError} for a URL or a key that cannot be one */
+  constructor({ url, key, account, batch, retryForMs = 30_000, timeoutMs = 30_000, fetch }: RappelOptions) {
+    if (!URL.canParse(url))
+      throw new TypeError(`url is no URL: need the API's base URL, such as https://hooks.example.com`);
+    if (!KEY.test(key)) throw new TypeError("key is no key: need its id and its secret, as in key_01JD…:SECRET");
+    const headers = {
+      authorization: `Basic ${btoa(key)}`,
+      ...(account !== undefined && { "rappel-account": account }),
+    };
+    this.#api = apiAt({ url: url.replace(/\/+$/, ""), headers: () => headers, fetch });
+    this.#patience = { retryForMs, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), now: Date.now };
+    this.#timeoutMs = timeoutMs;
+    this.#batches = new Batches(async (json) => {
+      const answer = await this.call("POST /v1/events", { json });
+      return "data" in answer ? answer.data : [answer];
+    }, batch);
+  }
+
+  /**
+   * Calls any route, such as `call("GET /v1/stats", { query: { by: "outcome" } })`. A request whose error is temporary is
+   * repeated, if a repeat changes nothing twice.
+   */
+  async call<K extends RouteKey>(key: K, options: Options<K> = {}): Promise<AnswerOf<K>> {
+    const idempotencyKey = ONCE_BY_KEY.has(key) ? crypto.randomUUID() : undefined;
+    return this.#repeating(key, (signal) => this.#api(key, { ...options, idempotencyKey, signal }), options.signal);
+  }
+
+  /** The same for a route whose response is not JSON, or must keep its digits: the text as it is. */
+  async text<K extends RouteKey>(key: K, options: Options<K> = {}): Promise<string> {
+    const read = async (signal: AbortSignal) => (await this.#api.text(key, { ...options, signal })).text;
+    return this.#repeating(key, read, options.signal);
+  }
+
+  /** Reads a list page by page, such as `list("GET /v1/deliveries", { status: "exhausted" })`. */
+  list<K extends ListKey>(key: K, query?: QueryOf<K>, params?: CallOptions<K>["params"]): List<ItemOf<K>> {
+    return new List(async (cursor) => {
+      const options = { query: { ...query, ...(cursor !== undefined && { cursor }) }, ...(params && { params }) };
+      return (await this.call(key, options as Options<K>)) as unknown as Page<ItemOf<K>>;
+    });
+  }
+
+  /**
+   * Sends an event, in one request with others that are sent at the same time. It is accepted when the promise is kept: SQS
+   * has stored it. One whose promise fails was not accepted, or (`OFFLINE`) it is not known.
+   */
+  send(event: NewEvent): Promise<Accepted>;
+  /** Sends several events. Each is accepted or refused for itself; the first error is thrown when all are answered. */
+  send(events: readonly NewEvent[]): Promise<Accepted[]>;
+  async send(sent: NewEvent | readonly NewEvent[]): Promise<Accepted | Accepted[]> {
+    if (!isMany(sent)) return this.#batches.add(sent);
+    const settled = await Promise.allSettled(sent.map(async (event) => this.#batches.add(event)));
+    return settled.map((each) => {
+      if (each.status === "rejected") throw each.reason;
+      return each.value;
+    });
+  }
+
+  /** Sends all that waits, and waits for the answers. Call it before a Lambda function returns whose `send` is not awaited. */
+  flush(): Promise<void> {
+    return this.#batches.flush();
+  }
+
+  /** A Lambda handler that flushes before it returns, also after an error: nothing waits while the function is frozen. */
+  flushing<Arguments extends unknown[], T>(
+    handler: (...args: Arguments) => Promise<T>,
+  ): (...args: Arguments) => Promise<T> {
+    return async (...args) => {
+      try {
+        return await handler(...args);
+      } finally {
+        await this.flush();
+      }
+    };
+  }
+
+  /** Registered URLs. */
+  readonly endpoints = {
+    list: (query?: QueryOf<"GET /v1/endpoints">) => this.list("GET /v1/endpoints", query),
+    create: (body: BodyOf<"POST /v1/endpoints">) => this.call("POST /v1/endpoints", { body }),
+    get: (id: string) => this.call("GET /v1/endpoints/{id}", { params: { id } }),
+    update: (id: string, body: BodyOf<"PATCH /v1/endpoints/{id}">) =>
+      this.call("PATCH /v1/endpoints/{id}", { params: { id }, body }),
+    delete: (id: string) => this.call("DELETE /v1/endpoints/{id}", { params: { id } }),
+    pause: (id: string, body: BodyOf<"POST /v1/endpoints/{id}/pause"> = {}) =>
+      this.call("POST /v1/endpoints/{id}/pause", { params: { id }, body }),
+    resume: (id: string, body: BodyOf<"POST /v1/endpoints/{id}/resume"> = {}) =>
+      this.call("POST /v1/endpoints/{id}/resume", { params: { id }, body }),
+    test: (id: string, body: BodyOf<"POST /v1/endpoints/{id}/test"> = {}) =>
+      this.call("POST /v1/endpoints/{id}/test", { params: { id }, body }),
+    secret: (id: string) => this.call("GET /v1/endpoints/{id}/secret", { params: { id } }),
+    rotateSecret: (id: string, body: BodyOf<"POST /v1/endpoints/{id}/secret/rotate"> = {}) =>
+      this.call("POST /v1/endpoints/{id}/secret/rotate", { params: { id }, body }),
+    deliveries: (id: string, query?: QueryOf<"GET /v1/endpoints/{id}/deliveries">) =>
+      this.list("GET /v1/endpoints/{id}/deliveries", query, { id }),
+  };
+
+  /** Events that were accepted. */
+  readonly events = {
+    list: (query?: QueryOf<"GET /v1/events">) => this.list("GET /v1/events", query),
+    get: (id: string) => this.call("GET /v1/events/{id}", { params: { id } }),
+    /** Its payload as it was sent, not parsed. */
+    payload: (id: string) => this.text("GET /v1/events/{id}/payload", { params: { id } }),
+    resend: (id: string, body: BodyOf<"POST /v1/events/{id}/resend"> = {}) =>
+      this.call("POST /v1/events/{id}/resend", { params: { id }, body }),
+  };
+
+  /** Deliveries to all endpoints. */
+  readonly deliveries = {
+    list: (query?: QueryOf<"GET /v1/deliveries">) => this.list("GET /v1/deliveries", query),
+  };
+
+  /** Sending again what was missed. */
+  readonly recoveries = {
+    list: (query?: QueryOf<"GET /v1/recoveries">) => this.list("GET /v1/recoveries", query),
+    create: (body: BodyOf<"POST /v1/recoveries">) => this.call("POST /v1/recoveries", { body }),
+    get: (id: string) => this.call("GET /v1/recoveries/{id}", { params: { id } }),
+    cancel: (id: string) => this.call("POST /v1/recoveries/{id}/cancel", { params: { id } }),
+  };
+
+  async #repeating<T>(
+    key: RouteKey,
+    request: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const once = async () => {
+      const timeout = AbortSignal.timeout(this.#timeoutMs);
+      try {
+        return await request(signal === undefined ? timeout : AbortSignal.any([signal, timeout]));
+      } catch (error) {
+        if (!timeout.aborted || signal?.aborted) throw error;
+        throw new RappelError({ status: 0, code: "OFFLINE", detail: `No response within ${this.#timeoutMs} ms` });
+      }
+    };
+    return !key.startsWith("POST ") || ONCE_BY_KEY.has(key) ? patiently(this.#patience, once) : once();
+  }
+}
+
+function isMany(sent: NewEvent | readonly NewEvent[]): sent is readonly NewEvent[] {
+  return Array.isArray(sent);
+}
