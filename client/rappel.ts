@@ -77,8 +77,15 @@ export class Rappel {
 
   /** The same for a route whose response is not JSON, or must keep its digits: the text as it is. */
   async text<K extends RouteKey>(key: K, options: Options<K> = {}): Promise<string> {
-    const read = async (signal: AbortSignal) => (await this.#api.text(key, { ...options, signal })).text;
-    return this.#repeating(key, read, options.signal);
+    return (await this.answer(key, options)).text;
+  }
+
+  /** The text as it is, with the response's headers. */
+  async answer<K extends RouteKey>(
+    key: K,
+    options: Options<K> = {},
+  ): Promise<{ readonly text: string; readonly headers: Headers }> {
+    return this.#repeating(key, (signal) => this.#api.text(key, { ...options, signal }), options.signal);
   }
 
   /** Reads a list page by page, such as `list("GET /v1/deliveries", { status: "exhausted" })`. */

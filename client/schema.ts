@@ -284,6 +284,26 @@ export interface paths {
         patch: operations["changeEndpoint"];
         trace?: never;
     };
+    "/v1/endpoints/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End pending deliveries as delivered, because you have read them from the API
+         * @description Requires a key with the scope `manage:endpoints`.
+         */
+        post: operations["acknowledgeDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints/{id}/deliveries": {
         parameters: {
             query?: never;
@@ -1089,6 +1109,14 @@ export interface components {
             queued: number;
             suspended: number;
             unmatched: number;
+        };
+        Acknowledged: {
+            /** @description The events that were pending. The others have ended, or were never to be delivered there. */
+            acknowledged: string[];
+        };
+        AcknowledgeInput: {
+            /** @description Ids of events whose deliveries to the endpoint are pending. */
+            events: string[];
         };
         /** @description One change: who made it, what it was, and when. */
         Activity: {
@@ -4128,6 +4156,115 @@ export interface operations {
                 };
             };
             /** @description FIELDS_INVALID, ADDRESS_FORBIDDEN */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description STORE_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LOOP_DETECTED */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeDeliveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Rappel-Account"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acknowledged"];
+                };
+            };
+            /** @description JSON_INVALID, JSON_TOO_DEEP, IDEMPOTENCY_KEY_UNSUPPORTED, ACCOUNT_REQUIRED, REQUEST_INVALID */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KEY_INVALID, SESSION_INVALID */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SCOPE_MISSING, ORIGIN_FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ENDPOINT_NOT_FOUND, ACCOUNT_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description REQUEST_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FIELDS_INVALID */
             422: {
                 headers: {
                     [name: string]: unknown;

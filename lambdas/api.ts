@@ -35,8 +35,8 @@ import { sessionCookie } from "./http/sessions/session-cookie.ts";
 import { accountView, activityView, createdKeyView, keyView, whoamiView } from "./http/views/account-views.ts";
 import { bouncesAnswer } from "./http/views/bounce-views.ts";
 import { apiKeyIdOf, callbackRow, callbackRows, callbackTestRow } from "./http/views/callback-views.ts";
-import { listView, rootView, scannedListView } from "./http/views/common-views.ts";
-import { deliveryView, testView } from "./http/views/delivery-views.ts";
+import { listView, rootView } from "./http/views/common-views.ts";
+import { deliveryListView, testView } from "./http/views/delivery-views.ts";
 import { createdEndpointView, endpointListView, endpointView, secretView } from "./http/views/endpoint-views.ts";
 import { eventListView, eventWithDeliveriesView } from "./http/views/event-views.ts";
 import { exportPart } from "./http/views/export-views.ts";
@@ -50,10 +50,12 @@ import { testCallback } from "./mailjet/test-callback.ts";
 import { recoveryCreated, requestRecovery } from "./recoveries/create-recovery.ts";
 import { cancelRecovery, listRecoveries, readRecovery } from "./recoveries/find-recovery.ts";
 import { requestWithin, requireShown, shownOf } from "./recoveries/one-endpoint.ts";
+import { acknowledger } from "./retry/acknowledge-deliveries.ts";
 import { apiPorts } from "./runtime/api-wiring.ts";
 import { checkHealth } from "./runtime/check-health.ts";
 import { report, reportCrash } from "./runtime/operational-log.ts";
 import { LIMITS } from "./shared/limits.ts";
+import { countingFinalOutcomes } from "./stats/count-final-outcomes.ts";
 import { listBounces } from "./stats/list-bounces.ts";
 import { readStats, readStatsByAccount } from "./stats/read-stats.ts";
 
@@ -64,7 +66,7 @@ const cookieOf = (token: string, seconds: number) => sessionCookie(token, second
 const checkAccounts = accountLimiter(ports, eventsPerSecond);
 
 const shown = async (found: EndpointAndState) => ({ ...(await withBacklog(ports, found)), readAt: clock.now() });
-
+const acknowledge = countingFinalOutcomes({ ...ports, report }, acknowledger);
 const record = (call: Actor, change: Change) => recordActivity({ ...ports, report }, call, change);
 
 export const handler = withMetrics(
@@ -123,14 +125,13 @@ export const handler = withMetrics(
           testView({
             attempt: await testEndpoint(ports, account, (await findEndpoint(ports, account, params.id)).endpoint, body),
           }),
+        acknowledgeDeliveries: async ({ account, params, body }) => ({
+          acknowledged: await acknowledge(account, params.id, body.events),
+        }),
         listEndpointDeliveries: async ({ account, params: { id: endpoint }, query, key }) =>
-          scannedListView(await listDeliveries(ports, account, { ...deliveryQuery(query), endpoint }), (delivery) =>
-            deliveryView(delivery, key.scopes),
-          ),
+          deliveryListView(await listDeliveries(ports, account, { ...deliveryQuery(query), endpoint }), key.scopes),
         listDeliveries: async ({ account, query, key }) =>
-          scannedListView(await listDeliveries(ports, account, deliveryQuery(query)), (delivery) =>
-            deliveryView(delivery, key.scopes),
-          ),
+          deliveryListView(await listDeliveries(ports, account, deliveryQuery(query)), key.scopes),
         listEvents: async ({ account, query, key }) => {
           const readAt = clock.now();
           return eventListView(await listEvents(ports, account, eventQuery(query, key.scopes)), readAt, query.include);

@@ -1,5 +1,6 @@
 /**
- * For the tests of whoever receives webhooks: a signer, and for those who send them: a receiver that fails, hangs and lies.
+ * For tests of code that receives webhooks: a signer. For tests of code that sends them: a receiver that fails, hangs and sends
+ * wrong answers.
  * It needs Node.
  */
 export { type Answer, type ReceivedRequest, type Receiver, startReceiver } from "./receiver.ts";

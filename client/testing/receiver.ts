@@ -51,7 +51,7 @@ const CHUNK = "x".repeat(1_024);
 const CHUNK_EVERY_MS = 50;
 const LOOK_EVERY_MS = 10;
 
-/** Starts a receiver on loopback. It answers 200 until it is told otherwise. @param port default: a free one */
+/** Starts a receiver on loopback. It answers 200 until another answer is set. @param port default: a free one */
 export async function startReceiver({ port = 0 }: { readonly port?: number } = {}): Promise<Receiver> {
   const received: ReceivedRequest[] = [];
   const queued: Answer[] = [];

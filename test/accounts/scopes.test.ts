@@ -30,6 +30,7 @@ const MAY: Readonly<Record<Operation, readonly Scope[] | typeof EVERYONE>> = {
   deleteEndpoint: ENDPOINTS,
   pauseEndpoint: ENDPOINTS,
   resumeEndpoint: ENDPOINTS,
+  acknowledgeDeliveries: ENDPOINTS,
   getSecret: MANAGE,
   rotateSecret: MANAGE,
   testEndpoint: ENDPOINTS,

@@ -83,7 +83,7 @@ describe("an error", () => {
     ["a response that is not the API's", { status: 502, body: "<html>Bad gateway</html>" }, "UNKNOWN"],
     ["no response", "reset", "OFFLINE"],
     ["what is not HTTP", "garbage", "OFFLINE"],
-  ] as const)("%s is told apart", async (_, answer, code) => {
+  ] as const)("%s has its own code", async (_, answer, code) => {
     const { rappel } = await world(() => answer);
     await expect(rappel.endpoints.get("ep_1")).rejects.toMatchObject({ code });
     await expect(rappel.events.payload("evt_1")).rejects.toMatchObject({ code });

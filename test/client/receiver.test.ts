@@ -11,7 +11,7 @@ const post = (url: string, init: RequestInit = {}) =>
   fetch(url, { method: "POST", signal: AbortSignal.timeout(500), ...init });
 
 describe("the receiver of rappel/testing", () => {
-  it("keeps each request as it arrived, and answers 200 until it is told otherwise", async () => {
+  it("keeps each request as it arrived, and answers 200 until another answer is set", async () => {
     const receiver = await start();
     const secret = newSecret();
     const webhook = signed({ body: '{"price":1.10}', secret, id: "evt_1" });

@@ -25,6 +25,7 @@ describe.each(IMPLEMENTATIONS)("claims and limits: %s", (implementation) => {
       hash: "h",
       acceptedAt: 5_000,
       seed: "s",
+      shards: 64 as const,
       claimedAt: 5_000,
       isDone: false,
       ...more,

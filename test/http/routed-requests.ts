@@ -16,6 +16,7 @@ const answer = router<"api">(
     getEndpoint: async ({ params }) => params,
     changeEndpoint: async ({ body }) => body,
     deleteEndpoint: async () => undefined,
+    acknowledgeDeliveries: never,
     pauseEndpoint: never,
     resumeEndpoint: never,
     getSecret: never,

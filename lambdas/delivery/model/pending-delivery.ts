@@ -40,6 +40,11 @@ export function delivered(pending: PendingDelivery, attempt: Attempt): EndedDeli
   return { ...ended(pending, "delivered", endedAt), attempts: withAttempt(pending.attempts, attempt) };
 }
 
+/** Without a POST: it was read from the API. */
+export function acknowledged(pending: PendingDelivery, now: number): EndedDelivery {
+  return ended(pending, "delivered", now);
+}
+
 export function endedBy(
   pending: PendingDelivery,
   status: "exhausted" | "cancelled",

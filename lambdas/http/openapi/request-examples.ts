@@ -65,6 +65,9 @@ export const REQUEST_EXAMPLES: Partial<Record<Operation, Readonly<Record<string,
       headers: { "x-team": null },
     },
   },
+  acknowledgeDeliveries: {
+    "Two events": { events: ["evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBC", "evt_01JD7X1RZ8M3V0A6Q5T2Y9WKBD"] },
+  },
   pauseEndpoint: { "Until it is resumed": {}, "Until a time": { until: "2030-01-01T00:00:00.000Z" } },
   resumeEndpoint: {
     "Deliver the backlog": {},

@@ -120,6 +120,14 @@ export const DeliveryRequestView = z
     description: "What an attempt sends, made from the log and the endpoint's settings.",
   });
 
+export const AcknowledgedView = z
+  .strictObject({
+    acknowledged: z.array(z.string()).meta({
+      description: "The events that were pending. The others have ended, or were never to be delivered there.",
+    }),
+  })
+  .meta({ id: "Acknowledged" });
+
 export const DeliveryList = z
   .strictObject({ data: z.array(DeliveryView), nextCursor: z.string().nullable(), scannedUntil: ScannedUntil })
   .meta({ id: "DeliveryList" });

@@ -1,9 +1,17 @@
 import * as z from "zod";
 import { LIMITS } from "../../shared/limits.ts";
 import { listOf } from "../responses/common.ts";
-import { DeliveryList, TestView } from "../responses/delivery-responses.ts";
+import { AcknowledgedView, DeliveryList, TestView } from "../responses/delivery-responses.ts";
 import { CheckedUrlView, CreatedEndpointView, EndpointView, SecretView } from "../responses/endpoint-responses.ts";
-import { NewEndpointBody, PauseBody, ResumeBody, RotateBody, SampleBody, UrlBody } from "../schemas/action-bodies.ts";
+import {
+  AcknowledgeBody,
+  NewEndpointBody,
+  PauseBody,
+  ResumeBody,
+  RotateBody,
+  SampleBody,
+  UrlBody,
+} from "../schemas/action-bodies.ts";
 import { TestBody } from "../schemas/endpoint-body.ts";
 import { EndpointPatchBody } from "../schemas/endpoint-patch.ts";
 import { EndpointCursor, EndpointIdParam, Limit } from "../schemas/fields.ts";
@@ -123,6 +131,18 @@ export const endpointRoutes = {
     ofEndpoint: "path",
     answer: { status: 204 },
     errors: ["ENDPOINT_NOT_FOUND", "WRITE_CONFLICT"],
+  },
+  acknowledgeDeliveries: {
+    method: "POST",
+    path: "/v1/endpoints/{id}/acknowledge",
+    function: "api",
+    scope: "manage:endpoints",
+    summary: "End pending deliveries as delivered, because you have read them from the API",
+    params: endpointId,
+    ofEndpoint: "path",
+    body: { read: "json", media: JSON_MEDIA, schema: AcknowledgeBody },
+    answer: { status: 200, schema: AcknowledgedView },
+    errors: [...BODY_ERRORS, "ENDPOINT_NOT_FOUND"],
   },
   pauseEndpoint: {
     method: "POST",

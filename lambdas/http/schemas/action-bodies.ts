@@ -2,7 +2,7 @@ import * as z from "zod";
 import { RECOVERED_STATUSES } from "../../recoveries/model/recovery.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import { EndpointFields, EventTypes, hasOneAuthorization, oneAuthorization } from "./endpoint-body.ts";
-import { EndpointIdParam, Instant, OwnSecret } from "./fields.ts";
+import { EndpointIdParam, EventIdParam, Instant, OwnSecret } from "./fields.ts";
 import { isWritable, NOT_WRITABLE_SCHEMA, notWritable, withPreset } from "./format-fields.ts";
 import { isSample, notASample, SAMPLE_SCHEMA, sampleFields } from "./sample-fields.ts";
 
@@ -71,6 +71,19 @@ export const ResendBody = z
       }),
   })
   .meta({ id: "ResendInput" });
+
+const ACKNOWLEDGED_ALLOWED = `1 to ${LIMITS.pageMax} event ids`;
+
+/** The body of `POST /v1/endpoints/{id}/acknowledge`. */
+export const AcknowledgeBody = z
+  .strictObject({
+    events: z
+      .array(EventIdParam, ACKNOWLEDGED_ALLOWED)
+      .min(1, ACKNOWLEDGED_ALLOWED)
+      .max(LIMITS.pageMax, ACKNOWLEDGED_ALLOWED)
+      .meta({ description: "Ids of events whose deliveries to the endpoint are pending." }),
+  })
+  .meta({ id: "AcknowledgeInput" });
 
 const BACKLOG_ALLOWED = '"deliver", "skip", or {"since": a time}';
 

@@ -6,11 +6,12 @@ import { type DeliveryReasonParams, reasonOf } from "../../delivery/model/delive
 import { explain } from "../../delivery/model/explain-delivery.ts";
 import type { Endpoint } from "../../endpoints/model/endpoint.ts";
 import type { EndpointState } from "../../endpoints/model/endpoint-state.ts";
+import type { Page } from "../../ports/page.ts";
 import { idTime } from "../../shared/ids.ts";
 import { LIMITS } from "../../shared/limits.ts";
-import type { DeliveryView, TestView } from "../responses/delivery-responses.ts";
+import type { DeliveryList, DeliveryView, TestView } from "../responses/delivery-responses.ts";
 import { timeText } from "../schemas/fields.ts";
-import { statusReasonParamsView, timeOrNull } from "./common-views.ts";
+import { scannedListView, statusReasonParamsView, timeOrNull } from "./common-views.ts";
 import { urlFor } from "./endpoint-views.ts";
 
 export interface DeliveryAndEndpoint {
@@ -52,6 +53,13 @@ export function deliveryView(
     reasonCode: why.code,
     reasonParams: reasonParamsView(why.params),
   };
+}
+
+export function deliveryListView(
+  page: Page<DeliveryAndEndpoint>,
+  scopes: readonly Scope[],
+): z.input<typeof DeliveryList> {
+  return scannedListView(page, (each) => deliveryView(each, scopes));
 }
 
 function reasonParamsView(params: DeliveryReasonParams): z.input<typeof DeliveryView>["reasonParams"] {

@@ -31,6 +31,7 @@ const SENDING: readonly Operation[] = [
   "testEndpoint",
   "testCallback",
   "resendEvent",
+  "acknowledgeDeliveries",
   "createSession",
   "deleteSession",
 ];

@@ -73,6 +73,11 @@ export function examplesOf(ids: Ids, url: string): Record<Operation, Example> {
       params: () => ids.deletableEndpoint,
       bad: { path: `/v1/endpoints/${UNKNOWN.ep}`, ...noEndpoint },
     },
+    acknowledgeDeliveries: {
+      params: () => ids.endpoint,
+      body: () => ({ events: [ids.event] }),
+      bad: { body: { events: [] }, status: 422, code: "FIELDS_INVALID" },
+    },
     pauseEndpoint: {
       params: () => ids.endpoint,
       body: () => ({}),

@@ -181,7 +181,8 @@ describe("a session of one endpoint", () => {
           .replace("{account}", "acme")
           .replace("{id}", path.startsWith("/v3") ? "1" : kind ? `${kind}_${ID}` : endpoint)
           .replace("{endpoint}", endpoint);
-      const send = (target: string) => call(method, target, { ...own, cookie }, method === "GET" ? "" : "{}");
+      const body = path.endsWith("/acknowledge") ? `{"events":["evt_${ID}"]}` : "{}";
+      const send = (target: string) => call(method, target, { ...own, cookie }, method === "GET" ? "" : body);
       if (ofEndpoint === undefined) {
         const { status } = await send(at(EP));
         expect(status).toBe(403);
