@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { queueClient } from "../../lambdas/adapters/aws/queue-client.ts";
 import { allAt, dynamodbClient, type EngineUrls, schedulerClient, sqsClient } from "./engines/aws-clients.ts";
 import { type Overrides, readFunctions } from "./functions/functions.ts";
 import { createPool, type FunctionLog } from "./functions/pool.ts";
@@ -90,7 +91,7 @@ export async function startRuntime(
     throw error;
   }
   const stopSchedules = runSchedules(resources, pools, meter?.ledger);
-  const pollers = sqsClient(metered, "pollers");
+  const pollers = queueClient(sqsClient(metered, "pollers"));
   const stops = sources.map((source) => pollQueue(pollers, withPool(source, pools)));
 
   return {

@@ -4,10 +4,12 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { RappelError } from "../../shared/errors.ts";
+import { queueClient } from "./queue-client.ts";
 
 // Ours: both services respond within some 10 ms. Three tries take at most 12 s, long before a function times out.
 const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
 const TRIES = 3;
+const TRIES_AFTER_FAST_PATH = TRIES - 1;
 // Ours: for a fan-out to 50 endpoints, with 32 events recorded at the same time.
 const SOCKETS_MAX = 100;
 const PAUSE_MS = 1_000; // ours: between two calls, in addition to the SDK's retries
@@ -30,7 +32,7 @@ const retryingFor =
 
 /** @param retryMs how long temporary errors are retried, in addition to the SDK's retries */
 export function dynamodbClient(retryMs = 0): DynamoDBClient {
-  const client = new DynamoDBClient(config());
+  const client = new DynamoDBClient({ ...config(), maxAttempts: TRIES_AFTER_FAST_PATH });
   client.middlewareStack.add(retryingFor(retryMs), { step: "initialize", name: "outlastErrors" });
   return client;
 }
@@ -43,7 +45,7 @@ export function kmsClient(retryMs = 0): KMSClient {
 }
 
 export function sqsClient(): SQSClient {
-  return new SQSClient(config());
+  return queueClient(new SQSClient({ ...config(), maxAttempts: TRIES_AFTER_FAST_PATH }));
 }
 
 export function schedulerClient(): SchedulerClient {

@@ -4,7 +4,7 @@ import {
   BatchGetCommand,
   BatchWriteCommand,
   type BatchWriteCommandInput,
-  DynamoDBDocumentClient,
+  type DynamoDBDocumentClient,
   PutCommand,
   type PutCommandInput,
 } from "@aws-sdk/lib-dynamodb";
@@ -14,6 +14,7 @@ import type { EndpointStatus } from "../../../endpoints/model/endpoint-state.ts"
 import { SHARDS_MIN, type ShardCount, shardOf } from "../../../shared/ids.ts";
 import type { StatsKind } from "../../../stats/model/counters.ts";
 import { dynamodbClient, unavailable } from "../../aws/clients.ts";
+import { tableClient } from "./table-client.ts";
 
 /** The table. All keys of its items are made in this file. */
 export interface Table {
@@ -142,11 +143,7 @@ export const RUNNING_RECOVERIES_PARTITION = "RECOVERIES";
 export const recoveriesPartition = (account: string) => `RECOVERY#${account}`;
 
 export function openTable(name: string, client = dynamodbClient(), shards: ShardCount = SHARDS_MIN): Table {
-  return {
-    name,
-    shards,
-    client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-  };
+  return { name, shards, client: tableClient(client) };
 }
 
 const BATCH_GET_MAX = 100; // DynamoDB: keys in one BatchGetItem
