@@ -28,7 +28,7 @@ const E2E = {
  */
 const SLOW = [
   "test/adapters/random-faults.test.ts",
-  "test/stacks/{same-again,example,deployment/side-by-side}.test.ts",
+  "test/stacks/{same-again,example,construct/two-in-one,deployment/side-by-side}.test.ts",
   "test/local/{start,start-failures,check-functions,copy-stopped}.test.ts",
   "test/emulator/loading.test.ts",
   "test/repository/help.test.ts",

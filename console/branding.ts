@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
+import { extname, resolve } from "node:path";
 
 /** The operator's own look of the console. */
 export interface Branding {
@@ -7,7 +7,7 @@ export interface Branding {
   readonly name?: string | undefined;
   /** Colour of links and main buttons, `#rrggbb`. */
   readonly accent?: string | undefined;
-  /** An SVG or PNG file, relative to the repository. */
+  /** An SVG or PNG file. */
   readonly logo?: string | undefined;
 }
 
@@ -49,7 +49,7 @@ export function brandedPage(html: string, { name, accent, logo }: Branding): str
 export function brandingFiles({ accent, logo }: Branding, root: string): ReadonlyMap<string, Uint8Array> {
   return new Map([
     ...(accent === undefined ? [] : [["branding.css", Buffer.from(accentCss(accent))] as const]),
-    ...(logo === undefined ? [] : [[`logo${extname(logo)}`, readLogo(join(root, logo), logo)] as const]),
+    ...(logo === undefined ? [] : [[`logo${extname(logo)}`, readLogo(resolve(root, logo), logo)] as const]),
   ]);
 }
 

@@ -1,9 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "vite";
-import { type Branding, brandedPage, brandingFiles } from "./branding.ts";
+import { applyBranding } from "./apply-branding.ts";
+import type { Branding } from "./branding.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -23,14 +21,5 @@ export async function buildConsole(outDir: string, branding: Branding = {}, root
     oxc: { jsx: { runtime: "automatic", importSource: "preact", development: false } },
     build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   });
-  const page = join(outDir, "index.html");
-  writeFileSync(page, brandedPage(readFileSync(page, "utf8"), branding));
-  for (const [name, bytes] of brandingFiles(branding, root)) writeFileSync(join(outDir, name), bytes);
-  for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const bytes = readFileSync(path);
-    writeFileSync(`${path}.br`, brotliCompressSync(bytes));
-    writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
-  }
+  applyBranding(outDir, branding, root);
 }

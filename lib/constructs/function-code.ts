@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { buildSync } from "esbuild";
-import type { Settings } from "../settings.ts";
+import type { ServiceSettings } from "../service-settings.ts";
 import { FUNCTIONS, type FunctionName } from "./function-names.ts";
 
 /**
@@ -13,7 +13,13 @@ import { FUNCTIONS, type FunctionName } from "./function-names.ts";
  * The asset hash is the bundle's, so a function is deployed again only if its code has changed.
  */
 export class FunctionCode {
-  readonly #outdir = mkdtempSync(join(tmpdir(), "rappel-bundles-"));
+  /** The folder of all bundles, each in a folder with its function's name. */
+  readonly folder: string;
+
+  /** @param folder where to put the bundles. Default: a temporary folder */
+  constructor(folder: string = mkdtempSync(join(tmpdir(), "rappel-bundles-"))) {
+    this.folder = folder;
+  }
 
   /**
    * @param lambdasDir the folder of the entry files
@@ -22,7 +28,7 @@ export class FunctionCode {
   bundle(lambdasDir: string): void {
     buildSync({
       entryPoints: FUNCTIONS.map((name) => ({ in: join(lambdasDir, `${name}.ts`), out: `${name}/index` })),
-      outdir: this.#outdir,
+      outdir: this.folder,
       outExtension: { ".js": ".mjs" },
       bundle: true,
       platform: "node",
@@ -39,20 +45,20 @@ export class FunctionCode {
   }
 
   /** Builds the console's static files into its function's bundle. @throws {Error} if they cannot be built */
-  bundleConsole(consoleDir: string, branding: Settings["consoleBranding"]): void {
+  bundleConsole(consoleDir: string, branding: ServiceSettings["consoleBranding"]): void {
     const script = join(consoleDir, "build.ts");
-    const files = join(this.#outdir, "console", "files");
+    const files = join(this.folder, "console", "files");
     const args = ["--import", "tsx", script, files, JSON.stringify(branding)];
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
     if (status !== 0) throw new Error(/^Error: (.*)/m.exec(stderr)?.[1] ?? `Cannot build the console: ${stderr}`);
   }
 
   of(name: FunctionName): Code {
-    return Code.fromAsset(join(this.#outdir, name));
+    return Code.fromAsset(join(this.folder, name));
   }
 
   /** To be called after the app is built: the CDK has copied the bundles by then. */
   remove(): void {
-    rmSync(this.#outdir, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -13,13 +13,14 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Duration } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { answerFindings, LOG_GROUP_FINDINGS } from "../findings.ts";
-import { metricNamespace } from "../observability/metrics.ts";
-import type { Settings } from "../settings.ts";
+import type { ServiceSettings } from "../service-settings.ts";
 import type { FunctionName } from "./function-names.ts";
 import { removalPolicy } from "./removal.ts";
 
 export interface RappelFunctionProps {
-  readonly settings: Settings;
+  readonly settings: ServiceSettings;
+  /** The namespace of the metrics that it emits. */
+  readonly metricNamespace: string;
   readonly code: Code;
   /** The function's name in logs, in metric dimensions, and in the settings. */
   readonly service: FunctionName;
@@ -76,7 +77,7 @@ export class RappelFunction extends Construct {
       ...(props.runsEveryMinute === true && { retryAttempts: 0, maxEventAge: Duration.seconds(60) }),
       environment: {
         POWERTOOLS_SERVICE_NAME: props.service,
-        POWERTOOLS_METRICS_NAMESPACE: metricNamespace(props.settings),
+        POWERTOOLS_METRICS_NAMESPACE: props.metricNamespace,
         POWERTOOLS_LOG_LEVEL: "INFO",
         ...props.environment,
       },

@@ -5,7 +5,7 @@ import { ArnFormat, Duration, RemovalPolicy, Stack, Token, Validations } from "a
 import { Construct } from "constructs";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import { answerFindings, QUEUE_FINDINGS } from "../findings.ts";
-import type { Settings } from "../settings.ts";
+import type { ServiceSettings } from "../service-settings.ts";
 import type { RappelFunction } from "./rappel-function.ts";
 import { removalPolicy } from "./removal.ts";
 
@@ -20,7 +20,7 @@ export class WakeUps extends Construct {
   /** Lets the Scheduler send wake-ups. */
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, settings: Settings) {
+  constructor(scope: Construct, id: string, settings: ServiceSettings) {
     super(scope, id);
     const queue = {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -58,7 +58,7 @@ export class WakeUps extends Construct {
   }
 
   /** Environment variables of a function that schedules wake-ups. */
-  environment(settings: Settings): Record<string, string> {
+  environment(settings: ServiceSettings): Record<string, string> {
     return {
       WAKES_QUEUE_URL: this.queue.queueUrl,
       WAKES_QUEUE_ARN: this.queue.queueArn,
@@ -92,15 +92,16 @@ export class WakeUps extends Construct {
     });
     by.allow(actions, schedules);
     Validations.of(by).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${arnPrefix(by)}:schedule/${this.#groupExport()}/*]`,
+      id: `AwsSolutions-IAM5[Resource::${arnPrefix(by)}:schedule/${this.#groupName(by)}/*]`,
       reason:
         "Schedules are named after endpoints and times, which are unknown at synthesis: the group is the narrowest resource possible.",
     });
   }
 
-  /** The name of the CloudFormation export by which other stacks refer to the group's name. */
-  #groupExport(): string {
+  /** The group's name as cdk-nag prints it: in other stacks, by its CloudFormation export. */
+  #groupName(by: RappelFunction): string {
     const stack = Stack.of(this);
+    if (stack === Stack.of(by)) return `<${stack.resolve(this.group.logicalId)}>`;
     const { "Fn::ImportValue": name } = stack.resolve(stack.exportValue(this.group.ref));
     return name;
   }

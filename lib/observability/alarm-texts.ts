@@ -1,8 +1,8 @@
 import { type IMetric, MathExpression, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
-import { Duration } from "aws-cdk-lib/core";
+import { Duration, Stack } from "aws-cdk-lib/core";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
-import type { Settings } from "../settings.ts";
+import type { ServiceSettings } from "../service-settings.ts";
 import { LAG_FROM_SECONDS } from "./retry-pipeline.ts";
 import type { Watched } from "./watched-resources.ts";
 
@@ -29,7 +29,7 @@ const ERRORS_FROM = 3;
 const REPAIRING_PERIODS = 3;
 
 /** All alarms by the ids of their constructs. */
-export function alarmTexts(watched: Watched, settings: Settings): Record<string, AlarmText> {
+export function alarmTexts(watched: Watched, settings: ServiceSettings): Record<string, AlarmText> {
   return {
     ...queueAlarms(watched),
     ...functionAlarms(watched),
@@ -197,14 +197,14 @@ function wakeUpAlarms({ delivery, own }: Watched): Record<string, AlarmText> {
       from: 1,
       isSilenceBad: true,
       impact: "lost wake-ups are not sent again: after a crash, deliveries stay pending until the sweeper runs.",
-      firstStep: `aws logs tail ${sweeperLog} --since 30m; if that is empty: aws scheduler list-schedules --group-name default --name-prefix ${delivery.stackName}`,
+      firstStep: `aws logs tail ${sweeperLog} --since 30m; if that is empty: aws scheduler list-schedules --group-name default --name-prefix ${Stack.of(delivery).stackName}`,
     },
   };
 }
 
 function failureRateAlarms(
   { own }: Watched,
-  { failureRatePercent, failureRateMinutes }: Settings,
+  { failureRatePercent, failureRateMinutes }: ServiceSettings,
 ): Record<string, AlarmText> {
   return {
     FailureRateExceeded: {
@@ -217,7 +217,7 @@ function failureRateAlarms(
   };
 }
 
-function endpointAlarms({ own }: Watched, { suspensionsPerHour }: Settings): Record<string, AlarmText> {
+function endpointAlarms({ own }: Watched, { suspensionsPerHour }: ServiceSettings): Record<string, AlarmText> {
   const suspended = (by: "dispatch" | "wake") => own("EndpointsSuspended", by, { statistic: Stats.SUM, period: HOUR });
   return {
     EndpointsSuspended: {

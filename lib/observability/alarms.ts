@@ -1,18 +1,25 @@
 import { Alarm, type AlarmProps, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Topic } from "aws-cdk-lib/aws-sns";
+import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { answerFindings } from "../findings.ts";
-import type { Settings } from "../settings.ts";
+import type { ServiceSettings } from "../service-settings.ts";
 import { type AlarmText, alarmTexts } from "./alarm-texts.ts";
 import type { Watched } from "./watched-resources.ts";
 
-/** Adds the alarms and the topic that they publish to, with an e-mail subscription if an address is set. */
-export function addAlarms(scope: Construct, watched: Watched, settings: Settings): { alarms: Alarm[]; topic: Topic } {
-  const topic = alarmTopic(scope, settings.alarmEmail);
+/**
+ * Adds the alarms and the topic that they publish to, with an e-mail subscription if an address is set.
+ * @param topic used instead of a new topic
+ */
+export function addAlarms(
+  scope: Construct,
+  watched: Watched,
+  settings: ServiceSettings,
+  topic: ITopic = alarmTopic(scope, settings.alarmEmail),
+): { alarms: Alarm[]; topic: ITopic } {
   const action = new SnsAction(topic);
   const alarms = Object.entries(alarmTexts(watched, settings)).map(([id, text]) => {
     const alarm = new Alarm(scope, id, alarmProps(text));

@@ -7,7 +7,8 @@ import {
   PeriodOverride,
 } from "aws-cdk-lib/aws-cloudwatch";
 import { Operation } from "aws-cdk-lib/aws-dynamodb";
-import { Duration, type Stack } from "aws-cdk-lib/core";
+import { Duration } from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
 import { functionsOf, type Watched } from "./watched-resources.ts";
 import { addRow, dashboardName, graph, MAXIMUM, MEDIAN, P99, SUM, text } from "./widgets.ts";
 
@@ -23,9 +24,9 @@ const OPERATIONS = [
 ];
 
 /** The first dashboard to open: traffic, latency, errors, saturation. */
-export function addGoldenSignals(scope: Stack, watched: Watched, alarms: Alarm[]): Dashboard {
+export function addGoldenSignals(scope: Construct, name: string, watched: Watched, alarms: Alarm[]): Dashboard {
   const dashboard = new Dashboard(scope, "Dashboard", {
-    dashboardName: dashboardName(scope),
+    dashboardName: dashboardName(scope, name),
     defaultInterval: Duration.hours(3),
     periodOverride: PeriodOverride.INHERIT,
   });

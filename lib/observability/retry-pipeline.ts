@@ -1,5 +1,6 @@
 import { Dashboard, type GraphWidget, PeriodOverride } from "aws-cdk-lib/aws-cloudwatch";
-import { Duration, type Stack } from "aws-cdk-lib/core";
+import { Duration } from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
 import { LIMITS } from "../../lambdas/shared/limits.ts";
 import type { Watched } from "./watched-resources.ts";
 import { addRow, dashboardName, graph, MAXIMUM, MEDIAN, P99, SUM, text } from "./widgets.ts";
@@ -8,9 +9,9 @@ import { addRow, dashboardName, graph, MAXIMUM, MEDIAN, P99, SUM, text } from ".
 export const LAG_FROM_SECONDS = 2 * LIMITS.overdueSeconds + 60;
 
 /** The second dashboard: failed deliveries, from the backlog to their final outcome. */
-export function addRetryPipeline(scope: Stack, watched: Watched): Dashboard {
+export function addRetryPipeline(scope: Construct, name: string, watched: Watched): Dashboard {
   const dashboard = new Dashboard(scope, "RetryPipeline", {
-    dashboardName: dashboardName(scope, "retries"),
+    dashboardName: dashboardName(scope, name, "retries"),
     defaultInterval: Duration.hours(12),
     periodOverride: PeriodOverride.INHERIT,
   });

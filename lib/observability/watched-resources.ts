@@ -1,14 +1,14 @@
 import type { RappelFunction } from "../constructs/rappel-function.ts";
-import type { ApiStack } from "../stacks/api-stack.ts";
-import type { DeliveryStack } from "../stacks/delivery-stack.ts";
-import type { StateStack } from "../stacks/state-stack.ts";
+import type { Api } from "../parts/api.ts";
+import type { Delivery } from "../parts/delivery.ts";
+import type { State } from "../parts/state.ts";
 import type { OwnMetric } from "./metrics.ts";
 
 /** Everything that dashboards and alarms watch. */
 export interface Watched {
-  readonly state: StateStack;
-  readonly api: ApiStack;
-  readonly delivery: DeliveryStack;
+  readonly state: State;
+  readonly api: Api;
+  readonly delivery: Delivery;
   /** The functions' own metrics. */
   readonly own: OwnMetric;
 }

@@ -7,7 +7,8 @@ import {
   TextWidget,
   TextWidgetBackground,
 } from "aws-cdk-lib/aws-cloudwatch";
-import { Duration, type Stack } from "aws-cdk-lib/core";
+import { Duration, Stack } from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
 
 const MINUTE = Duration.minutes(1);
 
@@ -19,10 +20,10 @@ export const P99: MetricOptions = { period: MINUTE, statistic: Stats.p(99) };
 
 /**
  * A dashboard's name. With the region, since dashboards are global in an account: another region's deployment of the same
- * stage would replace them. Source: CloudWatch, "Dashboards are not Region-specific".
+ * name would replace them. Source: CloudWatch, "Dashboards are not Region-specific".
  */
-export function dashboardName({ stackName, region }: Stack, part?: string): string {
-  return [stackName, part, region].filter((each) => each !== undefined).join("-");
+export function dashboardName(scope: Construct, name: string, part?: string): string {
+  return [name, part, Stack.of(scope).region].filter((each) => each !== undefined).join("-");
 }
 
 const THIRD = 8; // of a dashboard's 24 columns

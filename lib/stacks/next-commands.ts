@@ -1,12 +1,15 @@
 import type { Dashboard } from "aws-cdk-lib/aws-cloudwatch";
-import type { Topic } from "aws-cdk-lib/aws-sns";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { CfnCondition, CfnOutput, Fn, type Stack, Token } from "aws-cdk-lib/core";
-import type { Watched } from "../observability/watched-resources.ts";
+import type { Api } from "../parts/api.ts";
 import type { Settings } from "../settings.ts";
+import type { StateStack } from "./state-stack.ts";
 
-interface Seen {
+interface Deployed {
+  readonly state: StateStack;
+  readonly api: Api;
   readonly dashboard: Dashboard;
-  readonly topic: Topic;
+  readonly topic: ITopic;
 }
 
 const CONSOLE = "aws.amazon.com";
@@ -26,8 +29,7 @@ function consoleDomain(scope: Stack): string {
 /** Outputs with the next commands to type. Numbered, since CloudFormation lists outputs by name. */
 export function addNextCommands(
   scope: Stack,
-  { state, api }: Watched,
-  { dashboard, topic }: Seen,
+  { state, api, dashboard, topic }: Deployed,
   { stateRemoval, terminationProtection }: Settings,
 ): void {
   const { url } = api;
@@ -37,7 +39,7 @@ export function addNextCommands(
   const commands = {
     "0Url": url,
     "1Health": `curl ${url}/health`,
-    "2CreateKey": `npm run keys -- create --operator --table ${state.table.tableName} --region ${scope.region}`,
+    "2CreateKey": `npm run keys -- create --operator --table ${state.state.table.tableName} --region ${scope.region}`,
     "3RegisterEndpoint": `${curl} ${url}/v1/endpoints ${json} -d '{"url":"https://example.com/webhooks","eventTypes":["*"]}'`,
     "4SendEvent": `${curl} ${url}/v1/events ${json} -d '{"type":"hello","data":{"from":"rappel"}}'`,
     "5Look": `${curl} ${url}/v1/events`,

@@ -1,6 +1,7 @@
 import type { StackProps } from "aws-cdk-lib/core";
 import type { FunctionCode } from "../constructs/function-code.ts";
 import type { Settings } from "../settings.ts";
+import type { StateStack } from "./state-stack.ts";
 
 /** Properties of every stack. */
 export interface RappelStackProps extends StackProps {
@@ -10,4 +11,10 @@ export interface RappelStackProps extends StackProps {
 /** Properties of a stack with functions. */
 export interface FunctionStackProps extends RappelStackProps {
   readonly code: FunctionCode;
+  readonly state: StateStack;
+}
+
+/** The namespace of a stage's metrics: two stages in one AWS account have two namespaces. */
+export function stageNamespace({ stage }: Pick<Settings, "stage">): string {
+  return `Rappel/${stage}`;
 }
