@@ -22,6 +22,8 @@ const RECEIVER_MS = 50;
 const SAMPLES = 40; // invocations timed
 /** Memory of the functions accept and dispatch. */
 const FUNCTION_GB = 0.5;
+/** CPU that they get. Source: AWS Lambda, "Configure Lambda function memory": a whole core at 1,769 MB. */
+const FUNCTION_CORES = 512 / 1_769;
 /** The units' short names for the table. */
 const UNIT_NAMES: Readonly<Record<Unit, string>> = {
   httpRequests: "requests",
@@ -125,9 +127,13 @@ function assumptions({ counts, events: sentEvents, messagesPerReceive, alone }: 
     sqsRequests: 2,
     gbSeconds: waitingFor(receiverMs),
   });
+  const requests = counts.find(({ service, resource }) => service === "lambda" && resource === "accept")?.calls ?? 0;
+  const ownGbSeconds = requests * alone.accept + dispatches * Math.max(0, alone.dispatch - waitingFor(receiverMs));
+  const slower = dollarsFor({ gbSeconds: ownGbSeconds * (1 / FUNCTION_CORES - 1) });
   const ms = (gbSeconds: number) => ((gbSeconds / FUNCTION_GB) * 1_000).toFixed(0);
   return [
     `Duration: Lambda bills the time of an invocation, including the wait for receivers. Median of ${SAMPLES} single invocations on this machine: accept ${ms(alone.accept)} ms, dispatch ${ms(alone.dispatch)} ms. Each additional 100 ms of response time costs about $${perEvent(dispatches * dollarsFor({ gbSeconds: waitingFor(100) }))} more.`,
+    `CPU: this machine gave each invocation a whole core. With 512 MB Lambda gives ${FUNCTION_CORES.toFixed(2)} of one: if all of the functions' own time is work, it costs about $${perEvent(slower)} more.`,
     `Batches: a receive returned ${messagesPerReceive.toFixed(1)} messages on average (maximum 10). If each message arrives alone, it costs about $${perEvent(receives * (messagesPerReceive - 1) * oneMoreInvocation)} more.`,
     `Not included, because it depends on time and not on events: ${callsOf(counts, "pollers", "ReceiveMessage (empty)")} empty receives, and the sweeper.`,
   ].join("\n");
