@@ -36,6 +36,7 @@ export class FunctionCode {
       format: "esm",
       // Without it esbuild takes the CommonJS builds, and tree shaking fails for half the bundle.
       mainFields: ["module", "main"],
+      alias: { "@aws-sdk/credential-provider-node": join(lambdasDir, "adapters/aws/environment-credentials.ts") },
       minify: true,
       // No source maps: they cost 15 to 30 ms of each cold start.
       sourcemap: false,
