@@ -1,8 +1,12 @@
-#!/usr/bin/env node
-/** The command `rappel`: sends events, shows and repairs what happens to them. */
+/** The command `rappel`: sends events, shows and repairs what happens to them. Its first line is added by the build. */
 import { text } from "node:stream/consumers";
 import { run } from "../cli/program.ts";
 import { VERSION } from "../lambdas/shared/version.ts";
+import { runKeys } from "../local/commands/keys.ts";
+
+const [command, ...args] = process.argv.slice(2);
+// The first key of a deployment: no API takes it, the table does, with AWS credentials.
+const isOfTable = command === "keys" && args.some((arg) => /^--(table|data-dir|operator)(=|$)/.test(arg));
 
 const stop = new AbortController();
 process.once("SIGINT", () => stop.abort());
@@ -11,15 +15,17 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await run(
-  process.argv.slice(2),
-  {
-    out: (written) => void process.stdout.write(written),
-    err: (written) => void process.stderr.write(written),
-    isTerminal: process.stdout.isTTY === true,
-    env: process.env,
-    input: async () => (process.stdin.isTTY === true ? "" : text(process.stdin)),
-    stopped: stop.signal,
-  },
-  VERSION,
-);
+if (isOfTable) await runKeys(args, "rappel keys");
+else
+  process.exitCode = await run(
+    process.argv.slice(2),
+    {
+      out: (written) => void process.stdout.write(written),
+      err: (written) => void process.stderr.write(written),
+      isTerminal: process.stdout.isTTY === true,
+      env: process.env,
+      input: async () => (process.stdin.isTTY === true ? "" : text(process.stdin)),
+      stopped: stop.signal,
+    },
+    VERSION,
+  );

@@ -60,12 +60,18 @@ function buildStacks(app: App, settings: Settings, code: FunctionCode): void {
   const name = (part: string) => `rappel-${settings.stage}-${part}`;
 
   const state = new StateStack(app, name("state"), { env, settings, description: "Rappel: table and queues" });
-  const api = new ApiStack(app, name("api"), { env, settings, code, state, description: "Rappel: HTTP API" });
+  const api = new ApiStack(app, name("api"), {
+    env,
+    settings,
+    code,
+    state: state.state,
+    description: "Rappel: HTTP API",
+  });
   const delivery = new DeliveryStack(app, name("delivery"), {
     env,
     settings,
     code,
-    state,
+    state: state.state,
     description: "Rappel: deliveries to endpoints",
   });
   // Before a function spreads events among more shards, all that read them must know.

@@ -2,10 +2,9 @@ import type { ICertificate } from "aws-cdk-lib/aws-certificatemanager";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { RemovalPolicy } from "aws-cdk-lib/core";
-import type { FunctionName } from "../constructs/function-names.ts";
 
 /** A function of Rappel, as in its logs and in the dimensions of its metrics. */
-export type RappelFunctionName = FunctionName;
+export type RappelFunctionName = "accept" | "api" | "console" | "dispatch" | "erase" | "sweep" | "wake";
 
 /** How many requests API Gateway accepts. Others get 429. */
 export interface RappelThrottling {

@@ -8,10 +8,7 @@ import { Names } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { bundlesFolder } from "#bundles";
 import { CodeFolder } from "../constructs/code-folder.ts";
-import { Api } from "../parts/api.ts";
-import { Delivery } from "../parts/delivery.ts";
-import { Observability } from "../parts/observability.ts";
-import { State } from "../parts/state.ts";
+import { addParts } from "./add-parts.ts";
 import { type IRappel, RappelBase } from "./rappel-base.ts";
 import type { RappelProps } from "./rappel-props.ts";
 import { readProps } from "./read-props.ts";
@@ -39,7 +36,9 @@ const NAME_LENGTH = 128; // ours: a dashboard's name has at most 255, with its r
  * ```
  */
 export class Rappel extends RappelBase {
+  /** The API's base URL, without a slash at its end: that of the custom domain, if there is one. */
   readonly apiUrl: string;
+  /** The namespace of its metrics. */
   readonly metricNamespace: string;
   /** The HTTP API. */
   readonly httpApi: HttpApi;
@@ -55,6 +54,7 @@ export class Rappel extends RappelBase {
   readonly sealingKey: IKey;
   /** Where alarms publish. */
   readonly alarmTopic: ITopic;
+  /** All alarms. Each description says the impact and the first step. */
   readonly alarms: readonly Alarm[];
   /** The dashboard to open first. */
   readonly dashboard: Dashboard;
@@ -76,16 +76,13 @@ export class Rappel extends RappelBase {
     const name = Names.uniqueResourceName(this, { maxLength: NAME_LENGTH, separator: "-" });
     const code = new CodeFolder(bundlesFolder(), settings.consoleBranding);
     this.metricNamespace = metricNamespace ?? `Rappel/${name}`;
-    const shared = { settings, name, code, metricNamespace: this.metricNamespace };
-
-    const state = new State(this, "State", shared);
-    const api = new Api(this, "Api", { ...shared, state, ...(domain !== undefined && { domain }) });
-    const delivery = new Delivery(this, "Delivery", { ...shared, state });
-    const watched = { state, api, delivery };
-    const seen = new Observability(this, "Observability", {
-      ...shared,
-      ...watched,
-      ...(alarmTopic !== undefined && { topic: alarmTopic }),
+    const { state, api, observability } = addParts(this, {
+      settings,
+      name,
+      code,
+      metricNamespace: this.metricNamespace,
+      domain,
+      alarmTopic,
     });
 
     this.apiUrl = api.url;
@@ -95,10 +92,10 @@ export class Rappel extends RappelBase {
     this.eventsQueue = state.eventsQueue;
     this.eventsDeadLetters = state.eventsDeadLetters;
     this.sealingKey = state.sealingKey;
-    this.alarmTopic = seen.topic;
-    this.alarms = seen.alarms;
-    this.dashboard = seen.dashboard;
-    this.retryDashboard = seen.retryDashboard;
+    this.alarmTopic = observability.topic;
+    this.alarms = observability.alarms;
+    this.dashboard = observability.dashboard;
+    this.retryDashboard = observability.retryDashboard;
   }
 }
 

@@ -18,7 +18,7 @@ export class ApiStack extends Stack {
       name: this.stackName,
       code,
       metricNamespace: stageNamespace(settings),
-      state: state.state,
+      state,
       ...(domain !== undefined && {
         domain: {
           name: domain.name,

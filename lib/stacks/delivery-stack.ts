@@ -16,7 +16,7 @@ export class DeliveryStack extends Stack {
       name: this.stackName,
       code,
       metricNamespace: stageNamespace(settings),
-      state: state.state,
+      state,
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { StackProps } from "aws-cdk-lib/core";
 import type { FunctionCode } from "../constructs/function-code.ts";
+import type { State } from "../parts/state.ts";
 import type { Settings } from "../settings.ts";
-import type { StateStack } from "./state-stack.ts";
 
 /** Properties of every stack. */
 export interface RappelStackProps extends StackProps {
@@ -11,7 +11,7 @@ export interface RappelStackProps extends StackProps {
 /** Properties of a stack with functions. */
 export interface FunctionStackProps extends RappelStackProps {
   readonly code: FunctionCode;
-  readonly state: StateStack;
+  readonly state: State;
 }
 
 /** The namespace of a stage's metrics: two stages in one AWS account have two namespaces. */

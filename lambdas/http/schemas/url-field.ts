@@ -1,6 +1,6 @@
 import { LIMITS } from "../../shared/limits.ts";
 
-interface Userinfo {
+export interface Userinfo {
   readonly user: string;
   readonly password: string;
 }

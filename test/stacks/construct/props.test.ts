@@ -77,7 +77,7 @@ describe("the props of Rappel", () => {
       `consoleBranding.logo: got "logo.gif", need the path of an SVG or PNG file`,
     ],
     [{ allowLoopback: true }, "allowLoopback: no such prop"],
-    [{ alarmEmial: "ops@example.com" }, "alarmEmial: no such prop"],
+    [{ alarmMail: "ops@example.com" }, "alarmMail: no such prop"],
     [
       { reservedConcurrency: { dispatch: 10 } },
       "reservedConcurrency.dispatch: got 10, need 0, or at least dispatchConcurrency",
