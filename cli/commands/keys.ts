@@ -17,7 +17,13 @@ const COLUMNS = {
 };
 
 export function addKeys(program: Command, { rappel, output }: Tools): void {
-  const keys = program.command("keys").description("lists, creates and deletes the keys of an account");
+  const keys = program
+    .command("keys")
+    .description("lists, creates and deletes the keys of an account")
+    .addHelpText(
+      "after",
+      "\nThe first key of a deployment is created in its table, with your AWS credentials:\n  rappel keys create --operator --table TABLE --region REGION\n  rappel keys create --account acme --table TABLE --region REGION",
+    );
   keys
     .command("list", { isDefault: true })
     .description("lists keys, without secrets")

@@ -17,6 +17,9 @@ export function addParts(scope: Construct, { domain, alarmTopic, ...shared }: Ad
   const state = new State(scope, "State", shared);
   const api = new Api(scope, "Api", { ...shared, state, ...(domain !== undefined && { domain }) });
   const delivery = new Delivery(scope, "Delivery", { ...shared, state });
+  // Before a function spreads events among more shards, all that read them must know: the setting `shards` can be raised.
+  for (const reader of [delivery.dispatch, delivery.wake, delivery.erase, api.api])
+    api.accept.lambda.node.addDependency(reader.lambda);
   const observability = new Observability(scope, "Observability", {
     ...shared,
     state,

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { plain } from "../../cli/output.ts";
 import { answered, KEY, stubbed } from "../client/api-stub.ts";
 import { objectsIn, shell } from "./shell.ts";
@@ -39,8 +39,13 @@ describe("the command line", () => {
   });
 
   it("completes commands in a shell", async () => {
+    const printed = vi.spyOn(console, "log").mockImplementation(() => undefined);
     const { code } = await shell().rappel(["completion", "bash"]);
-    expect(code).toBe(0);
+    expect([code, printed.mock.calls.flat().join("")]).toEqual([
+      0,
+      expect.stringContaining("complete -F __rappel_complete rappel"),
+    ]);
+    printed.mockRestore();
   });
 
   it("login checks the key, and keeps it in a file that only its user reads; a flag wins over it", async () => {

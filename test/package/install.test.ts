@@ -101,10 +101,26 @@ describe("the npm package", () => {
     expect(proofs.filter(({ result }) => result !== "proved")).toEqual([]);
   });
 
+  it("its client sends what its receiver gets, and its verification accepts what its signer signs", () => {
+    const code = `
+      import { Rappel, verify } from "rappel";
+      import { newSecret, signed, startReceiver } from "rappel/testing";
+      const api = await startReceiver();
+      api.always({ status: 202, headers: { "content-type": "application/json" }, body: '{"data":[{"id":"evt_1"}]}' });
+      const rappel = new Rappel({ url: api.url, key: "key_01JD7X1RZ8M3V0A6Q5T2Y9WKBC:x" });
+      const { id } = await rappel.send({ type: "t", json: '{"price":1.10}' });
+      const secret = newSecret();
+      const { body, headers } = signed({ body: String(api.received[0].body), secret, id });
+      console.log(verify(body, headers, secret).id, body);
+      await api.stop();`;
+    writeFileSync(join(project, "client.mjs"), code);
+    expect(inProject(["client.mjs"]).trim()).toBe('evt_1 [{"type":"t","data":{"price":1.10}}]');
+  });
+
   it("its command shows its version and the help of keys", () => {
     const command = join("node_modules", "rappel", packageJson().bin["rappel"] ?? "");
     expect(inProject([command, "--version"]).trim()).toBe(packageJson().version);
     expect(inProject([command, "keys", "--help"])).toContain("rappel keys create --operator");
-    expect(() => inProject([command, "unknown"])).toThrow("rappel keys …");
+    expect(() => inProject([command, "unknown"])).toThrow("unknown command 'unknown'");
   });
 });

@@ -50,6 +50,13 @@ describe("Rappel in a stack of another app", () => {
     expect(count(ofType(alone).map(([, resource]) => resource))).toEqual(expected);
   });
 
+  it("accept is updated after all functions that look for events, so that `shards` can be raised", () => {
+    const accept = ofType(alone).find(([id]) => id.startsWith("WebhooksApiAcceptFunction"))?.[1];
+    const before = JSON.stringify(Reflect.get(accept ?? {}, "DependsOn"));
+    for (const part of ["DeliveryDispatch", "DeliveryWake", "DeliveryErase", "Api"])
+      expect(before).toMatch(new RegExp(`"Webhooks${part}Function[0-9A-F]{8}"`));
+  });
+
   it("it adds no output and no export to the stack", () => {
     expect(alone.toJSON()["Outputs"]).toBeUndefined();
   });
