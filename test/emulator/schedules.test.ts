@@ -10,7 +10,7 @@ it("a schedule of a stack runs its function at the start if it is overdue, and t
       runs.push(event);
       return { kind: "answered", json: undefined };
     },
-    room: async () => undefined,
+    room: async () => true,
     busyShare: () => 0,
     warm: async () => undefined,
     stop: async () => undefined,

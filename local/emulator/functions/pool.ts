@@ -13,8 +13,10 @@ export interface Pool {
    * Waits until the code is loaded, fewer than the maximum are running and the threads have processor time left. On Lambda
    * each environment has its own processor. Here thousands of concurrent events made calls to the table time out although
    * they had been answered, so that finished POSTs could not be recorded and were repeated. After `stop` there is no room.
+   * @param withinMs how long to wait; without it, there is no limit
+   * @returns whether there is room
    */
-  room(): Promise<void>;
+  room(withinMs?: number): Promise<boolean>;
   /** Running invocations as a share of the maximum, 0 to 1. */
   busyShare(): number;
   /** Loads the function's code before the first event. @throws {Error} if that fails; the message is one sentence */
@@ -35,6 +37,7 @@ const PER_THREAD = 64;
 /** A thread that was busy for more than this share of the time gets no more events. Ours. */
 const BUSY_MAX = 0.9;
 const MOMENT_MS = 20;
+const MEASURED_EVERY_MS = 10; // ours: not longer than the pause between two receives
 /** Milliseconds between a thread that did not load and the next one. Ours. */
 const LOAD_AGAIN_MS = 1_000;
 
@@ -86,7 +89,28 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog, le
     }
   };
 
-  const isBusy = () => threads.filter((thread) => thread.isLoaded()).every((thread) => thread.busyShare() > BUSY_MAX);
+  let busy = { isBusy: false, until: 0 };
+  /** Measured at most every 10 ms: each measurement begins where the last one ended, whoever made it. */
+  const isBusy = () => {
+    const now = performance.now();
+    if (now >= busy.until) {
+      const loaded = threads.filter((thread) => thread.isLoaded());
+      busy = { isBusy: loaded.every((thread) => thread.busyShare() > BUSY_MAX), until: now + MEASURED_EVERY_MS };
+    }
+    return busy.isBusy;
+  };
+  /** Waits until an invocation has ended, or the time is over. */
+  const oneHasEnded = (leftMs: number) =>
+    new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      if (leftMs === Number.POSITIVE_INFINITY) return;
+      // It leaves the list, or the next end would wake nobody.
+      setTimeout(() => {
+        const at = waiting.indexOf(resolve);
+        if (at >= 0) waiting.splice(at, 1);
+        resolve();
+      }, leftMs);
+    });
 
   return {
     run: async (event) => {
@@ -100,14 +124,17 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog, le
       if (invocation.kind === "failed" && !isStopping) log.failed(label, invocation.reason, invocation.message);
       return invocation;
     },
-    room: async () => {
+    room: async (withinMs = Number.POSITIVE_INFINITY) => {
+      const until = performance.now() + withinMs;
       while (!isStopping) {
-        if (running >= max) await new Promise<void>((resolve) => waiting.push(resolve));
+        const leftMs = until - performance.now();
+        if (leftMs <= 0) return false;
+        if (running >= max) await oneHasEnded(leftMs);
         else if (!pickThread()?.isLoaded()) await sleep(MOMENT_MS);
         else if (running > 0 && isBusy()) await sleep(MOMENT_MS);
-        else return;
+        else return true;
       }
-      await new Promise<never>(() => undefined);
+      return await new Promise<never>(() => undefined);
     },
     busyShare: () => running / max,
     warm: async () => {

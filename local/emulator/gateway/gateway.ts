@@ -7,6 +7,7 @@ import { requested } from "../usage-meter/gateway-calls.ts";
 import { logged } from "../usage-meter/lambda-calls.ts";
 import type { Ledger } from "../usage-meter/ledger.ts";
 import { accessLogLine } from "./access-log.ts";
+import { refusalOf } from "./admission.ts";
 import { splitTarget, toHttpEvent } from "./http-event.ts";
 import { gatewayAnswer, type HttpAnswer, toHttpAnswer } from "./http-response.ts";
 import { readBody } from "./request-body.ts";
@@ -79,8 +80,9 @@ async function answer(parts: GatewayParts, request: IncomingMessage): Promise<Ht
   const match = matchRoute(routes, request.method ?? "GET", target.path);
   const pool = match && pools.get(match.route.functionArn);
   if (!pool) return gatewayAnswer(404, "Not Found");
-  const event = toHttpEvent(request, body, target, match, at);
-  const invocation = pool.room().then(() => pool.run(event));
+  const refusal = await refusalOf(pool);
+  if (refusal !== undefined) return refusal;
+  const invocation = pool.run(toHttpEvent(request, body, target, match, at));
   const tooLate = new AbortController();
   try {
     const httpAnswer = await Promise.race([

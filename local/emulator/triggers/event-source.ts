@@ -16,6 +16,8 @@ const POLL_SECONDS = 20; // SQS's maximum
 const RETRY_MS = 1_000; // ours: after a receive that failed
 const DELETES_MAX = 10; // SQS: entries of one DeleteMessageBatch
 const GATHER_MS = 10; // ours: between two receives, and before a delete, so that a busy queue needs fewer calls
+/** Milliseconds after a receive that was not full, so that the next one brings more messages. Ours. */
+const NOT_FULL_MS = 25;
 /**
  * Milliseconds between two receives at the maximum of concurrent invocations; scaled by the square of the busy share. Ours.
  * With fast batches the pause is close to 0. With a slow receiver, batches of one message would use up all invocations and
@@ -62,13 +64,15 @@ export function pollQueue(client: SQSClient, source: EventSource): () => Promise
   };
 
   const polling = (async () => {
+    let wasFull = false;
     while (!stopping.signal.aborted) {
       // Waits for a loaded function and a free invocation: a message received earlier would be hidden in the meantime.
       await Promise.race([pool.room(), stopped]);
-      await sleep(GATHER_MS + PACE_MS * pool.busyShare() ** 2);
+      await sleep((wasFull ? GATHER_MS : NOT_FULL_MS) + PACE_MS * pool.busyShare() ** 2);
       let messages: Message[] = [];
       while (messages.length === 0 && !stopping.signal.aborted) messages = await receive();
       if (messages.length === 0) return;
+      wasFull = messages.length >= batchSize;
       const batch = runBatch(source, messages, run, remove).finally(() => running.delete(batch));
       running.add(batch);
     }
