@@ -69,7 +69,7 @@ Examples:
   rappel tail --status pending,exhausted
   rappel certify https://example.com/hooks --secret whsec_…
 
-Exit codes: 0 done, 1 failed, 2 called wrongly, 130 ended by Ctrl-C.`,
+Exit codes: 0 done, 1 failed, 2 called wrongly, 130 ended by Ctrl-C (tail and listen: 0).`,
     );
   const flagsOf = (command: Command) => command.optsWithGlobals<ConnectionFlags & { json?: boolean }>();
   const tools: Tools = {
