@@ -90,7 +90,7 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog, le
   };
 
   let busy = { isBusy: false, until: 0 };
-  /** Measured at most every 10 ms: each measurement begins where the last one ended, whoever made it. */
+  /** Measured at most every 10 ms: each measurement begins where the last one ended. */
   const isBusy = () => {
     const now = performance.now();
     if (now >= busy.until) {

@@ -7,7 +7,7 @@ export function toAttributes(fields: Fields): Record<string, AttributeValue> {
   const attributes: Record<string, AttributeValue> = {};
   for (const name of Object.keys(fields)) {
     const value = fields[name];
-    if (value !== undefined) attributes[name] = toAttribute(value);
+    if (value !== undefined) put(attributes, name, toAttribute(value));
   }
   return attributes;
 }
@@ -34,8 +34,7 @@ function toDocument(value: object | null): AttributeValue {
   if (value instanceof Uint8Array) return { B: base64(value) };
   if (value instanceof Set) return toSet([...value]);
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null)
-    return { M: toAttributes(Object.fromEntries(Object.entries(value))) };
+  if (prototype === Object.prototype || prototype === null) return { M: toAttributes(value as Fields) };
   throw unsupported(value);
 }
 
@@ -47,7 +46,7 @@ function toSet(members: readonly unknown[]): AttributeValue {
 /** The opposite of `toAttributes`. Numbers become JavaScript's. @throws {TypeError} for a type that it does not know */
 export function fromAttributes(attributes: Fields): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
-  for (const name of Object.keys(attributes)) fields[name] = fromAttribute(attributes[name]);
+  for (const name of Object.keys(attributes)) put(fields, name, fromAttribute(attributes[name]));
   return fields;
 }
 
@@ -77,6 +76,13 @@ function fromAttribute(attribute: unknown): unknown {
     default:
   }
   throw new TypeError(`Cannot read an attribute of type ${type}`);
+}
+
+/** As a field of its own, also with the name `__proto__`, which an assignment would lose. */
+function put<T>(fields: Record<string, T>, name: string, value: T): void {
+  if (name === "__proto__")
+    Object.defineProperty(fields, name, { value, enumerable: true, writable: true, configurable: true });
+  else fields[name] = value;
 }
 
 function base64({ buffer, byteOffset, byteLength }: Uint8Array): string {
