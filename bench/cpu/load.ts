@@ -4,7 +4,7 @@ import { listen } from "../../local/listen.ts";
 import type { MeasuredService } from "./measured-service.ts";
 
 /** The result of a load. */
-export interface LoadResult {
+interface LoadResult {
   readonly accepted: number;
   /** Responses other than 202: by status, or `no response`. */
   readonly refused: ReadonlyMap<string, number>;

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { type Credentials, requestSigner, signedInstant } from "./signature.ts";
 
 /** A call of one of AWS's JSON protocols. */
-export interface JsonCall {
+interface JsonCall {
   /** `DynamoDB_20120810.PutItem`. */
   readonly target: string;
   /** The request as JSON. */

@@ -14,9 +14,21 @@ export interface InvocationRequest {
 /** A message from the thread. `json` is `undefined` if the function returned `undefined`. */
 export type ThreadMessage =
   | { readonly kind: "ready" }
+  /** A part of what the function writes to stdout. */
+  | { readonly kind: "output"; readonly text: string }
   | { readonly kind: "begun"; readonly id: string }
   | { readonly kind: "answered"; readonly id: string; readonly json: string | undefined }
   | { readonly kind: "thrown"; readonly id: string; readonly message: string };
+
+// Node sends a worker's stdout by messages too, but asks for each next part by another one, which wakes both threads again.
+Object.assign(process.stdout, {
+  write: (part: string | Uint8Array, ...more: unknown[]): boolean => {
+    const text = typeof part === "string" ? part : Buffer.from(part).toString();
+    parentPort?.postMessage({ kind: "output", text } satisfies ThreadMessage);
+    for (const done of more) if (typeof done === "function") queueMicrotask(() => done());
+    return true;
+  },
+});
 
 const spec: FunctionSpec = workerData;
 const [file = "", name = ""] = spec.handler.split(".");

@@ -37,7 +37,6 @@ const PER_THREAD = 64;
 /** A thread that was busy for more than this share of the time gets no more events. Ours. */
 const BUSY_MAX = 0.9;
 const MOMENT_MS = 20;
-const MEASURED_EVERY_MS = 10; // ours: not longer than the pause between two receives
 /** Milliseconds between a thread that did not load and the next one. Ours. */
 const LOAD_AGAIN_MS = 1_000;
 
@@ -89,16 +88,7 @@ export function createPool(spec: FunctionSpec, max: number, log: FunctionLog, le
     }
   };
 
-  let busy = { isBusy: false, until: 0 };
-  /** Measured at most every 10 ms: each measurement begins where the last one ended. */
-  const isBusy = () => {
-    const now = performance.now();
-    if (now >= busy.until) {
-      const loaded = threads.filter((thread) => thread.isLoaded());
-      busy = { isBusy: loaded.every((thread) => thread.busyShare() > BUSY_MAX), until: now + MEASURED_EVERY_MS };
-    }
-    return busy.isBusy;
-  };
+  const isBusy = () => threads.filter((thread) => thread.isLoaded()).every((thread) => thread.busyShare() > BUSY_MAX);
   /** Waits until an invocation has ended, or the time is over. */
   const oneHasEnded = (leftMs: number) =>
     new Promise<void>((resolve) => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import type { InvocationRequest, ThreadMessage } from "./environment-thread.ts";
 import type { FunctionSpec } from "./functions.ts";
-import { forEachLine } from "./lines.ts";
+import { forEachLine, lineReader } from "./lines.ts";
 
 /** How one invocation ended. `not begun`: the thread ended, or did not load, before it gave the event to the function. */
 export type Invocation =
@@ -61,7 +61,7 @@ export function startThread(
     stderr: true,
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
-  forEachLine(worker.stdout, onLine);
+  const output = lineReader(onLine);
   forEachLine(worker.stderr, onLine);
 
   const invocations = new Map<string, Waiting>();
@@ -108,7 +108,8 @@ export function startThread(
   void loading.promise.catch(() => undefined).then(() => clearInterval(idleCheck));
 
   worker.on("message", (message: ThreadMessage) => {
-    if (message.kind === "ready") {
+    if (message.kind === "output") output.add(message.text);
+    else if (message.kind === "ready") {
       isLoaded = true;
       loading.resolve();
     } else if (message.kind === "begun") begin(message.id);
@@ -121,6 +122,7 @@ export function startThread(
     loading.reject(new Error(oneLine(error)));
   });
   worker.on("exit", () => {
+    output.end();
     isRetired = true;
     loading.reject(new Error(lastError.split("\n")[0]));
     // Node delivers all messages of the thread before this event, so it is known which of them began.

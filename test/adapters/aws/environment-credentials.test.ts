@@ -4,17 +4,17 @@ import { defaultProvider } from "../../../lambdas/adapters/aws/environment-crede
 afterEach(() => vi.unstubAllEnvs());
 
 it("a function's credentials are read from its environment", async () => {
-  const environment = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: "token" };
+  const environment = { AWS_ACCESS_KEY_ID: "key-id", AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: "token" };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   expect(await defaultProvider()()).toEqual({
-    accessKeyId: "AKIA",
+    accessKeyId: "key-id",
     secretAccessKey: "secret",
     sessionToken: "token",
   });
 });
 
 it("missing credentials are an error that names the variables", async () => {
-  vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIA");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "key-id");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "");
   await expect(defaultProvider()()).rejects.toThrow(/AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/);
 });

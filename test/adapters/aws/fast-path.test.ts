@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 const JSON_TYPE = { "content-type": "application/x-amz-json-1.0" };
-const CREDENTIALS = { accessKeyId: "AKIA", secretAccessKey: "secret", sessionToken: "token" };
+const CREDENTIALS = { accessKeyId: "key-id", secretAccessKey: "secret", sessionToken: "token" };
 const ok: RequestListener = (_, response) => void response.writeHead(200, JSON_TYPE).end("{}");
 const refuses =
   (status: number, type: string, more: object = {}): RequestListener =>
