@@ -1,3 +1,4 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../lambdas/shared/ids.ts";
 import { kmsClient } from "../../local/emulator/engines/aws-clients.ts";
@@ -103,16 +104,14 @@ describe("a copy of a table", () => {
     for (const id of ids) await ports.endpoints.add(endpointWith({ id }), stateOf(endpointWith({ id })));
     const target = await newTable(1);
     const written: string[] = [];
-    target.table.client.middlewareStack.add(
-      (next, { commandName }) =>
-        async (args) => {
-          const answer = await next(args);
-          const { pk, sk } = Object(Reflect.get(Object(args.input), "Item"));
-          if (commandName === "PutItemCommand") written.push(`${pk.S ?? pk} ${sk.S ?? sk}`);
-          return answer;
-        },
-      { step: "initialize" },
-    );
+    const { client } = target.table;
+    const send: (command: PutCommand) => Promise<unknown> = client.send.bind(client);
+    const noting = async (command: PutCommand) => {
+      const answer = await send(command);
+      if (command instanceof PutCommand) written.push(`${command.input.Item?.["pk"]} ${command.input.Item?.["sk"]}`);
+      return answer;
+    };
+    Object.assign(client, { send: noting });
     await copied(source, target, { keyId: NEW_KEY });
     for (const id of ids) {
       const [state, endpoint] = [`STATE#${id} STATE`, ` ENDPOINT#${id}`].map((end) =>
