@@ -9,10 +9,17 @@ const [command, ...args] = process.argv.slice(2);
 const isOfTable = command === "keys" && args.some((arg) => /^--(table|data-dir|operator)(=|$)/.test(arg));
 
 const stop = new AbortController();
-process.once("SIGINT", () => stop.abort());
+/** The commands that have something to finish. The others end at once. */
+const ENDING = ["listen", "recover", "tail"];
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+  process.on(signal, () => {
+    if (stop.signal.aborted || !process.argv.some((arg) => ENDING.includes(arg))) process.exit(130);
+    stop.abort();
+  });
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0); // the reader has seen enough, as with head
-  throw error;
+  if (error.code !== "EPIPE") throw error;
+  if (!process.argv.includes("listen")) process.exit(0); // the reader has seen enough, as with head
+  stop.abort();
 });
 
 if (isOfTable) await runKeys(args, "rappel keys");

@@ -13,7 +13,7 @@ export class Output {
 
   /** One object. With `--json` as one line, so that several are a stream. */
   object(value: unknown, text: () => string): void {
-    this.#io.out(this.isJson ? `${JSON.stringify(value)}\n` : `${text()}\n`);
+    this.#io.out(this.isJson ? `${JSON.stringify(value)}\n` : `${withoutControls(text())}\n`);
   }
 
   /** Rows: a table in a terminal, columns separated by tabs in a pipe, a line of JSON each with `--json`. */
@@ -46,6 +46,11 @@ export class Output {
     for (const row of cells) this.#io.out(`${line(row)}\n`);
   }
 
+  /** Says what failed, to stderr, also with `--json`. */
+  problem(text: string): void {
+    this.#io.err(`${plain(text)}\n`);
+  }
+
   /** Says what happens, to stderr. */
   note(text: string): void {
     if (!this.isJson) this.#io.err(`${plain(text)}\n`);
@@ -75,6 +80,15 @@ export class Output {
     const { NO_COLOR } = this.#io.env;
     return this.#io.isTerminal && (NO_COLOR ?? "") === "" ? styleText(style, text, { validateStream: false }) : text;
   }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape that begins a colour
+const COLOUR = /(\u001b\[(?:1|2|22|31|32|39)m)/;
+
+/** As `plain`, but for the colours that this program sets itself. */
+function withoutControls(text: string): string {
+  const parts = text.split(COLOUR); // every second one is a colour
+  return parts.map((part, n) => (n % 2 === 1 ? part : plain(part))).join("");
 }
 
 /** Text of others, such as a receiver's answer, without what would move a terminal's cursor or change its colours. */

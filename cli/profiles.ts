@@ -33,9 +33,7 @@ function readProfiles(io: Pick<Io, "env">): Readonly<Record<string, Profile>> {
   try {
     return File.parse(JSON.parse(text)).profiles;
   } catch {
-    throw new UsageError(
-      `Cannot read ${file}: need {"profiles":{"NAME":{"url":…,"key":…}}}. Remove it, or run: rappel login`,
-    );
+    throw new UsageError(`Cannot read ${file}: need {"profiles":{"NAME":{"url":…,"key":…}}}. Correct it, or remove it`);
   }
 }
 
@@ -58,19 +56,21 @@ export interface ConnectionFlags {
   readonly profile?: string;
 }
 
-/** A flag, else the environment, else the profile. */
-export function connectionOf(io: Pick<Io, "env">, flags: ConnectionFlags): Profile {
+/** A flag, else the environment, else the profile. @param isNew whether a profile is being made, so that none is read */
+export function connectionOf(io: Pick<Io, "env">, flags: ConnectionFlags, isNew = false): Profile {
   const { RAPPEL_URL, RAPPEL_KEY, RAPPEL_ACCOUNT, RAPPEL_PROFILE } = io.env;
-  const name = flags.profile ?? RAPPEL_PROFILE;
-  const profiles = readProfiles(io);
+  const name = isNew ? undefined : (flags.profile ?? RAPPEL_PROFILE);
+  const profiles = isNew ? {} : readProfiles(io);
   const profile = profiles[name ?? DEFAULT];
   if (name !== undefined && profile === undefined)
     throw new UsageError(
       `There is no profile "${name}" in ${profilesFile(io)}. It has: ${Object.keys(profiles).join(", ") || "none"}`,
     );
   const url = flags.url ?? RAPPEL_URL ?? profile?.url;
-  const key = flags.key ?? RAPPEL_KEY ?? profile?.key;
-  const account = flags.account ?? RAPPEL_ACCOUNT ?? profile?.account;
+  // A profile's key goes only to the profile's URL.
+  const own = url === profile?.url ? profile : undefined;
+  const key = flags.key ?? RAPPEL_KEY ?? own?.key;
+  const account = flags.account ?? RAPPEL_ACCOUNT ?? own?.account;
   if (url === undefined || key === undefined)
     throw new UsageError(
       `Need ${url === undefined ? "the API's URL" : "a key"}: --${url === undefined ? "url" : "key"}, ${url === undefined ? "RAPPEL_URL" : "RAPPEL_KEY"}, or a profile made by: rappel login`,

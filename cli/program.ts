@@ -28,11 +28,15 @@ export async function run(args: readonly string[], io: Io, version: string): Pro
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    if (io.stopped.aborted) return EXIT.interrupted;
     if (error instanceof NegativeResult) return EXIT.failed;
-    io.err(`${explained(error)}\n`);
+    if (!isStop(error)) io.err(`${explained(error)}\n`);
+    if (io.stopped.aborted) return EXIT.interrupted;
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
+}
+
+function isStop(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
 }
 
 function explained(error: unknown): string {

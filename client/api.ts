@@ -114,29 +114,18 @@ export function apiAt({ url, headers, onRefused, fetch }: ApiOptions): Api {
 
 /** What is not a problem document comes from something between the caller and the API. */
 function errorOf(response: Response, body: unknown): RappelError {
-  const { code, detail, errors } = problemIn(body);
+  const { code, detail, errors }: Problem = typeof body === "object" && body !== null ? body : {};
   const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
   return new RappelError({
     status: response.status,
     code: code ?? "UNKNOWN",
-    detail: detail ?? `The response was ${response.status} ${response.statusText}`.trim(),
+    detail: detail ?? `The response was ${response.status}`,
     ...(errors !== undefined && { fields: errors }),
     ...(Number.isFinite(retryAfter) && { retryAfterSeconds: retryAfter }),
   });
 }
 
 type Problem = Partial<components["schemas"]["Problem"]> & { readonly errors?: readonly FieldProblem[] };
-
-/** With `parseAs: "text"`, an error is a text too. */
-function problemIn(body: unknown): Problem {
-  if (typeof body === "object" && body !== null) return body;
-  try {
-    const parsed: unknown = JSON.parse(String(body));
-    return typeof parsed === "object" && parsed !== null ? parsed : {};
-  } catch {
-    return {};
-  }
-}
 
 /** Node's fetch says only "fetch failed", and has the reason in `cause`. */
 function reasonOf(error: unknown): string {

@@ -29,6 +29,8 @@ export interface BatchOptions {
   readonly maxWaitMs?: number;
   /** Requests at the same time. Default 4. */
   readonly maxInFlight?: number;
+  /** Events that wait, at most, such as while the API does not respond; another one is refused. Default 10,000. */
+  readonly maxWaiting?: number;
 }
 
 const REQUEST_EVENTS = 500; // of the API
@@ -51,6 +53,7 @@ export class Batches {
   readonly #maxEvents: number;
   readonly #maxWaitMs: number;
   readonly #maxInFlight: number;
+  readonly #maxWaiting: number;
   readonly #waiting: Waiting[] = [];
   readonly #inFlight = new Set<Promise<void>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -60,30 +63,35 @@ export class Batches {
   /** @param send sends a JSON array of events. It repeats a request that may succeed later. */
   constructor(
     send: (json: string) => Promise<readonly Accepted[]>,
-    { maxEvents = 100, maxWaitMs = 10, maxInFlight = 4 }: BatchOptions = {},
+    { maxEvents = 100, maxWaitMs = 10, maxInFlight = 4, maxWaiting = 10_000 }: BatchOptions = {},
   ) {
     this.#send = send;
     this.#maxEvents = within("maxEvents", maxEvents, 1, REQUEST_EVENTS);
     this.#maxWaitMs = within("maxWaitMs", maxWaitMs, 0, 60_000);
     this.#maxInFlight = within("maxInFlight", maxInFlight, 1, 100);
+    this.#maxWaiting = within("maxWaiting", maxWaiting, 1, 1_000_000);
   }
 
-  /** @throws {TypeError} for an event that is no JSON */
+  /** @throws {TypeError} for an event that is no JSON @throws {RappelError} `TOO_MANY_WAITING` */
   add(event: NewEvent): Promise<Accepted> {
     const text = textOf(event);
+    if (this.#waiting.length >= this.#maxWaiting) throw tooMany(this.#maxWaiting);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ text, bytes: utf8.encode(text).length + 1, resolve, reject });
       this.#pump();
     });
   }
 
-  /** Sends all that waits, and waits until all is answered. Errors go to the events' own promises. */
+  /** Sends what waits now, and waits until it is answered. Errors go to the events' own promises. */
   async flush(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#inFlight.size > 0) {
+    const last = this.#waiting.at(-1);
+    const sent = [...this.#inFlight];
+    while (last !== undefined && this.#waiting.includes(last)) {
       this.#isDue = true;
       this.#pump();
-      await Promise.race(this.#inFlight);
+      if (this.#waiting.includes(last)) await Promise.race(this.#inFlight);
     }
+    await Promise.all([...sent, ...this.#inFlight]);
   }
 
   #pump(): void {
@@ -147,7 +155,7 @@ export class Batches {
     if (refused.size > 0) {
       for (const [n, { reject }] of batch.entries()) if (refused.has(n)) reject(ownError(error, n));
       await this.#deliver(batch.filter((_, n) => !refused.has(n)));
-    } else if (ABOUT_ONE.has(error.code) && batch.length > 1) {
+    } else if (ABOUT_ONE.test(error.code) && batch.length > 1) {
       const half = Math.ceil(batch.length / 2);
       await this.#deliver(batch.slice(0, half));
       await this.#deliver(batch.slice(half));
@@ -156,17 +164,11 @@ export class Batches {
 }
 
 /** Errors about one event of a request, which do not say which. */
-const ABOUT_ONE: ReadonlySet<string> = new Set([
-  "ACCOUNT_DELETED",
-  "ACCOUNT_NOT_FOUND",
-  "ACCOUNT_REQUIRED",
-  "EVENT_ID_IN_USE",
-  "JSON_TOO_DEEP",
-  "PAYLOAD_TOO_LARGE",
-]);
+const ABOUT_ONE = /^(ACCOUNT_|EVENT_ID_|JSON_|PAYLOAD_|REQUEST_TOO_)/;
 
-const tooShort = () =>
-  new RappelError({ status: 0, code: "UNKNOWN", detail: "The response has fewer events than were sent" });
+const tooMany = (most: number) =>
+  new RappelError({ status: 0, code: "TOO_MANY_WAITING", detail: `${most} events wait` });
+const tooShort = () => new RappelError({ status: 0, code: "UNKNOWN", detail: "The response is too short" });
 
 /** The places of the events that an error is about. */
 function refusedPlaces({ fields }: RappelError, count: number): Set<number> {
@@ -186,12 +188,11 @@ function ownError({ status, code, message, fields }: RappelError, place: number)
 }
 
 function textOf({ data, json, timestamp, ...fields }: NewEvent): string {
-  if ((data === undefined) === (json === undefined))
-    throw new TypeError("An event needs either `data` or `json`: its payload, or its payload as JSON text");
+  if (typeof fields.type !== "string") throw new TypeError("An event needs a `type`");
+  if ((data === undefined) === (json === undefined)) throw new TypeError("An event needs either `data` or `json`");
   if (json !== undefined) JSON.parse(json); // wrong JSON would make the whole request wrong
   const payload = json ?? JSON.stringify(data);
-  if (payload === undefined)
-    throw new TypeError("An event's `data` must be a JSON value; a function or a symbol is none");
+  if (payload === undefined) throw new TypeError("An event's `data` must be a JSON value");
   const given = { ...fields, ...(timestamp !== undefined && { timestamp: new Date(timestamp).toISOString() }) };
   return `${JSON.stringify(given).slice(0, -1)},"data":${payload}}`;
 }

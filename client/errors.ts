@@ -4,10 +4,11 @@ import type { ErrorCode as ApiErrorCode, components } from "./schema.ts";
 export type FieldProblem = components["schemas"]["FieldError"];
 
 /**
- * What an error is about: the API's own codes; `OFFLINE` without a response; `UNKNOWN` for a response that is not the API's.
+ * What an error is about: the API's own codes; `OFFLINE` without a response; `UNKNOWN` for a response that is not the API's;
+ * `TOO_MANY_WAITING` for an event that was not sent, because too many wait.
  * A later version of the API can have more.
  */
-export type ErrorCode = ApiErrorCode | "OFFLINE" | "UNKNOWN" | (string & {});
+export type ErrorCode = ApiErrorCode | "OFFLINE" | "TOO_MANY_WAITING" | "UNKNOWN" | (string & {});
 
 interface Facts {
   readonly status: number;

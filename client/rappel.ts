@@ -2,7 +2,7 @@ import { type AnswerOf, type Api, apiAt, type BodyOf, type CallOptions, type Que
 import { type Accepted, Batches, type BatchOptions, type NewEvent } from "./batches.ts";
 import { RappelError } from "./errors.ts";
 import { List, type Page } from "./pages.ts";
-import { type Patience, patiently } from "./retry.ts";
+import { type Patience, patiently, wait } from "./retry.ts";
 
 /** How to reach an API. */
 export interface RappelOptions {
@@ -15,7 +15,7 @@ export interface RappelOptions {
   readonly batch?: BatchOptions;
   /** How long a request is repeated while its error is temporary, in milliseconds. Default 30,000; 0: never. */
   readonly retryForMs?: number;
-  /** How long one request may take, in milliseconds. Default 30,000. */
+  /** How long one request may take, in milliseconds. Default 10,000, so that a request without a response is repeated too. */
   readonly timeoutMs?: number;
   /** Default: the platform's own. */
   readonly fetch?: typeof fetch;
@@ -25,6 +25,7 @@ type ListKey = { [K in RouteKey]: AnswerOf<K> extends { nextCursor: string | nul
 type ItemOf<K extends ListKey> = AnswerOf<K> extends { data: readonly (infer Item)[] } ? Item : never;
 type Options<K extends RouteKey> = Omit<CallOptions<K>, "idempotencyKey">;
 
+const FAILURES_KEPT = 100;
 const KEY = /^(key_[0-7][0-9A-HJKMNP-TV-Z]{25}):(\S+)$/;
 /** POSTs that the API carries out once for each Idempotency-Key: they may be repeated, as may all other methods. */
 const ONCE_BY_KEY: ReadonlySet<RouteKey> = new Set<RouteKey>([
@@ -47,18 +48,19 @@ export class Rappel {
   readonly #patience: Patience;
   readonly #timeoutMs: number;
   readonly #batches: Batches;
+  /** Of events of `queue`. */
+  readonly #failures: unknown[] = [];
 
   /** @throws {TypeError} for a URL or a key that cannot be one */
-  constructor({ url, key, account, batch, retryForMs = 30_000, timeoutMs = 30_000, fetch }: RappelOptions) {
-    if (!URL.canParse(url))
-      throw new TypeError(`url is no URL: need the API's base URL, such as https://hooks.example.com`);
-    if (!KEY.test(key)) throw new TypeError("key is no key: need its id and its secret, as in key_01JD…:SECRET");
+  constructor({ url, key, account, batch, retryForMs = 30_000, timeoutMs = 10_000, fetch }: RappelOptions) {
+    if (!URL.canParse(url)) throw new TypeError("url is no URL, such as https://hooks.example.com");
+    if (!KEY.test(key)) throw new TypeError("key is no key, such as key_…:SECRET");
     const headers = {
       authorization: `Basic ${btoa(key)}`,
       ...(account !== undefined && { "rappel-account": account }),
     };
     this.#api = apiAt({ url: url.replace(/\/+$/, ""), headers: () => headers, fetch });
-    this.#patience = { retryForMs, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), now: Date.now };
+    this.#patience = { retryForMs, wait, now: Date.now };
     this.#timeoutMs = timeoutMs;
     this.#batches = new Batches(async (json) => {
       const answer = await this.call("POST /v1/events", { json });
@@ -71,8 +73,7 @@ export class Rappel {
    * repeated, if a repeat changes nothing twice.
    */
   async call<K extends RouteKey>(key: K, options: Options<K> = {}): Promise<AnswerOf<K>> {
-    const idempotencyKey = ONCE_BY_KEY.has(key) ? crypto.randomUUID() : undefined;
-    return this.#repeating(key, (signal) => this.#api(key, { ...options, idempotencyKey, signal }), options.signal);
+    return this.#repeating(key, options, (each) => this.#api(key, each));
   }
 
   /** The same for a route whose response is not JSON, or must keep its digits: the text as it is. */
@@ -85,7 +86,7 @@ export class Rappel {
     key: K,
     options: Options<K> = {},
   ): Promise<{ readonly text: string; readonly headers: Headers }> {
-    return this.#repeating(key, (signal) => this.#api.text(key, { ...options, signal }), options.signal);
+    return this.#repeating(key, options, (each) => this.#api.text(key, each));
   }
 
   /** Reads a list page by page, such as `list("GET /v1/deliveries", { status: "exhausted" })`. */
@@ -112,12 +113,26 @@ export class Rappel {
     });
   }
 
-  /** Sends all that waits, and waits for the answers. Call it before a Lambda function returns whose `send` is not awaited. */
-  flush(): Promise<void> {
-    return this.#batches.flush();
+  /**
+   * Sends an event without waiting for the answer. Call `flush` before the process ends: it throws if the event was refused.
+   */
+  queue(event: NewEvent): void {
+    this.send(event).catch((error: unknown) => {
+      if (this.#failures.length < FAILURES_KEPT) this.#failures.push(error);
+    });
   }
 
-  /** A Lambda handler that flushes before it returns, also after an error: nothing waits while the function is frozen. */
+  /** Sends what waits, and waits for the answers. @throws the first error of an event of `queue`, since the last flush */
+  async flush(): Promise<void> {
+    await this.#batches.flush();
+    const failures = this.#failures.splice(0);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /**
+   * A Lambda handler that flushes before it returns: nothing waits while the function is frozen. It throws if an event of
+   * `queue` was refused, so that Lambda calls it again.
+   */
   flushing<Arguments extends unknown[], T>(
     handler: (...args: Arguments) => Promise<T>,
   ): (...args: Arguments) => Promise<T> {
@@ -174,21 +189,26 @@ export class Rappel {
     cancel: (id: string) => this.call("POST /v1/recoveries/{id}/cancel", { params: { id } }),
   };
 
-  async #repeating<T>(
-    key: RouteKey,
-    request: (signal: AbortSignal) => Promise<T>,
-    signal: AbortSignal | undefined,
+  /** One key for all tries of a call, so that it is carried out once. */
+  async #repeating<K extends RouteKey, T>(
+    key: K,
+    options: Options<K>,
+    request: (options: CallOptions<K>) => Promise<T>,
   ): Promise<T> {
+    const idempotencyKey = ONCE_BY_KEY.has(key) ? crypto.randomUUID() : undefined;
+    const { signal: stopped } = options;
     const once = async () => {
       const timeout = AbortSignal.timeout(this.#timeoutMs);
+      const signal = stopped === undefined ? timeout : AbortSignal.any([stopped, timeout]);
       try {
-        return await request(signal === undefined ? timeout : AbortSignal.any([signal, timeout]));
+        return await request({ ...options, idempotencyKey, signal });
       } catch (error) {
-        if (!timeout.aborted || signal?.aborted) throw error;
+        if (stopped?.aborted) throw stopped.reason;
+        if (!timeout.aborted) throw error;
         throw new RappelError({ status: 0, code: "OFFLINE", detail: `No response within ${this.#timeoutMs} ms` });
       }
     };
-    return !key.startsWith("POST ") || ONCE_BY_KEY.has(key) ? patiently(this.#patience, once) : once();
+    return !key.startsWith("POST ") || ONCE_BY_KEY.has(key) ? patiently(this.#patience, once, stopped) : once();
   }
 }
 

@@ -27,6 +27,9 @@ interface CheckOptions {
 }
 
 const SLOW_MS = 5_000;
+const COUNT_MS = 10_000;
+/** Statuses that say that a webhook was looked at and refused. */
+const REFUSALS: readonly number[] = [400, 401, 403, 422];
 const MINUTE_MS = 60_000;
 
 const isOk = ({ status }: Answered) => status !== null && status >= 200 && status < 300;
@@ -49,9 +52,12 @@ function refuses(sample: (probe: Probe) => Sample, advice: string): Check["run"]
     const answered = await probe.send(sample(probe));
     if (answered.status === null) return { verdict: "warn", detail: `it ${what(answered)}: answer 400 or 401` };
     if (isOk(answered)) return { verdict: "fail", detail: `it ${what(answered)}. ${advice}` };
-    return answered.status >= 500
-      ? { verdict: "warn", detail: `it ${what(answered)}: answer 400 or 401, a 5xx looks like an outage` }
-      : { verdict: "pass", detail: `it ${what(answered)}` };
+    return REFUSALS.includes(answered.status)
+      ? { verdict: "pass", detail: `it ${what(answered)}` }
+      : {
+          verdict: "warn",
+          detail: `it ${what(answered)}: whether it looked at the signature cannot be seen. Answer 400 or 401`,
+        };
   };
 }
 
@@ -188,7 +194,7 @@ async function duplicate(probe: Probe, { countUrl }: CheckOptions): Promise<Find
 
 async function countAt(url: string | undefined): Promise<number | undefined> {
   if (url === undefined) return undefined;
-  const count = Number((await (await fetch(url)).text()).trim());
+  const count = Number((await (await fetch(url, { signal: AbortSignal.timeout(COUNT_MS) })).text()).trim());
   if (!Number.isInteger(count)) throw new Error(`--count-url ${url}: need a response that is a whole number`);
   return count;
 }

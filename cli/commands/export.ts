@@ -1,5 +1,5 @@
-import { createWriteStream } from "node:fs";
-import { finished } from "node:stream/promises";
+import { createWriteStream, existsSync, rmSync } from "node:fs";
+import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import type { Rappel } from "../../client/index.ts";
 import { UsageError } from "../io.ts";
@@ -15,26 +15,32 @@ export function addExport(program: Command, { io, rappel, output }: Tools): void
     .action(async ({ out }: { out?: string }, command: Command) => {
       const [client, print] = [rappel(command), output(command)];
       let bytes = 0;
-      const file = out === undefined ? undefined : createWriteStream(out, { flags: "wx" });
-      const opened =
-        file === undefined
-          ? undefined
-          : new Promise<void>((resolve, reject) => file.once("open", () => resolve()).once("error", reject));
-      await opened?.catch((error: Error) => {
-        throw new UsageError(`Cannot write --out ${out}: ${error.message}`);
-      });
-      for await (const part of parts(client)) {
-        bytes += Buffer.byteLength(part);
-        if (file === undefined) io.out(part);
-        else file.write(part);
-        print.progress(`${bytes} bytes`);
+      const counted = async function* () {
+        for await (const part of parts(client)) {
+          bytes += Buffer.byteLength(part);
+          print.progress(`${bytes} bytes`);
+          yield part;
+        }
+        print.progressDone();
+      };
+      if (out === undefined) {
+        for await (const part of counted()) io.out(part);
+        return;
       }
-      print.progressDone();
-      if (file === undefined) return;
-      file.end();
-      await finished(file);
+      await writeNew(out, counted());
       print.object({ file: out, bytes }, () => `${bytes} bytes in ${out}`);
     });
+}
+
+/** Never over a file. One that is not complete is removed. */
+async function writeNew(out: string, text: AsyncIterable<string>): Promise<void> {
+  if (existsSync(out)) throw new UsageError(`--out ${out}: there is such a file already`);
+  try {
+    await pipeline(text, createWriteStream(out, { flags: "wx" }));
+  } catch (error) {
+    rmSync(out, { force: true });
+    throw error;
+  }
 }
 
 async function* parts(client: Rappel): AsyncGenerator<string> {

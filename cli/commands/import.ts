@@ -54,10 +54,8 @@ export function addImport(program: Command, { io, output }: Tools): void {
       const counts = { accounts: 0, endpoints: 0, failed: 0 };
       for await (const account of read({ url: options.sourceUrl, token })) {
         counts.accounts++;
-        await target.addAccount(account);
-        for await (const endpoint of account.endpoints) {
-          const row = await target.addEndpoint(account.id, endpoint);
-          counts.endpoints++;
+        for await (const row of rowsOf(target, account)) {
+          if (row.url !== "") counts.endpoints++;
           if (row.result === "failed") counts.failed++;
           print.object(row, () => rowText(row, print));
         }
@@ -67,6 +65,21 @@ export function addImport(program: Command, { io, output }: Tools): void {
       );
       if (counts.failed > 0) throw new NegativeResult("some endpoints failed");
     });
+}
+
+/** An account that cannot be taken over is a row of the report: the others follow. */
+async function* rowsOf(target: Target, { id, name, endpoints }: ImportedAccount): AsyncGenerator<Row> {
+  const failed = (note: string): Row => ({
+    account: id ?? name,
+    endpoint: "",
+    url: "",
+    result: "failed",
+    notes: [note],
+  });
+  if (id === undefined) return yield failed("no account can have this name: need 1 to 64 of A-Z a-z 0-9 _ -");
+  const refusal = await target.addAccount(id, name);
+  if (refusal !== undefined) return yield failed(refusal);
+  for await (const endpoint of endpoints) yield await target.addEndpoint(id, endpoint);
 }
 
 /** The service that the endpoints are added to. */
@@ -86,9 +99,9 @@ class Target {
     return new Rappel({ ...this.#connection, account });
   }
 
-  /** An account that is there keeps its name and its limits. */
-  async addAccount({ id, name }: ImportedAccount): Promise<void> {
-    if (this.#isDryRun) return;
+  /** An account that is there keeps its name and its limits. @returns why it was refused, if it was */
+  async addAccount(id: string, name: string): Promise<string | undefined> {
+    if (this.#isDryRun) return undefined;
     const client = this.#clientOf(id);
     const isThere = await client.call("GET /v1/accounts/{account}", { params: { account: id } }).then(
       () => true,
@@ -97,7 +110,13 @@ class Target {
         throw error;
       },
     );
-    if (!isThere) await client.call("PUT /v1/accounts/{account}", { params: { account: id }, body: { name } });
+    if (isThere) return undefined;
+    try {
+      await client.call("PUT /v1/accounts/{account}", { params: { account: id }, body: { name } });
+      return undefined;
+    } catch (error) {
+      return refusalOf(error);
+    }
   }
 
   async addEndpoint(account: string, { id, url, eventTypes, notes, ...more }: ImportedEndpoint): Promise<Row> {
@@ -122,10 +141,7 @@ class Target {
       await this.#clientOf(account).endpoints.create(body);
       return { ...row, result: "created" };
     } catch (error) {
-      if (!(error instanceof RappelError) || error.isTemporary || error.status === 401 || error.status === 403)
-        throw error;
-      const why = error.fields.map(({ pointer, detail }) => `${pointer} ${detail}`).join("; ") || error.message;
-      return { ...row, result: "failed", notes: [...notes, `${error.code}: ${why}`] };
+      return { ...row, result: "failed", notes: [...notes, refusalOf(error)] };
     }
   }
 
@@ -143,6 +159,13 @@ class Target {
     }
     return marks;
   }
+}
+
+/** Why the API refused one thing. @throws any error that is about all of them */
+function refusalOf(error: unknown): string {
+  if (!(error instanceof RappelError) || error.isTemporary || error.status === 401 || error.status === 403) throw error;
+  const why = error.fields.map(({ pointer, detail }) => `${pointer} ${detail}`).join("; ") || error.message;
+  return `${error.code}: ${why}`;
 }
 
 function withoutPassword(text: string): string {

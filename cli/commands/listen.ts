@@ -66,15 +66,27 @@ interface Forwarding {
 async function forwardAll(client: Rappel, id: string, { io, ...to }: Forwarding): Promise<void> {
   while (!io.stopped.aborted) {
     const { data } = await client.endpoints.deliveries(id, { status: "pending", limit: PAGE }).page();
-    // The list is newest first; events are forwarded in their order.
+    // The list is newest first. Events of a page are forwarded in their order; receivers must not rely on it anyway.
     for (const delivery of data.toReversed()) {
       if (io.stopped.aborted) return;
       await forwardOne(client, delivery, to);
     }
     const events = data.map(({ eventId }) => eventId);
-    if (events.length > 0)
-      await client.call("POST /v1/endpoints/{id}/acknowledge", { params: { id }, body: { events } });
+    if (events.length > 0) await acknowledge(client, id, events, io.stopped);
     else await sleep(EVERY_MS, undefined, { signal: io.stopped }).catch(() => undefined);
+  }
+}
+
+/** Again after an outage: a second time finds nothing pending. */
+async function acknowledge(client: Rappel, id: string, events: string[], stopped: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      await client.call("POST /v1/endpoints/{id}/acknowledge", { params: { id }, body: { events } });
+      return;
+    } catch (error) {
+      if (!(error instanceof RappelError && error.isTemporary) || stopped.aborted) throw error;
+      await sleep(EVERY_MS, undefined, { signal: stopped }).catch(() => undefined);
+    }
   }
 }
 

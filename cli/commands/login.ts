@@ -12,8 +12,9 @@ export function addLogin(program: Command, { io, output }: Tools): void {
       "\nExamples:\n  rappel login --url http://localhost:3000 --key key_…:…\n  rappel login --profile prod --url https://hooks.example.com --key key_…:…",
     )
     .action(async (_, command: Command) => {
-      const { profile: name = DEFAULT_PROFILE, ...flags } = command.optsWithGlobals<ConnectionFlags>();
-      const connection = connectionOf(io, flags);
+      const flags = command.optsWithGlobals<ConnectionFlags>();
+      const name = flags.profile ?? io.env["RAPPEL_PROFILE"] ?? DEFAULT_PROFILE;
+      const connection = connectionOf(io, flags, true);
       const who = await new Rappel(connection).call("GET /v1/whoami");
       const file = saveProfile(io, name, connection);
       output(command).object(

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import type { NewEvent } from "../../client/index.ts";
-import { UsageError } from "../io.ts";
+import { type NewEvent, type Rappel, RappelError } from "../../client/index.ts";
+import { NegativeResult, UsageError } from "../io.ts";
+import type { Output } from "../output.ts";
 import type { Tools } from "../tools.ts";
 import { jsonValue, timeValue } from "../values.ts";
+
+const SENT_AT_ONCE = 1_000;
 
 interface SendOptions {
   readonly file?: string;
@@ -36,16 +39,12 @@ export function addSend(program: Command, { io, rappel, output }: Tools): void {
       const events = payloads.map(
         (payload, n): NewEvent => ({
           type,
-          json: validated(payload, payloads.length > 1 ? `line ${n + 1}` : "the payload"),
+          json: validated(payload, options.lines === true ? `line ${n + 1}` : "the payload"),
           ...(eventId !== undefined && { eventId }),
           ...(timestamp !== undefined && { timestamp }),
         }),
       );
-      const accepted = await client.send(events);
-      for (const { id } of accepted) print.object({ id, type }, () => id);
-      print.note(
-        `Accepted ${accepted.length} event${accepted.length === 1 ? "" : "s"}. Follow ${accepted.length === 1 ? "it" : "them"} with: rappel tail`,
-      );
+      await sendAll(client, events, print);
     });
 
   program
@@ -78,6 +77,31 @@ export function addSend(program: Command, { io, rappel, output }: Tools): void {
       print.object({ id, type, source: sample.source }, () => id);
       print.note(`Accepted a sample of ${type} (${sample.source})`);
     });
+}
+
+/** Each event is accepted or refused for itself: what was accepted is printed, so that it is not sent again. */
+async function sendAll(client: Rappel, events: readonly NewEvent[], print: Output): Promise<void> {
+  let refused = 0;
+  for (let from = 0; from < events.length; from += SENT_AT_ONCE) {
+    const part = events.slice(from, from + SENT_AT_ONCE);
+    const settled = await Promise.allSettled(part.map((event) => client.send(event)));
+    for (const [n, each] of settled.entries()) {
+      if (each.status === "fulfilled") {
+        const { id } = each.value;
+        print.object({ id, type: part[n]?.type }, () => id);
+        continue;
+      }
+      if (events.length === 1) throw each.reason;
+      refused++;
+      const why = each.reason instanceof RappelError ? `${each.reason.code}: ${each.reason.message}` : each.reason;
+      print.problem(`line ${from + n + 1}: ${why}`);
+    }
+  }
+  const accepted = events.length - refused;
+  print.note(
+    `Accepted ${accepted} event${accepted === 1 ? "" : "s"}. Follow ${accepted === 1 ? "it" : "them"} with: rappel tail`,
+  );
+  if (refused > 0) throw new NegativeResult("some lines were refused");
 }
 
 interface Row {

@@ -9,6 +9,9 @@ type Delivery = AnswerOf<"GET /v1/deliveries">["data"][number];
 type Attempt = Delivery["attempts"][number];
 
 const PAGE = 100;
+const PAGES_MAX = 10;
+/** Pending deliveries whose end is looked for. */
+const PENDING_MAX = 200;
 /** Deliveries whose attempts are remembered. Older ones are printed again if they are attempted again. */
 const SEEN_MAX = 20_000;
 
@@ -42,7 +45,7 @@ export function addTail(program: Command, { io, rappel, output }: Tools): void {
     )
     .action(async (options: TailOptions, command: Command) => {
       const [client, print] = [rappel(command), output(command)];
-      const watch = new Watch(client, options);
+      const watch = new Watch(client, options, print);
       print.note("Waiting for attempts. Ctrl-C ends it.");
       while (!io.stopped.aborted) {
         for (const line of await watch.next()) print.object(line, () => lineText(line, print));
@@ -51,27 +54,34 @@ export function addTail(program: Command, { io, rappel, output }: Tools): void {
     });
 }
 
+const keyOf = ({ eventId, endpointId }: Pick<Delivery, "eventId" | "endpointId">) => `${eventId} ${endpointId}`;
+
 /** Finds the attempts that were made since it last looked. */
 class Watch {
   readonly #client: Rappel;
   readonly #options: TailOptions;
   readonly #since: string;
   readonly #seen = new Map<string, string>();
+  readonly #print: Output;
+  #pending: readonly Delivery[] = [];
 
-  constructor(client: Rappel, options: TailOptions) {
+  constructor(client: Rappel, options: TailOptions, print: Output) {
+    this.#print = print;
     this.#client = client;
     this.#options = options;
     this.#since = options.since ?? new Date().toISOString();
   }
 
-  /** Of the newest deliveries, and of those that are pending, whose events may be old. */
+  /** Of the newest deliveries, of those that are pending, whose events may be old, and of those that were pending before. */
   async next(): Promise<Line[]> {
     const { status } = this.#options;
     const [newest, pending] = await Promise.all([
-      this.#page(status),
-      status === undefined ? this.#page("pending") : [],
+      this.#newest(status),
+      status === undefined ? this.#newest("pending") : [],
     ]);
-    const deliveries = new Map([...newest, ...pending].map((each) => [`${each.eventId} ${each.endpointId}`, each]));
+    const deliveries = new Map([...newest, ...pending].map((each) => [keyOf(each), each]));
+    for (const ended of await this.#endedSince(deliveries)) deliveries.set(keyOf(ended), ended);
+    this.#pending = [...deliveries.values()].filter((each) => each.status === "pending").slice(0, PENDING_MAX);
     const lines = [...deliveries].flatMap(([key, delivery]) => {
       const before = this.#seen.get(key) ?? "";
       const fresh = delivery.attempts.flatMap((attempt, n): Line[] =>
@@ -83,12 +93,39 @@ class Watch {
     return lines.toSorted((a, b) => (a.attempt.at < b.attempt.at ? -1 : 1));
   }
 
-  async #page(status: string | undefined): Promise<readonly Delivery[]> {
+  /** Deliveries that were pending at the last look, and are no longer: their last attempt is the one to see. */
+  async #endedSince(found: ReadonlyMap<string, Delivery>): Promise<Delivery[]> {
+    if (this.#options.status !== undefined) return [];
+    const gone = this.#pending.filter((each) => !found.has(keyOf(each)));
+    const events = await Promise.all(
+      [...new Set(gone.map(({ eventId }) => eventId))].map((id) => this.#client.events.get(id).catch(() => undefined)),
+    );
+    const keys = new Set(gone.map(keyOf));
+    return events.flatMap((event) => event?.deliveries ?? []).filter((each) => keys.has(keyOf(each)));
+  }
+
+  /** Pages until one that has nothing new, at most ten. */
+  async #newest(status: string | undefined): Promise<Delivery[]> {
+    const found: Delivery[] = [];
+    let pages = 0;
+    for await (const { data } of this.#list(status).pages()) {
+      found.push(...data);
+      const isKnown = data.some((each) => this.#seen.has(keyOf(each)) || each.acceptedAt < this.#since);
+      if (isKnown || status === "pending") break;
+      if (++pages === PAGES_MAX) {
+        this.#print.note(`More than ${PAGES_MAX * PAGE} deliveries since the last look: some attempts are not shown`);
+        break;
+      }
+    }
+    return found;
+  }
+
+  #list(status: string | undefined) {
     const { endpoint, type } = this.#options;
     const query = { status, type, limit: PAGE };
     const list =
       endpoint === undefined ? this.#client.deliveries.list(query) : this.#client.endpoints.deliveries(endpoint, query);
-    return (await list.page()).data;
+    return list;
   }
 
   #remember(key: string, at: string): void {

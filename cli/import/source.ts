@@ -18,7 +18,8 @@ export interface ImportedEndpoint {
 
 /** A customer of another service. */
 export interface ImportedAccount {
-  readonly id: string;
+  /** Absent: no account can have its name. */
+  readonly id: string | undefined;
   readonly name: string;
   readonly endpoints: AsyncIterable<ImportedEndpoint>;
 }
@@ -70,8 +71,6 @@ export function usableSecret(secret: string | null | undefined): string | undefi
 const ACCOUNT = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The first of another service's names that an account of Rappel can have. */
-export function accountId(...names: readonly (string | null | undefined)[]): string {
-  const found = names.find((name) => typeof name === "string" && ACCOUNT.test(name));
-  if (typeof found === "string") return found;
-  throw new Error(`No account can have the name ${names.join(" or ")}: need 1 to 64 of A-Z a-z 0-9 _ -`);
+export function accountId(...names: readonly (string | null | undefined)[]): string | undefined {
+  return names.find((name): name is string => typeof name === "string" && ACCOUNT.test(name));
 }

@@ -57,10 +57,13 @@ export async function startReceiver({ port = 0 }: { readonly port?: number } = {
   const queued: Answer[] = [];
   let usual: (request: ReceivedRequest) => Answer = () => OK;
   const server = createServer((request, response) => {
-    void requestOf(request).then((got) => {
-      received.push(got);
-      return answer(response, queued.shift() ?? usual(got));
-    });
+    requestOf(request)
+      .then((got) => {
+        received.push(got);
+        return answer(response, queued.shift() ?? usual(got));
+      })
+      // The sender has gone, or the function of `always` has thrown: there is no answer.
+      .catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

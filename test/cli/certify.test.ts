@@ -113,6 +113,12 @@ describe("rappel certify", () => {
     expect(failed).toEqual(["concurrent"]);
   });
 
+  it("refusals that may have another reason are no proof", async () => {
+    const { failed, findings } = await report((webhook) => (isSigned(webhook) ? 200 : 429));
+    expect(failed).toEqual([]);
+    expect(findings.filter(({ verdict }) => verdict === "warn")).toHaveLength(5);
+  });
+
   it("counts what was processed, where the receiver says it", async () => {
     let processed = 0;
     const count = createServer((_request, response) => response.end(String(processed)));

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import { plain } from "../../cli/output.ts";
-import { answered, KEY, stubbed } from "../client/api-stub.ts";
+import { acceptAll, answered, eventsOf, KEY, refused, stubbed } from "../client/api-stub.ts";
 import { objectsIn, shell } from "./shell.ts";
 
 const world = stubbed();
@@ -80,6 +80,28 @@ describe("the command line", () => {
     expect((await rappel(["trigger"])).out).toBe("TYPE\tSOURCE\tDESCRIPTION\nopen\tmailjet\tAn e-mail was opened\n");
     expect((await rappel(["trigger"], { isTerminal: true })).out).toContain("open  mailjet  An e-mail was opened\n");
     expect(objectsIn((await rappel(["--json", "trigger"])).out)).toEqual([row]);
+  });
+
+  it("a profile's key goes to no other URL", async () => {
+    const [own, other] = [await world(() => answered(200, WHO)), await world(() => answered(200, WHO))];
+    const { rappel } = shell();
+    await rappel(["login", "--url", own.receiver.url, "--key", KEY]);
+    for (const command of [["status"], ["login", "--profile", "other"]]) {
+      const { code, err } = await rappel(["--url", other.receiver.url, ...command]);
+      expect([code, err]).toEqual([2, expect.stringContaining("Need a key")]);
+    }
+    expect(other.receiver.received).toEqual([]);
+  });
+
+  it("of many lines, those that are accepted are printed, and those that are refused are named", async () => {
+    const { receiver } = await world((request) => {
+      const place = eventsOf(request).findIndex(({ data }) => data === 2);
+      return place < 0 ? acceptAll(request) : refused(422, "FIELDS_INVALID", [`/${place}/data`]);
+    });
+    const { rappel } = shell({ RAPPEL_URL: receiver.url, RAPPEL_KEY: KEY });
+    const { code, out, err } = await rappel(["send", "t", "--lines"], { input: "1\n2\n3\n" });
+    expect([code, out]).toEqual([1, "evt_t\nevt_t\n"]);
+    expect(err).toBe("line 2: FIELDS_INVALID: no\nAccepted 2 events. Follow them with: rappel tail\n");
   });
 
   it("text of others cannot move the cursor of a terminal", () => {

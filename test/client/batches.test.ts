@@ -37,18 +37,33 @@ describe("events that are sent at the same time", () => {
   it("that are not awaited are sent by flush, also before a Lambda function returns", async () => {
     const { rappel, receiver } = await world(acceptAll, { batch: { maxWaitMs: 60_000 } });
     const handler = rappel.flushing(async (type: string) => {
-      void rappel.send(event(type));
+      rappel.queue(event(type));
       return "done";
     });
     expect(await handler("frozen")).toBe("done");
     expect(receiver.received.flatMap(eventsOf).map(({ type }) => type)).toEqual(["frozen"]);
     const failing = rappel.flushing(async () => {
-      void rappel.send(event("after an error"));
+      rappel.queue(event("after an error"));
       throw new Error("the handler failed");
     });
     await expect(failing()).rejects.toThrow("the handler failed");
     expect(receiver.received.flatMap(eventsOf).map(({ type }) => type)).toEqual(["frozen", "after an error"]);
   });
+});
+
+it("a queued event that is refused makes the flush fail, so that the function is called again", async () => {
+  const { rappel } = await world(() => refused(422, "FIELDS_INVALID", ["/0/type"]));
+  const handler = rappel.flushing(async () => rappel.queue(event("bad type")));
+  await expect(handler()).rejects.toMatchObject({ code: "FIELDS_INVALID" });
+  await rappel.flush(); // its error was thrown once
+});
+
+it("more events than may wait are refused at once", async () => {
+  const { rappel } = await world(acceptAll, { batch: { maxWaiting: 2, maxWaitMs: 60_000 } });
+  const sent = [event("a"), event("b")].map((each) => rappel.send(each));
+  await expect(rappel.send(event("c"))).rejects.toMatchObject({ code: "TOO_MANY_WAITING" });
+  await rappel.flush();
+  expect(await Promise.all(sent)).toHaveLength(2);
 });
 
 describe("an event that is refused", () => {
@@ -82,6 +97,7 @@ describe("an event that is refused", () => {
 
   it("because it has no payload, or one that is not JSON, never leaves", async () => {
     const { rappel, receiver } = await world();
+    await expect(rappel.send({ data: 1 } as never)).rejects.toThrow(/needs a `type`/);
     await expect(rappel.send({ type: "t" })).rejects.toThrow(/needs either `data` or `json`/);
     await expect(rappel.send({ type: "t", data: 1, json: "1" })).rejects.toThrow(/needs either/);
     await expect(rappel.send({ type: "t", json: "{" })).rejects.toThrow(SyntaxError);

@@ -36,6 +36,7 @@ interface Endpoint {
 }
 
 const RESPONSE_MS = 3_000; // as the SDK's clients: see clients.ts
+const POLL_MAX_MS = 20_000; // the longest wait of ReceiveMessage
 const LATE_TIMER_MS = 50; // ours: a later timer means that this process was busy
 const GRACE_MS = 200; // ours: some turns of the event loop
 const PAUSE_MAX_MS = 100; // the SDK's own pause before a second try is random too, up to this
@@ -155,15 +156,14 @@ function post(
     protocol === "https:"
       ? requestHttps({ ...options, agent: agents["https:"] })
       : requestHttp({ ...options, agent: agents["http:"] });
-  const dueAt = performance.now() + RESPONSE_MS;
-  const giveUp = () => request.destroy(new Error(`no response within ${RESPONSE_MS} ms`));
+  const allowedMs = isPoll ? RESPONSE_MS + POLL_MAX_MS : RESPONSE_MS;
+  const dueAt = performance.now() + allowedMs;
+  const giveUp = () => request.destroy(new Error(`no response within ${allowedMs} ms`));
   // A late timer means that this process was busy: first read a response that may have arrived.
-  let deadline = isPoll
-    ? undefined
-    : setTimeout(() => {
-        if (performance.now() - dueAt < LATE_TIMER_MS) giveUp();
-        else deadline = setTimeout(giveUp, GRACE_MS);
-      }, RESPONSE_MS);
+  let deadline = setTimeout(() => {
+    if (performance.now() - dueAt < LATE_TIMER_MS) giveUp();
+    else deadline = setTimeout(giveUp, GRACE_MS);
+  }, allowedMs);
   request.on("response", (response) => {
     const parts: Buffer[] = [];
     response.on("data", (part: Buffer) => parts.push(part));

@@ -163,6 +163,24 @@ describe("import", { timeout: 900_000 }, () => {
     },
   );
 
+  it("a customer whose name no account can have is a row of the report, and the others follow", async () => {
+    const [receiver, secret] = [await receive(), newSecret()];
+    const service = await outpostShaped({ url: receiver.url, secret, account: "outpost-named" }, ["acme.com"]);
+    try {
+      const { code, rows } = await imports(service, "outpost");
+      expect([code, rows.map(({ account, result }) => [account, result])]).toEqual([
+        1,
+        [
+          ["acme.com", "failed"],
+          ["outpost-named", "created"],
+          ["outpost-named", "created"],
+        ],
+      ]);
+    } finally {
+      await service.stop();
+    }
+  });
+
   it("a wrong token is explained, and is not shown", async () => {
     const service = await svixShaped({ url: "http://127.0.0.1:1", secret: newSecret(), account: "x" });
     try {

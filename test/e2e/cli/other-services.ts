@@ -63,8 +63,8 @@ export function svixShaped({ url, secret, account }: Has): Promise<OtherService>
   });
 }
 
-/** A tenant with two destinations; the second one is disabled and has a secret of its own form. */
-export function outpostShaped({ url, secret, account }: Has): Promise<OtherService> {
+/** After other tenants, a tenant with two destinations; the second one is disabled and has a secret of its own form. */
+export function outpostShaped({ url, secret, account }: Has, before: readonly string[] = []): Promise<OtherService> {
   const destination = {
     id: "des_1",
     type: "webhook",
@@ -83,7 +83,7 @@ export function outpostShaped({ url, secret, account }: Has): Promise<OtherServi
     credentials: { secret: "whsec_0123456789abcdef0123456789abcdef-hex" },
   };
   return serve({
-    "/tenants?limit=100": { models: [{ id: account }], pagination: { next: null }, count: 1 },
+    "/tenants?limit=100": { models: [...before, account].map((id) => ({ id })), pagination: { next: null }, count: 1 },
     [`/tenants/${account}/destinations?type=webhook`]: [destination, other],
   });
 }
