@@ -95,8 +95,8 @@ it.each(["fr-FR", "es-ES"])("no screen in %s has an English word, but for names"
   const findings = await walk(page, account, async () =>
     (await textsOf(page)).filter((text) => {
       const foreign = OWN_TEXTS.reduce((rest, own) => rest.replaceAll(own, ""), text);
-      // Names of types and events, such as `rappel.endpoint.failing`.
-      return ENGLISH.test(foreign.replaceAll(/\S*[.:_]\S+/g, ""));
+      // Names of types, events and accounts, such as `rappel.endpoint.failing` and `from-svix`.
+      return ENGLISH.test(foreign.replaceAll(/\S*[.:_-]\S+/g, ""));
     }),
   );
   expect(findings).toEqual([]);
