@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import { SOURCES } from "../../local/emulator/template/synth.ts";
 
 /** Folders of pure decisions and values. Each may import the ones above it. */
 const MODELS = [
@@ -135,6 +136,13 @@ describe("the folders of lambdas/", () => {
     const deciding = /\b(if|switch|while|for|do)\b(\s+await)?\s*[({]|\.forEach\(|\?[^.?][^\n]*:/;
     expect(entries.filter((path) => deciding.test(readFileSync(path, "utf8")))).toEqual([]);
   });
+});
+
+it("a start synthesises again if anything has changed that the stacks, the functions or the console import", () => {
+  const imported = SOURCES.filter((folder) => !folder.includes("."))
+    .filter((folder) => folder !== "branding")
+    .flatMap((folder) => sourcesIn(folder).flatMap((path) => importsOf(path)));
+  expect(imported.filter((path) => !SOURCES.some((source) => path.startsWith(source)))).toEqual([]);
 });
 
 describe("the folders of console/src/", () => {

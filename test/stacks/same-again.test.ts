@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const checkout = mkdtempSync(join(tmpdir(), "rappel-another-checkout-"));
 beforeAll(() => {
-  for (const part of ["bin", "console", "lib", "lambdas", "cdk.json", "package.json", "tsconfig.json"])
+  for (const part of ["bin", "client", "console", "lib", "lambdas", "cdk.json", "package.json", "tsconfig.json"])
     cpSync(part, join(checkout, part), { recursive: true });
   symlinkSync(resolve("node_modules"), join(checkout, "node_modules"));
 });

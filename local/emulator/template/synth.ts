@@ -8,7 +8,16 @@ import { promisify } from "node:util";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const CACHE = join(ROOT, "node_modules/.cache/rappel");
 /** All sources of the local templates and bundles. */
-const SOURCES = ["lib", "lambdas", "console", "branding", "bin/app.ts", "cdk.json", "package-lock.json"];
+export const SOURCES = [
+  "lib",
+  "lambdas",
+  "client",
+  "console",
+  "branding",
+  "bin/app.ts",
+  "cdk.json",
+  "package-lock.json",
+];
 /** A synthesis unused for this long is removed. A service that runs on older sources still needs its own. Ours. */
 const KEPT_MS = 86_400_000;
 
