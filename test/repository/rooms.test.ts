@@ -145,6 +145,15 @@ it("a start synthesises again if anything has changed that the stacks, the funct
   expect(imported.filter((path) => !SOURCES.some((source) => path.startsWith(source)))).toEqual([]);
 });
 
+it("the client imports nothing of the service, and the command line nothing but the client", () => {
+  const outside = (folder: string, allowed: readonly string[]) =>
+    sourcesIn(folder)
+      .filter((path) => path !== "client/generate-types.ts")
+      .flatMap((path) => importsOf(path).filter((target) => !allowed.some((each) => target.startsWith(each))));
+  expect(outside("client", ["client/"])).toEqual([]);
+  expect(outside("cli", ["cli/", "client/"])).toEqual([]);
+});
+
 describe("the folders of console/src/", () => {
   const consoleFolder = (path: string) => relative("console/src", dirname(path)) || ".";
 
