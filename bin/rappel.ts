@@ -8,18 +8,18 @@ const [command, ...args] = process.argv.slice(2);
 // The first key of a deployment: no API takes it, the table does, with AWS credentials.
 const isOfTable = command === "keys" && args.some((arg) => /^--(table|data-dir|operator)(=|$)/.test(arg));
 
+const INTERRUPTED = 130;
 const stop = new AbortController();
-/** The commands that have something to finish. The others end at once. */
-const ENDING = ["listen", "recover", "tail"];
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
-  process.on(signal, () => {
-    if (stop.signal.aborted || !process.argv.some((arg) => ENDING.includes(arg))) process.exit(130);
-    stop.abort();
-  });
+/** Whether the command has something to finish. */
+let endsByItself = false;
+const end = (code: number) => {
+  if (!endsByItself || stop.signal.aborted) process.exit(code);
+  stop.abort();
+};
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => end(INTERRUPTED));
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
-  if (!process.argv.includes("listen")) process.exit(0); // the reader has seen enough, as with head
-  stop.abort();
+  end(0); // the reader has seen enough, as with head
 });
 
 if (isOfTable) await runKeys(args, "rappel keys");
@@ -32,7 +32,10 @@ else
       isTerminal: process.stdout.isTTY === true,
       env: process.env,
       input: async () => (process.stdin.isTTY === true ? "" : text(process.stdin)),
-      stopped: stop.signal,
+      untilStopped: () => {
+        endsByItself = true;
+        return stop.signal;
+      },
     },
     VERSION,
   );

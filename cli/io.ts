@@ -9,8 +9,10 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The text of stdin, to its end. */
   readonly input: () => Promise<string>;
-  /** Aborted by Ctrl-C. */
-  readonly stopped: AbortSignal;
+  /**
+   * Aborted by Ctrl-C. A command that asks for it ends by itself; the program ends at once for all others.
+   */
+  readonly untilStopped: () => AbortSignal;
 }
 
 /** A mistake in how a command was called. The program ends with 2. */

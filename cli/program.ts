@@ -30,7 +30,7 @@ export async function run(args: readonly string[], io: Io, version: string): Pro
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     if (error instanceof NegativeResult) return EXIT.failed;
     if (!isStop(error)) io.err(`${explained(error)}\n`);
-    if (io.stopped.aborted) return EXIT.interrupted;
+    if (io.untilStopped().aborted) return EXIT.interrupted;
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
 }

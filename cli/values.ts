@@ -32,13 +32,3 @@ export function listValue(text: string): string[] {
     .map((each) => each.trim())
     .filter(Boolean);
 }
-
-/** JSON text as it is. @throws {InvalidArgumentError} */
-export function jsonValue(text: string): string {
-  try {
-    JSON.parse(text);
-    return text;
-  } catch (error) {
-    throw new InvalidArgumentError(`It is not JSON: ${error instanceof Error ? error.message : error}.`);
-  }
-}

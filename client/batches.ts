@@ -55,6 +55,7 @@ export class Batches {
   readonly #maxInFlight: number;
   readonly #maxWaiting: number;
   readonly #waiting: Waiting[] = [];
+  #waitingBytes = 0;
   readonly #inFlight = new Set<Promise<void>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether what waits is sent now, although it fills no request. */
@@ -73,11 +74,13 @@ export class Batches {
   }
 
   /** @throws {TypeError} for an event that is no JSON @throws {RappelError} `TOO_MANY_WAITING` */
-  add(event: NewEvent): Promise<Accepted> {
+  async add(event: NewEvent): Promise<Accepted> {
     const text = textOf(event);
     if (this.#waiting.length >= this.#maxWaiting) throw tooMany(this.#maxWaiting);
+    const bytes = utf8.encode(text).length + 1;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ text, bytes: utf8.encode(text).length + 1, resolve, reject });
+      this.#waiting.push({ text, bytes, resolve, reject });
+      this.#waitingBytes += bytes;
       this.#pump();
     });
   }
@@ -118,18 +121,18 @@ export class Batches {
   }
 
   #isFull(): boolean {
-    const bytes = this.#waiting.reduce((sum, each) => sum + each.bytes, 0);
-    return this.#waiting.length >= this.#maxEvents || bytes >= REQUEST_BYTES;
+    return this.#waiting.length >= this.#maxEvents || this.#waitingBytes >= REQUEST_BYTES;
   }
 
   #take(): Waiting[] {
     let bytes = 0;
     let count = 0;
     for (const each of this.#waiting) {
+      if (count > 0 && (bytes + each.bytes > REQUEST_BYTES || count === this.#maxEvents)) break;
       bytes += each.bytes;
-      if (count > 0 && (bytes > REQUEST_BYTES || count === this.#maxEvents)) break;
       count++;
     }
+    this.#waitingBytes -= bytes;
     return this.#waiting.splice(0, count);
   }
 
@@ -172,8 +175,8 @@ const tooShort = () => new RappelError({ status: 0, code: "UNKNOWN", detail: "Th
 
 /** The places of the events that an error is about. */
 function refusedPlaces({ fields }: RappelError, count: number): Set<number> {
-  const places = fields.map(({ pointer }) => /^\/(\d+)(?:\/|$)/.exec(pointer)?.[1]);
-  return new Set(places.flatMap((place) => (place !== undefined && Number(place) < count ? [Number(place)] : [])));
+  const places = fields.map(({ pointer }) => Number(/^\/(\d+)(?:\/|$)/.exec(pointer)?.[1]));
+  return new Set(places.filter((place) => place < count)); // not a number: about no event
 }
 
 /** An error as if its event had been sent alone. */

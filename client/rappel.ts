@@ -28,18 +28,13 @@ type Options<K extends RouteKey> = Omit<CallOptions<K>, "idempotencyKey">;
 const FAILURES_KEPT = 100;
 const KEY = /^(key_[0-7][0-9A-HJKMNP-TV-Z]{25}):(\S+)$/;
 /** POSTs that the API carries out once for each Idempotency-Key: they may be repeated, as may all other methods. */
-const ONCE_BY_KEY: ReadonlySet<RouteKey> = new Set<RouteKey>([
-  "POST /v1/events",
-  "POST /v1/endpoints",
-  "POST /v1/events/{id}/resend",
-  "POST /v1/recoveries",
-]);
+export const ONCE_BY_KEY = /^POST \/v1\/(endpoints|events|events\/\{id\}\/resend|recoveries|sources\/\w+)$/;
 
 /**
  * A client of Rappel's API, for one key. Every method throws a {@link RappelError} with the API's `code`.
  *
  * ```ts
- * const rappel = new Rappel({ url: process.env.RAPPEL_URL, key: process.env.RAPPEL_KEY });
+ * const rappel = new Rappel({ url: "https://hooks.example.com", key: "key_…:SECRET" });
  * await rappel.send({ type: "order.paid", data: { order: 7 } });
  * ```
  */
@@ -63,8 +58,8 @@ export class Rappel {
     this.#patience = { retryForMs, wait, now: Date.now };
     this.#timeoutMs = timeoutMs;
     this.#batches = new Batches(async (json) => {
-      const answer = await this.call("POST /v1/events", { json });
-      return "data" in answer ? answer.data : [answer];
+      const { data } = (await this.call("POST /v1/events", { json })) as { readonly data: readonly Accepted[] };
+      return data; // the response to an array
     }, batch);
   }
 
@@ -106,7 +101,7 @@ export class Rappel {
   send(events: readonly NewEvent[]): Promise<Accepted[]>;
   async send(sent: NewEvent | readonly NewEvent[]): Promise<Accepted | Accepted[]> {
     if (!isMany(sent)) return this.#batches.add(sent);
-    const settled = await Promise.allSettled(sent.map(async (event) => this.#batches.add(event)));
+    const settled = await Promise.allSettled(sent.map((event) => this.#batches.add(event)));
     return settled.map((each) => {
       if (each.status === "rejected") throw each.reason;
       return each.value;
@@ -137,11 +132,12 @@ export class Rappel {
     handler: (...args: Arguments) => Promise<T>,
   ): (...args: Arguments) => Promise<T> {
     return async (...args) => {
-      try {
-        return await handler(...args);
-      } finally {
-        await this.flush();
-      }
+      const result = await handler(...args).catch(async (error: unknown) => {
+        await this.flush().catch(() => undefined); // the handler's own error says more
+        throw error;
+      });
+      await this.flush();
+      return result;
     };
   }
 
@@ -195,7 +191,7 @@ export class Rappel {
     options: Options<K>,
     request: (options: CallOptions<K>) => Promise<T>,
   ): Promise<T> {
-    const idempotencyKey = ONCE_BY_KEY.has(key) ? crypto.randomUUID() : undefined;
+    const idempotencyKey = ONCE_BY_KEY.test(key) ? crypto.randomUUID() : undefined;
     const { signal: stopped } = options;
     const once = async () => {
       const timeout = AbortSignal.timeout(this.#timeoutMs);
@@ -208,7 +204,7 @@ export class Rappel {
         throw new RappelError({ status: 0, code: "OFFLINE", detail: `No response within ${this.#timeoutMs} ms` });
       }
     };
-    return !key.startsWith("POST ") || ONCE_BY_KEY.has(key) ? patiently(this.#patience, once, stopped) : once();
+    return !key.startsWith("POST ") || ONCE_BY_KEY.test(key) ? patiently(this.#patience, once, stopped) : once();
   }
 }
 

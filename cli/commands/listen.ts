@@ -4,7 +4,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { type AnswerOf, type Rappel, RappelError } from "../../client/index.ts";
 import { signed } from "../../client/testing/index.ts";
-import type { Io } from "../io.ts";
 import type { Output } from "../output.ts";
 import { type ConnectionFlags, connectionOf } from "../profiles.ts";
 import type { Tools } from "../tools.ts";
@@ -34,6 +33,7 @@ export function addListen(program: Command, { io, rappel, output }: Tools): void
     .action(async ({ forward, types }: ListenOptions, command: Command) => {
       const [client, print] = [rappel(command), output(command)];
       const { url } = connectionOf(io, command.optsWithGlobals<ConnectionFlags>());
+      const stopped = io.untilStopped();
       const endpoint = await client.endpoints.create({
         // It is paused, so that nothing is ever POSTed there. The API itself is an address that may be registered.
         url: `${url.replace(/\/+$/, "")}/listen/${randomBytes(8).toString("hex")}`,
@@ -47,7 +47,7 @@ export function addListen(program: Command, { io, rappel, output }: Tools): void
       );
       print.note("Ctrl-C ends it.");
       try {
-        await forwardAll(client, endpoint.id, { forward, secret, print, io });
+        await forwardAll(client, endpoint.id, { forward, secret, print, stopped });
       } finally {
         await client.endpoints.delete(endpoint.id);
         print.note("The endpoint is deleted");
@@ -59,21 +59,21 @@ interface Forwarding {
   readonly forward: string;
   readonly secret: string;
   readonly print: Output;
-  readonly io: Io;
+  readonly stopped: AbortSignal;
 }
 
 /** Until Ctrl-C. A delivery is acknowledged after its POST: if this ends in between, nothing is lost but the endpoint. */
-async function forwardAll(client: Rappel, id: string, { io, ...to }: Forwarding): Promise<void> {
-  while (!io.stopped.aborted) {
+async function forwardAll(client: Rappel, id: string, { stopped, ...to }: Forwarding): Promise<void> {
+  while (!stopped.aborted) {
     const { data } = await client.endpoints.deliveries(id, { status: "pending", limit: PAGE }).page();
     // The list is newest first. Events of a page are forwarded in their order; receivers must not rely on it anyway.
     for (const delivery of data.toReversed()) {
-      if (io.stopped.aborted) return;
+      if (stopped.aborted) return;
       await forwardOne(client, delivery, to);
     }
     const events = data.map(({ eventId }) => eventId);
-    if (events.length > 0) await acknowledge(client, id, events, io.stopped);
-    else await sleep(EVERY_MS, undefined, { signal: io.stopped }).catch(() => undefined);
+    if (events.length > 0) await acknowledge(client, id, events, stopped);
+    else await sleep(EVERY_MS, undefined, { signal: stopped }).catch(() => undefined);
   }
 }
 
@@ -93,7 +93,7 @@ async function acknowledge(client: Rappel, id: string, events: string[], stopped
 async function forwardOne(
   client: Rappel,
   { eventId, endpointId, type }: Delivery,
-  { forward, secret, print }: Omit<Forwarding, "io">,
+  { forward, secret, print }: Omit<Forwarding, "stopped">,
 ): Promise<void> {
   const params = { id: eventId, endpoint: endpointId };
   const made = await client.call("GET /v1/events/{id}/requests/{endpoint}", { params }).catch((error: unknown) => {

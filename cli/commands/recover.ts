@@ -53,7 +53,7 @@ export function addRecover(program: Command, { io, rappel, output }: Tools): voi
       const created = await client.recoveries.create(body);
       if (!("id" in created)) return;
       print.note(`${created.id}: ${foundText(created.estimate)}`);
-      const ended = wait ? await untilEnded(client, created.id, print, io.stopped) : created;
+      const ended = wait ? await untilEnded(client, created.id, print, io.untilStopped()) : created;
       print.object(ended, () => ended.explanation);
     });
 }

@@ -4,7 +4,7 @@ import { type NewEvent, type Rappel, RappelError } from "../../client/index.ts";
 import { NegativeResult, UsageError } from "../io.ts";
 import type { Output } from "../output.ts";
 import type { Tools } from "../tools.ts";
-import { jsonValue, timeValue } from "../values.ts";
+import { timeValue } from "../values.ts";
 
 const SENT_AT_ONCE = 1_000;
 
@@ -20,7 +20,7 @@ export function addSend(program: Command, { io, rappel, output }: Tools): void {
     .command("send")
     .description("sends an event; its payload is an argument, a file, or stdin")
     .argument("<type>", "such as order.paid")
-    .argument("[json]", "the payload; its bytes are delivered as they are", jsonValue)
+    .argument("[json]", "the payload; its bytes are delivered as they are")
     .option("--file <path>", "reads the payload from a file; - is stdin")
     .option("--lines", "stdin or the file has a payload a line: sends an event for each")
     .option("--event-id <id>", "your own id of it: a second event with the same one is not delivered")

@@ -47,9 +47,10 @@ export function addTail(program: Command, { io, rappel, output }: Tools): void {
       const [client, print] = [rappel(command), output(command)];
       const watch = new Watch(client, options, print);
       print.note("Waiting for attempts. Ctrl-C ends it.");
-      while (!io.stopped.aborted) {
+      const stopped = io.untilStopped();
+      while (!stopped.aborted) {
         for (const line of await watch.next()) print.object(line, () => lineText(line, print));
-        await sleep(options.every * 1_000, undefined, { signal: io.stopped }).catch(() => undefined);
+        await sleep(options.every * 1_000, undefined, { signal: stopped }).catch(() => undefined);
       }
     });
 }
@@ -104,7 +105,7 @@ class Watch {
     return events.flatMap((event) => event?.deliveries ?? []).filter((each) => keys.has(keyOf(each)));
   }
 
-  /** Pages until one that has nothing new, at most ten. */
+  /** Pages until one with something that is known, at most ten. Of pending ones the first page only. */
   async #newest(status: string | undefined): Promise<Delivery[]> {
     const found: Delivery[] = [];
     let pages = 0;
@@ -123,9 +124,9 @@ class Watch {
   #list(status: string | undefined) {
     const { endpoint, type } = this.#options;
     const query = { status, type, limit: PAGE };
-    const list =
-      endpoint === undefined ? this.#client.deliveries.list(query) : this.#client.endpoints.deliveries(endpoint, query);
-    return list;
+    return endpoint === undefined
+      ? this.#client.deliveries.list(query)
+      : this.#client.endpoints.deliveries(endpoint, query);
   }
 
   #remember(key: string, at: string): void {

@@ -39,7 +39,7 @@ export interface Receiver {
   /** Answers the next requests so, one each; then as before. */
   next(...answers: readonly Answer[]): void;
   /** Answers all further requests so, or as a function of the request says. */
-  always(answer: Answer | ((request: ReceivedRequest) => Answer)): void;
+  always(answer: Answer | ((request: ReceivedRequest) => Answer | Promise<Answer>)): void;
   /** Waits until it has got so many requests. @throws {Error} after `withinMs` milliseconds, 10,000 by default */
   waitFor(requests: number, withinMs?: number): Promise<readonly ReceivedRequest[]>;
   /** Closes it and all its connections. */
@@ -55,12 +55,12 @@ const LOOK_EVERY_MS = 10;
 export async function startReceiver({ port = 0 }: { readonly port?: number } = {}): Promise<Receiver> {
   const received: ReceivedRequest[] = [];
   const queued: Answer[] = [];
-  let usual: (request: ReceivedRequest) => Answer = () => OK;
+  let usual: (request: ReceivedRequest) => Answer | Promise<Answer> = () => OK;
   const server = createServer((request, response) => {
     requestOf(request)
-      .then((got) => {
+      .then(async (got) => {
         received.push(got);
-        return answer(response, queued.shift() ?? usual(got));
+        await answer(response, queued.shift() ?? (await usual(got)));
       })
       // The sender has gone, or the function of `always` has thrown: there is no answer.
       .catch(() => response.destroy());

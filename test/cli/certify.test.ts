@@ -1,10 +1,7 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import * as z from "zod";
 import { verify } from "../../client/index.ts";
-import { newSecret } from "../../client/testing/index.ts";
+import { newSecret, startReceiver } from "../../client/testing/index.ts";
 import { objectsIn, shell } from "./shell.ts";
 
 const secret = newSecret();
@@ -17,18 +14,13 @@ interface Webhook {
 type Handle = (webhook: Webhook) => number | Promise<number>;
 
 async function serve(handle: Handle): Promise<string> {
-  const server: Server = createServer(async (request, response) => {
-    const body = await text(request);
-    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const status = await handle({ body, headers });
-    response.writeHead(status, status === 301 ? { location: "/elsewhere" } : {}).end();
+  const receiver = await startReceiver();
+  onTestFinished(receiver.stop);
+  receiver.always(async ({ body, headers }) => {
+    const status = await handle({ body: body.toString(), headers });
+    return { status, ...(status === 301 && { headers: { location: "/elsewhere" } }) };
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return receiver.url;
 }
 
 const isSigned = ({ body, headers }: Webhook) => {
@@ -121,10 +113,10 @@ describe("rappel certify", () => {
 
   it("counts what was processed, where the receiver says it", async () => {
     let processed = 0;
-    const count = createServer((_request, response) => response.end(String(processed)));
-    await new Promise<void>((resolve) => count.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void count.close());
-    const countUrl = `http://127.0.0.1:${(count.address() as AddressInfo).port}`;
+    const count = await startReceiver();
+    onTestFinished(count.stop);
+    count.always(() => ({ status: 200, body: String(processed) }));
+    const countUrl = count.url;
     const ids = new Set<string>();
     const once: Handle = (webhook) => {
       if (!isSigned(webhook)) return 401;

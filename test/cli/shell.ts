@@ -27,7 +27,7 @@ export function shell(env: Readonly<Record<string, string>> = {}) {
         isTerminal: more.isTerminal === true,
         env: { RAPPEL_CONFIG: config, ...env },
         input: async () => more.input ?? "",
-        stopped: more.stopped ?? new AbortController().signal,
+        untilStopped: () => more.stopped ?? new AbortController().signal,
       },
       "1.2.3",
     );

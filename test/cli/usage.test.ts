@@ -12,7 +12,11 @@ describe("the command line", () => {
     ["no such command", ["tell"], /unknown command 'tell'/],
     ["no such option", ["tail", "--colour"], /unknown option '--colour'/],
     ["a wrong time", ["tail", "--since", "yesterday"], /Need a time such as .* 90s, 30m, 2h, 7d/],
-    ["a wrong payload", ["send", "t", "{"], /It is not JSON/],
+    [
+      "a wrong payload",
+      ["--url", "http://x", "--key", KEY, "send", "t", "{"],
+      /Cannot send the payload: it is not JSON/,
+    ],
     ["a missing URL", ["status"], /Need the API's URL: --url, RAPPEL_URL, or a profile made by: rappel login/],
     ["a missing key", ["--url", "http://127.0.0.1:1", "status"], /Need a key: --key, RAPPEL_KEY/],
     ["no such profile", ["--profile", "prod", "status"], /There is no profile "prod" .* It has: none/],

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Rappel, RappelError } from "../../client/index.ts";
+import { ONCE_BY_KEY } from "../../client/rappel.ts";
 import { patiently } from "../../client/retry.ts";
+import { ROUTES } from "../../lambdas/http/routes.ts";
 import { acceptAll, answered, KEY, refused, stubbed } from "./api-stub.ts";
 
 const world = stubbed();
@@ -14,6 +16,12 @@ describe("a request whose error is temporary", () => {
     expect(keys).toHaveLength(4);
     expect(new Set(keys).size).toBe(1);
     expect(new Set(receiver.received.map(({ body }) => body.toString())).size).toBe(1);
+  });
+
+  it("is repeated for exactly those POSTs that the API carries out once for each key", () => {
+    const routes = ROUTES.filter(({ method }) => method === "POST");
+    const once = routes.filter((route) => ONCE_BY_KEY.test(`POST ${route.path}`)).map(({ operation }) => operation);
+    expect(once).toEqual(routes.filter(({ isIdempotent }) => isIdempotent).map(({ operation }) => operation));
   });
 
   it("is not repeated if a repeat could change something twice", async () => {

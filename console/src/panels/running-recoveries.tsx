@@ -1,6 +1,6 @@
 import type { AnswerOf } from "../api/client.ts";
 import { api } from "../api/session.ts";
-import { Status } from "../parts/parts.tsx";
+import { Loaded, Status } from "../parts/parts.tsx";
 import { number, Time } from "../parts/time.tsx";
 import { useLive } from "../parts/use-live.ts";
 import { w } from "../words/words.ts";
@@ -15,14 +15,15 @@ const EVERY_MS = 10_000;
 export function RunningRecoveries() {
   const words = w().operator;
   const live = useLive("running", (signal) => api("GET /v1/recoveries", { query: { limit: 100 }, signal }), EVERY_MS);
-  if (live.data === undefined) return null;
-  const { data, nextCursor } = live.data;
-  const count = `${number(data.length)}${nextCursor === null ? "" : "+"}`;
   return (
-    <>
-      <h2>{words.recoveries(count)}</h2>
-      {data.length === 0 ? <p class="quiet">{words.noRecoveries}</p> : <Recoveries recoveries={data} />}
-    </>
+    <Loaded live={live}>
+      {({ data, nextCursor }) => (
+        <>
+          <h2>{words.recoveries(`${number(data.length)}${nextCursor === null ? "" : "+"}`)}</h2>
+          {data.length === 0 ? <p class="quiet">{words.noRecoveries}</p> : <Recoveries recoveries={data} />}
+        </>
+      )}
+    </Loaded>
   );
 }
 
