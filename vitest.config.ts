@@ -32,6 +32,7 @@ const SLOW = [
   "test/local/{start,start-failures,check-functions,copy-stopped}.test.ts",
   "test/emulator/loading.test.ts",
   "test/repository/help.test.ts",
+  "test/cli/signals.test.ts",
   "test/package/{install,api-report,template}.test.ts",
   "test/examples/receivers.test.ts",
   "test/simulator/{failing,storms}.test.ts",

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { answered, KEY, stubbed } from "../client/api-stub.ts";
 
 const world = stubbed();
@@ -9,26 +9,20 @@ const world = stubbed();
 function start(url: string, args: readonly string[]) {
   const env = { ...process.env, RAPPEL_URL: url, RAPPEL_KEY: KEY };
   const child = spawn(process.execPath, ["bin/rappel.ts", ...args], { env, stdio: "pipe" });
-  const written = { out: "", err: "" };
-  child.stdout.on("data", (data) => {
-    written.out += data;
-  });
-  child.stderr.on("data", (data) => {
-    written.err += data;
-  });
-  return { child, written, code: async (): Promise<unknown> => (await once(child, "exit"))[0] };
+  child.stdout.resume();
+  child.stderr.resume();
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return { child, code: async (): Promise<unknown> => (await once(child, "exit"))[0] };
 }
 
 describe("Ctrl-C", () => {
   it.each([
-    ["send", ["send", "tail"]], // an event type can have a command's name
+    ["send", ["send", "tail", "1"]], // an event type can have a command's name
     ["export", ["export"]],
   ])("ends %s at once, with 130", async (_, args) => {
-    const { rappel: _client, receiver } = await world(() => "hang");
+    const { receiver } = await world(() => "hang");
     const { child, code } = start(receiver.url, args);
-    if (args[0] === "send") child.stdin.write("1");
-    else await receiver.waitFor(1, 60_000);
-    if (args[0] === "send") await new Promise((resolve) => setTimeout(resolve, 1_500)); // it reads stdin
+    await receiver.waitFor(1, 60_000);
     child.kill("SIGINT");
     expect(await code()).toBe(130);
   });

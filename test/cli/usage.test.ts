@@ -108,6 +108,27 @@ describe("the command line", () => {
     expect(err).toBe("line 2: FIELDS_INVALID: no\nAccepted 2 events. Follow them with: rappel tail\n");
   });
 
+  it("what a receiver answers cannot move the cursor of a terminal, and the program's own colours stay", async () => {
+    const result = { outcome: "http_error", status: 500, durationMs: 1, reason: "a\u001b[2Jb" };
+    const { receiver } = await world(() => answered(200, result));
+    const { rappel } = shell({ RAPPEL_URL: receiver.url, RAPPEL_KEY: KEY });
+    const { code, out } = await rappel(["endpoints", "test", "ep_1"], { isTerminal: true });
+    expect([code, out]).toEqual([1, "\u001b[31mhttp_error 500 in 1 ms: a\ufffd[2Jb\u001b[39m\n"]);
+  });
+
+  it("a wait that Ctrl-C ends is no error, and ends with 130", async () => {
+    const recovery = { id: "rec_1", estimate: { deliveries: 1, isComplete: true }, finishedAt: null };
+    const progress = { status: "running", progress: { resent: 0, matched: 0 } };
+    const stop = new AbortController();
+    const { receiver } = await world(({ method }) => {
+      if (method === "GET") setTimeout(() => stop.abort(), 50);
+      return answered(method === "GET" ? 200 : 202, { ...recovery, ...progress });
+    });
+    const { rappel } = shell({ RAPPEL_URL: receiver.url, RAPPEL_KEY: KEY });
+    const { code, err } = await rappel(["recover", "ep_1"], { stopped: stop.signal });
+    expect([code, err]).toEqual([130, "rec_1: 1 delivery to send again\n"]);
+  });
+
   it("text of others cannot move the cursor of a terminal", () => {
     expect(plain("a\u001b[2Jb\u0007\r\u009b1mc\td\n")).toBe("a�[2Jb���1mc\td\n");
   });

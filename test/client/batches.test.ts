@@ -34,6 +34,13 @@ describe("events that are sent at the same time", () => {
     expect(types.toSorted()).toEqual([["t0", "t1"], ["t2"], ["t3"], ["t4"]]);
   });
 
+  it("gather in one request also after large ones were sent", async () => {
+    const { rappel, receiver } = await world();
+    await rappel.send(event("large", { data: "x".repeat(1_000_000) }));
+    await rappel.send(many(5));
+    expect(receiver.received.map((request) => eventsOf(request).length)).toEqual([1, 5]);
+  });
+
   it("that are not awaited are sent by flush, also before a Lambda function returns", async () => {
     const { rappel, receiver } = await world(acceptAll, { batch: { maxWaitMs: 60_000 } });
     const handler = rappel.flushing(async (type: string) => {
