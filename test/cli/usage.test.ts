@@ -5,6 +5,7 @@ import { acceptAll, answered, eventsOf, KEY, refused, stubbed } from "../client/
 import { objectsIn, shell } from "./shell.ts";
 
 const world = stubbed();
+const [RED, PLAIN] = ["\u001b[31m", "\u001b[39m"];
 const WHO = { account: "acme", isOperator: false, key: { id: "key_1", scopes: ["read"] } };
 
 describe("the command line", () => {
@@ -113,7 +114,7 @@ describe("the command line", () => {
     const { receiver } = await world(() => answered(200, result));
     const { rappel } = shell({ RAPPEL_URL: receiver.url, RAPPEL_KEY: KEY });
     const { code, out } = await rappel(["endpoints", "test", "ep_1"], { isTerminal: true });
-    expect([code, out]).toEqual([1, "\u001b[31mhttp_error 500 in 1 ms: a\ufffd[2Jb\u001b[39m\n"]);
+    expect([code, out]).toEqual([1, `${RED}http_error 500 in 1 ms: a\ufffd[2Jb${PLAIN}\n`]);
   });
 
   it("a wait that Ctrl-C ends is no error, and ends with 130", async () => {
